@@ -1,0 +1,3 @@
+"""Version control for the news."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,240 @@
+"""The nouns of newscrawl: frozen values that pass between its rooms.
+
+Words follow schema.org/NewsArticle, RFC 9110 (validators), WARC 1.1 (payload digest, revisit) and RFC 7089 (memento).
+`None` means "the page did not say"; it is never written as an empty string or an invented date.
+All datetimes are aware and in UTC.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What came of one check; the same words are used in logs, stats, run records and the reader."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    REVERTED = "reverted"  # changed, and the text equals an earlier version
+    RESTORED = "restored"  # back after it was gone
+    MOVED = "moved"  # found at another address of the site
+    REBASED = "rebased"  # our own rules changed what we read; no edit by the newspaper
+    TRIVIAL = "trivial"  # only typography differs
+    UNCHANGED = "unchanged"
+    NOT_MODIFIED = "not_modified"  # 304
+    GONE = "gone"
+    QUARANTINED = "quarantined"
+    BLOCKED = "blocked"  # the site refuses us: bot wall, 401, 403, 429
+    ERROR = "error"
+
+
+class PageKind(StrEnum):
+    """What a fetched page is, decided before anything read from it counts."""
+
+    ARTICLE = "article"
+    LIVE = "live"
+    GALLERY = "gallery"
+    PAYWALL = "paywall"
+    CONSENT = "consent"
+    BOT_WALL = "bot_wall"
+    LOGIN = "login"
+    SOFT_404 = "soft_404"
+    ERROR_PAGE = "error_page"
+    EMPTY = "empty"
+
+
+class Cause(StrEnum):
+    """Why a version exists."""
+
+    FIRST = "first"
+    EDIT = "edit"
+    REBASE = "rebase"
+    RESTORED = "restored"
+
+
+class State(StrEnum):
+    """Where an article stands in its life."""
+
+    WATCHED = "watched"
+    RETIRED = "retired"
+    GONE = "gone"
+    HIDDEN = "hidden"
+
+
+class Precision(StrEnum):
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A date as a page states it: the value, how exact it is, and the words it was read from."""
+
+    value: datetime
+    precision: Precision
+    stated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One HTTP response kept as evidence.
+
+    `body` is the representation after its Content-Encoding was removed; `headers` are as received, names lower-case.
+    `redirects` are the addresses that led here, in order, without `final_uri`.
+    """
+
+    target_uri: str
+    final_uri: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+    fetched_at: datetime
+    redirects: tuple[str, ...] = ()
+    elapsed_ms: int = 0
+
+    @property
+    def payload_digest(self) -> str:
+        """SHA-256 of the body, in hex: the key of its payload in the store."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header, by its lower-case name."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What rules read from one page, as found: no cleaning beyond the text of the chosen nodes."""
+
+    rules: str  # name of the layout that read it, or "generic"
+    kind: PageKind
+    evidence: tuple[str, ...] = ()  # why `kind` was decided, most telling first
+    url: str | None = None  # canonical address as the page states it, absolute
+    guid: str | None = None  # the site's own stable id, where the page states one
+    headline: str | None = None
+    alternative_headlines: tuple[str, ...] = ()
+    byline: str | None = None  # the line as printed
+    author: tuple[str, ...] = ()  # names as stated, not yet split or cleaned
+    date_published: tuple[str, ...] = ()  # candidates, most trusted first
+    date_modified: tuple[str, ...] = ()
+    article_section: str | None = None
+    in_language: str | None = None
+    description: str | None = None
+    paragraphs: tuple[str, ...] = ()
+    is_accessible_for_free: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScrapedArticle:
+    """What a spider yields for an article page: a capture and what today's rules read from it."""
+
+    source: str
+    guid: str
+    capture: Capture
+    reading: Reading
+    rules_stamp: str  # fingerprint of the rules that produced the reading
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """304: the representation we hold is still current (a WARC revisit)."""
+
+    source: str
+    article_id: str
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """404, 410, 451 at an address where an article was known, or a redirect from it to the home page."""
+
+    source: str
+    article_id: str
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """A check that ended without a usable response: it changes no history, only the schedule and the books."""
+
+    source: str
+    article_id: str | None  # None: a candidate that is not an article of ours yet
+    url: str
+    at: datetime
+    outcome: Outcome  # BLOCKED or ERROR
+    reason: str  # short stable word: timeout, dns, truncated, http_503, not_recorded, …
+    detail: str = ""
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Normalised, typed values of one page; `wording` decides whether two of them differ."""
+
+    source: str
+    guid: str
+    url: str
+    headline: str
+    paragraphs: tuple[str, ...]
+    wording: str  # fingerprint of the text folded for comparison
+    text: str  # fingerprint of the text as displayed: differs alone when only typography changed
+    stamp: str  # what produced these values: rules + NORMALIZER + toolchain
+    kind: PageKind
+    rules: str
+    alternative_headlines: tuple[str, ...] = ()
+    byline: str | None = None
+    author: tuple[str, ...] = ()
+    date_published: Instant | None = None
+    date_modified: Instant | None = None
+    article_section: str | None = None
+    in_language: str | None = None
+    description: str | None = None
+    is_accessible_for_free: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one version changed against the one before it, in numbers and words."""
+
+    types: tuple[str, ...] = ()
+    words_added: int = 0
+    words_removed: int = 0
+    paragraphs_added: int = 0
+    paragraphs_removed: int = 0
+    paragraphs_edited: int = 0
+    paragraphs_moved: int = 0
+    significance: float = 0.0  # 0..1
+    reasons: tuple[str, ...] = ()  # why it matters, one named part of the significance each
+    summary: str = ""  # one line in words
+    reverts_to: int | None = None
+    silent: bool = False  # factual change without a note or a new modified date
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One wording of an article as stored: numbered from 1, never altered."""
+
+    article_id: str
+    number: int
+    seen_at: datetime
+    not_before: datetime | None  # last check that still showed the previous wording; None for the first
+    article: Article
+    payload_digest: str
+    capture: Capture | None  # None when read back without its payload
+    cause: Cause
+    chain: str  # SHA-256 over the previous chain and this content
+    change: Change = field(default_factory=Change)
+
+
+def article_id(source: str, guid: str) -> str:
+    """Return the short stable key of an article, used in addresses: 80 bits of SHA-256, base 32, lower-case.
+
+    At 10⁸ articles the chance of any collision is below 10⁻⁸.
+    """
+    digest = hashlib.sha256(f"{source}\0{guid}".encode()).digest()[:10]
+    number = int.from_bytes(digest, "big")
+    return "".join("abcdefghijklmnopqrstuvwxyz234567"[(number >> shift) & 31] for shift in range(75, -1, -5))
