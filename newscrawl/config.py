@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from newscrawl.errors import ConfigError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+HOME = PROJECT_ROOT / ".newscrawl"
 PREFIX = "NEWSCRAWL_"
 # Read by the test suite and by .ci/run, not by newscrawl itself.
 TEST_VARIABLES = frozenset({"NEWSCRAWL_CORPUS", "NEWSCRAWL_REQUIRE_ALL"})
@@ -86,7 +87,7 @@ class Config:
     )
     mongo_database: str = _setting("newscrawl", _database_name, "database name")
     mongo_timeout_seconds: float = _setting(8.0, _number(float, 0.1, 300), "longest wait for MongoDB before giving up")
-    home: Path = _setting(PROJECT_ROOT / ".newscrawl", _folder, "where the embedded database and reports live")
+    home: Path = _setting(HOME, _folder, "where the embedded database and reports live")
     contact_url: str | None = _setting(
         None, _web_address, "page that tells webmasters who crawls; printed in the User-Agent"
     )

@@ -71,6 +71,18 @@ class Precision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of one news site beyond its pages; stated by its spider."""
+
+    name: str  # key of the source: the spider's name
+    publisher: str
+    domains: tuple[str, ...]
+    languages: tuple[str, ...] = ("en",)  # BCP 47, most common first
+    timezone: str = "UTC"  # IANA name; meaning of dates stated without an offset
+    date_order: str | None = None  # DMY, MDY or YMD where words like 06.01.2026 appear
+
+
+@dataclass(frozen=True, slots=True)
 class Instant:
     """A date as a page states it: the value, how exact it is, and the words it was read from."""
 
