@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -149,6 +149,8 @@ class ScrapedArticle:
     capture: Capture
     reading: Reading
     rules_stamp: str  # fingerprint of the rules that produced the reading
+    article_id: str | None = None  # where the check was of a known story; else made from source and guid
+    lease: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ class Revisit:
     source: str
     article_id: str
     capture: Capture
+    lease: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,8 @@ class Tombstone:
     source: str
     article_id: str
     capture: Capture
+    lease: int = 0
+    reason: str = ""  # http_404, http_410, http_451, redirected_home
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +186,8 @@ class Mishap:
     reason: str  # short stable word: timeout, dns, truncated, http_503, not_recorded, …
     detail: str = ""
     status: int | None = None
+    retry_at: datetime | None = None  # the server's Retry-After, as a moment
+    lease: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +231,8 @@ class Change:
     summary: str = ""  # one line in words
     reverts_to: int | None = None
     silent: bool = False  # factual change without a note or a new modified date
+    added: tuple[str, ...] = ()  # wording that is new, a passage each: what a search in added text looks through
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +249,205 @@ class Version:
     cause: Cause
     chain: str  # SHA-256 over the previous chain and this content
     change: Change = field(default_factory=Change)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An address that a feed, sitemap or section page names as a story; dates are as stated there."""
+
+    url: str
+    guid: str | None = None
+    headline: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    found_in: str = ""  # address of the listing
+
+
+class DiffOp(StrEnum):
+    """What became of the paragraphs of one row."""
+
+    KEPT = "kept"
+    EDITED = "edited"
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"  # same text or edited, at another place: see its segments
+    SPLIT = "split"  # one paragraph became several
+    MERGED = "merged"  # several became one
+
+
+class SegmentOp(StrEnum):
+    KEEP = "keep"
+    INSERT = "insert"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of text within a row; keep and delete make the old text, keep and insert the new one, to the letter."""
+
+    op: SegmentOp
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiffRow:
+    """One aligned row: indices of old paragraphs (a) and new ones (b). A side's paragraphs join with a newline."""
+
+    op: DiffOp
+    a: tuple[int, ...]
+    b: tuple[int, ...]
+    segments: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence or quote found in another paragraph than before; spans are character offsets in those paragraphs."""
+
+    text: str
+    a: int
+    b: int
+    a_span: tuple[int, int]
+    b_span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What turns one version into another.
+
+    `rows` are in the order of the new text; a removed row stands where a reader of the old text would miss it, a moved
+    row where its paragraph stands now.
+    """
+
+    headline: DiffRow
+    byline: DiffRow
+    rows: tuple[DiffRow, ...]
+    passages: tuple[Passage, ...] = ()
+    is_coarse: bool = False  # the deadline passed: correct, but less fine
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What the server gave for conditional requests, verbatim (RFC 9110, 8.8)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What is known of a story's past checks: all that a recheck policy may look at."""
+
+    source: str
+    first_seen_at: datetime
+    published_at: datetime | None = None
+    last_checked_at: datetime | None = None  # last complete check (200 or 304)
+    last_changed_at: datetime | None = None  # newest edit by the newspaper; None: never since first seen
+    changes: int = 0  # edits by the newspaper since first seen
+    checks: int = 0  # complete checks
+    quiet: int = 0  # complete checks in a row without an edit
+    period: timedelta | None = None  # gap that the last decision planned
+    failures: int = 0  # failed checks in a row
+    signal_at: datetime | None = None  # newest claim of a change that no check has answered yet
+    listed_at: datetime | None = None  # when a listing last named it
+    expected: float = 0.0  # edits that the source's rates predicted for this story so far
+    kind: PageKind = PageKind.ARTICLE
+
+
+@dataclass(frozen=True, slots=True)
+class NextCheck:
+    """A policy's decision; `at` None retires the story."""
+
+    at: datetime | None
+    period: timedelta | None
+    reason: str  # in words, for a person
+    value: float = 0.0  # what the check is worth, for the order when not all fit; higher first
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """An article as its newest version and its schedule tell it."""
+
+    article_id: str
+    source: str
+    guid: str
+    url: str
+    number: int
+    wording: str
+    text: str
+    stamp: str
+    chain: str
+    payload_digest: str
+    seen_at: datetime  # of the newest version
+    headline: str
+    state: State
+    track: Track
+    aliases: tuple[str, ...] = ()
+    validators: Validators = field(default_factory=Validators)
+    next_check_at: datetime | None = None
+    next_check_reason: str = ""
+    state_reason: str = ""  # why it is retired, gone or hidden
+    state_since: datetime | None = None
+    gone_seen_at: datetime | None = None  # a first, not yet confirmed 404, 410 or 451
+    lease: int = 0  # fencing token of the claim under which it was read; 0: none
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One article page as normalize leaves it: evidence, and what today's rules make of it (None: unreadable)."""
+
+    source: str
+    guid: str
+    article_id: str
+    capture: Capture
+    reading: Reading
+    article: Article | None
+    problem: str = ""  # why article is None
+    lease: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one check means for the article's history."""
+
+    outcome: Outcome
+    reason: str  # short, for logs and for a person
+    change: Change = field(default_factory=Change)
+    cause: Cause | None = None  # set where a version is to be stored
+    # The head's payload read again by today's rules, where the stamp changed: what `change` was measured against.
+    reread: Article | None = None
+    is_held: bool = False  # stored, but kept from feeds and counts until released
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One look at an article, for the books."""
+
+    article_id: str | None
+    source: str
+    url: str
+    at: datetime
+    outcome: Outcome
+    reason: str = ""
+    status: int | None = None
+    elapsed_ms: int = 0
+    size_bytes: int = 0
+    period: timedelta | None = None
+    run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What record hands on when everything is stored: the line that feed exports and logs show."""
+
+    source: str
+    article_id: str | None
+    url: str
+    outcome: Outcome
+    reason: str
+    at: datetime
+    number: int | None = None
+    headline: str | None = None
+    next_check_at: datetime | None = None
 
 
 def article_id(source: str, guid: str) -> str:
