@@ -1,0 +1,263 @@
+"""The shared base of all sources: discovery and due rechecks become requests, responses become items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from newscrawl.agenda import Agenda
+from newscrawl.clock import Clock, SystemClock
+from newscrawl.discover import Listing, listing
+from newscrawl.errors import ExtractionError, NewscrawlError
+from newscrawl.extract import Rules, layouts_of, read, stamp
+from newscrawl.fetch import conditional_headers, reason_of, reason_of_status
+from newscrawl.items import (
+    Candidate,
+    Capture,
+    Head,
+    Mishap,
+    Outcome,
+    PageKind,
+    Reading,
+    Revisit,
+    ScrapedArticle,
+    Source,
+    Tombstone,
+)
+from newscrawl.normalize import canonical_url, same_site
+
+Item = ScrapedArticle | Revisit | Tombstone | Mishap
+GONE = (404, 410, 451)
+SITEMAP_DEPTH = 3  # an index of indexes of sitemaps; deeper chains are a trap
+
+
+class NewsSpider(scrapy.Spider):
+    """State what a source is; everything else has a default.
+
+    A source is one small file: names, feeds, an address pattern, and nested `Rules` classes for the layouts whose
+    pages must stay readable, newest first.
+    """
+
+    name = ""
+    publisher: ClassVar[str] = ""
+    domains: ClassVar[tuple[str, ...]] = ()
+    languages: ClassVar[tuple[str, ...]] = ("en",)
+    timezone: ClassVar[str] = "UTC"
+    date_order: ClassVar[str | None] = None
+    feeds: ClassVar[tuple[str, ...]] = ()
+    sitemaps: ClassVar[tuple[str, ...]] = ()
+    sections: ClassVar[tuple[str, ...]] = ()
+    article_pattern: ClassVar[str] = r"https?://.+"  # searched in the address; what does not match is no story
+    guid_pattern: ClassVar[str | None] = None  # its first group is the story's stable id
+    policy: ClassVar[str | None] = None  # recheck policy of this source, where the default does not fit
+
+    # Statuses that mean something to a history reach the callback; Scrapy retries 5xx before that.
+    handle_httpstatus_list: ClassVar[tuple[int, ...]] = (304, *range(400, 600))
+
+    layouts: tuple[type[Rules], ...]
+    agenda: Agenda
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.layouts = layouts_of(type(self))
+        self.rules_stamp = stamp(self.layouts)
+        self.source = Source(
+            name=self.name,
+            publisher=self.publisher or self.name,
+            domains=tuple(self.domains),
+            languages=tuple(self.languages),
+            timezone=self.timezone,
+            date_order=self.date_order,
+        )
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.clock = crawler.settings.get("NEWSCRAWL_CLOCK") or SystemClock()
+        spider.agenda = Agenda.from_crawler(crawler, spider.source, policy=cls.policy, guid_of=spider.guid_of)
+        return spider
+
+    clock: Clock
+
+    # What to look at
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield what discovery needs, then every due story."""
+        try:
+            heads = await self.agenda.due(self.clock.now())
+        except NewscrawlError as error:
+            self.logger.error("%s", error)
+            raise CloseSpider("store_unavailable") from error
+        for request in self.discovery():
+            yield request
+        for head in heads:
+            yield self.look(head.url, head=head)
+
+    def discovery(self) -> Iterator[Request]:
+        for url in (*self.feeds, *self.sitemaps, *self.sections):
+            yield self._list(url)
+
+    def _list(self, url: str, depth: int = 0) -> Request:
+        return Request(
+            url,
+            callback=self.parse_listing,
+            errback=self.listing_failed,
+            cb_kwargs={"depth": depth},
+            dont_filter=True,
+            priority=10,
+        )
+
+    def look(self, url: str, *, head: Head | None = None, candidate: Candidate | None = None) -> Request:
+        """Return the request that checks one story: conditional where we hold what the server gave us before."""
+        is_conditional = head is not None and self.agenda.trusts_validators(head)
+        return Request(
+            url,
+            callback=self.parse_story,
+            errback=self.story_failed,
+            headers=conditional_headers(head.validators) if head is not None and is_conditional else {},
+            cb_kwargs={"head": head, "candidate": candidate},
+            dont_filter=True,
+        )
+
+    # What came back
+
+    async def parse_listing(self, response: Response, depth: int) -> AsyncIterator[Any]:
+        """Turn a feed, sitemap or section page into requests for its new, changed or due stories."""
+        if response.status != 200:
+            outcome, reason = reason_of_status(response.status)
+            yield self._mishap(None, response.url, outcome, reason, status=response.status)
+            return
+        found = listing(response.body, url=response.url, content_type=_content_type(response))
+        for problem in found.problems:
+            yield self._mishap(None, response.url, Outcome.ERROR, "bad_listing", detail=problem)
+        for request in self._deeper(found, depth):
+            yield request
+        candidates = [c for c in found.candidates[: self.agenda.max_candidates] if self.is_story(c.url)]
+        async for candidate, head in self.agenda.weigh(candidates, self.clock.now()):
+            yield self.look(candidate.url, head=head, candidate=candidate)
+
+    def _deeper(self, found: Listing, depth: int) -> Iterator[Request]:
+        if depth < SITEMAP_DEPTH:
+            for url in found.sitemaps:
+                if any(_host_within(url, domain) for domain in self.domains):
+                    yield self._list(url, depth + 1)
+
+    def parse_story(self, response: Response, head: Head | None, candidate: Candidate | None) -> Iterator[Item]:
+        """Yield what one response to a story's address means: an article, a revisit, a tombstone or a mishap."""
+        capture = self.capture(response)
+        lease = head.lease if head else 0
+        if response.status == 304 and head is not None:
+            yield Revisit(self.name, head.article_id, capture, lease)
+        elif response.status in GONE and head is not None:
+            yield Tombstone(self.name, head.article_id, capture, lease, f"http_{response.status}")
+        elif response.status != 200:
+            outcome, reason = reason_of_status(response.status)
+            yield self._mishap(head, capture.target_uri, outcome, reason, status=response.status)
+        elif head is not None and _went_home(capture):
+            yield Tombstone(self.name, head.article_id, capture, lease, "redirected_home")
+        else:
+            yield self._scraped(capture, head)
+
+    def _scraped(self, capture: Capture, head: Head | None) -> ScrapedArticle:
+        try:
+            reading = read(capture, self.layouts, self.source)
+        except ExtractionError as error:
+            reading = Reading(rules="none", kind=PageKind.EMPTY, evidence=(str(error),))
+        guid = head.guid if head else self.guid_of(capture.final_uri, reading)
+        return ScrapedArticle(
+            source=self.name,
+            guid=guid,
+            capture=capture,
+            reading=reading,
+            rules_stamp=self.rules_stamp,
+            article_id=head.article_id if head else None,
+            lease=head.lease if head else 0,
+        )
+
+    def story_failed(self, failure: Failure) -> Iterator[Item]:
+        request = failure.request  # type: ignore[attr-defined]
+        yield self._failed(failure, request.cb_kwargs["head"], request.url)
+
+    def listing_failed(self, failure: Failure) -> Iterator[Item]:
+        yield self._failed(failure, None, failure.request.url)  # type: ignore[attr-defined]
+
+    def _failed(self, failure: Failure, head: Head | None, url: str) -> Mishap:
+        outcome, reason, detail, retry_at = reason_of(failure)
+        return self._mishap(head, url, outcome, reason, detail=detail, retry_at=retry_at)
+
+    def _mishap(self, head: Head | None, url: str, outcome: Outcome, reason: str, **more: Any) -> Mishap:
+        return Mishap(
+            source=self.name,
+            article_id=head.article_id if head else None,
+            url=url,
+            at=self.clock.now(),
+            outcome=outcome,
+            reason=reason,
+            lease=head.lease if head else 0,
+            **more,
+        )
+
+    # What belongs to the source
+
+    def is_story(self, url: str) -> bool:
+        """Tell whether an address looks like a story of this source."""
+        return any(_host_within(url, d) for d in self.domains) and re.search(self.article_pattern, url) is not None
+
+    def guid_of(self, url: str, reading: Reading | None = None) -> str:
+        """Return the story's stable id: from its address, else as the page states it, else the canonical address."""
+        if self.guid_pattern and (match := re.search(self.guid_pattern, url)):
+            return next((g for g in match.groups() if g), match.group(0))
+        if reading is not None:
+            if reading.guid:
+                return reading.guid
+            if reading.url and same_site(reading.url, url):
+                return self.guid_of(reading.url)
+        return canonical_url(url)
+
+    def capture(self, response: Response) -> Capture:
+        """Return the evidence of one response; the body is as it was after its content coding was removed."""
+        request = response.request
+        redirects = tuple(request.meta.get("redirect_urls", ())) if request else ()
+        return Capture(
+            target_uri=redirects[0] if redirects else response.url,
+            final_uri=response.url,
+            status=response.status,
+            headers=_headers(response),
+            body=response.body,
+            fetched_at=response.meta.get("nc_fetched_at") or self.clock.now(),
+            redirects=redirects,
+            elapsed_ms=round(1000 * response.meta.get("download_latency", 0.0)),
+        )
+
+
+def _headers(response: Response) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+
+
+def _content_type(response: Response) -> str:
+    return (response.headers.get("Content-Type") or b"").decode("latin-1")
+
+
+def _host_within(url: str, domain: str) -> bool:
+    host = urlsplit(url).netloc.rpartition("@")[2].lower()
+    bare = host.partition(":")[0]
+    return domain in {host, bare} or bare.endswith("." + domain)
+
+
+def _went_home(capture: Capture) -> bool:
+    """Tell whether a story's address now leads to a front page: sites do so with stories they took down."""
+    if not capture.redirects:
+        return False
+    return len(urlsplit(capture.final_uri).path.strip("/")) == 0 and urlsplit(capture.target_uri).path.strip("/") != ""

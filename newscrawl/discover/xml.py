@@ -1,0 +1,87 @@
+"""RSS, Atom and sitemaps, told apart by the names of their elements whatever their namespaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from newscrawl.items import Candidate
+
+ENTRIES = {"item", "entry", "url"}
+ROOTS = {"rss", "rdf", "feed", "urlset", "sitemapindex"}
+MAX_ENTRIES = 100_000  # sitemaps.org allows 50,000; memory stays bounded whatever comes
+# First name found wins; a feed's `updated` may be older than `pubDate` in no known peer.
+PUBLISHED = ("pubdate", "published", "publication_date", "issued", "date")
+MODIFIED = ("lastmod", "updated", "modified")
+
+
+def entries(body: bytes, url: str) -> tuple[list[Candidate] | None, tuple[str, ...]]:
+    """Return the candidates and further sitemaps of an XML listing; None for a root that is no listing.
+
+    Broken markup is recovered where libxml2 can: one bad entry does not hide the others. No entity is resolved and
+    nothing is fetched. Raises lxml.etree.XMLSyntaxError when there is no XML at all.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False, load_dtd=False)
+    root = etree.fromstring(body, parser)
+    if root is None:
+        raise etree.XMLSyntaxError("no element in it", 0, 0, 0)
+    if _name(root) not in ROOTS:
+        return None, ()
+    candidates: list[Candidate] = []
+    sitemaps: list[str] = []
+    for node in root.iter():
+        if _name(node) in ENTRIES and len(node):
+            candidates.append(_candidate(node, url))
+        elif _name(node) == "sitemap":
+            sitemaps.append(_first(node, ("loc",)) or "")
+        if len(candidates) >= MAX_ENTRIES:
+            break
+    return candidates, tuple(sitemaps)
+
+
+def _candidate(node: etree._Element, base: str) -> Candidate:
+    return Candidate(
+        url=urljoin(base, _link(node)),
+        guid=_first(node, ("guid", "id")),
+        headline=_first(node, ("title",)),
+        published=_first(node, PUBLISHED),
+        modified=_first(node, MODIFIED),
+        found_in=base,
+    )
+
+
+def _link(node: etree._Element) -> str:
+    """Return the story's address: `link` or `loc`, Atom's rel=alternate, or a guid that is a permalink."""
+    for child in node:
+        if _name(child) == "link" and child.get("rel", "alternate") == "alternate":
+            target = (child.get("href") or child.text or "").strip()
+            if target:
+                return target
+        if _name(child) == "loc":
+            return (child.text or "").strip()
+    guid = next((c for c in node if _name(c) == "guid"), None)
+    if guid is not None and guid.get("isPermaLink", "true") == "true":
+        return (guid.text or "").strip()
+    return ""
+
+
+def _first(node: etree._Element, names: tuple[str, ...]) -> str | None:
+    for name in names:
+        for child in _near(node):
+            if _name(child) == name and child.text and child.text.strip():
+                return " ".join(child.text.split())
+    return None
+
+
+def _near(node: etree._Element) -> Iterator[etree._Element]:
+    """Yield children, and grandchildren below a news sitemap's `news` element."""
+    for child in node:
+        yield child
+        if _name(child) == "news":
+            yield from child
+
+
+def _name(node: etree._Element) -> str:
+    return etree.QName(node).localname.lower() if isinstance(node.tag, str) else ""
