@@ -45,6 +45,10 @@ class ExtractionError(NewscrawlError):
     """Raised by extract when a page cannot be read at all; the check is quarantined, the head stays."""
 
 
+class DocumentTooLarge(ExtractionError):
+    """Raised by store for a page whose text or body exceeds MongoDB's bound of 16 MB; the check is quarantined."""
+
+
 class RecordingError(NewscrawlError):
     """Raised by fetch for a WARC that cannot be read or written."""
 

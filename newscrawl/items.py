@@ -385,6 +385,7 @@ class Head:
     validators: Validators = field(default_factory=Validators)
     next_check_at: datetime | None = None
     next_check_reason: str = ""
+    value: float = 0.0  # what the next check is worth, as the policy said: claims take the highest first
     state_reason: str = ""  # why it is retired, gone or hidden
     state_since: datetime | None = None
     gone_seen_at: datetime | None = None  # a first, not yet confirmed 404, 410 or 451
@@ -416,6 +417,15 @@ class Verdict:
     # The head's payload read again by today's rules, where the stamp changed: what `change` was measured against.
     reread: Article | None = None
     is_held: bool = False  # stored, but kept from feeds and counts until released
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What detect hands to record: the look, the head it was judged against, and the verdict."""
+
+    item: Observation | Revisit | Tombstone | Mishap
+    head: Head | None
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
