@@ -1,0 +1,89 @@
+"""Scrapy's settings of this project: the only place where they are written.
+
+Values that an operator may choose come from `Config.from_env()`; `from_config` maps them, so that a job or a test with
+another Config gets the same mapping. Priorities stay Scrapy's: `-s NAME=VALUE` and `custom_settings` win over these.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from newscrawl import __version__
+from newscrawl.config import PROJECT_ROOT, Config
+
+# Scrapy appends the project's root to sys.path, behind site-packages: an installed package that is named `spiders` or
+# `pipelines` would win, and `scrapy list` would print nothing and exit 0 (seen with Scrapy 2.19).
+if sys.path[:1] != [str(PROJECT_ROOT)]:
+    sys.path.insert(0, str(PROJECT_ROOT))
+
+BOT_NAME = "newscrawl"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+ITEM_PIPELINES = {
+    "pipelines.normalize.Normalize": 300,
+    "pipelines.detect.Detect": 500,
+    "pipelines.record.Record": 700,
+}
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+# A crawl listens on nothing. Both are on by default; the second runs code that it gets over HTTP (new in Scrapy 2.19).
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# Manners.
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = BOT_NAME  # the token that robots.txt files address
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY_JITTER = 0  # the delay is a floor that a host can rely on, not a mean
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    # No Accept-Language, unlike Scrapy's default `en`: a paper is read in the language it serves by itself.
+}
+
+# What a page may not make us do.
+COOKIES_ENABLED = False
+METAREFRESH_ENABLED = False
+REFERRER_POLICY = "no-referrer"
+REDIRECT_MAX_TIMES = 10
+DOWNLOAD_VERIFY_CERTIFICATES = True
+HTTPPROXY_ENABLED = False  # a proxy would resolve names itself, beyond the guard against private addresses
+
+# One more try at once, for what a second try often cures; the rest is for the queue of due stories, which knows backing
+# off. 429 and 503 are the host's wish for fewer requests, and a timeout has cost 30 s already.
+RETRY_TIMES = 1
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]
+RETRY_EXCEPTIONS = [
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.ResponseDataLossError",
+]
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the failed check gets its one line from the spider's side
+
+LOG_SHORT_NAMES = False
+STATS_DUMP = False  # the run record keeps them
+MEMUSAGE_ENABLED = True
+
+DOWNLOAD_HANDLERS: dict[str, str | None] = {"file": None, "data": None, "ftp": None, "s3": None}
+
+
+def from_config(config: Config) -> dict[str, Any]:
+    """Return the settings that follow from what an operator chose."""
+    return {
+        "NEWSCRAWL_CONFIG": config,
+        "USER_AGENT": user_agent(config),
+        "DOWNLOAD_DELAY": config.delay_seconds,
+        "DOWNLOAD_TIMEOUT": config.download_timeout_seconds,  # total: name, connection, headers and body
+        "DOWNLOAD_MAXSIZE": config.download_max_bytes,  # of the body as sent, and again when decompressed
+        "DOWNLOAD_WARNSIZE": 0,
+        "LOG_LEVEL": config.log_level,
+    }
+
+
+def user_agent(config: Config) -> str:
+    """Return who we are and where a webmaster can ask about us."""
+    contact = f"+{config.contact_url}" if config.contact_url else "archive of news versions; operator gave no contact"
+    return f"{BOT_NAME}/{__version__} ({contact})"
+
+
+globals().update(from_config(Config.from_env()))

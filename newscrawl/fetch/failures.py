@@ -1,0 +1,146 @@
+"""Why a fetch brought nothing: exceptions and statuses as short, stable words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import service_identity
+from OpenSSL import SSL
+from scrapy import exceptions
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+from twisted.web.client import RequestGenerationFailed, RequestTransmissionFailed, ResponseFailed
+
+from newscrawl.errors import NewscrawlError, NotRecorded, RecordingError
+from newscrawl.items import Outcome
+
+REFUSALS = frozenset({401, 403, 407, 429})
+
+
+class FetchFailed(NewscrawlError):
+    """Base of what fetch itself finds wrong with an exchange; `reason` is its word in logs, stats and records.
+
+    Raised inside Scrapy's downloader, so that it reaches the request's errback.
+    """
+
+    reason = "failed"
+    outcome = Outcome.ERROR
+
+    def __init__(self, detail: str, *, retry_at: datetime | None = None) -> None:
+        super().__init__(detail)
+        self.retry_at = retry_at
+
+
+class Truncated(FetchFailed):
+    """The body ended before its end."""
+
+    reason = "truncated"
+
+
+class TooLarge(FetchFailed):
+    """The body is larger than DOWNLOAD_MAXSIZE, as sent or decompressed."""
+
+    reason = "too_large"
+
+
+class BadEncoding(FetchFailed):
+    """The body cannot be decompressed as its Content-Encoding says."""
+
+    reason = "bad_encoding"
+
+
+class PrivateAddress(FetchFailed):
+    """The address leads into a private network, or is written so that programs disagree where it leads."""
+
+    reason = "private_address"
+
+
+class RobotsRefused(FetchFailed):
+    """The host's robots.txt forbids the address to us."""
+
+    reason = "robots"
+    outcome = Outcome.BLOCKED
+
+
+class RobotsUnreachable(FetchFailed):
+    """The host's robots.txt answered with a server error, which means: nothing is allowed (RFC 9309, 2.3.1.4)."""
+
+    reason = "robots_unreachable"
+
+
+class HostPaused(FetchFailed):
+    """The host asked for a pause with Retry-After that ends after this crawl could wait for."""
+
+    reason = "host_paused"
+    outcome = Outcome.BLOCKED
+
+
+_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (NotRecorded, "not_recorded"),
+    (RecordingError, "recording"),
+    (exceptions.DownloadTimeoutError, "timeout"),
+    (TimeoutError, "timeout"),
+    (exceptions.CannotResolveHostError, "dns"),
+    (SSL.Error, "tls"),
+    (service_identity.VerificationError, "tls"),
+    (service_identity.CertificateError, "tls"),
+    (exceptions.DownloadConnectionRefusedError, "refused"),
+    (exceptions.ResponseDataLossError, "truncated"),
+    (exceptions.DownloadCancelledError, "cancelled"),
+    (exceptions.UnsupportedURLSchemeError, "scheme"),
+    (exceptions.NotSupported, "scheme"),
+)
+
+
+def reason_of(failure: Failure | BaseException) -> tuple[Outcome, str, str, datetime | None]:
+    """Return (outcome, reason, detail, retry_at) of a failed request, as a Mishap wants them."""
+    error = failure.value if isinstance(failure, Failure) else failure
+    if error is None:
+        raise TypeError("a failure without its exception")
+    if isinstance(error, FetchFailed):
+        return error.outcome, error.reason, str(error), error.retry_at
+    if isinstance(error, HttpError):
+        outcome, reason = reason_of_status(error.response.status)
+        return outcome, reason, "", None
+    if isinstance(error, exceptions.IgnoreRequest):
+        return _ignored(error)
+    causes = list(_causes(error))
+    word = next((word for kind, word in _WORDS if any(isinstance(c, kind) for c in causes)), None)
+    # What is left of Scrapy's "download failed" is a connection that broke before or within the headers.
+    fallback = "connection" if isinstance(error, exceptions.DownloadFailedError) else "failed"
+    return Outcome.ERROR, word or fallback, _detail(error), None
+
+
+def reason_of_status(status: int) -> tuple[Outcome, str]:
+    """Return outcome and reason of a response that is neither an article nor news of one."""
+    return (Outcome.BLOCKED if status in REFUSALS else Outcome.ERROR), f"http_{status}"
+
+
+def _ignored(error: exceptions.IgnoreRequest) -> tuple[Outcome, str, str, datetime | None]:
+    text = str(error)
+    if "max redirections" in text:
+        return Outcome.ERROR, "redirect_loop", text, None
+    if "robots.txt" in text:
+        return Outcome.BLOCKED, "robots", text, None
+    if "exceeded DOWNLOAD_MAXSIZE" in text:
+        return Outcome.ERROR, "too_large", text, None
+    return Outcome.ERROR, "ignored", text, None
+
+
+def _causes(error: BaseException, depth: int = 0) -> Iterator[BaseException]:
+    """Yield an exception and what it wraps: Python's causes, and the reasons that Twisted keeps as failures."""
+    yield error
+    if depth > 8:
+        return
+    inner: list[BaseException] = [error.__cause__] if error.__cause__ else []
+    if isinstance(error, (ResponseFailed, RequestTransmissionFailed, RequestGenerationFailed)):
+        inner += [reason.value for reason in error.reasons]
+    for cause in inner:
+        yield from _causes(cause, depth + 1)
+
+
+def _detail(error: BaseException) -> str:
+    """Return an exception's words in one line; its name where it has none."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
