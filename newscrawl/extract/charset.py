@@ -1,0 +1,53 @@
+"""From bytes to text: the character encoding of a page, by the labels of the WHATWG Encoding Standard."""
+
+from __future__ import annotations
+
+import re
+
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
+
+# Characters that no HTML parser may see: NUL ends strings in C, and lone surrogates have no UTF-8 form.
+_UNSAFE = re.compile("[\x00\ud800-\udfff]")
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def decode(body: bytes, content_type: str | None) -> str:
+    """Return the text of a page; never fails, undecodable bytes become U+FFFD.
+
+    Order: byte order mark, bytes that are valid UTF-8 beyond ASCII, the header's charset, the page's own declaration,
+    windows-1252. Bytes win over labels because a legacy text is practically never valid UTF-8 by chance, while servers
+    and archives often keep an outdated label on converted pages.
+    """
+    encoding, bom = read_bom(body)
+    if encoding and bom:
+        return _safe(body[len(bom) :].decode(encoding, "replace"))
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _safe(_decode_labelled(body, content_type, default="cp1252"))
+    if text.isascii():
+        # Only the 7-bit encodings of East Asia (ISO-2022-JP, HZ) mean anything else by these bytes.
+        return _safe(_decode_labelled(body, content_type, default="utf-8") if "\x1b" in text else text)
+    return _safe(text)
+
+
+def _decode_labelled(body: bytes, content_type: str | None, *, default: str) -> str:
+    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body[:8192])
+    if declared is None or declared.startswith("utf-16"):
+        # A label that could be read as ASCII cannot be UTF-16: the standard says UTF-8.
+        declared = default if declared is None else "utf-8"
+    if declared == "utf-8" and default == "cp1252":
+        return _decode_mostly_utf8(body)
+    return body.decode(declared, "replace")
+
+
+def _decode_mostly_utf8(body: bytes) -> str:
+    """Decode bytes that claim UTF-8 but are not: a few broken sequences are damage, many are a wrong label."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count(_REPLACEMENT)
+    sound = sum(1 for char in text if char > "\x7f") - broken if broken < 10_000 else 0
+    return text if broken <= sound else body.decode("cp1252", "replace")
+
+
+def _safe(text: str) -> str:
+    return _UNSAFE.sub(_REPLACEMENT, text)

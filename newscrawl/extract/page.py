@@ -1,0 +1,103 @@
+"""A fetched page, parsed once: the tree and the data it embeds, each read on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from newscrawl.errors import ExtractionError
+from newscrawl.extract.charset import decode
+from newscrawl.extract.selectors import select, texts
+from newscrawl.extract.structured import article_node, assigned_json, flatten, parse_json
+from newscrawl.items import Capture
+
+# A news story is 0.1 to 5 MB of markup; libxml2 reads 16 MiB in a quarter of a second.
+SIZE_LIMIT_BYTES = 32 * 2**20
+
+
+class Page:
+    """One page as rules see it. Selectors are described in `newscrawl.extract`."""
+
+    def __init__(self, capture: Capture) -> None:
+        """Decode and parse the body; raises ExtractionError for one beyond 32 MiB."""
+        if len(capture.body) > SIZE_LIMIT_BYTES:
+            raise ExtractionError(f"{capture.final_uri}: {len(capture.body)} bytes are no story page")
+        self.capture = capture
+        self.url = capture.final_uri
+        self.tree = _parse(decode(capture.body, capture.header("content-type")))
+        self._states: dict[str, Any] = {}
+
+    @cached_property
+    def nodes(self) -> list[Mapping[str, Any]]:
+        """All JSON-LD nodes of the page, `@graph` and lists opened."""
+        scripts = self.tree.iterfind(".//script[@type]")
+        blocks = [parse_json(one.text) for one in scripts if one.text and "ld+json" in one.get("type", "").lower()]
+        return flatten([one for one in blocks if one is not None])
+
+    @cached_property
+    def ld(self) -> Mapping[str, Any]:
+        """The page's own article in JSON-LD (`{}` if none): @id references resolved, twins merged."""
+        addresses = [
+            self.url,
+            self.capture.target_uri,
+            *texts(self, "link[rel=canonical]::attr(href)"),
+            *self.meta("og:url"),
+        ]
+        return article_node(self.nodes, addresses)
+
+    @cached_property
+    def _metas(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for element in self.tree.iter("meta"):
+            content = " ".join((element.get("content") or element.get("value") or "").split())
+            for attribute in ("property", "name", "itemprop", "http-equiv"):
+                if content and (name := element.get(attribute)):
+                    found.setdefault(name.lower(), []).append(content)
+        return found
+
+    def meta(self, *names: str) -> tuple[str, ...]:
+        """Return the contents of `<meta>` by property, name or itemprop, in the order of the names asked for."""
+        return tuple(dict.fromkeys(one for name in names for one in self._metas.get(name.lower(), ())))
+
+    def state(self, name: str) -> Any:
+        """Return the JSON state that a script holds: `#id` names the script, anything else the variable in it."""
+        if name not in self._states:
+            self._states[name] = self._find_state(name)
+        return self._states[name]
+
+    def _find_state(self, name: str) -> Any:
+        for script in self.tree.iter("script"):
+            text = script.text or ""
+            if name.startswith("#"):
+                found = parse_json(text) if script.get("id") == name[1:] else None
+            else:
+                found = assigned_json(text, name) if name in text else None
+            if found is not None:
+                return found
+        return None
+
+    def has(self, selector: str) -> bool:
+        """Tell whether a selector finds anything."""
+        return bool(select(self, selector))
+
+    def absolute(self, address: str) -> str | None:
+        """Return an address of this page made absolute, or None for one that is not HTTP."""
+        try:
+            url = urljoin(self.url, address.strip())
+        except ValueError:
+            return None
+        return url if url.startswith(("http://", "https://")) else None
+
+
+def _parse(text: str) -> etree._Element:
+    # Depth: libxml2 stops at 2048 levels with huge_tree, 256 without; real pages pass 256 when a div is left open.
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+    try:
+        tree = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError:
+        tree = None
+    return etree.fromstring("<html><body/></html>", etree.HTMLParser()) if tree is None else tree

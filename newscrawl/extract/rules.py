@@ -1,0 +1,182 @@
+"""Rules: how one layout of a site is read. A subclass states only what differs from the default reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from lxml import etree, html
+
+from newscrawl.extract.blocks import HEADINGS, Block, blocks, is_beside
+from newscrawl.extract.drops import SHARED_LINES, is_hidden, line_pattern
+from newscrawl.extract.headline import default_headline, stated_headlines
+from newscrawl.extract.page import Page
+from newscrawl.extract.selectors import Selectors, alternatives, select, texts
+from newscrawl.extract.structured import strings
+
+_PUBLISHED = (
+    "ld:datePublished",
+    "meta:article:published_time,og:article:published_time,datepublished,parsely-pub-date,sailthru.date",
+    "[itemprop=datePublished]::attr(content)", "[itemprop=datePublished]::attr(datetime)", "[itemprop=datePublished]",
+    "meta:article.published,published_time,dc.date.issued,dcterms.created,dc.date,pubdate,publish-date,date",
+    "article time[datetime]::attr(datetime)", "time[pubdate]::attr(datetime)", "main time[datetime]::attr(datetime)",
+)  # fmt: skip
+_MODIFIED = (
+    "ld:dateModified",
+    "meta:article:modified_time,og:article:modified_time,og:updated_time,datemodified,lastmod,last-modified",
+    "[itemprop=dateModified]::attr(content)", "[itemprop=dateModified]::attr(datetime)",
+)  # fmt: skip
+_AUTHOR = (
+    "ld:author", "meta:author,parsely-author,sailthru.author,byl,dc.creator",
+    "[itemprop=author] [itemprop=name]", "[itemprop=author]", "[rel=author]",
+)  # fmt: skip
+
+
+class Rules:
+    """The default reading, and the base of every layout: see `newscrawl.extract` for the vocabulary.
+
+    Each field is an attribute with selectors and a small method that reads it; a layout overrides whichever is simpler.
+    """
+
+    example: ClassVar[str] = ""  # address of a page in this layout, for whoever mends it
+    match: ClassVar[Selectors] = ()
+    headline: ClassVar[Selectors] = ()
+    byline: ClassVar[Selectors] = ("[class*=byline]", "[itemprop=author]", "[rel=author]")
+    author: ClassVar[Selectors] = _AUTHOR
+    date_published: ClassVar[Selectors] = _PUBLISHED
+    date_modified: ClassVar[Selectors] = _MODIFIED
+    section: ClassVar[Selectors] = ("ld:articleSection", "meta:article:section,section,parsely-section")
+    language: ClassVar[Selectors] = ("/html/@lang", "ld:inLanguage", "meta:og:locale,content-language,dc.language")
+    description: ClassVar[Selectors] = ("meta:og:description,description", "ld:description")
+    guid: ClassVar[Selectors] = ()
+    body: ClassVar[Selectors] = ()
+    drop: ClassVar[Selectors] = ()
+    keep: ClassVar[Selectors] = ()
+    drop_lines: ClassVar[tuple[str, ...]] = ()
+    stop_lines: ClassVar[tuple[str, ...]] = ()
+    drop_links: ClassVar[bool] = False
+    drop_boxes: ClassVar[bool] = True
+
+    @classmethod
+    def name(cls) -> str:
+        """Return the name under which readings keep who read them."""
+        return cls.__name__
+
+    def matches(self, page: Page) -> bool:
+        """Tell whether the page has this layout: `match` finds something; without `match`, the body selectors do."""
+        if self.match:
+            return any(page.has(selector) for selector in alternatives(self.match))
+        return any(page.has(selector) for selector in alternatives(self.body))
+
+    def read_headline(self, page: Page) -> str | None:
+        """Return the headline a reader sees."""
+        found = texts(page, self.headline)
+        return found[0] if found else default_headline(page)
+
+    def read_alternatives(self, page: Page) -> tuple[str, ...]:
+        """Return the headlines that the page states for machines and social networks."""
+        return stated_headlines(page)
+
+    def read_byline(self, page: Page) -> str | None:
+        """Return the line that names the authors, as printed."""
+        return next(iter(texts(page, self.byline)), None)
+
+    def read_author(self, page: Page) -> tuple[str, ...]:
+        """Return the authors' names as stated; normalize splits and cleans them."""
+        return texts(page, self.author)
+
+    def read_published(self, page: Page) -> tuple[str, ...]:
+        """Return the candidates for the date of publication, most trusted first."""
+        return _candidates(page, self.date_published)
+
+    def read_modified(self, page: Page) -> tuple[str, ...]:
+        """Return the candidates for the date of the last edit, most trusted first."""
+        return _candidates(page, self.date_modified)
+
+    def read_section(self, page: Page) -> str | None:
+        return next(iter(texts(page, self.section)), None)
+
+    def read_language(self, page: Page) -> str | None:
+        return next(iter(texts(page, self.language)), None)
+
+    def read_description(self, page: Page) -> str | None:
+        return next(iter(texts(page, self.description)), None)
+
+    def read_guid(self, page: Page) -> str | None:
+        """Return the site's own stable id of the story, where the page states one."""
+        return next(iter(texts(page, self.guid)), None)
+
+    def read_url(self, page: Page) -> str | None:
+        """Return the canonical address as the page states it, absolute."""
+        stated = texts(page, ("link[rel=canonical]::attr(href)", "meta:og:url"))
+        return page.absolute(stated[0]) if stated else None
+
+    def read_free(self, page: Page) -> bool | None:
+        """Tell whether the page says that everybody may read it in full."""
+        stated = page.ld.get("isAccessibleForFree")
+        if isinstance(stated, bool):
+            return stated
+        return {"true": True, "false": False}.get(str(stated).lower())
+
+    def read_paragraphs(self, page: Page) -> tuple[str, ...]:
+        """Return the paragraphs of the story: those of the first body alternative that has any."""
+        for selector in alternatives(self.body):
+            if found := self.clean(self.read_blocks(page, selector)):
+                return found
+        return ()
+
+    def read_blocks(self, page: Page, selector: str) -> Iterator[Block]:
+        """Yield the blocks of everything one body selector finds, in document order, dropped elements left out."""
+        dropped = {one for drop in alternatives(self.drop) for one in select(page, drop)}
+        kept = {one for keep in alternatives(self.keep) for one in select(page, keep)}
+        is_beside_story = is_beside if self.drop_boxes else is_hidden
+
+        def is_dropped(element: etree._Element) -> bool:
+            return element in dropped or (element not in kept and is_beside_story(element))
+
+        for value in outermost(select(page, selector)):
+            if isinstance(value, etree._Element):
+                if not any(one in dropped for one in value.iterancestors()) and value not in dropped:
+                    yield from blocks(value, is_dropped)
+            else:
+                yield from _text_blocks(value)
+
+    def clean(self, found: Iterator[Block]) -> tuple[str, ...]:
+        """Return the texts of blocks without lines that belong to no story, up to the first stop line."""
+        own, stop = line_pattern(self.drop_lines), line_pattern(self.stop_lines)
+        lines: list[Block] = []
+        for block in found:
+            if stop.fullmatch(block.text):
+                break
+            if self.drop_links and block.links and block.is_link:
+                continue
+            if not own.fullmatch(block.text) and not SHARED_LINES.fullmatch(block.text):
+                lines.append(block)
+        while lines and lines[-1].tag in HEADINGS:
+            lines.pop()  # a heading with nothing below it names a box that was dropped
+        return tuple(one.text for one in lines)
+
+
+def outermost(found: list[Any]) -> Iterator[Any]:
+    """Yield values in order, without elements inside one that was yielded."""
+    seen: set[etree._Element] = set()
+    for one in found:
+        if isinstance(one, etree._Element):
+            if any(outer in seen for outer in one.iterancestors()):
+                continue
+            seen.add(one)
+        yield one
+
+
+def _candidates(page: Page, selectors: Selectors) -> tuple[str, ...]:
+    found = [text for selector in alternatives(selectors) for text in texts(page, selector)[:3]]
+    return tuple(dict.fromkeys(text for text in found if len(text) <= 200))[:8]
+
+
+def _text_blocks(value: Any) -> Iterator[Block]:
+    """Yield the blocks of text from JSON: markup is read as such, each string is at least one paragraph."""
+    for text in [value] if isinstance(value, str) else strings(value, key="text"):
+        if "<" not in text and "&" not in text:
+            yield from (Block(" ".join(part.split()), "p") for part in text.split("\n\n") if part.strip())
+            continue
+        yield from blocks(html.fragment_fromstring(f"<div>{text}</div>"), is_beside)

@@ -1,0 +1,202 @@
+"""Readers of data that pages embed for machines: JSON-LD and script state. Broken input yields less, never an error."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+_WRAPPING = re.compile(
+    r"^\s*(?:(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?|<!--)|(?:(?://|/\*)?\s*\]\]>(?:\s*\*/)?|-->)\s*;?\s*$"
+)
+_TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
+_UNDEFINED = re.compile(
+    r"(?<=[:,\[])\s*(?:undefined|NaN|-?Infinity|new Date\([^)]*\)|function\s*\([^)]*\)\s*\{\s*\})(?=\s*[,}\]])"
+)
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]|\[([\w@-]+)=([^\]]*)\]")
+_DECODER = json.JSONDecoder(strict=False)
+
+ARTICLE_TYPES = frozenset(
+    {
+        "NewsArticle", "Article", "ReportageNewsArticle", "OpinionNewsArticle", "AnalysisNewsArticle",
+        "AskPublicNewsArticle",
+        "BackgroundNewsArticle", "ReviewNewsArticle", "AdvertiserContentArticle", "SatiricalArticle", "BlogPosting",
+        "LiveBlogPosting", "Report", "TechArticle", "ScholarlyArticle", "SocialMediaPosting", "Review", "Recipe",
+    }
+)  # fmt: skip
+
+
+def parse_json(text: str) -> Any:
+    """Return the JSON value that a script holds, or None; repairs wrappings, trailing commas and `undefined`."""
+    text = _WRAPPING.sub("", text.strip()).strip()
+    start = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
+    if start < 0:
+        return None
+    for candidate in _repairs(text[start:]):
+        try:
+            return _DECODER.raw_decode(candidate)[0]
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _repairs(text: str) -> Iterator[str]:
+    yield text
+    if _UNDEFINED.search(text):
+        text = _UNDEFINED.sub("null", text)
+        yield text
+    yield _TRAILING_COMMA.sub("", text)
+
+
+def assigned_json(script: str, name: str) -> Any:
+    """Return the JSON value that a script assigns to `name` (`x = {…}`, `"x": {…}`, `JSON.parse("…")`), or None."""
+    at = -1
+    while (at := script.find(name, at + 1)) >= 0:
+        rest = script[at + len(name) : at + len(name) + 40]
+        head = re.match(r"[\"'\])]*\s*[=:]\s*(JSON\.parse\(\s*)?(?=[\[{\"'])", rest)
+        if head is None:
+            continue
+        value = script[at + len(name) + head.end() :]
+        if value[0] in "\"'":
+            value = _string_literal(value) or ""
+        if (found := parse_json(value)) is not None:
+            return found
+    return None
+
+
+def _string_literal(text: str) -> str | None:
+    quote = text[0]
+    match = re.match(rf"{quote}((?:[^{quote}\\]|\\.)*){quote}", text, re.DOTALL)
+    if match is None:
+        return None
+    inner = match.group(1).replace('"', r"\"") if quote == "'" else match.group(1)
+    try:
+        value = json.loads(f'"{inner}"', strict=False)
+    except ValueError:
+        return None
+    return value if isinstance(value, str) else None
+
+
+def dig(value: Any, path: str) -> list[Any]:
+    """Return every value at a path such as `article.body[type=text,header].content`.
+
+    A step is a key, `[0]` (index), `[key=a,b]` (elements whose key has one of these values), `*` (every element or
+    value) or `**` (at any depth, in document order). A key also looks through a list at that place.
+    """
+    found = [value]
+    for step in _STEP.finditer(path):
+        found = [deeper for one in found for deeper in _take(one, step)]
+    return [one for one in found if one is not None]
+
+
+def _take(value: Any, step: re.Match[str]) -> Iterator[Any]:
+    key, index, attribute, wanted = step.groups()
+    if key == "**":
+        yield from _descend(value)
+    elif key == "*":
+        yield from value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    elif index is not None:
+        if isinstance(value, list) and int(index) < len(value):
+            yield value[int(index)]
+    elif attribute is not None:
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, Mapping) and str(one.get(attribute)) in wanted.split(","):
+                yield one
+    else:
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, Mapping) and key in one:
+                yield one[key]
+
+
+def _descend(value: Any) -> Iterator[Any]:
+    stack = [value]
+    while stack:
+        one = stack.pop()
+        yield one
+        if isinstance(one, Mapping):
+            stack.extend(reversed(list(one.values())))
+        elif isinstance(one, list):
+            stack.extend(reversed(one))
+
+
+def strings(value: Any, *, key: str = "name") -> tuple[str, ...]:
+    """Return the texts in a JSON-LD value: strings, lists of them, and things by their `key`; entities resolved."""
+    stack, found = [value], []
+    while stack:
+        one = stack.pop(0)
+        if isinstance(one, str):
+            text = " ".join(html.unescape(one).split())
+            if text and text not in found:
+                found.append(text)
+        elif isinstance(one, Mapping):
+            stack[:0] = [one.get(key) or one.get("@value")]
+        elif isinstance(one, list):
+            stack[:0] = one
+    return tuple(found)
+
+
+def types_of(node: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the schema.org types of a node without their namespace."""
+    return tuple(one.rsplit("/", 1)[-1] for one in strings(node.get("@type")))
+
+
+def flatten(blocks: Sequence[Any]) -> list[Mapping[str, Any]]:
+    """Return the nodes of all JSON-LD blocks of a page: lists, `@graph` and main entities opened, in order."""
+    nodes: list[Mapping[str, Any]] = []
+    stack = list(reversed(blocks))
+    while stack:
+        one = stack.pop()
+        if isinstance(one, list):
+            stack.extend(reversed(one))
+        elif isinstance(one, Mapping):
+            nodes.append(one)
+            stack.extend(
+                one[key] for key in ("@graph", "mainEntity", "itemReviewed") if isinstance(one.get(key), list | Mapping)
+            )
+    return nodes
+
+
+def article_node(nodes: Sequence[Mapping[str, Any]], addresses: Sequence[str]) -> Mapping[str, Any]:
+    """Return the article among a page's JSON-LD nodes, fields missing in it filled from its twins; {} if there is none.
+
+    Related stories are listed as articles too: the node that names one of the page's own addresses wins, then the most
+    telling one, then the first.
+    """
+    articles = [node for node in nodes if ARTICLE_TYPES.intersection(types_of(node))]
+    if not articles:
+        return {}
+    by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
+    ranked = sorted(articles, key=lambda node: (-_is_about(node, addresses), -_told(node)))
+    merged: dict[str, Any] = {}
+    for node in ranked:
+        if not merged or strings(node.get("headline")) == strings(merged.get("headline")):
+            merged = {**node, **{key: one for key, one in merged.items() if one not in (None, "", [])}}
+    return {key: _resolve(one, by_id) for key, one in merged.items()}
+
+
+def _is_about(node: Mapping[str, Any], addresses: Sequence[str]) -> int:
+    stated = [
+        *strings(node.get("url"), key="@id"),
+        *strings(node.get("mainEntityOfPage"), key="@id"),
+        *strings(node.get("@id")),
+    ]
+    bare = {_bare(one) for one in addresses}
+    return int(any(_bare(one) in bare for one in stated))
+
+
+def _bare(url: str) -> str:
+    return re.sub(r"^https?://(?:www\.|m\.|amp\.)?|[?#].*$|/+$", "", url.lower())
+
+
+def _told(node: Mapping[str, Any]) -> int:
+    return sum(bool(node.get(key)) for key in ("headline", "datePublished", "author", "articleBody", "dateModified"))
+
+
+def _resolve(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> Any:
+    if isinstance(value, list):
+        return [_resolve(one, by_id) for one in value[:200]]
+    if isinstance(value, Mapping) and set(value) == {"@id"}:
+        return by_id.get(str(value["@id"]), value)
+    return value
