@@ -19,7 +19,7 @@ EDITIONS: tuple[Edition, ...] = (
         1,
         datetime(2026, 3, 2, 7, 0, tzinfo=UTC),
         "Monday, seven in the morning",
-        ("Seventeen stories are seen for the first time, one of them in Arabic.",),
+        ("Eighteen stories are seen for the first time, one of them in Arabic.",),
     ),
     Edition(
         2,
@@ -38,11 +38,11 @@ EDITIONS: tuple[Edition, ...] = (
         datetime(2026, 3, 2, 14, 0, tzinfo=UTC),
         "Monday afternoon",
         (
-            "The bridge story has other numbers; in the lighthouse story a paragraph moves, in the library story one is split.",
+            "The bridge story has other numbers; a paragraph moves in the lighthouse story, one splits in the library.",
             "The storm story says again what it said at first.",
             "The statue story answers 410 for the first time: one such answer proves nothing yet.",
             "The lido story is whole again, and edited. The tram story claims a change that its words do not show.",
-            "The feed has an ampersand that breaks its XML.",
+            "A story about a choir is new, and the feed has an ampersand that breaks its XML.",
         ),
     ),
     Edition(
@@ -53,7 +53,8 @@ EDITIONS: tuple[Edition, ...] = (
             "The bridge story grows; the market story loses a paragraph; a sum changes silently in the budget story.",
             "The statue story answers 410 a second time: now it is gone.",
             "The orchard story has a new address, and the old one redirects there.",
-            "The observatory story hides behind a bot wall answered with 200. The Arabic story is edited.",
+            "The observatory story hides behind a bot wall answered with 200.",
+            "The fish auction and the Arabic story are edited.",
         ),
     ),
     Edition(

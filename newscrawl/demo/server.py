@@ -173,7 +173,7 @@ class _Conversation(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def _holds(self, etag: str, last_modified: datetime) -> bool:
-        """Tell whether the client has the present page; where If-None-Match is given it alone decides (RFC 9110, 13.2.2)."""
+        """Tell whether the client has the present page: If-None-Match alone decides if given (RFC 9110, 13.2.2)."""
         held = self.headers.get("If-None-Match")
         if held is not None:
             return any(tag.strip().removeprefix("W/") == etag.removeprefix("W/") for tag in held.split(","))

@@ -107,6 +107,6 @@ def _story(told: dict[str, Any]) -> Story:
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    """Split at blank lines; line ends within a paragraph are for the eye only, and vanish between CJK characters."""
+    """Split at blank lines; line ends within a paragraph are for the eye only."""
     parts = (part.strip() for part in text.strip().split("\n\n"))
     return tuple(re.sub(r"\s*\n\s*", " ", part) for part in parts if part)
