@@ -8,6 +8,7 @@ All datetimes are aware and in UTC.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -361,6 +362,7 @@ class NextCheck:
     period: timedelta | None
     reason: str  # in words, for a person
     value: float = 0.0  # what the check is worth, for the order when not all fit; higher first
+    retired: bool = False  # regular checks are over; `at`, where set, is a rare audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,6 +445,41 @@ class Check:
     size_bytes: int = 0
     period: timedelta | None = None
     run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run of one source, as kept for operators; `exit_code` is None while it runs."""
+
+    run_id: str
+    source: str
+    started_at: datetime
+    heartbeat_at: datetime | None = None
+    ended_at: datetime | None = None
+    reason: str = ""  # Scrapy's finish reason, or ours
+    exit_code: int | None = None
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    settings_hash: str = ""
+    code_version: str = ""
+    host: str = ""
+    pid: int = 0
+    token: int = 0  # fencing token of the source's lease
+    stats: Mapping[str, object] = field(default_factory=dict)
+    errors: tuple[tuple[str, int], ...] = ()  # first distinct errors with their counts
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What is remembered of a source between runs: politeness, health and learnt rates."""
+
+    source: str
+    publisher: str | None = None
+    is_paused: bool = False
+    paused_reason: str = ""
+    blocked_until: Mapping[str, datetime] = field(default_factory=dict)  # per host
+    rates: Mapping[str, object] = field(default_factory=dict)  # of the recheck policy
+    baselines: Mapping[str, object] = field(default_factory=dict)  # health: usual volume, coverage, quarantine share
+    notes: Mapping[str, object] = field(default_factory=dict)  # signal scores, distrusted validators, …
 
 
 @dataclass(frozen=True, slots=True)

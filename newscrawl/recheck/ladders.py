@@ -1,0 +1,99 @@
+"""The peers' rules for looking again: ladders of fixed steps, kept as named alternatives and for comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from newscrawl.items import NextCheck, Track
+from newscrawl.recheck.lifecycle import retire
+from newscrawl.recheck.words import span
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def quiet_for(track: Track, now: datetime) -> timedelta:
+    """Return how long the text has been the same, at least as long as the checks themselves prove.
+
+    A clock that was set back must not make an old story young again, so the time between the last edit and the last
+    check counts even where `now` lies before both.
+    """
+    since = track.last_changed_at or track.first_seen_at
+    newest = max(now, track.last_checked_at or now)
+    return max(newest - since, timedelta(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Sniffer:
+    """News Sniffer's rule: 30 minutes after a change, a fifth longer after each quiet look, given up at 40 days."""
+
+    name: str = "sniffer"
+    first: timedelta = 30 * MINUTE
+    growth: float = 1.2
+    last: timedelta = 40 * DAY
+
+    def next_check(self, track: Track, now: datetime) -> NextCheck:
+        if track.quiet == 0 or track.period is None:
+            return _every(self.first, now, f"new text: again in {span(self.first)}")
+        period = timedelta(seconds=round(track.period.total_seconds() * self.growth))
+        if period >= self.last:
+            return retire(track, now, f"unchanged for {span(quiet_for(track, now))} over {track.quiet} checks")
+        return _every(period, now, f"unchanged {track.quiet} times in a row: gap grows to {span(period)}")
+
+
+@dataclass(frozen=True, slots=True)
+class NewsDiffs:
+    """NewsDiffs' rule: a gap by the time since the last change; nothing after 360 days."""
+
+    name: str = "newsdiffs"
+    steps: tuple[tuple[timedelta, timedelta], ...] = (
+        (3 * HOUR, 15 * MINUTE),
+        (1 * DAY, 60 * MINUTE),
+        (7 * DAY, 180 * MINUTE),
+        (30 * DAY, 3 * DAY),
+        (360 * DAY, 30 * DAY),
+    )
+
+    def next_check(self, track: Track, now: datetime) -> NextCheck:
+        quiet = quiet_for(track, now)
+        for below, period in self.steps:
+            if quiet < below:
+                return _every(period, now, f"unchanged for {span(quiet)}: again in {span(period)}")
+        return retire(track, now, f"unchanged for {span(quiet)}")
+
+
+@dataclass(frozen=True, slots=True)
+class DiffEngine:
+    """diffengine's rule as intended: look again when a fifth of the story's age has passed since the last look."""
+
+    name: str = "diffengine"
+    staleness: float = 0.2
+    least: timedelta = 15 * MINUTE  # its cron job's rhythm
+
+    def next_check(self, track: Track, now: datetime) -> NextCheck:
+        age = max(now, track.last_checked_at or now) - track.first_seen_at
+        # (now + gap - checked) / (now + gap - created) reaches s when gap = age * s / (1 - s).
+        period = max(max(age, timedelta(0)) * (self.staleness / (1 - self.staleness)), self.least)
+        return _every(period, now, f"known for {span(age)}: again when it is a quarter older")
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """One gap for ever: simple, and dear."""
+
+    name: str = "fixed"
+    every: timedelta = HOUR
+    until: timedelta = 30 * DAY
+
+    def next_check(self, track: Track, now: datetime) -> NextCheck:
+        quiet = quiet_for(track, now)
+        if quiet >= self.until:
+            return retire(track, now, f"unchanged for {span(quiet)}")
+        return _every(self.every, now, f"every {span(self.every)}")
+
+
+def _every(period: timedelta, now: datetime, reason: str) -> NextCheck:
+    """Return a planned look; the shorter the gap, the more it is worth."""
+    return NextCheck(at=now + period, period=period, reason=reason, value=1 / period.total_seconds())

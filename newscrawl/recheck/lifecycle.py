@@ -1,0 +1,66 @@
+"""What follows a look that is not an ordinary one: a failure, a page that is gone, a story given up."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from newscrawl.items import NextCheck, Track
+from newscrawl.recheck.words import span
+
+FIRST_RETRY = timedelta(minutes=5)
+LONGEST_RETRY = timedelta(hours=12)
+# A server may ask for a long rest; one that asks for years has a wrong clock or wants to be forgotten by mistake.
+LONGEST_RETRY_AFTER = timedelta(days=7)
+CONFIRM_GONE = timedelta(minutes=20)
+# A gone story is looked at on these days after it was last read, then no more: editors do restore pages.
+GONE_LOOKS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
+# Late deletions are found by two rare looks at stories that were given up.
+AUDITS = (timedelta(days=180), timedelta(days=365))
+
+
+def after_failure(track: Track, now: datetime, *, retry_at: datetime | None = None) -> NextCheck:
+    """Return the next try after a failed look: doubling from five minutes to twelve hours, never before `retry_at`.
+
+    `period` stays None, so that an outage teaches the policy nothing about the story.
+    """
+    doublings = min(max(track.failures - 1, 0), 16)
+    pause = min(FIRST_RETRY * 2**doublings, LONGEST_RETRY)
+    at, why = now + pause, f"failed {max(track.failures, 1)} in a row: again in {span(pause)}"
+    if retry_at is not None and retry_at > at:
+        at = min(retry_at, now + LONGEST_RETRY_AFTER)
+        why = f"the server asked for a pause of {span(retry_at - now)}"
+        if at < retry_at:
+            why += f", honoured for {span(LONGEST_RETRY_AFTER)}"
+    return NextCheck(at=at, period=None, reason=why, value=0.0)
+
+
+def after_first_gone(track: Track, now: datetime) -> NextCheck:
+    """Return the second look that a first 404, 410 or 451 asks for before it is believed."""
+    return NextCheck(
+        at=now + CONFIRM_GONE,
+        period=None,
+        reason=f"the page was not there: a second look in {span(CONFIRM_GONE)} confirms or denies it",
+        value=1.0,
+    )
+
+
+def after_gone(track: Track, now: datetime) -> NextCheck:
+    """Return the next look at a story known to be gone: rare, and not for ever."""
+    last_read = track.last_checked_at or track.first_seen_at
+    return _later_look(last_read, now, (*GONE_LOOKS, *AUDITS), "gone: a look whether it came back")
+
+
+def retire(track: Track, now: datetime, why: str) -> NextCheck:
+    """Return the end of regular checks: the audit that is still to come, or none."""
+    born = min(track.first_seen_at, now)
+    return _later_look(born, now, AUDITS, f"retired, {why}: a rare look whether it still stands", retired=why)
+
+
+def _later_look(
+    since: datetime, now: datetime, days: tuple[timedelta, ...], reason: str, *, retired: str | None = None
+) -> NextCheck:
+    for day in days:
+        # Not within a day of now: what was just looked at needs no audit.
+        if since + day > now + timedelta(days=1):
+            return NextCheck(at=since + day, period=None, reason=reason, retired=retired is not None)
+    return NextCheck(at=None, period=None, reason=retired or "gone for a year", retired=retired is not None)
