@@ -65,24 +65,30 @@ EDITIONS: tuple[Edition, ...] = (
     ),
     Edition(
         6,
-        datetime(2026, 3, 3, 12, 0, tzinfo=UTC),
+        datetime(2026, 3, 3, 9, 0, tzinfo=UTC),
+        "Tuesday, rush hour",
+        ("The paper's server is overloaded: whatever is asked, it answers 429 and begs for half an hour of peace.",),
+    ),
+    Edition(
+        7,
+        datetime(2026, 3, 3, 13, 0, tzinfo=UTC),
         "Tuesday noon",
         (
             "The bridge story is corrected; two paragraphs merge in the library story; the Japanese story is edited.",
             "The statue story is back, word for word.",
             "The rowing story has a new address and new words at once.",
-            "The brewery story answers 429 and asks for patience.",
         ),
     ),
     Edition(
-        7,
-        datetime(2026, 3, 3, 18, 0, tzinfo=UTC),
+        8,
+        datetime(2026, 3, 3, 19, 0, tzinfo=UTC),
         "Tuesday evening",
-        ("One story is new; all others are as they were, and say so with 304 where they can.",),
+        ("A story about a lifeboat is new; all others are as they were, and say so with 304 where they can.",),
     ),
 )
 
 REDESIGNED = 5  # from this edition on, pages come in the new look
+OVERLOADED = 6  # in this edition the server answers 429
 
 
 def edition(number: int) -> Edition:

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from newscrawl.demo import pages
-from newscrawl.demo.editions import EDITIONS, REDESIGNED, edition
+from newscrawl.demo.editions import EDITIONS, OVERLOADED, REDESIGNED, edition
 from newscrawl.demo.stories import Answer, Story, Wording, stories
 
 RETRY_AFTER_SECONDS = 1800
@@ -84,8 +84,12 @@ class Newsroom:
 
     def answer(self, path: str) -> Answering:
         """Return what the paper has at a path in its present edition."""
-        listing = self._listing(path)
-        if listing:
+        if path == "/robots.txt":
+            return Answering(200, ROBOTS.format(base=self.base).encode(), "text/plain; charset=utf-8")
+        if self.edition == OVERLOADED:
+            patience = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+            return _notice(429, "Too many requests", "Please come back later.", patience)
+        if listing := self._listing(path):
             return listing
         for story in stories():
             wording = story.at(self.edition)
@@ -105,8 +109,6 @@ class Newsroom:
         if path == "/news-sitemap.xml":
             body = pages.news_sitemap(self.edition, self.base).encode()
             return Answering(200, body, "application/xml", last_modified=clock)
-        if path == "/robots.txt":
-            return Answering(200, ROBOTS.format(base=self.base).encode(), "text/plain; charset=utf-8")
         return None
 
     def _story(self, story: Story, wording: Wording) -> Answering:
@@ -117,10 +119,6 @@ class Newsroom:
                 return Answering(200, pages.consent().encode())
             case Answer.BOT_WALL:
                 return Answering(200, pages.bot_wall(story).encode())
-            case Answer.BUSY:
-                return _notice(
-                    429, "Too many requests", "Please come back later.", {"Retry-After": str(RETRY_AFTER_SECONDS)}
-                )
         page = Answering(200, pages.article(story, wording, self.edition, self.base).encode())
         page.is_cut = story.answer(self.edition) is Answer.TRUNCATED
         if story.has_validators:

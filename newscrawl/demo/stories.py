@@ -24,7 +24,6 @@ class Answer(StrEnum):
     CONSENT = "consent"  # 200, and a consent wall
     BOT_WALL = "bot_wall"  # 200, and a riddle for robots
     TRUNCATED = "truncated"  # 200, gzip, correctly framed, and cut within the stream
-    BUSY = "busy"  # 429 with Retry-After
 
 
 @dataclass(frozen=True, slots=True)
