@@ -14,11 +14,11 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from newscrawl.agenda import Agenda
-from newscrawl.clock import Clock, SystemClock
+from newscrawl.clock import Clock
 from newscrawl.discover import Listing, listing
 from newscrawl.errors import ExtractionError, NewscrawlError
 from newscrawl.extract import Rules, layouts_of, read, stamp
-from newscrawl.fetch import conditional_headers, reason_of, reason_of_status
+from newscrawl.fetch import clock_of, conditional_headers, reason_of, reason_of_status
 from newscrawl.items import (
     Candidate,
     Capture,
@@ -81,8 +81,8 @@ class NewsSpider(scrapy.Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.clock = crawler.settings.get("NEWSCRAWL_CLOCK") or SystemClock()
-        spider.agenda = Agenda.from_crawler(crawler, spider.source, policy=cls.policy, guid_of=spider.guid_of)
+        spider.clock = clock_of(crawler)
+        spider.agenda = Agenda.from_crawler(crawler, spider.source, cls.policy, spider.guid_of)
         return spider
 
     clock: Clock

@@ -41,7 +41,11 @@ def listing(body: bytes, *, url: str, content_type: str = "") -> Listing:
     if start.startswith(b"{"):
         return _json_feed(body, url)
     lowered = start.lower()
-    if lowered.startswith(b"<!doctype html") or b"<html" in lowered or "html" in content_type and b"<?xml" not in start:
+    if (
+        b"<html" in lowered
+        or lowered.startswith(b"<!doctype html")
+        or ("html" in content_type and b"<?xml" not in start)
+    ):
         return _settled(links.candidates(body, url), (), url)
     try:
         found, sitemaps = xml.entries(body, url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from weakref import WeakKeyDictionary
 
 from newscrawl.config import Config
@@ -16,6 +17,7 @@ class SharedStore:
         self._config = config
         self._store: Store | None = None
         self._lock = asyncio.Lock()
+        self.run_id = uuid.uuid4().hex
 
     async def get(self) -> Store:
         async with self._lock:

@@ -1,0 +1,144 @@
+"""What one crawl looks at: the source's due stories, and which of the listed ones are new, signalled or due."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from newscrawl.config import Config
+from newscrawl.errors import Fenced, StaleHead
+from newscrawl.items import Candidate, Head, Source, State, article_id
+from newscrawl.normalize import canonical_url, instant
+from newscrawl.recheck import Policy, policy
+from newscrawl.store.session import Store
+from newscrawl.store.shared import SharedStore, shared
+
+logger = logging.getLogger(__name__)
+
+LEASE_TERM = timedelta(minutes=15)  # a killed worker's claims return after this
+FULL_GET_EVERY = 8  # every eighth look asks without validators, so that a lying 304 cannot hide an edit for ever
+
+
+class Agenda:
+    """Joins the listings of one crawl with the archive; never hands out a story twice in a run."""
+
+    def __init__(
+        self,
+        store: SharedStore,
+        source: Source,
+        policy: Policy,
+        guid_of: Callable[[str], str],
+        *,
+        max_due: int,
+        max_candidates: int,
+        holds: Callable[[str], bool] | None = None,
+    ) -> None:
+        self._shared = store
+        self._source = source
+        self._policy = policy
+        self._guid_of = guid_of
+        self._max_due = max_due
+        self._holds = holds  # set in a replay: which addresses the records can answer
+        self.max_candidates = max_candidates
+        self._taken: set[str] = set()
+        self.discovered: set[str] = set()
+
+    @classmethod
+    def from_crawler(
+        cls, crawler: Crawler, source: Source, policy_name: str | None, guid_of: Callable[[str], str]
+    ) -> Self:
+        config: Config = crawler.settings["NEWSCRAWL_CONFIG"]
+        replay = crawler.settings.get("NEWSCRAWL_RECORDS")
+        return cls(
+            shared(crawler, config),
+            source,
+            policy(policy_name or config.policy),
+            guid_of,
+            max_due=config.recheck_max_per_run,
+            max_candidates=config.discovery_max_urls,
+            holds=replay.holds if replay is not None else None,
+        )
+
+    async def due(self, now: datetime) -> list[Head]:
+        """Claim and return the due stories, most valuable first."""
+        store = await self._shared.get()
+        heads = await store.claim_due(self._source.name, now, self._max_due, self._shared.run_id, term=LEASE_TERM)
+        fresh = [head for head in heads if head.article_id not in self._taken and self._can_ask(head)]
+        if len(fresh) < len(heads):
+            logger.info(
+                "decision=left_alone source=%s stories=%d reason=not_in_the_records",
+                self._source.name,
+                len(heads) - len(fresh),
+            )
+        self._taken.update(head.article_id for head in fresh)
+        return fresh
+
+    def _can_ask(self, head: Head) -> bool:
+        return self._holds is None or self._holds(head.url)
+
+    async def weigh(
+        self, candidates: Iterable[Candidate], now: datetime
+    ) -> AsyncIterator[tuple[Candidate, Head | None]]:
+        """Yield the listed stories worth a look now: unknown ones, and known ones that are due or signalled."""
+        store = await self._shared.get()
+        for candidate in candidates:
+            key = article_id(self._source.name, self._guid_of(candidate.url))
+            if key in self._taken:
+                self.discovered.add(key)
+                continue
+            head = await store.head(key) or await self._by_address(store, candidate.url)
+            self.discovered.add(head.article_id if head else key)
+            if head is None:
+                self._taken.add(key)
+                yield candidate, None
+            elif head.article_id not in self._taken:
+                claimed = await self._claim(store, candidate, head, now)
+                if claimed is not None:
+                    self._taken.add(head.article_id)
+                    yield candidate, claimed
+
+    async def _by_address(self, store: Store, url: str) -> Head | None:
+        return next(iter(await store.find(self._source.name, canonical_url(url))), None)
+
+    async def _claim(self, store: Store, candidate: Candidate, head: Head, now: datetime) -> Head | None:
+        """Return the head under a lease when a listed story should be looked at now; note the signal when not."""
+        if head.state is State.HIDDEN:
+            return None
+        signal = self._signal(candidate, head, now)
+        track = replace(head.track, listed_at=now, signal_at=signal or head.track.signal_at)
+        planned = self._policy.next_check(track, now) if signal else None
+        is_due = (head.next_check_at is not None and head.next_check_at <= now) or (
+            planned is not None and planned.at is not None and planned.at <= now
+        )
+        if is_due or self._holds is not None:
+            return await store.claim(head.article_id, now, self._shared.run_id, term=LEASE_TERM)
+        if planned is not None and planned.at is not None and _is_sooner(planned.at, head.next_check_at):
+            sooner = replace(head, track=track, next_check_at=planned.at, next_check_reason=planned.reason)
+            try:
+                await store.touch(sooner)
+            except (StaleHead, Fenced):
+                logger.info("decision=signal_dropped article=%s reason=checked_meanwhile", head.article_id)
+        return None
+
+    def _signal(self, candidate: Candidate, head: Head, now: datetime) -> datetime | None:
+        """Return the moment of a change that the listing claims and that no look of ours has covered yet."""
+        stated = candidate.modified or candidate.published
+        if stated is None or head.track.last_checked_at is None:
+            return None
+        found = instant(stated, source=self._source, captured_at=now)
+        if found is None or not head.track.last_checked_at < found.value <= now:
+            return None
+        return None if head.track.signal_at is not None and head.track.signal_at >= found.value else found.value
+
+    @staticmethod
+    def trusts_validators(head: Head) -> bool:
+        return head.track.checks % FULL_GET_EVERY != FULL_GET_EVERY - 1
+
+
+def _is_sooner(planned: datetime, standing: datetime | None) -> bool:
+    return standing is None or planned < standing

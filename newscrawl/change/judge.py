@@ -1,0 +1,68 @@
+"""Decide what one look at a page means for the article's history."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from newscrawl.change.doubt import doubts
+from newscrawl.items import Article, Cause, Head, Observation, Outcome, PageKind, State, Verdict
+
+READABLE = {PageKind.ARTICLE, PageKind.LIVE}
+
+
+def judge(
+    head: Head | None,
+    observation: Observation,
+    *,
+    baseline: Article | None,
+    is_reread: bool,
+    earlier: Mapping[str, int],
+    suspected: Collection[str] = (),
+) -> Verdict:
+    """Return the verdict on one observed page; what changed in detail is described elsewhere.
+
+    `baseline` is the text to compare with: the head's version, or where today's stamp is another than the head's, the
+    head's stored payload read by today's rules (`is_reread`); without a payload that today's rules can read it is the
+    stored version and `is_reread` is false. `earlier` maps wordings to the numbers of the versions that had them,
+    `suspected` are wordings in quarantine: a doubtful one that is seen again is believed.
+    """
+    refused = _refused(observation)
+    if refused is not None:
+        return refused
+    current = observation.article
+    if current is None:
+        return Verdict(Outcome.QUARANTINED, observation.problem or "unreadable")
+    if head is None or baseline is None:
+        return Verdict(Outcome.NEW, "first sight", cause=Cause.FIRST)
+    if current.wording == baseline.wording:
+        return _same(head, baseline, current)
+    if head.stamp != current.stamp and not is_reread:
+        return Verdict(Outcome.REBASED, "our rules changed and the old page cannot be read again", cause=Cause.REBASE)
+    doubt = doubts(baseline, current)
+    if doubt is not None and current.wording not in suspected:
+        return Verdict(Outcome.QUARANTINED, doubt)
+    if head.state is State.GONE:
+        return Verdict(Outcome.RESTORED, "back with another text", cause=Cause.RESTORED)
+    if current.wording in earlier:
+        return Verdict(Outcome.REVERTED, f"back to version {earlier[current.wording]}", cause=Cause.EDIT)
+    return Verdict(Outcome.CHANGED, "confirmed by a second look" if doubt else "edited", cause=Cause.EDIT)
+
+
+def _refused(observation: Observation) -> Verdict | None:
+    kind = observation.reading.kind
+    evidence = observation.reading.evidence[0] if observation.reading.evidence else kind.value
+    if kind is PageKind.BOT_WALL:
+        return Verdict(Outcome.BLOCKED, f"bot_wall: {evidence}")
+    if kind not in READABLE:
+        return Verdict(Outcome.QUARANTINED, f"{kind.value}: {evidence}")
+    return None
+
+
+def _same(head: Head, baseline: Article, current: Article) -> Verdict:
+    if head.state is State.GONE:
+        return Verdict(Outcome.RESTORED, "back as it was")
+    if current.url != head.url:
+        return Verdict(Outcome.MOVED, f"now at {current.url}")
+    if current.text != (head.text if head.stamp == current.stamp else baseline.text):
+        return Verdict(Outcome.TRIVIAL, "only typography differs")
+    return Verdict(Outcome.UNCHANGED, "same text" if head.stamp == current.stamp else "same text under new rules")

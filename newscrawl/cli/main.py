@@ -1,0 +1,71 @@
+"""Assemble the command and turn errors into one clear line and a documented exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newscrawl import __version__
+from newscrawl.cli import crawl, demo, doctor, read, serve, tools
+from newscrawl.config import HOME
+from newscrawl.errors import NewscrawlError
+
+app = typer.Typer(
+    name="newscrawl",
+    help="Version control for the news: crawl sources, read what changed, when and how much it matters.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for room in (crawl, read, serve, doctor, demo, tools):
+    room.register(app)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"newscrawl {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Exit codes: 0 good · 1 failed pages · 2 usage or configuration · 3 lease held · 4 database · 5 schema · 6 alarm · 7 interrupted · 70 internal error."""
+
+
+def main() -> None:
+    try:
+        app()
+    except NewscrawlError as error:
+        sys.stderr.write(f"newscrawl: {error}\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001  the last net: the report says what happened, the code says that it did
+        sys.stderr.write(f"newscrawl: internal error: {type(error).__name__}: {error}\n  report: {_report()}\n")
+        sys.exit(70)
+
+
+def _report() -> Path | str:
+    text = (
+        f"newscrawl {__version__} on Python {sys.version}\n{datetime.now(UTC).isoformat()}\n\n{traceback.format_exc()}"
+    )
+    try:
+        folder = HOME / "reports"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        return f"(could not be written: {error})\n{text}"
+    return path

@@ -1,0 +1,150 @@
+"""The run record of one crawl: begun before the first request, kept alive, and closed with what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+
+from newscrawl import __version__
+from newscrawl.errors import LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
+from newscrawl.fetch import clock_of
+from newscrawl.items import Recorded
+from newscrawl.jobs.exits import Tally, exit_code
+from newscrawl.store.runs import RunRecord
+from newscrawl.store.shared import shared
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 20
+
+
+class RunBook:
+    """Scrapy extension: holds the source's lease for the time of the run and tells the truth at its end."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._shared = shared(crawler, crawler.settings["NEWSCRAWL_CONFIG"])
+        self._clock = clock_of(crawler)
+        self._fail_on: int | None = crawler.settings.get("NEWSCRAWL_FAIL_ON", 1)
+        self._beat: asyncio.Task[None] | None = None
+        self._is_started = False
+        self.tally = Tally()
+        self.reason = "start_error"
+        self.exit_code: int | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        book = cls(crawler)
+        for handler, signal in (
+            (book.spider_opened, signals.spider_opened),
+            (book.item_scraped, signals.item_scraped),
+            (book.item_error, signals.item_error),
+            (book.spider_error, signals.spider_error),
+            (book.spider_closed, signals.spider_closed),
+        ):
+            crawler.signals.connect(handler, signal=signal)
+        return book
+
+    @property
+    def run_id(self) -> str:
+        return self._shared.run_id
+
+    async def spider_opened(self, spider: Spider) -> None:
+        try:
+            store = await self._shared.get()
+            await store.start_run(self._record(spider))
+        except LeaseHeld as error:
+            raise self._refused("lease_held", error) from error
+        except SchemaMismatch as error:
+            raise self._refused("schema_mismatch", error) from error
+        except StoreUnavailable as error:
+            raise self._refused("store_unavailable", error) from error
+        self._is_started = True
+        self._beat = asyncio.ensure_future(self._heartbeat())
+
+    def _refused(self, reason: str, error: NewscrawlError) -> CloseSpider:
+        logger.error("%s", error)
+        self.tally.add_error(str(error))
+        return CloseSpider(reason)
+
+    def _record(self, spider: Spider) -> RunRecord:
+        return RunRecord(
+            run_id=self._shared.run_id,
+            source=spider.name,
+            arguments=dict(self._crawler.settings.getdict("NEWSCRAWL_ARGUMENTS")),
+            started_at=self._clock.now(),
+            version=__version__,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+        )
+
+    async def _heartbeat(self) -> None:
+        store = await self._shared.get()
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            try:
+                await store.heartbeat(self._shared.run_id, self.stats())
+            except NewscrawlError as error:
+                logger.warning("heartbeat failed: %s", error)
+
+    def item_scraped(self, item: Any) -> None:
+        if isinstance(item, Recorded):
+            word = item.outcome.value
+            self.tally.outcomes[word] = self.tally.outcomes.get(word, 0) + 1
+            if word in {"error", "blocked"}:
+                self.tally.add_error(f"{item.url}: {item.reason}")
+
+    async def item_error(self, item: Any, failure: Any) -> None:
+        self.tally.add_error(f"{type(failure.value).__name__}: {failure.value}")
+        if isinstance(failure.value, StoreUnavailable):
+            await self._stop("store_unavailable")
+        else:
+            self.tally.defects += 1
+
+    def spider_error(self, failure: Any) -> None:
+        if not isinstance(failure.value, CloseSpider):
+            self.tally.defects += 1
+            self.tally.add_error(f"{type(failure.value).__name__}: {failure.value}")
+
+    async def _stop(self, reason: str) -> None:
+        engine = self._crawler.engine
+        if engine is not None and engine.spider is not None:
+            with contextlib.suppress(RuntimeError):  # already closing: the first reason stands
+                await engine.close_spider_async(reason=reason)
+
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        self.tally.discovered = len(spider.agenda.discovered) if hasattr(spider, "agenda") else 0
+        self.reason = reason
+        self.exit_code = exit_code(reason, self.tally, fail_on=self._fail_on)
+        if self._beat is not None:
+            self._beat.cancel()
+        try:
+            if self._is_started:
+                store = await self._shared.get()
+                await store.release(self._shared.run_id)
+                await store.end_run(
+                    self._shared.run_id,
+                    at=self._clock.now(),
+                    reason=reason,
+                    exit_code=self.exit_code,
+                    stats=self.stats(),
+                    errors=dict(self.tally.errors),
+                )
+        except StoreUnavailable as error:
+            logger.error("%s", error)
+            self.tally.add_error(str(error))
+            self.reason = "store_unavailable"
+            self.exit_code = exit_code(self.reason, self.tally, fail_on=self._fail_on)
+        finally:
+            await self._shared.close()
+
+    def stats(self) -> dict[str, int]:
+        return {"discovered": self.tally.discovered, "checked": self.tally.checked, **self.tally.outcomes}

@@ -1,0 +1,50 @@
+"""One line on a terminal that says how far a crawl has come."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Self
+
+from rich.console import Console
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from newscrawl.jobs.book import RunBook
+
+EVERY_SECONDS = 0.25
+
+
+class Progress:
+    """Scrapy extension: on only where a person watches (NEWSCRAWL_PROGRESS)."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._status = Console(stderr=True, highlight=False).status("")
+        self._task: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if not crawler.settings.getbool("NEWSCRAWL_PROGRESS"):
+            raise NotConfigured
+        progress = cls(crawler)
+        crawler.signals.connect(progress.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(progress.spider_closed, signal=signals.spider_closed)
+        return progress
+
+    def spider_opened(self, spider: Spider) -> None:
+        self._status.start()
+        self._task = asyncio.ensure_future(self._show(spider.name))
+
+    async def _show(self, name: str) -> None:
+        book = self._crawler.get_extension(RunBook)
+        while book is not None:
+            counts = book.tally.outcomes
+            told = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in sorted(counts.items()))
+            self._status.update(f"{name}: {book.tally.checked} checked" + (f" ({told})" if told else ""))
+            await asyncio.sleep(EVERY_SECONDS)
+
+    def spider_closed(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._status.stop()

@@ -1,0 +1,128 @@
+"""One crawl job in this process: settings, crawl, exit code."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+from scrapy.utils.project import get_project_settings
+
+from newscrawl import logs
+from newscrawl.clock import Clock
+from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.errors import ConfigError, NewscrawlError
+from newscrawl.jobs.book import RunBook
+from newscrawl.jobs.exits import INTERNAL
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What to crawl and how; paths are absolute."""
+
+    source: str
+    arguments: Mapping[str, str] = field(default_factory=dict)  # the spider's -a arguments
+    record: Path | None = None
+    replay: Path | None = None
+    clock: Clock | None = None
+    fail_on: int | None = 1
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    log_level: str | None = None
+    shows_progress: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlReport:
+    """What a crawl came to; the same as its run record."""
+
+    source: str
+    run_id: str
+    reason: str
+    exit_code: int
+    discovered: int
+    checked: int
+    outcomes: dict[str, int]
+    errors: dict[str, int]
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def sources() -> list[str]:
+    """Return the names of all sources: the files of spiders/."""
+    return sorted(p.stem for p in (PROJECT_ROOT / "spiders").glob("*.py") if NAME.match(p.stem))
+
+
+def check_source(name: str) -> str:
+    """Return the name, or raise ConfigError that names the nearest ones."""
+    known = sources()
+    if name in known:
+        return name
+    near = difflib.get_close_matches(name, known, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`newscrawl sources` lists them"
+    raise ConfigError(f"there is no source {name!r} in spiders/; {hint}")
+
+
+def settings_for(job: Job, config: Config) -> Settings:
+    settings = get_project_settings()
+    values: dict[str, Any] = {
+        # One module: a broken file of another source cannot fail this job, and it starts faster.
+        "SPIDER_MODULES": [f"spiders.{job.source}"],
+        "NEWSCRAWL_CONFIG": config,
+        "NEWSCRAWL_ARGUMENTS": dict(job.arguments),
+        "NEWSCRAWL_FAIL_ON": job.fail_on,
+        "NEWSCRAWL_CLOCK": job.clock,
+        "NEWSCRAWL_RECORD": str(job.record) if job.record else None,
+        "NEWSCRAWL_REPLAY": str(job.replay) if job.replay else None,
+        "NEWSCRAWL_PROGRESS": job.shows_progress,
+        **({"LOG_LEVEL": job.log_level} if job.log_level else {}),
+        **job.settings,
+    }
+    for name, value in values.items():
+        if value is not None or name in {"NEWSCRAWL_FAIL_ON"}:
+            settings.set(name, value, priority="cmdline")
+    return settings
+
+
+def run(job: Job, config: Config) -> CrawlReport:
+    """Crawl one source to the end in this process; the reactor cannot be started again afterwards."""
+    check_source(job.source)
+    settings = settings_for(job, config)
+    process = AsyncCrawlerProcess(settings)
+    logs.install(config.log_format, settings["LOG_LEVEL"])
+    crawler = process.create_crawler(job.source)
+    crawl = process.crawl(crawler, **job.arguments)
+    process.start()
+    if crawl.done() and not crawl.cancelled() and (error := crawl.exception()) is not None:
+        if isinstance(error, NewscrawlError):
+            raise error
+        raise RuntimeError(f"{job.source}: the crawl could not be started") from error
+    book = crawler.get_extension(RunBook)
+    stats = crawler.stats.get_stats() if crawler.stats else {}
+    if book is None:
+        raise RuntimeError("the RunBook extension is off; see EXTENSIONS in newscrawl/settings.py")
+    return CrawlReport(
+        source=job.source,
+        run_id=book.run_id,
+        reason=book.reason,
+        exit_code=INTERNAL if book.exit_code is None else book.exit_code,
+        discovered=book.tally.discovered,
+        checked=book.tally.checked,
+        outcomes=dict(book.tally.outcomes),
+        errors=dict(book.tally.errors),
+        seconds=_seconds(stats),
+    )
+
+
+def _seconds(stats: Mapping[str, Any]) -> float:
+    started, ended = stats.get("start_time"), stats.get("finish_time")
+    return (ended - started).total_seconds() if isinstance(started, datetime) and isinstance(ended, datetime) else 0.0

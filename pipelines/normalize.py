@@ -1,0 +1,56 @@
+"""Stage 300: strings as found become typed, normalised values."""
+
+from __future__ import annotations
+
+from newscrawl.errors import ExtractionError
+from newscrawl.items import (
+    Article,
+    Capture,
+    Mishap,
+    Observation,
+    PageKind,
+    Reading,
+    Revisit,
+    ScrapedArticle,
+    Source,
+    Tombstone,
+    article_id,
+)
+from newscrawl.normalize import article
+from pipelines.crawl import Crawl, CrawlStage
+
+Look = Observation | Revisit | Tombstone | Mishap
+READABLE = {PageKind.ARTICLE, PageKind.LIVE}
+
+
+class Normalize(CrawlStage):
+    """Revisits, tombstones and mishaps pass through: they carry no text."""
+
+    async def process_item(self, item: ScrapedArticle | Revisit | Tombstone | Mishap) -> Look:
+        return observation(item, self.crawl) if isinstance(item, ScrapedArticle) else item
+
+
+def observation(item: ScrapedArticle, crawl: Crawl) -> Observation:
+    """Return what today's rules make of a page; a page they cannot read keeps its evidence and says why."""
+    values, problem = _article(item.reading, item.capture, crawl.source, item.guid, item.rules_stamp)
+    return Observation(
+        source=item.source,
+        guid=item.guid,
+        article_id=item.article_id or article_id(item.source, item.guid),
+        capture=item.capture,
+        reading=item.reading,
+        article=values,
+        problem=problem,
+        lease=item.lease,
+    )
+
+
+def _article(
+    reading: Reading, capture: Capture, source: Source, guid: str, rules_stamp: str
+) -> tuple[Article | None, str]:
+    if reading.kind not in READABLE:
+        return None, reading.kind.value
+    try:
+        return article(reading, capture, source, guid=guid, rules_stamp=rules_stamp), ""
+    except ExtractionError as error:
+        return None, str(error)

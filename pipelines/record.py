@@ -1,0 +1,184 @@
+"""Stage 700: write payload, then version, then head with its next check. Nothing else writes histories."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from scrapy.exceptions import DropItem
+
+from newscrawl.errors import Fenced, StaleHead
+from newscrawl.items import (
+    Article,
+    Cause,
+    Change,
+    Check,
+    Head,
+    Judged,
+    Mishap,
+    Observation,
+    Outcome,
+    Recorded,
+    Revisit,
+    Tombstone,
+    Verdict,
+    Version,
+)
+from newscrawl.ledger import advanced, buried, failed, first_head, looked, revisited
+from newscrawl.store.session import Store
+from newscrawl.store.versions import chain_of
+from pipelines.crawl import Crawl, CrawlStage
+from pipelines.detect import judged
+from pipelines.normalize import Look
+
+logger = logging.getLogger(__name__)
+
+MAX_RACES = 8  # each lost race means that another crawl stored something; so many in a row mean a defect
+
+
+class Record(CrawlStage):
+    async def process_item(self, item: Judged) -> Recorded:
+        store = await self.crawl.shared.get()
+        recorded = await record(item, store, self.crawl)
+        self._tell(recorded)
+        return recorded
+
+    def _tell(self, recorded: Recorded) -> None:
+        """Say the decision once, in the log and in the stats, with the same word."""
+        if self.crawler.stats is not None:
+            self.crawler.stats.inc_value(f"newscrawl/decision/{recorded.outcome.value}")
+        logger.log(
+            logging.WARNING if recorded.outcome in {Outcome.ERROR, Outcome.BLOCKED} else logging.INFO,
+            "decision=%s source=%s article=%s version=%s url=%s reason=%r next_check=%s",
+            recorded.outcome.value,
+            recorded.source,
+            recorded.article_id or "-",
+            recorded.number or "-",
+            recorded.url,
+            recorded.reason,
+            f"{recorded.next_check_at:%Y-%m-%dT%H:%M:%SZ}" if recorded.next_check_at else "-",
+        )
+
+
+async def record(item: Judged, store: Store, crawl: Crawl) -> Recorded:
+    """Store what the verdict says; where another crawl was faster, judge again against the head it left."""
+    for _ in range(MAX_RACES):
+        try:
+            head = await _stored(item, store, crawl)
+        except StaleHead:
+            item = await judged(item.item, store, crawl)
+            continue
+        except Fenced as error:
+            raise DropItem(f"lease lost: {error}", log_level="WARNING") from error
+        await store.check(_check(item, head, crawl))
+        return _recorded(item, head)
+    raise StaleHead(f"{_url(item.item)}: lost {MAX_RACES} races for one article in a row")
+
+
+async def _stored(item: Judged, store: Store, crawl: Crawl) -> Head | None:
+    look, head, verdict = item.item, item.head, item.verdict
+    if isinstance(look, Observation) and look.article is not None and verdict.outcome is not Outcome.QUARANTINED:
+        return await _observed(look, look.article, head, verdict, store, crawl)
+    if isinstance(look, Observation):
+        await store.quarantine(look, verdict.reason)
+    if head is None:
+        return None
+    head = replace(head, lease=look.lease)
+    if isinstance(look, Revisit):
+        after = revisited(head, look, crawl.policy)
+    elif isinstance(look, Tombstone):
+        after = buried(head, look)
+    else:
+        after = failed(head, look, verdict)
+    await store.touch(after)
+    return after
+
+
+async def _observed(
+    look: Observation, article: Article, head: Head | None, verdict: Verdict, store: Store, crawl: Crawl
+) -> Head:
+    if head is None:
+        version = _version(look, article, Verdict(Outcome.NEW, "", cause=Cause.FIRST, change=Change()), None)
+        first = first_head(look, article, version, crawl.policy)
+        await store.record(version, expected=0, head=first)
+        return first
+    head = replace(head, lease=look.lease)
+    if head.track.failures:
+        await store.settle_quarantine(head.article_id, article.wording)
+    after = looked(head, look, article, verdict, crawl.policy)
+    if verdict.cause is None:
+        await store.touch(after)
+        return after
+    if verdict.reread is not None and verdict.reread.wording != head.wording:
+        head = await _rebased(look, verdict.reread, head, store)
+    version = _version(look, article, verdict, head)
+    after = advanced(after, version)
+    await store.record(version, expected=head.number, head=after)
+    return after
+
+
+async def _rebased(look: Observation, reread: Article, head: Head, store: Store) -> Head:
+    """Store the old page as today's rules read it, so that the edit after it shows the newspaper's change alone."""
+    version = _version(look, reread, Verdict(Outcome.REBASED, "", cause=Cause.REBASE), head)
+    version = replace(version, payload_digest=head.payload_digest, capture=None)
+    after = advanced(head, version)
+    await store.record(version, expected=head.number, head=after)
+    return after
+
+
+def _version(look: Observation, article: Article, verdict: Verdict, head: Head | None) -> Version:
+    version = Version(
+        article_id=look.article_id,
+        number=head.number + 1 if head else 1,
+        seen_at=look.capture.fetched_at,
+        not_before=(head.track.last_checked_at or head.seen_at) if head else None,
+        article=article,
+        payload_digest=look.capture.payload_digest,
+        capture=look.capture,
+        cause=verdict.cause or Cause.EDIT,
+        chain="",
+        change=verdict.change,
+    )
+    return replace(version, chain=chain_of(head.chain if head else "", version))
+
+
+def _check(item: Judged, head: Head | None, crawl: Crawl) -> Check:
+    look = item.item
+    capture = None if isinstance(look, Mishap) else look.capture
+    return Check(
+        article_id=look.article_id if head is not None else None,
+        source=look.source,
+        url=_url(look),
+        at=_at(look),
+        outcome=item.verdict.outcome,
+        reason=item.verdict.reason,
+        status=capture.status if capture else look.status if isinstance(look, Mishap) else None,
+        elapsed_ms=capture.elapsed_ms if capture else 0,
+        size_bytes=len(capture.body) if capture else 0,
+        period=head.track.period if head else None,
+        run_id=crawl.shared.run_id,
+    )
+
+
+def _recorded(item: Judged, head: Head | None) -> Recorded:
+    look = item.item
+    return Recorded(
+        source=look.source,
+        article_id=head.article_id if head else None,
+        url=_url(look),
+        outcome=item.verdict.outcome,
+        reason=item.verdict.reason,
+        at=_at(look),
+        number=head.number if head else None,
+        headline=head.headline if head else None,
+        next_check_at=head.next_check_at if head else None,
+    )
+
+
+def _url(look: Look) -> str:
+    return look.url if isinstance(look, Mishap) else look.capture.target_uri
+
+
+def _at(look: Look) -> datetime:
+    return look.at if isinstance(look, Mishap) else look.capture.fetched_at
