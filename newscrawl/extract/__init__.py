@@ -26,7 +26,7 @@ Selectors. Every attribute takes one selector or a tuple of alternatives, of whi
     "ld:author.name"            path into the page's own JSON-LD article
     "meta:article:section,x"    contents of `<meta>` by property, name or itemprop
     "json:NAME:path"            path into script state: NAME is `#id` of the script or the variable assigned in it
-    paths: key, key.key, [0], [type=text,header] (elements by value), * (each), ** (at any depth)
+    paths: key, key.key, [0], [type=text,header] (elements by value; != for none of), * (each), ** (at any depth)
 
 Attributes, each with its default in `Rules` (JSON-LD NewsArticle, then meta, microdata, then the page):
 

@@ -52,11 +52,19 @@ def is_hidden(element: etree._Element) -> bool:
 
 
 def is_box(element: etree._Element) -> bool:
-    """Tell whether an element is a box beside the story: caption, promotion, newsletter, share bar, advertisement."""
+    """Tell whether an element is a box beside the story: caption, promotion, newsletter, share bar, advertisement.
+
+    One that holds several full paragraphs is not: sites put whole stories into `paywall-promo` or `share-article`.
+    """
     if element.tag in _TAGS:
         return True
     names = " ".join(one for name in _NAMES if (one := element.get(name)))
-    return bool(names) and _names_box(names)
+    return bool(names) and _names_box(names) and not _holds_story(element)
+
+
+def _holds_story(element: etree._Element) -> bool:
+    long = sum(1 for one in element.iterfind(".//p") if len("".join(one.itertext())) > 200)
+    return long >= 4
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from lxml import etree, html
@@ -12,7 +12,6 @@ from newscrawl.extract.drops import SHARED_LINES, is_hidden, line_pattern
 from newscrawl.extract.headline import default_headline, stated_headlines
 from newscrawl.extract.page import Page
 from newscrawl.extract.selectors import Selectors, alternatives, select, texts
-from newscrawl.extract.structured import strings
 
 _PUBLISHED = (
     "ld:datePublished",
@@ -30,6 +29,10 @@ _AUTHOR = (
     "ld:author", "meta:author,parsely-author,sailthru.author,byl,dc.creator",
     "[itemprop=author] [itemprop=name]", "[itemprop=author]", "[rel=author]",
 )  # fmt: skip
+
+
+# Where typed content (Arc's ANS and its like) keeps its text: paragraphs, quotes, list items.
+_TEXT_KEYS = ("content", "html", "text", "items", "content_elements")
 
 
 class Rules:
@@ -175,8 +178,14 @@ def _candidates(page: Page, selectors: Selectors) -> tuple[str, ...]:
 
 def _text_blocks(value: Any) -> Iterator[Block]:
     """Yield the blocks of text from JSON: markup is read as such, each string is at least one paragraph."""
-    for text in [value] if isinstance(value, str) else strings(value, key="text"):
-        if "<" not in text and "&" not in text:
-            yield from (Block(" ".join(part.split()), "p") for part in text.split("\n\n") if part.strip())
-            continue
-        yield from blocks(html.fragment_fromstring(f"<div>{text}</div>"), is_beside)
+    stack = [value]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Mapping):
+            stack.extend(one[key] for key in reversed(_TEXT_KEYS) if one.get(key))
+        elif isinstance(one, list):
+            stack.extend(reversed(one))
+        elif isinstance(one, str) and ("<" in one or "&" in one):
+            yield from blocks(html.fragment_fromstring(f"<div>{one}</div>"), is_beside)
+        elif isinstance(one, str):
+            yield from (Block(" ".join(part.split()), "p") for part in one.split("\n\n") if part.strip())

@@ -15,7 +15,7 @@ _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _UNDEFINED = re.compile(
     r"(?<=[:,\[])\s*(?:undefined|NaN|-?Infinity|new Date\([^)]*\)|function\s*\([^)]*\)\s*\{\s*\})(?=\s*[,}\]])"
 )
-_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]|\[([\w@-]+)=([^\]]*)\]")
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]|\[([\w@-]+)(!?)=([^\]]*)\]")
 _DECODER = json.JSONDecoder(strict=False)
 
 ARTICLE_TYPES = frozenset(
@@ -82,8 +82,8 @@ def _string_literal(text: str) -> str | None:
 def dig(value: Any, path: str) -> list[Any]:
     """Return every value at a path such as `article.body[type=text,header].content`.
 
-    A step is a key, `[0]` (index), `[key=a,b]` (elements whose key has one of these values), `*` (every element or
-    value) or `**` (at any depth, in document order). A key also looks through a list at that place.
+    A step is a key, `[0]` (index), `[key=a,b]` (elements whose key has one of these values; `!=`: none of them), `*`
+    (every element or value) or `**` (at any depth, in document order). A key also looks through a list at that place.
     """
     found = [value]
     for step in _STEP.finditer(path):
@@ -92,7 +92,7 @@ def dig(value: Any, path: str) -> list[Any]:
 
 
 def _take(value: Any, step: re.Match[str]) -> Iterator[Any]:
-    key, index, attribute, wanted = step.groups()
+    key, index, attribute, negated, wanted = step.groups()
     if key == "**":
         yield from _descend(value)
     elif key == "*":
@@ -102,7 +102,7 @@ def _take(value: Any, step: re.Match[str]) -> Iterator[Any]:
             yield value[int(index)]
     elif attribute is not None:
         for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, Mapping) and str(one.get(attribute)) in wanted.split(","):
+            if isinstance(one, Mapping) and (str(one.get(attribute)) in wanted.split(",")) != bool(negated):
                 yield one
     else:
         for one in value if isinstance(value, list) else [value]:
