@@ -121,7 +121,8 @@ class Newsroom:
                 return Answering(200, pages.bot_wall(story).encode())
         page = Answering(200, pages.article(story, wording, self.edition, self.base).encode())
         page.is_cut = story.answer(self.edition) is Answer.TRUNCATED
-        if story.has_validators:
+        # A cut page has no validators, or a client that holds the whole one would be spared the damage by a 304.
+        if story.has_validators and not page.is_cut:
             page.last_modified = self._page_changed_at(wording)
         return page
 
