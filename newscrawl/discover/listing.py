@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -97,7 +97,7 @@ def _json_feed(body: bytes, url: str) -> Listing:
         return Listing(problems=(f"{url}: not a JSON Feed: {error!r}",))
     found = [
         Candidate(
-            url=urljoin(url, str(item.get("url") or item.get("external_url") or "")),
+            url=xml.joined(url, str(item.get("url") or item.get("external_url") or "")),
             guid=_text(item.get("id")),
             headline=_text(item.get("title")),
             published=_text(item.get("date_published")),

@@ -43,13 +43,21 @@ def entries(body: bytes, url: str) -> tuple[list[Candidate] | None, tuple[str, .
 
 def _candidate(node: etree._Element, base: str) -> Candidate:
     return Candidate(
-        url=urljoin(base, _link(node)),
+        url=joined(base, _link(node)),
         guid=_first(node, ("guid", "id")),
         headline=_first(node, ("title",)),
         published=_first(node, PUBLISHED),
         modified=_first(node, MODIFIED),
         found_in=base,
     )
+
+
+def joined(base: str, link: str) -> str:
+    """Return the link as an absolute address; "" for an entry without one, or with one that cannot be parsed."""
+    try:
+        return urljoin(base, link) if link else ""
+    except ValueError:  # e.g. http://[broken: an IPv6 address that does not end
+        return ""
 
 
 def _link(node: etree._Element) -> str:
