@@ -1,0 +1,5 @@
+"""Decide what a look at a page means, and say what a change between two versions means."""
+
+from newscrawl.change.meaning import describe
+
+__all__ = ["describe"]

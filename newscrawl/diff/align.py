@@ -1,0 +1,191 @@
+"""Find which units of two texts tell the same thing: kept or edited in place, moved, split, merged.
+
+Three passes, each bounded: candidates by shared rare words (an inverted index, so that unrelated units are never
+compared), the heaviest chain of candidates that keeps the order (the spine), then what is left anywhere (moves) and
+beside its neighbours (pieces of splits and merges).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from newscrawl.diff.deadline import Deadline
+from newscrawl.diff.units import Unit, Weights, left_over, shared, units, weights
+
+Pair = tuple[int, int]
+Candidate = tuple[float, int, int]  # similarity, unit of a, unit of b
+
+ALIKE = 0.22  # in place: on measured news, true pairs score above .27 and false ones below .19
+MOVED = 0.5  # elsewhere: only what is plainly the same
+CONTAINED = 0.5  # share of a piece that must be found in what the other piece leaves over
+MOST_REPEATS = 64  # pairs made of one repeated text ("Advertisement")
+MOST_CANDIDATES = 12  # kept for one unit
+
+
+@dataclass(slots=True)
+class Alignment:
+    """Pairs in place and moved ones, and the further pieces of splits and merges."""
+
+    spine: list[Pair] = field(default_factory=list)
+    moved: list[Pair] = field(default_factory=list)
+    pieces: list[Pair] = field(default_factory=list)
+
+
+def align(a: Sequence[str], b: Sequence[str], deadline: Deadline) -> Alignment:
+    units_a, units_b = units(a), units(b)
+    weight = weights(units_a, units_b)
+    exact = _exact_pairs(units_a, units_b)
+    settled_a = {i for i, _ in exact}
+    settled_b = {j for _, j in exact}
+    alike = _candidates(units_a, units_b, weight, settled_a, settled_b, deadline)
+    mass = sum(unit.mass for unit in units_a) / max(len(units_a), 1) or 1.0
+    chain = _heaviest_chain(
+        [(1.0 + 0.2 * min(units_a[i].mass / mass, 2.0), i, j) for i, j in exact]
+        + [(score - ALIKE + 0.02, i, j) for score, i, j in alike if score >= ALIKE]
+    )
+    found = Alignment(spine=chain)
+    _add_moves(found, exact, alike)
+    if not deadline.passed():
+        _add_pieces(found, units_a, units_b, weight)
+    return found
+
+
+def _exact_pairs(a: Sequence[Unit], b: Sequence[Unit]) -> list[Pair]:
+    places: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for i, unit in enumerate(a):
+        places[unit.key][0].append(i)
+    for j, unit in enumerate(b):
+        places[unit.key][1].append(j)
+    pairs: list[Pair] = []
+    for in_a, in_b in places.values():
+        if len(in_a) * len(in_b) <= MOST_REPEATS:
+            pairs += [(i, j) for i in in_a for j in in_b]
+        else:
+            pairs += zip(in_a, in_b, strict=False)
+            pairs += zip(reversed(in_a), reversed(in_b), strict=False)
+    return pairs
+
+
+def _candidates(
+    a: Sequence[Unit],
+    b: Sequence[Unit],
+    weight: Weights,
+    settled_a: set[int],
+    settled_b: set[int],
+    deadline: Deadline,
+) -> list[Candidate]:
+    """Return the likely pairs of units that have no equal on the other side."""
+    index: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    open_b = [j for j in range(len(b)) if j not in settled_b]
+    for j in open_b:
+        for word, count in b[j].bag.items():
+            index[word].append((j, count))
+    # In long texts, words that stand in many units cost the most and say the least.
+    most = max(40, len(open_b) // 20)
+    found: list[Candidate] = []
+    for i, unit in enumerate(a):
+        if i in settled_a or not unit.words:
+            continue
+        if deadline.passed():
+            break
+        common: dict[int, float] = defaultdict(float)
+        for word, count in unit.bag.items():
+            posts = index.get(word, ())
+            if len(posts) <= most:
+                for j, other in posts:
+                    common[j] += weight[word] * (count if count < other else other)
+        scored = [(_similarity(mass, unit, b[j]), i, j) for j, mass in common.items()]
+        scored.sort(reverse=True)
+        found += [candidate for candidate in scored[:MOST_CANDIDATES] if candidate[0] >= ALIKE / 2]
+    return found
+
+
+def _similarity(common: float, a: Unit, b: Unit) -> float:
+    return 2.0 * common / (a.mass + b.mass)
+
+
+def _heaviest_chain(candidates: Iterable[Candidate]) -> list[Pair]:
+    """Return the pairs of greatest total weight that rise in both indices.
+
+    A staircase of (b, best total so far) is kept in rising order of both, so the next best is one bisection away.
+    """
+    ordered = sorted(candidates, key=lambda c: (c[1], -c[2]))
+    ends: list[int] = []
+    totals: list[float] = []
+    nodes: list[int] = []
+    before: list[int] = []
+    for number, (score, _, j) in enumerate(ordered):
+        at = bisect_left(ends, j)
+        before.append(nodes[at - 1] if at else -1)
+        total = score + (totals[at - 1] if at else 0.0)
+        if at < len(ends) and ends[at] == j and totals[at] >= total:
+            continue
+        last = at
+        while last < len(ends) and totals[last] <= total:
+            last += 1
+        ends[at:last] = [j]
+        totals[at:last] = [total]
+        nodes[at:last] = [number]
+    chain: list[Pair] = []
+    at = nodes[-1] if nodes else -1
+    while at >= 0:
+        chain.append((ordered[at][1], ordered[at][2]))
+        at = before[at]
+    return chain[::-1]
+
+
+def _add_moves(found: Alignment, exact: Sequence[Pair], alike: Sequence[Candidate]) -> None:
+    taken_a = {i for i, _ in found.spine}
+    taken_b = {j for _, j in found.spine}
+    rest = [(2.0, i, j) for i, j in exact] + [candidate for candidate in alike if candidate[0] >= MOVED]
+    for _, i, j in sorted(rest, key=lambda c: (-c[0], abs(c[1] - c[2]))):
+        if i not in taken_a and j not in taken_b:
+            found.moved.append((i, j))
+            taken_a.add(i)
+            taken_b.add(j)
+
+
+def _add_pieces(found: Alignment, a: Sequence[Unit], b: Sequence[Unit], weight: Weights) -> None:
+    """Attach units without a partner to the neighbour's partner, where that one tells more than the neighbour does."""
+    links = sorted([*found.spine, *found.moved])
+    of_a: dict[int, list[int]] = defaultdict(list)
+    of_b: dict[int, list[int]] = defaultdict(list)
+    for i, j in links:
+        of_a[i].append(j)
+        of_b[j].append(i)
+    for units_here, here, units_there, there, flip in ((b, of_b, a, of_a, False), (a, of_a, b, of_b, True)):
+        for k, unit in enumerate(units_here):
+            if k in here or len(unit.bag) < 3:
+                continue
+            best = _best_whole(k, unit, units_here, here, units_there, there, weight)
+            if best is None:
+                continue
+            here[k].append(best)
+            there[best].append(k)
+            found.pieces.append((k, best) if flip else (best, k))
+
+
+def _best_whole(
+    k: int,
+    unit: Unit,
+    units_here: Sequence[Unit],
+    here: dict[int, list[int]],
+    units_there: Sequence[Unit],
+    there: dict[int, list[int]],
+    weight: Weights,
+) -> int | None:
+    best: tuple[float, int] | None = None
+    for neighbour in (k - 1, k + 1):
+        if len(here.get(neighbour, ())) != 1:
+            continue
+        whole = here[neighbour][0]
+        if "\n" in unit.text or "\n" in units_there[whole].text or "\n" in units_here[neighbour].text:
+            continue  # a row joins its paragraphs with newlines, and must come apart again
+        rest = left_over(units_there[whole].bag, [units_here[other].bag for other in there[whole]])
+        share = shared(rest, unit.bag, weight) / unit.mass
+        if share >= CONTAINED and (best is None or share > best[0]):
+            best = (share, whole)
+    return best[1] if best else None

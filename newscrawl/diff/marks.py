@@ -1,0 +1,170 @@
+"""Mark the words that changed between two texts that tell the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rapidfuzz.distance import LCSseq
+
+from newscrawl.diff.words import is_word, tokens
+from newscrawl.items import Segment, SegmentOp
+
+KEEP, INSERT, DELETE = SegmentOp.KEEP, SegmentOp.INSERT, SegmentOp.DELETE
+
+Tokens = list[str]
+# One edit: the kept tokens before it, the deleted ones, the inserted ones. A text is edits and a kept tail.
+Edit = tuple[Tokens, Tokens, Tokens]
+
+# A longest common subsequence takes a bit for each pair of tokens; beyond this only the ends are compared.
+MOST_CELLS = 200_000_000
+# A kept stretch of more words than this between two edits is never called a coincidence.
+MOST_COINCIDENT = 4
+
+
+def marks(old: str, new: str, *, is_coarse: bool = False) -> tuple[Segment, ...]:
+    """Return the segments from `old` to `new`, cut at words, with small coincidental matches folded into the edits."""
+    if old == new:
+        return (Segment(KEEP, old),) if old else ()
+    a, b = tokens(old), tokens(new)
+    edits, tail = _edits(a, b, is_coarse=is_coarse)
+    edits, tail = _slide(_fold(edits), tail)
+    return tuple(_segments(edits, tail))
+
+
+def _edits(a: Tokens, b: Tokens, *, is_coarse: bool) -> tuple[list[Edit], Tokens]:
+    """Walk the matching blocks of words; what lies between two of them is an edit, space included."""
+    edits: list[Edit] = []
+    kept: Tokens = []
+    i = j = 0
+    for start_a, start_b, size in [*_blocks(a, b, is_coarse=is_coarse), (len(a), len(b), 0)]:
+        head, deleted, inserted, rest = _trim(a[i:start_a], b[j:start_b])
+        kept += head
+        if deleted or inserted:
+            edits.append((kept, deleted, inserted))
+            kept = []
+        i, j = start_a + size, start_b + size
+        kept += rest
+        kept += a[start_a:i]
+    return edits, kept
+
+
+def _blocks(a: Tokens, b: Tokens, *, is_coarse: bool) -> list[tuple[int, int, int]]:
+    """Return where (in a, in b) how many visible tokens are equal, along a longest common subsequence.
+
+    White space takes no part in it: a match of spaces says nothing, and would cost words.
+    """
+    place_a = [k for k, token in enumerate(a) if not token.isspace()]
+    place_b = [k for k, token in enumerate(b) if not token.isspace()]
+    if is_coarse or len(place_a) * len(place_b) > MOST_CELLS:
+        return []
+    found = LCSseq.opcodes([a[k] for k in place_a], [b[k] for k in place_b])
+    blocks: list[tuple[int, int, int]] = []
+    for code in found:
+        if code.tag == "equal":
+            for p, q in zip(
+                place_a[code.src_start : code.src_end], place_b[code.dest_start : code.dest_end], strict=True
+            ):
+                # rapidfuzz compares hashes; a diff is right to the letter.
+                if a[p] == b[q]:
+                    blocks.append((p, q, 1))
+    return blocks
+
+
+def _trim(deleted: Tokens, inserted: Tokens) -> tuple[Tokens, Tokens, Tokens, Tokens]:
+    """Return the common head, what differs in both, and the common tail of one gap."""
+    if deleted == inserted:
+        return deleted, [], [], []
+    most = min(len(deleted), len(inserted))
+    head = 0
+    while head < most and deleted[head] == inserted[head]:
+        head += 1
+    tail = 0
+    while tail < most - head and deleted[-1 - tail] == inserted[-1 - tail]:
+        tail += 1
+    end_a, end_b = len(deleted) - tail, len(inserted) - tail
+    return deleted[:head], deleted[head:end_a], inserted[head:end_b], deleted[end_a:]
+
+
+def _weight(part: Iterable[str]) -> int:
+    return sum(len(token) for token in part if is_word(token))
+
+
+def _fold(edits: list[Edit]) -> list[Edit]:
+    """Swallow kept stretches that weigh less than the edits on both sides: reading them as kept would mislead."""
+    done: list[Edit] = []
+    for edit in edits:
+        done.append(edit)
+        while len(done) > 1 and _is_coincidence(done[-2], done[-1]):
+            (before, deleted, inserted), (between, more_deleted, more_inserted) = done[-2:]
+            done[-2:] = [(before, [*deleted, *between, *more_deleted], [*inserted, *between, *more_inserted])]
+    return done
+
+
+def _is_coincidence(first: Edit, second: Edit) -> bool:
+    between = second[0]
+    if not (first[1] or second[1]) or not (first[2] or second[2]):
+        return False  # two insertions, or two deletions, read well with what was kept between them
+    if any("\n" in token for token in between) or sum(map(is_word, between)) > MOST_COINCIDENT:
+        return False
+    least = min(max(_weight(first[1]), _weight(first[2])), max(_weight(second[1]), _weight(second[2])))
+    return _weight(between) <= least
+
+
+def _slide(edits: list[Edit], tail: Tokens) -> tuple[list[Edit], Tokens]:
+    """Move pure insertions and deletions to the nearest natural border: a paragraph's, a sentence's, a clause's."""
+    moved: list[Edit] = []
+    kept_next = [edit[0] for edit in edits[1:]] + [tail]
+    carry: Tokens | None = None
+    for (kept, deleted, inserted), after in zip(edits, kept_next, strict=True):
+        before = kept if carry is None else carry
+        carry = after
+        if not (deleted and inserted):
+            before, change, carry = _best_slide(before, deleted or inserted, after, is_first=not moved)
+            deleted, inserted = (change, inserted) if deleted else (deleted, change)
+        moved.append((before, deleted, inserted))
+    return moved, tail if carry is None else carry
+
+
+def _best_slide(before: Tokens, change: Tokens, after: Tokens, *, is_first: bool) -> tuple[Tokens, Tokens, Tokens]:
+    size = len(change)
+    left = 0
+    while left < len(before) and before[-1 - left] == change[-1 - left % size]:
+        left += 1
+    right = 0
+    while right < len(after) and after[right] == change[right % size]:
+        right += 1
+    if not left and not right:
+        return before, change, after
+    line = [*before, *change, *after]
+    start = len(before)
+    # An edit that touches its neighbour would melt into it: only the first one may slide to the very start.
+    floor = start - left if is_first or left < start else start - left + 1
+    best = max(range(floor, start + right + 1), key=lambda k: (_border(line, k), -abs(k - start)))
+    return line[:best], line[best : best + size], line[best + size :]
+
+
+def _border(line: Tokens, place: int) -> int:
+    """Rate how naturally an edit begins at `place`."""
+    if place == 0 or "\n" in line[place - 1]:
+        return 5
+    if not line[place - 1].isspace():
+        return 3 if line[place - 1] in "。！？」" else 0
+    before = line[place - 2] if place > 1 else ""
+    if before in {".", "!", "?", "…", "”", "؟"}:
+        return 4
+    return 2 if before and not is_word(before) else 1
+
+
+def _segments(edits: list[Edit], tail: Tokens) -> Iterator[Segment]:
+    open_op: SegmentOp | None = None
+    text = ""
+    for kept, deleted, inserted in [*edits, (tail, [], [])]:
+        for op, part in ((KEEP, kept), (DELETE, deleted), (INSERT, inserted)):
+            if part and op is open_op:
+                text += "".join(part)
+            elif part:
+                if open_op is not None:
+                    yield Segment(open_op, text)
+                open_op, text = op, "".join(part)
+    if open_op is not None:
+        yield Segment(open_op, text)
