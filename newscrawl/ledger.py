@@ -122,7 +122,9 @@ def failed(head: Head, item: Observation | Mishap, verdict: Verdict) -> Head:
 def planned(head: Head, next_check: NextCheck) -> Head:
     """Return the head with a policy's decision; one that retires, or names no time, ends regular checks."""
     track = head.track if next_check.period is None else replace(head.track, period=next_check.period)
-    head = replace(head, track=track, next_check_at=next_check.at, next_check_reason=next_check.reason)
+    head = replace(
+        head, track=track, next_check_at=next_check.at, next_check_reason=next_check.reason, value=next_check.value
+    )
     if (next_check.retired or next_check.at is None) and head.state is State.WATCHED:
         return _in_state(head, State.RETIRED, next_check.reason, track.last_checked_at or head.seen_at)
     return head

@@ -26,7 +26,7 @@ class OneLine(logging.Formatter):
     def __init__(self) -> None:
         super().__init__(KV_FORMAT, "%Y-%m-%dT%H:%M:%SZ")
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+    def formatMessage(self, record: logging.LogRecord) -> str:
         record.message = record.message.translate(_LINES)
         return super().formatMessage(record)
 

@@ -40,7 +40,10 @@ def root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Exit codes: 0 good · 1 failed pages · 2 usage or configuration · 3 lease held · 4 database · 5 schema · 6 alarm · 7 interrupted · 70 internal error."""
+    """Exit codes: 0 good, 1 failed pages, 2 usage or configuration, 3 lease held by another run, 4 database,
+
+    5 schema, 6 alarm, 7 interrupted, 70 internal error with a report file.
+    """
 
 
 def main() -> None:

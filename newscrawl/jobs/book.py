@@ -7,6 +7,8 @@ import contextlib
 import logging
 import os
 import socket
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from scrapy import Spider, signals
@@ -14,11 +16,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from newscrawl import __version__
-from newscrawl.errors import LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
-from newscrawl.fetch import clock_of
-from newscrawl.items import Recorded
+from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
+from newscrawl.items import Recorded, RunRecord
 from newscrawl.jobs.exits import Tally, exit_code
-from newscrawl.store.runs import RunRecord
 from newscrawl.store.shared import shared
 
 logger = logging.getLogger(__name__)
@@ -32,10 +32,9 @@ class RunBook:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._shared = shared(crawler, crawler.settings["NEWSCRAWL_CONFIG"])
-        self._clock = clock_of(crawler)
         self._fail_on: int | None = crawler.settings.get("NEWSCRAWL_FAIL_ON", 1)
         self._beat: asyncio.Task[None] | None = None
-        self._is_started = False
+        self._run: RunRecord | None = None
         self.tally = Tally()
         self.reason = "start_error"
         self.exit_code: int | None = None
@@ -60,14 +59,14 @@ class RunBook:
     async def spider_opened(self, spider: Spider) -> None:
         try:
             store = await self._shared.get()
-            await store.start_run(self._record(spider))
+            # The lease lives by the system's clock, also in a replay: it stands between processes of today.
+            self._run = await store.start_run(self._record(spider), now=datetime.now(UTC))
         except LeaseHeld as error:
             raise self._refused("lease_held", error) from error
         except SchemaMismatch as error:
             raise self._refused("schema_mismatch", error) from error
         except StoreUnavailable as error:
             raise self._refused("store_unavailable", error) from error
-        self._is_started = True
         self._beat = asyncio.ensure_future(self._heartbeat())
 
     def _refused(self, reason: str, error: NewscrawlError) -> CloseSpider:
@@ -80,8 +79,8 @@ class RunBook:
             run_id=self._shared.run_id,
             source=spider.name,
             arguments=dict(self._crawler.settings.getdict("NEWSCRAWL_ARGUMENTS")),
-            started_at=self._clock.now(),
-            version=__version__,
+            started_at=datetime.now(UTC),
+            code_version=__version__,
             host=socket.gethostname(),
             pid=os.getpid(),
         )
@@ -91,7 +90,13 @@ class RunBook:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
-                await store.heartbeat(self._shared.run_id, self.stats())
+                if self._run is not None:
+                    await store.heartbeat(self._run, datetime.now(UTC))
+            except Fenced as error:
+                logger.error("%s", error)
+                self.tally.add_error(str(error))
+                await self._stop("lease_held")
+                return
             except NewscrawlError as error:
                 logger.warning("heartbeat failed: %s", error)
 
@@ -127,16 +132,18 @@ class RunBook:
         if self._beat is not None:
             self._beat.cancel()
         try:
-            if self._is_started:
+            if self._run is not None:
                 store = await self._shared.get()
                 await store.release(self._shared.run_id)
                 await store.end_run(
-                    self._shared.run_id,
-                    at=self._clock.now(),
-                    reason=reason,
-                    exit_code=self.exit_code,
-                    stats=self.stats(),
-                    errors=dict(self.tally.errors),
+                    replace(
+                        self._run,
+                        ended_at=datetime.now(UTC),
+                        reason=reason,
+                        exit_code=self.exit_code,
+                        stats=self.stats(),
+                        errors=tuple(self.tally.errors.items()),
+                    )
                 )
         except StoreUnavailable as error:
             logger.error("%s", error)

@@ -165,6 +165,11 @@ class Store:
         """
         await articles.touch(self.db, head)
 
+    @answering
+    async def drop(self) -> None:
+        """Forget the whole database: for the demo and for tests."""
+        await self._client.drop_database(self.db.name)
+
     # Versions
 
     @answering
