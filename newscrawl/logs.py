@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import time
+from datetime import UTC, datetime
 from typing import Any
 
 from scrapy import Spider
@@ -18,13 +18,18 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) i
 _LINES = _CONTROLS | {10: "\\n", 13: "\\r"}
 
 
+def _at(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 class OneLine(logging.Formatter):
     """Key=value lines in UTC; a traceback follows its line, since a person needs it whole."""
 
-    converter = time.gmtime
-
     def __init__(self) -> None:
-        super().__init__(KV_FORMAT, "%Y-%m-%dT%H:%M:%SZ")
+        super().__init__(KV_FORMAT)
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        return _at(record)
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         record.message = record.message.translate(_LINES)
@@ -32,11 +37,9 @@ class OneLine(logging.Formatter):
 
 
 class JsonLine(logging.Formatter):
-    converter = time.gmtime
-
     def format(self, record: logging.LogRecord) -> str:
         line = {
-            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
+            "at": _at(record),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
