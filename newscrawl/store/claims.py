@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Head, State
-from newscrawl.store import articles, documents
+from newscrawl.store import documents, repair
 from newscrawl.store.documents import Document, version_id
 
 Database = AsyncDatabase[Document]
@@ -45,11 +45,19 @@ async def _lease(
         ],
     )
     taken = {found["_id"]: found async for found in db.articles.find({"_id": {"$in": wanted}, "lease.claim": claim})}
+    await _repair(db, taken)
+    return [documents.head(taken[key], lease=taken[key]["claims"]) for key in wanted if key in taken]
+
+
+async def _repair(db: Database, taken: dict[str, Document]) -> None:
     ahead = [version_id(key, found["head"]["number"] + 1) for key, found in taken.items()]
-    async for version in db.versions.find({"_id": {"$in": ahead}}):
-        await articles.follow(db, taken[version["article_id"]], version)
-        taken[version["article_id"]] = await db.articles.find_one({"_id": version["article_id"]}) or {}
-    return [documents.head(taken[key], lease=taken[key]["lease"]["token"]) for key in wanted if key in taken]
+    async for version in db.versions.find({"_id": {"$in": ahead}}, {"article_id": 1}):
+        key = version["article_id"]
+        found: Document | None = taken[key]
+        while await repair.follow(db, key, found):
+            found = await db.articles.find_one({"_id": key})
+        if found is not None:
+            taken[key] = found
 
 
 def _due(source: str, now: datetime) -> Document:

@@ -120,14 +120,16 @@ def change_document(change: Change) -> Document:
 
 
 def change(document: Mapping[str, Any]) -> Change:
-    values = {f.name: document[f.name] for f in fields(Change) if f.name in document}
-    for name in ("types", "reasons"):
+    """Return the change of a version's document, with its passages."""
+    found = {**document["change"], **document.get("passages", {})}
+    values = {f.name: found[f.name] for f in fields(Change) if f.name in found}
+    for name in ("types", "reasons", "added", "removed"):
         values[name] = tuple(values.get(name, ()))
     return Change(**values)
 
 
 def level(significance: float) -> int:
-    """Return which quarter a significance lies in, 0..3: equality on it lets lists with a least significance use an index."""
+    """Return which quarter a significance lies in, 0..3: equality on it lets lists of the weightier use an index."""
     return max(0, min(3, int(significance * 4)))
 
 
@@ -153,6 +155,9 @@ def version_document(version: Version, *, is_held: bool) -> Document:
     }
     if version.cause in (Cause.EDIT, Cause.RESTORED):
         document["level"] = level(version.change.significance)
+    if version.change.added or version.change.removed:
+        # What `added` and `removed` are made from, should a kill come before them.
+        document["passages"] = {"added": list(version.change.added), "removed": list(version.change.removed)}
     if is_held:
         document["held"] = True
     return document
@@ -215,7 +220,7 @@ def version(document: Mapping[str, Any]) -> Version:
         capture=None,
         cause=Cause(document["cause"]),
         chain=document["chain"],
-        change=change(document["change"]),
+        change=change(document),
     )
 
 

@@ -33,7 +33,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("aliases", ASCENDING)]),
         IndexModel(
             [("source", ASCENDING), ("lease.until", ASCENDING)],
-            partialFilterExpression={"lease": {"$exists": True}},
+            partialFilterExpression={"lease.until": {"$exists": True}},
             name="leases",
         ),
         IndexModel([("lease.run", ASCENDING)], sparse=True),
@@ -65,10 +65,6 @@ INDEXES: dict[str, list[IndexModel]] = {
 }
 
 
-for _name, _models in READER_INDEXES.items():
-    INDEXES[_name].extend(_models)
-
-
 async def ensure(db: Database, *, checks_keep_days: int) -> None:
     """Make missing indexes and note the schema; raises SchemaMismatch for a database of a newer newscrawl."""
     found = await db.meta.find_one({"_id": "schema"}) or {}
@@ -81,14 +77,18 @@ async def ensure(db: Database, *, checks_keep_days: int) -> None:
     if found.get("version") == SCHEMA and found.get("indexes") == wanted:
         return
     with pymongo.timeout(BUILD_SECONDS):
-        for name, models in INDEXES.items():
+        for name, models in all_indexes().items():
             await db[name].create_indexes(models)
         await _expire_checks(db, checks_keep_days)
     await db.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA, "indexes": wanted}}, upsert=True)
 
 
+def all_indexes() -> dict[str, list[IndexModel]]:
+    return {name: [*models, *READER_INDEXES.get(name, ())] for name, models in INDEXES.items()}
+
+
 def fingerprint(checks_keep_days: int) -> str:
-    models = {name: [model.document for model in models] for name, models in INDEXES.items()}
+    models = {name: [model.document for model in models] for name, models in all_indexes().items()}
     return hashlib.sha256(f"{models} {checks_keep_days}".encode()).hexdigest()[:16]
 
 

@@ -38,6 +38,7 @@ from newscrawl.store import (
     indexes,
     payloads,
     quarantine,
+    record,
     runs,
     sources,
     versions,
@@ -155,7 +156,7 @@ class Store:
         the story to be claimed when it is due; the token stays good for more writes until somebody claims it.
         Raises StaleHead if another was faster, Fenced if the lease passed on, DocumentTooLarge.
         """
-        await articles.record(self.db, version, expected=expected, head=head, is_held=is_held, publisher=publisher)
+        await record.record(self.db, version, expected=expected, head=head, is_held=is_held, publisher=publisher)
 
     @answering
     async def touch(self, head: Head) -> None:

@@ -59,7 +59,7 @@ async def insert_passages(db: Database, version: Version) -> None:
     for name in ("added", "removed"):
         texts = getattr(version.change, name)
         if texts:
-            document = {
+            document: Document = {
                 "_id": version_id(version.article_id, version.number),
                 "article_id": version.article_id,
                 "number": version.number,

@@ -1,0 +1,93 @@
+"""Heads that a kill left behind their versions, made to follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from newscrawl.errors import StaleHead
+from newscrawl.items import Cause, Head, State, Track, Validators, Version
+from newscrawl.store import articles, documents, record, versions
+from newscrawl.store.documents import Document, version_id
+
+Database = AsyncDatabase[Document]
+
+
+async def follow(db: Database, article_id: str, found: Mapping[str, Any] | None) -> bool:
+    """Set the head to the version after it, if there is one; return whether there was.
+
+    Of two that repair at once one wins, and the other finds nothing left to do.
+    """
+    number = 0 if found is None else found["head"]["number"]
+    ahead = await db.versions.find_one({"_id": version_id(article_id, number + 1)})
+    if ahead is None:
+        return False
+    version = documents.version(ahead)
+    await versions.insert_passages(db, version)
+    before = documents.head(found) if found is not None else None
+    facts = record.facts_of(version, is_held=bool(ahead.get("held")), publisher=None)
+    after = followed(before, version)
+    if before is None:
+        await _insert(db, after, version, facts)
+    else:
+        update = articles.update(after)
+        update["$set"] |= facts["$set"]
+        update["$inc"] = facts["$inc"]
+        await db.articles.update_one(articles.guard(after, before.number), update)
+    return True
+
+
+async def _insert(db: Database, head: Head, version: Version, facts: Document) -> None:
+    try:
+        await record.insert(db, head, version, facts)
+    except StaleHead:
+        return  # its writer lived and was faster
+
+
+def followed(before: Head | None, version: Version) -> Head:
+    """Return the head that `version` asks for: its values with the schedule of before, due at once if there is none.
+
+    Validators are dropped: whether they belong to the old or the new body is not known.
+    """
+    article = version.article
+    track = before.track if before else _first_track(version)
+    if before and version.cause is Cause.EDIT:
+        track = replace(track, last_changed_at=version.seen_at, changes=track.changes + 1, quiet=0)
+    known = (*before.aliases, before.url) if before else ()
+    return Head(
+        article_id=version.article_id,
+        source=article.source,
+        guid=article.guid,
+        url=article.url,
+        number=version.number,
+        wording=article.wording,
+        text=article.text,
+        stamp=article.stamp,
+        chain=version.chain,
+        payload_digest=version.payload_digest,
+        seen_at=version.seen_at,
+        headline=article.headline,
+        state=before.state if before and before.state is State.HIDDEN else State.WATCHED,
+        state_since=before.state_since if before else None,
+        track=track,
+        aliases=tuple(dict.fromkeys(alias for alias in known if alias != article.url)),
+        validators=Validators(),
+        next_check_at=before.next_check_at if before and before.next_check_at else version.seen_at,
+        next_check_reason=before.next_check_reason if before else "the first check was cut short",
+        value=before.value if before else 0.0,
+    )
+
+
+def _first_track(version: Version) -> Track:
+    published = version.article.date_published
+    return Track(
+        source=version.article.source,
+        first_seen_at=version.seen_at,
+        published_at=published.value if published else None,
+        last_checked_at=version.seen_at,
+        checks=1,
+        kind=version.article.kind,
+    )
