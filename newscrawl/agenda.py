@@ -112,10 +112,11 @@ class Agenda:
         signal = self._signal(candidate, head, now)
         track = replace(head.track, listed_at=now, signal_at=signal or head.track.signal_at)
         planned = self._policy.next_check(track, now) if signal else None
+        is_back = head.state is State.GONE and signal is not None  # withdrawn, and listed anew: look at once
         is_due = (head.next_check_at is not None and head.next_check_at <= now) or (
             planned is not None and planned.at is not None and planned.at <= now
         )
-        if is_due or self._holds is not None:
+        if is_due or is_back or self._holds is not None:
             return await store.claim(head.article_id, now, self._shared.run_id, term=LEASE_TERM)
         if planned is not None and planned.at is not None and _is_sooner(planned.at, head.next_check_at):
             sooner = replace(head, track=track, next_check_at=planned.at, next_check_reason=planned.reason)
