@@ -58,7 +58,7 @@ RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]
 RETRY_EXCEPTIONS = [
     "scrapy.exceptions.DownloadConnectionRefusedError",
     "scrapy.exceptions.DownloadFailedError",
-    "scrapy.exceptions.ResponseDataLossError",
+    "newscrawl.fetch.failures.Truncated",
 ]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the failed check gets its one line from the spider's side
 
@@ -66,7 +66,18 @@ LOG_SHORT_NAMES = False
 STATS_DUMP = False  # the run record keeps them
 MEMUSAGE_ENABLED = True
 
-DOWNLOAD_HANDLERS: dict[str, str | None] = {"file": None, "data": None, "ftp": None, "s3": None}
+# One door to the outside, and no other: see newscrawl/fetch/door.py.
+DOWNLOAD_HANDLERS: dict[str, str | None] = {
+    "http": "newscrawl.fetch.door.DoorHandler",
+    "https": "newscrawl.fetch.door.DoorHandler",
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+}
+EXTENSIONS = {"newscrawl.fetch.door.Door": 0}
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newscrawl.fetch.robots.RobotsGate": 100,  # its place
+}
+DOWNLOAD_FAIL_ON_DATALOSS = False  # the door fails on it itself, once what did arrive is recorded
 
 
 def from_config(config: Config) -> dict[str, Any]:

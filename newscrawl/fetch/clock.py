@@ -1,4 +1,4 @@
-"""Which clock a crawl lives by."""
+"""Which clock a crawl lives by: the one it was given, else the records' in a replay, else the system's."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ from weakref import WeakKeyDictionary
 
 from scrapy.crawler import Crawler
 
-from newscrawl.clock import Clock, SystemClock
+from newscrawl.clock import Clock, SteppingClock, SystemClock
+from newscrawl.fetch.replay import records_of
 
 _clocks: WeakKeyDictionary[Crawler, Clock] = WeakKeyDictionary()
 
 
 def clock_of(crawler: Crawler) -> Clock:
-    """Return the one clock that all components of a crawl share: NEWSCRAWL_CLOCK, else the system's."""
-    clock = _clocks.get(crawler)
-    if clock is None:
-        clock = _clocks[crawler] = crawler.settings.get("NEWSCRAWL_CLOCK") or SystemClock()
-    return clock
+    """Return the one clock that all components of a crawl share; in a replay it starts at the oldest record's date.
+
+    Raises RecordingError where NEWSCRAWL_REPLAY cannot be read.
+    """
+    if crawler not in _clocks:
+        records = records_of(crawler)
+        given: Clock | None = crawler.settings.get("NEWSCRAWL_CLOCK")
+        if records is None:
+            _clocks[crawler] = given or SystemClock()
+        else:
+            clock = given if isinstance(given, SteppingClock) else SteppingClock(records.first_date)
+            clock.advance_to(records.first_date)
+            _clocks[crawler] = clock
+    return _clocks[crawler]

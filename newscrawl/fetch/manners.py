@@ -1,0 +1,110 @@
+"""Manners towards hosts: pauses they ask for, and the pace of requests to each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from scrapy.http import Headers, Request, Response
+
+from newscrawl.clock import Clock
+from newscrawl.fetch.failures import HostPaused
+
+logger = logging.getLogger(__name__)
+
+ASKS_FOR_PAUSE = frozenset({429, 503})
+LONGEST_PAUSE = timedelta(days=7)  # a host may be as wrong as anyone; what it wants after a week, it says again
+
+
+def retry_after(headers: Headers, now: datetime) -> timedelta | None:
+    """Return how long a response asks us to stay away (RFC 9110, 10.2.3), None if it does not say.
+
+    A date is measured against the response's own Date where there is one, since the two share a clock.
+    """
+    value = (headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if value.isascii() and value.isdigit():
+        wait = timedelta(seconds=min(int(value[:12]), LONGEST_PAUSE.total_seconds()))
+    elif moment := _http_date(value):
+        sent = _http_date((headers.get("Date") or b"").decode("latin-1"))
+        wait = moment - (sent or now)
+    else:
+        return None
+    return min(max(wait, timedelta()), LONGEST_PAUSE)
+
+
+def retry_at_of(response: Response) -> datetime | None:
+    """Return the moment before which a 429 or 503 wants no further request, by the crawl's clock."""
+    fetched_at: datetime | None = response.meta.get("nc_fetched_at")
+    if response.status not in ASKS_FOR_PAUSE or fetched_at is None:
+        return None
+    wait = retry_after(response.headers, fetched_at)
+    return None if wait is None else fetched_at + wait
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+class Manners:
+    """When each host may be asked again, within one crawl.
+
+    Pauses run on the monotonic clock: a step of the system's clock neither shortens nor prolongs them.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        longest_wait_seconds: float,
+        paused_until: Mapping[str, datetime] | None = None,
+    ) -> None:
+        self._clock = clock
+        self._longest_wait = longest_wait_seconds
+        self._delays: dict[str, float] = {}
+        self._free_at: dict[str, float] = {}
+        for host, until in (paused_until or {}).items():
+            self.pause(host, until - clock.now())
+
+    def pause(self, host: str, wait: timedelta) -> None:
+        self._free_at[host] = max(self._free_at.get(host, 0.0), time.monotonic() + wait.total_seconds())
+
+    async def turn(self, url: str) -> None:
+        """Wait while the host's pause lasts; raises HostPaused where that is longer than a crawl should wait."""
+        host = host_of(url)
+        while (wait := self._free_at.get(host, 0.0) - time.monotonic()) > 0:
+            if wait > self._longest_wait:
+                until = self._clock.now() + timedelta(seconds=wait)
+                raise HostPaused(f"{host} asked for a pause until {until:%Y-%m-%dT%H:%M:%SZ}", retry_at=until)
+            await asyncio.sleep(wait)
+
+    def heed(self, response: Response) -> timedelta | None:
+        """Take note of what a response says about further requests; return the pause it asks for, if any."""
+        if response.status not in ASKS_FOR_PAUSE:
+            return None
+        wait = retry_after(response.headers, self._clock.now())
+        if wait:
+            host = host_of(response.url)
+            self.pause(host, wait)
+            logger.warning("fetch=paused host=%s seconds=%d status=%d", host, wait.total_seconds(), response.status)
+        return wait
+
+    def honour_crawl_delay(self, url: str, seconds: float) -> None:
+        """Slow down for a host to its Crawl-delay, up to the longest one that Config honours."""
+        self._delays[host_of(url)] = min(seconds, self._longest_wait)
+
+    def delay_of(self, request: Request, usual: float) -> float:
+        """Return the least pause between two requests to a request's host, in seconds."""
+        return max(usual, self._delays.get(host_of(request.url), 0.0))
+
+
+def host_of(url: str) -> str:
+    return (urlsplit(url).hostname or "").lower()

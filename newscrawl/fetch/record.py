@@ -1,0 +1,132 @@
+"""Recording: every exchange with the network as a pair of WARC/1.1 records (ISO 28500:2017)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import UTC, datetime
+from http.client import responses as reason_phrases
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy.http import Headers, Request, Response
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from newscrawl.errors import RecordingError
+from newscrawl.fetch.warc import scan
+
+_SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+
+class Recorder:
+    """Appends exchanges to a file; each is handed to the system in one write, so a kill cannot leave half of one.
+
+    A tail that an earlier crash of the machine left broken is cut off when the file is opened. A name that does not end
+    in .gz gives an uncompressed file.
+    """
+
+    def __init__(self, path: Path, *, software: str, now: datetime) -> None:
+        self._path = path
+        self._is_gzip = path.suffix == ".gz"
+        whole = _whole_length(path)
+        try:
+            self._file = path.open("ab", buffering=0)
+            if whole < path.stat().st_size:
+                os.truncate(path, whole)
+        except OSError as error:
+            raise RecordingError(f"{path}: cannot be written: {error.strerror}") from error
+        if not whole:
+            self._write(self._about(software, now))
+
+    def write(self, request: Request, response: Response, *, at: datetime) -> None:
+        """Append one exchange; raises RecordingError where the disk does not take it."""
+        buffer, writer = self._writer()
+        about = {"WARC-Date": _warc_date(at), "WARC-Target-URI": request.url}
+        answer = writer.create_warc_record(
+            request.url,
+            "response",
+            payload=BytesIO(response.body),
+            length=len(response.body),
+            http_headers=_response_head(response),
+            warc_headers_dict=about | _facts(response),
+        )
+        asked = writer.create_warc_record(
+            request.url,
+            "request",
+            payload=BytesIO(request.body),
+            length=len(request.body),
+            http_headers=_request_head(request),
+            warc_headers_dict=dict(about),
+        )
+        writer.write_request_response_pair(asked, answer)
+        self._write(buffer.getvalue())
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _about(self, software: str, now: datetime) -> bytes:
+        buffer, writer = self._writer()
+        about = {"software": software, "format": "WARC File Format 1.1"}
+        record = writer.create_warcinfo_record(self._path.name, about)
+        record.rec_headers.replace_header("WARC-Date", _warc_date(now))
+        writer.write_record(record)
+        return buffer.getvalue()
+
+    def _writer(self) -> tuple[BytesIO, WARCWriter]:
+        buffer = BytesIO()
+        return buffer, WARCWriter(buffer, gzip=self._is_gzip, warc_version="1.1")
+
+    def _write(self, records: bytes) -> None:
+        try:
+            written = self._file.write(records)
+        except OSError as error:
+            raise RecordingError(f"{self._path}: cannot be written: {error.strerror}") from error
+        if written != len(records):
+            raise RecordingError(f"{self._path}: the disk took {written} of {len(records)} bytes")
+
+
+class _Head(StatusAndHeaders):  # type: ignore[misc]
+    """Header lines kept to the octet: warcio by itself percent-encodes what is not ASCII."""
+
+    def compute_headers_buffer(self, header_filter: Any = None) -> None:
+        self.headers_buff = self.to_bytes(header_filter, "latin-1")
+
+
+def _response_head(response: Response) -> _Head:
+    phrase = reason_phrases.get(response.status, "")
+    return _Head(f"{response.status} {phrase}", _pairs(response.headers), protocol=response.protocol or "HTTP/1.1")
+
+
+def _request_head(request: Request) -> _Head:
+    parts = urlsplit(request.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    pairs = [("Host", parts.netloc), *((n, v) for n, v in _pairs(request.headers) if n.lower() not in _SECRET)]
+    return _Head(f"{request.method} {target} HTTP/1.1", pairs, is_http_request=True)
+
+
+def _facts(response: Response) -> dict[str, str]:
+    """Return what the record says about the response beside its bytes."""
+    facts = {"WARC-Payload-Digest": f"sha256:{hashlib.sha256(response.body).hexdigest()}"}
+    if response.ip_address is not None:
+        facts["WARC-IP-Address"] = str(response.ip_address)
+    if {"dataloss", "partial"} & set(response.flags):
+        facts["WARC-Truncated"] = "disconnect" if "dataloss" in response.flags else "unspecified"
+    return facts
+
+
+def _pairs(headers: Headers) -> list[tuple[str, str]]:
+    return [(n.decode("latin-1"), v.decode("latin-1")) for n, values in headers.items() for v in values]
+
+
+def _warc_date(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _whole_length(path: Path) -> int:
+    """Return how many bytes of an existing file are whole records; raises RecordingError if it is no WARC file."""
+    if not path.exists():
+        return 0
+    return max((record.end for record in scan(path) if record.is_whole), default=0)

@@ -1,0 +1,178 @@
+"""The Robots Exclusion Protocol (RFC 9309): what a robots.txt says, and the gate that asks it before every page."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import quote, urlsplit
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
+
+from newscrawl.errors import NotRecorded
+from newscrawl.fetch.door import door_of
+from newscrawl.fetch.failures import RobotsRefused, RobotsUnreachable
+
+MAX_BYTES = 512 * 1024  # RFC 9309, 2.5 asks for at least 500 KiB; what lies behind is not read
+MAX_REDIRECTS = 5  # RFC 9309, 2.3.1.2
+_TOKEN = re.compile(r"[A-Za-z_-]+")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One allow or disallow line, its pattern in comparable form."""
+
+    is_allow: bool
+    pattern: str
+
+    def matches(self, path: str) -> bool:
+        """Tell whether a path begins as the pattern says; in linear time, however many stars it has."""
+        pattern, is_anchored = (self.pattern[:-1], True) if self.pattern.endswith("$") else (self.pattern, False)
+        first, *rest = pattern.split("*")
+        if not path.startswith(first):
+            return False
+        if not rest:
+            return not is_anchored or path == first
+        at = len(first)
+        for piece in rest[:-1] if is_anchored else rest:
+            at = path.find(piece, at)
+            if at < 0:
+                return False
+            at += len(piece)
+        return not is_anchored or (path.endswith(rest[-1]) and len(path) - len(rest[-1]) >= at)
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """What one robots.txt says to one crawler."""
+
+    rules: tuple[Rule, ...] = ()  # longest pattern first, allow before disallow: the first match decides
+    crawl_delay_seconds: float | None = None
+
+    @classmethod
+    def parse(cls, body: bytes, agent: str) -> Self:
+        """Read a robots.txt as the crawler with this product token must; a broken line counts as absent."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        current: list[str] = []
+        is_open = False  # user-agent lines in a row share the rules that follow
+        for name, value in _lines(body):
+            if name == "user-agent":
+                current = [*current, _agent(value)] if is_open else [_agent(value)]
+                groups.setdefault(current[-1], [])
+                is_open = True
+            elif name in {"allow", "disallow", "crawl-delay"}:
+                is_open = False
+                for member in dict.fromkeys(current):
+                    groups[member].append((name, value))
+        return cls._from_lines(groups.get(agent.lower(), groups.get("*", [])))
+
+    @classmethod
+    def _from_lines(cls, lines: list[tuple[str, str]]) -> Self:
+        rules = {Rule(name == "allow", _comparable(value)) for name, value in lines if value and name != "crawl-delay"}
+        delays = [seconds for name, value in lines if name == "crawl-delay" and (seconds := _seconds(value))]
+        ordered = sorted(rules, key=lambda rule: (-len(rule.pattern), not rule.is_allow, rule.pattern))
+        return cls(tuple(ordered), max(delays, default=None))
+
+    def allows(self, url: str) -> bool:
+        parts = urlsplit(url)
+        path = _comparable((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+        if path == "/robots.txt":
+            return True
+        return next((rule.is_allow for rule in self.rules if rule.matches(path)), True)
+
+
+class RobotsGate:
+    """Downloader middleware in the place of Scrapy's, which takes a server error on robots.txt for a yes."""
+
+    def __init__(self, crawler: Crawler, agent: str) -> None:
+        self._crawler = crawler
+        self._agent = agent
+        self._asked: dict[str, asyncio.Task[Robots]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        return cls(crawler, crawler.settings["ROBOTSTXT_USER_AGENT"])
+
+    async def process_request(self, request: Request) -> None:
+        """Let a request pass or raise why not: RobotsRefused, RobotsUnreachable, or what kept robots.txt from us."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._asked:
+            self._asked[origin] = asyncio.ensure_future(self._ask(origin))
+        # Shielded: all waiters share the answer, and one that is cancelled must not take it from the others.
+        robots = await asyncio.shield(self._asked[origin])
+        if not robots.allows(request.url):
+            raise RobotsRefused(f"forbidden by {origin}/robots.txt: {request.url}")
+
+    async def _ask(self, origin: str) -> Robots:
+        request = Request(
+            f"{origin}/robots.txt",
+            callback=NO_CALLBACK,
+            priority=1000,
+            meta={
+                "dont_obey_robotstxt": True,
+                "allow_offsite": True,
+                "redirect_ttl": MAX_REDIRECTS,
+                "nc_open_end": True,
+            },
+        )
+        try:
+            response: Response = await self._crawler.engine.download_async(request)
+        except (NotRecorded, IgnoreRequest):
+            # A recording was made under the rules of its day. Too many redirects count as no file (2.3.1.2).
+            return Robots()
+        robots = self._read(response, origin)
+        if robots.crawl_delay_seconds:
+            door_of(self._crawler).manners.honour_crawl_delay(origin, robots.crawl_delay_seconds)
+        return robots
+
+    def _read(self, response: Response, origin: str) -> Robots:
+        if 200 <= response.status < 300:
+            return Robots.parse(response.body, self._agent)
+        if response.status == 429 or response.status >= 500:
+            raise RobotsUnreachable(f"{origin}/robots.txt answered {response.status}, which forbids all for now")
+        return Robots()  # 2.3.1.3: no such file, no rules
+
+
+def _lines(body: bytes) -> list[tuple[str, str]]:
+    text = body[:MAX_BYTES].decode("utf-8-sig", errors="replace")
+    lines = []
+    for line in re.split(r"[\r\n]+", text):
+        name, colon, value = line.partition("#")[0].partition(":")
+        if colon:
+            lines.append((name.strip().lower(), value.strip()))
+    return lines
+
+
+def _agent(value: str) -> str:
+    token = _TOKEN.match(value)
+    return token.group().lower() if token else value[:1]
+
+
+def _seconds(value: str) -> float | None:
+    try:
+        seconds = float(value)
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < float("inf") else None
+
+
+def _comparable(path: str) -> str:
+    """Return a path or pattern with one spelling for each octet (2.2.2): unreserved plain, all else escaped."""
+    escaped = quote(path, safe="/%?&=+:;,@!$'()*[]~#|^{}\"<>\\ `")
+    return _ESCAPE.sub(_spelled, escaped)
+
+
+def _spelled(escape: re.Match[str]) -> str:
+    character = chr(int(escape[1], 16))
+    return character if character in _UNRESERVED else escape[0].upper()
