@@ -1,0 +1,89 @@
+"""From a reading to an article: typed, cleaned values, and the fingerprints that comparisons rest on."""
+
+from __future__ import annotations
+
+import re
+
+from newscrawl.errors import ExtractionError
+from newscrawl.items import Article, Capture, PageKind, Reading, Source
+from newscrawl.normalize.authors import authors
+from newscrawl.normalize.dates import first_instant
+from newscrawl.normalize.text import display, shown, wording
+from newscrawl.normalize.urls import address, same_site
+
+# Raised whenever this room may turn the same reading into another article than before.
+NORMALIZER = 1
+
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.].*)?")
+_RIGHT_TO_LEFT = frozenset(
+    ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "khw", "ks", "ps", "sd", "syr", "ug", "ur", "yi")
+)
+_SCRIPTS_RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm"})
+
+
+def article(reading: Reading, capture: Capture, source: Source, *, guid: str, rules_stamp: str) -> Article:
+    """Return the normalised article of a reading; raises ExtractionError without a headline or any paragraph."""
+    headline = display(reading.headline or "")
+    paragraphs = tuple(text for one in reading.paragraphs if (text := display(one)))
+    if reading.kind in (PageKind.ARTICLE, PageKind.LIVE):
+        if not headline:
+            raise ExtractionError(f"{source.name} {capture.final_uri}: no headline")
+        if not paragraphs:
+            raise ExtractionError(f"{source.name} {capture.final_uri}: no paragraph")
+    at = capture.fetched_at
+    return Article(
+        source=source.name,
+        guid=guid,
+        url=url_of(reading, capture),
+        headline=headline,
+        paragraphs=paragraphs,
+        wording=wording(headline, paragraphs),
+        text=shown(headline, paragraphs),
+        stamp=f"{rules_stamp}-n{NORMALIZER}",
+        kind=reading.kind,
+        rules=reading.rules,
+        alternative_headlines=tuple(
+            dict.fromkeys(text for one in reading.alternative_headlines if (text := display(one)))
+        ),
+        byline=_or_none(reading.byline),
+        author=authors(reading.author, reading.byline, source),
+        date_published=first_instant(reading.date_published, source=source, captured_at=at),
+        date_modified=first_instant(reading.date_modified, source=source, captured_at=at),
+        article_section=_or_none(reading.article_section),
+        in_language=language(reading.in_language) or (source.languages[0] if source.languages else None),
+        description=_or_none(reading.description),
+        is_accessible_for_free=reading.is_accessible_for_free,
+    )
+
+
+def url_of(reading: Reading, capture: Capture) -> str:
+    """Return the address under which the story is asked for again: the stated one, if it is on the same site."""
+    if reading.url and same_site(reading.url, capture.final_uri):
+        stated = address(reading.url)
+        # Pages that moved to https long ago still state http: ask where the page was found to be.
+        if capture.final_uri.startswith("https:") and stated.startswith("http:"):
+            stated = "https:" + stated.removeprefix("http:")
+        return stated
+    try:
+        return address(capture.final_uri)
+    except ValueError:
+        return capture.final_uri
+
+
+def language(tag: str | None) -> str | None:
+    """Return a BCP 47 tag in its usual spelling (`pt_br` becomes `pt-BR`), or None for what is none."""
+    if not tag or not (match := _LANGUAGE.fullmatch(tag.strip())):
+        return None
+    parts = (match[1].lower(), match[2] and match[2].title(), match[3] and match[3].upper())
+    return "-".join(part for part in parts if part)
+
+
+def direction(tag: str | None) -> str:
+    """Return `rtl` or `ltr` for a language tag."""
+    parts = (language(tag) or "en").split("-")
+    is_rtl = parts[0] in _RIGHT_TO_LEFT or any(part in _SCRIPTS_RIGHT_TO_LEFT for part in parts)
+    return "rtl" if is_rtl and "Latn" not in parts and "Cyrl" not in parts else "ltr"
+
+
+def _or_none(text: str | None) -> str | None:
+    return display(text) or None if text else None

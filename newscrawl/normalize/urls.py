@@ -1,0 +1,99 @@
+"""Addresses of stories: one form for comparison, one for asking again, and the checks that keep the rest out."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from ipaddress import ip_address
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
+
+import tldextract
+
+_REFUSED = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+_HOST = re.compile(
+    r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?"
+)
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# Parameters that say where a reader came from, never which story it is.
+_TRACKING = re.compile(
+    r"utm_\w+|at_(?:medium|campaign|custom\d|link_\w+|ptr_name|bbc_team|format)|fb_?(?:clid|ref|source|action_\w+)|gclid|gclsrc|dclid|wbraid|gbraid|"
+    r"msclkid|yclid|twclid|ttclid|igshid|igsh|mc_[ce]id|_ga|_gl|_hs(?:enc|mi)|mkt_tok|oly_(?:anon|enc)_id|vero_id|s_cid|"
+    r"ns_(?:source|mchannel|campaign|linkname|fee)|xtor|ref_?src|ref|referrer|refer|tblci|srnd|smid|smtyp|cmpid|"
+    r"ito|icid|ncid|intcmp|int_(?:medium|source|campaign)|cid|wt_\w+|rss|partner|taid|ocid|guccounter|guce_\w+|"
+    r"share(?:d|_source)?|sharetype|unlocked_article_code|giftcopy|wprss|feedtype|ftag|pk_(?:source|campaign|medium|kwd)|"
+    r"mtm_\w+|traffic_source|echobox|spm|tpcc|soc_(?:src|trk)|cmp|campaign_id|emc|via|origin|print",
+    re.IGNORECASE,
+)
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list that came with the package
+
+
+def canonical_url(url: str) -> str:
+    """Return the one form of an address by which stories are told apart; not meant to be requested.
+
+    Scheme https, no `www.`, no fragment, no tracking parameter, escapes in one spelling, parameters in order.
+    Raises ValueError for what is no plain address of a web page: another scheme, user names, backslashes, controls.
+    """
+    parts = _split(url)
+    host = parts.netloc.removeprefix("www.")
+    return urlunsplit(("https", host, parts.path or "/", parts.query, ""))
+
+
+def address(url: str) -> str:
+    """Return an address as it is asked for again: scheme and host as they are, without fragment and tracking."""
+    return urlunsplit(_split(url))
+
+
+def same_site(a: str, b: str) -> bool:
+    """Tell whether two addresses belong to one registered domain (for numbers and local names: one host and port)."""
+    try:
+        return _site(_split(a).netloc) == _site(_split(b).netloc)
+    except ValueError:
+        return False
+
+
+def _split(url: str) -> SplitResult:
+    """Return the parts of an address in one spelling; raises ValueError as `canonical_url` does."""
+    url = url.strip(" \t\r\n\f")
+    if _REFUSED.search(url) or len(url) > 8000:
+        raise ValueError(f"no address of a web page: {url[:200]!r}")
+    parts = urlsplit(url)
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc or "%" in parts.netloc:
+        raise ValueError(f"no address of a web page: {url[:200]!r}")
+    host, port = _host(parts.hostname), parts.port
+    netloc = host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
+    return SplitResult(parts.scheme, netloc, _escaped(parts.path, "/:@!$&'()*+,;=~") or "/", _query(parts.query), "")
+
+
+def _host(name: str) -> str:
+    if ":" in name:
+        return f"[{ip_address(name)}]"
+    if not name.isascii():
+        name = name.encode("idna").decode("ascii")
+    if not _HOST.fullmatch(name):
+        raise ValueError(f"no host name: {name[:100]!r}")
+    return name.rstrip(".")
+
+
+def _query(query: str) -> str:
+    kept = [one for one in query.split("&") if one and not _TRACKING.fullmatch(unquote(one.partition("=")[0]))]
+    return "&".join(sorted(_escaped(one, "/:@!$'()*+,;=~?") for one in kept))
+
+
+def _escaped(text: str, safe: str) -> str:
+    """Percent-encode what must be, and nothing else; existing escapes keep their meaning (RFC 3986, section 6.2.2)."""
+    return _ESCAPE.sub(_plain, quote(text, safe=safe + "%"))
+
+
+def _plain(escape: re.Match[str]) -> str:
+    code = int(escape[1], 16)
+    return chr(code) if code in _UNRESERVED else escape[0].upper()
+
+
+@lru_cache(maxsize=4096)
+def _site(netloc: str) -> str:
+    host, _, port = netloc.partition(":")
+    found = _suffixes(host)
+    registered = f"{found.domain}.{found.suffix}" if found.domain and found.suffix else ""
+    return registered or (f"{host}:{port}" if port else netloc)
