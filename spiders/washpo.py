@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 from newscrawl.extract import Page, Rules
 from newscrawl.spider import NewsSpider
@@ -30,12 +29,8 @@ class WashpoSpider(NewsSpider):
         body = "#article_body .article_body"
         guid = "meta:eomportal-uuid"
         author = "meta:dc.creator"
+        date_published = ("#content .timestamp[datetitle=published]::attr(epochtime)", "meta:dc.date.issued")
         drop_links = True
-
-        def read_published(self, page: Page) -> tuple[str, ...]:
-            epoch = page.tree.xpath("string(//*[@id='content']//*[@datetitle='published']/@epochtime)")
-            exact = (datetime.fromtimestamp(int(epoch) / 1000, UTC).isoformat(),) if epoch.isdecimal() else ()
-            return (*exact, *page.meta("dc.date.issued"))
 
     class Layout2015(Rules):
         """PageBuilder; the clock is on the visible line only: `content` has 12 hours without a.m. or p.m."""

@@ -24,7 +24,7 @@ Selectors. Every attribute takes one selector or a tuple of alternatives, of whi
     "h1.title, h1#top"          CSS, with `::attr(name)` and `::text`; a comma joins, it does not rank
     "//div[@id='x']/p"          XPath 1.0 (begins with / or ./ or a parenthesis)
     "ld:author.name"            path into the page's own JSON-LD article
-    "meta:article:section,x"    contents of `<meta>` by property, name or itemprop
+    "meta:article:section,x"    content of `<meta>` by property, name or itemprop: the first of these names that has any
     "json:NAME:path"            path into script state: NAME is `#id` of the script or the variable assigned in it
     paths: key, key.key, [0], [type=text,header] (elements by value; != for none of), * (each), ** (at any depth)
 
@@ -33,14 +33,14 @@ Attributes, each with its default in `Rules` (JSON-LD NewsArticle, then meta, mi
     match            fingerprint of the layout
     headline         default: the h1 that agrees best with the stated headlines
     byline           the line as printed          author         names as stated; normalize splits and cleans
-    date_published   candidates in order          date_modified  the same
+    date_published   candidates in order          date_modified  the same; seconds or ms since 1970 become ISO 8601
     section, language, description, guid          guid: the site's own id of the story, if the page states one
     body             containers or paragraphs; strings from JSON are read as markup
     drop, keep       elements left out beyond the shared drop list (drops.json); elements the shared list must not drop
     drop_boxes       False: the shared list of promo, caption, share and related boxes is off, only hidden nodes go
     drop_lines       paragraphs left out: `*` stands for anything, "re:…" is a regular expression; whole line, any case
     stop_lines       the story ends before the first such line
-    drop_links       True: paragraphs that are nothing but a link are left out
+    drop_links       True: paragraphs that are nothing but a link, and lists of links, are left out
     example          address of a page in this layout
 
 Where selectors do not suffice, override the small method beside the attribute: matches(page), read_headline(page),

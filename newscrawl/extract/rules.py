@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, ClassVar
 
 from lxml import etree, html
@@ -31,6 +34,7 @@ _AUTHOR = (
 )  # fmt: skip
 
 
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.0)?")
 # Where typed content (Arc's ANS and its like) keeps its text: paragraphs, quotes, list items.
 _TEXT_KEYS = ("content", "html", "text", "items", "content_elements")
 
@@ -148,12 +152,11 @@ class Rules:
         """Return the texts of blocks without lines that belong to no story, up to the first stop line."""
         own, stop = line_pattern(self.drop_lines), line_pattern(self.stop_lines)
         lines: list[Block] = []
-        for block in found:
+        for block in _without_link_lists(found) if self.drop_links else found:
             if stop.fullmatch(block.text):
                 break
-            if self.drop_links and block.links and block.is_link:
-                continue
-            if not own.fullmatch(block.text) and not SHARED_LINES.fullmatch(block.text):
+            is_text = any(map(str.isalnum, block.text))  # rules of dots and dashes between sections are none
+            if is_text and not own.fullmatch(block.text) and not SHARED_LINES.fullmatch(block.text):
                 lines.append(block)
         while lines and lines[-1].tag in HEADINGS:
             lines.pop()  # a heading with nothing below it names a box that was dropped
@@ -171,9 +174,24 @@ def outermost(found: list[Any]) -> Iterator[Any]:
         yield one
 
 
+def _without_link_lists(found: Iterable[Block]) -> Iterator[Block]:
+    """Yield blocks without those that are only a link, and without lists of which every item is half a link."""
+    for is_item, group in groupby(found, lambda block: block.tag == "li"):
+        run = list(group)
+        if not is_item or not all(block.linked >= 0.5 * len(block.text) for block in run):
+            yield from (block for block in run if not (block.links and block.is_link))
+
+
 def _candidates(page: Page, selectors: Selectors) -> tuple[str, ...]:
     found = [text for selector in alternatives(selectors) for text in texts(page, selector)[:3]]
-    return tuple(dict.fromkeys(text for text in found if len(text) <= 200))[:8]
+    return tuple(dict.fromkeys(_from_epoch(text) for text in found if len(text) <= 200))[:8]
+
+
+def _from_epoch(text: str) -> str:
+    """Turn seconds or milliseconds since 1970 into ISO 8601; other texts are left as stated."""
+    if not _EPOCH.fullmatch(text):
+        return text
+    return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
 
 
 def _text_blocks(value: Any) -> Iterator[Block]:

@@ -38,7 +38,7 @@ def select(page: Page, selector: str, within: etree._Element | None = None) -> l
     if kind == "ld":
         return dig(page.ld, rest)
     if kind == "meta":
-        return list(page.meta(*rest.split(",")))
+        return next((list(found) for name in rest.split(",") if (found := page.meta(name))), [])
     if kind == "json":
         name, _, path = rest.partition(":")
         return dig(page.state(name), path)
