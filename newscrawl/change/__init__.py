@@ -1,5 +1,6 @@
 """Decide what a look at a page means, and say what a change between two versions means."""
 
+from newscrawl.change.judge import judge
 from newscrawl.change.meaning import describe
 
-__all__ = ["describe"]
+__all__ = ["describe", "judge"]
