@@ -55,7 +55,8 @@ class BbcSpider(NewsSpider):
         body = "#blq-main #story-body, #blq-main .story-body"
         drop = (
             "h1", ".story-date", ".embedded-hyper", ".story-feature", ".videoInStoryC", ".byline", ".share-help",
-            ".caption", ".date", ".story-related", ".twitter-module", ".hidden", ".market-data", ".links-list", ".quote",
+            ".caption", ".date", ".story-related", ".twitter-module", ".hidden", ".market-data",
+            ".links-list", ".quote",
         )  # fmt: skip
         byline = ".story-body > .byline"
         author = ".story-body > .byline .byline-name"

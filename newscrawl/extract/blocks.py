@@ -13,8 +13,8 @@ from newscrawl.extract.drops import is_box, is_hidden
 BLOCK_TAGS = frozenset(
     {
         "p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "div", "section", "article", "main", "ul",
-        "ol", "dl", "dt", "dd", "table", "tbody", "thead", "tr", "td", "th", "figure", "hr", "center", "address", "details",
-        "summary", "header", "footer", "aside", "nav", "body", "form", "fieldset", "caption",
+        "ol", "dl", "dt", "dd", "table", "tbody", "thead", "tr", "td", "th", "figure", "hr", "center", "address",
+        "details", "summary", "header", "footer", "aside", "nav", "body", "form", "fieldset", "caption",
     }
 )  # fmt: skip
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
