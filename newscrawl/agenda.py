@@ -12,6 +12,8 @@ from scrapy.crawler import Crawler
 
 from newscrawl.config import Config
 from newscrawl.errors import Fenced, StaleHead
+from newscrawl.fetch import records_of
+from newscrawl.fetch import records_of
 from newscrawl.items import Candidate, Head, Source, State, article_id
 from newscrawl.normalize import canonical_url, instant
 from newscrawl.recheck import Policy, policy
@@ -53,7 +55,7 @@ class Agenda:
         cls, crawler: Crawler, source: Source, policy_name: str | None, guid_of: Callable[[str], str]
     ) -> Self:
         config: Config = crawler.settings["NEWSCRAWL_CONFIG"]
-        replay = crawler.settings.get("NEWSCRAWL_RECORDS")
+        replay = records_of(crawler)
         return cls(
             shared(crawler, config),
             source,
@@ -61,7 +63,7 @@ class Agenda:
             guid_of,
             max_due=config.recheck_max_per_run,
             max_candidates=config.discovery_max_urls,
-            holds=replay.holds if replay is not None else None,
+            holds=records.holds if records is not None else None,
         )
 
     async def due(self, now: datetime) -> list[Head]:
@@ -79,7 +81,13 @@ class Agenda:
         return fresh
 
     def _can_ask(self, head: Head) -> bool:
-        return self._holds is None or self._holds(head.url)
+        return self._holds is None or any(self._holds(url) for url in (head.url, *head.aliases))
+
+    def address(self, head: Head) -> str:
+        """Return where to look at a known story: its canonical address, or in a replay one that is recorded."""
+        if self._holds is None:
+            return head.url
+        return next((url for url in (head.url, *head.aliases) if self._holds(url)), head.url)
 
     async def weigh(
         self, candidates: Iterable[Candidate], now: datetime

@@ -62,7 +62,7 @@ RETRY_EXCEPTIONS = [
 ]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the failed check gets its one line from the spider's side
 
-LOG_SHORT_NAMES = False
+LOG_FORMATTER = "newscrawl.logs.QuietLogFormatter"  # Scrapy's own prints whole items
 STATS_DUMP = False  # the run record keeps them
 MEMUSAGE_ENABLED = True
 
@@ -72,7 +72,11 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
     "https": "newscrawl.fetch.door.DoorHandler",
     **dict.fromkeys(("data", "file", "ftp", "s3")),
 }
-EXTENSIONS = {"newscrawl.fetch.door.Door": 0}
+EXTENSIONS = {
+    "newscrawl.fetch.door.Door": 0,
+    "newscrawl.jobs.book.RunBook": 100,
+    "newscrawl.jobs.progress.Progress": 200,
+}
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.fetch.robots.RobotsGate": 100,  # its place

@@ -56,6 +56,10 @@ class Records:
         """When the oldest of the answers was captured."""
         return min(entries[0].date for entries in self._answers.values())
 
+    def holds(self, url: str) -> bool:
+        """Tell whether a request to this address would find an answer."""
+        return _key(url) in self._answers
+
     def answer(self, request: Request) -> tuple[Response, datetime]:
         """Return the next answer to a request and when it was captured; raises NotRecorded or RecordingError."""
         key = _key(request.url)
