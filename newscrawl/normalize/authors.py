@@ -38,7 +38,34 @@ _ROLE_NOUN = (
     "journaliste|journalisten|correspondant|correspondante|rédacteur|redactor|redactora|corresponsal|periodista|"
     "giornalista|inviato|redaktør|redaktör|correspondente|repórter|verslaggever|redactie|dziennikarz"
 )
-_ROLE_WORD = re.compile(r"\w+")
+_ROLE_WORD = (
+    "senior|chief|deputy|assistant|associate|executive|managing|special|staff|freelance|guest|contributing|lead|acting|"
+    "political|politics|economics?|economy|business|media|science|health|environment|education|sports?|football|"
+    "technology|tech|arts|culture|entertainment|film|music|travel|food|home|foreign|diplomatic|defence|defense|"
+    "security|national|international|world|asia|africa|europe|european|middle|east|north|south|west|america|china|"
+    "russia|us|uk|washington|london|new|york|white|house|legal|crime|religious|religion|affairs|social|royal|transport|"
+    "city|news|features?|opinion|digital|online|video|data|investigations?|investigative|weekend|sunday|global|energy|"
+    "climate|industry|financial|personal|finance|money|property|consumer|local|regional|community|audience|and|&|the|of"
+)
+_ROLE = re.compile(rf"\b(?:{_ROLE_NOUN})s?\b", re.IGNORECASE)
+_TRAILING_ROLE = re.compile(
+    rf"^(\S+\s+\S+(?:\s+\S+)*?)\s+(?:(?:{_ROLE_WORD}|bbc|cnn)\s+)*(?:{_ROLE_NOUN})\b.*$", re.IGNORECASE
+)
+_HOUSES = frozenset(
+    {
+        "associated press", "the associated press", "ap", "reuters", "afp", "agence france-presse", "dpa", "bloomberg",
+        "pa", "pa media", "press association", "bbc news", "bbc", "cnn", "the guardian", "the washington post",
+        "the new york times", "fox news", "nbc news",
+    }
+)  # fmt: skip
+_GENERIC = frozenset(
+    {
+        "staff", "team", "news", "newsroom", "desk", "editors", "editor", "editorial", "reporter", "reporters",
+        "online", "redaktion", "redaktionen", "redazione", "rédaction", "redacción", "redaccion", "redaksjonen",
+        "redactie", "web", "digital", "the", "la", "le", "el", "die", "der", "das", "com", "www", "by", "of", "and",
+    }
+)  # fmt: skip
+_WORD = re.compile(r"\w+")
 
 
 def authors(stated: Sequence[str], byline: str | None, source: Source) -> tuple[str, ...]:
