@@ -13,7 +13,6 @@ from scrapy.crawler import Crawler
 from newscrawl.config import Config
 from newscrawl.errors import Fenced, StaleHead
 from newscrawl.fetch import records_of
-from newscrawl.fetch import records_of
 from newscrawl.items import Candidate, Head, Source, State, article_id
 from newscrawl.normalize import canonical_url, instant
 from newscrawl.recheck import Policy, policy
@@ -55,7 +54,7 @@ class Agenda:
         cls, crawler: Crawler, source: Source, policy_name: str | None, guid_of: Callable[[str], str]
     ) -> Self:
         config: Config = crawler.settings["NEWSCRAWL_CONFIG"]
-        replay = records_of(crawler)
+        records = records_of(crawler)
         return cls(
             shared(crawler, config),
             source,
