@@ -61,13 +61,19 @@ def _blocks(a: Tokens, b: Tokens, *, is_coarse: bool) -> list[tuple[int, int, in
     blocks: list[tuple[int, int, int]] = []
     for code in found:
         if code.tag == "equal":
-            for p, q in zip(
-                place_a[code.src_start : code.src_end], place_b[code.dest_start : code.dest_end], strict=True
-            ):
-                # rapidfuzz compares hashes; a diff is right to the letter.
-                if a[p] == b[q]:
-                    blocks.append((p, q, 1))
+            blocks += _verified(a, b, place_a[code.src_start : code.src_end], place_b[code.dest_start : code.dest_end])
     return blocks
+
+
+def _verified(a: Tokens, b: Tokens, in_a: list[int], in_b: list[int]) -> list[tuple[int, int, int]]:
+    """Return a run of equal visible tokens as one block where the space between is equal too, else each alone.
+
+    rapidfuzz compares hashes; a diff has to be right to the letter, so tokens are compared once more.
+    """
+    start_a, end_a, start_b, end_b = in_a[0], in_a[-1] + 1, in_b[0], in_b[-1] + 1
+    if a[start_a:end_a] == b[start_b:end_b]:
+        return [(start_a, start_b, end_a - start_a)]
+    return [(p, q, 1) for p, q in zip(in_a, in_b, strict=True) if a[p] == b[q]]
 
 
 def _trim(deleted: Tokens, inserted: Tokens) -> tuple[Tokens, Tokens, Tokens, Tokens]:
@@ -104,7 +110,9 @@ def _is_coincidence(first: Edit, second: Edit) -> bool:
     between = second[0]
     if not (first[1] or second[1]) or not (first[2] or second[2]):
         return False  # two insertions, or two deletions, read well with what was kept between them
-    if any("\n" in token for token in between) or sum(map(is_word, between)) > MOST_COINCIDENT:
+    if len(between) > 4 * MOST_COINCIDENT or any("\n" in token for token in between):
+        return False
+    if sum(map(is_word, between)) > MOST_COINCIDENT:
         return False
     least = min(max(_weight(first[1]), _weight(first[2])), max(_weight(second[1]), _weight(second[2])))
     return _weight(between) <= least

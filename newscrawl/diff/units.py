@@ -4,45 +4,55 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import log
 
 from newscrawl.diff.words import words
 
 Bag = dict[str, int]
-Weights = dict[str, float]
 
 
 @dataclass(slots=True)
 class Unit:
-    """One paragraph or sentence: its folded words in order, how often each occurs, and what they weigh together."""
+    """One paragraph or sentence: its folded words in order, and how often each occurs."""
 
     text: str
     words: list[str]
     bag: Bag
-    mass: float = 0.0
-    key: str = field(default="")  # equal keys: the same words, whatever the punctuation
+    key: str  # equal keys: the same words, whatever the punctuation
 
 
-def units(texts: Iterable[str]) -> list[Unit]:
-    made = []
-    for text in texts:
-        found = words(text)
-        made.append(Unit(text, found, Counter(found), key=" ".join(found) or text))
-    return made
+def units(a: Iterable[str], b: Iterable[str]) -> tuple[list[Unit], list[Unit]]:
+    """Read the units of both texts; what stands in both is read once."""
+    known: dict[str, Unit] = {}
+
+    def unit(text: str) -> Unit:
+        made = known.get(text)
+        if made is None:
+            found = words(text)
+            made = known[text] = Unit(text, found, Counter(found), " ".join(found) or text)
+        return made
+
+    return [unit(text) for text in a], [unit(text) for text in b]
 
 
-def weights(a: Sequence[Unit], b: Sequence[Unit]) -> Weights:
-    """Return the weight of each word: its inverse document frequency in both texts; sets the units' masses."""
-    frequency: Counter[str] = Counter()
-    for unit in (*a, *b):
-        frequency.update(unit.bag.keys())
-    total = len(a) + len(b)
-    by_count = {count: log(1.0 + total / count) for count in set(frequency.values())}
-    weight = {word: by_count[count] for word, count in frequency.items()}
-    for unit in (*a, *b):
-        unit.mass = sum(weight[word] * count for word, count in unit.bag.items())
-    return weight
+class Weights(dict[str, float]):
+    """The weight of each word: its inverse document frequency in both texts, reckoned when first asked for."""
+
+    def __init__(self, a: Sequence[Unit], b: Sequence[Unit]) -> None:
+        super().__init__()
+        self._frequency: Counter[str] = Counter()
+        for unit in (*a, *b):
+            self._frequency.update(unit.bag.keys())
+        self._total = len(a) + len(b)
+
+    def __missing__(self, word: str) -> float:
+        weight = self[word] = log(1.0 + self._total / (self._frequency[word] or 1))
+        return weight
+
+    def mass(self, bag: Bag) -> float:
+        """Return what all words of `bag` weigh together."""
+        return sum([self[word] * count for word, count in bag.items()])
 
 
 def shared(a: Bag, b: Bag, weight: Weights) -> float:

@@ -13,23 +13,17 @@ import regex
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 
 # Numbers keep their separators ("1,234.5", "14:05"), abbreviations their dots ("U.S."), words their apostrophes.
-_PLAIN = re.compile(
-    r"\d+(?:[.,:]\d+)*[^\W\d]*"
-    r"|(?:[^\W\d_]\.){2,}"
-    r"|\w+(?:['’]\w+)*"
-    r"|\s+"
-    r"|."
-)
-_ANY = regex.compile(
-    rf"""(?xV1)
+_PLAIN_WORD = r"\d+(?:[.,:]\d+)*[^\W\d]*|(?:[^\W\d_]\.){2,}|\w+(?:['’]\w+)*"
+_ANY_WORD = rf"""
       \p{{Nd}}+ (?: [.,:٫٬] \p{{Nd}}+ )*
     | (?: \p{{L}} \. ){{2,}}
     | [\p{{L}}\p{{M}}--[{UNSPACED}]] [\p{{L}}\p{{M}}\p{{N}}\p{{Pc}}\u200c\u200d\u00ad--[{UNSPACED}]]*
       (?: ['’·] [\p{{L}}\p{{M}}--[{UNSPACED}]]+ )*
-    | \s+
-    | \X
-    """
-)
+"""
+_PLAIN_WORDS = re.compile(_PLAIN_WORD)
+_PLAIN = re.compile(_PLAIN_WORD + r"|\s+|.")
+_ANY_WORDS = regex.compile(rf"(?xV1) {_ANY_WORD} | (?=[{UNSPACED}\p{{N}}]) \X")
+_ANY = regex.compile(rf"(?xV1) {_ANY_WORD} | \s+ | \X")
 # What the standard library's re cuts just as well, several times faster: Latin letters and the usual punctuation.
 _BEYOND_PLAIN = re.compile("[^\x00-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u20ac]")
 _WORD_START = regex.compile(r"[\p{L}\p{N}\p{M}]")
@@ -50,8 +44,8 @@ def words(text: str) -> list[str]:
     Clusters of unspaced scripts come as pairs of neighbours, since one alone says little.
     """
     if _BEYOND_PLAIN.search(text) is None:
-        return [token for token in _PLAIN.findall(text.casefold()) if is_word(token)]
-    found = [token for token in _ANY.findall(text.casefold()) if is_word(token)]
+        return _PLAIN_WORDS.findall(text.casefold())
+    found: list[str] = _ANY_WORDS.findall(text.casefold())
     if _UNSPACED.search(text) is None:
         return found
     return [
@@ -66,7 +60,8 @@ def _both_unspaced(token: str, after: str) -> bool:
 
 def is_word(token: str) -> bool:
     """Tell words and numbers from punctuation, symbols and white space."""
-    return token[0].isalnum() or _WORD_START.match(token) is not None
+    first = token[0]
+    return first.isalnum() or (first > "\x7f" and _WORD_START.match(token) is not None)
 
 
 # A sentence ends at its mark and the closing quotes and brackets behind it: before a space, or at once in CJK.
