@@ -1,0 +1,5 @@
+"""The reader: pages, feeds, JSON API and Memento over what was recorded. It never writes."""
+
+from newscrawl.web.app import create_app
+
+__all__ = ["create_app"]

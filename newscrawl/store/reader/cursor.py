@@ -1,0 +1,39 @@
+"""Cursors of lists that run from the newest version back: a moment and the version that stood last."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from newscrawl.errors import NewscrawlError
+
+ORDER = [("seen_at", -1), ("_id", -1)]
+_FORM = re.compile(r"([0-9a-f]{1,12})-([a-z2-7]{16})-([0-9]{1,7})", re.ASCII)
+
+
+class BadCursor(NewscrawlError):
+    """Raised by the reader for a cursor that it did not make; web answers 400."""
+
+    exit_code = 2
+
+
+def cursor(document: dict[str, Any]) -> str:
+    milliseconds = round(document["seen_at"].timestamp() * 1000)
+    article_id, number = document["_id"].split(":")
+    return f"{milliseconds:x}-{article_id}-{number}"
+
+
+def beyond(text: str | None) -> dict[str, Any]:
+    """Return the condition that selects what stands after a cursor."""
+    if text is None:
+        return {}
+    match = _FORM.fullmatch(text)
+    if match is None:
+        raise BadCursor(f"no cursor of this list: {text!r}")
+    moment = datetime.fromtimestamp(int(match[1], 16) / 1000, UTC)
+    # The plain bound lets the index start at the right key; the rest sorts out versions of the same millisecond.
+    return {
+        "seen_at": {"$lte": moment},
+        "$or": [{"seen_at": {"$lt": moment}}, {"_id": {"$lt": f"{match[2]}:{match[3]}"}}],
+    }

@@ -1,0 +1,45 @@
+"""Opens the store for reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from newscrawl.config import Config
+from newscrawl.store.reader.bounds import bounded
+from newscrawl.store.reader.lists import Lists
+from newscrawl.store.reader.sources import Sources
+from newscrawl.store.reader.stories import Stories
+from newscrawl.store.session import Store
+
+Document = dict[str, Any]
+
+
+class Reader:
+    """Read-only access for pages, feeds, API, command line and export; everything it returns passed the visibility policy.
+
+    `lists` holds changes, first sightings and search; `stories` single articles; `sources` profiles.
+    """
+
+    def __init__(self, db: AsyncDatabase[Document], store: Store | None = None) -> None:
+        self._db = db
+        self._store = store
+        self.lists = Lists(db)
+        self.stories = Stories(db)
+        self.sources = Sources(db)
+
+    @classmethod
+    async def open(cls, config: Config) -> Reader:
+        """Connect; raises StoreUnavailable or SchemaMismatch."""
+        store = await Store.open(config)
+        return cls(store.db, store)
+
+    async def close(self) -> None:
+        if self._store is not None:
+            await self._store.close()
+
+    @bounded
+    async def ping(self) -> None:
+        """Ask the database for a sign of life."""
+        await self._db.command("ping")

@@ -1,0 +1,96 @@
+"""Sources: their names, and a profile drawn from their newest articles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from newscrawl.items import Cause, State
+from newscrawl.store.reader import decoding
+from newscrawl.store.reader.bounds import COUNTED, SAMPLED, bounded
+from newscrawl.store.reader.values import Profile
+from newscrawl.store.reader.visibility import Absent, is_hidden, is_listed
+
+Document = dict[str, Any]
+DAYS = 30
+SHARES = {
+    "publisher": 1, "edits": 1, "state": 1, "hidden": 1, "first_seen_at": 1, "last_checked_at": 1,
+}  # fmt: skip
+
+
+class Sources:
+    def __init__(self, db: AsyncDatabase[Document]) -> None:
+        self._db = db
+
+    @bounded
+    async def names(self) -> tuple[tuple[str, str], ...]:
+        """Return (name, publisher) of every source that has an article, by name."""
+        names = await self._db.articles.distinct("source")
+        return tuple([(name, await self._publisher(name)) for name in sorted(names)])
+
+    @bounded
+    async def profile(self, source: str, now: datetime) -> Profile:
+        """Return a source's profile; raises Absent if nothing was ever recorded of it.
+
+        Its cost is bounded: shares are of the newest `SAMPLED` articles, edits of the last 30 days.
+        """
+        sample = await self._db.articles.find(
+            {"source": source}, SHARES, sort=[("first_seen_at", -1), ("_id", -1)], limit=SAMPLED
+        ).to_list()
+        if not sample:
+            raise Absent(f"nothing was recorded of a source {source!r}")
+        visible = [article for article in sample if not is_hidden(article)]
+        count = await self._db.articles.count_documents({"source": source}, limit=COUNTED + 1)
+        edits = await self._edits(source, now - timedelta(days=DAYS))
+        return Profile(
+            source=source,
+            publisher=sample[0].get("publisher") or source,
+            articles=min(count, COUNTED),
+            is_articles_capped=count > COUNTED,
+            sampled=len(visible),
+            changed=sum(1 for article in visible if article.get("edits", 0) > 0),
+            gone=sum(1 for article in visible if article["state"] == State.GONE),
+            silent=sum(1 for edit in edits if edit["change"].get("silent")),
+            median_first_change_minutes=_median_first_change(visible, edits),
+            newest_seen_at=max((article["first_seen_at"] for article in visible), default=None),
+            days=_per_day(edits, now),
+            runs=tuple([decoding.run(run) for run in await self._runs(source)]),
+        )
+
+    async def _publisher(self, source: str) -> str:
+        found = await self._db.articles.find_one({"source": source}, {"publisher": 1})
+        return (found or {}).get("publisher") or source
+
+    async def _edits(self, source: str, since: datetime) -> list[Document]:
+        found = self._db.versions.find(
+            {"source": source, "cause": Cause.EDIT.value, "seen_at": {"$gte": since}},
+            {"article_id": 1, "number": 1, "seen_at": 1, "change.silent": 1, "held": 1, "hidden": 1},
+            sort=[("seen_at", -1), ("_id", -1)],
+            limit=COUNTED,
+            max_time_ms=bounded,
+        )
+        return [edit async for edit in found if is_listed(edit)]
+
+    async def _runs(self, source: str) -> list[Document]:
+        return await self._db.runs.find({"source": source}, sort=[("started_at", -1)], limit=10).to_list()
+
+
+def _median_first_change(articles: list[Document], edits: list[Document]) -> float | None:
+    """Return the median time, in minutes, from first sight to first edit."""
+    seen = {article["_id"]: article["first_seen_at"] for article in articles}
+    first: dict[str, datetime] = {}
+    for edit in edits:  # newest first: the last one written is the oldest
+        first[edit["article_id"]] = edit["seen_at"]
+    gaps = [(first[key] - seen[key]).total_seconds() / 60 for key in first.keys() & seen.keys()]
+    return median(gaps) if gaps else None
+
+
+def _per_day(edits: list[Document], now: datetime) -> tuple[tuple[datetime, int], ...]:
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    counts = Counter(edit["seen_at"].date() for edit in edits)
+    days = [midnight - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    return tuple((day, counts[day.date()]) for day in days)

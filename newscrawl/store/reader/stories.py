@@ -1,0 +1,128 @@
+"""One article at a time: facts, versions, evidence, events, and finding it by what people have in hand."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from newscrawl.items import Capture
+from newscrawl.store import documents, versions
+from newscrawl.store.reader import addresses, decoding
+from newscrawl.store.reader.bounds import CHECKS, EVENTS, VERSIONS, bounded
+from newscrawl.store.reader.values import Event, Line, Story, Text
+from newscrawl.store.reader.visibility import Absent, is_hidden, refuse_hidden
+
+Document = dict[str, Any]
+ID = re.compile(r"[a-z2-7]{16}", re.ASCII)
+NO_TERMS = {"terms": 0}
+
+
+class Stories:
+    def __init__(self, db: AsyncDatabase[Document]) -> None:
+        self._db = db
+
+    @bounded
+    async def story(self, article_id: str) -> Story:
+        """Return an article's facts; raises Absent or Hidden."""
+        found = await self._db.articles.find_one({"_id": article_id}, decoding.STORY_LEFT_OUT)
+        if found is None:
+            raise Absent(f"no article {article_id}")
+        refuse_hidden(found, "This article")
+        return decoding.story(found)
+
+    @bounded
+    async def lines(self, article_id: str, *, before: int | None = None, limit: int = VERSIONS) -> tuple[Line, ...]:
+        """Return the newest visible versions below number `before`, oldest first; the caller has asked `story`."""
+        query: Document = {"article_id": article_id}
+        if before is not None:
+            query["number"] = {"$lt": before}
+        found = await self._db.versions.find(query, decoding.LINE, sort=[("number", -1)], limit=limit).to_list()
+        return tuple(decoding.line(v) for v in reversed(found) if not is_hidden(v))
+
+    @bounded
+    async def text(self, article_id: str, number: int) -> Text:
+        """Return one version; raises Absent or Hidden. The caller has asked `story`."""
+        found = await self._document(article_id, number)
+        return Text(documents.version(found), is_held=bool(found.get("held")))
+
+    @bounded
+    async def evidence(self, article_id: str, number: int) -> Capture:
+        """Return the capture of a version, body included; raises Absent or Hidden, for the article's sake as well."""
+        await self.story(article_id)
+        await self._document(article_id, number)
+        capture = await versions.evidence(self._db, article_id, number)
+        if capture is None:
+            raise Absent(f"no payload is kept of version {number}")
+        return capture
+
+    @bounded
+    async def provenance(self, article_id: str, number: int) -> Capture | None:
+        """Return the capture of a version without its body."""
+        found = await self._db.versions.find_one(
+            {"_id": documents.version_id(article_id, number)}, {"capture": 1, "hidden": 1}
+        )
+        if found is None or is_hidden(found) or not found.get("capture"):
+            return None
+        return documents.capture(found["capture"], b"")
+
+    @bounded
+    async def events(self, article_id: str) -> tuple[Event, ...]:
+        """Return what happened to an article beside its wordings, oldest first."""
+        found = await self._db.events.find({"article_id": article_id}, sort=[("at", 1)], limit=EVENTS).to_list()
+        doubted = await self._db.quarantine.find(
+            {"article_id": article_id}, {"at": 1, "reason": 1, "state": 1}, limit=EVENTS
+        ).to_list()
+        events = [decoding.event(e) for e in found]
+        events += [Event(d["at"], "quarantined", f"{d.get('reason') or ''} ({d.get('state')})") for d in doubted]
+        return tuple(sorted(events, key=lambda event: event.at))
+
+    @bounded
+    async def checks(self, article_id: str) -> tuple[datetime, ...]:
+        """Return the moments of the newest checks that are still on the books, oldest first."""
+        found = await self._db.checks.find(
+            {"article_id": article_id}, {"_id": 0, "at": 1}, sort=[("at", -1)], limit=CHECKS
+        ).to_list()
+        return tuple(check["at"] for check in reversed(found))
+
+    @bounded
+    async def find(self, text: str) -> tuple[Story, ...]:
+        """Return the visible articles that an id or an address means, best first.
+
+        Addresses match whatever their scheme, www, tracking parameters and closing slash; former addresses of a story
+        (aliases) match too, and so do old slugs around a site's own id of the story.
+        """
+        text = text.strip()
+        if ID.fullmatch(text):
+            query: Document = {"_id": text}
+        else:
+            urls = list(addresses.candidates(text))
+            if not urls:
+                return ()
+            query = {"$or": [{"url": {"$in": urls}}, {"aliases": {"$in": urls}}]}
+        found = await self._db.articles.find(query, decoding.STORY_LEFT_OUT, limit=20).to_list()
+        if not found:
+            found = await self._by_site_id(text)
+        if len(found) == 1:
+            refuse_hidden(found[0], "This article")
+        return tuple(decoding.story(article) for article in found if not is_hidden(article))
+
+    async def _by_site_id(self, text: str) -> list[Document]:
+        ids = list(addresses.ids(text))
+        if not ids:
+            return []
+        sources = await self._db.articles.distinct("source")
+        found = self._db.articles.find(
+            {"source": {"$in": sources}, "guid": {"$in": ids}}, decoding.STORY_LEFT_OUT, limit=20
+        )
+        site = addresses.site(text if "://" in text else f"https://{text}")
+        return [article async for article in found if addresses.site(article["url"]) == site]
+
+    async def _document(self, article_id: str, number: int) -> Document:
+        found = await self._db.versions.find_one({"_id": documents.version_id(article_id, number)}, NO_TERMS)
+        if found is None:
+            raise Absent(f"no version {number} of article {article_id}")
+        refuse_hidden(found, f"Version {number}")
+        return found

@@ -1,0 +1,131 @@
+"""What the reader returns: frozen values, already past the visibility policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from newscrawl.items import Cause, Change, State, Version
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An article as its document tells: facts and schedule, no text."""
+
+    article_id: str
+    source: str
+    publisher: str
+    guid: str
+    url: str
+    headline: str
+    number: int  # of the newest version
+    versions: int
+    edits: int  # changes by the newspaper; versions from our own rules or restorations are none
+    first_seen_at: datetime
+    date_published: datetime | None
+    last_changed_at: datetime | None
+    last_checked_at: datetime | None
+    next_check_at: datetime | None
+    next_check_reason: str
+    state: State
+    state_reason: str
+    state_since: datetime | None
+    gone_seen_at: datetime | None
+    section: str | None = None
+    language: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A version without its text, for lists and tables."""
+
+    article_id: str
+    number: int
+    source: str
+    url: str
+    seen_at: datetime
+    not_before: datetime | None
+    cause: Cause
+    headline: str
+    language: str | None
+    change: Change
+    is_held: bool = False  # stored but not yet released: shown on the article's own pages, marked, and nowhere else
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A version in a list across articles."""
+
+    line: Line
+    story: Story
+    previous_headline: str | None = None  # None: there was none, or it is hidden
+    snippets: tuple[str, ...] = ()  # passages that a search found
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A version with its text, and whether it is held."""
+
+    version: Version
+    is_held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to an article that is not a wording: gone, restored, moved, rebased, …"""
+
+    at: datetime
+    kind: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[T]):
+    """A stretch of a list, and the cursor of the next one."""
+
+    items: tuple[T, ...]
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What a list is narrowed to; None means everything."""
+
+    source: str | None = None
+    kind: str | None = None  # a change type
+    level: int = 0  # least level of significance, 0..3
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a source, as its record tells."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    reason: str
+    exit_code: int | None
+    stats: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Health and habits of a source over its newest articles; every share states its denominator."""
+
+    source: str
+    publisher: str
+    articles: int  # counted up to `MOST`, then "more than"
+    is_articles_capped: bool
+    sampled: int  # the newest articles that the shares below are of
+    changed: int
+    gone: int
+    silent: int
+    median_first_change_minutes: float | None
+    newest_seen_at: datetime | None
+    days: tuple[tuple[datetime, int], ...]  # edits a day, oldest first
+    runs: tuple[Run, ...] = ()

@@ -1,0 +1,50 @@
+"""The one visibility policy: what is hidden for legal reasons leaves no output, whichever way it was asked for.
+
+Pages, lists, feeds, API, search, Memento and export all read through newscrawl.store.reader, and nothing there returns a
+document that did not pass here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from newscrawl.errors import NewscrawlError
+from newscrawl.items import State
+
+# Fields that every projection must ask for, so that the policy can decide.
+NEEDED = {"hidden": 1, "held": 1}
+
+
+class Absent(NewscrawlError):
+    """Raised by the reader for an article or version that was never recorded; web answers 404."""
+
+    exit_code = 1
+
+
+class Hidden(NewscrawlError):
+    """Raised by the reader for what was hidden by a logged decision; web answers 410 with the reason."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(f"{what} is hidden: {reason}" if reason else f"{what} is hidden")
+        self.reason = reason
+
+
+def is_hidden(document: Mapping[str, Any]) -> bool:
+    """Tell whether an article or a version is hidden by itself."""
+    return bool(document.get("hidden")) or document.get("state") == State.HIDDEN
+
+
+def is_listed(version: Mapping[str, Any]) -> bool:
+    """Tell whether a version may stand in lists across articles, provided that its article may."""
+    return not version.get("held") and not is_hidden(version)
+
+
+def refuse_hidden(document: Mapping[str, Any], what: str) -> None:
+    """Raise Hidden, with the reason on record, if the document is."""
+    if is_hidden(document):
+        told = document.get("hidden")
+        reason = told.get("reason", "") if isinstance(told, Mapping) else document.get("state_reason", "")
+        raise Hidden(what, str(reason or ""))

@@ -1,0 +1,35 @@
+"""The indexes that only the reader's queries need; store.indexes makes them with the others.
+
+Every list ends in (seen_at, _id), newest first, so that a page costs the same in a history of any size.
+"""
+
+from __future__ import annotations
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+_NEWEST = [("seen_at", DESCENDING), ("_id", DESCENDING)]
+_FOUND = IndexModel([("terms", ASCENDING), *_NEWEST], name="found")
+
+
+def _listed(name: str, *fields: str) -> IndexModel:
+    """Return an index of edits; levels are equal within a run, and `$in` over levels merges the runs without a sort."""
+    keys = [(field, ASCENDING) for field in (*fields, "level")] + _NEWEST
+    return IndexModel(keys, name=name, partialFilterExpression={"level": {"$exists": True}})
+
+
+READER_INDEXES: dict[str, tuple[IndexModel, ...]] = {
+    "articles": (
+        IndexModel([("source", ASCENDING), ("first_seen_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+    ),
+    "versions": (
+        _listed("listed"),
+        _listed("listed_source", "source"),
+        _listed("listed_kind", "change.types"),
+        _listed("listed_source_kind", "source", "change.types"),
+        IndexModel([("cause", ASCENDING), *_NEWEST], name="cause"),
+        IndexModel([("source", ASCENDING), ("cause", ASCENDING), *_NEWEST], name="source_cause"),
+        _FOUND,
+    ),
+    "added": (_FOUND,),
+    "removed": (_FOUND,),
+}

@@ -1,0 +1,40 @@
+"""The words under which a text is found: what `versions.terms`, `added.terms` and `removed.terms` hold.
+
+An ordinary array with an index by time, not MongoDB's text index: that one cannot return matches newest first without
+sorting all of them, and finds nothing in scripts that do not put spaces between words.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+import regex
+
+MOST = 6000  # terms of one version; the largest live blogs seen hold about 5,000 distinct words
+LONGEST = 40  # characters of one term
+_MARKS = regex.compile(r"\p{Mn}+")
+_SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_WORDS = regex.compile(rf"[{_SPACELESS}]+|(?:(?![{_SPACELESS}])[\p{{L}}\p{{M}}\p{{N}}])+")
+_IS_SPACELESS = regex.compile(rf"[{_SPACELESS}]")
+
+
+def folded(text: str) -> str:
+    """Return `text` without case and accents, for finding only."""
+    return str(_MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())))
+
+
+def terms(texts: Iterable[str], *, most: int = MOST) -> list[str]:
+    """Return the distinct terms of texts: words; pairs of characters where a script puts no spaces."""
+    found: dict[str, None] = {}
+    for text in texts:
+        for run in _WORDS.findall(folded(text)):
+            for term in _pairs(run) if _IS_SPACELESS.match(run) else (run[:LONGEST],):
+                found[term] = None
+        if len(found) >= most:
+            break
+    return list(found)[:most]
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]

@@ -1,0 +1,74 @@
+"""Latest changes and first sightings, with their filters and feeds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from newscrawl.store.reader import Batch, Entry
+from newscrawl.web import feeds
+from newscrawl.web.desk import AtDesk, Desk
+from newscrawl.web.entries import KINDS, LEVELS, by_day
+from newscrawl.web.look import query
+from newscrawl.web.params import After, Filter, Filtered
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def latest(request: Request, desk: AtDesk, chosen: Filtered, after: After = None) -> Response:
+    batch = await desk.reader.lists.changes(chosen.where, after=after)
+    return await _page(request, desk, chosen, batch, "Latest changes", "/", "changes", after)
+
+
+@router.get("/first")
+async def first(request: Request, desk: AtDesk, chosen: Filtered, after: After = None) -> Response:
+    batch = await desk.reader.lists.first_sightings(chosen.where, after=after)
+    return await _page(request, desk, chosen, batch, "First sightings", "/first", "first", after)
+
+
+@router.get("/changes.{form}")
+async def changes_feed(request: Request, desk: AtDesk, form: feeds.Form, chosen: Filtered) -> Response:
+    batch = await desk.reader.lists.changes(chosen.where, limit=feeds.LENGTH)
+    return await feeds.answer(
+        request, desk, form, _title("Changes in the news", chosen), query("/", **chosen.query), batch
+    )
+
+
+@router.get("/first.{form}")
+async def first_feed(request: Request, desk: AtDesk, form: feeds.Form, chosen: Filtered) -> Response:
+    batch = await desk.reader.lists.first_sightings(chosen.where, limit=feeds.LENGTH)
+    return await feeds.answer(
+        request, desk, form, _title("First sightings", chosen), query("/first", **chosen.query), batch
+    )
+
+
+async def _page(
+    request: Request,
+    desk: Desk,
+    chosen: Filter,
+    batch: Batch[Entry],
+    title: str,
+    home: str,
+    feed: str,
+    after: str | None,
+) -> Response:
+    values: dict[str, Any] = {
+        "title": title,
+        "chosen": chosen,
+        "days": by_day(batch.items),
+        "older": query(home, **chosen.query, after=batch.after) if batch.after else None,
+        "home": home,
+        "is_continued": after is not None,
+        "sources": await desk.sources(),
+        "kinds": KINDS,
+        "levels": LEVELS,
+        "feed": {"base": f"/{feed}", "query": chosen.query, "title": _title(title, chosen)},
+    }
+    return desk.page(request, "changes.html", values)
+
+
+def _title(words: str, chosen: Filter) -> str:
+    return f"{words}: {chosen.words}" if chosen.words else words

@@ -1,0 +1,93 @@
+"""What every page is made with: the reader, the clock, templates, and how addresses look from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse
+
+from newscrawl import diff
+from newscrawl.clock import Clock
+from newscrawl.config import Config
+from newscrawl.items import Diff, Version
+from newscrawl.store.reader import Reader
+from newscrawl.web.look import Look
+from newscrawl.web.rows import Sheet, in_words, sheet
+
+REMEMBERED = 256  # diffs; versions never change, so neither do these
+SOURCES_SECONDS = 60.0
+LARGE = 150  # paragraphs on both sides together from which a diff is made beside the event loop
+
+
+class Desk:
+    """One per process; made when the application starts."""
+
+    def __init__(self, reader: Reader, clock: Clock, config: Config) -> None:
+        self.reader = reader
+        self.clock = clock
+        self._config = config
+        self._look = Look()
+        self._sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
+        self._diffs: OrderedDict[tuple[str, int, int], tuple[Diff, Sheet]] = OrderedDict()
+
+    def page(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
+        """Render a page; `values` come on top of what all pages have."""
+        shared = {
+            "now": self.clock.now(),
+            "path": request.url.path,
+            "search_text": "",
+            "is_private": False,
+            "feed": None,
+            "width": "",
+        }
+        return self._look.page(template, shared | dict(values), status=status)
+
+    def text(self, template: str, values: Mapping[str, Any]) -> str:
+        return self._look.text(template, values)
+
+    def address(self, request: Request) -> str:
+        """Return our own address as readers have it, without a closing slash."""
+        return (self._config.public_url or str(request.base_url)).rstrip("/")
+
+    async def sources(self) -> tuple[tuple[str, str], ...]:
+        """Return (name, publisher) of all sources, at most a minute old."""
+        read_at, found = self._sources
+        if time.monotonic() - read_at > SOURCES_SECONDS:
+            found = await self.reader.sources.names()
+            self._sources = (time.monotonic(), found)
+        return found
+
+    async def compare(self, a: Version, b: Version) -> tuple[Diff, Sheet]:
+        """Return the diff of two versions and its layout; the caller has asked whether both may be seen."""
+        key = (a.article_id, a.number, b.number)
+        if key in self._diffs:
+            self._diffs.move_to_end(key)
+            return self._diffs[key]
+        if len(a.article.paragraphs) + len(b.article.paragraphs) > LARGE:
+            made = await asyncio.to_thread(_compare, a, b)
+        else:
+            made = _compare(a, b)
+        self._diffs[key] = made
+        if len(self._diffs) > REMEMBERED:
+            self._diffs.popitem(last=False)
+        return made
+
+
+def _compare(a: Version, b: Version) -> tuple[Diff, Sheet]:
+    found = diff.compare(a.article, b.article)
+    return found, sheet(found, a.article, b.article)
+
+
+def _desk(request: Request) -> Desk:
+    return cast(Desk, request.app.state.desk)
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]
+
+__all__ = ["AtDesk", "Desk", "in_words"]

@@ -1,0 +1,55 @@
+"""Entries of lists, as pages and feeds show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from newscrawl import diff
+from newscrawl.items import DiffOp, Segment, SegmentOp
+from newscrawl.store.reader import Entry
+
+KINDS = (
+    "headline", "numbers", "names", "quotes", "attribution", "hedging", "correction", "byline", "added", "removed",
+    "moved", "typo", "reverted",
+)  # fmt: skip
+LEVELS = ((0, "any"), (25, "25 and more"), (50, "50 and more"), (75, "75 and more"))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry with its headline's marks and its address."""
+
+    entry: Entry
+    headline: tuple[Segment, ...]
+    address: str
+
+    @property
+    def is_first(self) -> bool:
+        return self.entry.line.number == 1
+
+
+def shown(entry: Entry) -> Shown:
+    line = entry.line
+    address = f"/article/{line.article_id}"
+    if line.number > 1:
+        address += f"/{line.number - 1}/{line.number}"
+    return Shown(entry, marked(entry.previous_headline, line.headline), address)
+
+
+def marked(old: str | None, new: str) -> tuple[Segment, ...]:
+    """Return a headline with the words that changed; an unrelated one replaces the old as a whole."""
+    if old is None or old == new:
+        return (Segment(SegmentOp.KEEP, new),)
+    rows = diff.compare_texts((old,), (new,))
+    if len(rows) == 1 and rows[0].op is DiffOp.EDITED:
+        return rows[0].segments
+    if len(rows) == 1 and rows[0].op is DiffOp.KEPT:
+        return (Segment(SegmentOp.KEEP, new),)
+    return (Segment(SegmentOp.DELETE, old), Segment(SegmentOp.INSERT, new))
+
+
+def by_day(entries: tuple[Entry, ...]) -> list[tuple[object, list[Shown]]]:
+    """Return entries under the midnight of their days, in their order."""
+    grouped = groupby(entries, key=lambda entry: entry.line.seen_at.date())
+    return [(day, [shown(entry) for entry in found]) for day, found in grouped]

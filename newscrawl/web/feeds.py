@@ -1,0 +1,193 @@
+"""Atom 1.0, RSS 2.0 and JSON Feed 1.1 of any list: newest first, stable ids, the diff inside."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from enum import StrEnum
+from xml.etree import ElementTree as Xml
+
+from fastapi import Request
+from starlette.responses import Response
+
+from newscrawl.store.reader import Absent, Batch, Entry, Hidden
+from newscrawl.web.desk import Desk
+from newscrawl.web.entries import shown
+from newscrawl.web.text import harmless, interval
+
+LENGTH = 30
+ATOM = "http://www.w3.org/2005/Atom"
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
+DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+for _prefix, _name in (("", ATOM), ("content", CONTENT), ("dc", DUBLIN_CORE)):
+    Xml.register_namespace(_prefix, _name)
+
+
+class Form(StrEnum):
+    ATOM = "atom"
+    RSS = "rss"
+    JSON = "json"
+
+
+TYPES = {Form.ATOM: "application/atom+xml", Form.RSS: "application/rss+xml", Form.JSON: "application/feed+json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a feed; every text is harmless and not yet escaped, `html` is safe markup."""
+
+    id: str
+    link: str
+    original: str
+    title: str
+    summary: str
+    author: str
+    language: str | None
+    at: datetime
+    html: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    title: str
+    home: str
+    self: str
+    items: tuple[Item, ...]
+
+    @property
+    def updated(self) -> datetime:
+        return max((item.at for item in self.items), default=EPOCH)
+
+
+async def answer(request: Request, desk: Desk, form: Form, title: str, home: str, batch: Batch[Entry]) -> Response:
+    """Return a list as a feed, with what a client needs to ask conditionally."""
+    root = desk.address(request)
+    query = f"?{request.url.query}" if request.url.query else ""
+    items = tuple([await _item(desk, root, entry) for entry in batch.items])
+    feed = Feed(harmless(f"{title} · newscrawl"), root + home, f"{root}{request.url.path}{query}", items)
+    body = {Form.ATOM: _atom, Form.RSS: _rss, Form.JSON: _json}[form](feed)
+    headers = {"cache-control": "public, max-age=60"}
+    if items:
+        headers["last-modified"] = format_datetime(feed.updated.replace(microsecond=0), usegmt=True)
+    return Response(body, media_type=f"{TYPES[form]}; charset=utf-8", headers=headers)
+
+
+async def _item(desk: Desk, root: str, entry: Entry) -> Item:
+    line, made = entry.line, shown(entry)
+    summary = line.change.summary or ("First seen" if line.number == 1 else "Changed")
+    return Item(
+        # Not the address: it outlives a move of the archive to another host.
+        id=f"urn:newscrawl:version:{line.article_id}:{line.number}",
+        link=root + made.address,
+        original=line.url,
+        title=harmless(line.headline),
+        summary=harmless(f"{summary} ({interval(line.not_before, line.seen_at)})"),
+        author=harmless(entry.story.publisher),
+        language=line.language,
+        at=line.seen_at,
+        html=await _html(desk, root, entry),
+        tags=tuple(harmless(kind.replace("_", " ")) for kind in line.change.types),
+    )
+
+
+async def _html(desk: Desk, root: str, entry: Entry) -> str:
+    """Return the changed rows of an entry's diff as markup made by our own template."""
+    line = entry.line
+    if line.number == 1:
+        found = await desk.reader.stories.text(line.article_id, 1)
+        return desk.text("feed_first.html", {"text": found, "entry": entry, "root": root})
+    try:
+        old = await desk.reader.stories.text(line.article_id, line.number - 1)
+        new = await desk.reader.stories.text(line.article_id, line.number)
+        laid_out = (await desk.compare(old.version, new.version))[1]
+    except (Absent, Hidden):
+        laid_out = None  # the version before it is hidden: there is nothing to show the change against
+    return desk.text("feed_entry.html", {"sheet": laid_out, "shown": shown(entry), "root": root})
+
+
+def _element(parent: Xml.Element, tag: str, text: str | None = None, **attributes: str) -> Xml.Element:
+    child = Xml.SubElement(parent, tag, attributes)
+    child.text = text
+    return child
+
+
+def _atom(feed: Feed) -> bytes:
+    root = Xml.Element(f"{{{ATOM}}}feed")
+
+    def put(parent: Xml.Element, tag: str, text: str | None = None, **attributes: str) -> Xml.Element:
+        return _element(parent, f"{{{ATOM}}}{tag}", text, **attributes)
+
+    put(root, "id", feed.self)
+    put(root, "title", feed.title)
+    put(root, "updated", feed.updated.isoformat())
+    put(root, "link", rel="self", type=TYPES[Form.ATOM], href=feed.self)
+    put(root, "link", rel="alternate", type="text/html", href=feed.home)
+    put(put(root, "author"), "name", "newscrawl")
+    for item in feed.items:
+        entry = put(root, "entry")
+        put(entry, "id", item.id)
+        put(entry, "title", item.title)
+        put(entry, "updated", item.at.isoformat())
+        put(entry, "published", item.at.isoformat())
+        put(put(entry, "author"), "name", item.author)
+        put(entry, "link", rel="alternate", type="text/html", href=item.link)
+        for tag in item.tags:
+            put(entry, "category", term=tag)
+        put(entry, "summary", item.summary)
+        put(entry, "content", item.html, type="html")
+    return _written(root)
+
+
+def _rss(feed: Feed) -> bytes:
+    root = Xml.Element("rss", version="2.0")
+    channel = _element(root, "channel")
+    _element(channel, "title", feed.title)
+    _element(channel, "link", feed.home)
+    _element(channel, "description", "What changed, newest first, with the words added and removed")
+    _element(channel, f"{{{ATOM}}}link", rel="self", type=TYPES[Form.RSS], href=feed.self)
+    _element(channel, "lastBuildDate", format_datetime(feed.updated, usegmt=True))
+    for item in feed.items:
+        entry = _element(channel, "item")
+        _element(entry, "title", item.title)
+        _element(entry, "link", item.link)
+        _element(entry, "guid", item.id, isPermaLink="false")
+        _element(entry, "pubDate", format_datetime(item.at, usegmt=True))
+        _element(entry, f"{{{DUBLIN_CORE}}}creator", item.author)
+        for tag in item.tags:
+            _element(entry, "category", tag)
+        _element(entry, "description", item.summary)
+        _element(entry, f"{{{CONTENT}}}encoded", item.html)
+    return _written(root)
+
+
+def _written(root: Xml.Element) -> bytes:
+    return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _json(feed: Feed) -> bytes:
+    items = [
+        {
+            "id": item.id,
+            "url": item.link,
+            "title": item.title,
+            "summary": item.summary,
+            "content_html": item.html,
+            "date_published": item.at.isoformat(),
+            "authors": [{"name": item.author}],
+            "tags": list(item.tags),
+            **({"language": item.language} if item.language else {}),
+        }
+        for item in feed.items
+    ]
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.home,
+        "feed_url": feed.self,
+        "items": items,
+    }
+    return json.dumps(document).encode()
