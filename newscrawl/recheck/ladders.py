@@ -25,8 +25,17 @@ def quiet_for(track: Track, now: datetime) -> timedelta:
     return max(newest - since, timedelta(0))
 
 
+class Ladder:
+    """A rule that keeps no account of what was to be expected."""
+
+    __slots__ = ()
+
+    def expected(self, track: Track, at: datetime) -> float:
+        return 0.0
+
+
 @dataclass(frozen=True, slots=True)
-class Sniffer:
+class Sniffer(Ladder):
     """News Sniffer's rule: 30 minutes after a change, a fifth longer after each quiet look, given up at 40 days."""
 
     name: str = "sniffer"
@@ -44,7 +53,7 @@ class Sniffer:
 
 
 @dataclass(frozen=True, slots=True)
-class NewsDiffs:
+class NewsDiffs(Ladder):
     """NewsDiffs' rule: a gap by the time since the last change; nothing after 360 days."""
 
     name: str = "newsdiffs"
@@ -65,7 +74,7 @@ class NewsDiffs:
 
 
 @dataclass(frozen=True, slots=True)
-class DiffEngine:
+class DiffEngine(Ladder):
     """diffengine's rule as intended: look again when a fifth of the story's age has passed since the last look."""
 
     name: str = "diffengine"
@@ -80,7 +89,7 @@ class DiffEngine:
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Ladder):
     """One gap for ever: simple, and dear."""
 
     name: str = "fixed"

@@ -8,7 +8,10 @@ from typing import Any, Protocol
 
 from newscrawl.errors import ConfigError
 from newscrawl.items import NextCheck, Track
+from newscrawl.recheck.base import shipped
+from newscrawl.recheck.hazard import PRICE, Hazard
 from newscrawl.recheck.ladders import DiffEngine, Fixed, NewsDiffs, Sniffer
+from newscrawl.recheck.tally import Tally
 
 
 class Policy(Protocol):
@@ -18,7 +21,11 @@ class Policy(Protocol):
     def name(self) -> str: ...
 
     def next_check(self, track: Track, now: datetime) -> NextCheck:
-        """Return the next look after the track's last one, which ended at `now`."""
+        """Return the next look after the track's last one, which ended at `now`, or after a signal at `now`."""
+        ...
+
+    def expected(self, track: Track, at: datetime) -> float:
+        """Return the edits to be expected since the last look, for `advance`; 0 where a policy keeps no account."""
         ...
 
 
@@ -42,5 +49,5 @@ def policy(name: str, *, rates: Mapping[str, Any] | None = None) -> Policy:
         case "fixed":
             return Fixed(every=timedelta(minutes=float(options.get("minutes", 60))))
         case "hazard":
-            return Sniffer(name="hazard")
+            return Hazard(price=float(options.get("price", PRICE)), tally=Tally.of(rates or {}), base=shipped())
     raise ConfigError(f"policy {name!r}: no such policy; there are {', '.join(NAMES)}")
