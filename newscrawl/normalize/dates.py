@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import dateparser
+from dateparser.date import DateDataParser
 
 from newscrawl.items import Instant, Precision, Source
 
@@ -53,10 +53,7 @@ _ZONE_OF = {word: zone for zone, words in _ZONES.items() for word in words.split
 _ZONE_WORD = re.compile(r"\b(?:" + "|".join(sorted(_ZONE_OF, key=len, reverse=True)) + r")\b(?!\s*[+-]\d)")
 _SPELT_ZONE = re.compile(r"\b(Eastern|Central|Mountain|Pacific)(?: (?:Standard|Daylight))?(?: Time)?\b")
 _SPELT = {"Eastern": "ET", "Central": "CT", "Mountain": "MT", "Pacific": "PT"}
-_CLOCK = re.compile(
-    r"\d{1,2}\s*(?::|\.|h|Uhr|時|시|点|點)\s*(\d\d)?(?:\s*[:.분分]\s*(\d\d))?|\b\d{1,2}\s*[ap]\.?m\b", re.IGNORECASE
-)
-_COLON_CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
+_CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 _LABEL = re.compile(
     r"^(?:first |last |originally )?(?:published|posted|updated|modified|created|issued|filed|release[d]?|date|"
     r"veröffentlicht|erstellt|aktualisiert|stand|publié|publie|mis à jour|modifié|pubblicato|aggiornato|publicado|"
@@ -184,33 +181,30 @@ def _words(text: str, source: Source, zone: tzinfo, captured_at: datetime) -> Fo
     if match := _ZONE_WORD.search(text):
         zone = _zone(_ZONE_OF[match[0]])
         text = f"{text[: match.start()]} {text[match.end() :]}".replace("( )", " ")
-    value = _parsed(_SPACE.sub(" ", text).strip(" ,|-–()"), source, captured_at.astimezone(zone).replace(tzinfo=None))
-    if value is None:
+    base = captured_at.astimezone(zone).replace(tzinfo=None)
+    found = _parser(source.languages, source.date_order, base).get_date_data(_SPACE.sub(" ", text).strip(" ,|-–()"))
+    if found.date_obj is None or found.period not in ("day", "time"):
         return None
-    value = value.replace(tzinfo=zone) if value.tzinfo is None else value
-    return value, _stated_precision(text)
+    value: datetime = found.date_obj
+    if found.period == "day":
+        value = value.replace(hour=0, minute=0, second=0, microsecond=0)
+    clock = _CLOCK.search(text)
+    precision = _precision(clock is not None and clock[1] is not None) if found.period == "time" else Precision.DAY
+    return value.replace(tzinfo=zone) if value.tzinfo is None else value, precision
 
 
-def _parsed(text: str, source: Source, base: datetime) -> datetime | None:
+def _parser(languages: tuple[str, ...], date_order: str | None, base: datetime) -> DateDataParser:
     settings: dict[str, object] = {
         "RELATIVE_BASE": base,
         "RETURN_AS_TIMEZONE_AWARE": False,
+        "RETURN_TIME_AS_PERIOD": True,
         "PREFER_DATES_FROM": "past",
-        "PREFER_DAY_OF_MONTH": "first",
     }
-    if source.date_order:
-        settings["DATE_ORDER"] = source.date_order
-    languages = list(dict.fromkeys(_language(one) for one in source.languages)) or ["en"]
-    found: datetime | None = dateparser.parse(text, languages=languages, settings=settings)
-    return found
+    if date_order:
+        settings["DATE_ORDER"] = date_order
+    return DateDataParser(languages=list(dict.fromkeys(map(_language, languages))) or ["en"], settings=settings)
 
 
 def _language(tag: str) -> str:
     language = tag.replace("_", "-").split("-")[0].lower()
     return {"no": "nb", "iw": "he", "in": "id", "sh": "sr"}.get(language, language)
-
-
-def _stated_precision(text: str) -> Precision:
-    if match := _COLON_CLOCK.search(text):
-        return _precision(match[1] is not None)
-    return Precision.MINUTE if _CLOCK.search(text) else Precision.DAY

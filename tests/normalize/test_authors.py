@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawl.items import Source
+from newscrawl.normalize import authors
+
+PAPER = Source("courier", "The Tidewick Courier", ("courier.example",))
+
+
+@pytest.mark.parametrize(
+    ("stated", "names"),
+    [
+        ("By Jane Doe", ["Jane Doe"]),
+        ("BY JANE DOE AND JOHN ROE", ["JANE DOE", "JOHN ROE"]),
+        ("Travis Loller, Kimberlee Kruesi", ["Travis Loller", "Kimberlee Kruesi"]),
+        ("A B, C D, and E F", ["A B", "C D", "E F"]),
+        ("Von Hans Müller und Eva Kern", ["Hans Müller", "Eva Kern"]),
+        ("Par Luc Durand et Zoé Petit", ["Luc Durand", "Zoé Petit"]),
+        ("Por Ana Díaz y Juan Ruiz", ["Ana Díaz", "Juan Ruiz"]),
+        ("José Ortega y Gasset", ["José Ortega y Gasset"]),
+        ("Jane Doe; John Roe", ["Jane Doe", "John Roe"]),
+        ("Jane Doe, Political Editor", ["Jane Doe"]),
+        ("Adam Quill Media Correspondent", ["Adam Quill"]),
+        ("Jane Doe in Berlin and John Roe in Paris", ["Jane Doe", "John Roe"]),
+        ("Jane Doe, Associated Press", ["Jane Doe"]),
+        ("Jane Doe for The Tidewick Courier", ["Jane Doe"]),
+        ("Jane Doe @janedoe", ["Jane Doe"]),
+        ("Jane Doe (dpa)", ["Jane Doe"]),
+        ("Sam Smith, Jr., Eva Kern", ["Sam Smith, Jr.", "Eva Kern"]),
+        ("Staff and agencies", ["Staff and agencies"]),
+        ("구현모 기자", ["구현모"]),
+        ("山田太郎、佐藤花子", ["山田太郎", "佐藤花子"]),
+        ("Reuters", ["Reuters"]),
+        ("https://www.facebook.com/janedoe", []),
+        ("courier.example", []),
+        ("The Tidewick Courier", []),
+        ("Tidewick Courier staff", []),
+        ("Jane &amp; Co Doe&nbsp;", ["Jane", "Co Doe"]),
+        ("", []),
+    ],
+)
+def test_a_line_gives_names_only(stated: str, names: list[str]) -> None:
+    assert list(authors([stated], None, PAPER)) == names
+
+
+def test_names_keep_their_order_and_come_once() -> None:
+    assert authors(["Eva Kern", "Jane Doe", "EVA KERN"], None, PAPER) == ("Eva Kern", "Jane Doe")
+
+
+def test_the_byline_answers_where_only_the_house_is_stated() -> None:
+    assert authors(["The Tidewick Courier"], "By Jane Doe", PAPER) == ("Jane Doe",)
+
+
+def test_endless_lines_are_read_quickly() -> None:
+    started = time.process_time()
+    authors(["and " * 100_000, "a b " * 100_000, "(" * 100_000, "x," * 100_000], None, PAPER)
+    assert time.process_time() - started < 2
+
+
+@given(st.lists(st.text(max_size=80), max_size=4), st.none() | st.text(max_size=80))
+def test_no_text_ever_raises_and_every_name_has_a_letter(stated: list[str], byline: str | None) -> None:
+    names = authors(stated, byline, PAPER)
+    assert all(any(map(str.isalpha, name)) for name in names)
+    assert len({name.casefold() for name in names}) == len(names)

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawl.items import Instant, Precision, Source
+from newscrawl.normalize import first_instant, instant
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+POST = Source("washpo", "The Washington Post", ("washingtonpost.com",), timezone="America/New_York")
+GERMAN = Source("blatt", "Das Blatt", ("blatt.example",), ("de",), "Europe/Berlin", "DMY")
+
+
+def read(text: str, source: Source = POST) -> str | None:
+    found = instant(text, source=source, captured_at=NOW)
+    return None if found is None else f"{found.value:%Y-%m-%dT%H:%M:%S} {found.precision}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2019-04-03T10:11:12Z", "2019-04-03T10:11:12 second"),
+        ("2019-04-03T10:11:12.345678+02:00", "2019-04-03T08:11:12 second"),
+        ("2019-04-03 10:11:12 +0200", "2019-04-03T08:11:12 second"),
+        ("2019-04-03T10:11+02:00", "2019-04-03T08:11:00 minute"),
+        ("2019-04-03T10:11:12", "2019-04-03T14:11:12 second"),  # without an offset: the clock of the source
+        ("2019-04-03 10:11:12 UTC", "2019-04-03T10:11:12 second"),
+        ("20190107T203700Z", "2019-01-07T20:37:00 second"),
+        ("20190107203700", "2019-01-08T01:37:00 second"),
+        ("2019-04-03", "2019-04-03T04:00:00 day"),
+        ("20190107", "2019-01-07T05:00:00 day"),
+        ("1554286272", "2019-04-03T10:11:12 second"),
+        ("1554286272000", "2019-04-03T10:11:12 second"),
+        ("Wed, 03 Apr 2019 10:11:12 GMT", "2019-04-03T10:11:12 second"),
+        ("Wed, 03 Apr 2019 10:11:12 -0400", "2019-04-03T14:11:12 second"),
+        ("Wed Apr 03 2019 10:11:12 GMT+0200 (CEST)", "2019-04-03T08:11:12 second"),
+        ("April 3, 2019", "2019-04-03T04:00:00 day"),
+        ("Published April 3, 2019 at 10:11 a.m.", "2019-04-03T14:11:00 minute"),
+        ("12:31 p.m. ET, June 13, 2019", "2019-06-13T16:31:00 minute"),
+        ("12:31 PM EST, June 13, 2019", "2019-06-13T16:31:00 minute"),  # in June it means the zone's summer time
+        ("January 13, 2019 12:31 PM EST", "2019-01-13T17:31:00 minute"),
+        ("3 hours ago", "2026-03-01T09:00:00 minute"),
+    ],
+)
+def test_a_stated_date_is_read_with_its_exactness(text: str, expected: str) -> None:
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("06.01.2026", "2026-01-05T23:00:00 day"),
+        ("6. Januar 2026, 14:05 Uhr", "2026-01-06T13:05:00 minute"),
+        ("Stand: 06.07.2025 14:05", "2025-07-06T12:05:00 minute"),
+        ("vor 2 Stunden", "2026-03-01T10:00:00 minute"),
+    ],
+)
+def test_words_are_read_in_the_language_zone_and_order_of_the_source(text: str, expected: str) -> None:
+    assert read(text, GERMAN) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2016-09-13T07:00-500", "2016-09-13T11:00:00 day"),
+        ("2014-01-18T05:43-500", "2014-01-18T22:43:00 day"),
+        ("2015-12-23T12:34-500", "2015-12-23T17:34:00 day"),
+    ],
+)
+def test_the_twelve_hour_clock_of_the_post_is_certain_of_the_day_only(text: str, expected: str) -> None:
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "2019-02-30",
+        "2019-02-30T10:00:00Z",
+        "2019-01-01T00:00:00+99:99",
+        "100000000000000000000",
+        "2027-01-01T00:00:00Z",
+        "14:05",
+        "Jane Doe",
+        "read more about our plans for the coming year",
+        "x" * 10_000,
+        "1" * 5000,
+        "\ud800",
+    ],
+)
+def test_what_is_no_possible_date_says_nothing(text: str) -> None:
+    assert read(text) is None
+
+
+def test_the_words_of_the_page_are_kept() -> None:
+    found = instant("  April 3,\n 2019 ", source=POST, captured_at=NOW)
+    assert found is not None
+    assert found.stated == "April 3, 2019"
+
+
+def test_values_are_whole_milliseconds_as_stored() -> None:
+    found = instant("2019-04-03T10:11:12.345999Z", source=POST, captured_at=NOW)
+    assert found is not None
+    assert found.value.microsecond == 345_000
+
+
+def test_a_bare_day_yields_to_a_clock_time_of_that_day() -> None:
+    candidates = ("2019-04-03", "nonsense", "2019-04-03T18:00:00Z")
+    assert _first(candidates) == Instant(datetime(2019, 4, 3, 18, tzinfo=UTC), Precision.SECOND, candidates[2])
+
+
+def test_a_bare_day_does_not_yield_to_the_time_of_another_day() -> None:
+    found = _first(("2019-04-03", "2019-06-03T18:00:00Z"))
+    assert found is not None
+    assert found.precision is Precision.DAY
+
+
+def test_an_unknown_zone_of_a_source_is_read_as_utc() -> None:
+    nowhere = Source("x", "X", ("x.example",), timezone="Atlantis/Capital")
+    assert read("2019-04-03T10:11:12", nowhere) == "2019-04-03T10:11:12 second"
+
+
+def _first(candidates: tuple[str, ...]) -> Instant | None:
+    return first_instant(candidates, source=POST, captured_at=NOW)
+
+
+@given(
+    st.text(max_size=40)
+    | st.from_regex(r"[0-9]{1,6}[-/.][0-9]{1,3}[-/.][0-9]{1,6}[T ]?[0-9:.+Z-]{0,14}", fullmatch=True)
+)
+def test_no_text_ever_raises(text: str) -> None:
+    found = instant(text, source=GERMAN, captured_at=NOW)
+    assert found is None or (found.value.tzinfo is UTC and found.value.year >= 1700)
+
+
+@given(st.datetimes(datetime(1800, 1, 1), datetime(2026, 2, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_iso_forms_give_back_the_moment(moment: datetime) -> None:
+    expected = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    for text in (moment.isoformat(), f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06}Z"):
+        found = instant(text, source=POST, captured_at=NOW)
+        assert found is not None
+        assert found.value == expected
