@@ -46,7 +46,8 @@ class Agenda:
         self._max_due = max_due
         self._holds = holds  # set in a replay: which addresses the records can answer
         self.max_candidates = max_candidates
-        self._taken: set[str] = set()
+        self._taken: set[str] = set()  # stories that this run looks at
+        self._weighed: set[str] = set()  # keys of what the listings named
         self.discovered: set[str] = set()
 
     @classmethod
@@ -95,13 +96,12 @@ class Agenda:
         store = await self._shared.get()
         for candidate in candidates:
             key = article_id(self._source.name, self._guid_of(candidate.url))
-            if key in self._taken:
-                self.discovered.add(key)
+            if key in self._weighed:
                 continue
+            self._weighed.add(key)  # before any await: listings are weighed side by side and name the same stories
             head = await store.head(key) or await self._by_address(store, candidate.url)
             self.discovered.add(head.article_id if head else key)
             if head is None:
-                self._taken.add(key)
                 yield candidate, None
             elif head.article_id not in self._taken:
                 claimed = await self._claim(store, candidate, head, now)

@@ -22,6 +22,7 @@ from newscrawl.items import (
     Verdict,
     Version,
 )
+from newscrawl.normalize import canonical_url
 from newscrawl.recheck import Policy, after_failure, after_first_gone, after_gone
 from newscrawl.recheck.advance import advance
 
@@ -137,8 +138,8 @@ def _in_state(head: Head, state: State, reason: str, at: datetime) -> Head:
 
 
 def _aliases(known: tuple[str, ...], article: Article, capture: Capture) -> tuple[str, ...]:
-    """Return every address the story answered at, newest last, without its present canonical one."""
-    seen = (*known, capture.target_uri, *capture.redirects, capture.final_uri)
+    """Return every address the story answered at and its canonical form, newest last, without its present one."""
+    seen = (*known, canonical_url(article.url), capture.target_uri, *capture.redirects, capture.final_uri)
     return tuple(url for url in dict.fromkeys(seen) if url != article.url)
 
 

@@ -49,8 +49,18 @@ class JsonLine(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+def quiet() -> None:
+    """Silence the libraries that say at each start what `newscrawl doctor` says on demand, or log per request."""
+    for name in (
+        "pymongo", "asyncio", "trafilatura", "htmldate", "charset_normalizer", "scrapy.core.engine",
+        "scrapy.middleware",
+        "scrapy.utils.log", "scrapy.crawler", "scrapy.addons", "scrapy.extensions.logstats",
+    ):  # fmt: skip
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
 def install(style: str, level: str) -> None:
-    """Give every root handler the chosen style; quiet the libraries that log per request."""
+    """Give every root handler the chosen style and level."""
     root = logging.getLogger()
     formatter = JsonLine() if style == "json" else OneLine()
     if not root.handlers:
@@ -59,9 +69,7 @@ def install(style: str, level: str) -> None:
         handler.setFormatter(formatter)
         handler.setLevel(level)
     root.setLevel(min(root.level or logging.WARNING, logging.getLevelName(level)))
-    for name in ("pymongo", "asyncio", "trafilatura", "htmldate", "charset_normalizer", "scrapy.core.engine"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("scrapy.middleware").setLevel(logging.WARNING)
+    quiet()
 
 
 class QuietLogFormatter(LogFormatter):

@@ -18,7 +18,7 @@ from newscrawl.clock import Clock
 from newscrawl.discover import Listing, listing
 from newscrawl.errors import ExtractionError, NewscrawlError
 from newscrawl.extract import Rules, layouts_of, read, stamp
-from newscrawl.fetch import clock_of, conditional_headers, reason_of, reason_of_status
+from newscrawl.fetch import clock_of, conditional_headers, reason_of, reason_of_status, retry_at_of
 from newscrawl.items import (
     Candidate,
     Capture,
@@ -99,7 +99,7 @@ class NewsSpider(scrapy.Spider):
         for request in self.discovery():
             yield request
         for head in heads:
-            yield self.look(head.url, head=head)
+            yield self.look(self.agenda.address(head), head=head)
 
     def discovery(self) -> Iterator[Request]:
         for url in (*self.feeds, *self.sitemaps, *self.sections):
@@ -133,7 +133,9 @@ class NewsSpider(scrapy.Spider):
         """Turn a feed, sitemap or section page into requests for its new, changed or due stories."""
         if response.status != 200:
             outcome, reason = reason_of_status(response.status)
-            yield self._mishap(None, response.url, outcome, reason, status=response.status)
+            yield self._mishap(
+                None, response.url, outcome, reason, status=response.status, retry_at=retry_at_of(response)
+            )
             return
         found = listing(response.body, url=response.url, content_type=_content_type(response))
         for problem in found.problems:
@@ -160,7 +162,9 @@ class NewsSpider(scrapy.Spider):
             yield Tombstone(self.name, head.article_id, capture, lease, f"http_{response.status}")
         elif response.status != 200:
             outcome, reason = reason_of_status(response.status)
-            yield self._mishap(head, capture.target_uri, outcome, reason, status=response.status)
+            yield self._mishap(
+                head, capture.target_uri, outcome, reason, status=response.status, retry_at=retry_at_of(response)
+            )
         elif head is not None and _went_home(capture):
             yield Tombstone(self.name, head.article_id, capture, lease, "redirected_home")
         else:

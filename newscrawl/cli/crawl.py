@@ -106,7 +106,7 @@ def _here(
         arguments=dict(_pair(text) for text in arguments),
         record=record.absolute() if record else None,
         replay=replay.absolute() if replay else None,
-        fail_on=fail_on or None,
+        fail_on=fail_on,
         log_level="ERROR" if is_watched else None,
         shows_progress=is_watched,
     )

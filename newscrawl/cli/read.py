@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.table import Table
@@ -16,8 +16,10 @@ from newscrawl.cli.terminal import console, iso, print_json, safe, when
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError, NewscrawlError
 from newscrawl.items import State
-from newscrawl.store.reader import Reader
-from newscrawl.store.reader.values import Line, Story
+
+if TYPE_CHECKING:  # imported where used: `newscrawl --help` need not wait for a database driver
+    from newscrawl.store.reader import Reader
+    from newscrawl.store.reader.values import Line, Story
 
 T = TypeVar("T")
 
@@ -35,6 +37,7 @@ def register(app: typer.Typer) -> None:
 
 def with_reader(ask: Callable[[Reader], Awaitable[T]]) -> T:
     """Open the archive for one question."""
+    from newscrawl.store.reader import Reader
 
     async def run() -> T:
         reader = await Reader.open(Config.from_env())

@@ -14,8 +14,12 @@ _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "\N{REP
 _BIDI = {code: f"<U+{code:04X}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
+PIPED_WIDTH = 240  # nobody wraps what a program reads
+
+
 def console(*, err: bool = False) -> Console:
-    return Console(stderr=err, highlight=False, soft_wrap=not sys.stdout.isatty())
+    width = None if (sys.stderr if err else sys.stdout).isatty() else PIPED_WIDTH
+    return Console(stderr=err, highlight=False, width=width)
 
 
 def safe(text: str | None) -> str:

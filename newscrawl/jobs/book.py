@@ -15,7 +15,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from newscrawl import __version__
+from newscrawl import __version__, logs
 from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
 from newscrawl.items import Recorded, RunRecord
 from newscrawl.jobs.exits import Tally, exit_code
@@ -32,7 +32,7 @@ class RunBook:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._shared = shared(crawler, crawler.settings["NEWSCRAWL_CONFIG"])
-        self._fail_on: int | None = crawler.settings.get("NEWSCRAWL_FAIL_ON", 1)
+        self._fail_on = crawler.settings.getint("NEWSCRAWL_FAIL_ON", 1)
         self._beat: asyncio.Task[None] | None = None
         self._run: RunRecord | None = None
         self.tally = Tally()
@@ -41,6 +41,8 @@ class RunBook:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        # Scrapy's own command has put its handler in place by now: the lines look the same however a crawl is started.
+        logs.install(crawler.settings["NEWSCRAWL_CONFIG"].log_format, crawler.settings["LOG_LEVEL"])
         book = cls(crawler)
         for handler, signal in (
             (book.spider_opened, signals.spider_opened),

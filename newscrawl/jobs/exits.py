@@ -37,10 +37,10 @@ class Tally:
             self.errors[message] = self.errors.get(message, 0) + 1
 
 
-def exit_code(reason: str, tally: Tally, *, fail_on: int | None) -> int:
+def exit_code(reason: str, tally: Tally, *, fail_on: int) -> int:
     """Return the code for a finish reason and a tally.
 
-    `fail_on` is the number of failed pages from which on a crawl counts as failed; None: never. Exceptions in our own
+    `fail_on` is the number of failed pages from which on a crawl counts as failed; 0: never. Exceptions in our own
     code always count: nobody asked to tolerate them.
     """
     if reason not in REASONS:
@@ -49,4 +49,4 @@ def exit_code(reason: str, tally: Tally, *, fail_on: int | None) -> int:
         return REASONS[reason]
     if tally.defects:
         return FAILED
-    return FAILED if fail_on is not None and tally.outcomes.get(Outcome.ERROR.value, 0) >= fail_on else GOOD
+    return FAILED if fail_on and tally.outcomes.get(Outcome.ERROR.value, 0) >= fail_on else GOOD

@@ -20,6 +20,7 @@ from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.errors import ConfigError, NewscrawlError
 from newscrawl.jobs.book import RunBook
 from newscrawl.jobs.exits import INTERNAL
+from newscrawl.settings import from_config
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
 
@@ -33,7 +34,7 @@ class Job:
     record: Path | None = None
     replay: Path | None = None
     clock: Clock | None = None
-    fail_on: int | None = 1
+    fail_on: int = 1  # 0: never
     settings: Mapping[str, Any] = field(default_factory=dict)
     log_level: str | None = None
     shows_progress: bool = False
@@ -74,6 +75,8 @@ def check_source(name: str) -> str:
 
 def settings_for(job: Job, config: Config) -> Settings:
     settings = get_project_settings()
+    for name, value in from_config(config).items():  # project settings follow the environment, a job follows its Config
+        settings.set(name, value, priority="project")
     values: dict[str, Any] = {
         # One module: a broken file of another source cannot fail this job, and it starts faster.
         "SPIDER_MODULES": [f"spiders.{job.source}"],
@@ -84,11 +87,12 @@ def settings_for(job: Job, config: Config) -> Settings:
         "NEWSCRAWL_RECORD": str(job.record) if job.record else None,
         "NEWSCRAWL_REPLAY": str(job.replay) if job.replay else None,
         "NEWSCRAWL_PROGRESS": job.shows_progress,
+        "LOG_INSTALL_ROOT_HANDLER": False,  # newscrawl.logs installs ours
         **({"LOG_LEVEL": job.log_level} if job.log_level else {}),
         **job.settings,
     }
     for name, value in values.items():
-        if value is not None or name in {"NEWSCRAWL_FAIL_ON"}:
+        if value is not None:
             settings.set(name, value, priority="cmdline")
     return settings
 

@@ -38,7 +38,11 @@ async def _lease(
     # One statement for all: each document is checked again and changed atomically, so two workers never share a story.
     # `claims` only ever grows, also across releases; it is the token that later writes must still match.
     await db.articles.update_many(
-        {"_id": {"$in": wanted}, **condition, "$or": [{"lease": None}, {"lease.until": {"$lte": now}}]},
+        {
+            "_id": {"$in": wanted},
+            **condition,
+            "$or": [{"lease": None}, {"lease.until": {"$lte": now}}, {"lease.run": run_id}],
+        },
         [
             {"$set": {"claims": {"$add": [{"$ifNull": ["$claims", 0]}, 1]}}},
             {"$set": {"lease": {"run": run_id, "until": now + term, "token": "$claims", "claim": claim}}},
