@@ -75,6 +75,7 @@ EDITIONS: tuple[Edition, ...] = (
         "Tuesday noon",
         (
             "The bridge story is corrected; two paragraphs merge in the library story; the Japanese story is edited.",
+            "In the ferry story a paragraph is split, and not one word is different: no edit.",
             "The statue story is back, word for word.",
             "The rowing story has a new address and new words at once.",
         ),

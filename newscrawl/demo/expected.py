@@ -12,6 +12,7 @@ from newscrawl.items import Outcome
 # A 304 where the page is the same to the byte; `unchanged` at edition 5, whose new look changes every page but no word.
 # Edition 6 is the overloaded server: the first 429 makes the crawler leave the host alone, so every story is `blocked`.
 # Story by story, beyond what the editions tell:
+# 10102  a paragraph break alone, at 7, is how text is set and no edit: `trivial`.
 # 10106  says at edition 3 what it said at 1: `reverted`, a third version.
 # 10108  only typography: the head takes it over, so editions 3 and 5 are no news; no version.
 # 10109  410 at edition 3, believed at 4 by a second look: `gone` both times, but the state of the story changes at 4.
@@ -27,7 +28,7 @@ from newscrawl.items import Outcome
 _TABLE = """
 #      1    2            3             4             5          6        7             8             versions
 10101  new  changed      changed       changed       unchanged  blocked  changed       not_modified  5
-10102  new  changed      not_modified  not_modified  unchanged  blocked  not_modified  not_modified  2
+10102  new  changed      not_modified  not_modified  unchanged  blocked  trivial       not_modified  2
 10103  new  not_modified changed       not_modified  unchanged  blocked  not_modified  not_modified  2
 10104  new  not_modified not_modified  changed       unchanged  blocked  not_modified  not_modified  2
 10105  new  not_modified changed       not_modified  unchanged  blocked  changed       not_modified  3
