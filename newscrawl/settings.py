@@ -26,6 +26,7 @@ ITEM_PIPELINES = {
     "pipelines.record.Record": 700,
 }
 EXTENSIONS = {"newscrawl.jobs.book.RunBook": 0, "newscrawl.jobs.progress.Progress": 10}
+LOG_VERSIONS: list[str] = []  # `newscrawl doctor` tells them
 LOG_FORMATTER = "newscrawl.logs.QuietLogFormatter"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
@@ -62,6 +63,7 @@ RETRY_EXCEPTIONS = [
 ]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the failed check gets its one line from the spider's side
 
+LOG_VERSIONS: list[str] = []  # `newscrawl doctor` tells them
 LOG_FORMATTER = "newscrawl.logs.QuietLogFormatter"  # Scrapy's own prints whole items
 STATS_DUMP = False  # the run record keeps them
 MEMUSAGE_ENABLED = True

@@ -67,6 +67,8 @@ class Door:
     async def exchange(self, request: Request, network: HTTP11DownloadHandler) -> Response:
         """Return the whole response to a request; what can be wrong with it is in failures."""
         began = time.monotonic()
+        if request.meta.get("redirect_times"):
+            _forget_first_address(request)
         if self.records is not None:
             response, at = self.records.answer(request)
             if isinstance(self.clock, SteppingClock):
@@ -132,6 +134,16 @@ def door_of(crawler: Crawler) -> Door:
     if door is None:
         raise NewscrawlError("newscrawl.fetch.door.Door is missing from EXTENSIONS; nothing is fetched without it")
     return door
+
+
+def _forget_first_address(request: Request) -> None:
+    """Drop what was meant for the first address of a redirected request alone.
+
+    Validators belong to one address: a front page that an article redirects to may well be unmodified since the
+    article was last seen. Scrapy drops the two secrets itself only where it sees the origin change.
+    """
+    for name in ("If-None-Match", "If-Modified-Since", "Authorization", "Cookie"):
+        request.headers.pop(name, None)
 
 
 def _recorder(settings: BaseSettings, now: datetime) -> Recorder | None:

@@ -29,6 +29,7 @@ MAX_CODINGS = 3  # two are seen where a proxy compresses again; more is a trap
 _OWN_END = re.compile(
     rb"</(?:html|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->)*\Z", re.IGNORECASE
 )
+_STEP = 1 << 20  # bytes of text that a decoder brings at a time
 _BODILESS = frozenset({204, 304})
 # RFC 9659: a zstd stream sent over HTTP may not ask its reader for a window above 8 MiB.
 _ZSTD_WINDOW: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
@@ -63,8 +64,6 @@ def decoded(body: bytes, codings: list[str], *, max_bytes: int) -> bytes:
         if decode is None:
             raise BadEncoding(f"unknown content coding {coding!r}")
         body = decode(body, max_bytes)
-        if len(body) > max_bytes:
-            raise TooLarge(f"more than {max_bytes} bytes when decompressed ({coding})")
     return body
 
 
@@ -90,66 +89,86 @@ def _with_body(response: Response, body: bytes) -> Response:
     )
 
 
-# Each decoder stops at one byte over the limit, so that a bomb costs no more memory than an honest page.
+class _Text:
+    """What a decoder has brought so far; raises TooLarge at once, so that a bomb costs no more memory than a page."""
+
+    def __init__(self, coding: str, limit: int) -> None:
+        self._coding = coding
+        self._room = limit
+        self._parts: list[bytes] = []
+
+    def add(self, part: bytes) -> None:
+        self._room -= len(part)
+        if self._room < 0:
+            self._parts.clear()
+            raise TooLarge(f"more than the limit when decompressed ({self._coding})")
+        self._parts.append(part)
+
+    def joined(self) -> bytes:
+        return b"".join(self._parts)
 
 
 def _gunzip(body: bytes, limit: int) -> bytes:
-    parts: list[bytes] = []
-    room = limit + 1
-    while room > 0 and (not parts or body.startswith(GZIP_MAGIC)):  # what follows the last member is padding
-        stream = zlib.decompressobj(wbits=31)
-        parts.append(_inflated(stream, body, room, "gzip"))
-        room -= len(parts[-1])
-        body = stream.unused_data
-    return b"".join(parts)
+    text = _Text("gzip", limit)
+    is_first = True
+    while is_first or body.startswith(GZIP_MAGIC):  # what follows the last member is padding
+        body = _inflate(zlib.decompressobj(wbits=31), body, text, "gzip")
+        is_first = False
+    return text.joined()
 
 
 def _deflate(body: bytes, limit: int) -> bytes:
     # RFC 9110, 8.4.1.2 means zlib's format; some servers send raw deflate, whose first byte is no zlib header.
     is_zlib = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
-    return _inflated(zlib.decompressobj(wbits=15 if is_zlib else -15), body, limit + 1, "deflate")
+    text = _Text("deflate", limit)
+    _inflate(zlib.decompressobj(wbits=15 if is_zlib else -15), body, text, "deflate")
+    return text.joined()
 
 
-def _inflated(stream: zlib._Decompress, body: bytes, room: int, coding: str) -> bytes:
-    try:
-        text = stream.decompress(body, room)
-    except zlib.error as error:
-        raise BadEncoding(f"{coding}: {error}") from error
-    if not stream.eof and len(text) < room:
-        raise Truncated(f"{coding} stream breaks off")
-    return text
+def _inflate(stream: zlib._Decompress, body: bytes, text: _Text, coding: str) -> bytes:
+    """Add one stream's text, and return what follows the stream."""
+    while not stream.eof:
+        try:
+            part = stream.decompress(body, _STEP)
+        except zlib.error as error:
+            raise BadEncoding(f"{coding}: {error}") from error
+        text.add(part)
+        body = stream.unconsumed_tail
+        if not part and not stream.eof:
+            raise Truncated(f"{coding} stream breaks off")
+    return stream.unused_data
 
 
 def _unbrotli(body: bytes, limit: int) -> bytes:
     stream = brotli.Decompressor()
-    parts: list[bytes] = []
-    size = 0
-    try:
-        while not stream.is_finished() and size <= limit:
-            # Its limit is a mark to stop after, not a ceiling; small steps keep what comes close to it.
-            parts.append(stream.process(b"" if parts else body, output_buffer_limit=1 << 20))
-            size += len(parts[-1])
-            if not parts[-1] and not stream.is_finished():
-                raise Truncated("br stream breaks off")
-    except brotli.error as error:
-        raise BadEncoding(f"br: {error}") from error
-    return b"".join(parts)
+    text = _Text("br", limit)
+    while not stream.is_finished():
+        try:
+            part = stream.process(body, output_buffer_limit=_STEP)
+        except brotli.error as error:
+            raise BadEncoding(f"br: {error}") from error
+        text.add(part)
+        body = b""  # it keeps what it has not read yet
+        if not part and not stream.is_finished():
+            raise Truncated("br stream breaks off")
+    return text.joined()
 
 
 def _unzstd(body: bytes, limit: int) -> bytes:
-    parts: list[bytes] = []
-    room = limit + 1
-    while body and room > 0:
+    text = _Text("zstd", limit)
+    while body:  # frame by frame
         stream = zstd.ZstdDecompressor(options=_ZSTD_WINDOW)
-        try:
-            parts.append(stream.decompress(body, room))
-        except zstd.ZstdError as error:
-            raise BadEncoding(f"zstd: {error}") from error
-        room -= len(parts[-1])
-        if not stream.eof and room > 0:
-            raise Truncated("zstd stream breaks off")
-        body = stream.unused_data if stream.eof else b""
-    return b"".join(parts)
+        while not stream.eof:
+            try:
+                part = stream.decompress(body, _STEP)
+            except zstd.ZstdError as error:
+                raise BadEncoding(f"zstd: {error}") from error
+            text.add(part)
+            body = b""  # it keeps what it has not read yet
+            if not part and not stream.eof:
+                raise Truncated("zstd stream breaks off")
+        body = stream.unused_data
+    return text.joined()
 
 
 _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
