@@ -133,22 +133,30 @@ def level(significance: float) -> int:
     return max(0, min(3, int(significance * 4)))
 
 
-def version_document(version: Version, *, is_held: bool) -> Document:
+def content_document(version: Version) -> Document:
+    """Return what a version says and when it was seen: the part of its document that the chain covers."""
     article = version.article
-    document: Document = {
-        "_id": version_id(version.article_id, version.number),
+    return {
         "article_id": version.article_id,
         "number": version.number,
         "source": article.source,
         "seen_at": milliseconds(version.seen_at),
-        "not_before": None if version.not_before is None else milliseconds(version.not_before),
         "cause": str(version.cause),
         "stamp": article.stamp,
         "wording": article.wording,
         "text": article.text,
-        "chain": version.chain,
         "payload": version.payload_digest,
         **article_fields(article),
+    }
+
+
+def version_document(version: Version, *, is_held: bool) -> Document:
+    article = version.article
+    document: Document = {
+        "_id": version_id(version.article_id, version.number),
+        **content_document(version),
+        "not_before": None if version.not_before is None else milliseconds(version.not_before),
+        "chain": version.chain,
         "capture": None if version.capture is None else capture_document(version.capture),
         "change": change_document(version.change),
         "terms": terms((article.headline, article.byline or "", *article.paragraphs)),

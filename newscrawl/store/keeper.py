@@ -46,18 +46,18 @@ class Keeper:
             log.replace(log.with_suffix(".log.1"))
         end_of_log = log.stat().st_size if log.exists() else 0
         Path(self.socket_path).unlink(missing_ok=True)
-        self.process = subprocess.Popen(
-            command(self.folder, self.mongod, self.socket_path),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with (self.folder / "mongod.out").open("wb") as out:
+            self.process = subprocess.Popen(
+                command(self.folder, self.mongod, self.socket_path),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         deadline = time.monotonic() + START_SECONDS
         while not accepts(self.socket_path):
             if self.process.poll() is not None:
-                assert self.process.stdout is not None  # noqa: S101 - for the type checker; it is a pipe
-                raise NotStarted(reason(log, end_of_log, self.process.stdout.read(), self.process.returncode))
+                raise NotStarted(reason(self.folder, end_of_log, self.process.returncode))
             if time.monotonic() > deadline:
                 self.process.kill()
                 raise NotStarted(f"mongod accepted no connection within {START_SECONDS:g} s; see {log}")
@@ -68,17 +68,17 @@ class Keeper:
         partial.replace(self.folder / "mongod.json")
 
     def watch(self) -> None:
-        """Return when mongod was stopped on purpose, or died too often."""
+        """Start mongod again whenever it dies, until it is stopped on purpose; NotStarted if it dies too often."""
         restarts: list[float] = []
         while self.process is not None:
-            drain(self.process)
-            self.process.wait()
+            code = self.process.wait()
             if self.is_stopping.is_set():
                 return
             now = time.monotonic()
             restarts = [at for at in restarts if now - at < RESTART_WINDOW_SECONDS] + [now]
             if len(restarts) > MAX_RESTARTS:
-                return
+                raise NotStarted(f"mongod ended {len(restarts)} times in {RESTART_WINDOW_SECONDS:g} s; given up")
+            note(f"mongod ended with code {code}; starting it again")
             self.start()
 
     def stop_when_alone(self) -> None:
@@ -118,22 +118,22 @@ def accepts(socket_path: str) -> bool:
         return probe.connect_ex(socket_path) == 0
 
 
-def drain(process: subprocess.Popen[bytes]) -> None:
-    """Close our end of mongod's standard output: from here on it writes to its log file."""
-    if process.stdout is not None and not process.stdout.closed:
-        threading.Thread(target=process.stdout.read, daemon=True).start()
+def note(text: str) -> None:
+    """Write a line to keeper.log, which is our standard error."""
+    print(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), text, file=sys.stderr, flush=True)
 
 
-def reason(log: Path, offset: int, printed: bytes, code: int) -> str:
-    """Return why mongod ended, from what it printed and its log's lines of severity error and fatal."""
-    told = printed.decode("utf-8", "replace").strip()
-    lines = log.read_text("utf-8", "replace")[offset:].splitlines() if log.exists() else []
+def reason(folder: Path, offset: int, code: int) -> str:
+    """Return why mongod ended: from its log's errors since `offset`, and from what it printed."""
+    log = folder / "mongod.log"
+    lines = log.read_bytes()[offset:].decode("utf-8", "replace").splitlines() if log.exists() else []
     faults = [line for line in lines if '"s":"F"' in line[:80] or '"s":"E"' in line[:80]]
-    text = " ".join([*(fault_text(line) for line in faults[:3]), told[-500:]])
+    printed = (folder / "mongod.out").read_text("utf-8", "replace").strip()
+    text = " ".join([*(fault_text(line) for line in faults[:3]), printed[-500:]])
     if "No space left" in text:
-        return f"the disk of {log.parent} is full ({text[:200]})"
-    if "ermission denied" in text or "attribute file" in text:
-        return f"{log.parent} cannot be written by this user ({text[:200]})"
+        return f"the disk of {folder} is full ({text[:200]})"
+    if "ermission denied" in text:
+        return f"{folder} cannot be written by this user ({text[:200]})"
     return f"mongod ended with code {code}: {text[:400] or 'no reason given'} (log: {log})"
 
 
@@ -172,7 +172,7 @@ def main(folder: Path, mongod: str, socket_path: str) -> None:
     if os.fork():
         os._exit(0)
     lock = (folder / "keeper.lock").open("a")
-    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(lock, fcntl.LOCK_EX)  # whoever probes it lets go at once
     keeper = Keeper(folder, mongod, socket_path)
     signal.signal(signal.SIGTERM, keeper.stop)
     try:
@@ -185,7 +185,10 @@ def main(folder: Path, mongod: str, socket_path: str) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
     threading.Thread(target=keeper.stop_when_alone, daemon=True).start()
-    keeper.watch()
+    try:
+        keeper.watch()
+    except NotStarted as error:
+        note(str(error))
 
 
 if __name__ == "__main__":

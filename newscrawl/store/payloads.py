@@ -9,6 +9,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
+from newscrawl.errors import NewscrawlError
 from newscrawl.store import documents
 from newscrawl.store.documents import Document
 
@@ -22,6 +23,10 @@ Database = AsyncDatabase[Document]
 LEVEL = 6
 # A payload is at most so many steps from one that stands alone: a read decompresses at most so many and one more.
 MAX_DEPTH = 8
+
+
+class Damaged(NewscrawlError):
+    """Raised for a payload whose stored bytes cannot be decompressed; `newscrawl verify` lists them all."""
 
 
 def compressed(body: bytes, base: bytes | None = None) -> bytes:
@@ -82,5 +87,8 @@ async def _chain(db: Database, digest: str) -> list[Document]:
 def _unrolled(chain: Sequence[dict[str, Any]]) -> bytes:
     body: bytes | None = None
     for document in reversed(chain):
-        body = decompressed(document["z"], body)
+        try:
+            body = decompressed(document["z"], body)
+        except zstd.ZstdError as error:
+            raise Damaged(f"payload {document['_id']} cannot be decompressed: {error}") from error
     return body or b""

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-import time
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, Self
 
 from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
-    AutoReconnect,
     ConfigurationError,
-    ConnectionFailure,
-    DuplicateKeyError,
-    ExecutionTimeout,
     InvalidURI,
-    OperationFailure,
-    PyMongoError,
-    ServerSelectionTimeoutError,
-    WriteConcernError,
 )
 
 from newscrawl.config import Config
-from newscrawl.errors import ConfigError, StoreUnavailable
+from newscrawl.errors import ConfigError
 from newscrawl.items import Capture, Check, Head, Observation, Reading, RunRecord, SourceState, Version
 from newscrawl.store import (
     articles,
@@ -43,44 +31,8 @@ from newscrawl.store import (
     sources,
     versions,
 )
+from newscrawl.store.answers import answering, without_password
 from newscrawl.store.documents import Document
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-# Codes of a server that answers but will not serve: no rights, no login, no disk, no primary, over quota.
-REFUSALS = {13, 18, 8000, 8, 14031, 10107, 13435, 11600, 11602, 91, 189, 50, 262}
-
-
-def answering(
-    method: Callable[Concatenate[Store, P], Awaitable[T]],
-) -> Callable[Concatenate[Store, P], Coroutine[Any, Any, T]]:
-    """Give a method one way to fail for reasons of the database: StoreUnavailable.
-
-    A lost connection is tried again within the configured wait: every operation is written so that doing it twice
-    does it once.
-    """
-
-    @functools.wraps(method)
-    async def call(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        deadline = time.monotonic() + store.timeout_seconds
-        while True:
-            try:
-                return await method(store, *args, **kwargs)
-            except ServerSelectionTimeoutError as error:
-                raise store.unavailable(error) from error
-            except AutoReconnect as error:
-                if time.monotonic() > deadline:
-                    raise store.unavailable(error) from error
-                await asyncio.sleep(0.02)
-            except (ConnectionFailure, WriteConcernError, ExecutionTimeout) as error:
-                raise store.unavailable(error) from error
-            except OperationFailure as error:
-                if isinstance(error, DuplicateKeyError) or error.code not in REFUSALS:
-                    raise
-                raise store.unavailable(error) from error
-
-    return call
 
 
 class Store:
@@ -129,10 +81,6 @@ class Store:
     @answering
     async def _prepare(self) -> None:
         await indexes.ensure(self.db, checks_keep_days=self._config.checks_keep_days)
-
-    def unavailable(self, error: PyMongoError) -> StoreUnavailable:
-        told = (str(error).splitlines() or ["no answer"])[0].split(", Timeout:")[0].split(", full error:")[0]
-        return StoreUnavailable(f"MongoDB at {self.address} cannot be used: {told}")
 
     # Articles
 
@@ -317,12 +265,3 @@ def connect(uri: str, timeout_seconds: float) -> AsyncMongoClient[Document]:
         return AsyncMongoClient(uri, **options)
     except (InvalidURI, ConfigurationError, ValueError) as error:
         raise ConfigError(f"NEWSCRAWL_MONGO_URI ({without_password(uri)}): {error}") from error
-
-
-def without_password(uri: str) -> str:
-    """Return an address as it may be shown."""
-    parts = urlsplit(uri)
-    if "@" not in parts.netloc:
-        return uri
-    user, _, hosts = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{user.partition(':')[0]}:***@{hosts}" if ":" in user else parts.netloc).geturl()

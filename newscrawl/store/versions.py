@@ -28,7 +28,7 @@ CHAINED = (
 
 def chain_of(previous: str, version: Version) -> str:
     """Return the SHA-256 over the previous version's chain ("" for the first) and this version's content."""
-    return chain_of_document(previous, documents.version_document(version, is_held=False))
+    return chain_of_document(previous, documents.content_document(version))
 
 
 def chain_of_document(previous: str, document: Mapping[str, Any]) -> str:

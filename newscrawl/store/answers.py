@@ -1,0 +1,90 @@
+"""The one way in which the database fails towards the rest: StoreUnavailable, after the configured wait."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from pymongo.errors import (
+    AutoReconnect,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WriteConcernError,
+)
+
+from newscrawl.errors import StoreUnavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Codes of a server that answers but will not serve: no rights, no login, no disk, no primary, over quota.
+REFUSALS = {8, 13, 18, 50, 91, 189, 262, 8000, 10107, 11600, 11602, 13435, 14031}
+PAUSE_SECONDS = 0.02
+
+
+class Session(Protocol):
+    address: str  # without its password
+    timeout_seconds: float
+
+
+S = TypeVar("S", bound=Session)
+
+
+async def answered(session: Session, ask: Callable[[], Awaitable[T]]) -> T:
+    """Return the answer; raise StoreUnavailable where the database gives none.
+
+    A lost connection is tried again within the configured wait: every operation is written so that doing it twice does
+    it once.
+    """
+    deadline: float | None = None
+    while True:
+        try:
+            return await ask()
+        except ServerSelectionTimeoutError as error:
+            raise unavailable(session, error) from error
+        except AutoReconnect as error:
+            deadline = deadline or time.monotonic() + session.timeout_seconds
+            if time.monotonic() > deadline:
+                raise unavailable(session, error) from error
+            await asyncio.sleep(PAUSE_SECONDS)
+        except (ConnectionFailure, WriteConcernError, ExecutionTimeout) as error:
+            raise unavailable(session, error) from error
+        except OperationFailure as error:
+            if isinstance(error, DuplicateKeyError) or error.code not in REFUSALS:
+                raise
+            raise unavailable(session, error) from error
+
+
+def answering(
+    method: Callable[Concatenate[S, P], Awaitable[T]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """Make a session's method fail like `answered`."""
+
+    @functools.wraps(method)
+    async def call(session: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await answered(session, lambda: method(session, *args, **kwargs))
+
+    return call
+
+
+def unavailable(session: Session, error: PyMongoError) -> StoreUnavailable:
+    told = (str(error).splitlines() or ["no answer"])[0]
+    told = told.split(", Timeout:")[0].split(", full error:")[0].split(" (configured timeouts")[0]
+    return StoreUnavailable(f"MongoDB at {session.address} cannot be used: {told}")
+
+
+def without_password(uri: str) -> str:
+    """Return an address as it may be shown."""
+    parts = urlsplit(uri)
+    user, at, hosts = parts.netloc.rpartition("@")
+    if ":" not in user:
+        return uri
+    return parts._replace(netloc=f"{user.partition(':')[0]}:***{at}{hosts}").geturl()
