@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
@@ -47,7 +48,7 @@ class Agenda:
         self._holds = holds  # set in a replay: which addresses the records can answer
         self.max_candidates = max_candidates
         self._taken: set[str] = set()  # stories that this run looks at
-        self._weighed: set[str] = set()  # keys of what the listings named
+        self._weighing = asyncio.Lock()
         self.discovered: set[str] = set()
 
     @classmethod
@@ -93,21 +94,29 @@ class Agenda:
         self, candidates: Iterable[Candidate], now: datetime
     ) -> AsyncIterator[tuple[Candidate, Head | None]]:
         """Yield the listed stories worth a look now: unknown ones, and known ones that are due or signalled."""
-        store = await self._shared.get()
         for candidate in candidates:
-            key = article_id(self._source.name, self._guid_of(candidate.url))
-            if key in self._weighed:
-                continue
-            self._weighed.add(key)  # before any await: listings are weighed side by side and name the same stories
-            head = await store.head(key) or await self._by_address(store, candidate.url)
-            self.discovered.add(head.article_id if head else key)
-            if head is None:
-                yield candidate, None
-            elif head.article_id not in self._taken:
-                claimed = await self._claim(store, candidate, head, now)
-                if claimed is not None:
-                    self._taken.add(head.article_id)
-                    yield candidate, claimed
+            async with self._weighing:  # listings are weighed side by side and name the same stories
+                look = await self._worth(candidate, now)
+            if look is not None:
+                yield look
+
+    async def _worth(self, candidate: Candidate, now: datetime) -> tuple[Candidate, Head | None] | None:
+        """Take and return a listed story that is worth a look now; each listing may bring a signal of its own."""
+        key = article_id(self._source.name, self._guid_of(candidate.url))
+        if key in self._taken:
+            self.discovered.add(key)
+            return None
+        store = await self._shared.get()
+        head = await store.head(key) or await self._by_address(store, candidate.url)
+        key = head.article_id if head else key
+        self.discovered.add(key)
+        if key in self._taken:
+            return None
+        claimed = await self._claim(store, candidate, head, now) if head else None
+        if head is not None and claimed is None:
+            return None
+        self._taken.add(key)
+        return candidate, claimed
 
     async def _by_address(self, store: Store, url: str) -> Head | None:
         return next(iter(await store.find(self._source.name, canonical_url(url))), None)
