@@ -16,17 +16,18 @@ from heapq import nlargest
 from rapidfuzz.distance import LCSseq
 
 from newscrawl.diff.deadline import Deadline
-from newscrawl.diff.units import Unit, Weights, left_over, shared, units
+from newscrawl.diff.pieces import pieces
+from newscrawl.diff.units import Unit, Weights, units
 
 Pair = tuple[int, int]
 Candidate = tuple[float, int, int]  # similarity, unit of a, unit of b
 
-# Set on human alignments; F1 stays within .003 of its best for ALIKE .28 to .34, NEIGHBOURS .06 to .12,
-# CONTAINED .6 to .75.
+# Set on human alignments; F1 stays within .003 of its best for ALIKE .28 to .34, NEIGHBOURS .06 to .12.
 ALIKE = 0.3  # in place; on news, true pairs score above .27 and false ones below .19
 NEIGHBOURS = 0.08  # what a pair gains for each neighbouring pair that agrees, and loses when none does
-MOVED = 0.65  # elsewhere: only what is plainly the same
-CONTAINED = 0.65  # share of a piece that must be found in what the other piece leaves over
+MOVED = 0.65  # elsewhere: only what is plainly the same;
+MOVED_LONG = 0.5  # long paragraphs resemble one another by chance far less
+LONG = 25  # words
 IN_ORDER = 0.3  # part of the similarity that looks at the order of the words, not at their rarity
 MOST_REPEATS = 64  # pairs made of one repeated text ("Advertisement")
 MOST_CANDIDATES = 12  # kept for one unit
@@ -48,10 +49,10 @@ def align(a: Sequence[str], b: Sequence[str], deadline: Deadline) -> Alignment:
     settled_a = {i for i, _ in exact}
     settled_b = {j for _, j in exact}
     alike = _candidates(units_a, units_b, weight, settled_a, settled_b, deadline)
-    found = Alignment(spine=_spine(units_a, units_b, exact, alike))
-    _add_moves(found, exact, alike)
+    spine = _spine(units_a, units_b, exact, alike)
+    found = Alignment(spine=spine, moved=_moves(spine, exact, alike, units_a))
     if not deadline.passed():
-        _add_pieces(found, units_a, units_b, weight)
+        found.pieces = pieces([*found.spine, *found.moved], units_a, units_b, weight)
     return found
 
 
@@ -160,55 +161,16 @@ def _heaviest_chain(candidates: Iterable[Candidate]) -> list[Pair]:
     return chain[::-1]
 
 
-def _add_moves(found: Alignment, exact: Sequence[Pair], alike: Sequence[Candidate]) -> None:
-    taken_a = {i for i, _ in found.spine}
-    taken_b = {j for _, j in found.spine}
-    rest = [(2.0, i, j) for i, j in exact] + [candidate for candidate in alike if candidate[0] >= MOVED]
+def _moves(spine: Sequence[Pair], exact: Sequence[Pair], alike: Sequence[Candidate], a: Sequence[Unit]) -> list[Pair]:
+    """Return pairs out of place among what the spine left over, the most alike first."""
+    taken_a = {i for i, _ in spine}
+    taken_b = {j for _, j in spine}
+    rest = [(2.0, i, j) for i, j in exact]
+    rest += [(s, i, j) for s, i, j in alike if s >= (MOVED_LONG if len(a[i].words) >= LONG else MOVED)]
+    moved: list[Pair] = []
     for _, i, j in sorted(rest, key=lambda c: (-c[0], abs(c[1] - c[2]))):
         if i not in taken_a and j not in taken_b:
-            found.moved.append((i, j))
+            moved.append((i, j))
             taken_a.add(i)
             taken_b.add(j)
-
-
-def _add_pieces(found: Alignment, a: Sequence[Unit], b: Sequence[Unit], weight: Weights) -> None:
-    """Attach units without a partner to the neighbour's partner, where that one tells more than the neighbour does."""
-    links = sorted([*found.spine, *found.moved])
-    of_a: dict[int, list[int]] = defaultdict(list)
-    of_b: dict[int, list[int]] = defaultdict(list)
-    for i, j in links:
-        of_a[i].append(j)
-        of_b[j].append(i)
-    for units_here, here, units_there, there, flip in ((b, of_b, a, of_a, False), (a, of_a, b, of_b, True)):
-        for k, unit in enumerate(units_here):
-            if k in here or len(unit.bag) < 3:
-                continue
-            best = _best_whole(k, unit, units_here, here, units_there, there, weight)
-            if best is None:
-                continue
-            here[k].append(best)
-            there[best].append(k)
-            found.pieces.append((k, best) if flip else (best, k))
-
-
-def _best_whole(
-    k: int,
-    unit: Unit,
-    units_here: Sequence[Unit],
-    here: dict[int, list[int]],
-    units_there: Sequence[Unit],
-    there: dict[int, list[int]],
-    weight: Weights,
-) -> int | None:
-    best: tuple[float, int] | None = None
-    for neighbour in (k - 1, k + 1):
-        if len(here.get(neighbour, ())) != 1:
-            continue
-        whole = here[neighbour][0]
-        if "\n" in unit.text or "\n" in units_there[whole].text or "\n" in units_here[neighbour].text:
-            continue  # a row joins its paragraphs with newlines, and must come apart again
-        rest = left_over(units_there[whole].bag, [units_here[other].bag for other in there[whole]])
-        share = shared(rest, unit.bag, weight) / weight.mass(unit.bag)
-        if share >= CONTAINED and (best is None or share > best[0]):
-            best = (share, whole)
-    return best[1] if best else None
+    return moved

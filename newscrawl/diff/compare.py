@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from newscrawl.diff.align import align
 from newscrawl.diff.deadline import Deadline
 from newscrawl.diff.marks import marks
+from newscrawl.diff.passages import passages
 from newscrawl.diff.rows import rows
 from newscrawl.items import Article, Diff, DiffOp, DiffRow, Segment, SegmentOp
 
@@ -14,10 +15,13 @@ from newscrawl.items import Article, Diff, DiffOp, DiffRow, Segment, SegmentOp
 def compare(a: Article, b: Article, *, deadline_seconds: float = 1.0) -> Diff:
     """Return what turns version `a` into version `b`: right to the letter, coarser where the deadline passes."""
     deadline = Deadline(deadline_seconds)
+    found = _compare(a.paragraphs, b.paragraphs, deadline)
+    moved = passages(found, a.paragraphs, b.paragraphs, deadline)
     return Diff(
         headline=_line(a.headline, b.headline),
         byline=_line(a.byline, b.byline),
-        rows=_compare(a.paragraphs, b.paragraphs, deadline),
+        rows=found,
+        passages=moved,
         is_coarse=deadline.is_passed,
     )
 

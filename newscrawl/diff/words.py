@@ -7,6 +7,7 @@ with all its joiners). Scripts written without spaces (Han, kana, Thai, Lao, Khm
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import regex
 
@@ -52,6 +53,13 @@ def words(text: str) -> list[str]:
         token + after if _both_unspaced(token, after) else token
         for token, after in zip(found, [*found[1:], ""], strict=True)
     ]
+
+
+def word_spans(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the words and numbers of `text`, folded, and where they stand."""
+    pattern = _PLAIN_WORDS if _BEYOND_PLAIN.search(text) is None else _ANY_WORDS
+    for found in pattern.finditer(text):
+        yield found.group().casefold(), found.start(), found.end()
 
 
 def _both_unspaced(token: str, after: str) -> bool:
