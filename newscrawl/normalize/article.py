@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from newscrawl.errors import ExtractionError
 from newscrawl.items import Article, Capture, PageKind, Reading, Source
@@ -14,6 +15,7 @@ from newscrawl.normalize.urls import address, same_site
 # Raised whenever this room may turn the same reading into another article than before.
 NORMALIZER = 1
 
+_DATED = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:/|-|$)")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.].*)?")
 _RIGHT_TO_LEFT = frozenset(
     ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "khw", "ks", "ps", "sd", "syr", "ug", "ur", "yi")
@@ -31,10 +33,11 @@ def article(reading: Reading, capture: Capture, source: Source, *, guid: str, ru
         if not paragraphs:
             raise ExtractionError(f"{source.name} {capture.final_uri}: no paragraph")
     at = capture.fetched_at
+    url = url_of(reading, capture)
     return Article(
         source=source.name,
         guid=guid,
-        url=url_of(reading, capture),
+        url=url,
         headline=headline,
         paragraphs=paragraphs,
         wording=wording(headline, paragraphs),
@@ -47,13 +50,29 @@ def article(reading: Reading, capture: Capture, source: Source, *, guid: str, ru
         ),
         byline=_or_none(reading.byline),
         author=authors(reading.author, reading.byline, source),
-        date_published=first_instant(reading.date_published, source=source, captured_at=at),
+        date_published=first_instant(
+            reading.date_published, source=source, captured_at=at, said_at=_published_by(url, at)
+        ),
         date_modified=first_instant(reading.date_modified, source=source, captured_at=at),
         article_section=_or_none(reading.article_section),
         in_language=language(reading.in_language) or (source.languages[0] if source.languages else None),
         description=_or_none(reading.description),
         is_accessible_for_free=reading.is_accessible_for_free,
     )
+
+
+def _published_by(url: str, captured_at: datetime) -> datetime:
+    """Return the moment that dates in words are read against: two days after a date in the address, if there is one.
+
+    A date in words without a year ("March 18 at 3:57 PM") means the year of the story, not that of the capture.
+    """
+    if match := _DATED.search(url):
+        try:
+            day = datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=UTC)
+        except ValueError:
+            return captured_at
+        return min(captured_at, day + timedelta(days=2))
+    return captured_at
 
 
 def url_of(reading: Reading, capture: Capture) -> str:

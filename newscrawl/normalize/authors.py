@@ -18,7 +18,7 @@ _OPENING = re.compile(
     r"от|written by|una? (?:articolo|informazione) di)\b\s*[:：]?\s+|^(?:文|取材|記者|编辑|作者)\s*[/／:：]\s*",
     re.IGNORECASE,
 )
-_OPENING_ITALIAN = re.compile(r"^(?:di|a cura di|dal nostro inviato)\s+(?=\S+\s+\S+)", re.IGNORECASE)
+_OPENING_ITALIAN = re.compile(r"^(?:di|Di|a cura di|A cura di|dal nostro inviato)\s+(?=[A-Z]\S+\s+[A-Z])")
 _NO_NAME = re.compile(r"https?:|www\.|\w\.(?:com|org|net|co\.uk|de|fr|html)\b|[{}<>=]", re.IGNORECASE)
 _HANDLE = re.compile(r"\S*@\S+|\btwitter\b.*$", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[\[(（【][^\])）】]*(?:[\])）】]|$)")
@@ -33,7 +33,7 @@ _FOR = re.compile(r"\s+(?:for|für|pour|para|of|of the|from)\s+(?:the\s+)?[A-Z].
 _REPORTER_CJK = re.compile(r"\s*(?:(?:인턴|선임|전문|객원)?기자|특파원|논설위원|PD|記者|记者|特派員|編集委員|さん)$")
 _ROLE_NOUN = (
     "correspondent|editor|reporter|columnist|writer|producer|critic|analyst|journalist|contributor|photographer|"
-    "commentator|anchor|presenter|blogger|author|director|fellow|professor|intern|staff|bureau|chief|desk|team|host|"
+    "commentator|anchor|presenter|blogger|author|director|fellow|professor|intern|"
     "redakteur|redakteurin|korrespondent|korrespondentin|reporterin|journalistin|kolumnist|volontär|volontärin|autorin|"
     "journaliste|journalisten|correspondant|correspondante|rédacteur|redactor|redactora|corresponsal|periodista|"
     "giornalista|inviato|redaktør|redaktör|correspondente|repórter|verslaggever|redactie|dziennikarz"
@@ -47,7 +47,7 @@ _ROLE_WORD = (
     "city|news|features?|opinion|digital|online|video|data|investigations?|investigative|weekend|sunday|global|energy|"
     "climate|industry|financial|personal|finance|money|property|consumer|local|regional|community|audience|and|&|the|of"
 )
-_ROLE = re.compile(rf"\b(?:{_ROLE_NOUN})s?\b", re.IGNORECASE)
+_ROLE = re.compile(rf"\b(?:{_ROLE_NOUN}|staff|bureau|chief|desk|team|host)s?\b", re.IGNORECASE)
 _TRAILING_ROLE = re.compile(
     rf"^(\S+\s+\S+(?:\s+\S+)*?)\s+(?:(?:{_ROLE_WORD}|bbc|cnn)\s+)*(?:{_ROLE_NOUN})\b.*$", re.IGNORECASE
 )
@@ -66,37 +66,53 @@ _GENERIC = frozenset(
     }
 )  # fmt: skip
 _WORD = re.compile(r"\w+")
+# What a printed line may hold beside names is no name: "Published today", "12 May", "4 min read".
+_PERSON = re.compile(
+    r"(?!(?:Published|Posted|Updated|Last|First|Read|Share|Follow|Photo|Image|Video|Watch|Listen|Sign)\b)"
+    r"(?:[^\W\d_a-z][\w.'’-]*|d[aeiou]s?|del|la|van|von|der|den|ten|ter|bin|ibn|al|el|y|e)"
+    r"(?: (?:[^\W\d_a-z][\w.'’-]*|d[aeiou]s?|del|la|van|von|der|den|ten|ter|bin|ibn|al|el|y|e)){1,5}"
+    r"|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af ]{2,12}"
+)
 
 
 def authors(stated: Sequence[str], byline: str | None, source: Source) -> tuple[str, ...]:
-    """Return the names in what a page states, else in its printed byline; the publisher's own name is no author."""
-    names = tuple(_names(stated, source))
-    if not names and byline:
-        names = tuple(_names([byline], source))
-    return names[:MOST]
+    """Return the names in what a page states, else in its printed byline.
+
+    The publisher's own name is no author, but a credit to its staff is one where nobody else is named, and so is the
+    house itself where the printed byline says so.
+    """
+    names = _names(stated)
+    people = [name for name in names if not _is_own(name, source)]
+    if not people and byline:
+        people = [name for name in _names([byline]) if not _is_own(name, source) and _PERSON.fullmatch(name)]
+    printed = " ".join(_WORD.findall((byline or "").casefold()))
+    credits = [name for name in names if not _is_house(name, source) or _key(name) in printed]
+    return tuple(people or credits)[:MOST]
 
 
-def _names(stated: Iterable[str], source: Source) -> Iterator[str]:
-    seen: set[str] = set()
+def _names(stated: Iterable[str]) -> list[str]:
+    found: dict[str, str] = {}
     for text in stated:
-        for name in _split(text[:2000], source):
-            key = " ".join(_WORD.findall(name.casefold()))
-            if key and key not in seen and not _is_publisher(name, source):
-                seen.add(key)
-                yield name
+        for name in _split(text[:2000]):
+            found.setdefault(_key(name), name)
+    found.pop("", None)
+    return list(found.values())
 
 
-def _split(text: str, source: Source) -> Iterator[str]:
+def _key(name: str) -> str:
+    return " ".join(_WORD.findall(name.casefold()))
+
+
+def _split(text: str) -> Iterator[str]:
     text = _BRACKETS.sub("", html.unescape(text).replace("\xa0", " "))
     for line in _LINE.split(text):
-        line = _opened(display(line), source)
+        line = _opened(display(line))
         for part in _JOINED.split(line) if not _is_one(line) else [line]:
-            yield from _people(part, source)
+            yield from _people(part)
 
 
-def _opened(line: str, source: Source) -> str:
-    line = _OPENING.sub("", line)
-    return _OPENING_ITALIAN.sub("", line) if "it" in source.languages else line
+def _opened(line: str) -> str:
+    return _OPENING_ITALIAN.sub("", _OPENING.sub("", line))
 
 
 def _is_one(line: str) -> bool:
@@ -104,7 +120,7 @@ def _is_one(line: str) -> bool:
     return bool(re.fullmatch(r"(?:\S+ )?staff and \S+", line, re.IGNORECASE))
 
 
-def _people(part: str, source: Source) -> Iterator[str]:
+def _people(part: str) -> Iterator[str]:
     """Yield the names in a list parted by commas; what follows a name may be its role, house or degree."""
     pieces = [one for one in (piece.strip() for piece in re.split(r"\s*[,，]\s*", part)) if one]
     names: list[str] = []
@@ -113,8 +129,8 @@ def _people(part: str, source: Source) -> Iterator[str]:
             names[-1] += f", {piece}"
             continue
         for one in _short_joined(piece):
-            name = _clean(_opened(one, source))
-            if name and not (names and (_is_no_person(name) or _is_publisher(name, source))):
+            name = _clean(_opened(one))
+            if name and not (names and _is_no_person(name)):
                 names.append(name)
     yield from names
 
@@ -144,9 +160,24 @@ def _is_no_person(name: str) -> bool:
     return bool(_ROLE.search(name)) or name.casefold() in _HOUSES or name[0].islower()
 
 
-def _is_publisher(name: str, source: Source) -> bool:
+def _is_own(name: str, source: Source) -> bool:
     """Tell whether a name is the source's own: its words, or those and "staff", "newsroom" and the like."""
     words = set(_WORD.findall(name.casefold()))
-    own = set(_WORD.findall(f"{source.publisher} {source.name}".casefold())) - {"the"}
-    own |= {part for domain in source.domains for part in (*domain.casefold().split("."), domain.split(".")[-2:][0])}
+    own = _own_words(source)
     return bool(words & own) and words <= own | _GENERIC
+
+
+def _is_house(name: str, source: Source) -> bool:
+    return set(_WORD.findall(name.casefold())) <= _own_words(source) | {
+        "the",
+        "www",
+        "com",
+        "news",
+        "online",
+        "digital",
+    }
+
+
+def _own_words(source: Source) -> set[str]:
+    told = " ".join((source.publisher, source.name, *source.domains)).casefold()
+    return set(_WORD.findall(told)) - {"the", "com", "org", "net", "co", "uk", "www"}

@@ -64,18 +64,18 @@ _LABEL = re.compile(
 _TIME_ALONE = re.compile(r"\W*\d{1,2}\s*[:.h]\s*\d\d\W*(?:[ap]\.?m\.?)?\W*", re.IGNORECASE)
 
 
-def instant(text: str, *, source: Source, captured_at: datetime) -> Instant | None:
+def instant(text: str, *, source: Source, captured_at: datetime, said_at: datetime | None = None) -> Instant | None:
     """Return the moment that `text` states, or None for what is no date, is impossible, or lies in the future.
 
     Machine forms are read first (ISO 8601, RFC 5322, seconds since 1970); words by dateparser, in the languages, zone
-    and day order of the source, relative to `captured_at`.
+    and day order of the source, relative to `said_at` where that is known better than by the capture.
     """
     stated = _SPACE.sub(" ", text).strip()
     if not stated or len(stated) > LONGEST:
         return None
     zone = _zone(source.timezone)
     try:
-        found = _machine(stated, zone) or _words(stated, source, zone, captured_at)
+        found = _machine(stated, zone) or _words(stated, source, zone, said_at or captured_at)
         if found is None:
             return None
         value, precision = found
@@ -88,9 +88,12 @@ def instant(text: str, *, source: Source, captured_at: datetime) -> Instant | No
     return Instant(value, precision, stated) if is_possible else None
 
 
-def first_instant(candidates: Iterable[str], *, source: Source, captured_at: datetime) -> Instant | None:
+def first_instant(
+    candidates: Iterable[str], *, source: Source, captured_at: datetime, said_at: datetime | None = None
+) -> Instant | None:
     """Return the most trusted candidate that is a date; one that is a bare day yields to a clock time near it."""
-    found = [one for text in candidates if (one := instant(text, source=source, captured_at=captured_at))]
+    read = (instant(text, source=source, captured_at=captured_at, said_at=said_at) for text in candidates)
+    found = [one for one in read if one]
     if not found or found[0].precision is not Precision.DAY:
         return found[0] if found else None
     day = found[0].value

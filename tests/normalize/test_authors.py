@@ -39,7 +39,7 @@ PAPER = Source("courier", "The Tidewick Courier", ("courier.example",))
         ("https://www.facebook.com/janedoe", []),
         ("courier.example", []),
         ("The Tidewick Courier", []),
-        ("Tidewick Courier staff", []),
+        ("Tidewick Courier staff", ["Tidewick Courier staff"]),
         ("Jane &amp; Co Doe&nbsp;", ["Jane", "Co Doe"]),
         ("", []),
     ],
@@ -54,6 +54,11 @@ def test_names_keep_their_order_and_come_once() -> None:
 
 def test_the_byline_answers_where_only_the_house_is_stated() -> None:
     assert authors(["The Tidewick Courier"], "By Jane Doe", PAPER) == ("Jane Doe",)
+
+
+def test_the_house_is_an_author_only_where_the_printed_byline_says_so() -> None:
+    assert authors(["The Tidewick Courier"], "By The Tidewick Courier", PAPER) == ("The Tidewick Courier",)
+    assert authors(["The Tidewick Courier"], "Published today", PAPER) == ()
 
 
 def test_endless_lines_are_read_quickly() -> None:
