@@ -96,7 +96,7 @@ def crawl(newsroom: Newsroom, config: Config, export: Path) -> CrawlReport:
         source="demo",
         arguments={"base": newsroom.base},
         clock=SteppingClock(EDITIONS[newsroom.edition - 1].clock),
-        fail_on=None,
+        fail_on=0,
         settings={
             "NEWSCRAWL_EGRESS_ALLOW": [newsroom.base.removeprefix("http://")],
             "FEEDS": {str(export): {"format": "jsonlines", "encoding": "utf-8"}},
@@ -209,8 +209,10 @@ def test_version_says_between_which_looks_the_change_lies(crawled: Crawled) -> N
 
 @pytest.mark.parametrize("edition", [number for number in NUMBERS if number != 6])
 def test_no_page_is_asked_for_twice(crawled: Crawled, edition: int) -> None:
-    asked = Counter(e.path for e in crawled.exchanges if e.edition == edition and e.status != 301)
-    assert {path for path, times in asked.items() if times > 1} == set()
+    asked = Counter(e.path for e in crawled.exchanges if e.edition == edition)
+    # A cut body is asked for once more at once: most cuts are an accident of the line.
+    cut = [path for path in asked if story_number(path) == 10114 and edition == 2]
+    assert sorted(path for path, times in asked.items() if times > 1) == cut
 
 
 def test_overloaded_server_is_left_alone_after_its_first_429(crawled: Crawled) -> None:
