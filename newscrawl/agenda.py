@@ -119,7 +119,10 @@ class Agenda:
         return candidate, claimed
 
     async def _by_address(self, store: Store, url: str) -> Head | None:
-        return next(iter(await store.find(self._source.name, canonical_url(url))), None)
+        for spelling in dict.fromkeys((url, canonical_url(url))):
+            if found := await store.find(self._source.name, spelling):
+                return found[0]
+        return None
 
     async def _claim(self, store: Store, candidate: Candidate, head: Head, now: datetime) -> Head | None:
         """Return the head under a lease when a listed story should be looked at now; note the signal when not."""

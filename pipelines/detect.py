@@ -22,7 +22,7 @@ from newscrawl.items import (
     Tombstone,
     Verdict,
 )
-from newscrawl.normalize import article
+from newscrawl.normalize import article, canonical_url
 from newscrawl.store.session import Store
 from pipelines.crawl import Crawl, CrawlStage
 from pipelines.normalize import Look
@@ -50,17 +50,29 @@ async def _verdict(item: Observation, head: Head | None, store: Store, crawl: Cr
     if head is None or current is None:
         return judge(head, item, baseline=None, is_reread=False, earlier={})
     if head.stamp == current.stamp and head.wording == current.wording:
-        return judge(head, item, baseline=current, is_reread=False, earlier={})
+        return judge(head, item, baseline=current, is_reread=False, earlier={}, is_moved=_is_moved(head, current))
     baseline, is_reread = await _baseline(head, current, store, crawl)
     earlier: Mapping[str, int] = {}
     suspected: frozenset[str] = frozenset()
     if baseline.wording != current.wording:
         earlier = {w: n for w, n in (await store.wordings(head.article_id)).items() if n != head.number}
         suspected = frozenset(await store.suspected(head.article_id))
-    verdict = judge(head, item, baseline=baseline, is_reread=is_reread, earlier=earlier, suspected=suspected)
+    verdict = judge(
+        head,
+        item,
+        baseline=baseline,
+        is_reread=is_reread,
+        earlier=earlier,
+        suspected=suspected,
+        is_moved=_is_moved(head, current),
+    )
     if verdict.cause is not None:
         verdict = replace(verdict, change=_change(baseline, current, verdict, earlier))
     return replace(verdict, reread=baseline if is_reread else None)
+
+
+def _is_moved(head: Head, current: Article) -> bool:
+    return canonical_url(current.url) != canonical_url(head.url)
 
 
 def _change(baseline: Article, current: Article, verdict: Verdict, earlier: Mapping[str, int]) -> Change:

@@ -18,13 +18,15 @@ def judge(
     is_reread: bool,
     earlier: Mapping[str, int],
     suspected: Collection[str] = (),
+    is_moved: bool = False,
 ) -> Verdict:
     """Return the verdict on one observed page; what changed in detail is described elsewhere.
 
     `baseline` is the text to compare with: the head's version, or where today's stamp is another than the head's, the
     head's stored payload read by today's rules (`is_reread`); without a payload that today's rules can read it is the
     stored version and `is_reread` is false. `earlier` maps wordings to the numbers of the versions that had them,
-    `suspected` are wordings in quarantine: a doubtful one that is seen again is believed.
+    `suspected` are wordings in quarantine: a doubtful one that is seen again is believed. `is_moved`: the page names
+    another address than the head's.
     """
     refused = _refused(observation)
     if refused is not None:
@@ -35,7 +37,7 @@ def judge(
     if head is None or baseline is None:
         return Verdict(Outcome.NEW, "first sight", cause=Cause.FIRST)
     if current.wording == baseline.wording:
-        return _same(head, baseline, current)
+        return _same(head, baseline, current, is_moved=is_moved)
     if head.stamp != current.stamp and not is_reread:
         return Verdict(Outcome.REBASED, "our rules changed and the old page cannot be read again", cause=Cause.REBASE)
     doubt = doubts(baseline, current)
@@ -58,10 +60,10 @@ def _refused(observation: Observation) -> Verdict | None:
     return None
 
 
-def _same(head: Head, baseline: Article, current: Article) -> Verdict:
+def _same(head: Head, baseline: Article, current: Article, *, is_moved: bool) -> Verdict:
     if head.state is State.GONE:
         return Verdict(Outcome.RESTORED, "back as it was")
-    if current.url != head.url:
+    if is_moved:
         return Verdict(Outcome.MOVED, f"now at {current.url}")
     if current.text != (head.text if head.stamp == current.stamp else baseline.text):
         return Verdict(Outcome.TRIVIAL, "only typography differs")

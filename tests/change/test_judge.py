@@ -135,4 +135,5 @@ def test_gone_story_that_is_back_is_restored() -> None:
 
 
 def test_same_text_at_another_address_is_moved() -> None:
-    assert verdict(article(), article(url="https://paper.example/new/1")).outcome is Outcome.MOVED
+    found = verdict(article(), article(url="https://paper.example/new/1"), is_moved=True)
+    assert (found.outcome, found.reason) == (Outcome.MOVED, "now at https://paper.example/new/1")
