@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,9 +18,9 @@ from newscrawl.clock import Clock, SystemClock
 from newscrawl.config import Config
 from newscrawl.errors import StoreUnavailable
 from newscrawl.store.reader import Absent, BadCursor, Hidden, Reader, TooSlow
-from newscrawl.web import article, changes, health
+from newscrawl.web import api, article, changes, health, memento, search, sources, version
 from newscrawl.web.desk import Desk
-from newscrawl.web.guard import Guard
+from newscrawl.web.guard import SECURITY, Guard
 from newscrawl.web.look import STATIC
 
 
@@ -49,7 +50,7 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for room in (health, changes, article):
+    for room in (health, api, changes, version, article, sources, search, memento):
         app.include_router(room.router)
     for error, answer in _ANSWERS.items():
         app.add_exception_handler(error, answer)
@@ -97,7 +98,16 @@ async def _invalid(request: Request, error: Exception) -> Response:
     return _problem(request, 422 if _is_api(request) else 400, "This address cannot be read", told)
 
 
-_ANSWERS = {
+async def _fault(request: Request, error: Exception) -> Response:
+    """Answer for a fault of ours; it is raised again for the log afterwards, and nothing of it is shown."""
+    answer = _problem(request, 500, "Something is wrong on our side", "It was noted.")
+    # This answer is made outside of the other middleware.
+    answer.headers.update(SECURITY)
+    return answer
+
+
+_ANSWERS: dict[type[Exception] | int, Any] = {
+    500: _fault,
     Absent: _absent,
     Hidden: _hidden,
     BadCursor: _cursor,

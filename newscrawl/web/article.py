@@ -30,7 +30,7 @@ async def article(request: Request, desk: AtDesk, article_id: ArticleId) -> Resp
         desk.reader.stories.checks(article_id),
     )
     values = {
-        **_facts(story, desk),
+        **facts(story, desk),
         "lines": lines,
         "headlines": headlines(lines),
         "events": events,
@@ -61,7 +61,7 @@ async def pick(request: Request, desk: AtDesk, article_id: ArticleId, a: Picked 
     return RedirectResponse(target, 303)
 
 
-@router.get("/{a}/{b}")
+@router.get("/{a:int}/{b:int}")
 async def compare(
     request: Request, desk: AtDesk, article_id: ArticleId, a: Number, b: Number, view: View = None
 ) -> Response:
@@ -76,11 +76,11 @@ async def compare(
     found, laid_out = await desk.compare(old.version, new.version)
     is_step = b == a + 1
     values = {
-        **_facts(story, desk),
+        **facts(story, desk),
         "a": old,
         "b": new,
         "lines": lines,
-        "neighbours": _neighbours(lines, a, b),
+        "neighbours": neighbours(lines, a, b),
         "sheet": laid_out,
         "summary": (new.version.change.summary if is_step else "") or in_words(found),
         "change": new.version.change if is_step else None,
@@ -90,7 +90,7 @@ async def compare(
     return desk.page(request, "diff.html", values)
 
 
-def _facts(story: Story, desk: Desk) -> dict[str, Any]:
+def facts(story: Story, desk: Desk) -> dict[str, Any]:
     return {
         "story": story,
         "schedule": schedule(story, desk.clock.now()),
@@ -100,7 +100,7 @@ def _facts(story: Story, desk: Desk) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _neighbours(lines: tuple[Line, ...], a: int, b: int) -> dict[str, str | None]:
+def neighbours(lines: tuple[Line, ...], a: int, b: int) -> dict[str, str | None]:
     """Return the addresses of the changes before and after the pair shown."""
     numbers = [line.number for line in lines]
     first, last = min(a, b), max(a, b)

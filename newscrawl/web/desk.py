@@ -16,7 +16,7 @@ from newscrawl import diff
 from newscrawl.clock import Clock
 from newscrawl.config import Config
 from newscrawl.items import Diff, Version
-from newscrawl.store.reader import Reader
+from newscrawl.store.reader import Profile, Reader
 from newscrawl.web.look import Look
 from newscrawl.web.rows import Sheet, in_words, sheet
 
@@ -34,6 +34,7 @@ class Desk:
         self._config = config
         self._look = Look()
         self._sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
+        self._profiles: dict[str, tuple[float, Profile | None]] = {}
         self._diffs: OrderedDict[tuple[str, int, int], tuple[Diff, Sheet]] = OrderedDict()
 
     def page(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
@@ -61,6 +62,14 @@ class Desk:
         if time.monotonic() - read_at > SOURCES_SECONDS:
             found = await self.reader.sources.names()
             self._sources = (time.monotonic(), found)
+        return found
+
+    async def profile(self, source: str) -> Profile:
+        """Return a source's profile, at most a minute old: it reads more than other pages, and changes slowly."""
+        read_at, found = self._profiles.get(source, (-math.inf, None))
+        if found is None or time.monotonic() - read_at > SOURCES_SECONDS:
+            found = await self.reader.sources.profile(source, self.clock.now())
+            self._profiles[source] = (time.monotonic(), found)
         return found
 
     async def compare(self, a: Version, b: Version) -> tuple[Diff, Sheet]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from enum import StrEnum
 from xml.etree import ElementTree as Xml
 
@@ -15,7 +14,7 @@ from starlette.responses import Response
 from newscrawl.store.reader import Absent, Batch, Entry, Hidden
 from newscrawl.web.desk import Desk
 from newscrawl.web.entries import shown
-from newscrawl.web.text import harmless, interval
+from newscrawl.web.text import harmless, http_date, interval
 
 LENGTH = 30
 ATOM = "http://www.w3.org/2005/Atom"
@@ -72,7 +71,7 @@ async def answer(request: Request, desk: Desk, form: Form, title: str, home: str
     body = {Form.ATOM: _atom, Form.RSS: _rss, Form.JSON: _json}[form](feed)
     headers = {"cache-control": "public, max-age=60"}
     if items:
-        headers["last-modified"] = format_datetime(feed.updated.replace(microsecond=0), usegmt=True)
+        headers["last-modified"] = http_date(feed.updated)
     return Response(body, media_type=f"{TYPES[form]}; charset=utf-8", headers=headers)
 
 
@@ -149,13 +148,13 @@ def _rss(feed: Feed) -> bytes:
     _element(channel, "link", feed.home)
     _element(channel, "description", "What changed, newest first, with the words added and removed")
     _element(channel, f"{{{ATOM}}}link", rel="self", type=TYPES[Form.RSS], href=feed.self)
-    _element(channel, "lastBuildDate", format_datetime(feed.updated, usegmt=True))
+    _element(channel, "lastBuildDate", http_date(feed.updated))
     for item in feed.items:
         entry = _element(channel, "item")
         _element(entry, "title", item.title)
         _element(entry, "link", item.link)
         _element(entry, "guid", item.id, isPermaLink="false")
-        _element(entry, "pubDate", format_datetime(item.at, usegmt=True))
+        _element(entry, "pubDate", http_date(item.at))
         _element(entry, f"{{{DUBLIN_CORE}}}creator", item.author)
         for tag in item.tags:
             _element(entry, "category", tag)

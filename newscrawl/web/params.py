@@ -1,4 +1,4 @@
-"""Query parameters, as types: everything is one bounded scalar, read into our own values before it reaches the reader."""
+"""Query parameters, as types: each is one bounded scalar, read into a value of ours before it reaches the reader."""
 
 from __future__ import annotations
 

@@ -6,7 +6,8 @@ way; `harmless` removes what no escaping helps against.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 import regex
@@ -23,7 +24,7 @@ _SUSPECT = regex.compile(
 
 
 def harmless(text: str) -> str:
-    """Return `text` without characters that hide, reorder or break what is around them; bidi controls become visible."""
+    """Return `text` without characters that hide, reorder or break what is around; bidi controls become visible."""
     if text.isascii() and text.isprintable():
         return text
     if not _SUSPECT.search(text):
@@ -71,6 +72,11 @@ def later(first: datetime, second: datetime) -> str:
 def moment(when: datetime) -> str:
     """Return a date and time for a person, in UTC: '6 January 2026, 14:05 UTC'."""
     return f"{when.day} {when:%B %Y, %H:%M} UTC"
+
+
+def http_date(when: datetime) -> str:
+    """Return a moment as HTTP and RSS write it, in whole seconds."""
+    return format_datetime(when.astimezone(UTC).replace(microsecond=0), usegmt=True)
 
 
 def day(when: datetime) -> str:

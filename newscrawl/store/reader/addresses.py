@@ -69,10 +69,9 @@ def _completed(text: str) -> str | None:
         text = "https://" + text.lstrip("/")
     try:
         parts = urlsplit(text)
-        valid = (
-            parts.scheme.lower() in {"http", "https"} and "." in (parts.hostname or "") or parts.hostname == "localhost"
-        )
+        host = parts.hostname or ""
+        is_web = parts.scheme.lower() in {"http", "https"} and ("." in host or host == "localhost")
         _ = parts.port
     except ValueError:
         return None
-    return text if valid else None
+    return text if is_web else None

@@ -17,7 +17,7 @@ Document = dict[str, Any]
 
 
 class Reader:
-    """Read-only access for pages, feeds, API, command line and export; everything it returns passed the visibility policy.
+    """Read-only access for pages, feeds, API, command line and export, all of it past the visibility policy.
 
     `lists` holds changes, first sightings and search; `stories` single articles; `sources` profiles.
     """

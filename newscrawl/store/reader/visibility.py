@@ -1,7 +1,7 @@
 """The one visibility policy: what is hidden for legal reasons leaves no output, whichever way it was asked for.
 
-Pages, lists, feeds, API, search, Memento and export all read through newscrawl.store.reader, and nothing there returns a
-document that did not pass here.
+Pages, lists, feeds, API, search, Memento and export all read through newscrawl.store.reader, and nothing there
+returns a document that did not pass here.
 """
 
 from __future__ import annotations

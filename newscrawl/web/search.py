@@ -1,0 +1,80 @@
+"""Search over wordings and over what was added or removed; look-up by original address."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from newscrawl.store.reader import Batch, Entry
+from newscrawl.web import feeds
+from newscrawl.web.desk import AtDesk
+from newscrawl.web.entries import KINDS, shown
+from newscrawl.web.look import query
+from newscrawl.web.memento import whole
+from newscrawl.web.params import After, Filtered
+
+router = APIRouter(include_in_schema=False)
+Words = Annotated[str | None, Query(max_length=2000)]
+Shelf = Annotated[str | None, Query(pattern=r"^(wordings|added|removed)?$", alias="in")]
+SHELVES = (("wordings", "any wording"), ("added", "what was added"), ("removed", "what was removed"))
+_ADDRESS = re.compile(r"(https?:/|www\.)\S+|[\w.-]+\.[a-z]{2,}/\S*", re.IGNORECASE)
+
+
+@router.get("/search")
+async def search(
+    request: Request, desk: AtDesk, chosen: Filtered, q: Words = None, shelf: Shelf = None, after: After = None
+) -> Response:
+    text = (q or "").strip()
+    if _ADDRESS.fullmatch(text):
+        return await lookup_answer(request, desk, text)
+    where = shelf or "wordings"
+    batch: Batch[Entry] = Batch(())
+    if text:
+        batch = await desk.reader.lists.search(text, where, chosen.where, after=after)
+    asked = {"q": text, "in": where, "source": chosen.source, "kind": chosen.kind, "day": chosen.day}
+    values: dict[str, Any] = {
+        "title": f"Search: {text}" if text else "Search",
+        "search_text": text,
+        "shelf": where,
+        "shelves": SHELVES,
+        "chosen": chosen,
+        "found": [shown(entry) for entry in batch.items],
+        "older": query("/search", **asked, after=batch.after) if batch.after else None,
+        "sources": await desk.sources(),
+        "kinds": KINDS,
+        "feed": {"base": "/search", "query": asked, "title": f"Search: {text}"} if text else None,
+        "is_private": True,
+    }
+    return desk.page(request, "search.html", values)
+
+
+@router.get("/search.{form}")
+async def search_feed(
+    request: Request, desk: AtDesk, form: feeds.Form, chosen: Filtered, q: Words = None, shelf: Shelf = None
+) -> Response:
+    where = shelf or "wordings"
+    batch = await desk.reader.lists.search((q or "").strip(), where, chosen.where, limit=feeds.LENGTH)
+    home = query("/search", **{"q": q, "in": where, "source": chosen.source, "kind": chosen.kind, "day": chosen.day})
+    return await feeds.answer(request, desk, form, f"Search in {where}: {q or ''}", home, batch)
+
+
+@router.get("/url/{original:path}")
+async def lookup(request: Request, desk: AtDesk, original: str) -> Response:
+    return await lookup_answer(request, desk, whole(request, original))
+
+
+async def lookup_answer(request: Request, desk: AtDesk, address: str) -> Response:
+    """Send to the history of an address; several stories or none get a page that says so."""
+    found = await desk.reader.stories.find(address)
+    if len(found) == 1:
+        return RedirectResponse(f"/article/{found[0].article_id}", 303)
+    values = {"title": "Look-up by address", "address": address, "found": found, "search_text": address}
+    return desk.page(request, "lookup.html", values, status=200 if found else 404)
+
+
+@router.get("/about")
+async def about(request: Request, desk: AtDesk) -> Response:
+    return desk.page(request, "about.html", {"title": "How to read this archive", "root": desk.address(request)})

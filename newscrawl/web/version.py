@@ -1,0 +1,70 @@
+"""One version: its text, its provenance, and its evidence for download. Evidence is never rendered by us."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from newscrawl.items import Capture
+from newscrawl.web import memento
+from newscrawl.web.article import facts, neighbours
+from newscrawl.web.desk import AtDesk
+from newscrawl.web.params import ArticleId, Number
+from newscrawl.web.text import http_date
+from newscrawl.web.warc import record
+
+router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
+
+
+@router.get("/{number:int}")
+async def version(request: Request, desk: AtDesk, article_id: ArticleId, number: Number) -> Response:
+    story = await desk.reader.stories.story(article_id)
+    text, capture, lines = await asyncio.gather(
+        desk.reader.stories.text(article_id, number),
+        desk.reader.stories.provenance(article_id, number),
+        desk.reader.stories.lines(article_id),
+    )
+    values = {
+        **facts(story, desk),
+        "text": text,
+        "capture": capture,
+        "neighbours": neighbours(lines, number, number),
+        "is_private": True,
+    }
+    page = desk.page(request, "version.html", values)
+    page.headers["memento-datetime"] = http_date(text.version.seen_at)
+    page.headers["link"] = memento.links(desk.address(request), story, lines, number)
+    return page
+
+
+@router.get("/{number:int}/payload")
+async def payload(request: Request, desk: AtDesk, article_id: ArticleId, number: Number) -> Response:
+    """Give the page's bytes as they came: to keep, not to look at in a browser."""
+    capture = await desk.reader.stories.evidence(article_id, number)
+    headers = _download(f"{article_id}-{number}.txt", capture)
+    return Response(capture.body, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+@router.get("/{number:int}/warc")
+async def warc(request: Request, desk: AtDesk, article_id: ArticleId, number: Number) -> Response:
+    """Give the exchange as a WARC/1.1 file of one response record."""
+    capture = await desk.reader.stories.evidence(article_id, number)
+    file = io.BytesIO()
+    record(file, capture)
+    return Response(
+        file.getvalue(), media_type="application/warc", headers=_download(f"{article_id}-{number}.warc.gz", capture)
+    )
+
+
+def _download(name: str, capture: Capture) -> dict[str, str]:
+    return {
+        "content-disposition": f"attachment; filename={quote(name)}",
+        # Whatever a browser does with it, it has no origin and no rights.
+        "content-security-policy": "sandbox; default-src 'none'",
+        "etag": f'"{capture.payload_digest}"',
+        "cache-control": "private, no-cache",
+    }
