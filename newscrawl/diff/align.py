@@ -13,11 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 
-from rapidfuzz.distance import LCSseq
-
 from newscrawl.diff.deadline import Deadline
 from newscrawl.diff.pieces import pieces
-from newscrawl.diff.units import Unit, Weights, units
+from newscrawl.diff.units import Unit, Weights, in_order, units
 
 Pair = tuple[int, int]
 Candidate = tuple[float, int, int]  # similarity, unit of a, unit of b
@@ -127,8 +125,8 @@ def _candidates(
 
 
 def _similarity(share: float, a: Unit, b: Unit) -> float:
-    in_order = LCSseq.similarity(a.words, b.words)
-    return (1.0 - IN_ORDER) * share + IN_ORDER * 2.0 * in_order / (len(a.words) + len(b.words))
+    ordered = 2.0 * in_order(a.words, b.words) / (len(a.words) + len(b.words))
+    return (1.0 - IN_ORDER) * share + IN_ORDER * ordered
 
 
 def _heaviest_chain(candidates: Iterable[Candidate]) -> list[Pair]:

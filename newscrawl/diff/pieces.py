@@ -6,9 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from rapidfuzz.distance import LCSseq
-
-from newscrawl.diff.units import Unit, Weights, left_over, shared
+from newscrawl.diff.units import Unit, Weights, in_order, left_over, shared
 
 Pair = tuple[int, int]
 
@@ -65,8 +63,8 @@ def _contained(k: int, whole: int, here: _Side, there: _Side, weight: Weights) -
     if share < CONTAINED - IN_ORDER / 2:
         return 0.0
     before = there.partners[whole]
-    without = LCSseq.similarity(text.words, _joined(here, sorted(before)))
-    gain = LCSseq.similarity(text.words, _joined(here, sorted([*before, k]))) - without
+    without = in_order(text.words, _joined(here, sorted(before)))
+    gain = in_order(text.words, _joined(here, sorted([*before, k]))) - without
     return (1.0 - IN_ORDER) * share + IN_ORDER * gain / len(piece.words)
 
 

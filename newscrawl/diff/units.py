@@ -7,9 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
+from rapidfuzz.distance import LCSseq
+
 from newscrawl.diff.words import words
 
 Bag = dict[str, int]
+
+MOST_ORDERED = 10_000  # words; the time of a comparison grows with the product of both lengths
 
 
 @dataclass(slots=True)
@@ -73,3 +77,8 @@ def left_over(bag: Bag, taken: Iterable[Bag]) -> Bag:
     for other in taken:
         rest.subtract({word: count for word, count in other.items() if word in bag})
     return +rest
+
+
+def in_order(a: Sequence[str], b: Sequence[str]) -> int:
+    """Return how many words both have in the same order, looking at the first `MOST_ORDERED`."""
+    return LCSseq.similarity(a[:MOST_ORDERED], b[:MOST_ORDERED])

@@ -1,0 +1,118 @@
+"""A diff leads from one text to the other and back, to the letter, whatever the texts are."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from newscrawl.diff import apply, apply_rows, compare, compare_texts, invert, invert_rows
+from newscrawl.diff.patch import new_text, old_text
+from newscrawl.items import Article, DiffOp, PageKind
+from tests.diff.revisions import revisions, stories
+
+# Few letters make many coincidences; the second alphabet holds what breaks naive code.
+WORDS = st.sampled_from(
+    ["a", "b", "the", "said.", "“Yes,”", "U.S.", "5,000", "\n", "", " ", "東京", "。", "مرحبا", "é", "👨‍👩‍👧", "\u0301"]
+)
+TEXT = st.one_of(st.lists(WORDS, max_size=8).map(" ".join), st.text(max_size=30))
+PARAGRAPHS = st.lists(TEXT, max_size=7)
+
+
+def article(headline: str, byline: str | None, paragraphs: list[str]) -> Article:
+    return Article(
+        source="s",
+        guid="g",
+        url="https://news.example/1",
+        headline=headline,
+        byline=byline,
+        paragraphs=tuple(paragraphs),
+        wording="",
+        text="",
+        stamp="",
+        kind=PageKind.ARTICLE,
+        rules="generic",
+    )
+
+
+@given(PARAGRAPHS, PARAGRAPHS)
+@example(["a\nb"], ["a", "b"])
+@example(["a b c. d e f."], ["a b c.", "d e f."])
+@settings(max_examples=300, deadline=None)
+def test_applying_rows_gives_the_new_text_and_their_inverse_the_old_one(a: list[str], b: list[str]) -> None:
+    rows = compare_texts(a, b)
+    assert apply_rows(rows, a) == tuple(b)
+    assert apply_rows(invert_rows(rows), b) == tuple(a)
+
+
+@given(PARAGRAPHS, PARAGRAPHS)
+@settings(max_examples=150, deadline=None)
+def test_turning_a_diff_round_twice_changes_nothing(a: list[str], b: list[str]) -> None:
+    rows = compare_texts(a, b)
+    assert invert_rows(invert_rows(rows)) == rows
+
+
+@given(PARAGRAPHS, PARAGRAPHS)
+@settings(max_examples=150, deadline=None)
+def test_every_paragraph_stands_in_one_row_and_new_ones_in_their_order(a: list[str], b: list[str]) -> None:
+    rows = compare_texts(a, b)
+    assert sorted(i for row in rows for i in row.a) == list(range(len(a)))
+    assert [j for row in rows for j in row.b] == list(range(len(b)))
+
+
+@given(PARAGRAPHS, PARAGRAPHS)
+@settings(max_examples=100, deadline=None)
+def test_a_passed_deadline_gives_a_coarser_result_that_is_still_right(a: list[str], b: list[str]) -> None:
+    rows = compare_texts(a, b, deadline_seconds=0.0)
+    assert apply_rows(rows, a) == tuple(b)
+    assert apply_rows(invert_rows(rows), b) == tuple(a)
+
+
+@given(TEXT, TEXT, st.none() | TEXT, st.none() | TEXT, PARAGRAPHS, PARAGRAPHS)
+@settings(max_examples=100, deadline=None)
+def test_a_whole_diff_leads_there_and_back(
+    headline: str, headline_b: str, byline: str | None, byline_b: str | None, a: list[str], b: list[str]
+) -> None:
+    old, new = article(headline, byline, a), article(headline_b, byline_b, b)
+    diff = compare(old, new)
+    made = apply(diff, old)
+    assert (made.headline, made.byline, made.paragraphs) == (headline_b, byline_b, tuple(b))
+    back = apply(invert(diff), new)
+    assert (back.headline, back.byline, back.paragraphs) == (headline, byline, tuple(a))
+
+
+@given(PARAGRAPHS, PARAGRAPHS)
+@settings(max_examples=100, deadline=None)
+def test_spans_of_passages_cut_out_what_they_tell_of(a: list[str], b: list[str]) -> None:
+    for passage in compare(article("", None, a), article("", None, b)).passages:
+        assert a[passage.a][slice(*passage.a_span)] == passage.text
+        assert b[passage.b][slice(*passage.b_span)]
+
+
+def test_equal_texts_have_kept_rows_only() -> None:
+    text = ["One.", "Two.", "Two.", ""]
+    assert {row.op for row in compare_texts(text, text)} == {DiffOp.KEPT}
+
+
+def test_a_diff_of_another_text_is_refused() -> None:
+    rows = compare_texts(["One.", "Two."], ["One.", "Three."])
+    with pytest.raises(ValueError, match="another text"):
+        apply_rows(rows, ["One.", "Four."])
+    with pytest.raises(ValueError):
+        apply_rows(rows, ["One.", "Two.", "More."])
+
+
+@pytest.mark.corpus
+def test_revisions_of_real_stories_lead_there_and_back(corpus: Path) -> None:
+    texts = stories(corpus / "pages.jsonl")
+    random.Random(5).shuffle(texts)
+    for revision in revisions(texts, 120, seed=5):
+        rows = compare_texts(revision.a, revision.b)
+        assert apply_rows(rows, revision.a) == tuple(revision.b)
+        assert apply_rows(invert_rows(rows), revision.b) == tuple(revision.a)
+        for row in rows:
+            assert old_text(row) == "\n".join(revision.a[i] for i in row.a)
+            assert new_text(row) == "\n".join(revision.b[j] for j in row.b)
