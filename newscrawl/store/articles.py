@@ -33,6 +33,12 @@ async def find(db: Database, source: str | None, url: str) -> list[Head]:
     return [documents.head(found) async for found in cursor]
 
 
+async def counts(db: Database) -> dict[str, int]:
+    """Return how many stories of each source are on record."""
+    names = await db.articles.distinct("source")
+    return {name: await db.articles.count_documents({"source": name}) for name in names}
+
+
 async def touch(db: Database, head: Head) -> None:
     """Store what a check left of a head whose version stays; a change of state or address is written down as an event.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pymongo.asynchronous.database import AsyncDatabase
@@ -25,24 +26,31 @@ async def claim_due(
 
 
 async def claim(db: Database, article_id: str, now: datetime, run_id: str, *, term: timedelta) -> Head | None:
-    """Lease one story whether it is due or not; None where another run has it."""
+    """Lease one story whether it is due or not; None where another run has it. A run may renew its own claim."""
     now = documents.milliseconds(now)
-    leased = await _lease(db, [article_id], {"state": {"$in": CLAIMABLE}}, now, run_id, term)
+    own: list[Document] = [{"lease.run": run_id}]
+    leased = await _lease(db, [article_id], {"state": {"$in": CLAIMABLE}}, now, run_id, term, own)
     return leased[0] if leased else None
 
 
 async def _lease(
-    db: Database, wanted: list[str], condition: Document, now: datetime, run_id: str, term: timedelta
+    db: Database,
+    wanted: list[str],
+    condition: Document,
+    now: datetime,
+    run_id: str,
+    term: timedelta,
+    also: Sequence[Document] = (),
 ) -> list[Head]:
+    """Lease those of the wanted stories that are free, or `also` to be had, and return their heads in that order.
+
+    One statement for all: each document is checked again and changed atomically, so two workers never share a story.
+    `claims` only ever grows, also across releases; it is the token that later writes must still match.
+    """
     claim = uuid.uuid4().hex
-    # One statement for all: each document is checked again and changed atomically, so two workers never share a story.
-    # `claims` only ever grows, also across releases; it is the token that later writes must still match.
+    free: list[Document] = [{"lease": None}, {"lease.until": {"$lte": now}}, *also]
     await db.articles.update_many(
-        {
-            "_id": {"$in": wanted},
-            **condition,
-            "$or": [{"lease": None}, {"lease.until": {"$lte": now}}, {"lease.run": run_id}],
-        },
+        {"_id": {"$in": wanted}, **condition, "$or": free},
         [
             {"$set": {"claims": {"$add": [{"$ifNull": ["$claims", 0]}, 1]}}},
             {"$set": {"lease": {"run": run_id, "until": now + term, "token": "$claims", "claim": claim}}},
@@ -79,20 +87,18 @@ async def _candidates(db: Database, source: str, now: datetime, limit: int) -> l
     return [found["_id"] async for found in cursor]
 
 
+async def due_counts(db: Database, now: datetime) -> dict[str, int]:
+    """Return how many stories of each source are due and not claimed."""
+    now = documents.milliseconds(now)
+    counts = {}
+    for source in await db.articles.distinct("source"):
+        leased = await db.articles.count_documents({"source": source, "lease.until": {"$gt": now}})
+        due = await db.articles.count_documents(_due(source, now))
+        counts[source] = max(0, due - leased)
+    return counts
+
+
 async def release(db: Database, run_id: str) -> int:
     """Give back every claim of a run that no write has answered; return how many."""
     result = await db.articles.update_many({"lease.run": run_id}, {"$unset": {"lease": ""}})
     return result.modified_count
-
-
-async def due_counts(db: Database, now: datetime) -> dict[str, int]:
-    return await _counts(db, {"next_check_at": {"$lte": documents.milliseconds(now)}, "state": {"$in": CLAIMABLE}})
-
-
-async def article_counts(db: Database) -> dict[str, int]:
-    return await _counts(db, {})
-
-
-async def _counts(db: Database, condition: Document) -> dict[str, int]:
-    stages: list[Document] = [{"$match": condition}, {"$group": {"_id": "$source", "count": {"$sum": 1}}}]
-    return {row["_id"]: row["count"] async for row in await db.articles.aggregate(stages)}

@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from newscrawl.errors import Fenced, LeaseHeld
 from newscrawl.items import RunRecord
-from newscrawl.store import documents
+from newscrawl.store import claims, documents
 from newscrawl.store.documents import Document
 
 Database = AsyncDatabase[Document]
@@ -21,15 +21,19 @@ TERM = timedelta(minutes=2)  # a run that has not beaten for so long is dead
 
 
 async def start(db: Database, run: RunRecord, *, now: datetime, term: timedelta = TERM) -> RunRecord:
-    """Take the source's lease and write the run down; raises LeaseHeld naming the run that has it."""
+    """Take the source's lease and write the run down; raises LeaseHeld naming the run that has it.
+
+    A run whose term has passed is taken for dead: it is written down as lost, and its claims are given back.
+    """
     now = documents.milliseconds(now)
     lease = await _take(db, run, now, term)
     taken_over = lease.get("replaced")
     if taken_over and taken_over != run.run_id:
         await db.runs.update_one(
             {"_id": taken_over, "ended_at": None},
-            {"$set": {"ended_at": now, "reason": "lost", "exit_code": 70, "lost_to": run.run_id}},
+            {"$set": {"ended_at": now, "reason": "lost", "lost_to": run.run_id}},
         )
+        await claims.release(db, taken_over)
     run = replace(run, token=lease["token"], heartbeat_at=now)
     document = documents.plain({f.name: getattr(run, f.name) for f in fields(run) if f.name != "run_id"})
     await db.runs.replace_one({"_id": run.run_id}, {"_id": run.run_id, **document}, upsert=True)
@@ -73,7 +77,7 @@ async def heartbeat(db: Database, run: RunRecord, now: datetime, *, term: timede
 
 
 async def end(db: Database, run: RunRecord) -> None:
-    """Write how the run ended and free its source; a run that another took over stays `lost`."""
+    """Write how the run ended and free its source; one that was taken for lost and yet ended says so itself."""
     found = {
         "ended_at": run.ended_at,
         "heartbeat_at": run.ended_at,
@@ -82,7 +86,7 @@ async def end(db: Database, run: RunRecord) -> None:
         "stats": run.stats,
         "errors": run.errors,
     }
-    await db.runs.update_one({"_id": run.run_id, "reason": {"$ne": "lost"}}, {"$set": documents.plain(found)})
+    await db.runs.update_one({"_id": run.run_id}, {"$set": documents.plain(found)})
     await db.leases.update_one({"_id": run.source, "run": run.run_id}, {"$set": {"run": None}})
 
 

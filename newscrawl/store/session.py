@@ -79,6 +79,12 @@ class Store:
             self._held = None
 
     @answering
+    async def drop(self) -> None:
+        """Delete everything in this database: for the demo, which starts anew each time."""
+        await self._client.drop_database(self.db.name)
+        await self._prepare()
+
+    @answering
     async def _prepare(self) -> None:
         await indexes.ensure(self.db, checks_keep_days=self._config.checks_keep_days)
 
@@ -93,6 +99,11 @@ class Store:
     async def find(self, source: str | None, url: str) -> list[Head]:
         """Return the articles that have or had this canonical address, oldest first."""
         return await articles.find(self.db, source, url)
+
+    @answering
+    async def article_counts(self) -> dict[str, int]:
+        """Return how many stories of each source are on record."""
+        return await articles.counts(self.db)
 
     @answering
     async def record(
@@ -113,11 +124,6 @@ class Store:
         Raises StaleHead if the article has advanced, Fenced if the lease passed on.
         """
         await articles.touch(self.db, head)
-
-    @answering
-    async def drop(self) -> None:
-        """Forget the whole database: for the demo and for tests."""
-        await self._client.drop_database(self.db.name)
 
     # Versions
 
@@ -170,10 +176,6 @@ class Store:
     async def due_counts(self, now: datetime) -> dict[str, int]:
         """Return how many stories are due, by source."""
         return await claims.due_counts(self.db, now)
-
-    @answering
-    async def article_counts(self) -> dict[str, int]:
-        return await claims.article_counts(self.db)
 
     @answering
     async def release(self, run_id: str) -> int:
