@@ -1,0 +1,272 @@
+"""Pauses that hosts ask for, the pace of requests, and robots.txt."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from scrapy.http import Headers, Request, Response
+
+from newscrawl.clock import SteppingClock
+from newscrawl.fetch.failures import HostPaused
+from newscrawl.fetch.manners import LONGEST_PAUSE, Manners, retry_after, retry_at_of
+from newscrawl.fetch.robots import MAX_BYTES, Robots
+
+from .conftest import Crawled, Wire, crawl, open_ended, page
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+HTML = b"<html></html>"
+
+
+@pytest.mark.parametrize(
+    ("value", "date", "seconds"),
+    [
+        ("120", None, 120),
+        ("0", None, 0),
+        ("Fri, 01 May 2026 12:02:00 GMT", None, 120),
+        ("Friday, 01-May-26 12:02:00 GMT", None, 120),
+        ("Fri, 01 May 2026 13:02:00 GMT", "Fri, 01 May 2026 13:00:00 GMT", 120),  # the server's clock is an hour ahead
+        ("Fri, 01 May 2026 11:00:00 GMT", None, 0),
+        ("99999999999999999999", None, LONGEST_PAUSE.total_seconds()),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None, LONGEST_PAUSE.total_seconds()),
+        ("", None, None),
+        ("soon", None, None),
+        ("-5", None, None),
+        ("Fri, 99 May 2026 12:02:00 GMT", None, None),
+    ],
+)
+def test_retry_after_is_read_in_both_its_forms(value: str, date: str | None, seconds: float | None) -> None:
+    wait = retry_after(Headers({"Retry-After": value} | ({"Date": date} if date else {})), NOW)
+    assert wait == (None if seconds is None else timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [(429, NOW + timedelta(minutes=2)), (503, NOW + timedelta(minutes=2)), (200, None)]
+)
+def test_retry_at_is_a_moment_of_the_crawls_clock(status: int, expected: datetime | None) -> None:
+    request = Request("http://a.example/", meta={"nc_fetched_at": NOW})
+    assert retry_at_of(Response(request.url, status, {"Retry-After": "120"}, request=request)) == expected
+
+
+async def test_a_pause_kept_from_an_earlier_run_holds() -> None:
+    until = NOW + timedelta(hours=1)
+    manners = Manners(SteppingClock(NOW), longest_wait_seconds=30, paused_until={"a.example": until})
+    with pytest.raises(HostPaused) as raised:
+        await manners.turn("https://a.example/story")
+    assert raised.value.retry_at is not None
+    assert abs(raised.value.retry_at - until) < timedelta(seconds=5)
+    await manners.turn("https://b.example/story")
+
+
+async def test_a_step_of_the_clock_does_not_end_a_pause() -> None:
+    clock = SteppingClock(NOW)
+    manners = Manners(clock, longest_wait_seconds=30)
+    manners.pause("a.example", timedelta(hours=1))
+    clock.advance_to(NOW + timedelta(days=30))
+    with pytest.raises(HostPaused):
+        await manners.turn("https://a.example/")
+
+
+@pytest.mark.parametrize(("asked", "usual", "delay"), [(5, 1, 5), (0.2, 1, 1), (3600, 1, 30)])
+def test_crawl_delay_slows_down_up_to_its_cap(asked: float, usual: float, delay: float) -> None:
+    manners = Manners(SteppingClock(NOW), longest_wait_seconds=30)
+    manners.honour_crawl_delay("https://a.example", asked)
+    assert manners.delay_of(Request("https://a.example/x"), usual) == delay
+    assert manners.delay_of(Request("https://b.example/x"), usual) == usual
+
+
+def settings(*wires: Wire, **more: object) -> dict[str, object]:
+    return {"NEWSCRAWL_EGRESS_ALLOW": [wire.place for wire in wires], **more}
+
+
+def test_a_short_pause_is_waited_for_and_the_asker_is_told(wire: Wire) -> None:
+    wire.answers |= {
+        "/busy": page(b"", "Retry-After: 1", status="429 Too Many Requests"),
+        "/next": page(HTML),
+    }
+    crawled = crawl(wire.url("/busy"), wire.url("/next"), settings=settings(wire, CONCURRENT_REQUESTS=1))
+    busy, after = (next(seen for seen in wire.seen if seen.path == path) for path in ("/busy", "/next"))
+    assert after.at - busy.at >= 1
+    assert wire.paths().count("/busy") == 1
+    result = crawled[wire.url("/busy")]
+    wait = datetime.fromisoformat(result["retry_at"]) - datetime.fromisoformat(result["fetched_at"])
+    assert wait == timedelta(seconds=1)
+    assert crawled[wire.url("/next")]["status"] == 200
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_no_request_reaches_a_host_within_its_pause(form: str) -> None:
+    server = Wire()
+    moment = (datetime.now(UTC) + timedelta(seconds=120)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    busy = page(b"", f"Retry-After: {120 if form == 'seconds' else moment}", status="503 Service Unavailable")
+    server.answers |= {"/first": busy, **{f"/{n}": page(HTML) for n in range(8)}}
+    urls = [server.url("/first"), *[server.url(f"/{n}") for n in range(8)]]
+    crawled = crawl(*urls, settings=settings(server, CONCURRENT_REQUESTS=1))
+    server.close()
+    assert server.paths() == ["/robots.txt", "/first"]
+    told = [crawled[server.url(f"/{n}")] for n in range(8)]
+    assert {(t["outcome"], t["reason"]) for t in told} == {("blocked", "host_paused")}
+    waits = [datetime.fromisoformat(t["retry_at"]) - datetime.now(UTC) for t in told]
+    assert all(timedelta(seconds=100) < wait < timedelta(seconds=121) for wait in waits)
+    assert list(crawled.facts["paused"]) == ["127.0.0.1"]
+
+
+def test_one_hosts_pause_does_not_hold_up_another(wire: Wire) -> None:
+    other = Wire(host="127.0.0.3")
+    wire.answers["/stop"] = page(b"", "Retry-After: 3600", status="429 Too Many Requests")
+    other.answers["/story"] = page(HTML)
+    crawled = crawl(wire.url("/stop"), other.url("/story"), settings=settings(wire, other, CONCURRENT_REQUESTS=1))
+    other.close()
+    assert crawled[other.url("/story")]["status"] == 200
+
+
+def test_requests_to_a_host_keep_its_crawl_delay() -> None:
+    server = Wire()
+    server.answers |= {
+        "/robots.txt": page(b"User-agent: *\nCrawl-delay: 0.4\n", kind="text/plain"),
+        **{f"/{n}": page(HTML) for n in range(4)},
+    }
+    crawl(*[server.url(f"/{n}") for n in range(4)], settings=settings(server))
+    server.close()
+    times = [seen.at for seen in server.seen]
+    assert len(times) == 5
+    assert times[-1] - times[1] > 1.1  # three pauses; the first page follows robots.txt, which tells the pace
+
+
+def test_the_delay_of_the_configuration_is_a_floor() -> None:
+    server = Wire()
+    server.answers |= {f"/{n}": page(HTML) for n in range(4)}
+    urls = [server.url(f"/{n}") for n in range(4)]
+    crawl(*urls, settings=settings(server), env={"NEWSCRAWL_DELAY_SECONDS": "0.3"})
+    server.close()
+    times = [seen.at for seen in server.seen]
+    assert times[-1] - times[0] > 1.1  # four pauses
+
+
+ROBOTS = {
+    "missing": (page(b"", status="404 Not Found"), None),
+    "forbidden-file": (page(b"", status="403 Forbidden"), None),
+    "disallow-all": (page(b"User-agent: *\nDisallow: /\n", kind="text/plain"), "robots"),
+    "named": (page(b"User-agent: newscrawl\nDisallow: /\n\nUser-agent: *\nAllow: /\n"), "robots"),
+    "others": (page(b"User-agent: otherbot\nDisallow: /\n"), None),
+    "server-error": (page(b"", status="500 Internal Server Error"), "robots_unreachable"),
+    "unavailable": (page(b"", status="503 Service Unavailable"), "robots_unreachable"),
+    "too-many": (page(b"", status="429 Too Many Requests"), "robots_unreachable"),
+    "open-ended": (open_ended(b"User-agent: *\nDisallow: /story\n"), "robots"),
+    "cut": (page(b"User-agent: *\n", length=900), "truncated"),
+    "huge": (page(b"User-agent: *\nDisallow: /x\n" + b"# padding\n" * MAX_BYTES + b"Disallow: /\n"), None),
+    "html": (page(b"<html><body>Disallow: /</body></html>"), None),
+    "loop": (page(b"", "Location: /robots.txt", status="302 Found"), None),
+    "redirected": (page(b"", "Location: /real-robots.txt", status="301 Moved Permanently"), "robots"),
+}
+
+
+@pytest.fixture(scope="module")
+def robots_crawl() -> tuple[dict[str, Wire], Crawled]:
+    servers = {case: Wire() for case in ROBOTS}
+    for case, server in servers.items():
+        server.answers |= {"/robots.txt": ROBOTS[case][0], "/story": page(HTML)}
+        server.answers["/real-robots.txt"] = page(b"User-agent: *\nDisallow: /\n")
+    # Hosts are told apart by their names alone, so each server gets one of its own.
+    named = {case: f"http://{case}.example:{servers[case].port}/story" for case in ROBOTS}
+    crawled = crawl(
+        *named.values(),
+        settings={"NEWSCRAWL_EGRESS_ALLOW": [f"{case}.example" for case in ROBOTS]},
+        plan={"names": {f"{case}.example": ["127.0.0.1"] for case in ROBOTS}},
+    )
+    for server in servers.values():
+        server.close()
+    return servers, crawled
+
+
+@pytest.mark.parametrize("case", ROBOTS)
+def test_robots_txt_is_obeyed_as_rfc_9309_says(robots_crawl: tuple[dict[str, Wire], Crawled], case: str) -> None:
+    servers, crawled = robots_crawl
+    reason = ROBOTS[case][1]
+    assert crawled[f"http://{case}.example:{servers[case].port}/story"].get("reason") == reason
+    assert ("/story" in servers[case].paths()) == (reason is None)
+
+
+RFC_EXAMPLE = b"""User-Agent: *
+Disallow: *.gif$
+Disallow: /example/
+Allow: /publications/
+
+User-Agent: foobot
+Disallow:/
+Allow:/example/page.html
+Allow:/example/allowed.gif
+
+User-Agent: barbot
+User-Agent: bazbot
+Disallow: /example/page.html
+
+User-Agent: quxbot
+"""
+
+
+@pytest.mark.parametrize(
+    ("agent", "path", "allowed"),
+    [
+        ("anybot", "/example/page.html", False),
+        ("anybot", "/publications/x", True),
+        ("anybot", "/pic.gif", False),
+        ("anybot", "/pic.gif?x", True),
+        ("foobot", "/example/page.html", True),
+        ("foobot", "/example/allowed.gif", True),
+        ("foobot", "/", False),
+        ("FooBot", "/elsewhere", False),
+        ("barbot", "/example/page.html", False),
+        ("bazbot", "/example/page.html", False),
+        ("bazbot", "/example/other", True),
+        ("quxbot", "/example/page.html", True),
+        ("foobot", "/robots.txt", True),
+    ],
+)
+def test_the_example_of_rfc_9309_reads_as_it_says(agent: str, path: str, allowed: bool) -> None:
+    assert Robots.parse(RFC_EXAMPLE, agent).allows(f"http://a.example{path}") is allowed
+
+
+@pytest.mark.parametrize(
+    ("rules", "path", "allowed"),
+    [
+        ("Disallow: /a\nAllow: /a", "/a/b", True),  # equal length: allow wins
+        ("Allow: /a\nDisallow: /a/b", "/a/b/c", False),  # the longest pattern wins
+        ("Disallow: /a*c$", "/abc", False),
+        ("Disallow: /a*c$", "/abcd", True),
+        ("Disallow: /a$", "/a", False),
+        ("Disallow: /a$", "/ab", True),
+        ("Disallow: /a*b*b$", "/ab", True),  # the stars may not share a letter
+        ("Disallow: /foo/bar?baz=http://foo.bar", "/foo/bar?baz=http%3A%2F%2Ffoo.bar", True),
+        ("Disallow: /foo/%62ar", "/foo/bar", False),
+        ("Disallow: /föö", "/f%C3%B6%c3%b6/x", False),
+        ("Disallow:", "/a", True),
+        ("Disallow: / # all of it", "/a", False),
+        ("disallow : /a", "/a", False),
+        ("Noindex: /\nDisallow: /b", "/a", True),
+    ],
+)
+def test_patterns_match_octet_by_octet(rules: str, path: str, allowed: bool) -> None:
+    robots = Robots.parse(f"User-agent: *\n{rules}\n".encode(), "newscrawl")
+    assert robots.allows(f"http://a.example{path}") is allowed
+
+
+def test_groups_for_one_agent_are_read_together() -> None:
+    first = b"\xef\xbb\xbfuser-agent: newscrawl/2.0\rdisallow: /a\r\n\r\n"
+    robots = Robots.parse(first + b"User-agent: x\nDisallow: /c\nUSER-AGENT: NewsCrawl\nDisallow: /b", "newscrawl")
+    assert [robots.allows(f"http://h.example/{p}") for p in "abc"] == [False, False, True]
+
+
+def test_a_storm_of_stars_is_matched_in_linear_time() -> None:
+    lines = "".join(f"Disallow: /{'*a' * (2000 + n)}b$\n" for n in range(100))
+    robots = Robots.parse(f"User-agent: *\n{lines}".encode(), "newscrawl")
+    began = time.process_time()
+    assert robots.allows("http://a.example/" + "a" * 20_000)
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("5", 5.0), ("0.5", 0.5), ("1e999", None), ("x", None), ("-1", None)])
+def test_crawl_delay_is_a_sane_number_or_absent(value: str, seconds: float | None) -> None:
+    robots = Robots.parse(f"User-agent: *\nCrawl-delay: {value}\nDisallow: /a".encode(), "newscrawl")
+    assert robots.crawl_delay_seconds == seconds
