@@ -108,7 +108,7 @@ async def orphaned(db: Database) -> list[str]:
         {"$project": {"article_id": 1}},
     ]
     found = [f"versions of article {v['article_id']} have no article" async for v in await db.versions.aggregate(lost)]
-    unused: list[Document] = [{"$project": {"_id": 1}}]
+    unused: list[Document] = [{"$match": {"part_of": None}}, {"$project": {"_id": 1}}]
     for collection, field in (("versions", "payload"), ("quarantine", "payload"), ("payloads", "base")):
         look = {"from": collection, "localField": "_id", "foreignField": field, "as": "used"}
         unused += [

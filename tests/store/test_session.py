@@ -1,0 +1,120 @@
+"""The door: clear refusals, in time, without secrets."""
+
+from __future__ import annotations
+
+import socket
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pymongo import MongoClient
+
+from newscrawl.config import Config
+from newscrawl.errors import ConfigError, SchemaMismatch, StoreUnavailable
+from newscrawl.items import Check, Outcome, SourceState
+from newscrawl.store import Store
+from newscrawl.store.answers import without_password
+from newscrawl.store.indexes import SCHEMA
+from tests.store.stories import HOUR, NOON, SOURCE
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def test_a_dead_address_is_refused_within_the_timeout_and_without_its_password() -> None:
+    port = closed_port()
+    config = Config(mongo_uri=f"mongodb://ada:s3cret@127.0.0.1:{port}/", mongo_timeout_seconds=1)
+    begun = time.monotonic()
+    with pytest.raises(
+        StoreUnavailable, match=rf"mongodb://ada:\*\*\*@127.0.0.1:{port}/ cannot be used: .*Connect call failed"
+    ) as caught:
+        await Store.open(config)
+    assert time.monotonic() - begun < 4
+    assert "s3cret" not in str(caught.value)
+    assert caught.value.exit_code == 4
+
+
+async def test_a_server_that_accepts_and_says_nothing_is_given_up_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        uri = f"mongodb://127.0.0.1:{silent.getsockname()[1]}/"
+        begun = time.monotonic()
+        with pytest.raises(StoreUnavailable):
+            await Store.open(Config(mongo_uri=uri, mongo_timeout_seconds=1))
+    assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("uri", ["mongodb://", "mongodb://host:99999/", "mongodb://a:b:c@h/"])
+async def test_an_address_that_cannot_be_understood_is_a_fault_of_configuration(uri: str) -> None:
+    with pytest.raises(ConfigError, match="NEWSCRAWL_MONGO_URI"):
+        await Store.open(Config(mongo_uri=uri, mongo_timeout_seconds=0.1))
+
+
+async def test_a_database_of_a_newer_newscrawl_is_left_alone(config: Config, store: Store) -> None:
+    other = replace(config, mongo_database=f"{config.mongo_database[:50]}-newer")
+    with MongoClient(config.mongo_uri) as client:
+        client[other.mongo_database].meta.insert_one({"_id": "schema", "version": SCHEMA + 1})
+        with pytest.raises(SchemaMismatch, match=f"schema {SCHEMA + 1}, this newscrawl knows up to {SCHEMA}"):
+            await Store.open(other)
+        names = client[other.mongo_database].list_collection_names()
+        client.drop_database(other.mongo_database)
+    assert names == ["meta"]
+
+
+async def test_a_server_that_takes_no_writes_is_unavailable(config: Config, store: Store) -> None:
+    impatient = await Store.open(replace(config, mongo_timeout_seconds=0.5))
+    await store.db.client.admin.command("fsync", lock=True)
+    try:
+        with pytest.raises(StoreUnavailable):
+            await impatient.save_source_state(SourceState(SOURCE))
+    finally:
+        await store.db.client.admin.command("fsyncUnlock")
+        await impatient.close()
+
+
+async def test_the_time_that_checks_are_kept_follows_the_configuration(config: Config, store: Store) -> None:
+    other = await Store.open(replace(config, checks_keep_days=7))
+    kept = (await other.db.checks.index_information())["expiry"]["expireAfterSeconds"]
+    again = await Store.open(config)
+    back = (await other.db.checks.index_information())["expiry"]["expireAfterSeconds"]
+    await other.close()
+    await again.close()
+    assert (kept, back) == (7 * 86_400, 90 * 86_400)
+
+
+async def test_a_check_is_one_line_of_the_books(store: Store) -> None:
+    check = Check("a" * 16, SOURCE, "https://courier.example/pier", NOON, Outcome.NOT_MODIFIED, status=304, period=HOUR)
+    await store.check(check)
+    [found] = await store.db.checks.find({}, {"_id": 0}).to_list()
+    assert (found["outcome"], found["period"], found["at"]) == ("not_modified", HOUR.total_seconds(), NOON)
+
+
+async def test_what_is_known_of_a_source_comes_back(store: Store) -> None:
+    state = SourceState(
+        SOURCE,
+        publisher="The Courier",
+        is_paused=True,
+        paused_reason="moving",
+        blocked_until={"www.courier.example": NOON + timedelta(minutes=5)},
+        rates={"a.b": {"$c": 1.5}},
+    )
+    assert await store.source_state(SOURCE) == SourceState(SOURCE)
+    await store.save_source_state(state)
+    found = await store.source_state(SOURCE)
+    assert (found.publisher, found.is_paused, found.blocked_until) == ("The Courier", True, state.blocked_until)
+
+
+@pytest.mark.parametrize(
+    ("uri", "shown"),
+    [
+        ("mongodb://ada:s3cret@h1,h2/db?x=1", "mongodb://ada:***@h1,h2/db?x=1"),
+        ("mongodb+srv://ada:p%40ss@h/", "mongodb+srv://ada:***@h/"),
+        ("mongodb://h:27017/", "mongodb://h:27017/"),
+        ("mongodb://ada@h/", "mongodb://ada@h/"),
+    ],
+)
+def test_an_address_is_shown_without_its_password(uri: str, shown: str) -> None:
+    assert without_password(uri) == shown
