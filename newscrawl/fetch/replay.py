@@ -141,7 +141,7 @@ def _response(record: Record, url: str) -> Response:
         raise RecordingError(f"{record.path}: unreadable at byte {record.offset}: no HTTP response in the record")
     headers = _headers(lines)
     is_cut = not record.is_whole or record.fields.get("warc-truncated", "") in {"disconnect", "length", "time"}
-    if b"chunked" in (headers.pop("Transfer-Encoding", None) or b"").lower():
+    if b"chunked" in b",".join(headers.pop("Transfer-Encoding", [])).lower():
         body, is_broken = _dechunked(body)
         is_cut = is_cut or is_broken
     is_cut = is_cut or len(body) < _stated_length(headers)

@@ -1,0 +1,367 @@
+"""Record and replay: what was sent comes back to the byte, in its order, at its time, and from nowhere else."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy.http import Request, Response
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from newscrawl.errors import NotRecorded, RecordingError
+from newscrawl.fetch.failures import Truncated
+from newscrawl.fetch.integrity import whole
+from newscrawl.fetch.record import Recorder
+from newscrawl.fetch.replay import Records
+from newscrawl.fetch.warc import scan
+
+from .conftest import RUNNER, Crawled, Wire, crawl, environment, open_ended, page
+
+NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+BODY = "<html><body>Über 20 % – “ja”</body></html>".encode()
+PATHS = ["/plain", "/gzip", "/moved", "/gone", "/not-modified", "/empty", "/headers", "/open-ended", "/cut", "/twice"]
+
+
+def entry(body: bytes = BODY, *headers: tuple[str, str], status: str = "200 OK") -> dict[str, Any]:
+    return {"http_headers": StatusAndHeaders(status, list(headers), protocol="HTTP/1.1"), "payload": BytesIO(body)}
+
+
+def warc(
+    *records: tuple[str, str, datetime, dict[str, Any]], is_gzip: bool = True, fields: dict[str, str] | None = None
+) -> bytes:
+    """Return a WARC file of (kind, address, date, entry)."""
+    buffer = BytesIO()
+    writer = WARCWriter(buffer, gzip=is_gzip, warc_version="1.1")
+    for kind, url, date, what in records:
+        about = {"WARC-Date": date.isoformat().replace("+00:00", "Z"), **(fields or {})}
+        size = len(what["payload"].getvalue())
+        writer.write_record(writer.create_warc_record(url, kind, length=size, warc_headers_dict=about, **what))
+    return buffer.getvalue()
+
+
+def response(url: str, hours: int = 0, body: bytes = BODY, *headers: tuple[str, str]) -> Any:
+    return ("response", url, NOON + timedelta(hours=hours), entry(body, *headers))
+
+
+def answers(records: Records, url: str, count: int) -> list[bytes]:
+    return [records.answer(Request(url))[0].body for _ in range(count)]
+
+
+# The round trip
+
+
+@pytest.fixture(scope="module")
+def recorded(wire: Wire, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    wire.answers |= {
+        "/plain": page(BODY),
+        "/gzip": page(gzip.compress(BODY, mtime=0), "Content-Encoding: gzip", 'ETag: W/"1-gzip"'),
+        "/moved": page(b"", "Location: /target", status="301 Moved Permanently"),
+        "/target": page(BODY + b"moved"),
+        "/gone": page(b"gone", status="410 Gone"),
+        "/not-modified": page(b"", 'ETag: "x"', status="304 Not Modified").replace(b"Content-Length: 0\r\n", b""),
+        "/empty": page(b""),
+        "/headers": page(BODY, "X-Name: Zo\xeb", "X-Many: 1", "X-Many: 2", kind="text/html; charset=utf-8"),
+        "/open-ended": open_ended(BODY),
+        "/cut": page(BODY, length=len(BODY) + 1),
+        "/twice": [page(b"<html>first</html>"), page(b"<html>second</html>")],
+    }
+    path = tmp_path_factory.mktemp("warc") / "out.warc.gz"
+    settings = {"NEWSCRAWL_EGRESS_ALLOW": [wire.place], "NEWSCRAWL_RECORD": str(path)}
+    plan = {"clock": NOON.isoformat()}
+    crawl(*[wire.url(p) for p in PATHS], settings=settings, plan=plan)
+    crawl(wire.url("/twice"), settings=settings, plan={"clock": (NOON + timedelta(hours=3)).isoformat()})
+    return path
+
+
+@pytest.fixture(scope="module")
+def live(wire: Wire, recorded: Path) -> Crawled:
+    """The same crawl once more on the wire."""
+    wire.answers["/twice"] = page(b"<html>first</html>")
+    return crawl(*[wire.url(p) for p in PATHS], settings={"NEWSCRAWL_EGRESS_ALLOW": [wire.place]})
+
+
+@pytest.fixture(scope="module")
+def replayed(wire: Wire, recorded: Path, live: Crawled) -> Crawled:
+    before = wire.connections
+    urls = [*[wire.url(p) for p in PATHS], wire.url("/twice#2"), wire.url("/twice#3"), wire.url("/never")]
+    # The operator's usual pause between requests: a replay troubles no host, so it does not pause.
+    crawled = crawl(*urls, settings={"NEWSCRAWL_REPLAY": str(recorded)}, env={"NEWSCRAWL_DELAY_SECONDS": "10"})
+    assert wire.connections == before
+    return crawled
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_replay_returns_what_the_wire_returned(replayed: Crawled, live: Crawled, wire: Wire, path: str) -> None:
+    told = ("url", "status", "sha256", "size", "headers", "kind", "redirects", "reason", "outcome")
+    before, after = live[wire.url(path)], replayed[wire.url(path)]
+    assert {name: after.get(name) for name in told} == {name: before.get(name) for name in told}
+
+
+def test_each_request_gets_the_next_answer_and_the_last_one_repeats(replayed: Crawled, wire: Wire) -> None:
+    told = [r["sha256"] for r in replayed.results if r["asked"].startswith(wire.url("/twice"))]
+    first, second = (hashlib.sha256(f"<html>{word}</html>".encode()).hexdigest() for word in ("first", "second"))
+    assert sorted(told) == sorted([first, second, second])
+
+
+def test_what_is_not_recorded_is_told_so_and_never_asked_for(replayed: Crawled, wire: Wire) -> None:
+    result = replayed[wire.url("/never")]
+    assert (result["outcome"], result["reason"]) == ("error", "not_recorded")
+    assert "/never" not in wire.paths()
+
+
+def test_time_is_the_records(replayed: Crawled, wire: Wire) -> None:
+    assert replayed[wire.url("/plain")]["fetched_at"] == NOON.isoformat()
+    assert {r["clock"] for r in replayed.results if "clock" in r} <= {
+        NOON.isoformat(),
+        (NOON + timedelta(hours=3)).isoformat(),
+    }
+    assert any(r.get("fetched_at") == (NOON + timedelta(hours=3)).isoformat() for r in replayed.results)
+
+
+def test_the_file_is_warc_1_1_as_other_tools_read_it(recorded: Path) -> None:
+    with recorded.open("rb") as stream:
+        records = [
+            (r.rec_headers.protocol, r.rec_type, r.rec_headers, r.content_stream().read())
+            for r in ArchiveIterator(stream, check_digests="raise")
+        ]
+    kinds = [kind for _, kind, _, _ in records]
+    assert {protocol for protocol, *_ in records} == {"WARC/1.1"}
+    assert kinds[0] == "warcinfo"
+    assert kinds.count("warcinfo") == 1
+    assert kinds.count("request") == kinds.count("response") >= len(PATHS) + 2
+    by_id = {
+        fields["WARC-Record-ID"]: fields["WARC-Target-URI"] for _, kind, fields, _ in records if kind == "response"
+    }
+    for _, kind, fields, _ in records:
+        assert kind == "warcinfo" or fields["WARC-Date"].startswith("2026-05-01T1")
+        assert kind != "request" or by_id[fields["WARC-Concurrent-To"]] == fields["WARC-Target-URI"]
+    assert any(body == BODY for *_, body in records)
+
+
+def test_secrets_are_not_recorded(wire: Wire, tmp_path: Path) -> None:
+    wire.answers["/secret"] = page(BODY)
+    path = tmp_path / "plain.warc"
+    settings = {"NEWSCRAWL_EGRESS_ALLOW": [wire.place], "NEWSCRAWL_RECORD": str(path)}
+    crawl(
+        wire.url("/secret"), settings=settings, plan={"headers": {"Authorization": "Basic c2VjcmV0", "X-Ours": "yes"}}
+    )
+    text = path.read_bytes()
+    assert b"X-Ours: yes" in text
+    assert b"c2VjcmV0" not in text
+
+
+# The file
+
+
+@pytest.mark.parametrize("name", ["out.warc.gz", "out.warc"])
+def test_a_broken_tail_is_cut_off_before_more_is_appended(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    for turn in range(3):
+        recorder = Recorder(path, software="test", now=NOON)
+        request = Request(f"http://a.example/{turn}")
+        recorder.write(request, Response(request.url, body=BODY), at=NOON)
+        recorder.close()
+        with path.open("ab") as stream:
+            stream.write(path.read_bytes()[:40])  # what a crash of the machine may leave
+    found = [record for record in scan(path) if record.is_whole]
+    assert [record.kind for record in found] == ["warcinfo"] + ["response", "request"] * 3
+    assert answers(Records(path), "http://a.example/1", 1) == [BODY]
+
+
+def test_a_kill_leaves_a_file_that_can_be_read(wire: Wire, tmp_path: Path) -> None:
+    path = tmp_path / "killed.warc.gz"
+    for n in range(400):
+        wire.answers[f"/k{n}"] = page(BODY * 50)
+    orders = {
+        "urls": [wire.url(f"/k{n}") for n in range(400)],
+        "settings": {"NEWSCRAWL_EGRESS_ALLOW": [wire.place], "NEWSCRAWL_RECORD": str(path)},
+    }
+    process = subprocess.Popen(
+        [sys.executable, RUNNER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps(orders).encode())
+    process.stdin.close()
+    told = [json.loads(process.stdout.readline())["asked"] for _ in range(40)]
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    records = Records(path)
+    assert all(record.is_whole for record in scan(path))
+    assert all(records.holds(url) for url in told)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "holds no response"),
+        (b"this is no WARC file at all", "unreadable at byte 0"),
+        (gzip.compress(b"nor is this", mtime=0), "unreadable at byte 0"),
+        (b"\x1f\x8b\x08\x00 rubbish rubbish rubbish", "unreadable at byte 0"),
+        (warc(response("http://a.example/")) + b"rubbish", "unreadable at byte"),
+        (
+            gzip.compress(warc(response("http://a.example/"), response("http://a.example/2"), is_gzip=False), mtime=0),
+            "several",
+        ),
+        (warc(response("http://a.example/"), fields={"WARC-Date": "yesterday"}), "WARC-Date"),
+    ],
+)
+def test_an_unreadable_file_is_named_with_the_place(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "bad.warc.gz"
+    path.write_bytes(content)
+    with pytest.raises(RecordingError, match=words) as raised:
+        Records(path)
+    assert str(path) in str(raised.value)
+
+
+def test_the_offset_of_the_damage_is_told(tmp_path: Path) -> None:
+    good = warc(response("http://a.example/"))
+    path = tmp_path / "bad.warc.gz"
+    path.write_bytes(good + b"rubbish")
+    with pytest.raises(RecordingError, match=f"byte {len(good)}:"):
+        Records(path)
+
+
+@pytest.mark.parametrize("where", ["missing.warc.gz", "empty"])
+def test_a_place_without_records_is_named(tmp_path: Path, where: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(RecordingError, match=where):
+        Records(tmp_path / where)
+
+
+@pytest.mark.parametrize("name", ["nowhere/out.warc.gz", "."])
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(RecordingError, match=str(tmp_path)):
+        Recorder(tmp_path / name, software="test", now=NOON)
+
+
+# What archives of others hold
+
+
+def records_from(tmp_path: Path, content: bytes) -> Records:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(content)
+    return Records(path)
+
+
+def test_answers_come_in_the_order_of_their_dates_over_all_files(tmp_path: Path) -> None:
+    url = "http://a.example/"
+    (tmp_path / "2.warc.gz").write_bytes(warc(response(url, 1, b"b"), response(url, 5, b"d")))
+    (tmp_path / "10.warc").write_bytes(warc(response(url, 3, b"c"), response(url, 0, b"a"), is_gzip=False))
+    (tmp_path / "notes.txt").write_text("not a record")
+    records = Records(tmp_path)
+    assert records.first_date == NOON
+    assert answers(records, url, 5) == [b"a", b"b", b"c", b"d", b"d"]
+
+
+@pytest.mark.parametrize("asked", ["http://A.example:80/x", "http://a.example/x#part", "http://a.example/x"])
+def test_spellings_of_one_address_meet(tmp_path: Path, asked: str) -> None:
+    assert records_from(tmp_path, warc(response("http://a.example/x"))).holds(asked)
+
+
+def test_other_addresses_do_not_meet(tmp_path: Path) -> None:
+    records = records_from(tmp_path, warc(response("http://a.example/x?q=1")))
+    assert not any(map(records.holds, ["http://a.example/x", "https://a.example/x?q=1", "http://a.example/x?q=2"]))
+    with pytest.raises(NotRecorded, match=r"a\.example/x is not recorded"):
+        records.answer(Request("http://a.example/x"))
+
+
+CHUNKS = b"4;ext=1\r\n<htm\r\n3\r\nl/>\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "text"),
+    [
+        (CHUNKS, [("Transfer-Encoding", "chunked")], b"<html/>"),
+        (b"<html/>", [("Transfer-Encoding", "chunked")], b"<html/>"),  # the framing was removed, the header kept
+        (gzip.compress(BODY, mtime=0), [("Content-Encoding", "gzip")], BODY),
+        (BODY, [("Content-Encoding", "gzip")], BODY),
+        (BODY, [("Content-Length", "7")], BODY),
+        (b"", [("Content-Length", "0")], b""),
+    ],
+)
+def test_codings_of_a_record_are_undone(tmp_path: Path, body: bytes, headers: Any, text: bytes) -> None:
+    records = records_from(tmp_path, warc(response("http://a.example/", 0, body, *headers)))
+    answer, _ = records.answer(Request("http://a.example/"))
+    assert whole(answer, max_bytes=10**6).body == text
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "fields"),
+    [
+        (CHUNKS[:-5], [("Transfer-Encoding", "chunked")], {}),
+        (CHUNKS[:12], [("Transfer-Encoding", "chunked")], {}),
+        (gzip.compress(BODY, mtime=0)[:-3], [("Content-Encoding", "gzip")], {}),
+        (BODY, [("Content-Length", "5000")], {}),
+        (BODY, [], {"WARC-Truncated": "disconnect"}),
+        (BODY, [], {"WARC-Truncated": "length"}),
+        (BODY[:-9], [], {"WARC-Truncated": "unspecified"}),
+    ],
+)
+def test_a_record_of_a_cut_body_is_truncated_in_the_replay_too(
+    tmp_path: Path, body: bytes, headers: Any, fields: dict[str, str]
+) -> None:
+    records = records_from(tmp_path, warc(response("http://a.example/", 0, body, *headers), fields=fields))
+    with pytest.raises(Truncated):
+        whole(records.answer(Request("http://a.example/"))[0], max_bytes=10**6)
+
+
+def test_a_file_cut_off_in_its_last_record_answers_all_others(tmp_path: Path) -> None:
+    content = warc(response("http://a.example/1"), response("http://a.example/2", 0, BODY * 100))
+    records = records_from(tmp_path, content[:-20])
+    assert answers(records, "http://a.example/1", 1) == [BODY]
+    with pytest.raises(Truncated):
+        whole(records.answer(Request("http://a.example/2"))[0], max_bytes=10**6)
+
+
+def test_a_revisit_answers_with_the_body_it_points_to(tmp_path: Path) -> None:
+    digest = {"WARC-Payload-Digest": "sha1:AAAA"}
+    identical = digest | {"WARC-Profile": "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"}
+    later = ("revisit", "http://a.example/", NOON + timedelta(hours=1), entry(b"", ("ETag", '"2"')))
+    content = warc(response("http://a.example/"), fields=digest) + warc(later, fields=identical)
+    records = records_from(tmp_path, content)
+    assert answers(records, "http://a.example/", 2) == [BODY, BODY]
+
+
+def test_a_server_not_modified_revisit_is_a_304(tmp_path: Path) -> None:
+    profile = {"WARC-Profile": "http://netpreserve.org/warc/1.1/revisit/server-not-modified"}
+    later = ("revisit", "http://a.example/", NOON, entry(b"", ("ETag", '"2"'), status="304 Not Modified"))
+    records = records_from(tmp_path, warc(later, fields=profile))
+    assert records.answer(Request("http://a.example/"))[0].status == 304
+
+
+# Real editions
+
+
+def test_every_recorded_edition_of_the_corpus_replays_to_the_byte(corpus: Path) -> None:
+    files = sorted((corpus / "replay").glob("*.warc.gz"))
+    assert len(files) > 10
+    for file in files:
+        records = Records(file)
+        with file.open("rb") as stream:
+            for record in ArchiveIterator(stream):
+                answer, at = records.answer(Request(record.rec_headers["WARC-Target-URI"]))
+                assert whole(answer, max_bytes=2**24).body == record.content_stream().read()
+                assert at == datetime.fromisoformat(record.rec_headers["WARC-Date"])
+
+
+def test_a_folder_of_editions_replays_in_a_crawl(corpus: Path) -> None:
+    urls = ["https://feeds.washingtonpost.com/rss/world", "https://www.washingtonpost.com/sitemaps/news-sitemap.xml.gz"]
+    crawled = crawl(*urls, settings={"NEWSCRAWL_REPLAY": str(corpus / "replay")})
+    assert [crawled[url]["status"] for url in urls] == [200, 200]

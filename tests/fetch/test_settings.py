@@ -1,0 +1,88 @@
+"""The project's Scrapy settings: what an operator may rely on, from the root and from below."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from newscrawl.config import Config
+from newscrawl.settings import from_config, user_agent
+
+from .conftest import ROOT, Wire, crawl, environment, page
+
+BIN = Path(sys.executable).parent
+
+
+def command(*words: str, folder: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        words, capture_output=True, text=True, cwd=folder, env=environment(**env), timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "newscrawl" / "fetch"])
+def test_scrapy_lists_the_files_of_spiders_from_anywhere_in_the_project(folder: Path) -> None:
+    done = command(f"{BIN}/scrapy", "list", folder=folder)
+    files = {path.stem for path in (ROOT / "spiders").glob("[a-z]*.py")}
+    assert set(done.stdout.split()) == files
+
+
+def test_an_installed_package_named_spiders_does_not_win(tmp_path: Path) -> None:
+    (tmp_path / "spiders").mkdir()
+    (tmp_path / "spiders" / "__init__.py").write_text("")
+    done = command(f"{BIN}/scrapy", "list", PYTHONPATH=str(tmp_path))
+    assert "washpo" in done.stdout.split()
+
+
+def test_scrapy_shell_fetches_through_the_door(tmp_path: Path) -> None:
+    server = Wire()
+    server.answers["/"] = page(b"<html><title>through</title></html>")
+    allow = f"NEWSCRAWL_EGRESS_ALLOW={server.place}"
+    code = "print(response.css('title::text').get(), 'nc_fetched_at' in response.meta)"
+    shell = [f"{BIN}/scrapy", "shell", "-s", allow, "-c", code, server.url("/")]
+    done = command(*shell, NEWSCRAWL_HOME=str(tmp_path))
+    server.close()
+    assert "through True" in done.stdout, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("program", ["scrapy", "newscrawl"])
+def test_a_bad_variable_is_named_and_nothing_starts(program: str) -> None:
+    words = {"scrapy": ["list"], "newscrawl": ["crawl", "demo"]}[program]
+    done = command(f"{BIN}/{program}", *words, NEWSCRAWL_DELAY_SECONDS="often")
+    last = done.stderr.strip().splitlines()[-1]
+    assert "NEWSCRAWL_DELAY_SECONDS='often'" in last
+    assert done.returncode == (2 if program == "newscrawl" else 1)
+
+
+def test_a_crawl_listens_on_nothing_and_knows_no_other_schemes(wire: Wire) -> None:
+    wire.answers["/"] = page(b"<html></html>")
+    others = ["file:///etc/hostname", "data:text/html,hello", "ftp://127.0.0.1/x", "s3://bucket/x"]
+    crawled = crawl(wire.url("/"), *others, settings={"NEWSCRAWL_EGRESS_ALLOW": [wire.place], "ROBOTSTXT_OBEY": False})
+    assert crawled[wire.url("/")]["status"] == 200
+    assert {crawled[url]["reason"] for url in others} == {"scheme"}
+    assert crawled.facts["listening"] == 0
+    assert "secret" not in crawled.log
+
+
+def test_a_page_cannot_choose_our_next_address_or_set_a_cookie(wire: Wire) -> None:
+    body = b'<html><head><meta http-equiv="refresh" content="0; url=/elsewhere"></head></html>'
+    wire.answers |= {"/refresh": page(body, "Set-Cookie: id=1; Path=/"), "/after": page(b"<html></html>")}
+    urls = [wire.url("/refresh"), wire.url("/after")]
+    crawl(*urls, settings={"NEWSCRAWL_EGRESS_ALLOW": [wire.place], "CONCURRENT_REQUESTS": 1})
+    assert "/elsewhere" not in wire.paths()
+    after = next(seen for seen in wire.seen if seen.path == "/after")
+    assert not {"cookie", "referer", "accept-language"} & after.headers.keys()
+    assert after.headers["user-agent"].startswith("newscrawl/")
+
+
+def test_the_user_agent_says_who_to_ask() -> None:
+    config = Config(contact_url="https://news.example/bot")
+    assert user_agent(config).endswith("(+https://news.example/bot)")
+    assert from_config(config)["USER_AGENT"] == user_agent(config)
+
+
+def test_limits_follow_the_configuration() -> None:
+    values = from_config(Config(delay_seconds=7, download_timeout_seconds=9, download_max_bytes=4096))
+    assert (values["DOWNLOAD_DELAY"], values["DOWNLOAD_TIMEOUT"], values["DOWNLOAD_MAXSIZE"]) == (7, 9, 4096)
