@@ -19,7 +19,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _OPENING_ITALIAN = re.compile(r"^(?:di|Di|a cura di|A cura di|dal nostro inviato)\s+(?=[A-Z]\S+\s+[A-Z])")
-_NO_NAME = re.compile(r"https?:|www\.|\w\.(?:com|org|net|co\.uk|de|fr|html)\b|[{}<>=]", re.IGNORECASE)
+_NO_NAME = re.compile(r"https?:|www\.|^\S+\.(?:com|org|net|co\.uk|html|php|example)$|[{}<>=]", re.IGNORECASE)
 _HANDLE = re.compile(r"\S*@\S+|\btwitter\b.*$", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[\[(（【][^\])）】]*(?:[\])）】]|$)")
 _LINE = re.compile(r"\s*(?:[;|•\n\t]|[、／]|\s[/·•–—-]\s)\s*")
@@ -128,9 +128,11 @@ def _people(part: str) -> Iterator[str]:
         if names and _NAME_ENDING.match(piece):
             names[-1] += f", {piece}"
             continue
+        if names and _is_no_person(piece):
+            continue
         for one in _short_joined(piece):
             name = _clean(_opened(one))
-            if name and not (names and _is_no_person(name)):
+            if name:
                 names.append(name)
     yield from names
 

@@ -18,6 +18,7 @@ EARLIEST = 1700
 AHEAD = timedelta(days=2)  # clocks and zones differ; what claims to be from later is wrong
 
 _SPACE = re.compile(r"\s+")
+_TAG = re.compile(r"<[^<>]*>")  # WordPress templates put <span>s into meta
 _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
 _DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)?(?:Z|\.\d+Z?)?")
@@ -55,8 +56,8 @@ _SPELT_ZONE = re.compile(r"\b(Eastern|Central|Mountain|Pacific)(?: (?:Standard|D
 _SPELT = {"Eastern": "ET", "Central": "CT", "Mountain": "MT", "Pacific": "PT"}
 _CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 _LABEL = re.compile(
-    r"^(?:first |last |originally )?(?:published|posted|updated|modified|created|issued|filed|release[d]?|date|"
-    r"veröffentlicht|erstellt|aktualisiert|stand|publié|publie|mis à jour|modifié|pubblicato|aggiornato|publicado|"
+    r"^(?:first |last |originally )?(?:published(?: time)?|posted|updated|modified|created|issued|filed|released?|"
+    r"date|veröffentlicht|erstellt|aktualisiert|stand|publié|publie|mis à jour|modifié|pubblicato|aggiornato|publicado|"
     r"actualizado|atualizado|opublikowano|aktualizacja|publisert|oppdatert|publicerad|uppdaterad|offentliggjort|"
     r"опубликовано|обновлено|입력|수정|등록|기사입력|公開|更新|掲載)\b\s*(?:on|at|am|le|il|el|em|den|den)?\s*[:：]?\s*",
     re.IGNORECASE,
@@ -70,7 +71,7 @@ def instant(text: str, *, source: Source, captured_at: datetime, said_at: dateti
     Machine forms are read first (ISO 8601, RFC 5322, seconds since 1970); words by dateparser, in the languages, zone
     and day order of the source, relative to `said_at` where that is known better than by the capture.
     """
-    stated = _SPACE.sub(" ", text).strip()
+    stated = _SPACE.sub(" ", _TAG.sub(" ", text) if "<" in text else text).strip()
     if not stated or len(stated) > LONGEST:
         return None
     zone = _zone(source.timezone)
