@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from scrapy.http import Headers, Request, Response
@@ -76,71 +78,86 @@ def test_crawl_delay_slows_down_up_to_its_cap(asked: float, usual: float, delay:
     assert manners.delay_of(Request("https://b.example/x"), usual) == usual
 
 
-def settings(*wires: Wire, **more: object) -> dict[str, object]:
-    return {"NEWSCRAWL_EGRESS_ALLOW": [wire.place for wire in wires], **more}
+def busy(retry_after: str, status: str) -> bytes:
+    return page(b"", f"Retry-After: {retry_after}", status=status)
 
 
-def test_a_short_pause_is_waited_for_and_the_asker_is_told(wire: Wire) -> None:
-    wire.answers |= {
-        "/busy": page(b"", "Retry-After: 1", status="429 Too Many Requests"),
-        "/next": page(HTML),
-    }
-    crawled = crawl(wire.url("/busy"), wire.url("/next"), settings=settings(wire, CONCURRENT_REQUESTS=1))
-    busy, after = (next(seen for seen in wire.seen if seen.path == path) for path in ("/busy", "/next"))
-    assert after.at - busy.at >= 1
-    assert wire.paths().count("/busy") == 1
-    result = crawled[wire.url("/busy")]
-    wait = datetime.fromisoformat(result["retry_at"]) - datetime.fromisoformat(result["fetched_at"])
-    assert wait == timedelta(seconds=1)
-    assert crawled[wire.url("/next")]["status"] == 200
+@dataclass
+class Hosts:
+    """Servers with names of their own, since hosts are told apart by their names alone, and a crawl of them."""
+
+    servers: dict[str, Wire]
+    crawled: Crawled
+
+    def told(self, host: str, path: str) -> dict[str, Any]:
+        return self.crawled[address(host, self.servers[host], path)]
 
 
-@pytest.mark.parametrize("form", ["seconds", "date"])
-def test_no_request_reaches_a_host_within_its_pause(form: str) -> None:
-    server = Wire()
+def address(host: str, server: Wire, path: str) -> str:
+    return f"http://{host}.example:{server.port}{path}"
+
+
+def crawl_hosts(answers: dict[str, dict[str, bytes]], **more: object) -> Hosts:
+    """Crawl every host's paths except its robots.txt, in the order given."""
+    servers = {host: Wire() for host in answers}
+    for host, server in servers.items():
+        server.answers |= answers[host]
+    urls = [address(h, servers[h], path) for h, paths in answers.items() for path in paths if "robots" not in path]
+    settings = {"NEWSCRAWL_EGRESS_ALLOW": [f"{host}.example" for host in answers], **more}
+    crawled = crawl(*urls, settings=settings, plan={"names": {f"{host}.example": ["127.0.0.1"] for host in answers}})
+    for server in servers.values():
+        server.close()
+    return Hosts(servers, crawled)
+
+
+STORIES = {f"/{n}": page(HTML) for n in range(4)}
+
+
+@pytest.fixture(scope="module")
+def paused() -> Hosts:
     moment = (datetime.now(UTC) + timedelta(seconds=120)).strftime("%a, %d %b %Y %H:%M:%S GMT")
-    busy = page(b"", f"Retry-After: {120 if form == 'seconds' else moment}", status="503 Service Unavailable")
-    server.answers |= {"/first": busy, **{f"/{n}": page(HTML) for n in range(8)}}
-    urls = [server.url("/first"), *[server.url(f"/{n}") for n in range(8)]]
-    crawled = crawl(*urls, settings=settings(server, CONCURRENT_REQUESTS=1))
-    server.close()
-    assert server.paths() == ["/robots.txt", "/first"]
-    told = [crawled[server.url(f"/{n}")] for n in range(8)]
+    answers = {
+        "short": {"/busy": busy("1", "429 Too Many Requests"), "/next": page(HTML)},
+        "seconds": {"/first": busy("120", "503 Service Unavailable"), **STORIES},
+        "date": {"/first": busy(moment, "429 Too Many Requests"), **STORIES},
+        "other": {"/story": page(HTML)},
+        "slow": {"/robots.txt": page(b"User-agent: *\nCrawl-delay: 0.4\n", kind="text/plain"), **STORIES},
+    }
+    return crawl_hosts(answers, CONCURRENT_REQUESTS=1)
+
+
+def test_a_short_pause_is_waited_for_and_the_asker_is_told(paused: Hosts) -> None:
+    _, first, after = paused.servers["short"].seen
+    assert after.at - first.at >= 1
+    told = paused.told("short", "/busy")
+    wait = datetime.fromisoformat(told["retry_at"]) - datetime.fromisoformat(told["fetched_at"])
+    assert wait == timedelta(seconds=1)
+    assert paused.told("short", "/next")["status"] == 200
+
+
+@pytest.mark.parametrize("host", ["seconds", "date"])
+def test_no_request_reaches_a_host_within_its_pause(paused: Hosts, host: str) -> None:
+    assert paused.servers[host].paths() == ["/robots.txt", "/first"]
+    told = [paused.told(host, path) for path in STORIES]
     assert {(t["outcome"], t["reason"]) for t in told} == {("blocked", "host_paused")}
     waits = [datetime.fromisoformat(t["retry_at"]) - datetime.now(UTC) for t in told]
-    assert all(timedelta(seconds=100) < wait < timedelta(seconds=121) for wait in waits)
-    assert list(crawled.facts["paused"]) == ["127.0.0.1"]
+    assert all(timedelta(seconds=90) < wait < timedelta(seconds=121) for wait in waits)
+    assert f"{host}.example" in paused.crawled.facts["paused"]
 
 
-def test_one_hosts_pause_does_not_hold_up_another(wire: Wire) -> None:
-    other = Wire(host="127.0.0.3")
-    wire.answers["/stop"] = page(b"", "Retry-After: 3600", status="429 Too Many Requests")
-    other.answers["/story"] = page(HTML)
-    crawled = crawl(wire.url("/stop"), other.url("/story"), settings=settings(wire, other, CONCURRENT_REQUESTS=1))
-    other.close()
-    assert crawled[other.url("/story")]["status"] == 200
+def test_one_hosts_pause_does_not_hold_up_another(paused: Hosts) -> None:
+    assert paused.told("other", "/story")["status"] == 200
 
 
-def test_requests_to_a_host_keep_its_crawl_delay() -> None:
-    server = Wire()
-    server.answers |= {
-        "/robots.txt": page(b"User-agent: *\nCrawl-delay: 0.4\n", kind="text/plain"),
-        **{f"/{n}": page(HTML) for n in range(4)},
-    }
-    crawl(*[server.url(f"/{n}") for n in range(4)], settings=settings(server))
-    server.close()
-    times = [seen.at for seen in server.seen]
+def test_requests_to_a_host_keep_its_crawl_delay(paused: Hosts) -> None:
+    times = [seen.at for seen in paused.servers["slow"].seen]
     assert len(times) == 5
     assert times[-1] - times[1] > 1.1  # three pauses; the first page follows robots.txt, which tells the pace
 
 
 def test_the_delay_of_the_configuration_is_a_floor() -> None:
-    server = Wire()
-    server.answers |= {f"/{n}": page(HTML) for n in range(4)}
-    urls = [server.url(f"/{n}") for n in range(4)]
-    crawl(*urls, settings=settings(server), env={"NEWSCRAWL_DELAY_SECONDS": "0.3"})
-    server.close()
-    times = [seen.at for seen in server.seen]
+    hosts = crawl_hosts({"host": STORIES}, DOWNLOAD_DELAY=0.3)
+    times = [seen.at for seen in hosts.servers["host"].seen]
     assert times[-1] - times[0] > 1.1  # four pauses
 
 
@@ -163,29 +180,18 @@ ROBOTS = {
 
 
 @pytest.fixture(scope="module")
-def robots_crawl() -> tuple[dict[str, Wire], Crawled]:
-    servers = {case: Wire() for case in ROBOTS}
-    for case, server in servers.items():
-        server.answers |= {"/robots.txt": ROBOTS[case][0], "/story": page(HTML)}
-        server.answers["/real-robots.txt"] = page(b"User-agent: *\nDisallow: /\n")
-    # Hosts are told apart by their names alone, so each server gets one of its own.
-    named = {case: f"http://{case}.example:{servers[case].port}/story" for case in ROBOTS}
-    crawled = crawl(
-        *named.values(),
-        settings={"NEWSCRAWL_EGRESS_ALLOW": [f"{case}.example" for case in ROBOTS]},
-        plan={"names": {f"{case}.example": ["127.0.0.1"] for case in ROBOTS}},
+def robots_crawl() -> Hosts:
+    real = {"/real-robots.txt": page(b"User-agent: *\nDisallow: /\n")}
+    return crawl_hosts(
+        {case: {"/robots.txt": answer, "/story": page(HTML)} | real for case, (answer, _) in ROBOTS.items()}
     )
-    for server in servers.values():
-        server.close()
-    return servers, crawled
 
 
 @pytest.mark.parametrize("case", ROBOTS)
-def test_robots_txt_is_obeyed_as_rfc_9309_says(robots_crawl: tuple[dict[str, Wire], Crawled], case: str) -> None:
-    servers, crawled = robots_crawl
+def test_robots_txt_is_obeyed_as_rfc_9309_says(robots_crawl: Hosts, case: str) -> None:
     reason = ROBOTS[case][1]
-    assert crawled[f"http://{case}.example:{servers[case].port}/story"].get("reason") == reason
-    assert ("/story" in servers[case].paths()) == (reason is None)
+    assert robots_crawl.told(case, "/story").get("reason") == reason
+    assert ("/story" in robots_crawl.servers[case].paths()) == (reason is None)
 
 
 RFC_EXAMPLE = b"""User-Agent: *

@@ -22,18 +22,18 @@ def command(*words: str, folder: Path = ROOT, **env: str) -> subprocess.Complete
     )
 
 
-@pytest.mark.parametrize("folder", [ROOT, ROOT / "newscrawl" / "fetch"])
-def test_scrapy_lists_the_files_of_spiders_from_anywhere_in_the_project(folder: Path) -> None:
-    done = command(f"{BIN}/scrapy", "list", folder=folder)
-    files = {path.stem for path in (ROOT / "spiders").glob("[a-z]*.py")}
-    assert set(done.stdout.split()) == files
+FILES = {path.stem for path in (ROOT / "spiders").glob("[a-z]*.py")}
+
+
+def test_scrapy_lists_the_files_of_spiders_from_below_the_root() -> None:
+    assert set(command(f"{BIN}/scrapy", "list", folder=ROOT / "newscrawl" / "fetch").stdout.split()) == FILES
 
 
 def test_an_installed_package_named_spiders_does_not_win(tmp_path: Path) -> None:
     (tmp_path / "spiders").mkdir()
     (tmp_path / "spiders" / "__init__.py").write_text("")
     done = command(f"{BIN}/scrapy", "list", PYTHONPATH=str(tmp_path))
-    assert "washpo" in done.stdout.split()
+    assert set(done.stdout.split()) == FILES
 
 
 def test_scrapy_shell_fetches_through_the_door(tmp_path: Path) -> None:
