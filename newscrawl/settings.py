@@ -25,9 +25,6 @@ ITEM_PIPELINES = {
     "pipelines.detect.Detect": 500,
     "pipelines.record.Record": 700,
 }
-EXTENSIONS = {"newscrawl.jobs.book.RunBook": 0, "newscrawl.jobs.progress.Progress": 10}
-LOG_VERSIONS: list[str] = []  # `newscrawl doctor` tells them
-LOG_FORMATTER = "newscrawl.logs.QuietLogFormatter"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 # A crawl listens on nothing. Both are on by default; the second runs code that it gets over HTTP (new in Scrapy 2.19).
