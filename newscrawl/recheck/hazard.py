@@ -22,7 +22,8 @@ from newscrawl.recheck.tally import EDITED, FRESH, LATE, Tally, edits_behind
 from newscrawl.recheck.words import span
 
 PRICE = 0.02
-FRESHNESS = 0.01  # wordings that one hour of delay is worth
+FRESHNESS = 0.01  # wordings that one hour of delay is worth, while it is news
+NEWS_HOURS = 12.0  # after which further delay adds less and less
 LEAST = timedelta(minutes=5)
 MOST = timedelta(days=45)
 SETTLE = timedelta(minutes=2)  # editors save twice; a signalled page is left to settle
@@ -61,14 +62,14 @@ class Hazard:
 
     def next_check(self, track: Track, now: datetime) -> NextCheck:
         outlook = self.outlook(track, now)
-        wait = self._wait(outlook) * (1 + JITTER * _jitter(track))
-        period = timedelta(hours=min(max(wait, _LEAST), _MOST))
+        wait = self._wait(outlook)
+        period = timedelta(hours=min(max(wait * (1 + JITTER * _jitter(track)), _LEAST), _MOST))
         if track.signal_at is not None:
             pulled = self._pulled(track, outlook, now, period)
             if pulled is not None:
                 return pulled
-        damage = self.damage(outlook, period.total_seconds() / 3600)
-        if period >= MOST and damage < self.price:
+        damage = self.damage(outlook, wait)
+        if wait >= _MOST and damage < self.price:
             return retire(track, now, f"unchanged for {span(timedelta(hours=outlook.quiet))}")
         reason = f"{track.changes} edits, quiet for {span(timedelta(hours=outlook.quiet))}: again in {span(period)}"
         return NextCheck(at=now + period, period=period, reason=reason, value=damage)
@@ -127,7 +128,7 @@ class Hazard:
 
     def damage(self, outlook: Outlook, hours: float) -> float:
         """Return the wordings that not looking for so long is expected to cost, delay included."""
-        return self.edits(outlook, hours) * (self.overwritten(outlook, hours / 2) + FRESHNESS * hours / 2)
+        return self.edits(outlook, hours) * (self.overwritten(outlook, hours / 2) + _staleness(hours / 2))
 
     def overwritten(self, outlook: Outlook, hours: float) -> float:
         """Return the chance that a fresh wording is replaced within `hours`."""
@@ -155,7 +156,7 @@ class Hazard:
         """Return the look that a signal pulls forward, or None where it has lied too often to be worth one."""
         assert track.signal_at is not None  # noqa: S101 - told to the type checker
         hours = period.total_seconds() / 3600
-        worth = self.tally.precision * (self.overwritten(outlook, hours) + FRESHNESS * hours)
+        worth = self.tally.precision * (self.overwritten(outlook, hours) + _staleness(hours))
         if worth < self.price:
             return None
         earliest = (track.last_checked_at or now) + LEAST
@@ -222,6 +223,11 @@ class Hazard:
         self._looks += 1
         if self._looks % RELEARN_DAY == 0:
             self._day = Day(self.tally.hours(self._base.hours))
+
+
+def _staleness(hours: float) -> float:
+    """Return what a delay is worth in wordings: in proportion at first, never more than FRESHNESS x NEWS_HOURS."""
+    return FRESHNESS * hours / (1.0 + hours / NEWS_HOURS)
 
 
 def _jitter(track: Track) -> float:
