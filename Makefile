@@ -14,10 +14,14 @@ crawl: .venv/.run
 	$(BIN)/newscrawl crawl $(SOURCE)
 
 serve: .venv/.run
-	$(BIN)/newscrawl serve
+	$(BIN)/newscrawl serve $(if $(DEMO),--demo)
 
 test: lint types imports
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+bench: .venv/.bench
+	for bench in line diff extract recheck claim web; do \
+		test ! -f benchmarks/$${bench}_bench.py || PYTHONPATH=. $(BIN)/python benchmarks/$${bench}_bench.py || exit 1; done
 
 lint: .venv/.test
 	$(BIN)/ruff check .

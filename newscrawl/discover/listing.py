@@ -12,6 +12,7 @@ from lxml import etree
 from newscrawl.discover import links, xml
 from newscrawl.items import Candidate
 
+XML = (b"<?xml", b"<rss", b"<rdf", b"<feed", b"<urlset", b"<sitemapindex")
 GZIP = b"\x1f\x8b"
 MAX_BYTES = 64 * 2**20  # a sitemap may hold 50 MB uncompressed (sitemaps.org)
 MAX_ADDRESS = 2000  # characters; longer ones are junk or attacks
@@ -40,12 +41,9 @@ def listing(body: bytes, *, url: str, content_type: str = "") -> Listing:
         return Listing(problems=(f"{url}: the listing is empty",))
     if start.startswith(b"{"):
         return _json_feed(body, url)
-    lowered = start.lower()
-    if (
-        b"<html" in lowered
-        or lowered.startswith(b"<!doctype html")
-        or ("html" in content_type and b"<?xml" not in start)
-    ):
+    # By its first tag, not by its Content-Type: many feeds are served as text/html.
+    is_page = start[:9].lower() == b"<!doctype" or b"<html" in start.lower() or "html" in content_type
+    if is_page and not start.lower().startswith(XML):
         return _settled(links.candidates(body, url), (), url)
     try:
         found, sitemaps = xml.entries(body, url)

@@ -60,6 +60,16 @@ def test_section_page_yields_absolute_links_with_their_longest_text() -> None:
     assert [(c.url, c.headline) for c in found.candidates] == [("https://paper.example/s/1", "A headline")]
 
 
+def test_feed_served_as_html_is_read_as_a_feed() -> None:
+    body = RSS.partition(b"?>")[2]
+    assert len(listing(body, url=FEED, content_type="text/html; charset=utf-8").candidates) == 2
+
+
+def test_page_in_xhtml_is_read_as_a_page() -> None:
+    body = b'<!doctype html PUBLIC "x"><html xmlns="http://www.w3.org/1999/xhtml"><a href="/s">A headline</a></html>'
+    assert len(listing(body, url=FEED, content_type="application/xhtml+xml").candidates) == 1
+
+
 def test_json_feed_is_read() -> None:
     body = b'{"version":"https://jsonfeed.org/version/1.1","items":[{"id":1,"url":"/j","title":"J"},7]}'
     (entry,) = listing(body, url=FEED).candidates
