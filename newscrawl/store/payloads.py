@@ -20,7 +20,7 @@ else:
 
 Database = AsyncDatabase[Document]
 
-LEVEL = 6
+LEVEL = 3  # on 174 real pages of 263 kB: 47 kB in 0.7 ms, against 43 kB in 2.2 ms at level 6
 # A payload is at most so many steps from one that stands alone: a read decompresses at most so many and one more.
 MAX_DEPTH = 8
 MAX_WINDOW_LOG = 27  # 128 MB: what any zstd decoder accepts

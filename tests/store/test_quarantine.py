@@ -41,10 +41,9 @@ async def test_a_second_look_confirms_what_it_shows_and_dismisses_the_rest(store
     key = doubtful(article("pier")).article_id
     assert await store.suspected(key) == {"w:B", "w:C"}
     await store.settle_quarantine(key, "w:B")
-    states = [
-        [entry["wording"] for entry in await store.quarantined(state=s)] for s in ("open", "confirmed", "dismissed")
-    ]
-    assert states == [[], ["w:B"], ["w:C"]]
+    decided = {state: await store.quarantined(state=state) for state in ("open", "confirmed", "dismissed")}
+    wordings = {state: [entry["wording"] for entry in entries] for state, entries in decided.items()}
+    assert wordings == {"open": [], "confirmed": ["w:B"], "dismissed": ["w:C"]}
     assert await store.suspected(key) == set()
 
 
