@@ -27,9 +27,10 @@ class FetchFailed(NewscrawlError):
     reason = "failed"
     outcome = Outcome.ERROR
 
-    def __init__(self, detail: str, *, retry_at: datetime | None = None) -> None:
+    def __init__(self, detail: str, *, retry_at: datetime | None = None, outcome: Outcome | None = None) -> None:
         super().__init__(detail)
         self.retry_at = retry_at
+        self.outcome = outcome or type(self).outcome
 
 
 class Truncated(FetchFailed):

@@ -25,10 +25,9 @@ else:
 
 GZIP_MAGIC = b"\x1f\x8b"
 MAX_CODINGS = 3  # two are seen where a proxy compresses again; more is a trap
-# How documents end that say so themselves; comments and spaces may follow.
-_OWN_END = re.compile(
-    rb"</(?:html|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->)*\Z", re.IGNORECASE
-)
+# How documents end that say so themselves; some servers add comments or scripts behind, hence not anchored.
+_OWN_END = re.compile(rb"</(?:html|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>", re.IGNORECASE)
+_TAIL = 4096
 _STEP = 1 << 20  # bytes of text that a decoder brings at a time
 _BODILESS = frozenset({204, 304})
 # RFC 9659: a zstd stream sent over HTTP may not ask its reader for a window above 8 MiB.
@@ -48,7 +47,9 @@ def whole(response: Response, *, max_bytes: int, method: str = "GET", is_open_en
     if not response.body and codings and response.headers.get("Content-Length") != b"0":
         raise Truncated(f"{response.url}: no body, though {', '.join(codings)} is announced")
     body = response.body and decoded(response.body, codings, max_bytes=max_bytes)
-    if "partial" in response.flags and not (codings or is_open_ended or _OWN_END.search(body[-4096:])):
+    # What is not a success says all that counts in its status and headers.
+    is_open_ended = is_open_ended or bool(codings) or not 200 <= response.status < 300
+    if "partial" in response.flags and not (is_open_ended or _OWN_END.search(body[-_TAIL:])):
         raise Truncated(f"{response.url}: nothing tells that the body is whole: no length, no end of document")
     if body.startswith(GZIP_MAGIC):  # a compressed file such as sitemap.xml.gz: unpacked later, judged now
         decoded(body, ["gzip"], max_bytes=max_bytes)

@@ -15,7 +15,8 @@ from scrapy.http.request import NO_CALLBACK
 
 from newscrawl.errors import NotRecorded
 from newscrawl.fetch.door import door_of
-from newscrawl.fetch.failures import RobotsRefused, RobotsUnreachable
+from newscrawl.fetch.failures import RobotsRefused, RobotsUnreachable, reason_of_status
+from newscrawl.fetch.manners import retry_at_of
 
 MAX_BYTES = 512 * 1024  # RFC 9309, 2.5 asks for at least 500 KiB; what lies behind is not read
 MAX_REDIRECTS = 5  # RFC 9309, 2.3.1.2
@@ -140,7 +141,11 @@ class RobotsGate:
         if 200 <= response.status < 300:
             return Robots.parse(response.body, self._agent)
         if response.status == 429 or response.status >= 500:
-            raise RobotsUnreachable(f"{origin}/robots.txt answered {response.status}, which forbids all for now")
+            raise RobotsUnreachable(
+                f"{origin}/robots.txt answered {response.status}, which forbids all for now",
+                retry_at=retry_at_of(response),
+                outcome=reason_of_status(response.status)[0],
+            )
         return Robots()  # 2.3.1.3: no such file, no rules
 
 

@@ -85,6 +85,12 @@ OTHERWISE = {
     "/drip-headers": (drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"), "timeout"),
     "/no-http": (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "connection"),
     "/nothing": (b"", "connection"),
+    "/huge-header": (page(TEXT, f"X-Huge: {'x' * MIB}"), "connection"),
+    "/gone-open-ended": (open_ended(b"gone").replace(b"200 OK", b"410 Gone"), None),
+    "/header-with-nul": (page(TEXT, "X-Odd: a\x00b\xff"), None),
+    "/header-without-colon": (page(TEXT, "this is no header"), None),
+    "/strange-charset": (page(TEXT, kind="text/html; charset=utf-7"), None),
+    "/no-charset": (page(b"\xff\xfe\x00\xd8<html>\x00" + TEXT, kind="text/html; charset=hex, rot13"), None),
 }
 
 

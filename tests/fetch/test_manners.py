@@ -179,6 +179,9 @@ ROBOTS = {
 }
 
 
+BLOCKS = ("disallow-all", "named", "open-ended", "redirected", "too-many")
+
+
 @pytest.fixture(scope="module")
 def robots_crawl() -> Hosts:
     real = {"/real-robots.txt": page(b"User-agent: *\nDisallow: /\n")}
@@ -190,7 +193,9 @@ def robots_crawl() -> Hosts:
 @pytest.mark.parametrize("case", ROBOTS)
 def test_robots_txt_is_obeyed_as_rfc_9309_says(robots_crawl: Hosts, case: str) -> None:
     reason = ROBOTS[case][1]
-    assert robots_crawl.told(case, "/story").get("reason") == reason
+    told = robots_crawl.told(case, "/story")
+    assert told.get("reason") == reason
+    assert told.get("outcome") == (None if reason is None else "blocked" if case in BLOCKS else "error")
     assert ("/story" in robots_crawl.servers[case].paths()) == (reason is None)
 
 

@@ -29,6 +29,7 @@ from newscrawl.fetch.warc import scan
 from .conftest import RUNNER, Crawled, Wire, crawl, environment, open_ended, page
 
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+ELSEWHERE = "http://elsewhere.example/"  # a host of which not even robots.txt is recorded
 BODY = "<html><body>Über 20 % – “ja”</body></html>".encode()
 PATHS = ["/plain", "/gzip", "/moved", "/gone", "/not-modified", "/empty", "/headers", "/open-ended", "/cut", "/twice"]
 
@@ -94,7 +95,7 @@ def live(wire: Wire, recorded: Path) -> Crawled:
 @pytest.fixture(scope="module")
 def replayed(wire: Wire, recorded: Path, live: Crawled) -> Crawled:
     before = wire.connections
-    urls = [*[wire.url(p) for p in PATHS], wire.url("/twice#2"), wire.url("/twice#3"), wire.url("/never")]
+    urls = [*[wire.url(p) for p in PATHS], wire.url("/twice#2"), wire.url("/twice#3"), wire.url("/never"), ELSEWHERE]
     # The operator's usual pause between requests: a replay troubles no host, so it does not pause.
     crawled = crawl(*urls, settings={"NEWSCRAWL_REPLAY": str(recorded)}, env={"NEWSCRAWL_DELAY_SECONDS": "10"})
     assert wire.connections == before
@@ -115,8 +116,8 @@ def test_each_request_gets_the_next_answer_and_the_last_one_repeats(replayed: Cr
 
 
 def test_what_is_not_recorded_is_told_so_and_never_asked_for(replayed: Crawled, wire: Wire) -> None:
-    result = replayed[wire.url("/never")]
-    assert (result["outcome"], result["reason"]) == ("error", "not_recorded")
+    told = [replayed[url] for url in (wire.url("/never"), ELSEWHERE)]
+    assert [(t["outcome"], t["reason"]) for t in told] == [("error", "not_recorded")] * 2
     assert "/never" not in wire.paths()
 
 
