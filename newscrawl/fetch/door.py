@@ -27,7 +27,7 @@ from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.egress import Guard
 from newscrawl.fetch.failures import TooLarge
 from newscrawl.fetch.integrity import whole
-from newscrawl.fetch.manners import Manners, host_of
+from newscrawl.fetch.manners import Manners, host_of, host_paused
 from newscrawl.fetch.record import Recorder
 from newscrawl.fetch.replay import records_of
 
@@ -99,8 +99,10 @@ class Door:
         if self._recorder is not None:
             self._recorder.write(request, response, at=at)
         if wait := self.manners.heed(response):
-            # For the run record: the next run's NEWSCRAWL_PAUSED_UNTIL.
-            self._crawler.stats.set_value(f"newscrawl/paused_until/{host_of(request.url)}", at + wait)
+            host = host_of(request.url)
+            self._crawler.stats.set_value(f"newscrawl/paused_until/{host}", at + wait)
+            # Awaited: whoever keeps pauses for the next run has it before anything else comes of the response.
+            await self._crawler.signals.send_catch_log_async(host_paused, host=host, until=at + wait)
         return response, at
 
     def close(self) -> None:

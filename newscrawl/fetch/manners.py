@@ -17,6 +17,8 @@ from newscrawl.fetch.failures import HostPaused
 
 logger = logging.getLogger(__name__)
 
+# Scrapy signal: a host asked for a pause. Arguments: host, until (a moment of the crawl's clock).
+host_paused = object()
 ASKS_FOR_PAUSE = frozenset({429, 503})
 LONGEST_PAUSE = timedelta(days=7)  # a host may be as wrong as anyone; what it wants after a week, it says again
 
@@ -72,7 +74,10 @@ class Manners:
         self._delays: dict[str, float] = {}
         self._free_at: dict[str, float] = {}
         for host, until in (paused_until or {}).items():
-            self.pause(host, until - clock.now())
+            self.pause_until(host, until)
+
+    def pause_until(self, host: str, moment: datetime) -> None:
+        self.pause(host, moment - self._clock.now())
 
     def pause(self, host: str, wait: timedelta) -> None:
         self._free_at[host] = max(self._free_at.get(host, 0.0), time.monotonic() + wait.total_seconds())
