@@ -18,5 +18,5 @@ class BusinessInsiderSpider(NewsSpider):
         drop_lines = ("This is a subscriber-only story*",)
 
     class Layout2019(Rules):
-        body = "section.post-content .content-lock-content, .slide-layout"
+        body = ".content-lock-content, .slide-layout"
         match = "section.slideshow-container, .content-lock-content"

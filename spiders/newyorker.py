@@ -24,7 +24,7 @@ class NewYorkerSpider(NewsSpider):
 
     class Layout2020(Rules):
         body = ".article__body"
-        author = ("ld:author", "[data-testid=BylineName]", ".byline__name")
+        author = ("ld:author", ".content-header [data-testid=BylineName]", ".content-header .byline__name")
         date_published = (*Rules.date_published, "[data-testid=ContentHeaderPublishDate]")
 
     class Layout2022(Layout2020):

@@ -20,6 +20,7 @@ class ReutersSpider(NewsSpider):
 
     class Layout2017(Rules):
         body = ".StandardArticleBody_body"
+        author = ("ld:author", ".BylineBar_byline a")
         drop = ".Attribution_container, .StandardArticleBody_trustBadgeContainer"
 
     class Layout2020(Rules):
@@ -31,4 +32,4 @@ class ReutersSpider(NewsSpider):
     class Layout2022(Rules):
         body = "[data-testid=ArticleBody] [class*=article-body__content]"
         drop = "[role=tablist], [data-testid=LicenceContentButton], [class*=sign-off]"
-        byline = ("[data-testid=AuthorName]", "[class*=author-name]")
+        byline = "[class*=info-content__author]"

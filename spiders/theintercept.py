@@ -23,6 +23,8 @@ class TheInterceptSpider(NewsSpider):
         drop = "blockquote.stylized"
 
         def read_paragraphs(self, page: Page) -> tuple[str, ...]:
-            for opening in page.tree.iterfind(".//*[@class='has-underline']"):
+            for opening in page.tree.xpath(
+                "//*[@class='has-underline'] | //*[@class='dropcap']/following-sibling::u[1]"
+            ):
                 opening.text = (opening.text or "").upper()  # as its style sheet shows it
             return super().read_paragraphs(page)

@@ -26,7 +26,7 @@ class WiredSpider(NewsSpider):
 
     class Layout2019(Rules):
         body = ".article__body"
-        author = ("ld:author", "[data-testid=BylineName]", ".byline__name")
+        author = ("ld:author", ".content-header [data-testid=BylineName]", ".content-header .byline__name")
         date_published = (*Rules.date_published, "[data-testid=ContentHeaderPublishDate]")
         drop = (".callout", "blockquote.twitter-tweet", "[data-testid=message-banner]", "[data-testid=GenericCallout]")
         stop_lines = ("More Great WIRED Stories",)

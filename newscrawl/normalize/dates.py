@@ -80,7 +80,8 @@ def instant(text: str, *, source: Source, captured_at: datetime, said_at: dateti
         if found is None:
             return None
         value, precision = found
-        value = value.replace(tzinfo=zone) if value.tzinfo is None else value
+        if value.tzinfo is None:  # a bare day is that day everywhere: midnight of the calendar, not of the zone
+            value = value.replace(tzinfo=UTC if precision is Precision.DAY else zone)
         value = value.astimezone(UTC)
         value = value.replace(microsecond=value.microsecond // 1000 * 1000)
         is_possible = value.year >= EARLIEST and value <= captured_at + AHEAD
@@ -194,7 +195,9 @@ def _words(text: str, source: Source, zone: tzinfo, captured_at: datetime) -> Fo
         value = value.replace(hour=0, minute=0, second=0, microsecond=0)
     clock = _CLOCK.search(text)
     precision = _precision(clock is not None and clock[1] is not None) if found.period == "time" else Precision.DAY
-    return value.replace(tzinfo=zone) if value.tzinfo is None else value, precision
+    if value.tzinfo is None and precision is not Precision.DAY:
+        value = value.replace(tzinfo=zone)
+    return value, precision
 
 
 def _parser(languages: tuple[str, ...], date_order: str | None, base: datetime) -> DateDataParser:
@@ -206,7 +209,7 @@ def _parser(languages: tuple[str, ...], date_order: str | None, base: datetime) 
     }
     if date_order:
         settings["DATE_ORDER"] = date_order
-    return DateDataParser(languages=list(dict.fromkeys(map(_language, languages))) or ["en"], settings=settings)
+    return DateDataParser(languages=list(dict.fromkeys((*map(_language, languages), "en"))), settings=settings)
 
 
 def _language(tag: str) -> str:

@@ -30,14 +30,14 @@ def read(text: str, source: Source = POST) -> str | None:
         ("2019-04-03 10:11:12 UTC", "2019-04-03T10:11:12 second"),
         ("20190107T203700Z", "2019-01-07T20:37:00 second"),
         ("20190107203700", "2019-01-08T01:37:00 second"),
-        ("2019-04-03", "2019-04-03T04:00:00 day"),
-        ("20190107", "2019-01-07T05:00:00 day"),
+        ("2019-04-03", "2019-04-03T00:00:00 day"),
+        ("20190107", "2019-01-07T00:00:00 day"),
         ("1554286272", "2019-04-03T10:11:12 second"),
         ("1554286272000", "2019-04-03T10:11:12 second"),
         ("Wed, 03 Apr 2019 10:11:12 GMT", "2019-04-03T10:11:12 second"),
         ("Wed, 03 Apr 2019 10:11:12 -0400", "2019-04-03T14:11:12 second"),
         ("Wed Apr 03 2019 10:11:12 GMT+0200 (CEST)", "2019-04-03T08:11:12 second"),
-        ("April 3, 2019", "2019-04-03T04:00:00 day"),
+        ("April 3, 2019", "2019-04-03T00:00:00 day"),
         ("Published April 3, 2019 at 10:11 a.m.", "2019-04-03T14:11:00 minute"),
         ("12:31 p.m. ET, June 13, 2019", "2019-06-13T16:31:00 minute"),
         ("12:31 PM EST, June 13, 2019", "2019-06-13T16:31:00 minute"),  # in June it means the zone's summer time
@@ -52,7 +52,7 @@ def test_a_stated_date_is_read_with_its_exactness(text: str, expected: str) -> N
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("06.01.2026", "2026-01-05T23:00:00 day"),
+        ("06.01.2026", "2026-01-06T00:00:00 day"),
         ("6. Januar 2026, 14:05 Uhr", "2026-01-06T13:05:00 minute"),
         ("Stand: 06.07.2025 14:05", "2025-07-06T12:05:00 minute"),
         ("vor 2 Stunden", "2026-03-01T10:00:00 minute"),

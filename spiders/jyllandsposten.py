@@ -1,0 +1,20 @@
+"""Jyllands-Posten."""
+
+from newscrawl.extract import Rules
+from newscrawl.spider import NewsSpider
+
+
+class JyllandsPostenSpider(NewsSpider):
+    name = "jyllandsposten"
+    publisher = "Jyllands-Posten"
+    domains = ("jyllands-posten.dk",)
+    languages = ("da",)
+    timezone = "Europe/Copenhagen"
+    date_order = "DMY"
+    feeds = ("https://jyllands-posten.dk/?service=rssfeed",)
+    sitemaps = ("https://jyllands-posten.dk/sitemap_news.xml",)
+    article_pattern = r"jyllands-posten\.dk/.+/ECE\d+/"
+    guid_pattern = r"/(ECE\d+)/"
+
+    class Layout2022(Rules):
+        body = ".c-article-text-container"

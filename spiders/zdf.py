@@ -1,0 +1,27 @@
+"""ZDFheute: hashed class names, so test ids and tags carry the rules."""
+
+from newscrawl.extract import Rules
+from newscrawl.spider import NewsSpider
+
+
+class ZdfSpider(NewsSpider):
+    name = "zdf"
+    publisher = "ZDFheute"
+    domains = ("zdf.de", "zdfheute.de")
+    languages = ("de",)
+    timezone = "Europe/Berlin"
+    date_order = "DMY"
+    feeds = ("https://www.zdf.de/rss/zdf/nachrichten",)
+    sitemaps = ("https://www.zdf.de/sitemap-news.xml",)
+    article_pattern = r"(?:zdf\.de/nachrichten|zdfheute\.de)/.+-\d{3}\.html"
+
+    class Layout2024(Rules):
+        headline = "meta:og:title"
+        body = "main [data-testid=text-module] .r1nj4qn5, main [data-testid=text-module] h2"
+        drop = "[data-testid=content-module]"
+
+    class Layout2025(Layout2024):
+        """Paragraphs became <p>; e.g. zdfheute.de/politik/ausland/putin-warnung-dekolonisierung-russland-100.html."""
+
+        match = "main [data-testid=text-module] p.r1nj4qn5"
+        body = "main [data-testid=text-module] .r1nj4qn5, main [data-testid=text-module] h2, main figure blockquote"
