@@ -20,9 +20,9 @@ MARKS = {SegmentOp.KEEP: ("", ""), SegmentOp.INSERT: ("{+", "+}"), SegmentOp.DEL
 def diff_files(path_a: Path | str, path_b: Path | str) -> list[dict[str, Any]]:
     """Compare two text files (UTF-8; the first line is the headline, each further line a paragraph) and return rows.
 
-    A row is {"op", "a": [..], "b": [..], "segments": [{"op", "text"}, ..]}; indices count from 0 the
-    lines behind the headline. The first row is the headline's: it has "part": "headline" and no indices, so that it links no paragraphs.
-    A row into which a sentence or quote came from another paragraph also has "passages".
+    A row is {"op", "a": [..], "b": [..], "segments": [{"op", "text"}, ..]}; indices count from 0 the lines behind the
+    headline. The first row is the headline's: it has "part": "headline" and no indices, so that it links no
+    paragraphs. A row into which a sentence or quote came from another paragraph also has "passages".
     """
     return _rows(compare(_read(path_a), _read(path_b)))
 

@@ -1,0 +1,108 @@
+"""Read the checkable things out of a text: numbers, names, quotations."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+import regex
+
+from newscrawl.change.lexicon import CAPITALS_EVERYWHERE, NUMBER_WORDS, SCALES
+
+_NUMBER = regex.compile(
+    rf"""(?xV1)
+      (?: (?: [$€£¥₹₽₩₪] | US\$ | \b(?:USD|EUR|GBP|CHF)\ ) \s? )?
+      (?<![[\p{{L}}--[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}]]\p{{N}}]) \p{{Nd}}+ (?: [.,:٫٬'’\u00a0\u202f] \p{{Nd}}+ )*
+      (?: \s? [%°€£] | [\s\-] (?: {SCALES} ) \b | (?: bn|m|k|st|nd|rd|th ) \b | [万億兆亿] )?
+    | (?i: \b (?: {NUMBER_WORDS} ) (?: [\s\-] (?: {SCALES} ) )? \b )
+    """
+)
+_QUOTE = regex.compile(
+    r"""(?xV1) “ [^“”]+ [”“] | „ [^“”„]+ [“”] | « [^«»]+ » | » [^«»]+ « | 「 [^「」]+ 」 | 『 [^『』]+ 』 | " [^"]+ "
+    | “ [^“”]+ $ """
+)
+_CAPITAL = r"(?: (?:\p{Lu}\.){1,4} | \p{Lu}[\p{L}\p{M}'’]*(?:-\p{Lu}?[\p{L}\p{M}'’]+)* )"
+_PARTICLE = r"(?: (?:al|el|bin|ibn|von|van|de|der|den|da|di|du|la|le|dos|del|of\ the|y|zu) )"
+_NAME = regex.compile(rf"(?xV1) \b {_CAPITAL} (?: (?: \s {_PARTICLE} )* \s {_CAPITAL} )*")
+_WORD = regex.compile(r"(?V1)[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
+_SENTENCE_START = regex.compile(r"(?V1)(?:^|[.!?…:—–]['\"”’»)\]]*\s+)[\"“‘«„(\[]*$")
+
+LEAST_QUOTE = 3  # words; shorter ones are terms in inverted commas ("a “mistake”")
+
+_QUOTE_MARKS = dict.fromkeys(map(ord, "‘’‛`´"), "'") | dict.fromkeys(map(ord, "“”„«»‟"), '"')
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | {0xAD: None, 0x200B: None, 0xFEFF: None}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A thing read from a text: as printed, folded for comparison, and where it stands."""
+
+    text: str
+    key: str
+    start: int
+    end: int
+
+
+def plain(text: str) -> str:
+    """Fold what readers take for the same: quotation marks, dashes, spaces, compatibility forms."""
+    folded = unicodedata.normalize("NFKC", text).translate(_QUOTE_MARKS).translate(_DASHES)
+    return " ".join(folded.replace("...", "…").split())
+
+
+def words(text: str) -> list[str]:
+    """Return words and numbers; each cluster of an unspaced script counts as one."""
+    found: list[str] = _WORD.findall(text)
+    return found
+
+
+def numbers(text: str) -> list[Found]:
+    """Return numbers with their currency, scale and percent sign."""
+    return [Found(m.group().strip(), _number_key(m.group()), m.start(), m.end()) for m in _NUMBER.finditer(text)]
+
+
+def _number_key(text: str) -> str:
+    key = "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text.casefold())
+    return " ".join(key.replace("per cent", "%").replace("percent", "%").split()).replace(" %", "%")
+
+
+def names(text: str, language: str | None) -> list[Found]:
+    """Return what is capitalised in the middle of a sentence, or as several words together."""
+    nouns_too = (language or "").lower()[:2] in CAPITALS_EVERYWHERE
+    found = []
+    for match in _NAME.finditer(text):
+        name = match.group().strip()
+        parts = name.split()
+        if len(parts) == 1 and (nouns_too or len(name) < 3 or _SENTENCE_START.search(text[: match.start()])):
+            continue
+        if len(parts) > 1 and _SENTENCE_START.search(text[: match.start()]) and _OPENERS.fullmatch(parts[0]):
+            parts = parts[1:]
+            name = " ".join(parts)
+        if _CALENDAR.fullmatch(parts[-1]) or name.upper() == "I" or (len(parts) == 1 and len(name) < 3):
+            continue
+        found.append(Found(name, _name_key(parts[-1]), match.end() - len(name), match.end()))
+    return found
+
+
+def _name_key(last: str) -> str:
+    return last.casefold().removesuffix("'s").removesuffix("’s").strip("'’")
+
+
+_OPENERS = regex.compile(
+    r"""(?xi) the|an?|in|on|at|by|for|from|to|of|but|and|or|as|if|when|while|after|before|with|since|although|because|it
+    |he|she|they|we|this|that|these|those|his|her|their|our|its|not?|one|some|many|most|all|more|new|former|president"""
+)
+_CALENDAR = regex.compile(
+    r"""(?xi) (?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august
+    |(?:sept|nov|dec)ember|october|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|januar|februar|märz|mai|juni|juli|oktober
+    |dezember"""
+)
+
+
+def quotes(text: str) -> list[Found]:
+    """Return quotations of at least three words, keyed by their words alone."""
+    found = []
+    for match in _QUOTE.finditer(text):
+        said = words(match.group())
+        if len(said) >= LEAST_QUOTE:
+            found.append(Found(match.group(), " ".join(said).casefold(), match.start(), match.end()))
+    return found
