@@ -1,0 +1,105 @@
+"""How well alignment does on gold made by hand and on revisions of real stories with known truth: pinned floors."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newscrawl.diff import compare, compare_texts
+from newscrawl.items import Article, DiffOp, DiffRow, PageKind
+from tests.diff.revisions import Revision, gold_pairs, revisions, stories
+from tests.diff.scoring import Score, changed, links
+
+pytestmark = pytest.mark.corpus
+
+
+def scores(pairs: Path) -> tuple[Score, Score]:
+    every, only_changed = Score(), Score()
+    for pair in gold_pairs(pairs):
+        a, b = pair["A"], pair["B"]
+        true = {(i, j) for i, j in pair["links"]}
+        said = links(compare_texts(a, b, deadline_seconds=30)) - {(i, j) for i, j in pair.get("optional") or []}
+        every.count(said, true)
+        only_changed.count(changed(said, a, b), changed(true, a, b))
+    return every, only_changed
+
+
+def test_human_sentence_alignments_are_found(gold: Path) -> None:
+    every, only_changed = scores(gold / "diff" / "argrewrite_dev.jsonl.gz")
+    assert every.f1 >= 0.975
+    assert only_changed.f1 >= 0.955
+
+
+def test_paragraphs_of_real_rewrites_align_without_a_fault(gold: Path) -> None:
+    every, only_changed = scores(gold / "diff" / "news_gold.jsonl")
+    assert every.f1 == 1.0
+    assert only_changed.f1 == 1.0
+
+
+def test_the_demoted_lede_and_the_moved_quote_are_found_below_paragraph_level(gold: Path) -> None:
+    story = next(iter(gold_pairs(gold / "diff" / "news_gold.jsonl")))
+    diff = compare(_article(story["A"]), _article(story["B"]), deadline_seconds=30)
+    assert {(p.a, p.b) for p in diff.passages} == {(0, 8), (2, 7)}
+    quote = next(p for p in diff.passages if p.a == 2)
+    assert quote.text.startswith("to ensure that the movement")
+
+
+def _article(paragraphs: list[str]) -> Article:
+    return Article(
+        source="s",
+        guid="g",
+        url="https://news.example/1",
+        headline="H",
+        paragraphs=tuple(paragraphs),
+        wording="",
+        text="",
+        stamp="",
+        kind=PageKind.ARTICLE,
+        rules="generic",
+    )
+
+
+Compared = list[tuple[Revision, tuple[DiffRow, ...]]]
+
+
+@pytest.fixture(scope="module")
+def compared(corpus: Path) -> Compared:
+    texts = stories(corpus / "pages.jsonl")
+    return [(r, compare_texts(r.a, r.b, deadline_seconds=30)) for r in revisions(texts, 400, seed=77)]
+
+
+def score(compared: Compared, said: Callable[..., Any], true: Callable[..., Any]) -> Score:
+    total = Score()
+    for revision, rows in compared:
+        total.count(said(revision, rows), true(revision))
+    return total
+
+
+def test_links_of_synthetic_revisions_are_found(compared: Compared) -> None:
+    every = score(compared, lambda _, rows: links(rows), lambda r: r.links)
+    only_changed = score(compared, lambda r, rows: changed(links(rows), r.a, r.b), lambda r: changed(r.links, r.a, r.b))
+    assert every.f1 >= 0.99
+    assert only_changed.f1 >= 0.98
+
+
+def test_moves_in_synthetic_revisions_are_found(compared: Compared) -> None:
+    assert score(compared, lambda _, rows: links(rows, DiffOp.MOVED), lambda r: r.moved).f1 >= 0.92
+
+
+def test_splits_and_merges_in_synthetic_revisions_are_found(compared: Compared) -> None:
+    ops = (DiffOp.SPLIT, DiffOp.MERGED)
+    assert score(compared, lambda _, rows: links(rows, *ops), lambda r: r.pieces).f1 >= 0.97
+
+
+def test_two_long_live_blogs_compare_within_a_second(corpus: Path) -> None:
+    pool = list(dict.fromkeys(text for story in stories(corpus / "pages.jsonl") for text in story))
+    old, new = pool[:2000], pool[2000:2040] + pool[:1960]
+    new[100::20] = [text.replace(" the ", " this ").replace(" de ", " of ") for text in new[100::20]]
+    started = time.process_time()
+    rows = compare_texts(old, new, deadline_seconds=30)
+    assert time.process_time() - started < 1.0
+    assert set(range(40)) <= {j for row in rows if row.op is DiffOp.ADDED for j in row.b}
