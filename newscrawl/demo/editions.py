@@ -65,14 +65,14 @@ EDITIONS: tuple[Edition, ...] = (
     ),
     Edition(
         6,
-        datetime(2026, 3, 3, 9, 0, tzinfo=UTC),
-        "Tuesday, rush hour",
+        datetime(2026, 3, 3, 10, 0, tzinfo=UTC),
+        "Tuesday, mid-morning",
         ("The paper's server is overloaded: whatever is asked, it answers 429 and begs for half an hour of peace.",),
     ),
     Edition(
         7,
-        datetime(2026, 3, 3, 13, 0, tzinfo=UTC),
-        "Tuesday noon",
+        datetime(2026, 3, 3, 14, 0, tzinfo=UTC),
+        "Tuesday afternoon",
         (
             "The bridge story is corrected; two paragraphs merge in the library story; the Japanese story is edited.",
             "In the ferry story a paragraph is split, and not one word is different: no edit.",

@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,10 +69,13 @@ async def versions_of(config: Config) -> dict[int, list[Version]]:
 
 
 @pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
-    """All editions, one crawl each; the embedded mongod is held over the whole time."""
-    folder = tmp_path_factory.mktemp("demo")
-    config = Config(home=folder, delay_seconds=0.0, policy="sniffer")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
+    return crawl_editions(tmp_path_factory.mktemp("demo"), "sniffer")
+
+
+def crawl_editions(folder: Path, policy: str) -> Crawled:
+    """Crawl all editions, each in a process of its own; the embedded mongod is held over the whole time."""
+    config = Config(home=folder, delay_seconds=0.0, policy=policy)
     mongod = embedded.join(folder)
     seen = Crawled()
     try:
@@ -86,9 +88,9 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
                 seen.decisions[edition.number] = [json.loads(line) for line in export.read_text().splitlines()]
                 seen.heads[edition.number] = asyncio.run(heads_of(config))
         seen.versions = asyncio.run(versions_of(config))
-        yield seen
     finally:
         mongod.leave()
+    return seen
 
 
 def crawl(newsroom: Newsroom, config: Config, export: Path) -> CrawlReport:
@@ -105,10 +107,18 @@ def crawl(newsroom: Newsroom, config: Config, export: Path) -> CrawlReport:
     return next(iter(run_beside([job], config)))
 
 
+def expected(edition: int) -> dict[int, list[str]]:
+    return {number: [outcome.value] for number, outcome in verdicts(edition).items()}
+
+
 @pytest.mark.parametrize("edition", NUMBERS)
 def test_every_story_gets_the_verdict_that_a_person_would_give(crawled: Crawled, edition: int) -> None:
-    expected = {number: [outcome.value] for number, outcome in verdicts(edition).items()}
-    assert crawled.outcomes(edition) == expected
+    assert crawled.outcomes(edition) == expected(edition)
+
+
+def test_another_policy_that_looks_as_often_comes_to_the_same_verdicts(tmp_path: Path) -> None:
+    crawled = crawl_editions(tmp_path, "hazard:price=0.0002")
+    assert {number: crawled.outcomes(number) for number in NUMBERS} == {number: expected(number) for number in NUMBERS}
 
 
 @pytest.mark.parametrize("edition", NUMBERS)
