@@ -45,11 +45,7 @@ class Door:
         self.clock = clock_of(crawler)
         self._recorder = _recorder(settings, self.clock.now())
         config: Config = settings["NEWSCRAWL_CONFIG"]
-        self.manners = Manners(
-            self.clock,
-            longest_wait_seconds=config.crawl_delay_max_seconds,
-            paused_until=settings.getdict("NEWSCRAWL_PAUSED_UNTIL"),
-        )
+        self.manners = Manners(self.clock, longest_wait_seconds=config.crawl_delay_max_seconds)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

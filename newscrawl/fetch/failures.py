@@ -91,6 +91,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (exceptions.DownloadCancelledError, "cancelled"),
     (exceptions.UnsupportedURLSchemeError, "scheme"),
     (exceptions.NotSupported, "scheme"),
+    (ValueError, "bad_address"),  # what Scrapy makes of a Location that is no address
 )
 
 
@@ -109,8 +110,9 @@ def reason_of(failure: Failure | BaseException) -> tuple[Outcome, str, str, date
     causes = list(_causes(error))
     word = next((word for kind, word in _WORDS if any(isinstance(c, kind) for c in causes)), None)
     # What is left of Scrapy's "download failed" is a connection that broke before or within the headers.
-    fallback = "connection" if isinstance(error, exceptions.DownloadFailedError) else "failed"
-    return Outcome.ERROR, word or fallback, _detail(error), None
+    if isinstance(error, exceptions.DownloadFailedError) and word in {None, "bad_address"}:
+        word = "connection"
+    return Outcome.ERROR, word or "failed", _detail(causes[-1]), None
 
 
 def reason_of_status(status: int) -> tuple[Outcome, str]:

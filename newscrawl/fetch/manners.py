@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -62,21 +61,14 @@ class Manners:
     Pauses run on the monotonic clock: a step of the system's clock neither shortens nor prolongs them.
     """
 
-    def __init__(
-        self,
-        clock: Clock,
-        *,
-        longest_wait_seconds: float,
-        paused_until: Mapping[str, datetime] | None = None,
-    ) -> None:
+    def __init__(self, clock: Clock, *, longest_wait_seconds: float) -> None:
         self._clock = clock
         self._longest_wait = longest_wait_seconds
         self._delays: dict[str, float] = {}
         self._free_at: dict[str, float] = {}
-        for host, until in (paused_until or {}).items():
-            self.pause_until(host, until)
 
     def pause_until(self, host: str, moment: datetime) -> None:
+        """Keep a pause that an earlier run was asked for."""
         self.pause(host, moment - self._clock.now())
 
     def pause(self, host: str, wait: timedelta) -> None:

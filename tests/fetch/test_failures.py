@@ -62,6 +62,12 @@ def caused(error: Exception, cause: Exception) -> Exception:
             Outcome.ERROR,
             "connection",
         ),
+        (
+            caused(exceptions.DownloadFailedError("x"), ResponseFailed([Failure(ValueError("two lengths"))])),
+            Outcome.ERROR,
+            "connection",
+        ),
+        (ValueError("Invalid IPv6 URL"), Outcome.ERROR, "bad_address"),
         (ZeroDivisionError(), Outcome.ERROR, "failed"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
@@ -73,6 +79,12 @@ def test_each_failure_has_its_word(error: Exception, outcome: Outcome, reason: s
 
 def test_the_moment_to_come_back_is_handed_on() -> None:
     assert reason_of(failures.HostPaused("x", retry_at=LATER))[3] == LATER
+
+
+def test_a_detail_names_the_innermost_cause() -> None:
+    error = caused(exceptions.DownloadFailedError("x"), ResponseFailed([Failure(ConnectionLost("it broke"))]))
+    assert "it broke" in reason_of(error)[2]
+    assert "Failure" not in reason_of(error)[2]
 
 
 def test_a_detail_is_one_line() -> None:

@@ -53,12 +53,19 @@ def test_retry_at_is_a_moment_of_the_crawls_clock(status: int, expected: datetim
 
 async def test_a_pause_kept_from_an_earlier_run_holds() -> None:
     until = NOW + timedelta(hours=1)
-    manners = Manners(SteppingClock(NOW), longest_wait_seconds=30, paused_until={"a.example": until})
+    manners = Manners(SteppingClock(NOW), longest_wait_seconds=30)
+    manners.pause_until("a.example", until)
     with pytest.raises(HostPaused) as raised:
         await manners.turn("https://a.example/story")
     assert raised.value.retry_at is not None
     assert abs(raised.value.retry_at - until) < timedelta(seconds=5)
     await manners.turn("https://b.example/story")
+
+
+async def test_a_kept_pause_that_is_over_holds_nothing_up() -> None:
+    manners = Manners(SteppingClock(NOW), longest_wait_seconds=30)
+    manners.pause_until("a.example", NOW - timedelta(seconds=1))
+    await manners.turn("http://a.example/")
 
 
 async def test_a_step_of_the_clock_does_not_end_a_pause() -> None:
@@ -152,13 +159,13 @@ def test_one_hosts_pause_does_not_hold_up_another(paused: Hosts) -> None:
 def test_requests_to_a_host_keep_its_crawl_delay(paused: Hosts) -> None:
     times = [seen.at for seen in paused.servers["slow"].seen]
     assert len(times) == 5
-    assert times[-1] - times[1] > 1.1  # three pauses; the first page follows robots.txt, which tells the pace
+    assert times[-1] - times[1] > 1.0  # three pauses; the first page follows robots.txt, which tells the pace
 
 
 def test_the_delay_of_the_configuration_is_a_floor() -> None:
     hosts = crawl_hosts({"host": STORIES}, DOWNLOAD_DELAY=0.3)
     times = [seen.at for seen in hosts.servers["host"].seen]
-    assert times[-1] - times[0] > 1.1  # four pauses
+    assert times[-1] - times[1] > 0.75  # three pauses; the first request waits for the downloader to be built
 
 
 ROBOTS = {
