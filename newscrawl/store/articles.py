@@ -44,38 +44,45 @@ async def touch(db: Database, head: Head) -> None:
 
     The event comes first: a kill in between leaves it to be written again, under the same key, by the next check.
     """
-    same = {"state": head.state.value, "url": documents.repaired(head.url)}
-    result = await db.articles.update_one({**guard(head, head.number), **same}, update(head))
-    if result.matched_count:
+    if await write(db, head, head.number, where={"state": head.state.value, "url": documents.repaired(head.url)}):
         return
     there = await db.articles.find_one({"_id": head.article_id})
-    if there is None or there["head"]["number"] != head.number:
-        check_lease(there, head)
-        raise StaleHead(f"article {head.article_id} does not stand at version {head.number}")
     check_lease(there, head)
-    await events.of_transition(db, there, head)
-    result = await db.articles.update_one(guard(head, head.number), update(head))
-    if result.matched_count == 0:
+    if there is not None and there["head"]["number"] == head.number:
+        await events.of_transition(db, there, head)
+        if await write(db, head, head.number):
+            return
         check_lease(await db.articles.find_one({"_id": head.article_id}, GUARDED), head)
-        raise StaleHead(f"article {head.article_id} does not stand at version {head.number}")
+    raise StaleHead(f"article {head.article_id} does not stand at version {head.number}")
+
+
+async def write(
+    db: Database, head: Head, expected: int, *, where: Document | None = None, extra: Document | None = None
+) -> bool:
+    """Store a head if the article stands at `expected`, nobody claimed it since and `where` holds; tell whether so.
+
+    Under a lease this also frees the story to be claimed when it is due; the token stays good until somebody claims
+    it. Without one, another's lease goes on.
+    """
+    found = documents.schedule_document(head)
+    del found["first_seen_at"]
+    update = {**(extra or {}), "$set": {**found, **(extra or {}).get("$set", {})}}
+    query = {**guard(head, expected), **(where or {})}
+    if head.lease:
+        result = await db.articles.update_one(query, {**update, "$unset": {"lease": ""}})
+        return result.matched_count == 1
+    result = await db.articles.update_one({**query, "lease": None}, update)
+    if result.matched_count == 0:
+        del update["$set"]["claim_at"]
+        result = await db.articles.update_one(query, update)
+    return result.matched_count == 1
 
 
 def guard(head: Head, expected: int) -> Document:
-    """Return the filter under which a head may be written: it stands at `expected`, and nobody claimed it since."""
     found: Document = {"_id": head.article_id, "head.number": expected}
     if head.lease:
         found["claims"] = head.lease
     return found
-
-
-def update(head: Head) -> Document:
-    """Return the update that stores a head; under a lease it also frees the story to be claimed when it is due.
-
-    The token stays good until somebody claims the story again.
-    """
-    found = documents.schedule_document(head)
-    del found["first_seen_at"]
-    return {"$set": found, "$unset": {"lease": ""}} if head.lease else {"$set": found}
 
 
 def check_lease(there: Mapping[str, Any] | None, head: Head) -> None:

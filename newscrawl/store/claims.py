@@ -49,11 +49,12 @@ async def _lease(
     """
     claim = uuid.uuid4().hex
     free: list[Document] = [{"lease": None}, {"lease.until": {"$lte": now}}, *also]
+    until = now + term
     await db.articles.update_many(
         {"_id": {"$in": wanted}, **condition, "$or": free},
         [
             {"$set": {"claims": {"$add": [{"$ifNull": ["$claims", 0]}, 1]}}},
-            {"$set": {"lease": {"run": run_id, "until": now + term, "token": "$claims", "claim": claim}}},
+            {"$set": {"lease": {"run": run_id, "until": until, "token": "$claims", "claim": claim}, "claim_at": until}},
         ],
     )
     taken = {found["_id"]: found async for found in db.articles.find({"_id": {"$in": wanted}, "lease.claim": claim})}
@@ -73,32 +74,25 @@ async def _repair(db: Database, taken: dict[str, Document]) -> None:
 
 
 def _due(source: str, now: datetime) -> Document:
-    return {"source": source, "next_check_at": {"$lte": now}, "state": {"$in": CLAIMABLE}}
+    """Return the filter for what may be claimed: `claim_at` is when a story is due, or while leased, when that ends."""
+    return {"source": source, "claim_at": {"$lte": now}, "state": {"$in": CLAIMABLE}}
 
 
 async def _candidates(db: Database, source: str, now: datetime, limit: int) -> list[str]:
     """Return the keys of the most valuable due stories: read from the index alone, so the archive's size is no cost."""
-    leased = await db.articles.count_documents({"source": source, "lease.until": {"$gt": now}})
-    cursor = (
-        db.articles.find(_due(source, now), {"_id": 1, "value": 1})
-        .sort([("value", -1), ("next_check_at", 1)])
-        .limit(limit + leased)
-    )
-    return [found["_id"] async for found in cursor]
+    cursor = db.articles.find(_due(source, now), {"_id": 1, "value": 1}).sort([("value", -1), ("claim_at", 1)])
+    return [found["_id"] async for found in cursor.limit(limit)]
 
 
 async def due_counts(db: Database, now: datetime) -> dict[str, int]:
     """Return how many stories of each source are due and not claimed."""
     now = documents.milliseconds(now)
-    counts = {}
-    for source in await db.articles.distinct("source"):
-        leased = await db.articles.count_documents({"source": source, "lease.until": {"$gt": now}})
-        due = await db.articles.count_documents(_due(source, now))
-        counts[source] = max(0, due - leased)
-    return counts
+    names = await db.articles.distinct("source")
+    return {name: await db.articles.count_documents(_due(name, now)) for name in names}
 
 
 async def release(db: Database, run_id: str) -> int:
     """Give back every claim of a run that no write has answered; return how many."""
-    result = await db.articles.update_many({"lease.run": run_id}, {"$unset": {"lease": ""}})
+    free: list[Document] = [{"$set": {"claim_at": "$next_check_at"}}, {"$unset": "lease"}]
+    result = await db.articles.update_many({"lease.run": run_id}, free)
     return result.modified_count

@@ -257,6 +257,7 @@ def schedule_document(head: Head) -> Document:
             "last_checked_at": head.track.last_checked_at,
             "first_seen_at": head.track.first_seen_at,
             "next_check_at": head.next_check_at,
+            "claim_at": head.next_check_at,
             "next_check_reason": head.next_check_reason,
             "value": head.value,
             "state": head.state,

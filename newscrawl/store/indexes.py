@@ -26,16 +26,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("source", ASCENDING), ("guid", ASCENDING)]),
         # What is due, its order and its key are read from this index alone; see claims.
         IndexModel(
-            [("source", 1), ("next_check_at", 1), ("state", 1), ("value", -1), ("_id", 1)],
+            [("source", 1), ("claim_at", 1), ("state", 1), ("value", -1), ("_id", 1)],
             name="due",
         ),
         IndexModel([("url", ASCENDING)]),
         IndexModel([("aliases", ASCENDING)]),
-        IndexModel(
-            [("source", ASCENDING), ("lease.until", ASCENDING)],
-            partialFilterExpression={"lease.until": {"$exists": True}},
-            name="leases",
-        ),
         IndexModel([("lease.run", ASCENDING)], sparse=True),
         IndexModel([("last_changed_at", DESCENDING)]),
         IndexModel([("source", ASCENDING), ("last_changed_at", DESCENDING)]),

@@ -90,19 +90,18 @@ async def insert(db: Database, head: Head, version: Version, facts: Document) ->
 
 
 async def _advance(db: Database, head: Head, version: Version, facts: Document, expected: int) -> None:
-    update = articles.update(head)
-    update["$set"] |= facts["$set"]
-    update["$inc"] = facts["$inc"]
-    result = await db.articles.update_one(articles.guard(head, expected), update)
-    if result.matched_count == 0 and not await _reschedule(db, head, version):
-        _check(await db.articles.find_one({"_id": head.article_id}, articles.GUARDED), expected, version, head)
-        raise StaleHead(f"article {head.article_id} was advanced meanwhile")
+    if await articles.write(db, head, expected, extra=facts) or await _reschedule(db, head, version):
+        return
+    _check(await db.articles.find_one({"_id": head.article_id}, articles.GUARDED), expected, version, head)
+    raise StaleHead(f"article {head.article_id} was advanced meanwhile")
 
 
 async def _reschedule(db: Database, head: Head, version: Version) -> bool:
     """Where the head follows our version already, give it our schedule unless a later check has set another."""
-    ours = {**articles.guard(head, version.number), "head.chain": version.chain}
-    checked_at = head.track.last_checked_at or head.seen_at
-    earlier = {**ours, "track.last_checked_at": {"$not": {"$gt": documents.milliseconds(checked_at)}}}
-    result = await db.articles.update_one(earlier, articles.update(head))
-    return result.matched_count == 1 or await db.articles.find_one(ours, {"_id": 1}) is not None
+    checked_at = documents.milliseconds(head.track.last_checked_at or head.seen_at)
+    ours = {"head.chain": version.chain}
+    earlier = {**ours, "track.last_checked_at": {"$not": {"$gt": checked_at}}}
+    if await articles.write(db, head, version.number, where=earlier):
+        return True
+    there = {**articles.guard(head, version.number), **ours}
+    return await db.articles.find_one(there, {"_id": 1}) is not None

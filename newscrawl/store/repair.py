@@ -33,10 +33,7 @@ async def follow(db: Database, article_id: str, found: Mapping[str, Any] | None)
     if before is None:
         await _insert(db, after, version, facts)
     else:
-        update = articles.update(after)
-        update["$set"] |= facts["$set"]
-        update["$inc"] = facts["$inc"]
-        await db.articles.update_one(articles.guard(after, before.number), update)
+        await articles.write(db, after, before.number, extra=facts)
     return True
 
 

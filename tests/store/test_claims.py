@@ -108,6 +108,14 @@ async def test_a_run_does_not_claim_what_it_has_not_answered_yet(store: Store) -
     await store.touch(mine)
 
 
+async def test_a_write_without_a_lease_leaves_another_s_lease_alone(store: Store) -> None:
+    made = await recorded(store, first(article()))
+    [claimed] = await store.claim_due(SOURCE, LATER, 1, "one", term=TERM)
+    await store.touch(replace(made, next_check_at=NOON, next_check_reason="a listing says it changed"))
+    assert await store.claim_due(SOURCE, LATER, 1, "two", term=TERM) == []
+    await store.touch(claimed)
+
+
 async def test_reading_a_head_is_no_claim(store: Store) -> None:
     version = first(article())
     await recorded(store, version)
@@ -151,7 +159,7 @@ async def test_due_and_known_stories_are_counted_by_source(store: Store) -> None
 async def test_choosing_what_is_due_reads_the_index_alone(store: Store) -> None:
     for n in range(20):
         await recorded(store, first(article(f"story-{n}")), next_check_at=NOON if n < 5 else LATER + HOUR)
-    query = {"source": SOURCE, "next_check_at": {"$lte": LATER}, "state": {"$in": ["watched", "retired", "gone"]}}
+    query = {"source": SOURCE, "claim_at": {"$lte": LATER}, "state": {"$in": ["watched", "retired", "gone"]}}
     find = {
         "find": "articles",
         "filter": query,

@@ -1,0 +1,124 @@
+"""Due checks claimed per second, in a small archive and in a large one: the cost must not grow with the archive.
+
+`python benchmarks/claim_bench.py [ARTICLES ...]` (default 10000 1000000) fills an embedded MongoDB with invented
+articles of four sources, 5,000 of one source due, and claims them in batches of 100 as a crawl does; then with four
+workers at once; then with a backlog, a tenth of the archive due. Filling the large one takes some minutes and 2 GB.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from newscrawl.config import Config
+from newscrawl.items import Head, State, Track, article_id
+from newscrawl.store import Store, documents
+
+NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+TERM = timedelta(minutes=30)
+SOURCES = ("courier", "gazette", "herald", "tribune")
+DUE = 5_000
+BATCH = 100
+
+
+def article(number: int, *, due: bool) -> dict[str, Any]:
+    source = SOURCES[0] if due else SOURCES[number % len(SOURCES)]
+    guid = f"story-{number}"
+    head = Head(
+        article_id=article_id(source, guid),
+        source=source,
+        guid=guid,
+        url=f"https://{source}.example/2026/03/02/{guid}/",
+        number=1,
+        wording=f"{number:064x}",
+        text=f"{number:064x}",
+        stamp="rules-1",
+        chain=f"{number:064x}",
+        payload_digest=f"{number:064x}",
+        seen_at=NOW - 24 * HOUR,
+        headline=f"Story {number} of the council",
+        state=State.WATCHED if due or number % 10 == 0 else State.RETIRED,
+        track=Track(source, NOW - 24 * HOUR, last_checked_at=NOW - HOUR, checks=20, period=HOUR),
+        next_check_at=NOW - HOUR / 2 if due else NOW + HOUR * (1 + number % 1000),
+        value=number * 7919 % 1000 / 1000,
+    )
+    return {"_id": head.article_id, "source": source, **documents.schedule_document(head), "claims": 0, "versions": 1}
+
+
+async def fill(store: Store, articles: int, due: int) -> None:
+    def batches() -> Iterator[list[dict[str, Any]]]:
+        for start in range(0, articles, 2000):
+            yield [article(n, due=n < due) for n in range(start, min(start + 2000, articles))]
+
+    await store.drop()
+    for batch in batches():
+        await store.db.articles.insert_many(batch, ordered=False)
+
+
+async def claim_all(store: Store, workers: int) -> tuple[int, list[float]]:
+    """Claim until nothing is left; return how many stories, and the seconds of each call."""
+    seconds: list[float] = []
+    claimed = 0
+
+    async def work(run_id: str) -> None:
+        nonlocal claimed
+        while True:
+            begun = time.perf_counter()
+            heads = await store.claim_due(SOURCES[0], NOW, BATCH, run_id, term=TERM)
+            if not heads:
+                return
+            seconds.append(time.perf_counter() - begun)
+            claimed += len(heads)
+
+    await asyncio.gather(*(work(f"run-{n}") for n in range(workers)))
+    return claimed, seconds
+
+
+async def measure(store: Store, label: str, workers: int) -> float:
+    for n in range(workers):
+        await store.release(f"run-{n}")
+    begun = time.perf_counter()
+    claimed, seconds = await claim_all(store, workers)
+    rate = claimed / (time.perf_counter() - begun)
+    slowest = sorted(seconds)[int(len(seconds) * 0.95)]
+    print(f"{label:52} {claimed:8,} claimed  {rate:9,.0f}/s  p95 of a batch {slowest * 1000:6.1f} ms", flush=True)
+    return rate
+
+
+async def backlog(store: Store, articles: int) -> None:
+    """With a tenth of the archive due, a run takes its first batches by value."""
+    await fill(store, articles, articles // 10)
+    begun = time.perf_counter()
+    for _ in range(10):
+        await store.claim_due(SOURCES[0], NOW, BATCH, "run-0", term=TERM)
+    each = (time.perf_counter() - begun) / 10
+    print(
+        f"{f'{articles:,} articles, {articles // 10:,} due, first batches':52} {each * 1000:8.1f} ms a batch",
+        flush=True,
+    )
+
+
+async def main(sizes: list[int]) -> None:
+    with tempfile.TemporaryDirectory(prefix="nc") as home:
+        store = await Store.open(Config(home=Path(home), mongo_timeout_seconds=120))
+        rates = []
+        for articles in sizes:
+            begun = time.perf_counter()
+            await fill(store, articles, DUE)
+            print(f"filled {articles:,} articles in {time.perf_counter() - begun:.0f} s", flush=True)
+            rates.append(await measure(store, f"{articles:,} articles, one worker", 1))
+            await measure(store, f"{articles:,} articles, four workers", 4)
+        await backlog(store, sizes[-1])
+        print(f"large against small: {rates[-1] / rates[0]:.2f}")
+        await store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main([int(word) for word in sys.argv[1:]] or [10_000, 1_000_000]))
