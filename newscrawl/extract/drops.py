@@ -13,6 +13,8 @@ from lxml import etree
 _TEXT = resources.files("newscrawl.extract").joinpath("drops.json").read_text("utf-8")
 _DATA: dict[str, list[str]] = json.loads(_TEXT)
 _TAGS = frozenset(_DATA["tags"])
+# Old sites wrap whole pages in a form, and some keep the story in an aside or footer.
+_SOFT_TAGS = frozenset({"aside", "footer", "form", "fieldset", "label"})
 _NAMES = ("class", "id", "data-testid", "data-component", "data-test-id")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -24,7 +26,7 @@ def _words(parts: Iterable[str]) -> re.Pattern[str]:
 
 _HIDDEN = _words(word.lower() for word in _DATA["hidden"])
 _BOXES = _words(_DATA["words"])
-_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
+_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden|clip:\s*rect\(\s*0", re.IGNORECASE)
 
 
 @lru_cache(maxsize=20_000)
@@ -56,10 +58,18 @@ def is_box(element: etree._Element) -> bool:
 
     One that holds several full paragraphs is not: sites put whole stories into `paywall-promo` or `share-article`.
     """
-    if element.tag in _TAGS:
-        return True
+    return element.tag in _TAGS or (is_named_box(element) and not _holds_story(element))
+
+
+def is_machinery(element: etree._Element) -> bool:
+    """Tell whether an element is a control, picture or script: never text, on any site."""
+    return element.tag in _TAGS and element.tag not in _SOFT_TAGS
+
+
+def is_named_box(element: etree._Element) -> bool:
+    """Tell whether an element is called what boxes beside a story are called."""
     names = " ".join(one for name in _NAMES if (one := element.get(name)))
-    return bool(names) and _names_box(names) and not _holds_story(element)
+    return bool(names) and _names_box(names)
 
 
 def _holds_story(element: etree._Element) -> bool:
