@@ -74,6 +74,15 @@ def _database_name(text: str) -> str:
     return text
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    """hosts or host:port pairs, separated by commas"""
+    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    for host in hosts:
+        if "/" in host or " " in host or not urlsplit(f"//{host}").hostname:
+            raise ValueError(f"must be hosts or host:port pairs, separated by commas; {host!r} is none")
+    return hosts
+
+
 def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
     return field(default=default, metadata={"parse": parse, "meaning": meaning})
 
@@ -96,6 +105,9 @@ class Config:
     delay_seconds: float = _setting(1.0, _number(float, 0, 3600), "least pause between two requests to one host")
     crawl_delay_max_seconds: float = _setting(
         30.0, _number(float, 0, 3600), "longest Crawl-delay of a robots.txt that is honoured in full"
+    )
+    egress_allow: tuple[str, ...] = _setting(
+        (), _hosts, "hosts in private networks that may be asked all the same; all others are refused"
     )
     discovery_max_urls: int = _setting(
         2000, _number(int, 1, 1_000_000), "most candidates taken from one feed, sitemap or section page"
@@ -145,7 +157,7 @@ def variables() -> list[tuple[str, str, str]]:
     return [
         (
             PREFIX + f.name.upper(),
-            "" if f.default is None else str(f.default),
+            "" if f.default in (None, ()) else str(f.default),
             f"{f.metadata['meaning']} ({(f.metadata['parse'].__doc__ if f.metadata['parse'] is not str else 'text')})",
         )
         for f in fields(Config)

@@ -16,9 +16,15 @@ class ConfigError(NewscrawlError):
 
 
 class LeaseHeld(NewscrawlError):
-    """Raised by jobs when another run holds the source; nothing was requested."""
+    """Raised by store when another run holds the source; nothing was requested. Names that run's id, host and pid."""
 
     exit_code = 3
+
+    def __init__(self, message: str, *, run_id: str = "", host: str = "", pid: int = 0) -> None:
+        super().__init__(message)
+        self.run_id = run_id
+        self.host = host
+        self.pid = pid
 
 
 class StoreUnavailable(NewscrawlError):

@@ -88,6 +88,7 @@ def from_config(config: Config) -> dict[str, Any]:
     return {
         "NEWSCRAWL_CONFIG": config,
         "USER_AGENT": user_agent(config),
+        "NEWSCRAWL_EGRESS_ALLOW": list(config.egress_allow),
         "DOWNLOAD_DELAY": config.delay_seconds,
         "DOWNLOAD_TIMEOUT": config.download_timeout_seconds,  # total: name, connection, headers and body
         "DOWNLOAD_MAXSIZE": config.download_max_bytes,  # of the body as sent, and again when decompressed

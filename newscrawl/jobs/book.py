@@ -17,8 +17,13 @@ from scrapy.exceptions import CloseSpider
 
 from newscrawl import __version__, logs
 from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
+from newscrawl.fetch import clock_of
+from newscrawl.fetch.door import door_of
+from newscrawl.fetch.manners import host_paused
 from newscrawl.items import Recorded, RunRecord
+from newscrawl.jobs import pauses
 from newscrawl.jobs.exits import Tally, exit_code
+from newscrawl.store.session import Store
 from newscrawl.store.shared import shared
 
 logger = logging.getLogger(__name__)
@@ -50,6 +55,7 @@ class RunBook:
             (book.item_error, signals.item_error),
             (book.spider_error, signals.spider_error),
             (book.spider_closed, signals.spider_closed),
+            (book.host_paused, host_paused),
         ):
             crawler.signals.connect(handler, signal=signal)
         return book
@@ -62,7 +68,8 @@ class RunBook:
         try:
             store = await self._shared.get()
             # The lease lives by the system's clock, also in a replay: it stands between processes of today.
-            self._run = await store.start_run(self._record(spider), now=datetime.now(UTC))
+            self._run = await self._begin(store, self._record(spider))
+            await pauses.recall(store, spider.name, door_of(self._crawler).manners)
         except LeaseHeld as error:
             raise self._refused("lease_held", error) from error
         except SchemaMismatch as error:
@@ -70,6 +77,22 @@ class RunBook:
         except StoreUnavailable as error:
             raise self._refused("store_unavailable", error) from error
         self._beat = asyncio.ensure_future(self._heartbeat())
+
+    async def _begin(self, store: Store, record: RunRecord) -> RunRecord:
+        """Take the source; from a run of this machine whose process is dead, without waiting for its term to pass."""
+        try:
+            return await store.start_run(record, now=datetime.now(UTC))
+        except LeaseHeld as error:
+            if error.host != record.host or not error.pid or _is_alive(error.pid):
+                raise
+            logger.warning("run %s of %s died without a word; taking over", error.run_id, record.source)
+            return await store.start_run(record, now=datetime.now(UTC), dead_run=error.run_id)
+
+    async def host_paused(self, host: str, until: datetime) -> None:
+        store = await self._shared.get()
+        spider = self._crawler.spider
+        if spider is not None and self._run is not None:
+            await pauses.remember(store, spider.name, host, until, now=clock_of(self._crawler).now())
 
     def _refused(self, reason: str, error: NewscrawlError) -> CloseSpider:
         logger.error("%s", error)
@@ -157,3 +180,13 @@ class RunBook:
 
     def stats(self) -> dict[str, int]:
         return {"discovered": self.tally.discovered, "checked": self.tally.checked, **self.tally.outcomes}
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it lives, and belongs to another user
+        return True
+    return True

@@ -20,13 +20,16 @@ Database = AsyncDatabase[Document]
 TERM = timedelta(minutes=2)  # a run that has not beaten for so long is dead
 
 
-async def start(db: Database, run: RunRecord, *, now: datetime, term: timedelta = TERM) -> RunRecord:
+async def start(
+    db: Database, run: RunRecord, *, now: datetime, term: timedelta = TERM, dead_run: str | None = None
+) -> RunRecord:
     """Take the source's lease and write the run down; raises LeaseHeld naming the run that has it.
 
-    A run whose term has passed is taken for dead: it is written down as lost, and its claims are given back.
+    A run whose term has passed, or that the caller knows to be dead, is written down as lost, and its claims are given
+    back.
     """
     now = documents.milliseconds(now)
-    lease = await _take(db, run, now, term)
+    lease = await _take(db, run, now, term, dead_run)
     taken_over = lease.get("replaced")
     if taken_over and taken_over != run.run_id:
         await db.runs.update_one(
@@ -40,8 +43,8 @@ async def start(db: Database, run: RunRecord, *, now: datetime, term: timedelta 
     return run
 
 
-async def _take(db: Database, run: RunRecord, now: datetime, term: timedelta) -> Document:
-    free = {"_id": run.source, "$or": [{"until": {"$lte": now}}, {"run": None}, {"run": run.run_id}]}
+async def _take(db: Database, run: RunRecord, now: datetime, term: timedelta, dead_run: str | None) -> Document:
+    free = {"_id": run.source, "$or": [{"until": {"$lte": now}}, {"run": {"$in": [None, run.run_id, dead_run]}}]}
     update = [
         {
             "$set": {
@@ -61,7 +64,10 @@ async def _take(db: Database, run: RunRecord, now: datetime, term: timedelta) ->
         held = await db.leases.find_one({"_id": run.source}) or {}
         raise LeaseHeld(
             f"source {run.source} is being crawled by run {held.get('run')} (host {held.get('host')}, "
-            f"pid {held.get('pid')}, since {held.get('since')}); it counts as dead if silent until {held.get('until')}"
+            f"pid {held.get('pid')}, since {held.get('since')}); it counts as dead if silent until {held.get('until')}",
+            run_id=held.get("run") or "",
+            host=held.get("host") or "",
+            pid=held.get("pid") or 0,
         ) from error
     return lease or {}
 

@@ -224,9 +224,14 @@ class Store:
     # Runs and sources
 
     @answering
-    async def start_run(self, run: RunRecord, *, now: datetime, term: timedelta = runs.TERM) -> RunRecord:
-        """Take the source's lease and write the run down; returns it with its token. Raises LeaseHeld."""
-        return await runs.start(self.db, run, now=now, term=term)
+    async def start_run(
+        self, run: RunRecord, *, now: datetime, term: timedelta = runs.TERM, dead_run: str | None = None
+    ) -> RunRecord:
+        """Take the source's lease and write the run down; returns it with its token. Raises LeaseHeld.
+
+        `dead_run` names a run that need not be waited for.
+        """
+        return await runs.start(self.db, run, now=now, term=term, dead_run=dead_run)
 
     @answering
     async def heartbeat(self, run: RunRecord, now: datetime, *, term: timedelta = runs.TERM) -> None:

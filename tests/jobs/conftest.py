@@ -1,0 +1,105 @@
+"""Crawls of the demo newspaper in processes of their own, as scheduled jobs run them."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from multiprocessing.process import BaseProcess
+
+import pytest
+
+from newscrawl.clock import SteppingClock
+from newscrawl.config import Config
+from newscrawl.demo import EDITIONS, Newsroom
+from newscrawl.jobs import CrawlReport, Job, run
+from newscrawl.jobs.beside import run_beside
+from newscrawl.store.session import Store
+
+Histories = dict[str, list[tuple[int, str, str]]]  # story → number, wording, cause of each version
+
+
+@dataclass
+class Desk:
+    """Sends crawls to one newsroom and reads what they stored."""
+
+    newsroom: Newsroom
+    config: Config
+    processes: list[BaseProcess] = field(default_factory=list)
+
+    def job(self, **how: object) -> Job:
+        values: dict[str, object] = {
+            "source": "demo",
+            "arguments": {"base": self.newsroom.base},
+            "clock": SteppingClock(EDITIONS[self.newsroom.edition - 1].clock),
+            "fail_on": 0,
+            "settings": {"NEWSCRAWL_EGRESS_ALLOW": [self.newsroom.base.removeprefix("http://")]},
+            "log_level": "CRITICAL",
+        }
+        return Job(**{**values, **how})  # type: ignore[arg-type]
+
+    def crawl(self, **how: object) -> CrawlReport:
+        """Crawl to the end."""
+        (report,) = run_beside([self.job(**how)], self.config)
+        return report
+
+    def start(self, **how: object) -> BaseProcess:
+        """Start a crawl and let it run."""
+        config = how.pop("config", self.config)
+        process = multiprocessing.get_context("spawn").Process(target=run, args=(self.job(**how), config), daemon=True)
+        process.start()
+        self.processes.append(process)
+        return process
+
+    def kill_at(self, exchanges: int, **how: object) -> None:
+        """Start a crawl and end it with SIGKILL as soon as it has made so many exchanges."""
+        before = len(self.newsroom.exchanges)
+        process = self.start(**how)
+        self.wait_until(lambda: len(self.newsroom.exchanges) - before >= exchanges or not process.is_alive())
+        process.kill()
+        process.join()
+
+    @staticmethod
+    def wait_until(is_so: Callable[[], bool], *, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while not is_so():
+            assert time.monotonic() < deadline, "what the test waits for did not happen"
+            time.sleep(0.002)
+
+    def histories(self) -> Histories:
+        """Return what is stored, after checking that heads and versions agree."""
+        return asyncio.run(_histories(self.config))
+
+
+async def _histories(config: Config) -> Histories:
+    store = await Store.open(config)
+    try:
+        found: Histories = {}
+        keys = [article["_id"] async for article in store.db.articles.find({}, {"_id": 1})]
+        for key in keys:
+            head = await store.head(key)
+            versions = await store.versions(key)
+            assert head is not None
+            assert [v.number for v in versions] == list(range(1, head.number + 1))
+            assert (head.wording, head.chain) == (versions[-1].article.wording, versions[-1].chain)
+            found[head.guid] = [(v.number, v.article.wording, v.cause.value) for v in versions]
+        return found
+    finally:
+        await store.close()
+
+
+@pytest.fixture
+def newsroom() -> Iterator[Newsroom]:
+    with Newsroom() as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(newsroom: Newsroom, config: Config) -> Iterator[Desk]:
+    opened = Desk(newsroom, replace(config, delay_seconds=0.0, policy="sniffer"))
+    yield opened
+    for process in opened.processes:
+        process.kill()
+        process.join()

@@ -1,0 +1,111 @@
+"""Kills at any moment lose nothing and invent nothing: reruns end where an undisturbed twin ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.demo import Newsroom
+from newscrawl.store import embedded
+
+if TYPE_CHECKING:
+    from .conftest import Desk
+
+# Exchanges after which a crawl of an edition dies: from the first listing to the last story, ten in all.
+KILLS = {1: (2, 8, 15), 2: (5, 12, 18), 3: (4, 16), 4: (7, 20)}
+
+
+def environment(desk: Desk) -> dict[str, str]:
+    """Return what a scheduled job would find in its environment."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL_")},
+        "NEWSCRAWL_MONGO_URI": desk.config.mongo_uri or "",
+        "NEWSCRAWL_MONGO_DATABASE": desk.config.mongo_database,
+        "NEWSCRAWL_HOME": str(desk.config.home),
+        "NEWSCRAWL_DELAY_SECONDS": "0",
+        "NEWSCRAWL_POLICY": "sniffer",
+        "NEWSCRAWL_EGRESS_ALLOW": desk.newsroom.base.removeprefix("http://"),
+    }
+
+
+def test_crawler_killed_at_ten_points_ends_like_an_undisturbed_twin(desk: Desk, tmp_path: Path) -> None:
+    twin_config = replace(desk.config, mongo_database=f"{desk.config.mongo_database[:50]}-twin")
+    twin = type(desk)(desk.newsroom, twin_config)
+    for edition, points in KILLS.items():
+        desk.newsroom.edition = edition
+        for point in points:
+            desk.kill_at(point)
+        assert desk.crawl().exit_code == 0
+        assert twin.crawl().exit_code == 0
+    found, expected = desk.histories(), twin.histories()
+    assert found == expected
+    assert sum(len(versions) for versions in found.values()) > len(found), "the editions hold edits"
+
+
+def test_mongod_killed_in_mid_crawl_loses_nothing(newsroom: Newsroom, desk: Desk, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    struck = type(desk)(newsroom, Config(home=home, delay_seconds=0.0, policy="sniffer"))
+    held = embedded.join(home)
+    try:
+        crawl = struck.start()
+        struck.wait_until(lambda: len(newsroom.exchanges) > 8)
+        os.kill(held.pid, signal.SIGKILL)
+        crawl.join()
+        assert struck.crawl().exit_code == 0
+        assert desk.crawl().exit_code == 0
+        assert struck.histories() == desk.histories()
+    finally:
+        held.leave()
+
+
+def test_second_crawl_of_a_source_ends_with_code_3_and_asks_for_nothing(desk: Desk) -> None:
+    first = desk.start(config=replace(desk.config, delay_seconds=1.0))
+    desk.wait_until(lambda: len(desk.newsroom.exchanges) > 2)
+    port_before = desk.newsroom.port
+    with Newsroom(port=0) as other:
+        second = desk.crawl(arguments={"base": other.base})
+        assert other.exchanges == []
+        assert other.port != port_before
+    assert (second.reason, second.exit_code) == ("lease_held", 3)
+    assert first.is_alive()
+
+
+def test_two_crawls_without_a_lease_store_one_version_each(desk: Desk) -> None:
+    """The lease is a courtesy; exactness comes from unique indexes and guarded heads."""
+    environ = environment(desk)
+    command = [
+        sys.executable, "-m", "scrapy", "crawl", "demo", "-a", f"base={desk.newsroom.base}",
+        "-s", 'EXTENSIONS={"newscrawl.fetch.door.Door": 0}', "-s", "LOG_LEVEL=ERROR",
+    ]  # fmt: skip
+    crawls = [
+        subprocess.Popen(command, cwd=PROJECT_ROOT, env=environ, stderr=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    told = [crawl.communicate(timeout=90)[1] for crawl in crawls]
+    assert [crawl.returncode for crawl in crawls] == [0, 0], told
+    found = desk.histories()
+    assert len(found) == 18
+    assert all(len(versions) == 1 for versions in found.values())
+    asked = [e.path for e in desk.newsroom.exchanges if e.path.startswith("/2026/")]
+    assert len(asked) > len(found), "both crawls looked at the same stories"
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_interrupted_crawl_ends_with_code_7_and_loses_nothing(desk: Desk, sent: int) -> None:
+    command = [sys.executable, "-m", "newscrawl", "crawl", "demo", "-a", f"base={desk.newsroom.base}", "--json"]
+    environ = environment(desk) | {"NEWSCRAWL_DELAY_SECONDS": "1"}
+    crawl = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    desk.wait_until(lambda: len(desk.newsroom.exchanges) > 3 or crawl.poll() is not None)
+    crawl.send_signal(sent)
+    out, told = crawl.communicate(timeout=60)
+    assert crawl.returncode == 7, told
+    assert '"reason": "shutdown"' in out
+    assert desk.crawl().exit_code == 0
+    assert len(desk.histories()) == 18
