@@ -216,6 +216,8 @@ def test_a_kill_leaves_a_file_that_can_be_read(wire: Wire, tmp_path: Path) -> No
         ),
         (warc(response("http://a.example/"), fields={"WARC-Date": "yesterday"}), "WARC-Date"),
     ],
+    # Named, since the records' own ids differ from one collection to the next.
+    ids=["empty", "text", "gzip-of-text", "broken-gzip", "rubbish-behind", "one-member-for-all", "no-date"],
 )
 def test_an_unreadable_file_is_named_with_the_place(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "bad.warc.gz"
