@@ -46,7 +46,7 @@ async def changes(request: Request, desk: AtDesk, article_id: ArticleId, form: f
     entries = [
         Entry(line, story, before.headline if before else None)
         for before, line in zip((None, *lines), lines, strict=False)
-        if not line.is_held and (line.number == 1 or line.change.types)
+        if not line.is_held and (line.number == 1 or (before is not None and before.number == line.number - 1))
     ]
     batch = Batch(tuple(reversed(entries))[: feeds.LENGTH])
     return await feeds.answer(request, desk, form, f"Changes: {story.headline}", f"/article/{article_id}", batch)

@@ -21,7 +21,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-for _prefix, _name in (("", ATOM), ("content", CONTENT), ("dc", DUBLIN_CORE)):
+for _prefix, _name in (("atom", ATOM), ("content", CONTENT), ("dc", DUBLIN_CORE)):
     Xml.register_namespace(_prefix, _name)
 
 
@@ -115,10 +115,9 @@ def _element(parent: Xml.Element, tag: str, text: str | None = None, **attribute
 
 
 def _atom(feed: Feed) -> bytes:
-    root = Xml.Element(f"{{{ATOM}}}feed")
-
-    def put(parent: Xml.Element, tag: str, text: str | None = None, **attributes: str) -> Xml.Element:
-        return _element(parent, f"{{{ATOM}}}{tag}", text, **attributes)
+    # Without a prefix, as every reader expects; names that are not qualified would mix with RSS's.
+    root = Xml.Element("feed", xmlns=ATOM)
+    put = _element
 
     put(root, "id", feed.self)
     put(root, "title", feed.title)

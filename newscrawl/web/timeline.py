@@ -56,7 +56,8 @@ def timeline(story: Story, lines: Sequence[Line], checks: Sequence[datetime], no
         return round(MARGIN + share * (WIDTH - 2 * MARGIN - BAR), 1)
 
     largest = max((_size(line) for line in lines if line.number > 1), default=1)
-    bars = tuple(_bar(line, x(line.seen_at), largest) for line in lines)
+    numbers = {line.number for line in lines}
+    bars = tuple(_bar(line, x(line.seen_at), largest, line.number - 1 in numbers) for line in lines)
     shown = [check for check in checks if start <= check <= end]
     ticks = tuple(sorted({x(check) for check in shown[:: max(1, len(shown) // MOST_TICKS)]}))
     return Picture(bars, ticks, _marks(start, end))
@@ -66,7 +67,7 @@ def _size(line: Line) -> int:
     return line.change.words_added + line.change.words_removed or 1
 
 
-def _bar(line: Line, x: float, largest: int) -> Bar:
+def _bar(line: Line, x: float, largest: int, has_before: bool) -> Bar:
     if line.cause is Cause.FIRST or line.number == 1:
         height = TALLEST * 0.45
         told = "first seen"
@@ -75,7 +76,7 @@ def _bar(line: Line, x: float, largest: int) -> Bar:
         height = max(LEAST, TALLEST * (_size(line) / largest) ** 0.5)
         told = f"{counted(line.change.words_added, 'word')} added, {line.change.words_removed:,} removed"
     page = f"/article/{line.article_id}/{line.number}"
-    if line.number > 1:
+    if has_before:
         page = f"/article/{line.article_id}/{line.number - 1}/{line.number}"
     label = f"Version {line.number}, {interval(line.not_before, line.seen_at)}: {told}"
     return Bar(x, round(height, 1), str(line.cause), page, label)

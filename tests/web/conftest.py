@@ -1,193 +1,20 @@
-"""An invented newspaper's histories in a real MongoDB, and the reader over them by real HTTP semantics."""
+"""Histories of an invented newspaper in a real MongoDB, and the reader over them by real HTTP semantics."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+import uuid
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from newscrawl import diff
-from newscrawl.change import describe
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
-from newscrawl.items import (
-    Article,
-    Capture,
-    Cause,
-    Change,
-    Head,
-    Instant,
-    PageKind,
-    Precision,
-    State,
-    Track,
-    Version,
-    article_id,
-)
-from newscrawl.store import Store, chain_of
-from newscrawl.store.documents import milliseconds
+from newscrawl.store import Store
 from newscrawl.store.reader import Reader
 from newscrawl.web import create_app
-
-START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
-NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
-
-LEDE = "The harbour council voted on Monday to close the old swing bridge for eleven months."
-QUOTE = "“Nobody asked the ferrymen,” said Ilse Marrow, who runs the smaller of the two boats."
-COST = "The work will cost 4.1 million crowns, according to the treasurer's letter."
-TRAFFIC = "About 3,200 vehicles cross the bridge on a working day, a count by the council shows."
-HISTORY = "The bridge was opened in 1931 and last repaired after the flood of 1978."
-TALE = "Children used to wave at the bridge keeper, whose hut still stands on the east bank."
-NIGHT = "A night bus will run every forty minutes while the bridge is shut."
-
-
-@dataclass
-class Told:
-    """One version to be told: hours after START, headline, paragraphs."""
-
-    hours: float
-    headline: str
-    paragraphs: Sequence[str]
-    cause: Cause = Cause.EDIT
-    is_held: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
-
-
-class Press:
-    """Writes histories into a store the way the crawl does."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-
-    async def story(
-        self,
-        slug: str,
-        told: Sequence[Told],
-        *,
-        source: str = "harbour",
-        publisher: str = "The Harbour Gazette",
-        language: str | None = "en",
-        url: str | None = None,
-        head: dict[str, Any] | None = None,
-    ) -> str:
-        """Record versions in order; returns the article's id."""
-        key = article_id(source, slug)
-        address = url or f"https://www.{source}.example/news/{slug}"
-        previous: Version | None = None
-        for number, one in enumerate(told, start=1):
-            article = self._article(source, slug, address, language, one)
-            version = self._version(key, number, article, one, previous)
-            version = replace(version, chain=chain_of(previous.chain if previous else "", version))
-            made = self._head(key, version, told[:number], head if number == len(told) else None)
-            await self.store.record(version, expected=number - 1, head=made, is_held=one.is_held, publisher=publisher)
-            previous = version
-        return key
-
-    def _article(self, source: str, slug: str, url: str, language: str | None, one: Told) -> Article:
-        text = hashlib.sha256("\n".join([one.headline, *one.paragraphs]).encode("utf-8", "replace")).hexdigest()
-        return Article(
-            **{
-                "source": source,
-                "guid": slug,
-                "url": url,
-                "headline": one.headline,
-                "paragraphs": tuple(one.paragraphs),
-                "wording": text,
-                "text": text,
-                "stamp": "test",
-                "kind": PageKind.ARTICLE,
-                "rules": "Layout2026",
-                "byline": "By Ada Quill",
-                "author": ("Ada Quill",),
-                "article_section": "Harbour",
-                "in_language": language,
-                "date_published": Instant(START, Precision.MINUTE, "2 March 2026 06:00"),
-                **one.extra,
-            }
-        )
-
-    def _version(self, key: str, number: int, article: Article, one: Told, previous: Version | None) -> Version:
-        seen_at = milliseconds(START + timedelta(hours=one.hours))
-        body = "<!doctype html><script>alert(1)</script>" + "".join(f"<p>{p}</p>" for p in article.paragraphs)
-        capture = Capture(
-            target_uri=article.url,
-            final_uri=article.url,
-            status=200,
-            headers=(("content-type", "text/html; charset=utf-8"), ("server", "press")),
-            body=body.encode("utf-8", "replace"),
-            fetched_at=seen_at,
-            redirects=(),
-            elapsed_ms=120,
-        )
-        change = Change()
-        if previous is not None:
-            change = describe(previous.article, article, diff.compare(previous.article, article))
-        return Version(
-            article_id=key,
-            number=number,
-            seen_at=seen_at,
-            not_before=None if previous is None else seen_at - timedelta(minutes=30),
-            article=article,
-            payload_digest=capture.payload_digest,
-            capture=capture,
-            cause=Cause.FIRST if previous is None else one.cause,
-            chain="",
-            change=change,
-        )
-
-    def _head(self, key: str, version: Version, told: Sequence[Told], more: dict[str, Any] | None) -> Head:
-        edits = [one for one in told[1:] if one.cause is Cause.EDIT and not one.is_held]
-        changed = START + timedelta(hours=edits[-1].hours) if edits else None
-        article = version.article
-        track = Track(
-            source=article.source,
-            first_seen_at=START + timedelta(hours=told[0].hours),
-            published_at=START,
-            last_checked_at=version.seen_at,
-            last_changed_at=changed,
-            changes=len(edits),
-            checks=len(told),
-        )
-        made = Head(
-            article_id=key,
-            source=article.source,
-            guid=article.guid,
-            url=article.url,
-            number=version.number,
-            wording=article.wording,
-            text=article.text,
-            stamp=article.stamp,
-            chain=version.chain,
-            payload_digest=version.payload_digest,
-            seen_at=version.seen_at,
-            headline=article.headline,
-            state=State.WATCHED,
-            track=track,
-            next_check_at=NOW + timedelta(minutes=25),
-            next_check_reason="changed lately",
-        )
-        return replace(made, **(more or {}))
-
-
-BRIDGE = (
-    Told(0, "Council to close swing bridge for a year", [LEDE, COST, TRAFFIC, HISTORY, QUOTE, TALE]),
-    Told(
-        3,
-        "Council to close swing bridge for eleven months",
-        [LEDE, COST.replace("4.1", "5.6"), TRAFFIC, HISTORY, QUOTE, TALE],
-    ),
-    Told(
-        9,
-        "Swing bridge will close, and ferrymen object",
-        [QUOTE, LEDE, COST.replace("4.1", "5.6"), TRAFFIC, HISTORY, NIGHT],
-    ),
-)
+from tests.web.press import BRIDGE, NOW, Press, Shelf
 
 
 @pytest.fixture
@@ -217,3 +44,19 @@ async def client(config: Config, store: Store) -> AsyncIterator[httpx.AsyncClien
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as opened,
     ):
         yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shelf(mongo_uri: str) -> AsyncIterator[Shelf]:
+    """One archive for all tests that do not write."""
+    config = Config(mongo_uri=mongo_uri, mongo_database=f"test-{uuid.uuid4().hex}")
+    store = await Store.open(config)
+    bridge = await Press(store).story("swing-bridge-2026", BRIDGE)
+    app = create_app(config, SteppingClock(NOW))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as client,
+    ):
+        yield Shelf(client, config, bridge)
+    await store.db.client.drop_database(store.db.name)
+    await store.close()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from newscrawl.items import Cause, State
+from newscrawl.items import Cause, Change, State
 from newscrawl.store import documents
 from newscrawl.store.reader.values import Event, Line, Run, Story
-from newscrawl.store.reader.visibility import NEEDED
+from newscrawl.store.reader.visibility import NEEDED, unmasked
 
 LINE = {
     "article_id": 1,
@@ -27,6 +27,7 @@ STORY_LEFT_OUT = {"track": 0, "validators": 0, "lease": 0}
 
 
 def story(found: Mapping[str, Any]) -> Story:
+    found = unmasked(found)
     return Story(
         article_id=found["_id"],
         source=found["source"],
@@ -53,7 +54,8 @@ def story(found: Mapping[str, Any]) -> Story:
     )
 
 
-def line(found: Mapping[str, Any]) -> Line:
+def line(found: Mapping[str, Any], *, is_orphan: bool = False) -> Line:
+    """Return a version's line; an orphan's change would tell what stood in the hidden version before it."""
     return Line(
         article_id=found["article_id"],
         number=found["number"],
@@ -64,7 +66,7 @@ def line(found: Mapping[str, Any]) -> Line:
         cause=Cause(found["cause"]),
         headline=found["headline"],
         language=found["language"],
-        change=documents.change(found),
+        change=Change() if is_orphan else documents.change(found),
         is_held=bool(found.get("held")),
     )
 

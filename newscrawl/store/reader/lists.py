@@ -8,6 +8,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Cause
+from newscrawl.store import documents
 from newscrawl.store import terms as words
 from newscrawl.store.reader import decoding
 from newscrawl.store.reader.bounds import ROUNDS, bounded
@@ -57,75 +58,89 @@ class Lists:
 
     async def _batch(self, query: Document, where: Where, after: str | None, limit: int) -> Batch[Entry]:
         kept: list[Document] = []
-        stories: dict[str, Document] = {}
+        around = Around()
         for _ in range(ROUNDS):
             found = await self._db.versions.find(
                 query | _span(where, after), decoding.LINE, sort=ORDER, limit=limit + 1
             ).to_list()
-            stories |= await self._stories(found, stories)
-            kept += [line for line in found if is_listed(line) and line["article_id"] in stories]
+            await self._look_around(found, around)
+            kept += [v for v in found if is_listed(v) and around.has(v) and not around.is_orphan(v)]
             if len(kept) > limit or len(found) <= limit:
-                return await self._entries(kept, stories, limit)
+                last = cursor(kept[limit - 1]) if len(kept) > limit else None
+                return Batch(tuple(around.entry(v) for v in kept[:limit]), last)
             after = cursor(found[-1])
-        batch = await self._entries(kept, stories, limit)
-        return Batch(batch.items, batch.after or after)
+        return Batch(tuple(around.entry(v) for v in kept), after)
 
-    async def _entries(self, kept: Sequence[Document], stories: Mapping[str, Document], limit: int) -> Batch[Entry]:
-        shown = kept[:limit]
-        before = await self._headlines_before(shown)
-        entries = tuple(
-            Entry(decoding.line(v), decoding.story(stories[v["article_id"]]), before.get(v["_id"])) for v in shown
-        )
-        return Batch(entries, cursor(shown[-1]) if len(kept) > limit else None)
-
-    async def _stories(self, versions: Sequence[Document], known: Mapping[str, Document]) -> dict[str, Document]:
-        """Return the articles of versions that may be seen, by id."""
-        wanted = list({v["article_id"] for v in versions} - known.keys())
-        if not wanted:
-            return {}
-        found = self._db.articles.find({"_id": {"$in": wanted}}, decoding.STORY_LEFT_OUT)
-        return {story["_id"]: story async for story in found if not is_hidden(story)}
-
-    async def _headlines_before(self, versions: Sequence[Document]) -> dict[str, str]:
-        """Return, by version, the headline that stood before it."""
-        before = {f"{v['article_id']}:{v['number'] - 1}": v["_id"] for v in versions if v["number"] > 1}
-        found = self._db.versions.find({"_id": {"$in": list(before)}}, {"headline": 1, **NEEDED})
-        return {before[v["_id"]]: v["headline"] async for v in found if not is_hidden(v)}
+    async def _look_around(self, versions: Sequence[Document], around: Around) -> None:
+        """Fetch what entries need beside the versions: their articles, and the versions before them."""
+        wanted = list({v["article_id"] for v in versions} - around.stories.keys())
+        before = [documents.version_id(v["article_id"], v["number"] - 1) for v in versions if v["number"] > 1]
+        if wanted:
+            async for story in self._db.articles.find({"_id": {"$in": wanted}}, decoding.STORY_LEFT_OUT):
+                if not is_hidden(story):
+                    around.stories[story["_id"]] = story
+        if before:
+            async for v in self._db.versions.find({"_id": {"$in": before}}, {"headline": 1, **NEEDED}):
+                around.before[v["_id"]] = v
 
     async def _found_versions(self, query: Document, sought: Sought, limit: int) -> Batch[Entry]:
         found = await self._db.versions.find(
             query, decoding.LINE | {"paragraphs": 1}, sort=ORDER, limit=limit + 1
         ).to_list()
+        around = Around()
+        await self._look_around(found, around)
         texts = {v["_id"]: [v["headline"], *v["paragraphs"]] for v in found}
-        return await self._matching(found, texts, sought, limit)
+        return _matching(found, texts, around, sought, limit)
 
     async def _found_passages(self, shelf: str, query: Document, sought: Sought, limit: int) -> Batch[Entry]:
         passages = await self._db[shelf].find(query, {"text": 1}, sort=ORDER, limit=limit + 1).to_list()
         texts = {passage["_id"]: passage["text"] for passage in passages}
-        found = await self._db.versions.find({"_id": {"$in": list(texts)}}, decoding.LINE).to_list()
-        by_id = {v["_id"]: v for v in found}
-        return await self._matching([by_id[key] for key in texts if key in by_id], texts, sought, limit)
+        found = await self._db.versions.find({"_id": {"$in": list(texts)}}, decoding.LINE, sort=ORDER).to_list()
+        around = Around()
+        await self._look_around(found, around)
+        # What was added or removed against a hidden version would tell what that one said.
+        orphans = {v["_id"] for v in found if around.is_orphan(v)}
+        return _matching([v for v in found if v["_id"] not in orphans], texts, around, sought, limit)
 
-    async def _matching(
-        self, found: Sequence[Document], texts: Mapping[str, Sequence[str]], sought: Sought, limit: int
-    ) -> Batch[Entry]:
-        stories = await self._stories(found, {})
-        shown = [
-            v
-            for v in found[:limit]
-            if is_listed(v) and v["article_id"] in stories and sought.has_phrases(texts[v["_id"]])
-        ]
-        before = await self._headlines_before(shown)
-        entries = tuple(
-            Entry(
-                decoding.line(v),
-                decoding.story(stories[v["article_id"]]),
-                before.get(v["_id"]),
-                sought.passages(texts[v["_id"]]),
-            )
-            for v in shown
+
+class Around:
+    """What stands around the versions of a list: their visible articles, and the versions before them."""
+
+    def __init__(self) -> None:
+        self.stories: dict[str, Document] = {}
+        self.before: dict[str, Document] = {}
+
+    def has(self, version: Document) -> bool:
+        return version["article_id"] in self.stories
+
+    def is_orphan(self, version: Document) -> bool:
+        """Tell whether the version before is hidden, so that nothing may be said of the change."""
+        before = self._before(version)
+        return before is not None and is_hidden(before)
+
+    def entry(self, version: Document, snippets: tuple[str, ...] = ()) -> Entry:
+        before = self._before(version)
+        is_orphan = self.is_orphan(version)
+        return Entry(
+            decoding.line(version, is_orphan=is_orphan),
+            decoding.story(self.stories[version["article_id"]]),
+            before["headline"] if before and not is_orphan else None,
+            snippets,
         )
-        return Batch(entries, cursor(found[limit - 1]) if len(found) > limit else None)
+
+    def _before(self, version: Document) -> Document | None:
+        return self.before.get(documents.version_id(version["article_id"], version["number"] - 1))
+
+
+def _matching(
+    found: Sequence[Document], texts: Mapping[str, Sequence[str]], around: Around, sought: Sought, limit: int
+) -> Batch[Entry]:
+    entries = tuple(
+        around.entry(v, sought.passages(texts[v["_id"]]))
+        for v in found[:limit]
+        if is_listed(v) and around.has(v) and sought.has_phrases(texts[v["_id"]])
+    )
+    return Batch(entries, cursor(found[limit - 1]) if len(found) > limit else None)
 
 
 class Sought:

@@ -36,7 +36,7 @@ class Sources:
     async def profile(self, source: str, now: datetime) -> Profile:
         """Return a source's profile; raises Absent if nothing was ever recorded of it.
 
-        Its cost is bounded: shares are of the newest `SAMPLED` articles, edits of the last 30 days.
+        Its cost is bounded: shares are of the newest `SAMPLED` articles, edits of the 30 days up to the last check.
         """
         sample = await self._db.articles.find(
             {"source": source}, SHARES, sort=[("first_seen_at", -1), ("_id", -1)], limit=SAMPLED
@@ -45,7 +45,9 @@ class Sources:
             raise Absent(f"nothing was recorded of a source {source!r}")
         visible = [article for article in sample if not is_hidden(article)]
         count = await self._db.articles.count_documents({"source": source}, limit=COUNTED + 1)
-        edits = await self._edits(source, now - timedelta(days=DAYS))
+        # A replayed or paused source is judged by its own last days, not by empty ones since.
+        until = max((a["last_checked_at"] for a in visible if a.get("last_checked_at")), default=now)
+        edits = await self._edits(source, until - timedelta(days=DAYS))
         return Profile(
             source=source,
             publisher=sample[0].get("publisher") or source,
@@ -57,7 +59,7 @@ class Sources:
             silent=sum(1 for edit in edits if edit["change"].get("silent")),
             median_first_change_minutes=_median_first_change(visible, edits),
             newest_seen_at=max((article["first_seen_at"] for article in visible), default=None),
-            days=_per_day(edits, now),
+            days=_per_day(edits, until),
             runs=tuple([decoding.run(run) for run in await self._runs(source)]),
         )
 
@@ -89,8 +91,8 @@ def _median_first_change(articles: list[Document], edits: list[Document]) -> flo
     return median(gaps) if gaps else None
 
 
-def _per_day(edits: list[Document], now: datetime) -> tuple[tuple[datetime, int], ...]:
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+def _per_day(edits: list[Document], until: datetime) -> tuple[tuple[datetime, int], ...]:
+    midnight = until.replace(hour=0, minute=0, second=0, microsecond=0)
     counts = Counter(edit["seen_at"].date() for edit in edits)
     days = [midnight - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     return tuple((day, counts[day.date()]) for day in days)

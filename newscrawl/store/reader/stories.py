@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
-from newscrawl.items import Capture
+from newscrawl.items import Capture, Change
 from newscrawl.store import documents, versions
 from newscrawl.store.reader import addresses, decoding
 from newscrawl.store.reader.bounds import CHECKS, EVENTS, VERSIONS, bounded
@@ -39,14 +40,21 @@ class Stories:
         query: Document = {"article_id": article_id}
         if before is not None:
             query["number"] = {"$lt": before}
-        found = await self._db.versions.find(query, decoding.LINE, sort=[("number", -1)], limit=limit).to_list()
-        return tuple(decoding.line(v) for v in reversed(found) if not is_hidden(v))
+        # One more than shown: whether the oldest one's predecessor is hidden must be known too.
+        found = await self._db.versions.find(query, decoding.LINE, sort=[("number", -1)], limit=limit + 1).to_list()
+        hidden = {v["number"] for v in found if is_hidden(v)}
+        shown = [v for v in reversed(found[:limit]) if v["number"] not in hidden]
+        return tuple(decoding.line(v, is_orphan=v["number"] - 1 in hidden) for v in shown)
 
     @bounded
     async def text(self, article_id: str, number: int) -> Text:
         """Return one version; raises Absent or Hidden. The caller has asked `story`."""
         found = await self._document(article_id, number)
-        return Text(documents.version(found), is_held=bool(found.get("held")))
+        version = documents.version(found)
+        before = await self._db.versions.find_one({"_id": documents.version_id(article_id, number - 1)}, {"hidden": 1})
+        if before is not None and is_hidden(before):
+            version = replace(version, change=Change())
+        return Text(version, is_held=bool(found.get("held")))
 
     @bounded
     async def evidence(self, article_id: str, number: int) -> Capture:

@@ -42,6 +42,14 @@ def is_listed(version: Mapping[str, Any]) -> bool:
     return not version.get("held") and not is_hidden(version)
 
 
+def unmasked(article: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an article with the facts of its newest visible version, where its newest one is hidden."""
+    mask = article.get("mask")
+    if not mask or mask["covers"] != article["head"]["number"]:
+        return article
+    return {**article, **mask}
+
+
 def refuse_hidden(document: Mapping[str, Any], what: str) -> None:
     """Raise Hidden, with the reason on record, if the document is."""
     if is_hidden(document):

@@ -1,0 +1,82 @@
+"""Hiding for legal reasons, and taking it back: each with a reason, a name and an entry in the events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from newscrawl.store.documents import Document, milliseconds, version_id
+
+Database = AsyncDatabase[Document]
+_VISIBLE = {"hidden": {"$exists": False}}
+
+
+async def hide(db: Database, article_id: str, number: int | None, *, reason: str, by: str, at: datetime) -> bool:
+    """Hide a version, or with `number` None the whole article; returns False if there is no such thing.
+
+    An article whose last visible version is hidden is hidden as a whole.
+    """
+    mark = {"hidden": {"reason": reason, "by": by, "at": milliseconds(at)}}
+    if number is None:
+        result = await db.articles.update_one({"_id": article_id}, {"$set": mark})
+    else:
+        result = await db.versions.update_one({"_id": version_id(article_id, number)}, {"$set": mark})
+    if result.matched_count == 0:
+        return False
+    if number is not None:
+        left = await db.versions.find_one({"article_id": article_id, **_VISIBLE}, {"_id": 1})
+        if left is None:
+            await db.articles.update_one({"_id": article_id}, {"$set": mark})
+        await _mask(db, article_id)
+    await _note(db, article_id, number, "hidden", reason, by, at)
+    return True
+
+
+async def unhide(db: Database, article_id: str, number: int | None, *, reason: str, by: str, at: datetime) -> bool:
+    """Show again what was hidden; returns False if it was not."""
+    collection, key = (db.articles, article_id) if number is None else (db.versions, version_id(article_id, number))
+    result = await collection.update_one({"_id": key, "hidden": {"$exists": True}}, {"$unset": {"hidden": ""}})
+    if result.matched_count == 0:
+        return False
+    await _mask(db, article_id)
+    await _note(db, article_id, number, "unhidden", reason, by, at)
+    return True
+
+
+async def _mask(db: Database, article_id: str) -> None:
+    """Let an article whose newest version is hidden show the facts of its newest visible one instead.
+
+    The mask names the number it covers: a newer version makes it void without anybody's doing.
+    """
+    article = await db.articles.find_one({"_id": article_id}, {"head.number": 1})
+    if article is None:
+        return
+    covered = article["head"]["number"]
+    shown = await db.versions.find_one(
+        {"article_id": article_id, **_VISIBLE},
+        {"number": 1, "headline": 1, "section": 1, "language": 1, "url": 1},
+        sort=[("number", -1)],
+    )
+    if shown is None or shown["number"] == covered:
+        await db.articles.update_one({"_id": article_id}, {"$unset": {"mask": ""}})
+        return
+    mask = {name: shown[name] for name in ("headline", "section", "language", "url")} | {"covers": covered}
+    await db.articles.update_one({"_id": article_id}, {"$set": {"mask": mask}})
+
+
+async def _note(
+    db: Database, article_id: str, number: int | None, kind: str, reason: str, by: str, at: datetime
+) -> None:
+    article: dict[str, Any] = await db.articles.find_one({"_id": article_id}, {"source": 1}) or {}
+    what = "the article" if number is None else f"version {number}"
+    await db.events.insert_one(
+        {
+            "article_id": article_id,
+            "source": article.get("source"),
+            "at": milliseconds(at),
+            "kind": kind,
+            "detail": f"{what}: {reason} (by {by})",
+        }
+    )

@@ -1,0 +1,151 @@
+"""Hostile text in every field comes out harmless in every output."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import feedparser
+import httpx
+import pytest
+import regex
+from lxml import etree, html
+
+from newscrawl.items import Instant, Precision
+from newscrawl.web.text import harmless, link
+from tests.web.press import LEDE, NOW, Press, Told
+
+HOSTILE = {
+    "script": "<script>alert(1)</script>",
+    "attribute": "\"><img src=x onerror=alert(1)>'",
+    "svg": "<svg onload=alert(1)><base href=//evil><form action=//evil><meta http-equiv=refresh content=0>",
+    "cdata": "]]><x>&lt;script&gt;",
+    "template": "{{ 7*7 }}{% for x in ().__class__ %}",
+    "bidi": "a\u202egnp.exe\u2066b",
+    "nul": "a\0b\x08c\ufffed\uffff",
+    "terminal": "\x1b[2J\x1b]0;owned\x07\x9b31m",
+    "combining": "e" + "\u0301" * 20_000,
+    "formula": "=cmd|'/c calc'!A0",
+}
+FIELDS = ("headline", "byline", "paragraph", "section", "publisher", "stated", "guid", "language")
+PAGES = (
+    "/",
+    "/first",
+    "/article/{key}",
+    "/article/{key}/1/2",
+    "/article/{key}/1/2?view=inline",
+    "/article/{key}/2",
+    "/source/harbour",
+    "/search?q=council",
+    "/sources",
+)
+FEEDS = ("/changes", "/first", "/article/{key}/changes", "/search")
+API = ("changes", "articles", "articles/{key}", "articles/{key}/versions/2", "articles/{key}/diffs/1/2", "sources")
+ACTIVE = (
+    "script",
+    "img",
+    "svg[onload]",
+    "base",
+    "iframe",
+    "object",
+    "embed",
+    "main form[action^='//']",
+    "meta[http-equiv]",
+)
+UNSEEN = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\p{M}{13}")
+
+
+async def story_with(press: Press, name: str, value: str) -> str:
+    """Record a story of two versions whose field `name` holds `value`."""
+    extra: dict[str, Any] = {}
+    if name == "byline":
+        extra["byline"] = value
+    elif name == "section":
+        extra["article_section"] = value
+    elif name == "stated":
+        extra["date_published"] = Instant(NOW, Precision.DAY, value)
+    headline = value if name == "headline" else "Council votes"
+    first = Told(0, headline, [LEDE, "It rained.", value if name == "paragraph" else "So it was."], extra=extra)
+    second = replace(first, hours=1, paragraphs=[*first.paragraphs[:1], "It snowed.", *first.paragraphs[2:]])
+    return await press.story(
+        value if name == "guid" else "hostile",
+        [first, second],
+        url="https://www.harbour.example/news/hostile",
+        publisher=value if name == "publisher" else "The Harbour Gazette",
+        language=value if name == "language" else "en",
+    )
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_text_is_harmless(client: httpx.AsyncClient, press: Press, name: str, field: str) -> None:
+    key = await story_with(press, field, HOSTILE[name])
+    for path in PAGES:
+        page = await client.get(path.format(key=key))
+        assert page.status_code == 200
+        assert UNSEEN.search(page.text) is None
+        found = html.fromstring(page.text)
+        assert [tag for tag in ACTIVE if found.cssselect(tag)] == []
+        assert not [a for element in found.iter() for a in element.attrib if a.startswith("on") or a == "style"]
+        assert "49" not in page.text if name == "template" and field == "publisher" else True
+    for path in FEEDS:
+        query = "?q=council" if path == "/search" else ""
+        for form in ("atom", "rss"):
+            answer = await client.get(f"{path.format(key=key)}.{form}{query}")
+            etree.fromstring(answer.content)  # raises if it is no XML
+            assert UNSEEN.search(answer.text) is None
+            for entry in feedparser.parse(answer.content, sanitize_html=False).entries:
+                inside = entry.content[0].value
+                assert not html.fragment_fromstring(inside, create_parent="div").cssselect(
+                    "script, img, svg, base, form"
+                )
+    for path in API:
+        answer = await client.get(f"/api/v1/{path.format(key=key)}")
+        assert answer.status_code == 200
+        assert answer.text.isascii()
+        assert answer.text.isprintable()
+        assert "<" not in answer.text
+        json.loads(answer.content)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "file:///etc/passwd",
+        'https://good.example/"onclick="alert(1)',
+        "https://good.example/\r\nSet-Cookie: a=b",
+        "https://good.example\\@evil.example/",
+        "//evil.example/",
+        "https://good.example/\u202egnp",
+    ],
+)
+async def test_address_of_another_kind_is_text_and_no_link(client: httpx.AsyncClient, press: Press, url: str) -> None:
+    key = await press.story("links", [Told(0, "A", [LEDE]), Told(1, "B", [LEDE])], url=url)
+    for path in (f"/article/{key}", f"/article/{key}/1", f"/article/{key}/1/2"):
+        answer = await client.get(path)
+        assert "set-cookie" not in answer.headers
+        links = [a.get("href") for a in html.fromstring(answer.text).cssselect("a")]
+        assert all(target.startswith(("/", "#")) for target in links)
+    for form in ("atom", "rss", "json"):
+        assert "javascript:" not in (await client.get(f"/changes.{form}")).text.lower()
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [("http://a.example/x", True), ("https://a.example", True), ("mailto:a@b.example", False), ("http://", False)],
+)
+def test_link_lets_web_addresses_through(given: str, shown: bool) -> None:
+    assert (link(given) == given) is shown
+
+
+def test_harmless_text_keeps_what_writing_needs() -> None:
+    for text in ("مرحبا\u200fبالعالم", "क्षत्रिय", "e\u0301te\u0301", "Zoë’s café – “été”", "👩‍👩‍👧", "line\nline\ttab"):
+        assert harmless(text) == text
+
+
+def test_reordering_characters_become_visible() -> None:
+    assert harmless("a\u202eb") == "a[U+202E]b"
