@@ -15,7 +15,7 @@ from heapq import nlargest
 
 from newscrawl.diff.deadline import Deadline
 from newscrawl.diff.pieces import pieces
-from newscrawl.diff.units import Unit, Weights, in_order, units
+from newscrawl.diff.units import Unit, Weights, in_order, shared, units
 
 Pair = tuple[int, int]
 Candidate = tuple[float, int, int]  # similarity, unit of a, unit of b
@@ -28,6 +28,8 @@ MOVED_LONG = 0.5  # long paragraphs resemble one another by chance far less
 LONG = 25  # words
 IN_ORDER = 0.3  # part of the similarity that looks at the order of the words, not at their rarity
 MOST_REPEATS = 64  # pairs made of one repeated text ("Advertisement")
+COMMON = 8  # units; a word in more of them finds no candidates
+UNLIKELY = 0.08  # share of rare words below which two units are not even compared
 MOST_CANDIDATES = 12  # kept for one unit
 
 
@@ -102,8 +104,8 @@ def _candidates(
     for j in open_b:
         for word, count in b[j].bag.items():
             index[word].append((j, count))
-    # In long texts, words that stand in many units cost the most and say the least.
-    most = max(40, len(open_b) // 20)
+    # Words that stand in many units cost the most and say the least: they count for the few likely pairs alone.
+    most = COMMON + len(open_b) // 20
     found: list[Candidate] = []
     for i, unit in enumerate(a):
         if i in settled_a or not unit.words:
@@ -119,12 +121,13 @@ def _candidates(
                     common[j] += value * (count if count < other else other)
         own = weight.mass(unit.bag)
         scored = [(2.0 * mass / (own + masses[j]), j) for j, mass in common.items()]
-        likely = nlargest(MOST_CANDIDATES, (pair for pair in scored if pair[0] >= ALIKE / 2))
-        found += [(_similarity(mass, unit, b[j]), i, j) for mass, j in likely]
+        likely = nlargest(MOST_CANDIDATES, (pair for pair in scored if pair[0] >= UNLIKELY))
+        found += [(_similarity(unit, b[j], own + masses[j], weight), i, j) for _, j in likely]
     return found
 
 
-def _similarity(share: float, a: Unit, b: Unit) -> float:
+def _similarity(a: Unit, b: Unit, masses: float, weight: Weights) -> float:
+    share = 2.0 * shared(a.bag, b.bag, weight) / masses
     ordered = 2.0 * in_order(a.words, b.words) / (len(a.words) + len(b.words))
     return (1.0 - IN_ORDER) * share + IN_ORDER * ordered
 

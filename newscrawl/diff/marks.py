@@ -92,30 +92,31 @@ def _trim(deleted: Tokens, inserted: Tokens) -> tuple[Tokens, Tokens, Tokens, To
 
 
 def _weight(part: Iterable[str]) -> int:
-    return sum(len(token) for token in part if is_word(token))
+    return sum([len(token) for token in part if is_word(token)])
 
 
 def _fold(edits: list[Edit]) -> list[Edit]:
     """Swallow kept stretches that weigh less than the edits on both sides: reading them as kept would mislead."""
     done: list[Edit] = []
+    heavy: list[int] = []  # what each edit in `done` weighs
     for edit in edits:
         done.append(edit)
-        while len(done) > 1 and _is_coincidence(done[-2], done[-1]):
+        heavy.append(max(_weight(edit[1]), _weight(edit[2])))
+        while len(done) > 1 and _is_coincidence(done[-2], done[-1], min(heavy[-2:])):
             (before, deleted, inserted), (between, more_deleted, more_inserted) = done[-2:]
             done[-2:] = [(before, [*deleted, *between, *more_deleted], [*inserted, *between, *more_inserted])]
+            heavy[-2:] = [max(_weight(done[-1][1]), _weight(done[-1][2]))]
     return done
 
 
-def _is_coincidence(first: Edit, second: Edit) -> bool:
+def _is_coincidence(first: Edit, second: Edit, least: int) -> bool:
     between = second[0]
-    if not (first[1] or second[1]) or not (first[2] or second[2]):
+    if len(between) > 4 * MOST_COINCIDENT or not (first[1] or second[1]) or not (first[2] or second[2]):
         return False  # two insertions, or two deletions, read well with what was kept between them
-    if len(between) > 4 * MOST_COINCIDENT or any("\n" in token for token in between):
+    if any("\n" in token for token in between):
         return False
-    if sum(map(is_word, between)) > MOST_COINCIDENT:
-        return False
-    least = min(max(_weight(first[1]), _weight(first[2])), max(_weight(second[1]), _weight(second[2])))
-    return _weight(between) <= least
+    kept = [len(token) for token in between if is_word(token)]
+    return len(kept) <= MOST_COINCIDENT and sum(kept) <= least
 
 
 def _slide(edits: list[Edit], tail: Tokens) -> tuple[list[Edit], Tokens]:
