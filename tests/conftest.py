@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -45,9 +47,15 @@ def gold(corpus: Path) -> Path:
 def mongo_uri(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
     """Address of a real mongod: the embedded one, one for all workers of a parallel run."""
     base = tmp_path_factory.getbasetemp()
-    held = embedded.join((base if worker_id == "master" else base.parent) / "mongo")
+    home = (base if worker_id == "master" else base.parent) / "mongo"
+    held = embedded.join(home)
     yield held.uri
     held.leave()
+    if worker_id in {"master", "gw0"}:
+        # Its journal takes 300 MB: one waits for the last to leave, then clears away.
+        with (home / "mongod" / "keeper.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        shutil.rmtree(home)
 
 
 @pytest.fixture(scope="session")

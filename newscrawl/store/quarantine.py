@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import bson
 from bson import ObjectId
 from bson.errors import InvalidId
 from pymongo.asynchronous.database import AsyncDatabase
@@ -24,7 +25,7 @@ async def add(db: Database, observation: Observation, reason: str, key: str) -> 
     base = there["head"]["payload"] if there else None
     await payloads.put(db, capture.payload_digest, capture.body, base=base)
     wording = observation.article.wording if observation.article else None
-    found = documents.plain(
+    found: Document = documents.plain(
         {
             "source": observation.source,
             "url": capture.final_uri,
@@ -39,6 +40,7 @@ async def add(db: Database, observation: Observation, reason: str, key: str) -> 
             "at": capture.fetched_at,
         }
     )
+    found["reading"] = _bounded(found["reading"])
     same = {"article_id": observation.article_id, "state": "open", "wording": wording, "kind": found["kind"]}
     if wording is None:
         same["reason"] = found.pop("reason")
@@ -48,6 +50,14 @@ async def add(db: Database, observation: Observation, reason: str, key: str) -> 
         {"$set": {**found, "last": key}, "$inc": {"seen": 1}, "$setOnInsert": {"first_at": found["at"]}},
         upsert=await db.quarantine.find_one({"last": key}, {"_id": 1}) is None,
     )
+
+
+def _bounded(reading: Document) -> Document:
+    """Return a reading that fits a document: of one too large, which is doubtful for that alone, without its text."""
+    if len(bson.encode(reading)) <= documents.MAX_BYTES // 2:
+        return reading
+    short = {"rules": reading["rules"], "kind": reading["kind"], "evidence": reading["evidence"][:10]}
+    return {**short, "headline": (reading["headline"] or "")[:1000] or None}
 
 
 async def listed(
@@ -86,8 +96,9 @@ async def evidence(db: Database, key: str) -> tuple[Capture, Reading] | None:
 
 
 async def suspected(db: Database, article_id: str) -> set[str]:
-    """Return the wordings of an article that wait in quarantine: seen again, they are believed."""
-    cursor = db.quarantine.find({"article_id": article_id, "state": "open", "wording": {"$ne": None}}, {"wording": 1})
+    """Return the wordings of an article that are believed when seen again: doubted once, or confirmed by a person."""
+    waiting = {"article_id": article_id, "state": {"$in": ["open", "confirmed"]}, "wording": {"$ne": None}}
+    cursor = db.quarantine.find(waiting, {"wording": 1})
     return {found["wording"] async for found in cursor}
 
 

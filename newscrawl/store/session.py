@@ -23,6 +23,7 @@ from newscrawl.store import (
     claims,
     documents,
     embedded,
+    holding,
     indexes,
     payloads,
     quarantine,
@@ -194,7 +195,7 @@ class Store:
 
     @answering
     async def suspected(self, article_id: str) -> set[str]:
-        """Return the wordings of an article that wait in quarantine."""
+        """Return the wordings of an article that are believed when seen again: doubted once, or confirmed."""
         return await quarantine.suspected(self.db, article_id)
 
     @answering
@@ -220,6 +221,22 @@ class Store:
     @answering
     async def dismiss(self, key: str, *, by: str, at: datetime) -> bool:
         return await quarantine.decide(self.db, key, "dismissed", by=by, at=at)
+
+    # Held versions
+
+    @answering
+    async def hold(self, source: str, since: datetime, *, reason: str, at: datetime) -> int:
+        """Keep the edits of a source seen since a moment from feeds and counts; return how many there are."""
+        return await holding.hold(self.db, source, since, reason=reason, at=at)
+
+    @answering
+    async def release_held(self, source: str, *, by: str, at: datetime) -> int:
+        """Let the held versions of a source be announced and counted; return how many there were."""
+        return await holding.release(self.db, source, by=by, at=at)
+
+    @answering
+    async def held_counts(self) -> dict[str, int]:
+        return await holding.held_counts(self.db)
 
     # Runs and sources
 

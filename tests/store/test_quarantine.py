@@ -44,7 +44,16 @@ async def test_a_second_look_confirms_what_it_shows_and_dismisses_the_rest(store
     decided = {state: await store.quarantined(state=state) for state in ("open", "confirmed", "dismissed")}
     wordings = {state: [entry["wording"] for entry in entries] for state, entries in decided.items()}
     assert wordings == {"open": [], "confirmed": ["w:B"], "dismissed": ["w:C"]}
-    assert await store.suspected(key) == set()
+
+
+async def test_a_reading_too_large_for_a_document_is_kept_without_its_text(store: Store) -> None:
+    looked = doubtful(article("pier", "x" * 17 * 2**20, wording="w", text="t"))
+    await store.quarantine(looked, "too large")
+    [entry] = await store.quarantined(source=SOURCE)
+    found = await store.quarantine_evidence(entry["_id"])
+    assert found is not None
+    assert found[0] == looked.capture
+    assert (found[1].kind, found[1].paragraphs) == (PageKind.ARTICLE, ())
 
 
 async def test_a_person_decides_once_and_is_named(store: Store) -> None:
@@ -55,3 +64,12 @@ async def test_a_person_decides_once_and_is_named(store: Store) -> None:
     assert not await store.confirm("no-such-entry", by="ada", at=NOON)
     [decided] = await store.quarantined(source=SOURCE, state="dismissed")
     assert (decided["decided_by"], decided["decided_at"]) == ("ada", NOON)
+
+
+async def test_what_a_person_confirmed_is_believed_when_seen_again(store: Store) -> None:
+    for text in ("B", "C"):
+        await store.quarantine(doubtful(article("pier", text)), "shrunk")
+    for entry in await store.quarantined(source=SOURCE):
+        decide = store.confirm if entry["wording"] == "w:B" else store.dismiss
+        await decide(entry["_id"], by="ada", at=NOON)
+    assert await store.suspected(doubtful(article("pier")).article_id) == {"w:B"}

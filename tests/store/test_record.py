@@ -44,6 +44,23 @@ async def test_the_article_counts_versions_and_edits_by_the_newspaper_alone(stor
     assert (found["versions"], found["edits"]) == (4, 1)
 
 
+async def test_held_edits_count_when_they_are_released(store: Store) -> None:
+    one = first(article("pier", "A"))
+    two = following(one, article("pier", "B"), NOON + HOUR)
+    for version in (one, two):
+        await recorded(store, version)
+    assert await store.hold(SOURCE, NOON + HOUR, reason="every story changed", at=NOON + HOUR) == 1
+    held = await store.db.articles.find_one({"_id": one.article_id})
+    assert await store.held_counts() == {SOURCE: 1}
+    assert (await verify(store)).problems == ()
+    assert await store.release_held(SOURCE, by="ada", at=NOON + 2 * HOUR) == 1
+    released = await store.db.articles.find_one({"_id": one.article_id})
+    kinds = [event["kind"] for event in await store.db.events.find().sort("at").to_list()]
+    assert held is not None
+    assert released is not None
+    assert (held["edits"], released["edits"], kinds) == (0, 1, ["held", "released"])
+
+
 async def test_wordings_name_the_newest_version_that_has_them(store: Store) -> None:
     one = first(article("pier", "A"))
     two = following(one, article("pier", "B"), NOON + HOUR)
