@@ -13,7 +13,7 @@ import typer
 
 from newscrawl import __version__
 from newscrawl.cli import crawl, demo, doctor, read, serve, tools
-from newscrawl.config import HOME
+from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 
 app = typer.Typer(
@@ -65,10 +65,10 @@ def _report() -> Path | str:
         f"newscrawl {__version__} on Python {sys.version}\n{datetime.now(UTC).isoformat()}\n\n{traceback.format_exc()}"
     )
     try:
-        folder = HOME / "reports"
+        folder = Config.from_env().home / "reports"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"
         path.write_text(text, encoding="utf-8")
-    except OSError as error:
+    except (OSError, NewscrawlError) as error:
         return f"(could not be written: {error})\n{text}"
     return path

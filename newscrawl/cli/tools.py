@@ -17,10 +17,9 @@ def register(app: typer.Typer) -> None:
     app.command("simulate")(simulate)
 
 
-def _existing(path: Path, option: str) -> Path:
+def _existing(path: Path, option: str) -> None:
     if not path.exists():
         raise ConfigError(f"{option} {path}: no such file or folder")
-    return path
 
 
 def extract(
@@ -28,9 +27,11 @@ def extract(
     root: Annotated[Path, typer.Option(help="Folder that the html paths are below.")],
 ) -> None:
     """Read saved pages by their sources' rules and print one JSON line a page, for outside evaluation."""
+    _existing(pages, "--pages")
+    _existing(root, "--root")
     from newscrawl.cli.batch import extract_pages
 
-    extract_pages(_existing(pages, "--pages"), _existing(root, "--root"), sys.stdout)
+    extract_pages(pages, root, sys.stdout)
 
 
 def simulate(
@@ -40,9 +41,11 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Replay histories through recheck policies: checks a story, wordings caught, delays."""
+    for path in histories:
+        _existing(path, "--histories")
     from newscrawl.cli.simulate import simulate_files, table
 
-    rows = simulate_files([_existing(p, "--histories") for p in histories], policy, signals=not no_signals)
+    rows = simulate_files(histories, policy, signals=not no_signals)
     if as_json:
         print_json(rows)
     else:

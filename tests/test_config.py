@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newscrawl.config import Config, variables
+from newscrawl.errors import ConfigError
+
+BAD = [
+    ("NEWSCRAWL_MONGO_URI", "localhost:27017", "mongodb://"),
+    ("NEWSCRAWL_MONGO_DATABASE", "a.b", "letters"),
+    ("NEWSCRAWL_MONGO_TIMEOUT_SECONDS", "0", "between"),
+    ("NEWSCRAWL_MONGO_TIMEOUT_SECONDS", "soon", "number"),
+    ("NEWSCRAWL_HOME", __file__, "folder"),
+    ("NEWSCRAWL_CONTACT_URL", "editor@paper.example", "http"),
+    ("NEWSCRAWL_DOWNLOAD_TIMEOUT_SECONDS", "nan", "between"),
+    ("NEWSCRAWL_DOWNLOAD_MAX_BYTES", "16MB", "whole number"),
+    ("NEWSCRAWL_DELAY_SECONDS", "-1", "between"),
+    ("NEWSCRAWL_CRAWL_DELAY_MAX_SECONDS", "inf", "between"),
+    ("NEWSCRAWL_EGRESS_ALLOW", "http://10.0.0.1/", "host:port"),
+    ("NEWSCRAWL_DISCOVERY_MAX_URLS", "0", "between"),
+    ("NEWSCRAWL_RECHECK_MAX_PER_RUN", "1.5", "whole number"),
+    ("NEWSCRAWL_POLICY", "often", "one of"),
+    ("NEWSCRAWL_CHECKS_KEEP_DAYS", "0", "between"),
+    ("NEWSCRAWL_LOG_FORMAT", "xml", "one of"),
+    ("NEWSCRAWL_LOG_LEVEL", "LOUD", "one of"),
+    ("NEWSCRAWL_SERVE_HOST", "", ""),
+    ("NEWSCRAWL_SERVE_PORT", "70000", "between"),
+    ("NEWSCRAWL_PUBLIC_URL", "//archive.example", "http"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "told"), [row for row in BAD if row[1]])
+def test_bad_value_fails_at_once_and_names_its_variable(name: str, value: str, told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_env({name: value})
+    assert str(caught.value).startswith(name)
+    assert told in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_every_variable_has_a_bad_value_in_this_file() -> None:
+    assert {name for name, _, _ in BAD} == {name for name, _, _ in variables()}
+
+
+def test_unknown_variable_is_named_with_the_nearest_known_one() -> None:
+    with pytest.raises(ConfigError, match=r"NEWSCRAWL_MONGO_URL: no such setting; did you mean NEWSCRAWL_MONGO_URI\?"):
+        Config.from_env({"NEWSCRAWL_MONGO_URL": "mongodb://localhost/"})
+
+
+def test_empty_value_means_unset() -> None:
+    assert Config.from_env({"NEWSCRAWL_POLICY": "", "NEWSCRAWL_MONGO_URI": ""}) == Config.from_env({})
+
+
+def test_password_in_an_address_is_not_told() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_env({"NEWSCRAWL_MONGO_URI": "http://user:hunter2@db.example/"})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_good_values_are_typed(tmp_path: Path) -> None:
+    config = Config.from_env(
+        {
+            "NEWSCRAWL_HOME": str(tmp_path),
+            "NEWSCRAWL_DELAY_SECONDS": "2.5",
+            "NEWSCRAWL_SERVE_PORT": "8080",
+            "NEWSCRAWL_EGRESS_ALLOW": "10.0.0.1:8080, intranet.example",
+        }
+    )
+    assert (config.home, config.delay_seconds, config.serve_port) == (tmp_path, 2.5, 8080)
+    assert config.egress_allow == ("10.0.0.1:8080", "intranet.example")
