@@ -15,7 +15,7 @@ class HabariLeoSpider(NewsSpider):
     date_order = "DMY"
     feeds = ("https://habarileo.co.tz/feed/",)
     sitemaps = ("https://habarileo.co.tz/sitemap.xml",)
-    article_pattern = r"habarileo\.co\.tz/[\w-]+/?$"
+    article_pattern = r"habarileo\.co\.tz/\w+(?:-\w+){2,}/?(?:[?#]|$)"
 
     class Layout2024(Rules):
         body = ".cs-entry__content-wrap .entry-content"
