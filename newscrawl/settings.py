@@ -65,7 +65,11 @@ LOG_FORMATTER = "newscrawl.logs.QuietLogFormatter"  # Scrapy's own prints whole 
 STATS_DUMP = False  # the run record keeps them
 MEMUSAGE_ENABLED = True
 
-# One door to the outside, and no other: see newscrawl/fetch/door.py.
+# One door to the outside, and no other: see newscrawl/fetch/door.py. It knows these settings, for `-s` or a job:
+#   NEWSCRAWL_RECORD        file to which every exchange is appended (WARC/1.1; compressed where it ends in .gz)
+#   NEWSCRAWL_REPLAY        WARC file, or folder of them, that answers in the place of the network
+#   NEWSCRAWL_CLOCK         a newscrawl.clock.Clock; default: the records' in a replay, else the system's
+#   NEWSCRAWL_EGRESS_ALLOW  "host" or "host:port", comma-separated, that may be private: for the demo and tests
 DOWNLOAD_HANDLERS: dict[str, str | None] = {
     "http": "newscrawl.fetch.door.DoorHandler",
     "https": "newscrawl.fetch.door.DoorHandler",

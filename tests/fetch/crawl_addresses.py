@@ -102,7 +102,9 @@ def main() -> None:
     Addresses.orders = orders
     rebind(orders.get("names", {}))
     settings = get_project_settings()
-    own = {"ITEM_PIPELINES": {}, "EXTENSIONS": {"newscrawl.fetch.door.Door": 0}, **orders["settings"]}
+    # The door alone: no sources, no pipelines, no store.
+    bare = {"SPIDER_MODULES": [], "ITEM_PIPELINES": {}, "EXTENSIONS": {"newscrawl.fetch.door.Door": 0}}
+    own = {**bare, **orders["settings"]}
     if "clock" in orders:
         own["NEWSCRAWL_CLOCK"] = SteppingClock(datetime.fromisoformat(orders["clock"]).astimezone(UTC))
     settings.setdict(own, priority="cmdline")
