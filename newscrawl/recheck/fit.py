@@ -6,12 +6,17 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import pairwise
 from math import exp, log
 from typing import Any
 
-from newscrawl.recheck.base import LATE_HOURS, ROWS, row_of
+from newscrawl.items import Outcome, PageKind, Track
+from newscrawl.recheck.advance import advance
+from newscrawl.recheck.base import LATE_HOURS, ROWS, Base, row_of, shipped
 from newscrawl.recheck.histories import History
+from newscrawl.recheck.rates import Rates
+from newscrawl.recheck.tally import Tally
 
 KNOTS = (
     *(0.0, 1 / 6, 1 / 3, 1 / 2, 3 / 4, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 18.0),
@@ -20,6 +25,7 @@ KNOTS = (
 AGE_EDGES = (6.0, 24.0, 72.0, 168.0, 720.0)
 SMOOTHING = 2.0  # edits' worth of the row before, for cells that saw little
 ROUNDS = 4
+SIGNAL_LAG = 15 * 60  # listings are polled, and show an edit with some delay
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,57 @@ def _pieces(stretch: Stretch) -> Iterator[tuple[int, float, float, bool]]:
     cuts = [stretch.start, *(k for k in KNOTS if stretch.start < k < stretch.end), stretch.end]
     for begin, end in pairwise(cuts):
         yield bisect_right(KNOTS, begin) - 1, begin, end, stretch.ended_by_edit and end == stretch.end
+
+
+def fit(histories: Iterable[History], base: Base | None = None) -> dict[str, dict[str, list[float]]]:
+    """Return the rates of every source, as `policy(name, rates=…)` takes them, shrunk when they are used.
+
+    The very learning of a crawl, as if each story had been looked at often enough to see every wording.
+    """
+    known: dict[str, Rates] = {}
+    for history in histories:
+        rates = known.setdefault(history.source, Rates(Tally(), base or shipped()))
+        track = Track(
+            source=history.source,
+            first_seen_at=_moment(history.discovered),
+            published_at=_moment(min(history.published, history.discovered)),
+            last_checked_at=_moment(history.discovered),
+            kind=PageKind.LIVE if history.kind == "live" else PageKind.ARTICLE,
+        )
+        for at, edited in _looks(history):
+            rates.learn(track, _moment(at), edited=edited)
+            track = advance(track, Outcome.CHANGED if edited else Outcome.UNCHANGED, _moment(at))
+        _signals(history, rates.tally)
+    return {source: rates.tally.as_rates() for source, rates in sorted(known.items())}
+
+
+def _looks(history: History) -> Iterator[tuple[float, bool]]:
+    """Yield moments dense enough to tell the hour of an edit, sparse where little happens, and every edit."""
+    for begin, end in pairwise((history.discovered, *history.versions, history.observed_until)):
+        gap, at = 3600.0, begin
+        while at + gap < end:
+            at += gap
+            yield at, False
+            gap = gap if at - begin < 86400 else gap * 1.5
+        if end > begin:
+            yield end, end in history.versions
+
+
+def _signals(history: History, tally: Tally) -> None:
+    """Score a history's signals: true where an edit came shortly before, and the edits that none announced."""
+    told = set()
+    for signal in history.signals:
+        behind = [v for v in history.versions if signal - SIGNAL_LAG <= v <= signal]
+        tally.signals[0 if behind else 1] += 1
+        told.update(behind[-1:])
+    if history.signals:
+        listed = [v for v in history.versions if v - history.published <= LATE_HOURS * 3600]
+        tally.edits[0] += len(told)
+        tally.edits[1] += max(len(listed) - len(told), 0)
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def fit_base(histories: Sequence[History]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from newscrawl.items import NextCheck, Track
 from newscrawl.recheck.words import span
@@ -54,6 +55,14 @@ def retire(track: Track, now: datetime, why: str) -> NextCheck:
     """Return the end of regular checks: the audit that is still to come, or none."""
     born = min(track.first_seen_at, now)
     return _later_look(born, now, AUDITS, f"retired, {why}: a rare look whether it still stands", retired=why)
+
+
+def not_before(decision: NextCheck, opens_at: datetime | None) -> NextCheck:
+    """Return a decision as its host allows it: never earlier than the host's window opens."""
+    if opens_at is None or decision.at is None or decision.at >= opens_at:
+        return decision
+    reason = f"{decision.reason}; the host is left alone until {opens_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return replace(decision, at=opens_at, reason=reason)
 
 
 def _later_look(

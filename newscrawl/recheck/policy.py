@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -12,6 +13,9 @@ from newscrawl.recheck.base import shipped
 from newscrawl.recheck.hazard import PRICE, Hazard
 from newscrawl.recheck.ladders import DiffEngine, Fixed, NewsDiffs, Sniffer
 from newscrawl.recheck.tally import Tally
+
+NAMES = ("hazard", "sniffer", "newsdiffs", "diffengine", "fixed")
+OPTIONS = {"hazard": {"price", "match"}, "fixed": {"minutes"}}
 
 
 class Policy(Protocol):
@@ -29,17 +33,46 @@ class Policy(Protocol):
         ...
 
 
-NAMES = ("hazard", "sniffer", "newsdiffs", "diffengine", "fixed")
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A policy's name and options as written: `hazard:price=0.02`, `fixed:minutes=60`, `hazard:match=sniffer-catch`."""
+
+    word: str
+    options: Mapping[str, str]
+
+    @classmethod
+    def of(cls, text: str) -> Spelling:
+        """Read a spelling; raises ConfigError naming what is wrong with it."""
+        word, _, tail = text.partition(":")
+        if word not in NAMES:
+            raise ConfigError(f"policy {text!r}: no such policy; there are {', '.join(NAMES)}")
+        options = {}
+        for part in filter(None, tail.split(",")):
+            key, equals, value = part.partition("=")
+            if not equals or key not in OPTIONS.get(word, ()):
+                known = ", ".join(sorted(OPTIONS.get(word, ()))) or "none"
+                raise ConfigError(f"policy {text!r}: {part!r} is no option of {word} (options: {known})")
+            options[key] = value
+        return cls(word, options)
+
+    def number(self, key: str, default: float) -> float:
+        """Return a positive number among the options."""
+        try:
+            value = float(self.options.get(key, default))
+        except ValueError as error:
+            raise ConfigError(f"policy {self.word}: {key}={self.options[key]!r} is no number") from error
+        if not 0 < value < float("inf"):
+            raise ConfigError(f"policy {self.word}: {key}={value:g} must be above zero")
+        return value
 
 
 def policy(name: str, *, rates: Mapping[str, Any] | None = None) -> Policy:
     """Return the policy of that name; options follow a colon, as in `hazard:price=0.02` or `fixed:minutes=60`.
 
-    `rates` are what `fit` learnt, for `hazard`. Raises ConfigError for an unknown name or option.
+    `rates` are what `fit` learnt of the source, for `hazard`. Raises ConfigError for an unknown name or option.
     """
-    word, _, text = name.partition(":")
-    options = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
-    match word:
+    spelling = Spelling.of(name)
+    match spelling.word:
         case "sniffer":
             return Sniffer()
         case "newsdiffs":
@@ -47,7 +80,7 @@ def policy(name: str, *, rates: Mapping[str, Any] | None = None) -> Policy:
         case "diffengine":
             return DiffEngine()
         case "fixed":
-            return Fixed(every=timedelta(minutes=float(options.get("minutes", 60))))
-        case "hazard":
-            return Hazard(price=float(options.get("price", PRICE)), tally=Tally.of(rates or {}), base=shipped())
-    raise ConfigError(f"policy {name!r}: no such policy; there are {', '.join(NAMES)}")
+            return Fixed(every=timedelta(minutes=spelling.number("minutes", 60.0)))
+    if "match" in spelling.options:
+        raise ConfigError(f"policy {name!r}: match= compares policies in `newscrawl simulate`; a crawl needs a price")
+    return Hazard(base=shipped(), price=spelling.number("price", PRICE), tally=Tally.of(rates or {}))

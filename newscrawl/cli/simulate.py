@@ -1,0 +1,131 @@
+"""`newscrawl simulate`: policies compared on histories, one row a file and policy."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from math import log
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from newscrawl.errors import ConfigError
+from newscrawl.recheck import Policy, policy
+from newscrawl.recheck.base import shipped
+from newscrawl.recheck.hazard import Hazard
+from newscrawl.recheck.histories import History, parse
+from newscrawl.recheck.match import matching
+from newscrawl.recheck.policy import NAMES, Spelling
+from newscrawl.recheck.simulate import Score, replay
+
+CATCH_TOLERANCE = 0.001
+FETCHES_TOLERANCE = 0.005
+
+
+def simulate_files(histories: list[Path], policies: list[str], *, signals: bool = True) -> list[dict[str, Any]]:
+    """Replay each file through each policy; raises ConfigError for a wrong file, line, policy or option."""
+    for name in policies:
+        Spelling.of(name)
+    return [row for path in histories for row in simulate_histories(path.name, read(path), policies, signals=signals)]
+
+
+def simulate_histories(
+    name: str, histories: Sequence[History], policies: list[str], *, signals: bool = True
+) -> list[dict[str, Any]]:
+    """Replay one set of histories through each policy, every source starting without rates of its own."""
+    comparison = Comparison(histories, signals=signals)
+    return [_row(name, comparison.score(text), signals=signals) for text in policies]
+
+
+def read(path: Path) -> list[History]:
+    """Return the histories of a file of JSON lines, gzipped or plain."""
+    try:
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        found = list(parse(content.decode().splitlines(), name=str(path)))
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    if not found:
+        raise ConfigError(f"{path}: no history in it")
+    return found
+
+
+class Comparison:
+    """Policies on one set of histories; a policy that others are matched with is replayed once."""
+
+    def __init__(self, histories: Sequence[History], *, signals: bool) -> None:
+        self._histories = histories
+        self._signals = signals
+        self._scores: dict[str, Score] = {}
+
+    def score(self, text: str) -> Score:
+        if text not in self._scores:
+            spelling = Spelling.of(text)
+            target = spelling.options.get("match")
+            self._scores[text] = self._plain(text) if target is None else self._matched(text, target)
+        return self._scores[text]
+
+    def _plain(self, text: str) -> Score:
+        def make(_: str) -> Policy:
+            return policy(text)
+
+        return replay(self._histories, make, signals=self._signals, name=text)
+
+    def _matched(self, text: str, target: str) -> Score:
+        """Return the price rule at the price that equals another policy by its catch rate or its fetches."""
+        peer, _, measure = target.rpartition("-")
+        if peer not in NAMES or peer == "hazard" or measure not in {"catch", "fetches"}:
+            raise ConfigError(f"policy {text!r}: match= takes a policy and -catch or -fetches, as in sniffer-catch")
+        goal = self.score(peer)
+        if measure == "catch":
+            return matching(
+                lambda price: self._priced(text, price),
+                lambda score: score.share_caught - goal.share_caught,
+                tolerance=CATCH_TOLERANCE,
+            )
+        return matching(
+            lambda price: self._priced(text, price),
+            lambda score: log(max(score.checks_per_story, 1e-3) / max(goal.checks_per_story, 1e-3)),
+            tolerance=FETCHES_TOLERANCE,
+        )
+
+    def _priced(self, text: str, price: float) -> Score:
+        def make(_: str) -> Policy:
+            return Hazard(base=shipped(), price=price)
+
+        return replay(self._histories, make, signals=self._signals, name=f"{text} (price={price:.4g})")
+
+
+def _row(name: str, score: Score, *, signals: bool) -> dict[str, Any]:
+    return {
+        "histories": name,
+        "policy": score.policy,
+        "signals": signals,
+        "stories": score.stories,
+        "versions": score.versions,
+        "checks_per_article": round(score.checks_per_story, 3),
+        "share_caught": round(score.share_caught, 5),
+        "median_delay_minutes": round(score.median_delay, 2),
+        "p90_delay_minutes": round(score.p90_delay, 2),
+        "p90_delay_first_72h_minutes": round(score.p90_delay_early, 2),
+        "yield": round(score.hit_share, 5),
+    }
+
+
+def table(rows: Sequence[dict[str, Any]]) -> Table:
+    """Return the rows as a table for a terminal."""
+    shown = Table("histories", "policy", title="checks without each story's first; delays in minutes")
+    for heading in ("checks/article", "caught", "median", "p90", "p90 (72 h)", "yield"):
+        shown.add_column(heading, justify="right")
+    for row in rows:
+        shown.add_row(
+            row["histories"],
+            row["policy"],
+            f"{row['checks_per_article']:.1f}",
+            f"{row['share_caught']:.1%}",
+            f"{row['median_delay_minutes']:.1f}",
+            f"{row['p90_delay_minutes']:.0f}",
+            f"{row['p90_delay_first_72h_minutes']:.0f}",
+            f"{row['yield']:.1%}",
+        )
+    return shown
