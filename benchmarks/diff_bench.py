@@ -3,8 +3,9 @@
 usage: python -m benchmarks.diff_bench [PAIRS]
 
 Needs the corpus of real pages (NEWSCRAWL_CORPUS); diff-match-patch comes with the extra `bench`. Every method sees the
-same revisions of real stories. Peers that compare whole texts say no links: two paragraphs count as linked where at least
-half the words of the shorter one were kept from one into the other. One core, process time, best of two rounds.
+same revisions of real stories, once ordinary updates (a tenth of the paragraphs edited), once rewrites (a third). Peers
+that compare whole texts say no links: two paragraphs count as linked where at least half the words of the shorter one
+were kept from one into the other. One core, process time, best of two rounds.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from lxml.html import diff as lxml_diff
 
 from newscrawl.diff import compare_texts
 from newscrawl.items import DiffOp
-from tests.diff.revisions import Revision, revisions, stories
+from tests.diff.revisions import HEAVY, ORDINARY, Revision, revisions, stories
 from tests.diff.scoring import Link, Score, changed, links
 
 try:
@@ -165,9 +166,15 @@ def measure(name: str, pairs: Sequence[Revision], rounds: int = 2) -> dict[str, 
 
 def main(pairs: int = 300) -> None:
     corpus = Path(os.environ.get("NEWSCRAWL_CORPUS", Path(__file__).resolve().parents[2] / "shared" / "corpus"))
-    sample = list(revisions(stories(corpus / "pages.jsonl"), pairs, seed=2026))
-    paragraphs = sum(len(r.a) + len(r.b) for r in sample) / (2 * len(sample))
-    print(f"{len(sample)} revisions of real stories, {paragraphs:.0f} paragraphs on average, one core\n")
+    texts = stories(corpus / "pages.jsonl")
+    for kind, share in (("ordinary updates", ORDINARY), ("rewrites", HEAVY)):
+        sample = list(revisions(texts, pairs, seed=2026, share=share))
+        paragraphs = sum(len(r.a) + len(r.b) for r in sample) / (2 * len(sample))
+        print(f"\n{len(sample)} {kind} of real stories, {paragraphs:.0f} paragraphs on average\n")
+        _table(sample)
+
+
+def _table(sample: Sequence[Revision]) -> None:
     print(f"{'method':<36}{'pairs/s':>9}{'times':>8}{'F1':>8}{'changed':>9}{'moves':>8}")
     ours = 0.0
     for name in METHODS:

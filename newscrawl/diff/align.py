@@ -15,7 +15,7 @@ from heapq import nlargest
 
 from newscrawl.diff.deadline import Deadline
 from newscrawl.diff.pieces import pieces
-from newscrawl.diff.units import Unit, Weights, in_order, shared, units
+from newscrawl.diff.units import Unit, Weights, in_order, shared, units, vocabulary
 
 Pair = tuple[int, int]
 Candidate = tuple[float, int, int]  # similarity, unit of a, unit of b
@@ -29,8 +29,8 @@ LONG = 25  # words
 IN_ORDER = 0.3  # part of the similarity that looks at the order of the words, not at their rarity
 MOST_REPEATS = 64  # pairs made of one repeated text ("Advertisement")
 COMMON = 8  # units; a word in more of them finds no candidates
-UNLIKELY = 0.08  # share of rare words below which two units are not even compared
-MOST_CANDIDATES = 12  # kept for one unit
+UNLIKELY = 0.12  # share of rare words below which two units are not even compared
+MOST_CANDIDATES = 8  # kept for one unit
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class Alignment:
 
 def align(a: Sequence[str], b: Sequence[str], deadline: Deadline) -> Alignment:
     units_a, units_b = units(a, b)
-    weight = Weights(units_a, units_b)
+    weight = Weights(map(vocabulary, (*units_a, *units_b)))
     exact = _exact_pairs(units_a, units_b)
     settled_a = {i for i, _ in exact}
     settled_b = {j for _, j in exact}
@@ -59,7 +59,7 @@ def align(a: Sequence[str], b: Sequence[str], deadline: Deadline) -> Alignment:
 def _spine(a: Sequence[Unit], b: Sequence[Unit], exact: Sequence[Pair], alike: Sequence[Candidate]) -> list[Pair]:
     """Return the chain of pairs in place: a first one shows who has neighbours that agree, a second one settles it."""
     # Where either of two could be the one that moved, the longer one stays.
-    anchors = [(1.0 + 0.005 * min(len(a[i].words), 80), i, j) for i, j in exact]
+    anchors = [(1.0 + 0.001 * min(len(a[i].text), 400), i, j) for i, j in exact]
     if not alike:
         return _heaviest_chain(anchors)
     low = ALIKE - NEIGHBOURS

@@ -25,8 +25,7 @@ def marks(old: str, new: str, *, is_coarse: bool = False) -> tuple[Segment, ...]
     """Return the segments from `old` to `new`, cut at words, with small coincidental matches folded into the edits."""
     if old == new:
         return (Segment(KEEP, old),) if old else ()
-    a, b = tokens(old), tokens(new)
-    edits, tail = _edits(a, b, is_coarse=is_coarse)
+    edits, tail = _edits(tokens(old), tokens(new), is_coarse=is_coarse)
     edits, tail = _slide(_fold(edits), tail)
     return tuple(_segments(edits, tail))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newscrawl.diff.deadline import Deadline
-from newscrawl.diff.units import Unit, Weights, shared
+from newscrawl.diff.units import Weights, shared
 from newscrawl.diff.words import sentences, word_spans
 from newscrawl.items import DiffRow, Passage, SegmentOp
 
@@ -39,7 +39,7 @@ class _Sentence:
     row: int
     paragraph: int
     span: tuple[int, int]
-    unit: Unit
+    stems: Counter[str]
 
     @property
     def is_lede(self) -> bool:
@@ -159,7 +159,7 @@ def _reworded_sentences(
     lost: Sequence[_Stretch], found: Sequence[_Stretch], a: Sequence[str], b: Sequence[str]
 ) -> list[Passage]:
     old, new = list(_sentences(lost, a)), list(_sentences(found, b))
-    weight = Weights([sentence.unit for sentence in old], [sentence.unit for sentence in new])
+    weight = Weights(sentence.stems.keys() for sentence in (*old, *new))
     if len(old) * len(new) > MOST_PAIRS:
         old = [sentence for sentence in old if sentence.is_lede]
     rated: list[tuple[float, Passage]] = []
@@ -178,12 +178,12 @@ def _reworded_sentences(
 
 def _alike(old: _Sentence, new: _Sentence, weight: Weights) -> float:
     """Return how likely `new` tells `old` in other words, 0 for a likeness that proves nothing."""
-    common = shared(old.unit.bag, new.unit.bag, weight)
-    in_new = weight.mass(new.unit.bag)
-    likeness = 2.0 * common / (weight.mass(old.unit.bag) + in_new)
+    common = shared(old.stems, new.stems, weight)
+    in_new = weight.mass(new.stems)
+    likeness = 2.0 * common / (weight.mass(old.stems) + in_new)
     if likeness >= ALIKE:
         return likeness
-    if old.is_lede and len(new.unit.words) >= RETOLD_WORDS and common >= RETOLD * in_new:
+    if old.is_lede and new.stems.total() >= RETOLD_WORDS and common >= RETOLD * in_new:
         return common / in_new
     return 0.0
 
@@ -198,4 +198,4 @@ def _sentences(stretches: Sequence[_Stretch], texts: Sequence[str]) -> Iterator[
             stems = [word[:STEM] for word, _, _ in word_spans(texts[paragraph][start:end])]
             changed_words = sum(1 for _, left, right in new if start <= left and right <= end)
             if changed_words >= SHORT_RUN and 2 * changed_words > len(stems):
-                yield _Sentence(row, paragraph, (start, end), Unit("", stems, Counter(stems), ""))
+                yield _Sentence(row, paragraph, (start, end), Counter(stems))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import log
 
 from rapidfuzz.distance import LCSseq
@@ -16,39 +15,64 @@ Bag = dict[str, int]
 MOST_ORDERED = 10_000  # words; the time of a comparison grows with the product of both lengths
 
 
-@dataclass(slots=True)
 class Unit:
-    """One paragraph or sentence: its folded words in order, and how often each occurs."""
+    """One paragraph or sentence: its folded words in order, and how often each occurs, read when first asked for.
 
-    text: str
-    words: list[str]
-    bag: Bag
-    key: str  # equal keys: the same words, whatever the punctuation
+    `is_shared` says that the other text has the same unit to the letter.
+    """
+
+    __slots__ = ("_bag", "_words", "is_shared", "text")
+
+    def __init__(self, text: str, *, is_shared: bool = False) -> None:
+        self.text = text
+        self.is_shared = is_shared
+        self._words: list[str] | None = None
+        self._bag: Bag | None = None
+
+    @property
+    def words(self) -> list[str]:
+        if self._words is None:
+            self._words = words(self.text)
+        return self._words
+
+    @property
+    def bag(self) -> Bag:
+        if self._bag is None:
+            self._bag = Counter(self.words)
+        return self._bag
+
+    @property
+    def key(self) -> str:
+        """Return what equal units have in common: the letters, or for lone ones the words whatever the punctuation."""
+        return self.text if self.is_shared else " ".join(self.words) or self.text
 
 
-def units(a: Iterable[str], b: Iterable[str]) -> tuple[list[Unit], list[Unit]]:
-    """Read the units of both texts; what stands in both is read once."""
-    known: dict[str, Unit] = {}
+def units(a: Sequence[str], b: Sequence[str]) -> tuple[list[Unit], list[Unit]]:
+    """Make the units of both texts; what stands in both is one unit."""
+    both = set(a) & set(b)
+    known = {text: Unit(text, is_shared=text in both) for text in (*a, *b)}
+    return [known[text] for text in a], [known[text] for text in b]
 
-    def unit(text: str) -> Unit:
-        made = known.get(text)
-        if made is None:
-            found = words(text)
-            made = known[text] = Unit(text, found, Counter(found), " ".join(found) or text)
-        return made
 
-    return [unit(text) for text in a], [unit(text) for text in b]
+def vocabulary(unit: Unit) -> Iterable[str]:
+    """Return the distinct words of a unit.
+
+    Units that stand in both texts are the most, and only tell which words are common: cut at spaces they serve.
+    """
+    return set(unit.text.casefold().split()) if unit.is_shared else unit.bag.keys()
 
 
 class Weights(dict[str, float]):
     """The weight of each word: its inverse document frequency in both texts, reckoned when first asked for."""
 
-    def __init__(self, a: Sequence[Unit], b: Sequence[Unit]) -> None:
+    def __init__(self, documents: Iterable[Iterable[str]]) -> None:
+        """Count in how many of `documents` (each the distinct words of a unit) every word stands."""
         super().__init__()
         self._frequency: Counter[str] = Counter()
-        for unit in (*a, *b):
-            self._frequency.update(unit.bag.keys())
-        self._total = len(a) + len(b)
+        self._total = 0
+        for document in documents:
+            self._frequency.update(document)
+            self._total += 1
 
     def __missing__(self, word: str) -> float:
         weight = self[word] = log(1.0 + self._total / (self._frequency[word] or 1))

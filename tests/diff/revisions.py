@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from newscrawl.diff.words import sentences
@@ -43,10 +44,14 @@ def stories(pages: Path, *, least: int = 12, most: int = 60, language: str | Non
     return found
 
 
-def revise(story: Sequence[str], others: Sequence[str], dice: random.Random) -> Revision:
+HEAVY = 0.35  # share of paragraphs an editor goes over in a rewrite
+ORDINARY = 0.1  # the same in an ordinary update
+
+
+def revise(story: Sequence[str], others: Sequence[str], dice: random.Random, share: float = HEAVY) -> Revision:
     """Return a revision of `story`; sentences and words that come new are taken from `others`."""
     draft = [_Paragraph(text, (i,)) for i, text in enumerate(story)]
-    for step in (_remove, _split, _merge, _edit, _move, _add):
+    for step in (_remove, _split, _merge, partial(_edit, share=share), _move, _add):
         draft = step(draft, others, dice)
     revision = Revision(list(story), [paragraph.text for paragraph in draft])
     for j, paragraph in enumerate(draft):
@@ -57,11 +62,11 @@ def revise(story: Sequence[str], others: Sequence[str], dice: random.Random) -> 
     return revision
 
 
-def revisions(texts: Sequence[Sequence[str]], count: int, seed: int) -> Iterator[Revision]:
+def revisions(texts: Sequence[Sequence[str]], count: int, seed: int, share: float = HEAVY) -> Iterator[Revision]:
     dice = random.Random(seed)
     for number in range(count):
         others = texts[(number * 7 + 3) % len(texts)]
-        yield revise(texts[number % len(texts)], others, dice)
+        yield revise(texts[number % len(texts)], others, dice, share)
 
 
 def _remove(draft: list[_Paragraph], _: Sequence[str], dice: random.Random) -> list[_Paragraph]:
@@ -93,10 +98,10 @@ def _merge(draft: list[_Paragraph], _: Sequence[str], dice: random.Random) -> li
     return draft
 
 
-def _edit(draft: list[_Paragraph], others: Sequence[str], dice: random.Random) -> list[_Paragraph]:
+def _edit(draft: list[_Paragraph], others: Sequence[str], dice: random.Random, *, share: float) -> list[_Paragraph]:
     strange = " ".join(others).split()
     for paragraph in draft:
-        if dice.random() < 0.35:
+        if dice.random() < share:
             paragraph.text = _reworded(paragraph.text, strange, dice, share=dice.choice((0.05, 0.1, 0.2, 0.35)))
         if dice.random() < 0.06 and not paragraph.is_piece:
             paragraph.text = f"{paragraph.text} {dice.choice(others)}"
