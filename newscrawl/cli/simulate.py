@@ -19,8 +19,10 @@ from newscrawl.recheck.match import matching
 from newscrawl.recheck.policy import NAMES, Spelling
 from newscrawl.recheck.simulate import Score, replay
 
-CATCH_TOLERANCE = 0.001
-FETCHES_TOLERANCE = 0.005
+TOLERANCE = {"catch": 0.001, "fetches": 0.005}
+FIRST_GUESS = (0.002, 0.15)
+SEARCHED_STORIES = 800
+NEAR = 1.2
 
 
 def simulate_files(histories: list[Path], policies: list[str], *, signals: bool = True) -> list[dict[str, Any]]:
@@ -72,28 +74,37 @@ class Comparison:
         return replay(self._histories, make, signals=self._signals, name=text)
 
     def _matched(self, text: str, target: str) -> Score:
-        """Return the price rule at the price that equals another policy by its catch rate or its fetches."""
+        """Return the price rule at the price that equals another policy by its catch rate or its fetches.
+
+        Long lists are searched on a part of the stories first, so that few replays of the whole are needed.
+        """
         peer, _, measure = target.rpartition("-")
         if peer not in NAMES or peer == "hazard" or measure not in {"catch", "fetches"}:
             raise ConfigError(f"policy {text!r}: match= takes a policy and -catch or -fetches, as in sniffer-catch")
+        between = FIRST_GUESS
+        thinned = len(self._histories) // SEARCHED_STORIES
+        if thinned > 1:
+            part = Comparison(self._histories[::thinned], signals=self._signals)
+            price, _score = part.search(text, peer, measure, FIRST_GUESS)
+            between = price / NEAR, price * NEAR
+        return self.search(text, peer, measure, between)[1]
+
+    def search(self, text: str, peer: str, measure: str, between: tuple[float, float]) -> tuple[float, Score]:
+        """Return the matching price on these very histories, and the score there."""
         goal = self.score(peer)
-        if measure == "catch":
-            return matching(
-                lambda price: self._priced(text, price),
-                lambda score: score.share_caught - goal.share_caught,
-                tolerance=CATCH_TOLERANCE,
-            )
-        return matching(
-            lambda price: self._priced(text, price),
-            lambda score: log(max(score.checks_per_story, 1e-3) / max(goal.checks_per_story, 1e-3)),
-            tolerance=FETCHES_TOLERANCE,
-        )
 
-    def _priced(self, text: str, price: float) -> Score:
-        def make(_: str) -> Policy:
-            return Hazard(base=shipped(), price=price)
+        def aim(score: Score) -> float:
+            if measure == "catch":
+                return score.share_caught - goal.share_caught
+            return log(max(score.checks_per_story, 1e-3) / max(goal.checks_per_story, 1e-3))
 
-        return replay(self._histories, make, signals=self._signals, name=f"{text} (price={price:.4g})")
+        def at(price: float) -> Score:
+            def make(_: str) -> Policy:
+                return Hazard(base=shipped(), price=price)
+
+            return replay(self._histories, make, signals=self._signals, name=f"{text} (price={price:.4g})")
+
+        return matching(at, aim, tolerance=TOLERANCE[measure], between=between)
 
 
 def _row(name: str, score: Score, *, signals: bool) -> dict[str, Any]:

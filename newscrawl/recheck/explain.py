@@ -68,8 +68,8 @@ def _reckoning(policy: Hazard, track: Track, since: datetime) -> list[str]:
         )
     lines.append(
         f"Waiting {span(timedelta(hours=wait))} risks {rates.edits(outlook, wait):.4f} wordings, each lost with a "
-        f"chance of {rates.overwritten(outlook, wait / 2):.0%}; with {FRESHNESS} an hour for delay that is {damage:.4f} "
-        f"against the price of a look, {policy.price:g} (bounds {span(LEAST)} and {span(MOST)})."
+        f"chance of {rates.overwritten(outlook, wait / 2):.0%}; with {FRESHNESS} an hour for delay that is "
+        f"{damage:.4f} against the price of a look, {policy.price:g} (bounds {span(LEAST)} and {span(MOST)})."
     )
     return lines
 

@@ -11,33 +11,54 @@ LEAST_PRICE, MOST_PRICE = 1e-6, 10.0
 ROUNDS = 12
 
 
-def matching(score_at: Callable[[float], Score], aim: Callable[[Score], float], *, tolerance: float) -> Score:
-    """Return the score at the price where `aim`, which falls with the price, crosses zero from above.
+def matching(
+    score_at: Callable[[float], Score],
+    aim: Callable[[Score], float],
+    *,
+    tolerance: float,
+    between: tuple[float, float] = (0.002, 0.15),
+) -> tuple[float, Score]:
+    """Return the price at which `aim` is zero within `tolerance`, and the score there.
 
-    Of the prices tried, the dearest whose aim is not negative within `tolerance`: a match by the catch rate never
-    catches less than asked for by more than that. False position on the logarithm, halved where it creeps.
+    `aim` falls as the price rises. False position on the logarithm of the price, halved where it creeps; where no
+    price comes within the tolerance, the nearest one tried.
     """
-    low, high = log(1e-3), log(0.2)
-    at_low, at_high = score_at(exp(low)), score_at(exp(high))
-    while aim(at_low) < 0 and low > log(LEAST_PRICE):
-        high, at_high = low, at_low
-        low -= 1.5
-        at_low = score_at(exp(low))
-    while aim(at_high) > 0 and high < log(MOST_PRICE):
-        low, at_low = high, at_high
-        high += 1.0
-        at_high = score_at(exp(high))
-    best = min(at_low, at_high, key=lambda score: abs(aim(score)))
+    tried = _Tried(score_at, aim)
+    low, high = map(log, between)
+    while tried.gap(low) < 0 and low > log(LEAST_PRICE):
+        low, high = low - 1.0, low
+    while tried.gap(high) > 0 and high < log(MOST_PRICE):
+        low, high = high, high + 1.0
     for n in range(ROUNDS):
-        if abs(aim(best)) <= tolerance:
+        if tried.nearest_gap <= tolerance:
             break
-        a, b = aim(at_low), aim(at_high)
-        share = 0.5 if n % 3 == 2 or a - b <= 0 else min(max(a / (a - b), 0.05), 0.95)
+        a, b = tried.gap(low), tried.gap(high)
+        share = 0.5 if n % 3 == 2 or a <= b else min(max(a / (a - b), 0.05), 0.95)
         middle = low + (high - low) * share
-        score = score_at(exp(middle))
-        if aim(score) >= 0:
-            low, at_low = middle, score
+        if tried.gap(middle) >= 0:
+            low = middle
         else:
-            high, at_high = middle, score
-        best = min(best, score, key=lambda score: abs(aim(score)))
-    return best
+            high = middle
+    return tried.nearest
+
+
+class _Tried:
+    """Prices tried so far; none is replayed twice."""
+
+    def __init__(self, score_at: Callable[[float], Score], aim: Callable[[Score], float]) -> None:
+        self._score_at, self._aim = score_at, aim
+        self._scores: dict[float, Score] = {}
+
+    def gap(self, log_price: float) -> float:
+        if log_price not in self._scores:
+            self._scores[log_price] = self._score_at(exp(log_price))
+        return self._aim(self._scores[log_price])
+
+    @property
+    def nearest(self) -> tuple[float, Score]:
+        price = min(self._scores, key=lambda tried: abs(self._aim(self._scores[tried])))
+        return exp(price), self._scores[price]
+
+    @property
+    def nearest_gap(self) -> float:
+        return abs(self._aim(self.nearest[1]))
