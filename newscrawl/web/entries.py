@@ -10,8 +10,8 @@ from newscrawl.items import DiffOp, Segment, SegmentOp
 from newscrawl.store.reader import Entry
 
 KINDS = (
-    "headline", "numbers", "names", "quotes", "attribution", "hedging", "correction", "byline", "added", "removed",
-    "moved", "typo", "reverted",
+    "correction", "headline", "lede", "numbers", "names", "quotes", "attribution", "hedging", "added", "removed",
+    "moved", "wording", "update", "byline", "dates", "typo", "typography", "boilerplate",
 )  # fmt: skip
 LEVELS = ((0, "any"), (25, "25 and more"), (50, "50 and more"), (75, "75 and more"))
 

@@ -8,6 +8,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.config import Config
 from newscrawl.store.reader.bounds import bounded
+from newscrawl.store.reader.bulk import Bulk
 from newscrawl.store.reader.lists import Lists
 from newscrawl.store.reader.sources import Sources
 from newscrawl.store.reader.stories import Stories
@@ -19,7 +20,8 @@ Document = dict[str, Any]
 class Reader:
     """Read-only access for pages, feeds, API, command line and export, all of it past the visibility policy.
 
-    `lists` holds changes, first sightings and search; `stories` single articles; `sources` profiles.
+    `lists` holds changes, first sightings and search; `stories` single articles; `sources` profiles;
+    `bulk` everything, for export.
     """
 
     def __init__(self, db: AsyncDatabase[Document], store: Store | None = None) -> None:
@@ -28,6 +30,7 @@ class Reader:
         self.lists = Lists(db)
         self.stories = Stories(db)
         self.sources = Sources(db)
+        self.bulk = Bulk(db)
 
     @classmethod
     async def open(cls, config: Config) -> Reader:

@@ -1,0 +1,116 @@
+"""Exports: complete, the same after an interruption, and without anything hidden."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from newscrawl.cli import exporting
+from newscrawl.cli.exporting import Export
+from newscrawl.cli.sinks import TABLES
+from newscrawl.errors import ConfigError
+from newscrawl.store import hiding
+from newscrawl.store.reader import Reader
+from tests.web.press import BRIDGE, LEDE, NOW, Press, Told
+
+
+async def exported(reader: Reader, folder: Path, form: str = "jsonl", source: str | None = None) -> Export:
+    job = Export(reader, folder, form, source)
+    await job.run(lambda done: None)
+    return job
+
+
+def lines(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+async def test_jsonl_holds_articles_versions_and_pairs(reader: Reader, bridge: str, tmp_path: Path) -> None:
+    await exported(reader, tmp_path)
+    assert [row["article_id"] for row in lines(tmp_path / "articles.jsonl")] == [bridge]
+    assert [row["number"] for row in lines(tmp_path / "versions.jsonl")] == [1, 2, 3]
+    pairs = lines(tmp_path / "paragraph_pairs.jsonl")
+    edited = [row for row in pairs if row["operation"] == "edited" and row["new_number"] == 2]
+    assert [(row["old_positions"], row["new_positions"]) for row in edited] == [([1], [1])]
+    assert {row["operation"] for row in lines(tmp_path / "sentence_pairs.jsonl")} >= {"kept", "edited", "added"}
+
+
+async def test_parquet_holds_the_same_rows(reader: Reader, press: Press, bridge: str, tmp_path: Path) -> None:
+    await press.story("second", [Told(0, "Second", [LEDE])], language=None)
+    await exported(reader, tmp_path / "lines")
+    await exported(reader, tmp_path / "parquet", "parquet")
+    for table in TABLES:
+        rows = pyarrow.parquet.read_table(tmp_path / "parquet" / table).to_pylist()
+        assert len(rows) == len(lines(tmp_path / "lines" / f"{table}.jsonl"))
+    versions = pyarrow.parquet.read_table(tmp_path / "parquet" / "versions").to_pylist()
+    assert next(row for row in versions if row["number"] == 3)["paragraphs"] == list(BRIDGE[2].paragraphs)
+
+
+async def test_warc_is_read_by_a_warc_reader(reader: Reader, bridge: str, tmp_path: Path) -> None:
+    await exported(reader, tmp_path, "warc")
+    with (tmp_path / "captures.warc.gz").open("rb") as file:
+        records = list(ArchiveIterator(file, check_digests="raise"))
+    assert [record.rec_type for record in records] == ["response"] * 3
+
+
+@pytest.mark.parametrize("form", ["jsonl", "parquet", "warc"])
+async def test_an_interrupted_export_goes_on_to_the_same_result(
+    reader: Reader, press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setattr(exporting, "STRETCH", 2)
+    for n in range(5):
+        await press.story(f"story-{n}", [Told(0, f"Story {n}", [LEDE]), Told(1, f"Story {n}", [LEDE, "More."])])
+    whole = await exported(reader, tmp_path / "whole", form)
+
+    class Cut(Exception):
+        pass
+
+    job = Export(reader, tmp_path / "cut", form, None)
+    written = 0
+
+    async def write(story: object) -> None:
+        nonlocal written
+        await original(story)
+        written += 1
+        if written == 3:  # one beyond the last commit
+            raise Cut
+
+    original = job._write
+    monkeypatch.setattr(job, "_write", write)
+    with pytest.raises(Cut):
+        await job.run(lambda done: None)
+    resumed = await exported(reader, tmp_path / "cut", form)
+    assert resumed.counts == whole.counts
+    if form == "jsonl":
+        for table in TABLES:
+            name = f"{table}.jsonl"
+            assert (tmp_path / "cut" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    again = await exported(reader, tmp_path / "cut", form)
+    assert again.counts == whole.counts
+
+
+async def test_nothing_hidden_is_exported(reader: Reader, press: Press, bridge: str, tmp_path: Path) -> None:
+    secret = await press.story("secret", [Told(0, "Zyxwort one", [LEDE])])
+    await hiding.hide(press.store.db, secret, None, reason="order", by="editor", at=NOW)
+    await hiding.hide(press.store.db, bridge, 2, reason="order", by="editor", at=NOW)
+    await exported(reader, tmp_path)
+    text = "".join(path.read_text() for path in tmp_path.glob("*.jsonl"))
+    assert "Zyxwort" not in text
+    assert [row["number"] for row in lines(tmp_path / "versions.jsonl")] == [1, 3]
+    assert lines(tmp_path / "versions.jsonl")[1]["summary"] == ""
+
+
+async def test_export_lines_are_ascii(reader: Reader, press: Press, tmp_path: Path) -> None:
+    await press.story("escape", [Told(0, "\x1b[2J\u202eé", [LEDE])])
+    await exported(reader, tmp_path)
+    assert (tmp_path / "articles.jsonl").read_text().strip().isprintable()
+    assert (tmp_path / "articles.jsonl").read_bytes().isascii()
+
+
+async def test_a_folder_with_another_export_is_refused(reader: Reader, bridge: str, tmp_path: Path) -> None:
+    await exported(reader, tmp_path)
+    with pytest.raises(ConfigError, match="holds another export"):
+        Export(reader, tmp_path, "jsonl", "harbour")
