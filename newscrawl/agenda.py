@@ -16,7 +16,7 @@ from newscrawl.errors import Fenced, StaleHead
 from newscrawl.fetch import records_of
 from newscrawl.items import Candidate, Head, Source, State, article_id
 from newscrawl.normalize import canonical_url, instant
-from newscrawl.recheck import Policy, policy
+from newscrawl.schedule import Schedule
 from newscrawl.store.session import Store
 from newscrawl.store.shared import SharedStore, shared
 
@@ -33,7 +33,7 @@ class Agenda:
         self,
         store: SharedStore,
         source: Source,
-        policy: Policy,
+        policy_name: str,
         guid_of: Callable[[str], str],
         *,
         max_due: int,
@@ -42,7 +42,8 @@ class Agenda:
     ) -> None:
         self._shared = store
         self._source = source
-        self._policy = policy
+        self._policy_name = policy_name
+        self._schedule: Schedule | None = None
         self._guid_of = guid_of
         self._max_due = max_due
         self._holds = holds  # set in a replay: which addresses the records can answer
@@ -60,12 +61,19 @@ class Agenda:
         return cls(
             shared(crawler, config),
             source,
-            policy(policy_name or config.policy),
+            policy_name or config.policy,
             guid_of,
             max_due=config.recheck_max_per_run,
             max_candidates=config.discovery_max_urls,
             holds=records.holds if records is not None else None,
         )
+
+    async def schedule(self) -> Schedule:
+        """Return the source's policy with what it has learnt; read from the store once a crawl."""
+        if self._schedule is None:
+            opened = await Schedule.open(await self._shared.get(), self._source.name, self._policy_name)
+            self._schedule = self._schedule or opened  # another component may have been first
+        return self._schedule
 
     async def due(self, now: datetime) -> list[Head]:
         """Claim and return the due stories, most valuable first."""
@@ -130,7 +138,7 @@ class Agenda:
             return None
         signal = self._signal(candidate, head, now)
         track = replace(head.track, listed_at=now, signal_at=signal or head.track.signal_at)
-        planned = self._policy.next_check(track, now) if signal else None
+        planned = (await self.schedule()).policy.next_check(track, now) if signal else None
         is_back = head.state is State.GONE and signal is not None  # withdrawn, and listed anew: look at once
         is_due = (head.next_check_at is not None and head.next_check_at <= now) or (
             planned is not None and planned.at is not None and planned.at <= now

@@ -114,7 +114,7 @@ class Config:
     )
     recheck_max_per_run: int = _setting(500, _number(int, 0, 10_000_000), "most due stories one run looks at again")
     policy: str = _setting(
-        "sniffer", _one_of("sniffer", "hazard", "newsdiffs", "fixed"), "when to look again, unless a source says"
+        "hazard", _one_of("hazard", "sniffer", "newsdiffs", "fixed"), "when to look again, unless a source says"
     )
     checks_keep_days: int = _setting(90, _number(int, 1, 3650), "how long single checks are kept")
     log_format: str = _setting("kv", _one_of("kv", "json"), "log lines as key=value or as JSON")

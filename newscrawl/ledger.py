@@ -58,7 +58,8 @@ def looked(head: Head, observation: Observation, article: Article, verdict: Verd
     """Return the head after a page that was read well; a new version's fields are laid over it by `advanced`."""
     at = observation.capture.fetched_at
     edited = verdict.cause is Cause.RESTORED
-    track = advance(head.track, verdict.outcome, at, kind=article.kind, edited=edited)
+    expected = policy.expected(head.track, at)
+    track = advance(head.track, verdict.outcome, at, kind=article.kind, edited=edited, expected=expected)
     if track.published_at is None and article.date_published is not None:
         track = replace(track, published_at=article.date_published.value)
     head = replace(
@@ -96,7 +97,7 @@ def advanced(head: Head, version: Version) -> Head:
 def revisited(head: Head, revisit: Revisit, policy: Policy) -> Head:
     """Return the head after a 304."""
     at = revisit.capture.fetched_at
-    track = advance(head.track, Outcome.NOT_MODIFIED, at)
+    track = advance(head.track, Outcome.NOT_MODIFIED, at, expected=policy.expected(head.track, at))
     head = replace(head, track=track, gone_seen_at=None)
     return planned(head, policy.next_check(track, at))
 

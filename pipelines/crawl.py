@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 
 from newscrawl.extract import Rules
 from newscrawl.items import Source
-from newscrawl.recheck import Policy, policy
+from newscrawl.schedule import Schedule
 from newscrawl.spider import NewsSpider
 from newscrawl.store.shared import SharedStore, shared
 
@@ -20,7 +20,7 @@ class Crawl:
     source: Source
     layouts: Sequence[type[Rules]]
     rules_stamp: str
-    policy: Policy
+    schedule: Schedule
     shared: SharedStore
 
 
@@ -35,14 +35,13 @@ class CrawlStage:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    @property
-    def crawl(self) -> Crawl:
+    async def crawl(self) -> Crawl:
         if self._crawl is None:
-            self._crawl = crawl_of(self.crawler)
+            self._crawl = await crawl_of(self.crawler)
         return self._crawl
 
 
-def crawl_of(crawler: Crawler) -> Crawl:
+async def crawl_of(crawler: Crawler) -> Crawl:
     spider = crawler.spider
     if not isinstance(spider, NewsSpider):
         raise TypeError(f"spider {getattr(spider, 'name', spider)!r} is no NewsSpider; see any file in spiders/")
@@ -51,6 +50,6 @@ def crawl_of(crawler: Crawler) -> Crawl:
         source=spider.source,
         layouts=spider.layouts,
         rules_stamp=spider.rules_stamp,
-        policy=policy(spider.policy or config.policy),
+        schedule=await spider.agenda.schedule(),
         shared=shared(crawler, config),
     )

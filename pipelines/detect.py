@@ -30,7 +30,8 @@ from pipelines.normalize import Look
 
 class Detect(CrawlStage):
     async def process_item(self, item: Look) -> Judged:
-        return await judged(item, await self.crawl.shared.get(), self.crawl)
+        crawl = await self.crawl()
+        return await judged(item, await crawl.shared.get(), crawl)
 
 
 async def judged(item: Look, store: Store, crawl: Crawl) -> Judged:

@@ -27,7 +27,7 @@ class Normalize(CrawlStage):
     """Revisits, tombstones and mishaps pass through: they carry no text."""
 
     async def process_item(self, item: ScrapedArticle | Revisit | Tombstone | Mishap) -> Look:
-        return observation(item, self.crawl) if isinstance(item, ScrapedArticle) else item
+        return observation(item, await self.crawl()) if isinstance(item, ScrapedArticle) else item
 
 
 def observation(item: ScrapedArticle, crawl: Crawl) -> Observation:

@@ -39,8 +39,8 @@ MAX_RACES = 8  # each lost race means that another crawl stored something; so ma
 
 class Record(CrawlStage):
     async def process_item(self, item: Judged) -> Recorded:
-        store = await self.crawl.shared.get()
-        recorded = await record(item, store, self.crawl)
+        crawl = await self.crawl()
+        recorded = await record(item, await crawl.shared.get(), crawl)
         self._tell(recorded)
         return recorded
 
@@ -71,6 +71,8 @@ async def record(item: Judged, store: Store, crawl: Crawl) -> Recorded:
             continue
         except Fenced as error:
             raise DropItem(f"lease lost: {error}", log_level="WARNING") from error
+        if item.head is not None:
+            crawl.schedule.learn(item.head.track, item.verdict.outcome, _at(item.item))
         await store.check(_check(item, head, crawl))
         return _recorded(item, head)
     raise StaleHead(f"{_url(item.item)}: lost {MAX_RACES} races for one article in a row")
@@ -86,7 +88,7 @@ async def _stored(item: Judged, store: Store, crawl: Crawl) -> Head | None:
         return None
     head = replace(head, lease=look.lease)
     if isinstance(look, Revisit):
-        after = revisited(head, look, crawl.policy)
+        after = revisited(head, look, crawl.schedule.policy)
     elif isinstance(look, Tombstone):
         after = buried(head, look)
     else:
@@ -100,13 +102,13 @@ async def _observed(
 ) -> Head:
     if head is None:
         version = _version(look, article, Verdict(Outcome.NEW, "", cause=Cause.FIRST, change=Change()), None)
-        first = first_head(look, article, version, crawl.policy)
+        first = first_head(look, article, version, crawl.schedule.policy)
         await store.record(version, expected=0, head=first)
         return first
     head = replace(head, lease=look.lease)
     if head.track.failures:
         await store.settle_quarantine(head.article_id, article.wording)
-    after = looked(head, look, article, verdict, crawl.policy)
+    after = looked(head, look, article, verdict, crawl.schedule.policy)
     if verdict.cause is None:
         await store.touch(after)
         return after

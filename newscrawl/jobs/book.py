@@ -23,6 +23,7 @@ from newscrawl.fetch.manners import host_paused
 from newscrawl.items import Recorded, RunRecord
 from newscrawl.jobs import pauses
 from newscrawl.jobs.exits import Tally, exit_code
+from newscrawl.spider import NewsSpider
 from newscrawl.store.session import Store
 from newscrawl.store.shared import shared
 
@@ -151,7 +152,7 @@ class RunBook:
                 await engine.close_spider_async(reason=reason)
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
-        self.tally.discovered = len(spider.agenda.discovered) if hasattr(spider, "agenda") else 0
+        self.tally.discovered = len(spider.agenda.discovered) if isinstance(spider, NewsSpider) else 0
         self.reason = reason
         self.exit_code = exit_code(reason, self.tally, fail_on=self._fail_on)
         if self._beat is not None:
@@ -160,6 +161,8 @@ class RunBook:
             if self._run is not None:
                 store = await self._shared.get()
                 await store.release(self._shared.run_id)
+                if isinstance(spider, NewsSpider):
+                    await (await spider.agenda.schedule()).save(store)
                 await store.end_run(
                     replace(
                         self._run,
