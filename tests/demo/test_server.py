@@ -184,7 +184,7 @@ def test_overloaded_server_asks_for_patience_everywhere(newsroom: Newsroom, path
 def test_robots_txt_is_there_in_every_edition(newsroom: Newsroom, edition: int) -> None:
     answer = ask(newsroom, edition, "/robots.txt")
     assert answer.status == 200
-    assert b"Crawl-delay: 0.05" in answer.body
+    assert b"Crawl-delay: 0.02" in answer.body
 
 
 def test_every_exchange_is_noted(newsroom: Newsroom) -> None:
