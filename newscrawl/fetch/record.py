@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
-import os
 from datetime import UTC, datetime
 from http.client import responses as reason_phrases
 from io import BytesIO
@@ -31,11 +31,14 @@ class Recorder:
     def __init__(self, path: Path, *, software: str, now: datetime) -> None:
         self._path = path
         self._is_gzip = path.suffix == ".gz"
-        whole = _whole_length(path)
         try:
             self._file = path.open("ab", buffering=0)
-            if whole < path.stat().st_size:
-                os.truncate(path, whole)
+            # Two crawls would not mix their records, but one could take the other's half-written tail for a broken one.
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            whole = _whole_length(path)
+            self._file.truncate(whole)
+        except BlockingIOError as error:
+            raise RecordingError(f"{path}: another crawl is recording to it") from error
         except OSError as error:
             raise RecordingError(f"{path}: cannot be written: {error.strerror}") from error
         if not whole:
@@ -126,7 +129,5 @@ def _warc_date(moment: datetime) -> str:
 
 
 def _whole_length(path: Path) -> int:
-    """Return how many bytes of an existing file are whole records; raises RecordingError if it is no WARC file."""
-    if not path.exists():
-        return 0
+    """Return how many bytes of a file are whole records; raises RecordingError if it is no WARC file."""
     return max((record.end for record in scan(path) if record.is_whole), default=0)

@@ -135,6 +135,20 @@ def test_a_damaged_body_gets_one_more_try_and_a_drip_none(crawled: Crawled, wire
     assert (asked.count("/cut-gzip"), asked.count("/drip")) == (2, 1)
 
 
+def test_a_drip_holds_up_its_own_host_alone(second_wire: Wire) -> None:
+    second_wire.answers |= {"/drip": OTHERWISE["/drip"][0], "/story": page(TEXT)}
+    drip_url, story = f"http://slow.example:{second_wire.port}/drip", f"http://quick.example:{second_wire.port}/story"
+    crawled = crawl(
+        drip_url,
+        story,
+        settings={"NEWSCRAWL_EGRESS_ALLOW": ["slow.example", "quick.example"]},
+        env={"NEWSCRAWL_DOWNLOAD_TIMEOUT_SECONDS": "1"},
+        plan={"names": {"slow.example": ["127.0.0.1"], "quick.example": ["127.0.0.1"]}},
+    )
+    assert crawled[drip_url]["reason"] == "timeout"
+    assert crawled[story]["after"] < crawled[drip_url]["after"]
+
+
 @pytest.mark.parametrize("coding", ENCODERS)
 def test_a_stream_cut_at_any_byte_is_truncated(coding: str) -> None:
     body = ENCODERS[coding](TEXT[:3000])

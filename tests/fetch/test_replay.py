@@ -174,6 +174,23 @@ def test_a_broken_tail_is_cut_off_before_more_is_appended(tmp_path: Path, name: 
     assert answers(Records(path), "http://a.example/1", 1) == [BODY]
 
 
+def test_a_file_that_another_crawl_records_to_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "out.warc.gz"
+    first = Recorder(path, software="test", now=NOON)
+    with pytest.raises(RecordingError, match="another crawl is recording to it"):
+        Recorder(path, software="test", now=NOON)
+    first.close()
+    Recorder(path, software="test", now=NOON).close()
+
+
+def test_a_file_that_is_no_warc_file_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_bytes(b"Dear editor, this is no record of anything.")
+    with pytest.raises(RecordingError, match="not a WARC record"):
+        Recorder(path, software="test", now=NOON)
+    assert path.read_bytes().startswith(b"Dear editor")
+
+
 def test_a_kill_leaves_a_file_that_can_be_read(wire: Wire, tmp_path: Path) -> None:
     path = tmp_path / "killed.warc.gz"
     for n in range(400):
