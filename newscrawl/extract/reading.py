@@ -12,8 +12,7 @@ from importlib import metadata
 
 from lxml import etree
 
-from newscrawl.extract import drops, generic
-from newscrawl.extract.kinds import kind_of
+from newscrawl.extract import drops, generic, kinds
 from newscrawl.extract.page import Page
 from newscrawl.extract.rules import Rules
 from newscrawl.items import Capture, Reading, Source
@@ -50,7 +49,7 @@ def read(capture: Capture, layouts: Sequence[type[Rules]], source: Source) -> Re
     rules = next((one for layout in layouts if (one := layout()).matches(page)), None) or generic.Generic()
     paragraphs = rules.read_paragraphs(page)
     headline = rules.read_headline(page)
-    kind, evidence = kind_of(page, headline, paragraphs)
+    kind, evidence = kinds.kind_of(page, headline, paragraphs)
     return Reading(
         rules=rules.name(),
         kind=kind,
@@ -76,7 +75,7 @@ def stamp(layouts: Sequence[type[Rules]]) -> str:
 
     Two readings may be compared as texts only when their stamps are equal.
     """
-    told = [str(EXTRACTOR), _toolchain(), drops.version(), generic.version(), *map(_told, layouts)]
+    told = [str(EXTRACTOR), _toolchain(), drops.version(), generic.version(), kinds.version(), *map(_told, layouts)]
     return hashlib.sha256("\0".join(told).encode()).hexdigest()[:12]
 
 
