@@ -61,11 +61,21 @@ def _parts(wording: Sequence[Edit], typos: Sequence[Edit], found: Findings) -> l
 
 def _circumstances(previous: Article, current: Article, diff: Diff) -> list[Part]:
     parts = []
-    if diff.byline.op is not DiffOp.KEPT or set(previous.author) != set(current.author):
+    if _is_by_others(previous, current, diff):
         parts.append(Part("byline", 0.03, "who wrote it is stated differently"))
     if _is_redated(previous, current):
         parts.append(Part("dates", 0.03, "another date of publication"))
     return parts
+
+
+def _is_by_others(previous: Article, current: Article, diff: Diff) -> bool:
+    """Tell whether other authors are named; the printed line decides only where neither page names any.
+
+    A redesign turns "By A and B" into "A, B": another template, the same authors.
+    """
+    if previous.author or current.author:
+        return set(previous.author) != set(current.author)
+    return diff.byline.op is not DiffOp.KEPT
 
 
 def _is_redated(previous: Article, current: Article) -> bool:

@@ -188,6 +188,12 @@ def test_a_quote_that_moved_is_neither_added_nor_removed() -> None:
     assert not any("harbour" in text for text in (*made.added, *made.removed))
 
 
+def test_byline_printed_another_way_for_the_same_authors_is_no_change_of_byline() -> None:
+    both = ("Ada Finch", "Bo Lark")
+    old = replace(article(PLAN), byline="By Ada Finch and Bo Lark", author=both)
+    assert change(old, replace(old, byline="Ada Finch, Bo Lark")).types == ()
+
+
 def test_byline_and_date_of_publication_have_their_types() -> None:
     old = article(PLAN)
     new = replace(old, byline="By Bo Lark", author=("Bo Lark",))
