@@ -18,4 +18,4 @@ class AsahiShimbunSpider(NewsSpider):
 
     class Layout2021(Rules):
         match = "main#main h1"
-        body = "//main[@id='main']/div[count(p) > 1]"
+        body = ("//main[@id='main']/div[count(p) > 1]", "//main[@id='main']/div[p]")

@@ -1,4 +1,4 @@
-"""Bloomberg: stories without a subscription; two templates until 2022."""
+"""Bloomberg: stories without a subscription; three templates."""
 
 from newscrawl.extract import Rules
 from newscrawl.spider import NewsSpider
@@ -22,3 +22,9 @@ class BloombergSpider(NewsSpider):
         body = ".body-copy-v2"
         drop = "[data-tout-type]"
         drop_lines = ("(Updates with *",)
+
+    class Layout2023(Rules):
+        """Elements named in `data-component`; class names are hashes."""
+
+        match = "[data-component=paragraph]"
+        body = ".body-content [data-component=paragraph], .body-content [data-component$=-list], .body-content h2"

@@ -26,4 +26,5 @@ class FazSpider(NewsSpider):
     class Layout2025(Rules):
         """Utility class names; e.g. /aktuell/wirtschaft/unternehmen/wie-gefaehrlich-…-110419175.html."""
 
+        match = "[data-external-selector=article-header]"
         body = "article .block > div"

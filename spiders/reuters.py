@@ -30,6 +30,10 @@ class ReutersSpider(NewsSpider):
         drop = "[class*=Attribution-attribution], [class*=TrustBadge], [class*=toolbar]"
 
     class Layout2022(Rules):
-        body = "[data-testid=ArticleBody] [class*=article-body__content]"
+        body = (
+            "[data-testid=ArticleBody] [class*=article-body__content]",
+            # 2024: class names changed, test ids did not.
+            "[data-testid=ArticleBody] [data-testid^=paragraph-], [data-testid=ArticleBody] [data-testid=Heading]",
+        )
         drop = "[role=tablist], [data-testid=LicenceContentButton], [class*=sign-off]"
         byline = "[class*=info-content__author]"

@@ -19,4 +19,7 @@ class TelegraphSpider(NewsSpider):
         body = "#mainBodyArea"
 
     class Layout2016(Rules):
-        body = "[itemprop=articleBody] .article-body-text, [itemprop=articleBody] .live-post__title"
+        body = (
+            "[itemprop=articleBody] .article-body-text, [itemprop=articleBody] .live-post__title",
+            "[data-test=article-body-text]",
+        )

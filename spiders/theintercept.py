@@ -1,4 +1,4 @@
-"""The Intercept: two templates; the first words of a chapter are in capitals on the page."""
+"""The Intercept: three templates; the first words of a chapter are in capitals on the page."""
 
 from newscrawl.extract import Page, Rules
 from newscrawl.spider import NewsSpider
@@ -16,6 +16,9 @@ class TheInterceptSpider(NewsSpider):
     class Layout2014(Rules):
         body = ".ti-article .ti-body"
         author = ".ti-byline [rel=author], .ti-byline cite a"
+
+    class Layout2016(Rules):
+        body = ".PostContent"
 
     class Layout2023(Rules):
         headline = "h1.post__title"
