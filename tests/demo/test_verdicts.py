@@ -116,8 +116,8 @@ def test_every_story_gets_the_verdict_that_a_person_would_give(crawled: Crawled,
     assert crawled.outcomes(edition) == expected(edition)
 
 
-def test_another_policy_that_looks_as_often_comes_to_the_same_verdicts(tmp_path: Path) -> None:
-    crawled = crawl_editions(tmp_path, "hazard:price=0.0002")
+def test_another_policy_with_looks_next_to_free_comes_to_the_same_verdicts(tmp_path: Path) -> None:
+    crawled = crawl_editions(tmp_path, "hazard:price=0.000001")
     assert {number: crawled.outcomes(number) for number in NUMBERS} == {number: expected(number) for number in NUMBERS}
 
 
@@ -234,3 +234,9 @@ def test_known_pages_are_asked_for_with_their_validators(crawled: Crawled) -> No
     pages = [e for e in crawled.exchanges if e.edition == 8 and story_number(e.path) not in {0, 10119, 10120}]
     assert len(pages) == 19
     assert all(e.is_conditional and e.status == 304 for e in pages)
+
+
+def test_new_look_of_the_byline_is_not_told_as_another_author(crawled: Crawled) -> None:
+    correction = crawled.versions[10101][4].change
+    assert "byline" not in correction.types
+    assert (correction.paragraphs_added, correction.paragraphs_edited) == (1, 1)
