@@ -44,7 +44,8 @@ class Alignment:
 
 def align(a: Sequence[str], b: Sequence[str], deadline: Deadline) -> Alignment:
     units_a, units_b = units(a, b)
-    weight = Weights(map(vocabulary, (*units_a, *units_b)))
+    # A unit that both texts share counts once: half the reading, and the same words are common.
+    weight = Weights(vocabulary(unit) for unit in (*units_a, *(unit for unit in units_b if not unit.is_shared)))
     exact = _exact_pairs(units_a, units_b)
     settled_a = {i for i, _ in exact}
     settled_b = {j for _, j in exact}
@@ -128,6 +129,8 @@ def _candidates(
 
 def _similarity(a: Unit, b: Unit, masses: float, weight: Weights) -> float:
     share = 2.0 * shared(a.bag, b.bag, weight) / masses
+    if share < ALIKE / 2:
+        return share  # no order of words could lift it high enough
     ordered = 2.0 * in_order(a.words, b.words) / (len(a.words) + len(b.words))
     return (1.0 - IN_ORDER) * share + IN_ORDER * ordered
 

@@ -19,6 +19,7 @@ Edit = tuple[Tokens, Tokens, Tokens]
 MOST_CELLS = 200_000_000
 # A kept stretch of more words than this between two edits is never called a coincidence.
 MOST_COINCIDENT = 4
+SHORT_WORD = 3  # letters of an article or preposition
 
 
 def marks(old: str, new: str, *, is_coarse: bool = False) -> tuple[Segment, ...]:
@@ -115,6 +116,8 @@ def _is_coincidence(first: Edit, second: Edit, least: int) -> bool:
     if any("\n" in token for token in between):
         return False
     kept = [len(token) for token in between if is_word(token)]
+    if not all((first[1], first[2], second[1], second[2])):
+        least = min(least, SHORT_WORD)  # beside a pure insertion or deletion, what was kept reads as kept
     return len(kept) <= MOST_COINCIDENT and sum(kept) <= least
 
 

@@ -12,6 +12,11 @@ from newscrawl.diff.words import sentences, word_spans
 from newscrawl.items import DiffRow, Passage, SegmentOp
 
 Word = tuple[str, int, int]  # folded, and where it stands in its paragraph
+Span = tuple[int, int]
+
+OPENING = '“„«»"‘「『('
+CLOSING = '”“«»"’」』).,!?…。！？'
+SENTENCE_END = ".!?…:—–。！？"
 
 # Equal words in a row that make a passage: fewer are often chance ("the spokesman said in a statement").
 RUN = 7
@@ -112,7 +117,7 @@ def _equal_runs(
         while k <= len(stretch.words) - SHORT_RUN:
             size, old, start = _longest(lost, index.get(_keys(stretch, k, SHORT_RUN), ()), stretch, k)
             if size >= SHORT_RUN:
-                passage = _passage(old, start, stretch, k, size, a)
+                passage = _passage(old, start, stretch, k, size, a, b)
                 if size >= RUN or (_is_whole(a[passage.a], passage.a_span) and _is_whole(b[passage.b], passage.b_span)):
                     made.append(passage)
             k += max(size, 1)
@@ -143,16 +148,30 @@ def _longest(
     return best
 
 
-def _passage(old: _Stretch, start: int, new: _Stretch, k: int, size: int, a: Sequence[str]) -> Passage:
+def _passage(
+    old: _Stretch, start: int, new: _Stretch, k: int, size: int, a: Sequence[str], b: Sequence[str]
+) -> Passage:
     a_span = (old.words[start][1], old.words[start + size - 1][2])
     b_span = (new.words[k][1], new.words[k + size - 1][2])
+    a_span, b_span = _with_marks(a[old.paragraph], a_span, b[new.paragraph], b_span)
     return Passage(a[old.paragraph][slice(*a_span)], old.paragraph, new.paragraph, a_span, b_span)
 
 
-def _is_whole(text: str, span: tuple[int, int]) -> bool:
+def _with_marks(a: str, a_span: Span, b: str, b_span: Span) -> tuple[Span, Span]:
+    """Widen both spans by the quotation marks before them and the marks behind them that both texts have."""
+    (a_start, a_end), (b_start, b_end) = a_span, b_span
+    while min(a_start, b_start) > 0 and a[a_start - 1] == b[b_start - 1] and a[a_start - 1] in OPENING:
+        a_start, b_start = a_start - 1, b_start - 1
+    while a_end < len(a) and b_end < len(b) and a[a_end] == b[b_end] and a[a_end] in CLOSING:
+        a_end, b_end = a_end + 1, b_end + 1
+    return (a_start, a_end), (b_start, b_end)
+
+
+def _is_whole(text: str, span: Span) -> bool:
     """Tell whether a span is all of a quote or sentence: it has no word before or behind it in there."""
     before, behind = text[: span[0]].rstrip(" "), text[span[1] :].lstrip(" ")
-    return (not before or before[-1] in '“”"«»„‘「『.!?…:—–') and (not behind or behind[0] in '“”"«»’」』.,!?…—–')
+    is_begun = not before or before[-1] in OPENING + SENTENCE_END or text[span[0]] in OPENING
+    return is_begun and (not behind or behind[0] in CLOSING or text[span[1] - 1] in CLOSING)
 
 
 def _reworded_sentences(

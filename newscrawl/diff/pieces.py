@@ -58,8 +58,11 @@ def _contained(k: int, whole: int, here: _Side, there: _Side, weight: Weights) -
         return 0.0  # a row joins its paragraphs with newlines, and must come apart again
     if len(piece.bag) < FEW_WORDS:
         return float(_stands_in(piece, text, others))
+    mass = weight.mass(piece.bag)
+    if shared(text.bag, piece.bag, weight) < (CONTAINED - IN_ORDER / 2) * mass:
+        return 0.0
     rest = left_over(text.bag, [other.bag for other in others])
-    share = shared(rest, piece.bag, weight) / weight.mass(piece.bag)
+    share = shared(rest, piece.bag, weight) / mass
     if share < CONTAINED - IN_ORDER / 2:
         return 0.0
     before = there.partners[whole]

@@ -97,10 +97,11 @@ def shared(a: Bag, b: Bag, weight: Weights) -> float:
 
 def left_over(bag: Bag, taken: Iterable[Bag]) -> Bag:
     """Return what of `bag` the bags in `taken` do not account for."""
-    rest = Counter(bag)
+    rest = dict(bag)
     for other in taken:
-        rest.subtract({word: count for word, count in other.items() if word in bag})
-    return +rest
+        for word in rest.keys() & other.keys():
+            rest[word] = max(rest[word] - other[word], 0)
+    return rest
 
 
 def in_order(a: Sequence[str], b: Sequence[str]) -> int:

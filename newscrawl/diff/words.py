@@ -13,18 +13,14 @@ import regex
 
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 
-# Numbers keep their separators ("1,234.5", "14:05"), abbreviations their dots ("U.S."), words their apostrophes.
-_PLAIN_WORD = r"\d+(?:[.,:]\d+)*[^\W\d]*|(?:[^\W\d_]\.){2,}|\w+(?:['’]\w+)*"
-_ANY_WORD = rf"""
-      \p{{Nd}}+ (?: [.,:٫٬] \p{{Nd}}+ )*
-    | (?: \p{{L}} \. ){{2,}}
-    | [\p{{L}}\p{{M}}--[{UNSPACED}]] [\p{{L}}\p{{M}}\p{{N}}\p{{Pc}}\u200c\u200d\u00ad--[{UNSPACED}]]*
-      (?: ['’·] [\p{{L}}\p{{M}}--[{UNSPACED}]]+ )*
-"""
+# Numbers keep their separators ("1,234.5", "14:05"), abbreviations their inner dots ("U.S"), words their apostrophes.
+_PLAIN_WORD = r"\w+(?:['’.,:]\w+)*"
+_LETTERS = rf"[\p{{L}}\p{{M}}\p{{N}}\p{{Pc}}\u200c\u200d\u00ad--[{UNSPACED}]]+"
+_ANY_WORD = rf"(?=[\p{{L}}\p{{M}}\p{{N}}\p{{Pc}}]) {_LETTERS} (?: ['’·.,:٫٬] {_LETTERS} )*"
 _PLAIN_WORDS = re.compile(_PLAIN_WORD)
-_PLAIN = re.compile(_PLAIN_WORD + r"|\s+|.")
-_ANY_WORDS = regex.compile(rf"(?xV1) {_ANY_WORD} | (?=[{UNSPACED}\p{{N}}]) \X")
-_ANY = regex.compile(rf"(?xV1) {_ANY_WORD} | \s+ | \X")
+_PLAIN = re.compile(rf" |{_PLAIN_WORD}|\s+|.")
+_ANY_WORDS = regex.compile(rf"(?xV1) {_ANY_WORD} | (?=[{UNSPACED}]) \X")
+_ANY = regex.compile(rf"(?xV1) [ ] | {_ANY_WORD} | \s+ | \X")
 # What the standard library's re cuts just as well, several times faster: Latin letters and the usual punctuation.
 _BEYOND_PLAIN = re.compile("[^\x00-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u20ac]")
 _WORD_START = regex.compile(r"[\p{L}\p{N}\p{M}]")
