@@ -1,0 +1,113 @@
+"""What becomes of paragraphs, passages and sentences, on small texts that show one thing each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import count
+
+from newscrawl.diff import blame, compare, compare_texts
+from newscrawl.diff.align import align
+from newscrawl.diff.deadline import Deadline
+from newscrawl.items import Article, Cause, DiffOp, DiffRow, PageKind, Version
+
+A = "The council of Port Amsel met on Tuesday to discuss the future of its old harbour."
+B = "Residents had collected two thousand signatures against the plan within three weeks."
+C = "A second vote is expected in April, when the new budget has been agreed upon."
+D = "The harbour was founded by monks in the twelfth century and burnt down twice."
+
+
+def ops(rows: tuple[DiffRow, ...]) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+    return [(row.op.value, row.a, row.b) for row in rows]
+
+
+def article(*paragraphs: str) -> Article:
+    return Article(
+        source="s",
+        guid="g",
+        url="https://news.example/1",
+        headline="Harbour",
+        paragraphs=paragraphs,
+        wording="",
+        text="",
+        stamp="",
+        kind=PageKind.ARTICLE,
+        rules="generic",
+    )
+
+
+def version(number: int, *paragraphs: str) -> Version:
+    at = datetime(2026, 1, number, tzinfo=UTC)
+    return Version("id", number, at, None, article(*paragraphs), "", None, Cause.EDIT, "")
+
+
+def test_an_inserted_paragraph_moves_no_other() -> None:
+    assert ops(compare_texts([A, B], [C, A, B])) == [("added", (), (0,)), ("kept", (0,), (1,)), ("kept", (1,), (2,))]
+
+
+def test_a_removed_paragraph_stands_where_it_stood() -> None:
+    assert [row[0] for row in ops(compare_texts([A, B, C], [A, C]))] == ["kept", "removed", "kept"]
+
+
+def test_a_moved_paragraph_is_one_row_at_its_new_place() -> None:
+    assert ops(compare_texts([A, B, C, D], [D, A, B, C]))[0] == ("moved", (3,), (0,))
+
+
+def test_a_moved_and_edited_paragraph_is_still_found() -> None:
+    rows = compare_texts([A, B, C, D], [D.replace("twice", "three times"), A, B, C])
+    assert rows[0].op is DiffOp.MOVED
+    assert len(rows[0].segments) > 1
+
+
+def test_split_and_merged_paragraphs_are_one_row() -> None:
+    assert ("split", (0,), (0, 1)) in ops(compare_texts([f"{A} {B}", C], [A, B, C]))
+    assert ("merged", (0, 1), (0,)) in ops(compare_texts([A, B, C], [f"{A} {B}", C]))
+
+
+def test_a_paragraph_in_three_pieces_is_one_row() -> None:
+    assert ops(compare_texts([f"{A} {B} {C}"], [A, B, C])) == [("split", (0,), (0, 1, 2))]
+
+
+def test_unrelated_paragraphs_are_not_paired_by_position() -> None:
+    assert {row.op for row in compare_texts([A, B], [C, D])} == {DiffOp.ADDED, DiffOp.REMOVED}
+
+
+def test_repeated_paragraphs_pair_in_order() -> None:
+    rows = compare_texts(["Advertisement", A, "Advertisement", B], ["Advertisement", A, "Advertisement", C, B])
+    assert [row.op.value for row in rows] == ["kept", "kept", "kept", "added", "kept"]
+
+
+def test_a_sentence_that_changed_paragraphs_is_a_passage() -> None:
+    (passage,) = compare(article(f"{A} {B}", C), article(A, f"{C} {B}")).passages
+    assert (passage.text, passage.a, passage.b) == (B, 0, 1)
+    assert f"{C} {B}"[slice(*passage.b_span)] == B
+
+
+def test_an_unchanged_text_has_no_passages() -> None:
+    assert compare(article(A, B), article(A, B)).passages == ()
+
+
+def test_past_its_deadline_alignment_still_pairs_equal_paragraphs() -> None:
+    found = align([A, B, C], [C, A, B], Deadline(0.0))
+    assert (sorted(found.spine), found.moved) == ([(0, 1), (1, 2)], [(2, 0)])
+    assert compare(article(A, B), article(B, C), deadline_seconds=0.0).is_coarse
+
+
+def test_a_deadline_passes_once_and_stays_passed() -> None:
+    ticks = count()
+    deadline = Deadline(1.5, clock=lambda: float(next(ticks)))
+    assert [deadline.passed() for _ in range(3)] == [False, True, True]
+
+
+def test_blame_tells_when_each_sentence_entered_and_last_changed() -> None:
+    told = blame([version(1, A), version(2, A, B), version(3, A.replace("Tuesday", "Monday"), B)])
+    assert [(b.paragraph, b.entered, b.changed) for b in told] == [(-1, 1, 1), (0, 1, 3), (1, 2, 2)]
+
+
+def test_blame_knows_a_sentence_that_came_back() -> None:
+    told = blame([version(1, A, B), version(2, A), version(3, A, B)])
+    assert (told[-1].text, told[-1].entered, told[-1].earlier) == (B, 3, 1)
+
+
+def test_blame_follows_a_sentence_into_another_paragraph() -> None:
+    told = blame([version(1, f"{A} {B}", C), version(2, A, f"{C} {B}")])
+    assert {(b.text, b.entered, b.changed) for b in told if b.paragraph >= 0} == {(A, 1, 1), (C, 1, 1), (B, 1, 1)}
