@@ -68,7 +68,7 @@ class Base:
 
 @cache
 def shipped() -> Base:
-    """Return the tables that come with newscrawl; `python -m benchmarks.recheck_bench --fit` made them."""
+    """Return the tables that come with newscrawl; `benchmarks/recheck_bench.py --fit` made them."""
     return Base.of(json.loads(files(__package__).joinpath("base.json").read_text("utf-8")))
 
 

@@ -10,7 +10,7 @@ In five lines, for an operator:
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from newscrawl.items import NextCheck, Track
@@ -40,9 +40,11 @@ class Hazard:
         self.rates = Rates(tally or Tally(), base)
 
     def next_check(self, track: Track, now: datetime) -> NextCheck:
+        now = now.astimezone(UTC)  # adding hours to a local time would skip or repeat one where clocks change
         outlook = self.rates.outlook(track, now)
         wait, damage = self.wait(outlook)
-        period = timedelta(hours=min(max(wait * (1 + JITTER * _jitter(track)), _LEAST), _MOST))
+        jittered = timedelta(hours=wait * (1 + JITTER * _jitter(track)))
+        period = min(max(jittered, LEAST, self.rates.proven_gap(track)), MOST)
         pulled = self._pulled(track, outlook, now, period)
         if pulled is not None:
             return pulled

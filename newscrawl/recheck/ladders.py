@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from newscrawl.items import NextCheck, Track
 from newscrawl.recheck.lifecycle import retire
@@ -105,4 +105,5 @@ class Fixed(Ladder):
 
 def _every(period: timedelta, now: datetime, reason: str) -> NextCheck:
     """Return a planned look; the shorter the gap, the more it is worth."""
-    return NextCheck(at=now + period, period=period, reason=reason, value=1 / period.total_seconds())
+    value = 1 / max(period.total_seconds(), 1.0)
+    return NextCheck(at=now.astimezone(UTC) + period, period=period, reason=reason, value=value)

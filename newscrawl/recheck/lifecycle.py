@@ -16,6 +16,7 @@ CONFIRM_GONE = timedelta(minutes=20)
 # A gone story is looked at on these days after it was last read, then no more: editors do restore pages.
 GONE_LOOKS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 # Late deletions are found by two rare looks at stories that were given up.
+SOON = timedelta(hours=12)
 AUDITS = (timedelta(days=180), timedelta(days=365))
 
 
@@ -24,6 +25,7 @@ def after_failure(track: Track, now: datetime, *, retry_at: datetime | None = No
 
     `period` stays None, so that an outage teaches the policy nothing about the story.
     """
+    now = now.astimezone(UTC)
     doublings = min(max(track.failures - 1, 0), 16)
     pause = min(FIRST_RETRY * 2**doublings, LONGEST_RETRY)
     at, why = now + pause, f"failed {max(track.failures, 1)} in a row: again in {span(pause)}"
@@ -69,7 +71,6 @@ def _later_look(
     since: datetime, now: datetime, days: tuple[timedelta, ...], reason: str, *, retired: str | None = None
 ) -> NextCheck:
     for day in days:
-        # Not within a day of now: what was just looked at needs no audit.
-        if since + day > now + timedelta(days=1):
+        if since + day > now + SOON:  # what was just looked at needs no further look at once
             return NextCheck(at=since + day, period=None, reason=reason, retired=retired is not None)
     return NextCheck(at=None, period=None, reason=retired or "gone for a year", retired=retired is not None)

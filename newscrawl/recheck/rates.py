@@ -49,9 +49,6 @@ class Rates:
         since = track.last_changed_at or born
         newest = max(now, track.last_checked_at or now)
         quiet = max(newest - since, timedelta(0))
-        was_set_back = track.last_checked_at is not None and track.last_checked_at < max(since, track.first_seen_at)
-        if was_set_back and track.quiet and track.period is not None:
-            quiet = max(quiet, min(track.period, LONGEST_GAP))  # the last gap passed without an edit, all the same
         hours = quiet.total_seconds() / 3600
         age = max((newest - born).total_seconds() / 3600, hours)
         row = row_of(track.changes)
@@ -76,6 +73,13 @@ class Rates:
     def article_factor(track: Track) -> float:
         """Return how lively a story is for its kind: what it did against what was expected (Gamma-Poisson)."""
         return (ARTICLE_PRIOR + track.changes) / (ARTICLE_PRIOR + track.expected)
+
+    @staticmethod
+    def proven_gap(track: Track) -> timedelta:
+        """Return the gap that a quiet story has stood, where a clock set back hides its age; else nothing."""
+        newest_fact = max(track.first_seen_at, track.last_changed_at or track.first_seen_at)
+        was_set_back = track.last_checked_at is not None and track.last_checked_at < newest_fact
+        return track.period if was_set_back and track.quiet and track.period else timedelta(0)
 
     def edits(self, outlook: Outlook, hours: float) -> float:
         """Return the new wordings to expect in the next `hours`."""

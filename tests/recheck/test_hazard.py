@@ -1,0 +1,233 @@
+"""The price rule: its bounds, its order, its answer to signals and to clocks that are set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newscrawl.items import Outcome, PageKind, Track
+from newscrawl.recheck import policy
+from newscrawl.recheck.advance import advance
+from newscrawl.recheck.base import shipped
+from newscrawl.recheck.hazard import LEAST, MOST, Hazard
+from newscrawl.recheck.tally import Tally
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+HOURS = st.floats(0, 24 * 400, allow_nan=False)
+PRICES = st.floats(1e-5, 1.0, allow_nan=False)
+
+
+def story(age: timedelta, *, changes: int = 0, now: datetime = NOW, **fields: object) -> Track:
+    """Return a story of that age, looked at just now, whose last edit (if any) came at half its age."""
+    track = Track(
+        source="washpo",
+        first_seen_at=now - age,
+        last_checked_at=now,
+        last_changed_at=now - age / 2 if changes else None,
+        changes=changes,
+        checks=changes + 4,
+        quiet=3,
+        period=timedelta(minutes=30),
+    )
+    return replace(track, **fields)  # type: ignore[arg-type]
+
+
+def wait(rule: Hazard, track: Track, now: datetime = NOW) -> timedelta:
+    decision = rule.next_check(track, now)
+    return MOST if decision.retired or decision.at is None else decision.at - now
+
+
+def rule(price: float = 0.02, tally: Tally | None = None) -> Hazard:
+    return Hazard(base=shipped(), price=price, tally=tally)
+
+
+@given(age=HOURS, changes=st.integers(0, 300), price=PRICES, expected=st.floats(0, 500))
+def test_every_gap_lies_within_the_bounds(age: float, changes: int, price: float, expected: float) -> None:
+    track = story(timedelta(hours=age), changes=changes, expected=expected)
+    decision = rule(price).next_check(track, NOW)
+    assert decision.retired or (decision.at is not None and LEAST <= decision.at - NOW <= MOST)
+
+
+@given(age=HOURS, older=st.floats(0, 2000), changes=st.integers(0, 20), price=PRICES)
+def test_a_story_that_stays_quiet_is_never_looked_at_sooner(
+    age: float, older: float, changes: int, price: float
+) -> None:
+    track = story(timedelta(hours=age), changes=changes)
+    later = NOW + timedelta(hours=older)
+    first, second = (
+        rule(price).next_check(track, NOW),
+        rule(price).next_check(replace(track, last_checked_at=later), later),
+    )
+    if first.retired or second.retired:
+        assert second.retired or older == 0
+    else:
+        assert first.at is not None
+        assert second.at is not None
+        assert second.at >= first.at - timedelta(seconds=1)
+
+
+@given(age=st.floats(0, 700), days=st.integers(1, 40), changes=st.integers(0, 20), price=PRICES)
+def test_at_the_same_hour_of_a_later_day_the_gap_is_no_shorter(
+    age: float, days: int, changes: int, price: float
+) -> None:
+    track = story(timedelta(hours=age), changes=changes)
+    later = NOW + timedelta(days=days)
+    assert wait(rule(price), replace(track, last_checked_at=later), later) >= wait(rule(price), track)
+
+
+@given(age=HOURS, cheap=PRICES, dear=PRICES)
+def test_a_dearer_look_comes_no_sooner(age: float, cheap: float, dear: float) -> None:
+    cheap, dear = sorted((cheap, dear))
+    track = story(timedelta(hours=age))
+    assert wait(rule(dear), track) >= wait(rule(cheap), track)
+
+
+def test_the_value_of_a_check_is_what_waiting_risks() -> None:
+    fresh, old = story(timedelta(minutes=20)), story(timedelta(days=3))
+    assert rule(1e-5).next_check(fresh, NOW).value > rule(1e-5).next_check(old, NOW).value
+
+
+def test_nights_are_slept_through_for_longer_than_days() -> None:
+    evening, morning = NOW.replace(hour=23), NOW.replace(hour=8)
+    young = timedelta(hours=4)
+    assert wait(rule(), story(young, now=evening), evening) > 1.5 * wait(rule(), story(young, now=morning), morning)
+
+
+def test_a_live_story_that_keeps_changing_is_looked_at_within_minutes() -> None:
+    track = story(timedelta(hours=6), changes=40, last_changed_at=NOW, quiet=0, expected=8.0, kind=PageKind.LIVE)
+    assert wait(rule(), track) <= timedelta(minutes=12)
+
+
+def test_one_story_keeps_its_jitter_and_two_differ() -> None:
+    one, other = story(timedelta(hours=5)), story(timedelta(hours=5), first_seen_at=NOW - timedelta(hours=5, seconds=1))
+    same_age = replace(other, published_at=one.first_seen_at)
+    assert wait(rule(), one) == wait(rule(), one)
+    assert wait(rule(), one) != wait(rule(), same_age)
+
+
+# Signals
+
+
+def test_a_signal_pulls_the_check_forward_after_it_settled() -> None:
+    track = story(timedelta(hours=8), signal_at=NOW + timedelta(hours=1))
+    decision = rule().next_check(track, NOW + timedelta(hours=1))
+    assert decision.at == NOW + timedelta(hours=1, minutes=2)
+
+
+def test_a_signal_right_after_a_look_waits_for_the_shortest_gap() -> None:
+    track = story(timedelta(hours=8), signal_at=NOW + timedelta(minutes=1))
+    assert rule().next_check(track, NOW + timedelta(minutes=1)).at == NOW + LEAST
+
+
+def test_signals_that_always_lied_lose_their_pull() -> None:
+    liar = Tally(signals=[0.0, 400.0])
+    track = story(timedelta(hours=8), signal_at=NOW)
+    plain = replace(track, signal_at=None)
+    assert rule(tally=liar).next_check(track, NOW) == rule(tally=liar).next_check(plain, NOW)
+
+
+def test_a_signal_brings_a_retired_story_back() -> None:
+    track = story(timedelta(days=100))
+    assert rule().next_check(track, NOW).retired
+    assert rule().next_check(replace(track, signal_at=NOW), NOW).at == NOW + LEAST
+
+
+def test_a_listing_that_tells_of_edits_makes_its_silence_restful() -> None:
+    honest = Tally(edits=[90.0, 10.0])
+    track = story(timedelta(hours=8))
+    listed = replace(track, listed_at=NOW)
+    assert wait(rule(tally=honest), listed) > 2 * wait(rule(tally=honest), track)
+
+
+def test_a_listing_that_dropped_a_story_says_nothing_of_it() -> None:
+    honest = Tally(edits=[90.0, 10.0])
+    track = story(timedelta(hours=8))
+    dropped = replace(track, listed_at=NOW - timedelta(hours=3))
+    assert wait(rule(tally=honest), dropped) == wait(rule(tally=honest), track)
+
+
+def test_looks_teach_whether_signals_are_true() -> None:
+    learner = rule()
+    signalled = story(timedelta(hours=2), signal_at=NOW, listed_at=NOW)
+    before = learner.rates.tally.precision
+    learner.learn(signalled, NOW + timedelta(minutes=5), edited=False)
+    assert learner.rates.tally.precision < before
+    told = learner.rates.tally.recall
+    learner.learn(replace(signalled, signal_at=None), NOW + timedelta(minutes=5), edited=True)
+    assert learner.rates.tally.recall < told
+
+
+def test_a_livelier_source_is_looked_at_more_often() -> None:
+    lively = Tally(seen=[60.0, 60.0, 0.0], expected=[20.0, 20.0, 0.0])
+    track = story(timedelta(hours=5))
+    assert wait(rule(tally=lively), track) < wait(rule(), track)
+
+
+def test_rates_survive_the_way_through_the_store() -> None:
+    tally = Tally(seen=[3.0, 2.0, 1.0], expected=[1.0, 1.0, 1.0], signals=[5.0, 1.0])
+    assert Tally.of({**tally.as_rates(), "fitted_at": "2026-03-02"}) == tally
+
+
+# Clocks
+
+
+@pytest.mark.parametrize("step", [timedelta(hours=1), timedelta(hours=-1), timedelta(days=-30)])
+@pytest.mark.parametrize("age", [timedelta(minutes=20), timedelta(hours=9), timedelta(days=4), timedelta(days=12)])
+@pytest.mark.parametrize("name", ["hazard:price=0.001", "sniffer"])
+def test_a_clock_that_is_set_neither_stalls_a_story_nor_storms_it(step: timedelta, age: timedelta, name: str) -> None:
+    """After the step the looks go on at gaps that a story of its age may have."""
+    of = policy(name)
+    track = advance(story(age, period=age / 4), Outcome.UNCHANGED, NOW)
+    usual = of.next_check(track, NOW).period
+    assert usual is not None
+    track, now = replace(track, period=usual), NOW + usual + step
+    for _ in range(6):
+        track = advance(track, Outcome.UNCHANGED, now)
+        decision = of.next_check(track, now)
+        assert decision.at is not None
+        assert decision.period is not None
+        assert usual / 3 <= decision.period <= max(8 * usual, timedelta(hours=16))
+        track, now = replace(track, period=decision.period), decision.at
+
+
+def test_a_clock_set_back_while_the_story_waits_does_not_make_it_young() -> None:
+    track = story(timedelta(days=3))
+    stepped = NOW - timedelta(days=30)
+    assert wait(rule(0.001), track, stepped) > timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 3, 8, 1, 59, tzinfo=ZoneInfo("America/New_York")),  # clocks go forward at 2
+        datetime(2026, 11, 1, 1, 30, tzinfo=ZoneInfo("America/New_York")),  # clocks go back at 2
+        datetime(2026, 10, 25, 1, 30, fold=1, tzinfo=ZoneInfo("Europe/London")),
+        datetime(2028, 2, 28, 23, 50, tzinfo=UTC),  # the night to a leap day
+        datetime(2028, 2, 29, 23, 58, tzinfo=UTC),
+        datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC),
+    ],
+)
+@pytest.mark.parametrize("name", ["hazard", "sniffer", "newsdiffs", "diffengine", "fixed"])
+def test_summer_time_leap_days_and_midnight_change_no_gap(moment: datetime, name: str) -> None:
+    """The same instant told in local time or in UTC gives the same next instant, a true gap ahead."""
+    utc = moment.astimezone(UTC)
+    track = story(timedelta(hours=7), now=utc)
+    local, plain = policy(name).next_check(track, moment), policy(name).next_check(track, utc)
+    assert local.at is not None
+    assert plain.at is not None
+    assert plain.at - utc == plain.period
+    if name == "hazard":
+        assert local.at.astimezone(UTC) == plain.at
+
+
+@settings(max_examples=50)
+@given(published=st.timedeltas(timedelta(days=-9000), timedelta(days=9000)))
+def test_a_wrong_date_of_publication_breaks_nothing(published: timedelta) -> None:
+    track = story(timedelta(hours=3), published_at=NOW + published)
+    decision = rule().next_check(track, NOW)
+    assert decision.retired or (decision.at is not None and NOW < decision.at <= NOW + MOST)
