@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from newscrawl.items import Outcome, Track
@@ -35,5 +34,4 @@ class Schedule:
     async def save(self, store: Store) -> None:
         """Keep what was learnt for the next crawl."""
         if isinstance(self.policy, Hazard) and self._has_learnt:
-            state = await store.source_state(self.source)
-            await store.save_source_state(replace(state, rates=self.policy.rates.tally.as_rates()))
+            await store.save_rates(self.source, self.policy.rates.tally.as_rates())

@@ -20,6 +20,7 @@ if sys.path[:1] != [str(PROJECT_ROOT)]:
 BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
+TEMPLATES_DIR = str(PROJECT_ROOT / "newscrawl" / "templates")  # scrapy genspider -t news NAME DOMAIN
 ITEM_PIPELINES = {
     "pipelines.normalize.Normalize": 300,
     "pipelines.detect.Detect": 500,

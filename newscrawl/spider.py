@@ -149,12 +149,12 @@ class NewsSpider(scrapy.Spider):
     def _deeper(self, found: Listing, depth: int) -> Iterator[Request]:
         if depth < SITEMAP_DEPTH:
             for url in found.sitemaps:
-                if any(_host_within(url, domain) for domain in self.domains):
+                if self.is_ours(url):
                     yield self._list(url, depth + 1)
 
     def parse_story(self, response: Response, head: Head | None, candidate: Candidate | None) -> Iterator[Item]:
         """Yield what one response to a story's address means: an article, a revisit, a tombstone or a mishap."""
-        capture = self.capture(response)
+        capture = capture_of(response)
         lease = head.lease if head else 0
         if response.status == 304 and head is not None:
             yield Revisit(self.name, head.article_id, capture, lease)
@@ -211,9 +211,13 @@ class NewsSpider(scrapy.Spider):
 
     # What belongs to the source
 
+    def is_ours(self, url: str) -> bool:
+        """Tell whether an address is on a domain of this source."""
+        return any(_host_within(url, domain) for domain in self.domains)
+
     def is_story(self, url: str) -> bool:
         """Tell whether an address looks like a story of this source."""
-        return any(_host_within(url, d) for d in self.domains) and re.search(self.article_pattern, url) is not None
+        return self.is_ours(url) and re.search(self.article_pattern, url) is not None
 
     def guid_of(self, url: str, reading: Reading | None = None) -> str:
         """Return the story's stable id: from its address, else as the page states it, else the canonical address."""
@@ -226,20 +230,21 @@ class NewsSpider(scrapy.Spider):
                 return self.guid_of(reading.url)
         return canonical_url(url)
 
-    def capture(self, response: Response) -> Capture:
-        """Return the evidence of one response; the body is as it was after its content coding was removed."""
-        request = response.request
-        redirects = tuple(request.meta.get("redirect_urls", ())) if request else ()
-        return Capture(
-            target_uri=redirects[0] if redirects else response.url,
-            final_uri=response.url,
-            status=response.status,
-            headers=_headers(response),
-            body=response.body,
-            fetched_at=response.meta.get("nc_fetched_at") or self.clock.now(),
-            redirects=redirects,
-            elapsed_ms=round(1000 * response.meta.get("download_latency", 0.0)),
-        )
+
+def capture_of(response: Response) -> Capture:
+    """Return the evidence of one response; the body is as it was after its content coding was removed."""
+    request = response.request
+    redirects = tuple(request.meta.get("redirect_urls", ())) if request else ()
+    return Capture(
+        target_uri=redirects[0] if redirects else response.url,
+        final_uri=response.url,
+        status=response.status,
+        headers=_headers(response),
+        body=response.body,
+        fetched_at=response.meta["nc_fetched_at"],
+        redirects=redirects,
+        elapsed_ms=response.meta.get("nc_elapsed_ms", 0),
+    )
 
 
 def _headers(response: Response) -> tuple[tuple[str, str], ...]:

@@ -20,4 +20,4 @@ async def remember(store: Store, source: str, host: str, until: datetime, *, now
     """Store one pause at once, so that a killed run cannot lose it; drop those that are over."""
     state = await store.source_state(source)
     running = {name: moment for name, moment in state.blocked_until.items() if moment > now}
-    await store.save_source_state(replace(state, blocked_until={**running, host: until}))
+    await store.save_source_state(replace(state, blocked_until={**running, host: until}), only=("blocked_until",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -27,6 +28,7 @@ from newscrawl.store import (
     indexes,
     payloads,
     quarantine,
+    recall,
     record,
     runs,
     sources,
@@ -78,6 +80,9 @@ class Store:
         if self._held is not None:
             self._held.leave()
             self._held = None
+
+    def fault(self) -> str:
+        return self._held.fault() if self._held else ""
 
     @answering
     async def drop(self) -> None:
@@ -238,6 +243,38 @@ class Store:
     async def held_counts(self) -> dict[str, int]:
         return await holding.held_counts(self.db)
 
+    @answering
+    async def quarantine_entry(self, key: str) -> Document | None:
+        return await quarantine.one(self.db, key)
+
+    # Recalls and forecasts
+
+    @answering
+    async def make_due(
+        self,
+        at: datetime,
+        reason: str,
+        *,
+        ids: Sequence[str] | None = None,
+        source: str | None = None,
+        since: datetime | None = None,
+    ) -> int:
+        """Make stories due at once and watched again; returns how many."""
+        return await recall.make_due(self.db, at, reason, ids=ids, source=source, since=since)
+
+    def article_ids(self, source: str, *, sample: int | None = None) -> AsyncIterator[str]:
+        return recall.article_ids(self.db, source, sample)
+
+    def due_times(self, until: datetime) -> AsyncIterator[tuple[str, datetime, str]]:
+        return recall.due_times(self.db, until)
+
+    @answering
+    async def last_checks(self, article_id: str, limit: int = 10) -> list[Document]:
+        return await recall.last_checks(self.db, article_id, limit)
+
+    def histories(self) -> AsyncIterator[Document]:
+        return recall.histories(self.db)
+
     # Runs and sources
 
     @answering
@@ -269,8 +306,13 @@ class Store:
         return await sources.state(self.db, source)
 
     @answering
-    async def save_source_state(self, state: SourceState) -> None:
-        await sources.save(self.db, state)
+    async def save_source_state(self, state: SourceState, *, only: Sequence[str] = ()) -> None:
+        """Store what is remembered of a source; `only` the fields named, so that writers do not undo one another."""
+        await sources.save(self.db, state, only=only)
+
+    async def save_rates(self, source: str, rates: Mapping[str, object]) -> None:
+        """Store what a recheck policy has learnt of a source."""
+        await self.save_source_state(SourceState(source=source, rates=rates), only=("rates",))
 
 
 def connect(uri: str, timeout_seconds: float) -> AsyncMongoClient[Document]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -25,8 +26,10 @@ async def state(db: Database, source: str) -> SourceState:
     return SourceState(**{**values, "source": source})
 
 
-async def save(db: Database, state: SourceState) -> None:
+async def save(db: Database, state: SourceState, *, only: Sequence[str] = ()) -> None:
     document = documents.plain({f.name: getattr(state, f.name) for f in fields(state) if f.name != "source"})
     for name in PAIRS:
         document[name] = [[key, value] for key, value in document[name].items()]
+    if only:
+        document = {name: document[name] for name in only}
     await db.sources.update_one({"_id": state.source}, {"$set": document}, upsert=True)
