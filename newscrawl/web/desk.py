@@ -7,7 +7,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse
@@ -20,9 +20,29 @@ from newscrawl.store.reader import Profile, Reader
 from newscrawl.web.look import Look
 from newscrawl.web.rows import Sheet, in_words, sheet
 
-REMEMBERED = 256  # diffs; versions never change, so neither do these
+DIFFS = 256  # remembered; versions never change, so neither do these
+CONTENTS = 4_000  # contents of feed entries, some kilobytes each
 SOURCES_SECONDS = 60.0
+K = TypeVar("K")
+V = TypeVar("V")
 LARGE = 150  # paragraphs on both sides together from which a diff is made beside the event loop
+
+
+class Remembered(OrderedDict[K, V]):
+    """A dictionary of at most `most` entries that forgets what was not used for longest."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __getitem__(self, key: K) -> V:
+        self.move_to_end(key)
+        return super().__getitem__(key)
+
+    def __setitem__(self, key: K, value: V) -> None:
+        super().__setitem__(key, value)
+        if len(self) > self._most:
+            self.popitem(last=False)
 
 
 class Desk:
@@ -35,7 +55,8 @@ class Desk:
         self._look = Look()
         self._sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
         self._profiles: dict[str, tuple[float, Profile | None]] = {}
-        self._diffs: OrderedDict[tuple[str, int, int], tuple[Diff, Sheet]] = OrderedDict()
+        self._diffs: Remembered[tuple[str, int, int], tuple[Diff, Sheet]] = Remembered(DIFFS)
+        self.contents: Remembered[tuple[str, str, int], str] = Remembered(CONTENTS)
 
     def page(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
         """Render a page; `values` come on top of what all pages have."""
@@ -76,15 +97,12 @@ class Desk:
         """Return the diff of two versions and its layout; the caller has asked whether both may be seen."""
         key = (a.article_id, a.number, b.number)
         if key in self._diffs:
-            self._diffs.move_to_end(key)
             return self._diffs[key]
         if len(a.article.paragraphs) + len(b.article.paragraphs) > LARGE:
             made = await asyncio.to_thread(_compare, a, b)
         else:
             made = _compare(a, b)
         self._diffs[key] = made
-        if len(self._diffs) > REMEMBERED:
-            self._diffs.popitem(last=False)
         return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,7 +12,8 @@ from xml.etree import ElementTree as Xml
 from fastapi import Request
 from starlette.responses import Response
 
-from newscrawl.store.reader import Absent, Batch, Entry, Hidden
+from newscrawl.items import Version
+from newscrawl.store.reader import Batch, Entry
 from newscrawl.web.desk import Desk
 from newscrawl.web.entries import shown
 from newscrawl.web.text import harmless, http_date, interval
@@ -66,7 +68,8 @@ async def answer(request: Request, desk: Desk, form: Form, title: str, home: str
     """Return a list as a feed, with what a client needs to ask conditionally."""
     root = desk.address(request)
     query = f"?{request.url.query}" if request.url.query else ""
-    items = tuple([await _item(desk, root, entry) for entry in batch.items])
+    contents = await _contents(desk, root, batch.items)
+    items = tuple(_item(root, entry, contents[at]) for at, entry in enumerate(batch.items))
     feed = Feed(harmless(f"{title} · newscrawl"), root + home, f"{root}{request.url.path}{query}", items)
     body = {Form.ATOM: _atom, Form.RSS: _rss, Form.JSON: _json}[form](feed)
     headers = {"cache-control": "public, max-age=60"}
@@ -75,7 +78,7 @@ async def answer(request: Request, desk: Desk, form: Form, title: str, home: str
     return Response(body, media_type=f"{TYPES[form]}; charset=utf-8", headers=headers)
 
 
-async def _item(desk: Desk, root: str, entry: Entry) -> Item:
+def _item(root: str, entry: Entry, content: str) -> Item:
     line, made = entry.line, shown(entry)
     summary = line.change.summary or ("First seen" if line.number == 1 else "Changed")
     return Item(
@@ -88,23 +91,35 @@ async def _item(desk: Desk, root: str, entry: Entry) -> Item:
         author=harmless(entry.story.publisher),
         language=line.language,
         at=line.seen_at,
-        html=await _html(desk, root, entry),
+        html=content,
         tags=tuple(harmless(kind.replace("_", " ")) for kind in line.change.types),
     )
 
 
-async def _html(desk: Desk, root: str, entry: Entry) -> str:
-    """Return the changed rows of an entry's diff as markup made by our own template."""
-    line = entry.line
-    if line.number == 1:
-        found = await desk.reader.stories.text(line.article_id, 1)
-        return desk.text("feed_first.html", {"text": found, "entry": entry, "root": root})
-    try:
-        old = await desk.reader.stories.text(line.article_id, line.number - 1)
-        new = await desk.reader.stories.text(line.article_id, line.number)
-        laid_out = (await desk.compare(old.version, new.version))[1]
-    except (Absent, Hidden):
-        laid_out = None  # the version before it is hidden: there is nothing to show the change against
+async def _contents(desk: Desk, root: str, entries: Sequence[Entry]) -> dict[int, str]:
+    """Return the contents of entries by their place; those made before are remembered.
+
+    A version never changes, and that it may be seen was asked to get its entry.
+    """
+    keys = [(root, entry.line.article_id, entry.line.number) for entry in entries]
+    missing = [entry for entry, key in zip(entries, keys, strict=True) if key not in desk.contents]
+    wanted = {(e.line.article_id, n) for e in missing for n in (e.line.number - 1, e.line.number) if n > 0}
+    texts = await desk.reader.stories.texts(list(wanted)) if wanted else {}
+    contents: dict[int, str] = {}
+    for at, (entry, key) in enumerate(zip(entries, keys, strict=True)):
+        if key not in desk.contents:
+            desk.contents[key] = await _content(desk, root, entry, texts)
+        contents[at] = desk.contents[key]
+    return contents
+
+
+async def _content(desk: Desk, root: str, entry: Entry, texts: Mapping[tuple[str, int], Version]) -> str:
+    """Return the first paragraphs of a new story, or the changed rows of a diff, as markup of our own template."""
+    article_id, number = entry.line.article_id, entry.line.number
+    old, new = texts.get((article_id, number - 1)), texts.get((article_id, number))
+    if number == 1 and new is not None:
+        return desk.text("feed_first.html", {"version": new, "entry": entry, "root": root})
+    laid_out = (await desk.compare(old, new))[1] if old and new else None
     return desk.text("feed_entry.html", {"sheet": laid_out, "shown": shown(entry), "root": root})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -53,6 +54,7 @@ class Answer:
         self._start: Message = {}
         self._body = bytearray()
         self._is_streaming = False
+        self._began = time.perf_counter()
 
     async def take(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -60,6 +62,7 @@ class Answer:
             for name, value in SECURITY.items():
                 headers.setdefault(name, value)
             headers.setdefault("cache-control", "no-cache")
+            headers.setdefault("server-timing", f"app;dur={(time.perf_counter() - self._began) * 1000:.1f}")
             self._start = {**message, "headers": headers.raw}
             return
         if self._is_streaming:

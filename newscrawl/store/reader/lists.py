@@ -28,7 +28,7 @@ class Lists:
         self._db = db
 
     @bounded
-    async def changes(self, where: Where, *, after: str | None = None, limit: int = 40) -> Batch[Entry]:
+    async def changes(self, where: Where, *, after: str | None = None, limit: int = 30) -> Batch[Entry]:
         """Return edits by newspapers that are not held or hidden."""
         query: Document = {"level": {"$in": list(range(where.level, LEVELS))}, **_narrowed(where)}
         if where.kind is not None:
@@ -36,7 +36,7 @@ class Lists:
         return await self._batch(query, where, after, limit)
 
     @bounded
-    async def first_sightings(self, where: Where, *, after: str | None = None, limit: int = 40) -> Batch[Entry]:
+    async def first_sightings(self, where: Where, *, after: str | None = None, limit: int = 30) -> Batch[Entry]:
         """Return first versions: new stories, apart from changes."""
         return await self._batch({"cause": Cause.FIRST.value, **_narrowed(where)}, where, after, limit)
 
@@ -165,13 +165,19 @@ class Sought:
         return all(any(phrase in text for text in whole) for phrase in self.phrases)
 
     def passages(self, texts: Sequence[str], most: int = 2) -> tuple[str, ...]:
-        """Return the passages that hold most of the words."""
-        if not texts:
-            return ()
-        sought = set(self.terms)
-        scored = [(len(sought.intersection(words.terms((text,)))), -i, text) for i, text in enumerate(texts)]
-        best = sorted(scored, reverse=True)[:most]
-        return tuple(text for score, _, text in best if score == best[0][0] and score)
+        """Return the first passages that hold all words; if there is none, the one that holds most."""
+        best, best_score = "", 0
+        whole: list[str] = []
+        for text in texts:
+            plain = words.folded(text)
+            score = sum(term in plain for term in self.terms)
+            if score == len(self.terms):
+                whole.append(text)
+                if len(whole) == most:
+                    break
+            elif score > best_score:
+                best, best_score = text, score
+        return tuple(whole) or ((best,) if best else ())
 
 
 def _narrowed(where: Where) -> Document:

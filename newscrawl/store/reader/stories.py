@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
-from newscrawl.items import Capture, Change
+from newscrawl.items import Capture, Change, Version
 from newscrawl.store import documents, versions
 from newscrawl.store.reader import addresses, decoding
 from newscrawl.store.reader.bounds import CHECKS, EVENTS, VERSIONS, bounded
@@ -55,6 +56,14 @@ class Stories:
         if before is not None and is_hidden(before):
             version = replace(version, change=Change())
         return Text(version, is_held=bool(found.get("held")))
+
+    @bounded
+    async def texts(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Version]:
+        """Return the visible ones of some versions at once, without their changes."""
+        ids = [documents.version_id(article_id, number) for article_id, number in keys]
+        found = await self._db.versions.find({"_id": {"$in": ids}}, {**NO_TERMS, "change": 0, "passages": 0}).to_list()
+        shown = [documents.version({**v, "change": {}}) for v in found if not is_hidden(v)]
+        return {(version.article_id, version.number): version for version in shown}
 
     @bounded
     async def evidence(self, article_id: str, number: int) -> Capture:
