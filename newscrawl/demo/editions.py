@@ -65,7 +65,7 @@ EDITIONS: tuple[Edition, ...] = (
     ),
     Edition(
         6,
-        datetime(2026, 3, 3, 10, 0, tzinfo=UTC),
+        datetime(2026, 3, 3, 9, 45, tzinfo=UTC),
         "Tuesday, mid-morning",
         ("The paper's server is overloaded: whatever is asked, it answers 429 and begs for half an hour of peace.",),
     ),
