@@ -34,6 +34,10 @@ class Session(Protocol):
     address: str  # without its password
     timeout_seconds: float
 
+    def fault(self) -> str:
+        """Return what is known of the server's end beyond its silence."""
+        ...
+
 
 S = TypeVar("S", bound=Session)
 
@@ -78,7 +82,8 @@ def answering(
 def unavailable(session: Session, error: PyMongoError) -> StoreUnavailable:
     told = (str(error).splitlines() or ["no answer"])[0]
     told = told.split(", Timeout:")[0].split(", full error:")[0].split(" (configured timeouts")[0]
-    return StoreUnavailable(f"MongoDB at {session.address} cannot be used: {told}")
+    fault = session.fault()
+    return StoreUnavailable(f"MongoDB at {session.address} cannot be used: {told}{fault and f' ({fault})'}")
 
 
 def without_password(uri: str) -> str:

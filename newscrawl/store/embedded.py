@@ -41,6 +41,11 @@ class Embedded:
     def uri(self) -> str:
         return f"mongodb://{quote(self.socket_path, safe='')}/"
 
+    def fault(self) -> str:
+        """Return why mongod runs no more, or nothing where it was not given up."""
+        note = Path(self.holder.name).with_name(keeper.FAULT)
+        return note.read_text() if note.exists() else ""
+
     def leave(self) -> None:
         """Give up our hold; the keeper stops mongod when nobody else has one."""
         self.holder.close()
@@ -52,6 +57,8 @@ def join(home: Path) -> Embedded:
     Raises StoreUnavailable with the reason and the way out.
     """
     try:
+        if not home.exists():
+            private_folder(home)
         folder = private_folder(home / "mongod")
         private_folder(folder / "data")
         with (folder / "start.lock").open("a") as start:

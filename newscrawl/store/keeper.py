@@ -25,6 +25,7 @@ STOP_SECONDS = 60.0
 LOG_MAX_BYTES = 16 * 2**20
 MAX_RESTARTS = 5
 RESTART_WINDOW_SECONDS = 60.0
+FAULT = "keeper.fault"  # holds the reason after the keeper gave up
 
 
 class NotStarted(Exception):
@@ -175,6 +176,7 @@ def main(folder: Path, mongod: str, socket_path: str) -> None:
     fcntl.flock(lock, fcntl.LOCK_EX)  # whoever probes it lets go at once
     keeper = Keeper(folder, mongod, socket_path)
     signal.signal(signal.SIGTERM, keeper.stop)
+    (folder / FAULT).unlink(missing_ok=True)
     try:
         end_orphan(folder)
         keeper.start()
@@ -189,6 +191,7 @@ def main(folder: Path, mongod: str, socket_path: str) -> None:
         keeper.watch()
     except NotStarted as error:
         note(str(error))
+        (folder / FAULT).write_text(str(error))
 
 
 if __name__ == "__main__":

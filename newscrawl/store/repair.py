@@ -14,6 +14,7 @@ from newscrawl.store import articles, documents, record, versions
 from newscrawl.store.documents import Document, version_id
 
 Database = AsyncDatabase[Document]
+NEWEST = 2000  # stories; what one killed run can have left is among them
 
 
 async def follow(db: Database, article_id: str, found: Mapping[str, Any] | None) -> bool:
@@ -35,6 +36,22 @@ async def follow(db: Database, article_id: str, found: Mapping[str, Any] | None)
     else:
         await articles.write(db, after, before.number, extra=facts)
     return True
+
+
+async def missing_articles(db: Database, source: str) -> int:
+    """Make the articles whose writer was killed after their first version; looks at the source's newest stories."""
+    lost: list[Document] = [
+        {"$match": {"source": source, "cause": Cause.FIRST.value}},
+        {"$sort": {"seen_at": -1, "_id": -1}},
+        {"$limit": NEWEST},
+        {"$project": {"article_id": 1}},
+        {"$lookup": {"from": "articles", "localField": "article_id", "foreignField": "_id", "as": "found"}},
+        {"$match": {"found": []}},
+    ]
+    keys = [version["article_id"] async for version in await db.versions.aggregate(lost)]
+    for key in keys:
+        await follow(db, key, None)
+    return len(keys)
 
 
 async def _insert(db: Database, head: Head, version: Version, facts: Document) -> None:

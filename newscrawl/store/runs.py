@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from newscrawl.errors import Fenced, LeaseHeld
 from newscrawl.items import RunRecord
-from newscrawl.store import claims, documents
+from newscrawl.store import claims, documents, repair
 from newscrawl.store.documents import Document
 
 Database = AsyncDatabase[Document]
@@ -25,8 +25,8 @@ async def start(
 ) -> RunRecord:
     """Take the source's lease and write the run down; raises LeaseHeld naming the run that has it.
 
-    A run whose term has passed, or that the caller knows to be dead, is written down as lost, and its claims are given
-    back.
+    A run whose term has passed, or that the caller knows to be dead, is written down as lost, its claims are given
+    back, and what it left half written is completed.
     """
     now = documents.milliseconds(now)
     lease = await _take(db, run, now, term, dead_run)
@@ -37,6 +37,7 @@ async def start(
             {"$set": {"ended_at": now, "reason": "lost", "lost_to": run.run_id}},
         )
         await claims.release(db, taken_over)
+        await repair.missing_articles(db, run.source)
     run = replace(run, token=lease["token"], heartbeat_at=now)
     document = documents.plain({f.name: getattr(run, f.name) for f in fields(run) if f.name != "run_id"})
     await db.runs.replace_one({"_id": run.run_id}, {"_id": run.run_id, **document}, upsert=True)

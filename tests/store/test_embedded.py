@@ -30,6 +30,16 @@ sys.stdin.readline()
 """
 
 
+DIES_ON_CONNECTION = """
+import socket, sys
+path = next(word for word in sys.argv if word.startswith("--bind_ip=")).partition("=")[2]
+with socket.socket(socket.AF_UNIX) as server:
+    server.bind(path)
+    server.listen()
+    server.accept()
+"""
+
+
 @pytest.fixture
 def home() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="nc") as folder:
@@ -112,6 +122,21 @@ def test_mongod_is_started_again_when_it_dies(home: Path) -> None:
             client.admin.command("ping")
         assert client.test.things.find_one({"_id": 1}) == {"_id": 1}
     held.leave()
+
+
+def test_a_mongod_that_keeps_dying_is_given_up_and_told(home: Path) -> None:
+    folder = embedded.private_folder(home / "mongod")
+    fake = folder / "dies-on-the-first-connection"
+    fake.write_text(f"#!{sys.executable} -IS\n{DIES_ON_CONNECTION}")
+    fake.chmod(0o700)
+    with (folder / "holders.lock").open("a") as holder:
+        fcntl.flock(holder, fcntl.LOCK_SH)
+        command = [sys.executable, keeper.__file__, str(folder), str(fake), str(folder / "mongod.sock")]
+        told = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+        wait_until_down(home)
+        fault = embedded.Embedded(str(folder / "mongod.sock"), 0, holder).fault()
+    assert told == "ready\n"
+    assert fault == "mongod ended 6 times in 60 s; given up"
 
 
 def test_a_killed_keeper_is_replaced_and_its_mongod_stopped(home: Path) -> None:

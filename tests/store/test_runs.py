@@ -53,6 +53,15 @@ async def test_a_silent_run_is_taken_over_written_down_and_fenced(store: Store) 
         await store.heartbeat(dead, NOON + TERM)
 
 
+async def test_taking_over_completes_what_the_dead_run_left_half_written(store: Store) -> None:
+    version = first(article())
+    await recorded(store, version)
+    await store.start_run(run("dead"), now=NOON)
+    await store.db.articles.delete_one({"_id": version.article_id})
+    await store.start_run(run("alive"), now=NOON + TERM)
+    assert [head.number for head in await store.find(SOURCE, version.article.url)] == [1]
+
+
 async def test_an_ended_run_frees_its_source_and_tells_how_it_ended(store: Store) -> None:
     mine = await store.start_run(run("one"), now=NOON)
     ended = replace(
