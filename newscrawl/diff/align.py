@@ -12,10 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
+from operator import itemgetter
 
 from newscrawl.diff.deadline import Deadline
 from newscrawl.diff.pieces import pieces
-from newscrawl.diff.units import Unit, Weights, in_order, shared, units, vocabulary
+from newscrawl.diff.units import Unit, Weights, in_order, mass, shared, units, weights
 
 Pair = tuple[int, int]
 Candidate = tuple[float, int, int]  # similarity, unit of a, unit of b
@@ -44,8 +45,8 @@ class Alignment:
 
 def align(a: Sequence[str], b: Sequence[str], deadline: Deadline) -> Alignment:
     units_a, units_b = units(a, b)
-    # A unit that both texts share counts once: half the reading, and the same words are common.
-    weight = Weights(vocabulary(unit) for unit in (*units_a, *(unit for unit in units_b if not unit.is_shared)))
+    lone = [unit.bag for unit in {*units_a, *units_b} if not unit.is_shared]
+    weight = weights(lone, {unit.text for unit in units_a if unit.is_shared})
     exact = _exact_pairs(units_a, units_b)
     settled_a = {i for i, _ in exact}
     settled_b = {j for _, j in exact}
@@ -75,13 +76,17 @@ def _spine(a: Sequence[Unit], b: Sequence[Unit], exact: Sequence[Pair], alike: S
 
 
 def _exact_pairs(a: Sequence[Unit], b: Sequence[Unit]) -> list[Pair]:
-    places: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for i, unit in enumerate(a):
-        places[unit.key][0].append(i)
+    places_b: dict[str, list[int]] = {}
     for j, unit in enumerate(b):
-        places[unit.key][1].append(j)
+        places_b.setdefault(unit.key, []).append(j)
+    places_a: dict[str, list[int]] = {}
+    for i, unit in enumerate(a):
+        key = unit.key
+        if key in places_b:
+            places_a.setdefault(key, []).append(i)
     pairs: list[Pair] = []
-    for in_a, in_b in places.values():
+    for key, in_a in places_a.items():
+        in_b = places_b[key]
         if len(in_a) * len(in_b) <= MOST_REPEATS:
             pairs += [(i, j) for i in in_a for j in in_b]
         else:
@@ -101,7 +106,7 @@ def _candidates(
     """Return the likely pairs of units that have no equal on the other side."""
     index: dict[str, list[tuple[int, int]]] = defaultdict(list)
     open_b = [j for j in range(len(b)) if j not in settled_b]
-    masses = {j: weight.mass(b[j].bag) for j in open_b}
+    masses = {j: mass(b[j].bag, weight) for j in open_b}
     for j in open_b:
         for word, count in b[j].bag.items():
             index[word].append((j, count))
@@ -120,8 +125,8 @@ def _candidates(
                 value = weight[word]
                 for j, other in posts:
                     common[j] += value * (count if count < other else other)
-        own = weight.mass(unit.bag)
-        scored = [(2.0 * mass / (own + masses[j]), j) for j, mass in common.items()]
+        own = mass(unit.bag, weight)
+        scored = [(2.0 * found_mass / (own + masses[j]), j) for j, found_mass in common.items()]
         likely = nlargest(MOST_CANDIDATES, (pair for pair in scored if pair[0] >= UNLIKELY))
         found += [(_similarity(unit, b[j], own + masses[j], weight), i, j) for _, j in likely]
     return found
@@ -140,7 +145,9 @@ def _heaviest_chain(candidates: Iterable[Candidate]) -> list[Pair]:
 
     A staircase of (b, best total so far) is kept in rising order of both, so the next best is one bisection away.
     """
-    ordered = sorted(candidates, key=lambda c: (c[1], -c[2]))
+    # By unit of a; of b falling, so that no unit of a comes twice in a chain.
+    ordered = sorted(candidates, key=itemgetter(2), reverse=True)
+    ordered.sort(key=itemgetter(1))
     ends: list[int] = []
     totals: list[float] = []
     nodes: list[int] = []

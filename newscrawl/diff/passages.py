@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newscrawl.diff.deadline import Deadline
-from newscrawl.diff.units import Weights, shared
+from newscrawl.diff.units import Weights, mass, shared, weights
 from newscrawl.diff.words import sentences, word_spans
 from newscrawl.items import DiffRow, Passage, SegmentOp
 
@@ -178,7 +178,7 @@ def _reworded_sentences(
     lost: Sequence[_Stretch], found: Sequence[_Stretch], a: Sequence[str], b: Sequence[str]
 ) -> list[Passage]:
     old, new = list(_sentences(lost, a)), list(_sentences(found, b))
-    weight = Weights(sentence.stems.keys() for sentence in (*old, *new))
+    weight = weights([sentence.stems for sentence in (*old, *new)])
     if len(old) * len(new) > MOST_PAIRS:
         old = [sentence for sentence in old if sentence.is_lede]
     rated: list[tuple[float, Passage]] = []
@@ -198,8 +198,8 @@ def _reworded_sentences(
 def _alike(old: _Sentence, new: _Sentence, weight: Weights) -> float:
     """Return how likely `new` tells `old` in other words, 0 for a likeness that proves nothing."""
     common = shared(old.stems, new.stems, weight)
-    in_new = weight.mass(new.stems)
-    likeness = 2.0 * common / (weight.mass(old.stems) + in_new)
+    in_new = mass(new.stems, weight)
+    likeness = 2.0 * common / (mass(old.stems, weight) + in_new)
     if likeness >= ALIKE:
         return likeness
     if old.is_lede and new.stems.total() >= RETOLD_WORDS and common >= RETOLD * in_new:

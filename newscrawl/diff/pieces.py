@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from newscrawl.diff.units import Unit, Weights, in_order, left_over, shared
+from newscrawl.diff.units import Unit, Weights, in_order, left_over, mass, shared
 
 Pair = tuple[int, int]
 
@@ -40,8 +40,8 @@ def pieces(links: Iterable[Pair], a: Sequence[Unit], b: Sequence[Unit], weight: 
 def _attach(here: _Side, there: _Side, weight: Weights) -> Iterator[Pair]:
     """Yield the (piece here, whole there) pairs found, linking them on the way: a third piece hangs on the second."""
     for k in range(len(here.units)):
-        if here.partners.get(k):
-            continue
+        if here.partners.get(k) or here.units[k].is_shared:
+            continue  # a repeated paragraph of which the other text has fewer is no piece
         options = {here.partners[n][0] for n in (k - 1, k + 1) if len(here.partners.get(n, ())) == 1}
         rated = [(_contained(k, whole, here, there, weight), whole) for whole in options]
         share, whole = max(rated, default=(0.0, -1))
@@ -54,15 +54,17 @@ def _attach(here: _Side, there: _Side, weight: Weights) -> Iterator[Pair]:
 def _contained(k: int, whole: int, here: _Side, there: _Side, weight: Weights) -> float:
     piece, text = here.units[k], there.units[whole]
     others = [here.units[n] for n in there.partners[whole]]
+    if others == [text]:
+        return 0.0  # the neighbour was kept as it is: nothing is left over
     if any("\n" in unit.text for unit in (piece, text, *others)):
         return 0.0  # a row joins its paragraphs with newlines, and must come apart again
     if len(piece.bag) < FEW_WORDS:
         return float(_stands_in(piece, text, others))
-    mass = weight.mass(piece.bag)
-    if shared(text.bag, piece.bag, weight) < (CONTAINED - IN_ORDER / 2) * mass:
+    whole_mass = mass(piece.bag, weight)
+    if shared(text.bag, piece.bag, weight) < (CONTAINED - IN_ORDER / 2) * whole_mass:
         return 0.0
     rest = left_over(text.bag, [other.bag for other in others])
-    share = shared(rest, piece.bag, weight) / mass
+    share = shared(rest, piece.bag, weight) / whole_mass
     if share < CONTAINED - IN_ORDER / 2:
         return 0.0
     before = there.partners[whole]

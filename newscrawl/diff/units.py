@@ -11,6 +11,7 @@ from rapidfuzz.distance import LCSseq
 from newscrawl.diff.words import words
 
 Bag = dict[str, int]
+Weights = dict[str, float]
 
 MOST_ORDERED = 10_000  # words; the time of a comparison grows with the product of both lengths
 
@@ -54,33 +55,26 @@ def units(a: Sequence[str], b: Sequence[str]) -> tuple[list[Unit], list[Unit]]:
     return [known[text] for text in a], [known[text] for text in b]
 
 
-def vocabulary(unit: Unit) -> Iterable[str]:
-    """Return the distinct words of a unit.
+def weights(lone: Sequence[Bag], common: Iterable[str] = ()) -> Weights:
+    """Return what each word of the `lone` bags weighs: its inverse document frequency in both texts.
 
-    Units that stand in both texts are the most, and only tell which words are common: cut at spaces they serve.
+    `common` are the texts that both sides share: they only tell which words are frequent, so cut at spaces they serve.
     """
-    return set(unit.text.casefold().split()) if unit.is_shared else unit.bag.keys()
+    frequency: Counter[str] = Counter()
+    for bag in lone:
+        frequency.update(bag.keys())
+    total = len(lone)
+    vocabulary = frequency.keys() | set()
+    for text in common:
+        frequency.update(vocabulary.intersection(text.casefold().split()))
+        total += 1
+    by_count = {count: log(1.0 + total / count) for count in set(frequency.values())}
+    return {word: by_count[count] for word, count in frequency.items()}
 
 
-class Weights(dict[str, float]):
-    """The weight of each word: its inverse document frequency in both texts, reckoned when first asked for."""
-
-    def __init__(self, documents: Iterable[Iterable[str]]) -> None:
-        """Count in how many of `documents` (each the distinct words of a unit) every word stands."""
-        super().__init__()
-        self._frequency: Counter[str] = Counter()
-        self._total = 0
-        for document in documents:
-            self._frequency.update(document)
-            self._total += 1
-
-    def __missing__(self, word: str) -> float:
-        weight = self[word] = log(1.0 + self._total / (self._frequency[word] or 1))
-        return weight
-
-    def mass(self, bag: Bag) -> float:
-        """Return what all words of `bag` weigh together."""
-        return sum([self[word] * count for word, count in bag.items()])
+def mass(bag: Bag, weight: Weights) -> float:
+    """Return what all words of `bag` weigh together."""
+    return sum([weight[word] * count for word, count in bag.items()])
 
 
 def shared(a: Bag, b: Bag, weight: Weights) -> float:
