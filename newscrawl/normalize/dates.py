@@ -62,6 +62,7 @@ _LABEL = re.compile(
     r"опубликовано|обновлено|입력|수정|등록|기사입력|公開|更新|掲載)\b\s*(?:on|at|am|le|il|el|em|den|den)?\s*[:：]?\s*",
     re.IGNORECASE,
 )
+_BY = re.compile(r"(?<=[\d.mMT])[\s|,]+by\b.*$", re.IGNORECASE)  # "24 May 2016 1:54 pm PDT by Jane Doe"
 _TIME_ALONE = re.compile(r"\W*\d{1,2}\s*[:.h]\s*\d\d\W*(?:[ap]\.?m\.?)?\W*", re.IGNORECASE)
 
 
@@ -179,7 +180,7 @@ def _javascript(text: str) -> Found | None:
 
 
 def _words(text: str, source: Source, zone: tzinfo, captured_at: datetime) -> Found | None:
-    text = _LABEL.sub("", text)
+    text = _BY.sub("", _LABEL.sub("", text))
     if (not any(char.isdigit() for char in text) and len(text.split()) > 4) or _TIME_ALONE.fullmatch(text):
         return None
     text = _SPELT_ZONE.sub(lambda m: _SPELT[m[1]], text)
