@@ -16,9 +16,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pymongo
+
 from newscrawl.config import Config
 from newscrawl.items import Head, State, Track, article_id
-from newscrawl.store import Store, documents
+from newscrawl.store import Store, documents, indexes
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -58,8 +60,11 @@ async def fill(store: Store, articles: int, due: int) -> None:
             yield [article(n, due=n < due) for n in range(start, min(start + 2000, articles))]
 
     await store.drop()
+    await store.db.articles.drop_indexes()  # built at once afterwards: five times faster than one article at a time
     for batch in batches():
         await store.db.articles.insert_many(batch, ordered=False)
+    with pymongo.timeout(indexes.BUILD_SECONDS):
+        await store.db.articles.create_indexes(indexes.all_indexes()["articles"])
     await settle(store)
 
 

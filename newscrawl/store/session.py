@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from bson.codec_options import CodecOptions
-from pymongo import AsyncMongoClient, WriteConcern
+from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     ConfigurationError,
@@ -22,9 +22,9 @@ from newscrawl.items import Capture, Check, Head, Observation, Reading, RunRecor
 from newscrawl.store import (
     articles,
     claims,
-    documents,
     embedded,
     holding,
+    hosts,
     indexes,
     payloads,
     quarantine,
@@ -35,6 +35,7 @@ from newscrawl.store import (
     versions,
 )
 from newscrawl.store.answers import answering, without_password
+from newscrawl.store.books import Books
 from newscrawl.store.documents import Document
 
 
@@ -51,8 +52,7 @@ class Store:
         self.timeout_seconds = config.mongo_timeout_seconds
         options: CodecOptions[Document] = CodecOptions(tz_aware=True)
         self.db: AsyncDatabase[Document] = client.get_database(config.mongo_database, codec_options=options)
-        # The books may lose their last lines in a power cut; histories may not.
-        self._books = self.db.with_options(write_concern=WriteConcern(w=1, j=False))
+        self._books = Books(self.db)
 
     @classmethod
     async def open(cls, config: Config) -> Self:
@@ -76,10 +76,14 @@ class Store:
         return store
 
     async def close(self) -> None:
-        await self._client.close()
-        if self._held is not None:
-            self._held.leave()
-            self._held = None
+        """Write what waits and leave; raises StoreUnavailable if the last lines of the books could not be written."""
+        try:
+            await self.write_books()
+        finally:
+            await self._client.close()
+            if self._held is not None:
+                self._held.leave()
+                self._held = None
 
     def fault(self) -> str:
         return self._held.fault() if self._held else ""
@@ -161,12 +165,14 @@ class Store:
     # Checks and claims
 
     async def check(self, check: Check) -> None:
-        """Write one line of the books."""
-        await self._check({"_id": uuid.uuid4().hex, **documents.check_document(check)})
+        """Take one line of the books; it is written with others, at the latest by a heartbeat or at the end."""
+        if self._books.add(check):
+            await self.write_books()
 
     @answering
-    async def _check(self, document: Document) -> None:
-        await self._books.checks.replace_one({"_id": document["_id"]}, document, upsert=True)
+    async def write_books(self) -> None:
+        """Write the lines of the books that wait."""
+        await self._books.write()
 
     @answering
     async def claim_due(self, source: str, now: datetime, limit: int, run_id: str, *, term: timedelta) -> list[Head]:
@@ -275,6 +281,32 @@ class Store:
     def histories(self) -> AsyncIterator[Document]:
         return recall.histories(self.db)
 
+    # Hosts
+
+    @answering
+    async def admit(self, host: str, now: datetime, *, per_hour: int) -> hosts.Admission:
+        """Count one request to a host, or say why and until when there must be none; `per_hour` 0: no limit."""
+        # A count is asked for before every request and may not cost a wait for the disk.
+        return await hosts.admit(self._books, host, now, per_hour=per_hour)
+
+    @answering
+    async def pause_host(self, host: str, until: datetime, *, now: datetime) -> None:
+        """Keep the pause that a host asked for, for all sources and runs."""
+        await hosts.pause(self.db, host, until, now)
+
+    @answering
+    async def host_failed(self, host: str, now: datetime, reason: str) -> None:
+        """Note a failure of the host itself; several in a row, and it is left alone for a growing term."""
+        await hosts.failed(self._books, host, now, reason)
+
+    @answering
+    async def host_answered(self, host: str) -> None:
+        await hosts.answered(self._books, host)
+
+    @answering
+    async def host(self, host: str) -> hosts.HostState:
+        return await hosts.state(self.db, host)
+
     # Runs and sources
 
     @answering
@@ -290,11 +322,13 @@ class Store:
     @answering
     async def heartbeat(self, run: RunRecord, now: datetime, *, term: timedelta = runs.TERM) -> None:
         """Renew the run's lease; raises Fenced if another run took the source meanwhile."""
+        await self._books.write()
         await runs.heartbeat(self.db, run, now, term=term)
 
     @answering
     async def end_run(self, run: RunRecord) -> None:
         """Write end, reason, exit code, stats and errors of a run, and free its source."""
+        await self._books.write()
         await runs.end(self.db, run)
 
     @answering

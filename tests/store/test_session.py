@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from dataclasses import replace
@@ -15,6 +16,7 @@ from newscrawl.errors import ConfigError, SchemaMismatch, StoreUnavailable
 from newscrawl.items import Check, Outcome, SourceState
 from newscrawl.store import Store
 from newscrawl.store.answers import without_password
+from newscrawl.store.books import MOST_WAITING
 from newscrawl.store.indexes import SCHEMA
 from tests.store.stories import HOUR, NOON, SOURCE
 
@@ -84,11 +86,30 @@ async def test_the_time_that_checks_are_kept_follows_the_configuration(config: C
     assert (kept, back) == (7 * 86_400, 90 * 86_400)
 
 
+CHECK = Check("a" * 16, SOURCE, "https://courier.example/pier", NOON, Outcome.NOT_MODIFIED, status=304, period=HOUR)
+
+
 async def test_a_check_is_one_line_of_the_books(store: Store) -> None:
-    check = Check("a" * 16, SOURCE, "https://courier.example/pier", NOON, Outcome.NOT_MODIFIED, status=304, period=HOUR)
-    await store.check(check)
+    await store.check(CHECK)
+    await store.write_books()
     [found] = await store.db.checks.find({}, {"_id": 0}).to_list()
     assert (found["outcome"], found["period"], found["at"]) == ("not_modified", HOUR.total_seconds(), NOON)
+
+
+async def test_the_books_are_written_many_lines_at_once_and_none_twice(store: Store) -> None:
+    for _ in range(2 * MOST_WAITING + 1):
+        await store.check(CHECK)
+    before = await store.db.checks.count_documents({})
+    await asyncio.gather(store.write_books(), store.write_books())
+    assert before >= 2 * MOST_WAITING
+    assert await store.db.checks.count_documents({}) == 2 * MOST_WAITING + 1
+
+
+async def test_closing_writes_the_last_lines(config: Config, store: Store) -> None:
+    other = await Store.open(config)
+    await other.check(CHECK)
+    await other.close()
+    assert await store.db.checks.count_documents({}) == 1
 
 
 async def test_what_is_known_of_a_source_comes_back(store: Store) -> None:

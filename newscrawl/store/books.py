@@ -1,0 +1,50 @@
+"""The books: one line a check, gathered and written many at once; one by one they cost as much as the check's result.
+
+They may lose their last second in a kill; histories and schedules never wait here.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+
+from pymongo import WriteConcern
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError
+
+from newscrawl.items import Check
+from newscrawl.store import documents
+from newscrawl.store.documents import Document
+
+MOST_WAITING = 100
+LONGEST_SECONDS = 1.0
+DUPLICATE_KEY = 11000
+
+
+class Books:
+    def __init__(self, db: AsyncDatabase[Document]) -> None:
+        self._checks = db.with_options(write_concern=WriteConcern(w=1, j=False)).checks
+        self._waiting: list[Document] = []
+        self._since = 0.0
+
+    def add(self, check: Check) -> bool:
+        """Take a line; return whether it is time to write."""
+        now = time.monotonic()
+        if not self._waiting:
+            self._since = now
+        self._waiting.append({"_id": uuid.uuid4().hex, **documents.check_document(check)})
+        return len(self._waiting) >= MOST_WAITING or now - self._since > LONGEST_SECONDS
+
+    async def write(self) -> None:
+        """Write what waits; lines that were written before their answer was lost are not written again."""
+        lines, self._waiting = self._waiting, []
+        if not lines:
+            return
+        try:
+            await self._checks.insert_many(lines, ordered=False)
+        except BulkWriteError as error:
+            if any(fault["code"] != DUPLICATE_KEY for fault in error.details["writeErrors"]):
+                raise
+        except BaseException:
+            self._waiting = lines + self._waiting
+            raise
