@@ -31,14 +31,19 @@ class Lists:
     async def changes(self, where: Where, *, after: str | None = None, limit: int = 30) -> Batch[Entry]:
         """Return edits by newspapers that are not held or hidden."""
         query: Document = {"level": {"$in": list(range(where.level, LEVELS))}, **_narrowed(where)}
+        index = "listed"
+        if where.source is not None:
+            index += "_source"
         if where.kind is not None:
             query["change.types"] = where.kind
-        return await self._batch(query, where, after, limit)
+            index += "_kind"
+        return await self._batch(query, index, where, after, limit)
 
     @bounded
     async def first_sightings(self, where: Where, *, after: str | None = None, limit: int = 30) -> Batch[Entry]:
         """Return first versions: new stories, apart from changes."""
-        return await self._batch({"cause": Cause.FIRST.value, **_narrowed(where)}, where, after, limit)
+        index = "cause" if where.source is None else "source_cause"
+        return await self._batch({"cause": Cause.FIRST.value, **_narrowed(where)}, index, where, after, limit)
 
     @bounded
     async def search(
@@ -56,12 +61,13 @@ class Lists:
             return await self._found_versions(query, sought, limit)
         return await self._found_passages(shelf, query, sought, limit)
 
-    async def _batch(self, query: Document, where: Where, after: str | None, limit: int) -> Batch[Entry]:
+    async def _batch(self, query: Document, index: str, where: Where, after: str | None, limit: int) -> Batch[Entry]:
+        """Read a list by the index that is made for it: a planner's guess from a small trial can be a slow one."""
         kept: list[Document] = []
         around = Around()
         for _ in range(ROUNDS):
             found = await self._db.versions.find(
-                query | _span(where, after), decoding.LINE, sort=ORDER, limit=limit + 1
+                query | _span(where, after), decoding.LINE, sort=ORDER, limit=limit + 1, hint=index
             ).to_list()
             await self._look_around(found, around)
             kept += [v for v in found if is_listed(v) and around.has(v) and not around.is_orphan(v)]
@@ -85,7 +91,7 @@ class Lists:
 
     async def _found_versions(self, query: Document, sought: Sought, limit: int) -> Batch[Entry]:
         found = await self._db.versions.find(
-            query, decoding.LINE | {"paragraphs": 1}, sort=ORDER, limit=limit + 1
+            query, decoding.LINE | {"paragraphs": 1}, sort=ORDER, limit=limit + 1, hint="found"
         ).to_list()
         around = Around()
         await self._look_around(found, around)
@@ -93,9 +99,10 @@ class Lists:
         return _matching(found, texts, around, sought, limit)
 
     async def _found_passages(self, shelf: str, query: Document, sought: Sought, limit: int) -> Batch[Entry]:
-        passages = await self._db[shelf].find(query, {"text": 1}, sort=ORDER, limit=limit + 1).to_list()
+        passages = await self._db[shelf].find(query, {"text": 1}, sort=ORDER, limit=limit + 1, hint="found").to_list()
         texts = {passage["_id"]: passage["text"] for passage in passages}
-        found = await self._db.versions.find({"_id": {"$in": list(texts)}}, decoding.LINE, sort=ORDER).to_list()
+        by_id = {v["_id"]: v async for v in self._db.versions.find({"_id": {"$in": list(texts)}}, decoding.LINE)}
+        found = [by_id[key] for key in texts if key in by_id]
         around = Around()
         await self._look_around(found, around)
         # What was added or removed against a hidden version would tell what that one said.
