@@ -16,8 +16,8 @@ from newscrawl.items import Outcome
 # 10106  says at edition 3 what it said at 1: `reverted`, a third version.
 # 10108  only typography: the head takes it over, so editions 3 and 5 are no news; no version.
 # 10109  410 at edition 3, believed at 4 by a second look: `gone` both times, but the state of the story changes at 4.
-#        At 5 and 6 nothing lists it, and its next look, a day after it was last read, is still to come. At 7 the listings name it again, with a
-#        new date, and it is there with the same words: `restored`, no version.
+#        At 5 and 6 nothing lists it, and its next look, a day after it was last read, is still to come. At 7 the
+#        listings name it again, with a new date, and it is there with the same words: `restored`, no version.
 # 10110  the old address redirects: `moved`, no version, the old address an alias.
 # 10111  the same with new words: `changed`, a version; the alias is noted all the same.
 # 10112  consent wall at 2: doubtful, so `quarantined`; 304 at 3, since the validators are those of the last good page.
