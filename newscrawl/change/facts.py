@@ -68,6 +68,8 @@ def _number_key(text: str) -> str:
 def names(text: str, language: str | None) -> list[Found]:
     """Return what is capitalised in the middle of a sentence, or as several words together."""
     nouns_too = (language or "").lower()[:2] in CAPITALS_EVERYWHERE
+    if _is_title_case(text):
+        return []  # a headline Where Every Word Is Capitalised names nobody for certain
     found = []
     for match in _NAME.finditer(text):
         name = match.group().strip()
@@ -81,6 +83,11 @@ def names(text: str, language: str | None) -> list[Found]:
             continue
         found.append(Found(name, _name_key(parts[-1]), match.end() - len(name), match.end()))
     return found
+
+
+def _is_title_case(text: str) -> bool:
+    longer = [word for word in words(text) if len(word) > 3]
+    return len(longer) > 3 and sum(word[0].isupper() for word in longer) > 0.8 * len(longer)
 
 
 def _name_key(last: str) -> str:

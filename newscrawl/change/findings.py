@@ -38,14 +38,18 @@ class Findings:
         return bool(self.quotes_removed or self.quotes_altered or any(old for old, _ in pairs) or self.hedging)
 
 
-def findings(previous: Article, current: Article, changed: Sequence[Edit]) -> Findings:
-    """Return the facts that `changed` touches; what merely moved within the article is no difference."""
+def findings(previous: Article, current: Article, changed: Sequence[Edit], reworded: Sequence[Edit]) -> Findings:
+    """Return the facts that `changed` touches; what merely moved within the article is no difference.
+
+    `reworded` are those of them that are more than slips of the keys: a name spelt right is no other name.
+    """
     language = current.in_language or previous.in_language
     old, new = _whole(previous), _whole(current)
     found = Findings()
     paired = [edit for edit in changed if edit.is_paired]
     found.numbers = _replaced(paired, old, new, facts.numbers)
-    found.names = _replaced(paired, old, new, lambda text: facts.names(text, language))
+    named = [edit for edit in reworded if edit.is_paired]
+    found.names = _replaced(named, old, new, lambda text: facts.names(text, language))
     _compare_quotes(found, old, new)
     for edit in paired:
         found.attribution += _terms(edit, ATTRIBUTION)
@@ -119,6 +123,7 @@ def _within(span: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
 
 def _new_notes(previous: Article, current: Article, pattern: regex.Pattern[str]) -> list[str]:
     """Return notes that came; a note that was only reworded ("Updated 14:05") is none."""
-    old = [paragraph for paragraph in previous.paragraphs if pattern.search(paragraph)]
-    new = [paragraph for paragraph in current.paragraphs if pattern.search(paragraph)]
-    return [note for note in new if note not in old] if len(new) > len(old) else []
+    before, after = set(previous.paragraphs), set(current.paragraphs)
+    old = [text for text in previous.paragraphs if text not in after and pattern.search(text)]
+    new = [text for text in current.paragraphs if text not in before and pattern.search(text)]
+    return new if len(new) > len(old) else []

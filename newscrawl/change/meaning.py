@@ -20,12 +20,12 @@ def describe(previous: Article, current: Article, diff: Diff) -> Change:
     real = [e for e in changed if not (e.is_typography() or e.is_boilerplate())]
     typos = [e for e in real if e.is_typo()]
     wording = [e for e in real if e not in typos]
-    found = findings(previous, current, real)
+    found = findings(previous, current, real, wording)
     added, removed = _passages(changed, diff.passages, is_new=True), _passages(changed, diff.passages, is_new=False)
     came, went = sum(len(words(text)) for text in added), sum(len(words(text)) for text in removed)
     parts = _circumstances(previous, current, diff) + _parts(wording, typos, found)
     if wording:
-        parts.append(amount((came + went) / max(_size(previous) + _size(current), 1)))
+        parts.append(amount(sum(map(len, (*added, *removed))) / max(_size(previous) + _size(current), 1)))
     if not parts:
         parts = _slight(changed, diff)
     significance, reasons = total(parts)
@@ -54,6 +54,9 @@ def _parts(wording: Sequence[Edit], typos: Sequence[Edit], found: Findings) -> l
         parts.append(Part("headline", 0.15, "reworded"))
     if any(edit.is_lede for edit in wording):
         parts.append(Part("lede", 0.1, "the first paragraph changed"))
+    taken_out = sum(edit.op is DiffOp.REMOVED for edit in wording)
+    if taken_out:
+        parts.append(Part("removed", 0.04, f"{taken_out} paragraph{'s' if taken_out > 1 else ''} taken out"))
     if typos:
         parts.append(Part("typo", SLIGHT["typo"], f"{len(typos)} corrected"))
     return parts
@@ -135,4 +138,4 @@ def _passages(changed: Sequence[Edit], moved: Sequence[Passage], *, is_new: bool
 
 
 def _size(article: Article) -> int:
-    return sum(len(words(text)) for text in (article.headline, *article.paragraphs))
+    return sum(map(len, (article.headline, *article.paragraphs)))

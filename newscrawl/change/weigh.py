@@ -26,9 +26,13 @@ class Part:
 SLIGHT = {"typography": 0.01, "boilerplate": 0.02, "typo": 0.03, "moved": 0.05}
 
 
+LEAST = 0.02  # any new wording weighs more than typography
+
+
 def amount(share: float) -> Part:
-    """Return the part for the share of all words that came or went: the first changed words weigh most."""
-    return Part("text", round(0.3 * log(1 + (e - 1) * min(share, 1.0)), 2), f"{share:.0%} of the words changed")
+    """Return the part for the share of the text that came or went: the first changes weigh most."""
+    weight = max(LEAST, round(0.3 * log(1 + (e - 1) * min(share, 1.0)), 2))
+    return Part("text", weight, f"{share:.0%} of the text changed" if share >= 0.01 else "a few words changed")
 
 
 def fact_parts(found: Findings) -> list[Part]:
