@@ -106,6 +106,11 @@ class Config:
     crawl_delay_max_seconds: float = _setting(
         30.0, _number(float, 0, 3600), "longest Crawl-delay of a robots.txt that is honoured in full"
     )
+    host_requests_per_hour: int = _setting(
+        1200,
+        _number(int, 0, 1_000_000),
+        "most requests to one host in an hour, over all sources and workers; 0: no limit",
+    )
     egress_allow: tuple[str, ...] = _setting(
         (), _hosts, "hosts in private networks that may be asked all the same; all others are refused"
     )

@@ -18,6 +18,7 @@ BAD = [
     ("NEWSCRAWL_DOWNLOAD_MAX_BYTES", "16MB", "whole number"),
     ("NEWSCRAWL_DELAY_SECONDS", "-1", "between"),
     ("NEWSCRAWL_CRAWL_DELAY_MAX_SECONDS", "inf", "between"),
+    ("NEWSCRAWL_HOST_REQUESTS_PER_HOUR", "-1", "between"),
     ("NEWSCRAWL_EGRESS_ALLOW", "http://10.0.0.1/", "host:port"),
     ("NEWSCRAWL_DISCOVERY_MAX_URLS", "0", "between"),
     ("NEWSCRAWL_RECHECK_MAX_PER_RUN", "1.5", "whole number"),

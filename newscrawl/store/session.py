@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from bson.codec_options import CodecOptions
-from pymongo import AsyncMongoClient
+from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     ConfigurationError,
@@ -53,6 +53,8 @@ class Store:
         options: CodecOptions[Document] = CodecOptions(tz_aware=True)
         self.db: AsyncDatabase[Document] = client.get_database(config.mongo_database, codec_options=options)
         self._books = Books(self.db)
+        # Counts of requests: asked before each one, so without a wait for the disk.
+        self._unsynced = self.db.with_options(write_concern=WriteConcern(w=1, j=False))
 
     @classmethod
     async def open(cls, config: Config) -> Self:
@@ -286,8 +288,7 @@ class Store:
     @answering
     async def admit(self, host: str, now: datetime, *, per_hour: int) -> hosts.Admission:
         """Count one request to a host, or say why and until when there must be none; `per_hour` 0: no limit."""
-        # A count is asked for before every request and may not cost a wait for the disk.
-        return await hosts.admit(self._books, host, now, per_hour=per_hour)
+        return await hosts.admit(self._unsynced, host, now, per_hour=per_hour)
 
     @answering
     async def pause_host(self, host: str, until: datetime, *, now: datetime) -> None:
@@ -297,11 +298,11 @@ class Store:
     @answering
     async def host_failed(self, host: str, now: datetime, reason: str) -> None:
         """Note a failure of the host itself; several in a row, and it is left alone for a growing term."""
-        await hosts.failed(self._books, host, now, reason)
+        await hosts.failed(self._unsynced, host, now, reason)
 
     @answering
     async def host_answered(self, host: str) -> None:
-        await hosts.answered(self._books, host)
+        await hosts.answered(self._unsynced, host)
 
     @answering
     async def host(self, host: str) -> hosts.HostState:
