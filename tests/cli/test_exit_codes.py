@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -17,24 +16,6 @@ from newscrawl.cli import main as command
 from newscrawl.config import PROJECT_ROOT, Config
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def newscrawl(config: Config, tmp_path: Path) -> Run:
-    def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith("NEWSCRAWL_")}
-        ours = {
-            "NEWSCRAWL_MONGO_URI": config.mongo_uri or "",
-            "NEWSCRAWL_MONGO_DATABASE": config.mongo_database,
-            "NEWSCRAWL_HOME": str(config.home),
-            "NEWSCRAWL_DELAY_SECONDS": "0",
-        }
-        return subprocess.run(
-            [sys.executable, "-m", "newscrawl", *arguments],
-            env=inherited | ours | environ, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False, timeout=60,
-        )  # fmt: skip
-
-    return run
 
 
 def free_port() -> int:

@@ -1,0 +1,78 @@
+"""The command as a user runs it, on an archive that holds two editions of the demo newspaper."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from newscrawl.clock import SteppingClock
+from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.demo import EDITIONS, Newsroom
+from newscrawl.jobs import Job
+from newscrawl.jobs.beside import run_beside
+from newscrawl.store import embedded
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def environment(config: Config) -> dict[str, str]:
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("NEWSCRAWL_")}
+    return inherited | {
+        "NEWSCRAWL_MONGO_URI": config.mongo_uri or "",
+        "NEWSCRAWL_MONGO_DATABASE": config.mongo_database,
+        "NEWSCRAWL_HOME": str(config.home),
+        "NEWSCRAWL_DELAY_SECONDS": "0",
+        "NEWSCRAWL_EGRESS_ALLOW": ",".join(config.egress_allow),
+    }
+
+
+def runner(config: Config) -> Run:
+    def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "newscrawl", *arguments],
+            env=environment(config) | environ,
+            cwd=PROJECT_ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=90,
+        )
+
+    return run
+
+
+@pytest.fixture
+def newscrawl(config: Config) -> Run:
+    """The command on an empty archive."""
+    return runner(config)
+
+
+@pytest.fixture(scope="module")
+def newsroom() -> Iterator[Newsroom]:
+    with Newsroom() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def archive(newsroom: Newsroom, mongo_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """The command on an archive with the first two editions, in a database of its own."""
+    home = tmp_path_factory.mktemp("archive")
+    address = newsroom.base.removeprefix("http://")
+    config = Config(home=home, delay_seconds=0.0, policy="sniffer", egress_allow=(address,))
+    held = embedded.join(home)
+    try:
+        for edition in EDITIONS[:2]:
+            newsroom.edition = edition.number
+            job = Job(source="demo", arguments={"base": newsroom.base}, clock=SteppingClock(edition.clock), fail_on=0,
+                      settings={"NEWSCRAWL_EGRESS_ALLOW": [address]}, log_level="ERROR")  # fmt: skip
+            (report,) = run_beside([job], config)
+            assert report.exit_code == 0
+        yield runner(replace(config, home=Path(home)))
+    finally:
+        held.leave()
