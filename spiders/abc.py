@@ -12,7 +12,7 @@ class AbcSpider(NewsSpider):
     timezone = "Europe/Madrid"
     date_order = "DMY"
     feeds = ("https://www.abc.es/rss/2.0/portada/",)
-    sitemaps = ("https://www.abc.es/sitemap-news.xml",)
+    sitemaps = ("https://www.abc.es/sitemap.xml",)
     article_pattern = r"abc\.es/.+-\d{14}-\w+\.html"
     guid_pattern = r"-(\d{14})-\w+\.html"
 

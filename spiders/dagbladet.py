@@ -11,7 +11,6 @@ class DagbladetSpider(NewsSpider):
     languages = ("no",)
     timezone = "Europe/Oslo"
     date_order = "DMY"
-    feeds = ("https://www.dagbladet.no/rss",)
     sitemaps = ("https://www.dagbladet.no/sitemap",)
     article_pattern = r"dagbladet\.no/[\w-]+/[\w-]+/\d+"
     guid_pattern = r"/(\d{8,})(?:[?#]|$)"

@@ -11,8 +11,7 @@ class JyllandsPostenSpider(NewsSpider):
     languages = ("da",)
     timezone = "Europe/Copenhagen"
     date_order = "DMY"
-    feeds = ("https://jyllands-posten.dk/?service=rssfeed",)
-    sitemaps = ("https://jyllands-posten.dk/sitemap_news.xml",)
+    sitemaps = ("https://jyllands-posten.dk/sitemapindex.xml",)
     article_pattern = r"jyllands-posten\.dk/.+/ECE\d+/"
     guid_pattern = r"/(ECE\d+)/"
 

@@ -12,7 +12,6 @@ class LaRepubblicaSpider(NewsSpider):
     timezone = "Europe/Rome"
     date_order = "DMY"
     feeds = ("https://www.repubblica.it/rss/homepage/rss2.0.xml",)
-    sitemaps = ("https://www.repubblica.it/sitemap-n.xml",)
     article_pattern = r"repubblica\.it/.+/\d{4}/\d{2}/\d{2}/news/.+"
     guid_pattern = r"-(\d{6,})/?(?:[?#]|$)"
 

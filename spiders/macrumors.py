@@ -10,7 +10,6 @@ class MacRumorsSpider(NewsSpider):
     domains = ("macrumors.com",)
     timezone = "America/Los_Angeles"
     feeds = ("https://feeds.macrumors.com/MacRumors-All",)
-    sitemaps = ("https://www.macrumors.com/sitemap/news.xml",)
     article_pattern = r"macrumors\.com/\d{4}/\d{2}/\d{2}/[\w-]+"
 
     class Layout2012(Rules):

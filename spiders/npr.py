@@ -10,7 +10,6 @@ class NprSpider(NewsSpider):
     domains = ("npr.org",)
     timezone = "America/New_York"
     feeds = ("https://feeds.npr.org/1001/rss.xml",)
-    sitemaps = ("https://www.npr.org/live-updates/sitemap.xml",)
     article_pattern = r"npr\.org/(?:sections/[\w-]+/)?\d{4}/\d{2}/\d{2}/[\w-]+"
     guid_pattern = r"/\d{4}/\d{2}/\d{2}/((?:nx-s1-)?\d+)"
 

@@ -10,7 +10,6 @@ class PoliticoSpider(NewsSpider):
     domains = ("politico.com",)
     timezone = "America/New_York"
     feeds = ("https://rss.politico.com/politics-news.xml",)
-    sitemaps = ("https://www.politico.com/news-sitemap.xml",)
     article_pattern = r"politico\.com/(?:story|news|magazine/story|states)/.*\d{4}/\d{2}/.+"
 
     class Layout2015(Rules):

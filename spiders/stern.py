@@ -12,7 +12,6 @@ class SternSpider(NewsSpider):
     timezone = "Europe/Berlin"
     date_order = "DMY"
     feeds = ("https://www.stern.de/feed/standard/alle-nachrichten/",)
-    sitemaps = ("https://www.stern.de/news_sitemap.xml",)
     article_pattern = r"stern\.de/.+-\d{7,}\.html"
     guid_pattern = r"-(\d{7,})\.html"
 

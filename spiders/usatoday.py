@@ -20,10 +20,10 @@ class UsaTodaySpider(NewsSpider):
         drop = ".video-asset, .article-print-url"
         drop_lines = ("Want * delivered straight to your inbox?*",)
 
-    class Layout2019(Layout2014):
+    class Layout2019(Rules):
         body = "article .article-wrapper"
-        author = Rules.author
         drop = "h1, .footer-publish-date"
+        drop_lines = ("Want * delivered straight to your inbox?*",)
 
     class Layout2021(Layout2019):
         body = "#truncationWrap article.story, article.gnt_pr .gnt_ar_b"

@@ -12,6 +12,7 @@ class VentureBeatSpider(NewsSpider):
     feeds = ("https://venturebeat.com/feed/",)
     sitemaps = ("https://venturebeat.com/news-sitemap.xml",)
     article_pattern = r"venturebeat\.com/(?:\d{4}/\d{2}/\d{2}|[\w-]+)/[\w-]+-[\w-]+"
+    guid_pattern = r"/([\w-]+-[\w-]+)/?(?:[?#]|$)"  # 2025: /2016/04/21/<slug>/ became /mobile/<slug>/
 
     class Layout2014(Rules):
         body = ".article-wrapper .article-content"

@@ -12,7 +12,6 @@ class VnExpressSpider(NewsSpider):
     timezone = "Asia/Ho_Chi_Minh"
     date_order = "DMY"
     feeds = ("https://vnexpress.net/rss/tin-moi-nhat.rss",)
-    sitemaps = ("https://vnexpress.net/sitemap/news.xml",)
     article_pattern = r"vnexpress\.net/[\w-]+-\d+\.html"
     guid_pattern = r"-(\d+)\.html"
 

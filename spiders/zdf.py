@@ -12,7 +12,7 @@ class ZdfSpider(NewsSpider):
     timezone = "Europe/Berlin"
     date_order = "DMY"
     feeds = ("https://www.zdf.de/rss/zdf/nachrichten",)
-    sitemaps = ("https://www.zdf.de/sitemap-news.xml",)
+    sitemaps = ("https://www.zdf.de/news-sitemap.xml",)
     article_pattern = r"(?:zdf\.de/nachrichten|zdfheute\.de)/.+-\d{3}\.html"
 
     class Layout2024(Rules):

@@ -42,6 +42,9 @@ def read(text: str, source: Source = POST) -> str | None:
         ("12:31 p.m. ET, June 13, 2019", "2019-06-13T16:31:00 minute"),
         ("12:31 PM EST, June 13, 2019", "2019-06-13T16:31:00 minute"),  # in June it means the zone's summer time
         ("January 13, 2019 12:31 PM EST", "2019-01-13T17:31:00 minute"),
+        ("Tuesday May 24, 2016 1:54 pm PDT by Jane Doe", "2016-05-24T20:54:00 minute"),
+        ("<span class='stamp'>2014-10-22T08:56:26+00:00</span>", "2014-10-22T08:56:26 second"),
+        ("Fri Apr 28 19:20:36 CEST 2023", "2023-04-28T17:20:36 second"),
         ("3 hours ago", "2026-03-01T09:00:00 minute"),
     ],
 )

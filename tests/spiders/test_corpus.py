@@ -100,6 +100,27 @@ def test_no_page_of_a_source_with_a_spider_is_left_to_the_generic_reading(corpus
     assert left == []
 
 
+def test_addresses_of_real_stories_are_known_as_such(corpus: Path) -> None:
+    # One page of the French edition was captured from the English one.
+    wrong = {"euronewsfr/fu-Euronews_2024_04_28-h3cb7"}
+    stories = [page for page in pages(corpus) if page["url"] and page["id"] not in wrong]
+    assert [page["url"] for page in stories if not _spider(page["source"]).is_story(page["url"])] == []
+
+
+def test_a_story_keeps_its_id_through_redesigns(corpus: Path) -> None:
+    addresses = {page["id"]: page["url"] for page in pages(corpus)}
+    for pair in lines(corpus / "redesign_pairs.jsonl"):
+        before, after = addresses.get(pair["a"]), addresses.get(pair["b"])
+        if before and after:
+            spider = _spider(pair["source"])
+            assert spider.guid_of(before) == spider.guid_of(after)
+
+
+@cache
+def _spider(source: str) -> Any:
+    return LOADER.load(source)()
+
+
 def test_redesigns_and_noise_are_no_edits(corpus: Path) -> None:
     known = {page["id"] for page in pages(corpus)}
     pairs = [
