@@ -165,7 +165,8 @@ class Agenda:
 
     @staticmethod
     def trusts_validators(head: Head) -> bool:
-        return head.track.checks % FULL_GET_EVERY != FULL_GET_EVERY - 1
+        """Tell whether to ask conditionally; of a story that is gone only its text can tell that it came back."""
+        return head.state is not State.GONE and head.track.checks % FULL_GET_EVERY != FULL_GET_EVERY - 1
 
 
 def _is_sooner(planned: datetime, standing: datetime | None) -> bool:

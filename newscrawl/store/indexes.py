@@ -6,6 +6,7 @@ import hashlib
 
 import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 
@@ -18,6 +19,7 @@ Database = AsyncDatabase[Document]
 SCHEMA = 1
 BUILD_SECONDS = 3600.0  # building an index over a large archive takes its time
 INDEX_OPTIONS_CONFLICT = 85
+INDEX_KEYS_CONFLICT = 86
 DAY_SECONDS = 86_400
 
 
@@ -73,9 +75,24 @@ async def ensure(db: Database, *, checks_keep_days: int) -> None:
         return
     with pymongo.timeout(BUILD_SECONDS):
         for name, models in all_indexes().items():
-            await db[name].create_indexes(models)
+            await _create(db[name], models)
         await _expire_checks(db, checks_keep_days)
     await db.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA, "indexes": wanted}}, upsert=True)
+
+
+async def _create(collection: AsyncCollection[Document], models: list[IndexModel]) -> None:
+    """Make indexes; one that an older newscrawl gave other keys under the same name is made anew."""
+    try:
+        await collection.create_indexes(models)
+    except OperationFailure as error:
+        if error.code not in {INDEX_OPTIONS_CONFLICT, INDEX_KEYS_CONFLICT}:
+            raise
+        there = await collection.index_information()
+        for model in models:
+            known = there.get(model.document["name"])
+            if known is not None and list(known["key"]) != list(model.document["key"].items()):
+                await collection.drop_index(model.document["name"])
+        await collection.create_indexes(models)
 
 
 def all_indexes() -> dict[str, list[IndexModel]]:
