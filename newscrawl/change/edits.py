@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -59,7 +60,14 @@ class Edit:
 
 
 def _touching(found: Sequence[Found], spans: Sequence[Span]) -> list[Found]:
-    return [thing for thing in found if any(thing.start < end and start < thing.end for start, end in spans)]
+    """Return the things that lie at least partly in one of the spans, which are in order and do not overlap."""
+    starts = [start for start, _ in spans]
+    touched = []
+    for thing in found:
+        last = bisect_left(starts, thing.end) - 1
+        if last >= 0 and spans[last][1] > thing.start:
+            touched.append(thing)
+    return touched
 
 
 def _is_doubled(word: str, text: str) -> bool:

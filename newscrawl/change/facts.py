@@ -25,7 +25,8 @@ _CAPITAL = r"(?: (?:\p{Lu}\.){1,4} | \p{Lu}[\p{L}\p{M}'’]*(?:-\p{Lu}?[\p{L}\p{
 _PARTICLE = r"(?: (?:al|el|bin|ibn|von|van|de|der|den|da|di|du|la|le|dos|del|of\ the|y|zu) )"
 _NAME = regex.compile(rf"(?xV1) \b {_CAPITAL} (?: (?: \s {_PARTICLE} )* \s {_CAPITAL} )*")
 _WORD = regex.compile(r"(?V1)[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
-_SENTENCE_START = regex.compile(r"(?V1)(?:^|[.!?…:—–]['\"”’»)\]]*\s+)[\"“‘«„(\[]*$")
+_SENTENCE_START = regex.compile(r"(?V1)[.!?…:—–]['\"”’»)\]]*\s+[\"“‘«„(\[]*$")
+_OPENING = ' "“‘«„(['
 
 LEAST_QUOTE = 3  # words; shorter ones are terms in inverted commas ("a “mistake”")
 
@@ -74,15 +75,22 @@ def names(text: str, language: str | None) -> list[Found]:
     for match in _NAME.finditer(text):
         name = match.group().strip()
         parts = name.split()
-        if len(parts) == 1 and (nouns_too or len(name) < 3 or _SENTENCE_START.search(text[: match.start()])):
+        if len(parts) == 1 and (nouns_too or len(name) < 3 or _starts_sentence(text, match.start())):
             continue
-        if len(parts) > 1 and _SENTENCE_START.search(text[: match.start()]) and _OPENERS.fullmatch(parts[0]):
+        if len(parts) > 1 and _starts_sentence(text, match.start()) and _OPENERS.fullmatch(parts[0]):
             parts = parts[1:]
             name = " ".join(parts)
         if _CALENDAR.fullmatch(parts[-1]) or name.upper() == "I" or (len(parts) == 1 and len(name) < 3):
             continue
         found.append(Found(name, _name_key(parts[-1]), match.end() - len(name), match.end()))
     return found
+
+
+def _starts_sentence(text: str, place: int) -> bool:
+    before = text[max(0, place - 12) : place]
+    if len(before) == place and not before.strip(_OPENING):
+        return True
+    return _SENTENCE_START.search(before) is not None
 
 
 def _is_title_case(text: str) -> bool:

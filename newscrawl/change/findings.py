@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 import regex
 from rapidfuzz import fuzz
@@ -16,6 +18,7 @@ from newscrawl.change.lexicon import ATTRIBUTION, CORRECTION, HEDGES, UPDATE
 from newscrawl.items import Article
 
 SAME_QUOTE = 60.0  # likeness in percent above which two quotations are one, altered
+MOST_QUOTES = 40_000  # pairs of quotations compared; beyond, altered ones count as removed and added
 
 
 @dataclass(slots=True)
@@ -94,13 +97,19 @@ def _compare_quotes(found: Findings, old: Sequence[str], new: Sequence[str]) -> 
     after = {quote.key: quote.text for text in new for quote in facts.quotes(text)}
     gone = {key: text for key, text in before.items() if key not in after and not _stands_in(key, after)}
     come = {key: text for key, text in after.items() if key not in before and not _stands_in(key, before)}
+    is_many = len(gone) * len(come) > MOST_QUOTES
     for key, text in gone.items():
-        likeness, best = max(((fuzz.ratio(key, other), other) for other in come), default=(0.0, ""))
-        if likeness >= SAME_QUOTE:
+        best = None if is_many else _most_alike(key, come)
+        if best is not None:
             found.quotes_altered.append((text, come.pop(best)))
         else:
             found.quotes_removed.append(text)
     found.quotes_added = list(come.values())
+
+
+def _most_alike(key: str, others: Iterable[str]) -> str | None:
+    likeness, best = max(((fuzz.ratio(key, other), other) for other in others), default=(0.0, ""))
+    return best if likeness >= SAME_QUOTE else None
 
 
 def _stands_in(key: str, others: Iterable[str]) -> bool:
@@ -117,8 +126,9 @@ def _terms(edit: Edit, pattern: regex.Pattern[str]) -> list[tuple[str, str]]:
     return [(", ".join(gone), ", ".join(come))] if gone or come else []
 
 
-def _within(span: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= span[0] and span[1] <= end for start, end in spans)
+def _within(span: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:
+    last = bisect_right(spans, (span[0], inf)) - 1
+    return last >= 0 and span[1] <= spans[last][1]
 
 
 def _new_notes(previous: Article, current: Article, pattern: regex.Pattern[str]) -> list[str]:

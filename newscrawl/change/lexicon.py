@@ -57,13 +57,13 @@ UPDATE = regex.compile(
       ^\W*(?:updated?|last\ updated|breaking|developing|aktualisiert|update|mise\ à\ jour|actualizaci[oó]n|actualizado
         |atualizaç[aã]o|atualizado|aggiornamento|aggiornato|bijgewerkt|uppdaterad|oppdatert)\b
     | \bthis\ (?:article|story|report|post|page)\ (?:has\ been|was|is\ being|will\ be)\ updated\b
-    | \b(?:dieser|der)\ (?:artikel|text)\ w(?:urde|ird)\b.*\baktualisiert\b
+    | \b(?:dieser|der)\ (?:artikel|text)\ w(?:urde|ird)\b.{0,200}\baktualisiert\b
     | ^\W*(?:更新|速報) | ^\W*تحديث
     """
 )
 BOILERPLATE = regex.compile(
     r"""(?xiV1)
-      ^\S+@\S+\.\w+$ | ^https?://\S+$
+      ^\S{1,64}@\S{1,100}\.\w{2,12}$ | ^https?://\S+$
     | ^\W*(?:advertisement|anzeige|publicité|publicidad|werbung|live\ updates?|read\ more|related|more\ on\ this
         |see\ also|sign\ up|subscribe|follow\ (?:us|@)|share\ this|download\ the|click\ here|listen\ to
         |watch|weiterlesen|mehr\ zum\ thema|lire\ aussi|leer\ más|lea\ también|leia\ (?:mais|também)

@@ -97,7 +97,9 @@ def _slight(changed: Sequence[Edit], diff: Diff) -> list[Part]:
         return [Part("boilerplate", SLIGHT["boilerplate"], "lines of the page, not of the story")]
     if any(row.op is DiffOp.MOVED for row in diff.rows):
         return [Part("moved", SLIGHT["moved"], "paragraphs in another order")]
-    return [Part("typography", SLIGHT["typography"], "marks and spaces only")] if changed else []
+    if changed or any(row.op is not DiffOp.KEPT for row in diff.rows):
+        return [Part("typography", SLIGHT["typography"], "marks and spaces only")]
+    return []
 
 
 _TYPE_OF = {"correction note": "correction", "update note": "update", "text": ""}
