@@ -201,7 +201,7 @@ def _ages(cells: _Cells, factors: dict[tuple[str, int], float], hazards: list[li
             edits[age] += cells.edits[source, row, knot, age]
             expected[age] += watched * factors[source, _cell(row, knot)] * hazards[row][knot]
     fallen = _falling(edits, expected, None)
-    return [a / fallen[0] for a in fallen]
+    return [a / fallen[0] for a in fallen] if fallen[0] else [1.0] * len(fallen)
 
 
 def _factors(cells: _Cells, hazards: list[list[float]], ages: list[float]) -> dict[tuple[str, int], float]:

@@ -7,8 +7,8 @@ from math import exp, log
 
 from newscrawl.recheck.simulate import Score
 
-LEAST_PRICE, MOST_PRICE = 1e-6, 10.0
-ROUNDS = 12
+LEAST_PRICE, MOST_PRICE = 1e-5, 10.0
+ROUNDS = 8
 
 
 def matching(

@@ -22,6 +22,9 @@ HOURS = st.floats(0, 24 * 400, allow_nan=False)
 PRICES = st.floats(1e-5, 1.0, allow_nan=False)
 
 
+RELAXED = settings(deadline=None, max_examples=60)  # a busy machine is no failure
+
+
 def story(age: timedelta, *, changes: int = 0, now: datetime = NOW, **fields: object) -> Track:
     """Return a story of that age, looked at just now, whose last edit (if any) came at half its age."""
     track = Track(
@@ -46,6 +49,7 @@ def rule(price: float = 0.02, tally: Tally | None = None) -> Hazard:
     return Hazard(base=shipped(), price=price, tally=tally)
 
 
+@RELAXED
 @given(age=HOURS, changes=st.integers(0, 300), price=PRICES, expected=st.floats(0, 500))
 def test_every_gap_lies_within_the_bounds(age: float, changes: int, price: float, expected: float) -> None:
     track = story(timedelta(hours=age), changes=changes, expected=expected)
@@ -53,6 +57,7 @@ def test_every_gap_lies_within_the_bounds(age: float, changes: int, price: float
     assert decision.retired or (decision.at is not None and LEAST <= decision.at - NOW <= MOST)
 
 
+@RELAXED
 @given(age=HOURS, older=st.floats(0, 2000), changes=st.integers(0, 20), price=PRICES)
 def test_a_story_that_stays_quiet_is_never_looked_at_sooner(
     age: float, older: float, changes: int, price: float
@@ -71,6 +76,7 @@ def test_a_story_that_stays_quiet_is_never_looked_at_sooner(
         assert second.at >= first.at - timedelta(seconds=1)
 
 
+@RELAXED
 @given(age=st.floats(0, 700), days=st.integers(1, 40), changes=st.integers(0, 20), price=PRICES)
 def test_at_the_same_hour_of_a_later_day_the_gap_is_no_shorter(
     age: float, days: int, changes: int, price: float
@@ -80,6 +86,7 @@ def test_at_the_same_hour_of_a_later_day_the_gap_is_no_shorter(
     assert wait(rule(price), replace(track, last_checked_at=later), later) >= wait(rule(price), track)
 
 
+@RELAXED
 @given(age=HOURS, cheap=PRICES, dear=PRICES)
 def test_a_dearer_look_comes_no_sooner(age: float, cheap: float, dear: float) -> None:
     cheap, dear = sorted((cheap, dear))
@@ -225,7 +232,7 @@ def test_summer_time_leap_days_and_midnight_change_no_gap(moment: datetime, name
         assert local.at.astimezone(UTC) == plain.at
 
 
-@settings(max_examples=50)
+@RELAXED
 @given(published=st.timedeltas(timedelta(days=-9000), timedelta(days=9000)))
 def test_a_wrong_date_of_publication_breaks_nothing(published: timedelta) -> None:
     track = story(timedelta(hours=3), published_at=NOW + published)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawl.items import NextCheck, Outcome, Track
@@ -22,6 +22,9 @@ TRACK = Track(
     quiet=3,
     period=timedelta(hours=1),
 )
+
+
+RELAXED = settings(deadline=None, max_examples=60)  # a busy machine is no failure
 
 
 def test_failures_back_off_by_doubling_and_stay_capped() -> None:
@@ -85,6 +88,7 @@ def test_a_retired_story_is_audited_at_180_and_365_days() -> None:
     assert decision.retired
 
 
+@RELAXED
 @given(minutes=st.integers(-5000, 5000), name=st.sampled_from(["hazard", "sniffer", "newsdiffs", "fixed"]))
 def test_no_check_is_planned_before_the_host_window_opens(minutes: int, name: str) -> None:
     opens_at = NOW + timedelta(minutes=minutes)

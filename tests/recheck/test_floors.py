@@ -1,0 +1,87 @@
+"""What the policies reach on recorded histories; floors below which no change may push them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newscrawl.cli.simulate import read
+from newscrawl.recheck import policy
+from newscrawl.recheck.base import shipped
+from newscrawl.recheck.hazard import Hazard
+from newscrawl.recheck.histories import History
+from newscrawl.recheck.simulate import Score, replay
+
+pytestmark = pytest.mark.corpus
+PART = 8  # every eighth story: the whole takes minutes
+
+
+def named(histories: list[History], name: str) -> Score:
+    return replay(histories, lambda _: policy(name), name=name)
+
+
+def priced(histories: list[History], price: float, *, signals: bool) -> Score:
+    return replay(histories, lambda _: Hazard(base=shipped(), price=price), signals=signals)
+
+
+@pytest.fixture(scope="module")
+def bbc(gold: Path) -> list[History]:
+    return read(gold / "recheck" / "bbc_2021_train.jsonl.gz")
+
+
+@pytest.fixture(scope="module")
+def sniffer(bbc: list[History]) -> Score:
+    return named(bbc[::PART], "sniffer")
+
+
+def test_news_sniffers_rule_gives_the_published_numbers(bbc: list[History]) -> None:
+    score = named(bbc, "sniffer")
+    assert round(score.checks_per_story, 1) == 49.5
+    assert round(score.share_caught, 3) == 0.864
+    assert round(score.median_delay, 1) == 21.6
+    assert round(score.p90_delay_early) == 67
+
+
+def test_with_signals_the_same_catch_takes_an_eighth_of_the_fetches(bbc: list[History], sniffer: Score) -> None:
+    score = priced(bbc[::PART], 0.105, signals=True)
+    assert score.share_caught >= sniffer.share_caught
+    assert score.checks_per_story <= 0.13 * sniffer.checks_per_story
+
+
+def test_with_signals_the_same_fetches_catch_nearly_all(bbc: list[History], sniffer: Score) -> None:
+    score = priced(bbc[::PART], 0.0042, signals=True)
+    assert score.checks_per_story <= sniffer.checks_per_story
+    assert score.share_caught >= 0.965
+    assert score.p90_delay_early <= 20.0
+
+
+def test_without_signals_the_same_catch_takes_two_fifths_of_the_fetches(bbc: list[History], sniffer: Score) -> None:
+    score = priced(bbc[::PART], 0.025, signals=False)
+    assert score.share_caught >= sniffer.share_caught
+    assert score.checks_per_story <= 0.42 * sniffer.checks_per_story
+
+
+def test_without_signals_the_same_fetches_catch_more(bbc: list[History], sniffer: Score) -> None:
+    score = priced(bbc[::PART], 0.0058, signals=False)
+    assert score.checks_per_story <= sniffer.checks_per_story
+    assert score.share_caught >= 0.94
+
+
+@pytest.mark.parametrize(
+    ("name", "price", "peer"),
+    [
+        ("brazil", 0.00105, "sniffer"),
+        ("brazil", 0.00018, "newsdiffs"),
+        ("brazil", 0.00078, "diffengine"),
+        ("outlets", 0.0048, "sniffer"),
+        ("outlets", 0.0013, "newsdiffs"),
+        ("outlets", 0.0066, "diffengine"),
+    ],
+)
+def test_no_peer_does_better_with_as_many_fetches(gold: Path, name: str, price: float, peer: str) -> None:
+    histories = read(gold / "recheck" / f"{name}_train.jsonl.gz")[::16]
+    theirs, ours = named(histories, peer), priced(histories, price, signals=False)
+    assert ours.checks_per_story <= theirs.checks_per_story
+    assert ours.share_caught >= theirs.share_caught
+    assert ours.p90_delay_early <= theirs.p90_delay_early

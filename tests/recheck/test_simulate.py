@@ -1,0 +1,150 @@
+"""What the simulator counts, on histories small enough to follow by hand."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from newscrawl.cli.simulate import simulate_files
+from newscrawl.errors import ConfigError
+from newscrawl.items import NextCheck, Track
+from newscrawl.recheck import policy
+from newscrawl.recheck.base import shipped
+from newscrawl.recheck.hazard import Hazard
+from newscrawl.recheck.histories import History
+from newscrawl.recheck.ladders import Fixed
+from newscrawl.recheck.simulate import Score, replay
+
+MINUTE, HOUR = 60.0, 3600.0
+START = 1772434800.0
+STORY = History(
+    article="a", source="s", published=START - 10 * MINUTE, discovered=START, observed_until=START + 5 * HOUR + 1
+)
+
+
+def hourly(*histories: History) -> Score:
+    return replay(histories, lambda _: Fixed(every=timedelta(hours=1)), name="hourly")
+
+
+def test_the_first_look_is_not_counted() -> None:
+    assert hourly(STORY).checks == 5
+
+
+def test_a_wording_replaced_before_the_next_look_is_missed() -> None:
+    score = hourly(replace(STORY, versions=(START + 10 * MINUTE, START + 20 * MINUTE, START + 90 * MINUTE)))
+    assert (score.versions, score.caught) == (3, 2)
+
+
+def test_delays_run_from_a_wording_to_the_look_that_found_it() -> None:
+    score = hourly(replace(STORY, versions=(START + 20 * MINUTE, START + 110 * MINUTE)))
+    assert score.median_delay == 25.0
+    assert score.p90_delay == 40.0
+
+
+def test_a_wording_at_the_very_moment_of_a_look_is_found_by_it() -> None:
+    score = hourly(replace(STORY, versions=(START + HOUR,)))
+    assert (score.caught, score.median_delay) == (1, 0.0)
+
+
+def test_a_wording_after_the_last_look_is_missed() -> None:
+    assert hourly(replace(STORY, versions=(START + 5 * HOUR + 0.5,))).caught == 0
+
+
+def test_a_ladder_does_not_hear_signals() -> None:
+    with_signal = replace(STORY, signals=(START + 5 * MINUTE,))
+    assert hourly(with_signal) == hourly(STORY)
+
+
+def test_a_signal_fetches_the_wording_that_it_announces() -> None:
+    story = replace(
+        STORY,
+        observed_until=START + 40 * HOUR,
+        versions=(START + 20 * HOUR, START + 20 * HOUR + 30 * MINUTE),
+        signals=(START + 20 * HOUR + 5 * MINUTE,),
+    )
+
+    def price_rule(_: str) -> Hazard:
+        return Hazard(base=shipped(), price=0.1)
+
+    with_signals, without = replay([story], price_rule), replay([story], price_rule, signals=False)
+    assert with_signals.caught == 2
+    assert without.caught < 2
+
+
+def test_the_simulator_runs_the_policy_that_crawls_use() -> None:
+    asked: list[tuple[Track, datetime]] = []
+
+    class Listening(Hazard):
+        def next_check(self, track: Track, now: datetime) -> NextCheck:
+            asked.append((track, now))
+            return super().next_check(track, now)
+
+    score = replay([STORY], lambda _: Listening(base=shipped()))
+    assert len(asked) == score.checks + 1
+    plain = policy("hazard")
+    assert plain.next_check(*asked[0]) == Hazard(base=shipped()).next_check(*asked[0])
+
+
+def written(folder: Path, histories: list[History], name: str = "mine.jsonl.gz") -> Path:
+    lines = [
+        json.dumps(
+            {
+                "article": h.article,
+                "source": h.source,
+                "published": h.published,
+                "discovered": h.discovered,
+                "observed_until": h.observed_until,
+                "versions": h.versions,
+            }
+        )
+        for h in histories
+    ]
+    path = folder / name
+    path.write_bytes(gzip.compress("\n".join(lines).encode()) if name.endswith(".gz") else "\n".join(lines).encode())
+    return path
+
+
+def lively(count: int) -> list[History]:
+    """Return stories that are edited at growing intervals, each a little later than the one before."""
+    stories = []
+    for i in range(count):
+        start = START + i * 17 * MINUTE
+        versions = tuple(start + (7 + i % 23) * MINUTE * 3**n for n in range(i % 5))
+        stories.append(History(str(i), "s", start - 9 * MINUTE, start, start + 15 * 24 * HOUR, versions))
+    return stories
+
+
+def test_matching_prices_reproduce_a_peer_and_beat_it(tmp_path: Path) -> None:
+    path = written(tmp_path, lively(40))
+    sniffer, same_catch, same_fetches = simulate_files(
+        [path], ["sniffer", "hazard:match=sniffer-catch", "hazard:match=sniffer-fetches"]
+    )
+    assert abs(same_catch["share_caught"] - sniffer["share_caught"]) < 0.02
+    assert same_catch["checks_per_article"] < sniffer["checks_per_article"]
+    assert abs(same_fetches["checks_per_article"] / sniffer["checks_per_article"] - 1) < 0.03
+    assert same_fetches["share_caught"] > sniffer["share_caught"]
+
+
+def test_plain_and_gzipped_files_are_read_alike(tmp_path: Path) -> None:
+    packed, plain = written(tmp_path, lively(5)), written(tmp_path, lively(5), "mine.jsonl")
+    first, second = simulate_files([packed, plain], ["sniffer"])
+    assert {**first, "histories": ""} == {**second, "histories": ""}
+
+
+@pytest.mark.parametrize(("content", "told"), [(b"", "no history"), (b"\xff\xfe", "cannot be read"), (b"{}", "line 1")])
+def test_a_file_without_histories_is_refused_by_name(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match=told):
+        simulate_files([path], ["sniffer"])
+
+
+@pytest.mark.parametrize("target", ["sniffer", "hazard-catch", "sniffer-delay"])
+def test_a_match_with_nothing_known_is_refused(tmp_path: Path, target: str) -> None:
+    with pytest.raises(ConfigError, match="match="):
+        simulate_files([written(tmp_path, lively(3))], [f"hazard:match={target}"])
