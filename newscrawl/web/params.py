@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Path, Query
+from pydantic import BeforeValidator, Field
 
 from newscrawl.store.reader import Where
 
@@ -16,7 +17,12 @@ Source = Annotated[
     str | None, Query(max_length=64, pattern=r"^[A-Za-z0-9_.-]*$", description="Name of a source; empty: all")
 ]
 Kind = Annotated[str | None, Query(max_length=64, pattern=r"^[a-z0-9_.:-]*$", description="A type of change")]
-Least = Annotated[int | None, Query(ge=0, le=100, description="Least significance, 0, 25, 50 or 75")]
+# A form sends its empty fields too.
+Least = Annotated[
+    Annotated[int, Field(ge=0, le=100)] | None,
+    BeforeValidator(lambda value: value or None),
+    Query(description="Least significance, 0, 25, 50 or 75"),
+]
 Day = Annotated[
     str | None, Query(max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="A day in UTC, 2026-01-06")
 ]

@@ -59,6 +59,7 @@ async def test_a_held_version_is_marked_on_its_article_and_nowhere_else(
         ("day=2026-03-02", True),
         ("day=2026-03-03", False),
         ("kind=headline", True),
+        ("source=&kind=headline&least=&day=", True),
         ("kind=no_such_kind", False),
         ("source=harbour&kind=headline&day=2026-03-02", True),
     ],
