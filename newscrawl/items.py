@@ -470,13 +470,12 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What is remembered of a source between runs: politeness, health and learnt rates."""
+    """What is remembered of a source between runs: health and learnt rates."""
 
     source: str
     publisher: str | None = None
     is_paused: bool = False
     paused_reason: str = ""
-    blocked_until: Mapping[str, datetime] = field(default_factory=dict)  # per host
     rates: Mapping[str, object] = field(default_factory=dict)  # of the recheck policy
     baselines: Mapping[str, object] = field(default_factory=dict)  # health: usual volume, coverage, quarantine share
     notes: Mapping[str, object] = field(default_factory=dict)  # signal scores, distrusted validators, …
@@ -495,6 +494,7 @@ class Recorded:
     number: int | None = None
     headline: str | None = None
     next_check_at: datetime | None = None
+    gap_seconds: float | None = None  # since the complete look before
 
 
 def article_id(source: str, guid: str) -> str:

@@ -26,6 +26,9 @@ from newscrawl.normalize import canonical_url
 from newscrawl.recheck import Policy, after_failure, after_first_gone, after_gone
 from newscrawl.recheck.advance import advance
 
+# Reasons of mishaps in which nothing was asked.
+UNASKED = frozenset({"host_budget", "host_paused", "host_resting"})
+
 
 def first_head(observation: Observation, article: Article, version: Version, policy: Policy) -> Head:
     """Return the head of a story seen for the first time."""
@@ -116,9 +119,17 @@ def buried(head: Head, tombstone: Tombstone) -> Head:
 def failed(head: Head, item: Observation | Mishap, verdict: Verdict) -> Head:
     """Return the head after a look that tells nothing of the text: only its own back-off moves."""
     at = item.at if isinstance(item, Mishap) else item.capture.fetched_at
+    if isinstance(item, Mishap) and item.reason in UNASKED:
+        return _postponed(head, item)
     track = advance(head.track, verdict.outcome, at)
     retry_at = item.retry_at if isinstance(item, Mishap) else None
     return planned(replace(head, track=track), after_failure(track, at, retry_at=retry_at))
+
+
+def _postponed(head: Head, item: Mishap) -> Head:
+    """Return the head for a look that its host had no room for: still worth the same, and no failure of the story."""
+    at = max(item.retry_at or item.at, item.at)
+    return replace(head, next_check_at=at, next_check_reason=f"not asked: {item.detail}")
 
 
 def planned(head: Head, next_check: NextCheck) -> Head:

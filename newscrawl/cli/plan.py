@@ -18,6 +18,7 @@ from newscrawl.errors import ConfigError
 
 if TYPE_CHECKING:
     from newscrawl.items import Head
+    from newscrawl.store.hosts import HostState
     from newscrawl.store.session import Store
 
 policy = typer.Typer(no_args_is_help=True, help="What the recheck policy has learnt.")
@@ -110,13 +111,23 @@ async def _reasons(store: Store, head: Head) -> list[str]:
     state = await store.source_state(head.source)
     host = urlsplit(head.url).hostname or ""
     now = datetime.now(UTC)
-    opens_at = state.blocked_until.get(host)
-    lines = explain_policy(head.track, now, opened.policy, opens_at=opens_at if opens_at and opens_at > now else None)
+    there = await store.host(host)
+    opens_at = max((t for t in (there.paused_until, there.rests_until) if t is not None and t > now), default=None)
+    lines = explain_policy(head.track, now, opened.policy, opens_at=opens_at)
+    lines.append(_host_line(there, now, Config.from_env().host_requests_per_hour))
     if head.gone_seen_at is not None:
         lines.append(f"The page was not there at {when(head.gone_seen_at)}; a second look confirms or denies it.")
     if state.is_paused:
         lines.append(f"The source is paused: {state.paused_reason or 'no reason given'}.")
     return [f"Policy {opened.policy.name}:", *lines]
+
+
+def _host_line(there: HostState, now: datetime, per_hour: int) -> str:
+    count = there.count if there.window is not None and there.window <= now < there.window + timedelta(hours=1) else 0
+    told = f"Host {there.host}: {count} of {per_hour or 'any number of'} requests of this hour were made"
+    if there.failures:
+        told += f"; it failed {there.failures} times in a row, last with {there.last_failure}"
+    return told + "."
 
 
 def schedule(

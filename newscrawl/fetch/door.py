@@ -24,10 +24,11 @@ from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 from newscrawl.fetch.clock import clock_of
+from newscrawl.fetch.doorkeeper import Anyone, Doorkeeper, Watch
 from newscrawl.fetch.egress import Guard
 from newscrawl.fetch.failures import TooLarge
 from newscrawl.fetch.integrity import whole
-from newscrawl.fetch.manners import Manners, host_of, host_paused
+from newscrawl.fetch.manners import Manners, host_of
 from newscrawl.fetch.record import Recorder
 from newscrawl.fetch.replay import records_of
 
@@ -46,6 +47,7 @@ class Door:
         self._recorder = _recorder(settings, self.clock.now())
         config: Config = settings["NEWSCRAWL_CONFIG"]
         self.manners = Manners(self.clock, longest_wait_seconds=config.crawl_delay_max_seconds)
+        self.doorkeeper: Doorkeeper = Anyone()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -81,25 +83,39 @@ class Door:
         )
 
     async def _fetch(self, request: Request, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
-        await self.manners.turn(request.url)
+        host = host_of(request.url)
+        await self._turn(request.url, host)
+        async with Watch(self.doorkeeper, host, self.clock) as watch:
+            response = await self._transfer(request, network)
+            at = self.clock.now()
+            if self._recorder is not None:
+                self._recorder.write(request, response, at=at)
+            watch.saw(response)
+        if wait := self.manners.heed(response):
+            self._crawler.stats.set_value(f"newscrawl/paused_until/{host}", at + wait)
+            # Awaited: the next run's processes have it before anything else comes of the response.
+            await self.doorkeeper.pause(host, at + wait, at)
+        return response, at
+
+    async def _turn(self, url: str, host: str) -> None:
+        """Wait until the host may be asked; raises what a later moment must be waited for with."""
+        await self.manners.turn(url)
+        now = self.clock.now()
+        while (until := await self.doorkeeper.admit(host, now)) is not None:
+            self.manners.pause(host, until - now)  # that another process was asked for
+            await self.manners.turn(url)
+            now = max(self.clock.now(), until)
+
+    async def _transfer(self, request: Request, network: HTTP11DownloadHandler) -> Response:
         seconds = request.meta.get("download_timeout") or self._deadline_seconds
         try:
             async with asyncio.timeout(seconds):
                 await self._guard.admit(request.url)
-                response = await network.download_request(request)
+                return await network.download_request(request)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"{request.url} took longer than {seconds:g} seconds") from error
         except DownloadCancelledError as error:
             raise TooLarge(f"{request.url}: more than {self._max_bytes} bytes") from error
-        at = self.clock.now()
-        if self._recorder is not None:
-            self._recorder.write(request, response, at=at)
-        if wait := self.manners.heed(response):
-            host = host_of(request.url)
-            self._crawler.stats.set_value(f"newscrawl/paused_until/{host}", at + wait)
-            # Awaited: whoever keeps pauses for the next run has it before anything else comes of the response.
-            await self._crawler.signals.send_catch_log_async(host_paused, host=host, until=at + wait)
-        return response, at
 
     def close(self) -> None:
         if self._recorder is not None:

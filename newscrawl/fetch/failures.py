@@ -77,6 +77,20 @@ class HostPaused(FetchFailed):
     outcome = Outcome.BLOCKED
 
 
+class HostBudget(FetchFailed):
+    """The host has had all its requests of this hour; nothing was asked."""
+
+    reason = "host_budget"
+    outcome = Outcome.BLOCKED
+
+
+class HostResting(FetchFailed):
+    """The host failed several times in a row and is left alone for a while; nothing was asked."""
+
+    reason = "host_resting"
+    outcome = Outcome.BLOCKED
+
+
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (NotRecorded, "not_recorded"),
     (RecordingError, "recording"),

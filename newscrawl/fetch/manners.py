@@ -16,8 +16,6 @@ from newscrawl.fetch.failures import HostPaused
 
 logger = logging.getLogger(__name__)
 
-# Scrapy signal: a host asked for a pause. Arguments: host, until (a moment of the crawl's clock).
-host_paused = object()
 ASKS_FOR_PAUSE = frozenset({429, 503})
 LONGEST_PAUSE = timedelta(days=7)  # a host may be as wrong as anyone; what it wants after a week, it says again
 
@@ -66,10 +64,6 @@ class Manners:
         self._longest_wait = longest_wait_seconds
         self._delays: dict[str, float] = {}
         self._free_at: dict[str, float] = {}
-
-    def pause_until(self, host: str, moment: datetime) -> None:
-        """Keep a pause that an earlier run was asked for."""
-        self.pause(host, moment - self._clock.now())
 
     def pause(self, host: str, wait: timedelta) -> None:
         self._free_at[host] = max(self._free_at.get(host, 0.0), time.monotonic() + wait.total_seconds())

@@ -19,10 +19,10 @@ from newscrawl import __version__, logs
 from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
 from newscrawl.fetch import clock_of
 from newscrawl.fetch.door import door_of
-from newscrawl.fetch.manners import host_paused
 from newscrawl.items import Recorded, RunRecord
-from newscrawl.jobs import pauses
 from newscrawl.jobs.exits import Tally, exit_code
+from newscrawl.jobs.hosts import HostKeeper
+from newscrawl.jobs.masses import Masses
 from newscrawl.spider import NewsSpider
 from newscrawl.store.session import Store
 from newscrawl.store.shared import shared
@@ -42,6 +42,7 @@ class RunBook:
         self._beat: asyncio.Task[None] | None = None
         self._run: RunRecord | None = None
         self.tally = Tally()
+        self._masses = Masses()
         self.reason = "start_error"
         self.exit_code: int | None = None
 
@@ -56,7 +57,6 @@ class RunBook:
             (book.item_error, signals.item_error),
             (book.spider_error, signals.spider_error),
             (book.spider_closed, signals.spider_closed),
-            (book.host_paused, host_paused),
         ):
             crawler.signals.connect(handler, signal=signal)
         return book
@@ -70,7 +70,8 @@ class RunBook:
             store = await self._shared.get()
             # The lease lives by the system's clock, also in a replay: it stands between processes of today.
             self._run = await self._begin(store, self._record(spider))
-            await pauses.recall(store, spider.name, door_of(self._crawler).manners)
+            per_hour = self._crawler.settings["NEWSCRAWL_CONFIG"].host_requests_per_hour
+            door_of(self._crawler).doorkeeper = HostKeeper(store, per_hour=per_hour)
         except LeaseHeld as error:
             raise self._refused("lease_held", error) from error
         except SchemaMismatch as error:
@@ -88,12 +89,6 @@ class RunBook:
                 raise
             logger.warning("run %s of %s died without a word; taking over", error.run_id, record.source)
             return await store.start_run(record, now=datetime.now(UTC), dead_run=error.run_id)
-
-    async def host_paused(self, host: str, until: datetime) -> None:
-        store = await self._shared.get()
-        spider = self._crawler.spider
-        if spider is not None and self._run is not None:
-            await pauses.remember(store, spider.name, host, until, now=clock_of(self._crawler).now())
 
     def _refused(self, reason: str, error: NewscrawlError) -> CloseSpider:
         logger.error("%s", error)
@@ -130,6 +125,7 @@ class RunBook:
         if isinstance(item, Recorded):
             word = item.outcome.value
             self.tally.outcomes[word] = self.tally.outcomes.get(word, 0) + 1
+            self._masses.add(item)
             if word in {"error", "blocked"}:
                 self.tally.add_error(f"{item.url}: {item.reason}")
 
@@ -161,6 +157,7 @@ class RunBook:
             if self._run is not None:
                 store = await self._shared.get()
                 await store.release(self._shared.run_id)
+                await self._hold_masses(store, spider)
                 if isinstance(spider, NewsSpider):
                     await (await spider.agenda.schedule()).save(store)
                 await store.end_run(
@@ -180,6 +177,15 @@ class RunBook:
             self.exit_code = exit_code(self.reason, self.tally, fail_on=self._fail_on)
         finally:
             await self._shared.close()
+
+    async def _hold_masses(self, store: Store, spider: Spider) -> None:
+        reason = self._masses.suspicion
+        if reason is not None:
+            now = clock_of(self._crawler).now()
+            count = await store.hold(spider.name, self._masses.since, reason=reason, at=now)
+            told = f"{reason}; {count} versions are held, `newscrawl release {spider.name}` lets them go"
+            logger.warning("decision=held source=%s versions=%d reason=%r", spider.name, count, reason)
+            self.tally.add_error(told)
 
     def stats(self) -> dict[str, int]:
         return {"discovered": self.tally.discovered, "checked": self.tally.checked, **self.tally.outcomes}

@@ -13,8 +13,8 @@ from newscrawl.store import documents
 from newscrawl.store.documents import Document
 
 Database = AsyncDatabase[Document]
-# Host names hold dots, which paths in updates would take for levels: stored as pairs.
-PAIRS = ("blocked_until", "rates", "baselines", "notes")
+# Their keys may hold dots, which paths in updates would take for levels: stored as pairs.
+PAIRS = ("rates", "baselines", "notes")
 
 
 async def state(db: Database, source: str) -> SourceState:
