@@ -122,8 +122,12 @@ async def _observed(
 
 async def _rebased(look: Observation, reread: Article, head: Head, store: Store) -> Head:
     """Store the old page as today's rules read it, so that the edit after it shows the newspaper's change alone."""
-    version = _version(look, reread, Verdict(Outcome.REBASED, "", cause=Cause.REBASE), head)
-    version = replace(version, payload_digest=head.payload_digest, capture=None)
+    version = replace(
+        _version(look, reread, Verdict(Outcome.REBASED, "", cause=Cause.REBASE), head),
+        payload_digest=head.payload_digest,
+        capture=None,
+    )
+    version = replace(version, chain=chain_of(head.chain, version))
     after = advanced(head, version)
     await store.record(version, expected=head.number, head=after)
     return after
@@ -175,7 +179,13 @@ def _recorded(item: Judged, head: Head | None) -> Recorded:
         number=head.number if head else None,
         headline=head.headline if head else None,
         next_check_at=head.next_check_at if head else None,
+        gap_seconds=_gap(item),
     )
+
+
+def _gap(item: Judged) -> float | None:
+    before = item.head.track.last_checked_at if item.head else None
+    return None if before is None else (_at(item.item) - before).total_seconds()
 
 
 def _url(look: Look) -> str:
