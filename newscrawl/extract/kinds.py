@@ -172,7 +172,7 @@ def _visible(page: Page) -> str:
         own = element.text if element.tag not in ("script", "style", "noscript", "template") else None
         for text in (own, element.tail):
             if text and not text.isspace():
-                parts.append(text)
+                parts.append(text[:_VISIBLE_LIMIT])
                 size += len(text)
         if size > _VISIBLE_LIMIT:
             break

@@ -54,8 +54,10 @@ def seen(blocks: Sequence[Block]) -> list[Seen]:
             continue
         if element not in chains:
             chains[element] = [element, *element.iterancestors()]
-        size = len(block.text) * (2 if _DENSE.search(block.text) else 1)
-        is_prose = size >= 80 and block.linked < 0.3 * len(block.text) and _SENTENCE_END.search(block.text) is not None
+        size = len(block.text) * (2 if _DENSE.search(block.text[:500]) else 1)
+        is_prose = (
+            size >= 80 and block.linked < 0.3 * len(block.text) and _SENTENCE_END.search(block.text[-20:]) is not None
+        )
         found.append(Seen(block, size, is_prose and block.tag not in HEADINGS, chains[element]))
     return found
 
@@ -153,14 +155,14 @@ def _own(one: Seen, headline: str | None) -> Iterator[str]:
     share = block.linked / len(block.text)
     yield "linked=" + ("none" if share == 0 else "some" if share < 0.3 else "half" if share < 0.9 else "all")
     yield f"tag={block.tag}"
-    yield f"end={bool(_SENTENCE_END.search(block.text))},colon={block.text.endswith(':')}"
-    if _BESIDE_WORDS.search(block.text):
+    yield f"end={bool(_SENTENCE_END.search(block.text[-20:]))},colon={block.text.endswith(':')}"
+    if _BESIDE_WORDS.search(block.text[:400]):
         yield "words=beside" if size < 200 else "words=beside,long"
-    if SHARED_LINES.fullmatch(block.text):
+    if size < 400 and SHARED_LINES.fullmatch(block.text):
         yield "line=shared"
-    if _DATE.search(block.text) and size < 60:
+    if size < 60 and _DATE.search(block.text):
         yield "date"
-    if _BY.match(block.text) and size < 80:
+    if size < 80 and _BY.match(block.text):
         yield "by"
     if block.text.isupper():
         yield "upper"

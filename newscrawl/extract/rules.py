@@ -34,6 +34,7 @@ _AUTHOR = (
 )  # fmt: skip
 
 
+_LONGEST_LINE = 500  # characters; patterns of lines to leave out name short ones
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.0)?")
 # Where typed content (Arc's ANS and its like) keeps its text: paragraphs, quotes, list items.
 _TEXT_KEYS = ("content", "html", "text", "items", "content_elements")
@@ -153,6 +154,9 @@ class Rules:
         own, stop = line_pattern(self.drop_lines), line_pattern(self.stop_lines)
         lines: list[Block] = []
         for block in _without_link_lists(found) if self.drop_links else found:
+            if len(block.text) > _LONGEST_LINE:
+                lines.append(block)
+                continue
             if stop.fullmatch(block.text):
                 break
             is_text = any(map(str.isalnum, block.text))  # rules of dots and dashes between sections are none

@@ -16,6 +16,7 @@ _UNDEFINED = re.compile(
     r"(?<=[:,\[])\s*(?:undefined|NaN|-?Infinity|new Date\([^)]*\)|function\s*\([^)]*\)\s*\{\s*\})(?=\s*[,}\]])"
 )
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]|\[([\w@-]+)(!?)=([^\]]*)\]")
+_MOST_NODES = 1000  # of JSON-LD on one page; real ones have a few dozen
 _DECODER = json.JSONDecoder(strict=False)
 
 ARTICLE_TYPES = frozenset(
@@ -146,10 +147,10 @@ def flatten(blocks: Sequence[Any]) -> list[Mapping[str, Any]]:
     """Return the nodes of all JSON-LD blocks of a page: lists, `@graph` and main entities opened, in order."""
     nodes: list[Mapping[str, Any]] = []
     stack = list(reversed(blocks))
-    while stack:
+    while stack and len(nodes) < _MOST_NODES:
         one = stack.pop()
         if isinstance(one, list):
-            stack.extend(reversed(one))
+            stack.extend(reversed(one[:_MOST_NODES]))
         elif isinstance(one, Mapping):
             nodes.append(one)
             stack.extend(
@@ -164,7 +165,7 @@ def article_node(nodes: Sequence[Mapping[str, Any]], addresses: Sequence[str]) -
     Related stories are listed as articles too: the node that names one of the page's own addresses wins, then the most
     telling one, then the first.
     """
-    articles = [node for node in nodes if ARTICLE_TYPES.intersection(types_of(node))]
+    articles = [node for node in nodes if ARTICLE_TYPES.intersection(types_of(node))][:100]
     if not articles:
         return {}
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
