@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from operator import itemgetter
 
 from newscrawl.diff.deadline import Deadline
 from newscrawl.diff.pieces import pieces
-from newscrawl.diff.units import Unit, Weights, in_order, mass, shared, units, weights
+from newscrawl.diff.units import Bag, Unit, Weights, in_order, mass, shared, units, weights
 
 Pair = tuple[int, int]
 Candidate = tuple[float, int, int]  # similarity, unit of a, unit of b
+Rough = Callable[[Bag], Iterable[tuple[int, float]]]
 
 # Set on human alignments; F1 stays within .003 of its best for ALIKE .28 to .34, NEIGHBOURS .06 to .12.
 ALIKE = 0.3  # in place; on news, true pairs score above .27 and false ones below .19
@@ -29,6 +30,7 @@ MOVED_LONG = 0.5  # long paragraphs resemble one another by chance far less
 LONG = 25  # words
 IN_ORDER = 0.3  # part of the similarity that looks at the order of the words, not at their rarity
 MOST_REPEATS = 64  # pairs made of one repeated text ("Advertisement")
+FEW = 40  # units that are simply all compared; more of them are looked up by their words
 COMMON = 8  # units; a word in more of them finds no candidates
 UNLIKELY = 0.12  # share of rare words below which two units are not even compared
 MOST_CANDIDATES = 8  # kept for one unit
@@ -104,32 +106,50 @@ def _candidates(
     deadline: Deadline,
 ) -> list[Candidate]:
     """Return the likely pairs of units that have no equal on the other side."""
-    index: dict[str, list[tuple[int, int]]] = defaultdict(list)
     open_b = [j for j in range(len(b)) if j not in settled_b]
     masses = {j: mass(b[j].bag, weight) for j in open_b}
-    for j in open_b:
-        for word, count in b[j].bag.items():
-            index[word].append((j, count))
-    # Words that stand in many units cost the most and say the least: they count for the few likely pairs alone.
-    most = COMMON + len(open_b) // 20
+    rough = _by_pairs(b, open_b, weight) if len(open_b) <= FEW else _by_index(b, open_b, weight)
     found: list[Candidate] = []
     for i, unit in enumerate(a):
         if i in settled_a or not unit.words:
             continue
         if deadline.passed():
             break
-        common: dict[int, float] = defaultdict(float)
-        for word, count in unit.bag.items():
-            posts = index.get(word, ())
-            if len(posts) <= most:
-                value = weight[word]
-                for j, other in posts:
-                    common[j] += value * (count if count < other else other)
         own = mass(unit.bag, weight)
-        scored = [(2.0 * found_mass / (own + masses[j]), j) for j, found_mass in common.items()]
+        scored = [(2.0 * common / (own + masses[j]), j) for j, common in rough(unit.bag)]
         likely = nlargest(MOST_CANDIDATES, (pair for pair in scored if pair[0] >= UNLIKELY))
         found += [(_similarity(unit, b[j], own + masses[j], weight), i, j) for _, j in likely]
     return found
+
+
+def _by_pairs(b: Sequence[Unit], open_b: Sequence[int], weight: Weights) -> Rough:
+    """Return what tells the mass that a bag has in common with each open unit of b, looking at all of them."""
+    bags = [(j, b[j].bag.keys()) for j in open_b]
+
+    def rough(bag: Bag) -> Iterable[tuple[int, float]]:
+        return [(j, sum([weight[word] for word in common])) for j, keys in bags if (common := bag.keys() & keys)]
+
+    return rough
+
+
+def _by_index(b: Sequence[Unit], open_b: Sequence[int], weight: Weights) -> Rough:
+    """Do the same for many units: by an index of their words, without those that stand in too many of them."""
+    index: dict[str, list[int]] = defaultdict(list)
+    for j in open_b:
+        for word in b[j].bag:
+            index[word].append(j)
+    # Words that stand in many units cost the most and say the least: they count for the few likely pairs alone.
+    most = COMMON + len(open_b) // 20
+    rare = {word: places for word, places in index.items() if len(places) <= most}
+
+    def rough(bag: Bag) -> Iterable[tuple[int, float]]:
+        common: dict[int, float] = defaultdict(float)
+        for word in bag.keys() & rare.keys():
+            for j in rare[word]:
+                common[j] += weight[word]
+        return common.items()
+
+    return rough
 
 
 def _similarity(a: Unit, b: Unit, masses: float, weight: Weights) -> float:

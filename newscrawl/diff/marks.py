@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from rapidfuzz.distance import LCSseq
 
@@ -91,8 +91,8 @@ def _trim(deleted: Tokens, inserted: Tokens) -> tuple[Tokens, Tokens, Tokens, To
     return deleted[:head], deleted[head:end_a], inserted[head:end_b], deleted[end_a:]
 
 
-def _weight(part: Iterable[str]) -> int:
-    return sum([len(token) for token in part if is_word(token)])
+def _weight(edit: Edit) -> int:
+    return max(len("".join(edit[1])), len("".join(edit[2])))
 
 
 def _fold(edits: list[Edit]) -> list[Edit]:
@@ -101,11 +101,11 @@ def _fold(edits: list[Edit]) -> list[Edit]:
     heavy: list[int] = []  # what each edit in `done` weighs
     for edit in edits:
         done.append(edit)
-        heavy.append(max(_weight(edit[1]), _weight(edit[2])))
+        heavy.append(_weight(edit))
         while len(done) > 1 and _is_coincidence(done[-2], done[-1], min(heavy[-2:])):
             (before, deleted, inserted), (between, more_deleted, more_inserted) = done[-2:]
             done[-2:] = [(before, [*deleted, *between, *more_deleted], [*inserted, *between, *more_inserted])]
-            heavy[-2:] = [max(_weight(done[-1][1]), _weight(done[-1][2]))]
+            heavy[-2:] = [_weight(done[-1])]
     return done
 
 
