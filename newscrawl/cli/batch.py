@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import urlsplit
 
+import newscrawl.settings  # noqa: F401  puts the project's root on sys.path: `spiders` is found from there
 from newscrawl.errors import ConfigError, ExtractionError
 from newscrawl.extract import Rules, layouts_of, read, stamp
 from newscrawl.items import Capture, Instant, PageKind, Precision, Source
