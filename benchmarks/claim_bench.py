@@ -33,25 +33,42 @@ BATCH = 100
 def article(number: int, *, due: bool) -> dict[str, Any]:
     source = SOURCES[0] if due else SOURCES[number % len(SOURCES)]
     guid = f"story-{number}"
+    at = NOW - HOUR / 2 if due else NOW + HOUR * (1 + number % 1000)
+    return {
+        **TEMPLATE,
+        "_id": article_id(source, guid),
+        "source": source,
+        "guid": guid,
+        "url": f"https://{source}.example/2026/03/02/{guid}/",
+        "state": State.WATCHED.value if due or number % 10 == 0 else State.RETIRED.value,
+        "next_check_at": at,
+        "claim_at": at,
+        "value": number * 7919 % 1000 / 1000,
+    }
+
+
+def template() -> dict[str, Any]:
+    """Return the document of an ordinary article, of which each one differs in a few fields."""
     head = Head(
-        article_id=article_id(source, guid),
-        source=source,
-        guid=guid,
-        url=f"https://{source}.example/2026/03/02/{guid}/",
+        article_id="",
+        source="",
+        guid="",
+        url="",
         number=1,
-        wording=f"{number:064x}",
-        text=f"{number:064x}",
+        wording="0" * 64,
+        text="0" * 64,
         stamp="rules-1",
-        chain=f"{number:064x}",
-        payload_digest=f"{number:064x}",
+        chain="0" * 64,
+        payload_digest="0" * 64,
         seen_at=NOW - 24 * HOUR,
-        headline=f"Story {number} of the council",
-        state=State.WATCHED if due or number % 10 == 0 else State.RETIRED,
-        track=Track(source, NOW - 24 * HOUR, last_checked_at=NOW - HOUR, checks=20, period=HOUR),
-        next_check_at=NOW - HOUR / 2 if due else NOW + HOUR * (1 + number % 1000),
-        value=number * 7919 % 1000 / 1000,
+        headline="The council changed its mind",
+        state=State.WATCHED,
+        track=Track("", NOW - 24 * HOUR, last_checked_at=NOW - HOUR, checks=20, period=HOUR),
     )
-    return {"_id": head.article_id, "source": source, **documents.schedule_document(head), "claims": 0, "versions": 1}
+    return {**documents.schedule_document(head), "claims": 0, "versions": 1, "edits": 0}
+
+
+TEMPLATE = template()
 
 
 async def fill(store: Store, articles: int, due: int) -> None:

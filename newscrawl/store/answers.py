@@ -7,7 +7,6 @@ import functools
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
-from urllib.parse import urlsplit
 
 from pymongo.errors import (
     AutoReconnect,
@@ -84,12 +83,3 @@ def unavailable(session: Session, error: PyMongoError) -> StoreUnavailable:
     told = told.split(", Timeout:")[0].split(", full error:")[0].split(" (configured timeouts")[0]
     fault = session.fault()
     return StoreUnavailable(f"MongoDB at {session.address} cannot be used: {told}{fault and f' ({fault})'}")
-
-
-def without_password(uri: str) -> str:
-    """Return an address as it may be shown."""
-    parts = urlsplit(uri)
-    user, at, hosts = parts.netloc.rpartition("@")
-    if ":" not in user:
-        return uri
-    return parts._replace(netloc=f"{user.partition(':')[0]}:***{at}{hosts}").geturl()

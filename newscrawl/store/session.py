@@ -6,18 +6,13 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
 from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import (
-    ConfigurationError,
-    InvalidURI,
-)
 
 from newscrawl.config import Config
-from newscrawl.errors import ConfigError
 from newscrawl.items import Capture, Check, Head, Observation, Reading, RunRecord, SourceState, Version
 from newscrawl.store import (
     articles,
@@ -34,8 +29,9 @@ from newscrawl.store import (
     sources,
     versions,
 )
-from newscrawl.store.answers import answering, without_password
+from newscrawl.store.answers import answering
 from newscrawl.store.books import Books
+from newscrawl.store.connection import connect, without_password
 from newscrawl.store.documents import Document
 
 
@@ -348,21 +344,3 @@ class Store:
     async def save_rates(self, source: str, rates: Mapping[str, object]) -> None:
         """Store what a recheck policy has learnt of a source."""
         await self.save_source_state(SourceState(source=source, rates=rates), only=("rates",))
-
-
-def connect(uri: str, timeout_seconds: float) -> AsyncMongoClient[Document]:
-    """Return a client that acknowledges a write when it is in the journal; raises ConfigError for a bad address."""
-    milliseconds = int(timeout_seconds * 1000)
-    options: dict[str, Any] = {
-        "appname": "newscrawl",
-        "timeoutMS": milliseconds,
-        "serverSelectionTimeoutMS": milliseconds,
-        "connectTimeoutMS": milliseconds,
-        "w": "majority",
-        "journal": True,
-        "tz_aware": True,
-    }
-    try:
-        return AsyncMongoClient(uri, **options)
-    except (InvalidURI, ConfigurationError, ValueError) as error:
-        raise ConfigError(f"NEWSCRAWL_MONGO_URI ({without_password(uri)}): {error}") from error

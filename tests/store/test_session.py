@@ -14,8 +14,8 @@ from newscrawl.config import Config
 from newscrawl.errors import ConfigError, SchemaMismatch, StoreUnavailable
 from newscrawl.items import Check, Outcome, SourceState
 from newscrawl.store import Store
-from newscrawl.store.answers import without_password
 from newscrawl.store.books import MOST_WAITING
+from newscrawl.store.connection import without_password
 from newscrawl.store.indexes import SCHEMA
 from tests.store.stories import HOUR, NOON, SOURCE
 
