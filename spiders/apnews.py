@@ -29,4 +29,4 @@ class ApnewsSpider(NewsSpider):
     class Layout2023(Rules):
         body = ".RichTextStoryBody"
         drop = ".Enhancement"
-        author = (".Page-authors .Link:first-child", "ld:author")
+        author = ("ld:author", ".Page-authors .Link")

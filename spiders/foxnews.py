@@ -14,6 +14,6 @@ class FoxnewsSpider(NewsSpider):
     article_pattern = r"foxnews\.com/(?!video|shows|person|category)[\w-]+/[\w-]+-[\w-]+"
 
     class Layout2018(Rules):
-        body = ".article-body"
+        body = ".article-body, .article-text"
         drop = (".featured-video", ".article-footer", ".article-gating")
         drop_links = True

@@ -27,4 +27,4 @@ class HankookIlboSpider(NewsSpider):
         drop = ".sub-tit-ll, .sub-title"
         drop_lines = ("$$*$$", "*기자 *@*")
         author = ("ld:author", "meta:author")
-        date_published = ("ld:datePublished", "json:detail:releaseDate", "json:detail:paperDate")
+        date_published = ("ld:datePublished", "json:detail:deployDt")

@@ -1,4 +1,4 @@
-"""The Independent: three templates since 2012; old stories are served in the newest one."""
+"""The Independent: four templates since 2012; old stories are served in the newest one."""
 
 from newscrawl.extract import Rules
 from newscrawl.spider import NewsSpider
@@ -25,6 +25,9 @@ class IndependentSpider(NewsSpider):
 
         body = ".text-wrapper[itemprop=articleBody]"
         drop = ".inline-pipes-list"
+
+    class Layout2018(Rules):
+        body = "article .body-content"
 
     class Layout2020(Rules):
         body = "article #main"

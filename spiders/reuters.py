@@ -16,7 +16,7 @@ class ReutersSpider(NewsSpider):
     class Layout2016(Rules):
         """e.g. /article/us-usa-fed-idUSKBN1430G4 as of 2016."""
 
-        body = "#article-text"
+        body = "#article-text, #articleText"
 
     class Layout2017(Rules):
         body = ".StandardArticleBody_body"

@@ -51,6 +51,7 @@ _ROLE = re.compile(rf"\b(?:{_ROLE_NOUN}|staff|bureau|chief|desk|team|host)s?\b",
 _TRAILING_ROLE = re.compile(
     rf"^(\S+\s+\S+(?:\s+\S+)*?)\s+(?:(?:{_ROLE_WORD}|bbc|cnn)\s+)*(?:{_ROLE_NOUN})\b.*$", re.IGNORECASE
 )
+_ROLE_ALONE = re.compile(rf"(?:(?:{_ROLE_WORD}|ap|afp|bbc|cnn|pa)\s+)*(?:{_ROLE_NOUN})s?", re.IGNORECASE)
 _HOUSES = frozenset(
     {
         "associated press", "the associated press", "ap", "reuters", "afp", "agence france-presse", "dpa", "bloomberg",
@@ -85,6 +86,7 @@ def authors(stated: Sequence[str], byline: str | None, source: Source) -> tuple[
     people = [name for name in names if not _is_own(name, source)]
     if not people and byline:
         people = [name for name in _names([byline]) if not _is_own(name, source) and _PERSON.fullmatch(name)]
+    people = [name for name in people if not _ROLE_ALONE.fullmatch(name)] or people
     printed = " ".join(_WORD.findall((byline or "").casefold()))
     credits = [name for name in names if not _is_house(name, source) or _key(name) in printed]
     return tuple(people or credits)[:MOST]
@@ -146,7 +148,7 @@ def _short_joined(piece: str) -> list[str]:
 def _clean(name: str) -> str | None:
     name = _HANDLE.sub("", name)
     name = _REPORTER_CJK.sub("", name.strip(" .:-–—*'\"“”"))
-    if match := _TRAILING_ROLE.match(name):
+    if (match := _TRAILING_ROLE.match(name)) and not _ROLE_ALONE.fullmatch(name) and "staff" not in match[1].lower():
         name = match[1]
     name = _PLACE.sub("", _FOR.sub("", name)) if len(name.split()) > 2 and not _ROLE.match(name) else name
     name = name.strip(" .,:-–—*") + ("." if re.search(r"\b(?:Jr|Sr)\.$", name) else "")

@@ -36,6 +36,8 @@ PAPER = Source("courier", "The Tidewick Courier", ("courier.example",))
         ("구현모 기자", ["구현모"]),
         ("山田太郎、佐藤花子", ["山田太郎", "佐藤花子"]),
         ("Reuters", ["Reuters"]),
+        ("MATT QUILL and AP Technology Writer", ["MATT QUILL"]),
+        ("Editors", ["Editors"]),
         ("https://www.facebook.com/janedoe", []),
         ("courier.example", []),
         ("The Tidewick Courier", []),
