@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Path, Query
 from pydantic import BeforeValidator, Field
 
-from newscrawl.store.reader import Where
+from newscrawl.store.reader import CURSOR, Where
 
 ArticleId = Annotated[str, Path(pattern=r"^[a-z2-7]{16}$", description="Key of an article")]
 Number = Annotated[int, Path(ge=1, le=9_999_999, description="Number of a version, from 1")]
@@ -26,7 +26,7 @@ Least = Annotated[
 Day = Annotated[
     str | None, Query(max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="A day in UTC, 2026-01-06")
 ]
-After = Annotated[str | None, Query(max_length=64, description="Cursor: continue below this entry")]
+After = Annotated[str | None, Query(pattern=CURSOR, description="Cursor: continue below this entry")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 import pytest_asyncio
+import uvicorn
 
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
@@ -60,3 +63,16 @@ async def shelf(mongo_uri: str) -> AsyncIterator[Shelf]:
         yield Shelf(client, config, bridge)
     await store.db.client.drop_database(store.db.name)
     await store.close()
+
+
+@pytest.fixture(scope="session")
+def site(shelf: Shelf) -> Iterator[str]:
+    """Address of the reader, served over real HTTP."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    app = create_app(shelf.config, SteppingClock(NOW))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()

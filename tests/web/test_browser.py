@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 
-from newscrawl.clock import SteppingClock
-from newscrawl.web import create_app
 from tests.conftest import missing
-from tests.web.press import NOW, Shelf
+from tests.web.press import Shelf
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
@@ -31,19 +26,6 @@ PAGES = (
 )  # fmt: skip
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="module")
-def site(shelf: Shelf) -> Iterator[str]:
-    """Address of the reader, served over real HTTP."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(shelf.config, SteppingClock(NOW))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
 
 
 @pytest.fixture(scope="module")

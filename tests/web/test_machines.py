@@ -90,6 +90,11 @@ async def test_openapi_describes_every_path_of_the_api(shelf: Shelf) -> None:
     assert all(set(operations) == {"get"} for operations in document["paths"].values())
 
 
+async def test_a_cursor_of_any_time_is_no_fault(shelf: Shelf) -> None:
+    for digits in ("0", "fffffffffff"):
+        assert (await shelf.client.get(f"/api/v1/changes?after={digits}-aaaaaaaaaaaaaaaa-1")).status_code == 200
+
+
 async def test_api_pages_by_cursor(shelf: Shelf) -> None:
     first = (await shelf.client.get("/api/v1/changes?limit=1")).json()
     second = (await shelf.client.get(f"/api/v1/changes?limit=1&after={first['after']}")).json()
@@ -112,7 +117,7 @@ async def test_api_diff_rebuilds_both_texts(shelf: Shelf) -> None:
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("articles/aaaaaaaaaaaaaaaa", 404), ("articles/X", 422), ("sources/nobody", 404), ("changes?after=x", 400)],
+    [("articles/aaaaaaaaaaaaaaaa", 404), ("articles/X", 422), ("sources/nobody", 404), ("changes?after=x", 422)],
 )
 async def test_api_errors_are_problem_documents(shelf: Shelf, path: str, status: int) -> None:
     answer = await shelf.client.get(f"/api/v1/{path}")

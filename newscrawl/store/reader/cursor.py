@@ -9,7 +9,9 @@ from typing import Any
 from newscrawl.errors import NewscrawlError
 
 ORDER = [("seen_at", -1), ("_id", -1)]
-_FORM = re.compile(r"([0-9a-f]{1,12})-([a-z2-7]{16})-([0-9]{1,7})", re.ASCII)
+# Eleven digits of milliseconds reach the year 2527; more could name a year that no datetime holds.
+CURSOR = r"^([0-9a-f]{1,11})-([a-z2-7]{16})-([0-9]{1,7})$"
+_FORM = re.compile(CURSOR, re.ASCII)
 
 
 class BadCursor(NewscrawlError):
