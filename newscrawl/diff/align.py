@@ -30,6 +30,9 @@ MOVED_LONG = 0.5  # long paragraphs resemble one another by chance far less
 LONG = 25  # words
 IN_ORDER = 0.3  # part of the similarity that looks at the order of the words, not at their rarity
 MOST_REPEATS = 64  # pairs made of one repeated text ("Advertisement")
+WHOLE = 0.9  # share of a unit that stands in a longer one, in order, to call that one the same, grown
+FEW_WORDS = 4  # of a unit that could be found anywhere by chance
+GROWN = 0.45  # how alike the two are then: enough in place, not elsewhere
 FEW = 40  # units that are simply all compared; more of them are looked up by their words
 COMMON = 8  # units; a word in more of them finds no candidates
 UNLIKELY = 0.12  # share of rare words below which two units are not even compared
@@ -118,7 +121,7 @@ def _candidates(
         own = mass(unit.bag, weight)
         scored = [(2.0 * common / (own + masses[j]), j) for j, common in rough(unit.bag)]
         likely = nlargest(MOST_CANDIDATES, (pair for pair in scored if pair[0] >= UNLIKELY))
-        found += [(_similarity(unit, b[j], own + masses[j], weight), i, j) for _, j in likely]
+        found += [(_similarity(unit, b[j], own, masses[j], weight), i, j) for _, j in likely]
     return found
 
 
@@ -152,12 +155,18 @@ def _by_index(b: Sequence[Unit], open_b: Sequence[int], weight: Weights) -> Roug
     return rough
 
 
-def _similarity(a: Unit, b: Unit, masses: float, weight: Weights) -> float:
-    share = 2.0 * shared(a.bag, b.bag, weight) / masses
-    if share < ALIKE / 2:
+def _similarity(a: Unit, b: Unit, mass_a: float, mass_b: float, weight: Weights) -> float:
+    common = shared(a.bag, b.bag, weight)
+    share = 2.0 * common / (mass_a + mass_b)
+    contained = common / min(mass_a, mass_b)
+    if share < ALIKE / 2 and contained < WHOLE:
         return share  # no order of words could lift it high enough
-    ordered = 2.0 * in_order(a.words, b.words) / (len(a.words) + len(b.words))
-    return (1.0 - IN_ORDER) * share + IN_ORDER * ordered
+    words = in_order(a.words, b.words)
+    shorter = min(len(a.words), len(b.words))
+    alike = (1.0 - IN_ORDER) * share + IN_ORDER * 2.0 * words / (len(a.words) + len(b.words))
+    if contained >= WHOLE and shorter >= FEW_WORDS and words >= WHOLE * shorter:
+        return max(alike, GROWN)
+    return alike
 
 
 def _heaviest_chain(candidates: Iterable[Candidate]) -> list[Pair]:

@@ -67,6 +67,11 @@ def test_a_paragraph_in_three_pieces_is_one_row() -> None:
     assert ops(compare_texts([f"{A} {B} {C}"], [A, B, C])) == [("split", (0,), (0, 1, 2))]
 
 
+def test_a_short_paragraph_that_grew_long_is_edited_not_replaced() -> None:
+    short = "No one was hurt there."
+    assert ops(compare_texts([A, short, B], [A, f"{short} {C} {D}", B]))[1] == ("edited", (1,), (1,))
+
+
 def test_unrelated_paragraphs_are_not_paired_by_position() -> None:
     assert {row.op for row in compare_texts([A, B], [C, D])} == {DiffOp.ADDED, DiffOp.REMOVED}
 

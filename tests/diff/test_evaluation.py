@@ -69,7 +69,7 @@ Compared = list[tuple[Revision, tuple[DiffRow, ...]]]
 @pytest.fixture(scope="module")
 def compared(corpus: Path) -> Compared:
     texts = stories(corpus / "pages.jsonl")
-    return [(r, compare_texts(r.a, r.b, deadline_seconds=30)) for r in revisions(texts, 400, seed=77)]
+    return [(r, compare_texts(r.a, r.b, deadline_seconds=30)) for r in revisions(texts, 250, seed=77)]
 
 
 def score(compared: Compared, said: Callable[..., Any], true: Callable[..., Any]) -> Score:

@@ -41,7 +41,7 @@ def article(headline: str, byline: str | None, paragraphs: list[str]) -> Article
 @given(PARAGRAPHS, PARAGRAPHS)
 @example(["a\nb"], ["a", "b"])
 @example(["a b c. d e f."], ["a b c.", "d e f."])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_applying_rows_gives_the_new_text_and_their_inverse_the_old_one(a: list[str], b: list[str]) -> None:
     rows = compare_texts(a, b)
     assert apply_rows(rows, a) == tuple(b)
@@ -49,14 +49,14 @@ def test_applying_rows_gives_the_new_text_and_their_inverse_the_old_one(a: list[
 
 
 @given(PARAGRAPHS, PARAGRAPHS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_turning_a_diff_round_twice_changes_nothing(a: list[str], b: list[str]) -> None:
     rows = compare_texts(a, b)
     assert invert_rows(invert_rows(rows)) == rows
 
 
 @given(PARAGRAPHS, PARAGRAPHS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_paragraph_stands_in_one_row_and_new_ones_in_their_order(a: list[str], b: list[str]) -> None:
     rows = compare_texts(a, b)
     assert sorted(i for row in rows for i in row.a) == list(range(len(a)))
@@ -64,7 +64,7 @@ def test_every_paragraph_stands_in_one_row_and_new_ones_in_their_order(a: list[s
 
 
 @given(PARAGRAPHS, PARAGRAPHS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_passed_deadline_gives_a_coarser_result_that_is_still_right(a: list[str], b: list[str]) -> None:
     rows = compare_texts(a, b, deadline_seconds=0.0)
     assert apply_rows(rows, a) == tuple(b)
@@ -72,7 +72,7 @@ def test_a_passed_deadline_gives_a_coarser_result_that_is_still_right(a: list[st
 
 
 @given(TEXT, TEXT, st.none() | TEXT, st.none() | TEXT, PARAGRAPHS, PARAGRAPHS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_whole_diff_leads_there_and_back(
     headline: str, headline_b: str, byline: str | None, byline_b: str | None, a: list[str], b: list[str]
 ) -> None:
@@ -85,7 +85,7 @@ def test_a_whole_diff_leads_there_and_back(
 
 
 @given(PARAGRAPHS, PARAGRAPHS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_spans_of_passages_cut_out_what_they_tell_of(a: list[str], b: list[str]) -> None:
     for passage in compare(article("", None, a), article("", None, b)).passages:
         assert a[passage.a][slice(*passage.a_span)] == passage.text

@@ -10,13 +10,13 @@ from newscrawl.diff.words import sentences, tokens, word_spans, words
 
 
 @given(st.text())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_tokens_join_to_the_text_again(text: str) -> None:
     assert "".join(tokens(text)) == text
 
 
 @given(st.text())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_sentences_are_in_order_and_leave_out_white_space_alone(text: str) -> None:
     spans = sentences(text)
     assert spans == sorted(spans)
@@ -24,7 +24,7 @@ def test_sentences_are_in_order_and_leave_out_white_space_alone(text: str) -> No
 
 
 @given(st.text())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_spans_of_words_lie_in_the_text(text: str) -> None:
     for word, start, end in word_spans(text):
         assert text[start:end].casefold() == word
