@@ -101,6 +101,7 @@ def explain(article: Annotated[str, typer.Argument(metavar="URL|ID")], as_json: 
 
 
 async def _reasons(store: Store, head: Head) -> list[str]:
+    from newscrawl.items import NextCheck
     from newscrawl.jobs.due import spider_class
     from newscrawl.jobs.run import sources
     from newscrawl.recheck import explain as explain_policy
@@ -113,7 +114,8 @@ async def _reasons(store: Store, head: Head) -> list[str]:
     now = datetime.now(UTC)
     there = await store.host(host)
     opens_at = max((t for t in (there.paused_until, there.rests_until) if t is not None and t > now), default=None)
-    lines = explain_policy(head.track, now, opened.policy, opens_at=opens_at)
+    stands = NextCheck(at=head.next_check_at, period=head.track.period, reason=head.next_check_reason)
+    lines = explain_policy(head.track, now, opened.policy, decided=stands, opens_at=opens_at)
     lines.append(_host_line(there, now, Config.from_env().host_requests_per_hour))
     if head.gone_seen_at is not None:
         lines.append(f"The page was not there at {when(head.gone_seen_at)}; a second look confirms or denies it.")
