@@ -121,7 +121,7 @@ asyncio.run(main())
 
 
 async def test_mongod_killed_in_the_middle_loses_no_acknowledged_version(tmp_path: Path) -> None:
-    home, each = tmp_path / "home", 60
+    home, each = tmp_path / "home", 30
     store = await Store.open(Config(home=home, mongo_timeout_seconds=60))
     acknowledged: list[str] = []
     command = [sys.executable, "-c", WRITER, str(home), str(each)]
@@ -129,7 +129,7 @@ async def test_mongod_killed_in_the_middle_loses_no_acknowledged_version(tmp_pat
         assert process.stdout is not None
         for line in process.stdout:
             acknowledged.append(line.strip())
-            if len(acknowledged) in (20, 100):
+            if len(acknowledged) in (20, 70):
                 os.kill(json.loads((home / "mongod" / "mongod.json").read_text())["pid"], signal.SIGKILL)
     report = await verify(store)
     missing = [key for key in acknowledged if await store.version(key, 1) is None]
