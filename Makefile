@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCE ?= washpo
+WORKERS ?= 2
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header --no-annotate
 
@@ -16,8 +17,9 @@ crawl: .venv/.run
 serve: .venv/.run
 	$(BIN)/newscrawl serve $(if $(DEMO),--demo)
 
+# Two workers: much of the suite waits for other processes.
 test: lint types imports
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 bench: .venv/.bench
 	for bench in line diff extract recheck claim web; do \
@@ -45,11 +47,16 @@ imports: .venv/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
 	@touch $@
 
+.venv/.bench: .venv/.test benchmarks/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
+	@touch $@
+
 # Recompile the pinned requirements from the ranges in pyproject.toml.
 requirements: .venv/.run
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(COMPILE) --extra build -o requirements.txt pyproject.toml
 	$(COMPILE) --extra build --extra test -c requirements.txt -o tests/requirements.txt pyproject.toml
+	$(COMPILE) --extra build --extra bench -c requirements.txt -o benchmarks/requirements.txt pyproject.toml
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
