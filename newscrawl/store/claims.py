@@ -13,6 +13,7 @@ from newscrawl.store import documents, repair
 from newscrawl.store.documents import Document, version_id
 
 Database = AsyncDatabase[Document]
+BACKLOG = 2000  # due stories of a source from which on they are not all sorted
 CLAIMABLE = [State.WATCHED.value, State.RETIRED.value, State.GONE.value]
 
 
@@ -79,9 +80,16 @@ def _due(source: str, now: datetime) -> Document:
 
 
 async def _candidates(db: Database, source: str, now: datetime, limit: int) -> list[str]:
-    """Return the keys of the most valuable due stories: read from the index alone, so the archive's size is no cost."""
-    cursor = db.articles.find(_due(source, now), {"_id": 1, "value": 1}).sort([("value", -1), ("claim_at", 1)])
-    return [found["_id"] async for found in cursor.limit(limit)]
+    """Return the keys of the most valuable due stories, read from an index alone.
+
+    Few due ones are all read and sorted. Of a backlog the index by value gives the first ones at once: where much is
+    due, few that are not stand between them.
+    """
+    due = _due(source, now)
+    is_backlog = await db.articles.count_documents(due, limit=BACKLOG, hint="due") == BACKLOG
+    cursor = db.articles.find(due, {"_id": 1, "value": 1}).sort([("value", -1), ("claim_at", 1)])
+    cursor = cursor.hint("worth" if is_backlog else "due").limit(limit)
+    return [found["_id"] async for found in cursor]
 
 
 async def due_counts(db: Database, now: datetime) -> dict[str, int]:

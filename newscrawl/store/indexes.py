@@ -31,6 +31,10 @@ INDEXES: dict[str, list[IndexModel]] = {
             [("source", 1), ("claim_at", 1), ("state", 1), ("value", -1), ("_id", 1)],
             name="due",
         ),
+        IndexModel(
+            [("source", 1), ("value", -1), ("claim_at", 1), ("state", 1), ("_id", 1)],
+            name="worth",
+        ),
         IndexModel([("url", ASCENDING)]),
         IndexModel([("aliases", ASCENDING)]),
         IndexModel([("lease.run", ASCENDING)], sparse=True),

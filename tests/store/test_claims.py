@@ -11,6 +11,7 @@ import pytest
 from newscrawl.errors import Fenced
 from newscrawl.items import State
 from newscrawl.store import Store
+from newscrawl.store.claims import BACKLOG
 from tests.store.stories import HOUR, NOON, SOURCE, TERM, article, first, following, head, recorded
 
 LATER = NOON + 2 * HOUR
@@ -154,6 +155,18 @@ async def test_due_and_known_stories_are_counted_by_source(store: Store) -> None
     await store.claim_due(SOURCE, LATER, 1, "run", term=TERM)
     assert await store.due_counts(LATER) == {SOURCE: 2, "gazette": 0}
     assert await store.article_counts() == {SOURCE: 3, "gazette": 1}
+
+
+async def test_of_a_backlog_too_the_most_valuable_come_first(store: Store) -> None:
+    await recorded(store, first(article("pattern")))
+    pattern = await store.db.articles.find_one({})
+    assert pattern is not None
+    many = [{**pattern, "_id": f"s{n}", "value": n * 7 % 3001 / 3001} for n in range(BACKLOG + 500)]
+    many += [{**pattern, "_id": f"later{n}", "value": 2.0, "claim_at": LATER + HOUR} for n in range(50)]
+    await store.db.articles.insert_many(many)
+    claimed = [head for _ in range(3) for head in await store.claim_due(SOURCE, LATER, 200, "run", term=TERM)]
+    expected = sorted((found["value"] for found in many if found["claim_at"] <= LATER), reverse=True)[:600]
+    assert [head.value for head in claimed] == expected
 
 
 async def test_choosing_what_is_due_reads_the_index_alone(store: Store) -> None:
