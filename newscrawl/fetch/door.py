@@ -48,6 +48,8 @@ class Door:
         config: Config = settings["NEWSCRAWL_CONFIG"]
         self.manners = Manners(self.clock, longest_wait_seconds=config.crawl_delay_max_seconds)
         self.doorkeeper: Doorkeeper = Anyone()
+        self._at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._lines: dict[str, asyncio.Semaphore] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -83,7 +85,13 @@ class Door:
         )
 
     async def _fetch(self, request: Request, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
+        # Scrapy 2.19 counts a transfer only once its task has begun: without a delay it lets a whole queue through at
+        # once, in any order. Here a host is asked one after the other, in the order of the queue.
         host = host_of(request.url)
+        async with self._lines.setdefault(host, asyncio.Semaphore(self._at_once)):
+            return await self._ask(request, host, network)
+
+    async def _ask(self, request: Request, host: str, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
         await self._turn(request.url, host)
         async with Watch(self.doorkeeper, host, self.clock) as watch:
             response = await self._transfer(request, network)

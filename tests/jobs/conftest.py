@@ -18,6 +18,8 @@ from newscrawl.jobs import CrawlReport, Job, run
 from newscrawl.jobs.beside import run_beside
 from newscrawl.store.session import Store
 
+from .gazette import Gazette
+
 Histories = dict[str, list[tuple[int, str, str]]]  # story → number, wording, cause of each version
 
 
@@ -25,7 +27,7 @@ Histories = dict[str, list[tuple[int, str, str]]]  # story → number, wording, 
 class Desk:
     """Sends crawls to one newsroom and reads what they stored."""
 
-    newsroom: Newsroom
+    newsroom: Newsroom | Gazette
     config: Config
     processes: list[BaseProcess] = field(default_factory=list)
 
@@ -94,6 +96,18 @@ async def _histories(config: Config) -> Histories:
 def newsroom() -> Iterator[Newsroom]:
     with Newsroom() as opened:
         yield opened
+
+
+@pytest.fixture
+def gazette() -> Iterator[Gazette]:
+    with Gazette() as opened:
+        yield opened
+
+
+@pytest.fixture
+def press(desk: Desk, gazette: Gazette) -> Desk:
+    """A desk whose crawls of the demo source look at the gazette."""
+    return Desk(gazette, desk.config)
 
 
 @pytest.fixture
