@@ -56,6 +56,7 @@ def environment() -> Environment:
         "interval": text.interval,
         "counted": text.counted,
         "query": query,
+        "direction": text.direction,
         "style": f"/static/newscrawl.css?v={STYLE_HASH}",
     }
     return made

@@ -22,6 +22,8 @@ _SUSPECT = regex.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]|\p{M}{13}"
 )
 
+RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"}
+
 
 def harmless(text: str) -> str:
     """Return `text` without characters that hide, reorder or break what is around; bidi controls become visible."""
@@ -43,6 +45,11 @@ def link(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def direction(language: str | None) -> str:
+    """Return the direction of a language's main script."""
+    return "rtl" if language and language.lower().split("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def span(gap: timedelta) -> str:

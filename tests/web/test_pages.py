@@ -200,9 +200,17 @@ async def test_direction_and_language_follow_the_text(client: httpx.AsyncClient,
         for side in page.cssselect(".heads h2, .side:not(.blank):not(.heads .side)")
         if side.get("lang")
     } == {"ar"}
-    assert all(text.get("dir") == "auto" for text in page.cssselect(".row.changed .side p[id] > span"))
+    assert all(text.get("dir") == "auto" for text in page.cssselect(".side p[id]"))
     page = html.fromstring((await client.get(f"/article/{unknown}/1/2")).text)
     assert [head.get("lang") for head in page.cssselect(".heads h2")] == ["", ""]
+
+
+async def test_hidden_words_do_not_decide_the_direction_of_a_text(client: httpx.AsyncClient, press: Press) -> None:
+    told = [Told(0, "مكتبة", ["نص أول"]), Told(1, "مكتبة", ["كلام آخر تماما"])]
+    key = await press.story("words", told, language="ar")
+    page = html.fromstring((await client.get(f"/article/{key}/1/2")).text)
+    assert {words.get("dir") for words in page.cssselect(".diff .vh")} == {"ltr"}
+    assert {side.get("dir") for side in page.cssselect(".row:not(.heads) > .side")} == {"rtl"}
 
 
 async def test_version_page_tells_its_provenance(client: httpx.AsyncClient, press: Press, bridge: str) -> None:
