@@ -78,6 +78,7 @@ class Agenda:
     async def due(self, now: datetime) -> list[Head]:
         """Claim and return the due stories, most valuable first."""
         store = await self._shared.get()
+        await self.schedule()
         heads = await store.claim_due(self._source.name, now, self._max_due, self._shared.run_id, term=LEASE_TERM)
         fresh = [head for head in heads if head.article_id not in self._taken and self._can_ask(head)]
         if len(fresh) < len(heads):
@@ -163,9 +164,10 @@ class Agenda:
             return None
         return None if head.track.signal_at is not None and head.track.signal_at >= found.value else found.value
 
-    @staticmethod
-    def trusts_validators(head: Head) -> bool:
+    def trusts_validators(self, head: Head) -> bool:
         """Tell whether to ask conditionally; of a story that is gone only its text can tell that it came back."""
+        if self._schedule is not None and not self._schedule.trusts_validators:
+            return False
         return head.state is not State.GONE and head.track.checks % FULL_GET_EVERY != FULL_GET_EVERY - 1
 
 

@@ -24,7 +24,7 @@ from newscrawl.items import (
 )
 from newscrawl.normalize import canonical_url
 from newscrawl.recheck import Policy, after_failure, after_first_gone, after_gone
-from newscrawl.recheck.advance import advance
+from newscrawl.recheck.advance import EDITS, advance
 
 # Reasons of mishaps in which nothing was asked.
 UNASKED = frozenset({"host_budget", "host_paused", "host_resting"})
@@ -103,6 +103,13 @@ def revisited(head: Head, revisit: Revisit, policy: Policy) -> Head:
     track = advance(head.track, Outcome.NOT_MODIFIED, at, expected=policy.expected(head.track, at))
     head = replace(head, track=track, gone_seen_at=None)
     return planned(head, policy.next_check(track, at))
+
+
+def is_denied_by_validators(head: Head, observation: Observation, verdict: Verdict) -> bool:
+    """Tell whether a text changed under validators that stayed: a 304 of such a server proves nothing."""
+    held = head.validators
+    is_edit = verdict.outcome in EDITS
+    return is_edit and held != Validators() and held == _validators(observation.capture)
 
 
 def buried(head: Head, tombstone: Tombstone) -> Head:

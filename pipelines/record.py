@@ -25,7 +25,7 @@ from newscrawl.items import (
     Verdict,
     Version,
 )
-from newscrawl.ledger import advanced, buried, failed, first_head, looked, revisited
+from newscrawl.ledger import advanced, buried, failed, first_head, is_denied_by_validators, looked, revisited
 from newscrawl.store.session import Store
 from newscrawl.store.versions import chain_of
 from pipelines.crawl import Crawl, CrawlStage
@@ -73,6 +73,8 @@ async def record(item: Judged, store: Store, crawl: Crawl) -> Recorded:
             raise DropItem(f"lease lost: {error}", log_level="WARNING") from error
         if item.head is not None:
             crawl.schedule.learn(item.head.track, item.verdict.outcome, _at(item.item))
+            if isinstance(item.item, Observation) and is_denied_by_validators(item.head, item.item, item.verdict):
+                await crawl.schedule.distrust(store, item.head, _at(item.item))
         await store.check(_check(item, head, crawl))
         return _recorded(item, head)
     raise StaleHead(f"{_url(item.item)}: lost {MAX_RACES} races for one article in a row")

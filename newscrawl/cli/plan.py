@@ -119,6 +119,8 @@ async def _reasons(store: Store, head: Head) -> list[str]:
     lines.append(_host_line(there, now, Config.from_env().host_requests_per_hour))
     if head.gone_seen_at is not None:
         lines.append(f"The page was not there at {when(head.gone_seen_at)}; a second look confirms or denies it.")
+    if not opened.trusts_validators:
+        lines.append("Every look is a full one: texts of this source changed under validators that stayed.")
     if state.is_paused:
         lines.append(f"The source is paused: {state.paused_reason or 'no reason given'}.")
     return [f"Policy {opened.policy.name}:", *lines]
