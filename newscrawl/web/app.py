@@ -57,7 +57,7 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
     return app
 
 
-def _scalars(request: Request) -> None:
+async def _scalars(request: Request) -> None:
     problem = request.scope.get("newscrawl.problem")
     if problem is not None:
         raise HTTPException(400, problem)

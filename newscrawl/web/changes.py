@@ -58,7 +58,7 @@ async def _page(
     values: dict[str, Any] = {
         "title": title,
         "chosen": chosen,
-        "days": by_day(batch.items),
+        "days": [(day, [desk.entry(entry) for entry in found]) for day, found in by_day(batch.items)],
         "older": query(home, **chosen.query, after=batch.after) if batch.after else None,
         "home": home,
         "is_continued": after is not None,

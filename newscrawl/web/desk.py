@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Request
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from newscrawl import diff
 from newscrawl.clock import Clock
 from newscrawl.config import Config
 from newscrawl.items import Diff, Version
-from newscrawl.store.reader import Profile, Reader
+from newscrawl.store.reader import Entry, Profile, Reader
+from newscrawl.web.entries import shown
 from newscrawl.web.look import Look
 from newscrawl.web.rows import Sheet, in_words, sheet
 
@@ -56,6 +58,7 @@ class Desk:
         self._sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
         self._profiles: dict[str, tuple[float, Profile | None]] = {}
         self._diffs: Remembered[tuple[str, int, int], tuple[Diff, Sheet]] = Remembered(DIFFS)
+        self._entries: Remembered[tuple[str, int, int, str, str | None], Markup] = Remembered(CONTENTS)
         self.contents: Remembered[tuple[str, str, int], str] = Remembered(CONTENTS)
 
     def page(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
@@ -72,6 +75,14 @@ class Desk:
 
     def text(self, template: str, values: Mapping[str, Any]) -> str:
         return self._look.text(template, values)
+
+    def entry(self, entry: Entry) -> Markup:
+        """Return an entry of a list as markup; it is made once for all lists that it stands in."""
+        line, story = entry.line, entry.story
+        key = (line.article_id, line.number, story.versions, story.publisher, entry.previous_headline)
+        if key not in self._entries:
+            self._entries[key] = self._look.markup("entry.html", {"shown": shown(entry)})
+        return self._entries[key]
 
     def address(self, request: Request) -> str:
         """Return our own address as readers have it, without a closing slash."""
@@ -111,7 +122,7 @@ def _compare(a: Version, b: Version) -> tuple[Diff, Sheet]:
     return found, sheet(found, a.article, b.article)
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(request: Request) -> Desk:
     return cast(Desk, request.app.state.desk)
 
 

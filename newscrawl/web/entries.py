@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from newscrawl import diff
@@ -49,7 +50,7 @@ def marked(old: str | None, new: str) -> tuple[Segment, ...]:
     return (Segment(SegmentOp.DELETE, old), Segment(SegmentOp.INSERT, new))
 
 
-def by_day(entries: tuple[Entry, ...]) -> list[tuple[object, list[Shown]]]:
-    """Return entries under the midnight of their days, in their order."""
+def by_day(entries: tuple[Entry, ...]) -> list[tuple[date, list[Entry]]]:
+    """Return entries under their days, in their order."""
     grouped = groupby(entries, key=lambda entry: entry.line.seen_at.date())
-    return [(day, [shown(entry) for entry in found]) for day, found in grouped]
+    return [(day, list(found)) for day, found in grouped]
