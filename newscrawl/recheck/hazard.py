@@ -4,7 +4,7 @@ In five lines, for an operator:
   A source's past tells how many new wordings to expect in the next hours, and how soon a fresh one is overwritten.
   Damage of waiting = wordings expected x (chance that one is overwritten unseen + a little for every hour of delay).
   The next look is due when that damage reaches the price of a look; the price is the only knob: lower looks more.
-  A story that stays quiet cools down; one that is edited, or that a listing shows with a newer date, comes up soon.
+  A story that stays quiet cools down; one that is edited, or that a listing shows as changed, comes up soon.
   A source's signals count for what they proved worth; while a listing is silent, only unannounced edits remain.
 """
 
@@ -91,7 +91,7 @@ class Hazard:
         earliest = (track.last_checked_at or now) + LEAST
         at = max(track.signal_at + SETTLE, now if earliest <= now else min(earliest, now + LEAST))
         at = min(at, now + period)
-        return NextCheck(at=at, period=at - now, reason="a listing shows a newer date", value=worth)
+        return NextCheck(at=at, period=at - now, reason="a listing shows a change", value=worth)
 
 
 def counted(changes: int) -> str:

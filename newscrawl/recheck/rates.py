@@ -15,6 +15,7 @@ NEWS_HOURS = 12.0  # after which further delay adds less and less
 LONGEST_GAP = timedelta(days=45)
 ARTICLE_PRIOR = 3.0
 LISTED_WITHIN = timedelta(hours=2)  # a listing that has not named a story for so long has dropped it
+LONG_RUNNING_EDITS = 9
 RELEARN_DAY = 64  # looks after which the profile of the day is drawn anew
 HOURLY = timedelta(hours=3)  # a longer gap does not tell the hour of an edit
 
@@ -30,6 +31,7 @@ class Outlook:
     late: float  # what the factor becomes after three quiet days
     silent: float  # share of edits that come without a signal
     listed: float  # how long the silence of the listing is taken to last
+    steady: float = 0.0  # edits per hour of a story that goes on and on at its own pace; 0: none such
 
 
 class Rates:
@@ -67,6 +69,7 @@ class Rates:
             late=shared * tally.factor(LATE),
             silent=1.0 - tally.recall if is_listed else 1.0,
             listed=seen_for,
+            steady=_pace(track.changes, (newest - track.first_seen_at).total_seconds() / 3600, hours),
         )
 
     @staticmethod
@@ -91,7 +94,8 @@ class Rates:
         else:
             total = outlook.silent * self._between(outlook, outlook.quiet, end)
         day = self._day
-        return total * (day.upto(outlook.hour + hours) - day.upto(outlook.hour)) / hours
+        modelled = total * (day.upto(outlook.hour + hours) - day.upto(outlook.hour)) / hours
+        return max(modelled, outlook.steady * hours * outlook.silent)
 
     def _between(self, outlook: Outlook, start: float, end: float) -> float:
         base, row = self._base, outlook.row
@@ -108,6 +112,8 @@ class Rates:
 
     def overwritten(self, outlook: Outlook, hours: float) -> float:
         """Return the chance that a fresh wording is replaced within `hours`."""
+        if outlook.steady:
+            return 1.0 - exp(-outlook.steady * hours)
         row = min(outlook.row + 1, 5)
         return 1.0 - exp(-outlook.factor * self._base.total(row, hours))
 
@@ -170,6 +176,16 @@ class Rates:
         self._looks += 1
         if self._looks % RELEARN_DAY == 0:
             self._day = Day(self.tally.hours(self._base.hours))
+
+
+def _pace(changes: int, watched: float, quiet: float) -> float:
+    """Return the edits per hour of a long-running story: a tracker is edited daily for months, not in bursts.
+
+    After three of its own gaps without an edit it is a story like others.
+    """
+    if changes < LONG_RUNNING_EDITS or watched <= LATE_HOURS or quiet >= 3 * watched / changes:
+        return 0.0
+    return changes / watched
 
 
 def staleness(hours: float) -> float:

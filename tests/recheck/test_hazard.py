@@ -110,6 +110,12 @@ def test_a_live_story_that_keeps_changing_is_looked_at_within_minutes() -> None:
     assert wait(rule(), track) <= timedelta(minutes=12)
 
 
+def test_a_tracker_is_looked_at_by_its_own_pace_weeks_after_publication() -> None:
+    tracker = story(timedelta(days=60), changes=60, last_changed_at=NOW - timedelta(hours=10), expected=60.0)
+    burnt_out = replace(tracker, last_changed_at=NOW - timedelta(days=20))
+    assert wait(rule(), tracker) < timedelta(hours=12) < wait(rule(), burnt_out)
+
+
 def test_one_story_keeps_its_jitter_and_two_differ() -> None:
     one, other = story(timedelta(hours=5)), story(timedelta(hours=5), first_seen_at=NOW - timedelta(hours=5, seconds=1))
     same_age = replace(other, published_at=one.first_seen_at)
