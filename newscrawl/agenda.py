@@ -14,15 +14,17 @@ from scrapy.crawler import Crawler
 from newscrawl.config import Config
 from newscrawl.errors import Fenced, StaleHead
 from newscrawl.fetch import records_of
-from newscrawl.items import Candidate, Head, Source, State, article_id
-from newscrawl.normalize import canonical_url, instant
+from newscrawl.items import Candidate, Head, Source, State, Track, article_id
+from newscrawl.normalize import canonical_url
 from newscrawl.schedule import Schedule
+from newscrawl.signals import heard
 from newscrawl.store.session import Store
 from newscrawl.store.shared import SharedStore, shared
 
 logger = logging.getLogger(__name__)
 
 LEASE_TERM = timedelta(minutes=15)  # a killed worker's claims return after this
+LISTED_AGAIN = timedelta(minutes=30)
 FULL_GET_EVERY = 8  # every eighth look asks without validators, so that a lying 304 cannot hide an edit for ever
 
 
@@ -137,32 +139,33 @@ class Agenda:
         """Return the head under a lease when a listed story should be looked at now; note the signal when not."""
         if head.state is State.HIDDEN:
             return None
-        signal = self._signal(candidate, head, now)
-        track = replace(head.track, listed_at=now, signal_at=signal or head.track.signal_at)
+        track = heard(candidate, head, self._source, now)
+        signal = track.signal_at if track.signal_at != head.track.signal_at else None
         planned = (await self.schedule()).policy.next_check(track, now) if signal else None
         is_back = head.state is State.GONE and signal is not None  # withdrawn, and listed anew: look at once
         is_due = (head.next_check_at is not None and head.next_check_at <= now) or (
             planned is not None and planned.at is not None and planned.at <= now
         )
+        is_sooner = planned is not None and planned.at is not None and _is_sooner(planned.at, head.next_check_at)
         if is_due or is_back or self._holds is not None:
+            await self._note(store, head, track, now)
             return await store.claim(head.article_id, now, self._shared.run_id, term=LEASE_TERM)
-        if planned is not None and planned.at is not None and _is_sooner(planned.at, head.next_check_at):
-            sooner = replace(head, track=track, next_check_at=planned.at, next_check_reason=planned.reason)
-            try:
-                await store.touch(sooner)
-            except (StaleHead, Fenced):
-                logger.info("decision=signal_dropped article=%s reason=checked_meanwhile", head.article_id)
+        if planned is None or not is_sooner:
+            await self._note(store, head, track, now)
+            return None
+        sooner = replace(head, track=track, next_check_at=planned.at, next_check_reason=planned.reason)
+        try:
+            await store.touch(sooner)
+        except (StaleHead, Fenced):
+            logger.info("decision=signal_dropped article=%s reason=checked_meanwhile", head.article_id)
         return None
 
-    def _signal(self, candidate: Candidate, head: Head, now: datetime) -> datetime | None:
-        """Return the moment of a change that the listing claims and that no look of ours has covered yet."""
-        stated = candidate.modified or candidate.published
-        if stated is None or head.track.last_checked_at is None:
-            return None
-        found = instant(stated, source=self._source, captured_at=now)
-        if found is None or not head.track.last_checked_at < found.value <= now:
-            return None
-        return None if head.track.signal_at is not None and head.track.signal_at >= found.value else found.value
+    async def _note(self, store: Store, head: Head, track: Track, now: datetime) -> None:
+        """Store what a listing said where that is news; that it still names the story, twice an hour."""
+        before = head.track
+        is_news = (track.signal_at, track.listed_as) != (before.signal_at, before.listed_as)
+        if is_news or before.listed_at is None or abs(now - before.listed_at) >= LISTED_AGAIN:
+            await store.note_listing(head.article_id, track)
 
     def trusts_validators(self, head: Head) -> bool:
         """Tell whether to ask conditionally; of a story that is gone only its text can tell that it came back."""

@@ -350,6 +350,7 @@ class Track:
     failures: int = 0  # failed checks in a row
     signal_at: datetime | None = None  # newest claim of a change that no check has answered yet
     listed_at: datetime | None = None  # when a listing last named it
+    listed_as: tuple[str, ...] = ()  # keys of the headlines that listings showed, newest last; see signals
     expected: float = 0.0  # edits that the source's rates predicted for this story so far
     kind: PageKind = PageKind.ARTICLE
 

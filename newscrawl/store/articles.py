@@ -8,7 +8,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import Fenced, StaleHead
-from newscrawl.items import Head
+from newscrawl.items import Head, Track
 from newscrawl.store import documents, events, repair
 from newscrawl.store.documents import Document
 
@@ -54,6 +54,13 @@ async def touch(db: Database, head: Head) -> None:
             return
         check_lease(await db.articles.find_one({"_id": head.article_id}, GUARDED), head)
     raise StaleHead(f"article {head.article_id} does not stand at version {head.number}")
+
+
+async def note_listing(db: Database, article_id: str, track: Track) -> None:
+    """Store what listings said of a story; whoever looks at it meanwhile loses nothing by it."""
+    found = documents.track_document(track)
+    said = {f"track.{name}": found[name] for name in ("listed_at", "listed_as", "signal_at")}
+    await db.articles.update_one({"_id": article_id}, {"$set": said})
 
 
 async def write(

@@ -242,6 +242,7 @@ def track(document: Mapping[str, Any], source: str) -> Track:
     period = values.get("period")
     values["period"] = None if period is None else timedelta(seconds=period)
     values["kind"] = PageKind(values.get("kind", PageKind.ARTICLE))
+    values["listed_as"] = tuple(values.get("listed_as", ()))
     return Track(source=source, **values)
 
 

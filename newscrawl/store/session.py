@@ -13,7 +13,7 @@ from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.config import Config
-from newscrawl.items import Capture, Check, Head, Observation, Reading, RunRecord, SourceState, Version
+from newscrawl.items import Capture, Check, Head, Observation, Reading, RunRecord, SourceState, Track, Version
 from newscrawl.store import (
     articles,
     claims,
@@ -132,6 +132,11 @@ class Store:
         Raises StaleHead if the article has advanced, Fenced if the lease passed on.
         """
         await articles.touch(self.db, head)
+
+    @answering
+    async def note_listing(self, article_id: str, track: Track) -> None:
+        """Store what listings said of a story: when, under which headlines, and whether they claim a change."""
+        await articles.note_listing(self.db, article_id, track)
 
     # Versions
 

@@ -47,7 +47,7 @@ def test_signals_failures_and_the_silence_of_a_listing_are_told() -> None:
     assert "last 2 looks failed" in text
     assert "claimed a change at 2026-03-02 12:00 UTC" in text
     assert "listing is silent" in text
-    assert "a listing shows a newer date" in text
+    assert "a listing shows a change" in text
 
 
 def test_a_shut_host_window_is_told() -> None:

@@ -1,0 +1,54 @@
+"""What a listing says of a story that is known: a newer date, or another headline. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+
+from newscrawl.items import Candidate, Head, Source, Track
+from newscrawl.normalize import fold, instant
+
+# Listings test headlines on their readers, and write times and counts into them. Each wording that one listing ever
+# showed pulls at most once, and after so many its headlines say nothing about this story.
+MOST_HEADLINES = 5
+MOST_REMEMBERED = 40  # over all listings of a story
+
+
+def heard(candidate: Candidate, head: Head, source: Source, now: datetime) -> Track:
+    """Return a story's track after a listing named it: `signal_at` moves where it claims a change nobody looked at."""
+    place, key = _keys(candidate)
+    shown = [known for known in head.track.listed_as if known.startswith(place)]
+    is_known = key is None or key in shown
+    listed_as = head.track.listed_as if is_known or key is None else (*head.track.listed_as, key)[-MOST_REMEMBERED:]
+    claims = [_newer_date(candidate, head, source, now)]
+    if shown and not is_known and len(shown) < MOST_HEADLINES and _is_other_headline(candidate, head):
+        claims.append(now)
+    signal = max((claim for claim in claims if claim is not None), default=head.track.signal_at)
+    return replace(head.track, listed_at=now, signal_at=signal, listed_as=listed_as)
+
+
+def _keys(candidate: Candidate) -> tuple[str, str | None]:
+    """Return the listing's key, and the key of its headline there: short, since stories keep them for ever."""
+    place = hashlib.sha256(candidate.found_in.encode("utf-8", "replace")).hexdigest()[:6] + ":"
+    if not candidate.headline:
+        return place, None
+    folded = fold(candidate.headline).casefold()
+    return place, place + hashlib.sha256(folded.encode("utf-8", "replace")).hexdigest()[:10]
+
+
+def _is_other_headline(candidate: Candidate, head: Head) -> bool:
+    """Tell whether a listed headline is another than the article's; what stands around that is the site's."""
+    shown, ours = fold(candidate.headline or "").casefold(), fold(head.headline).casefold()
+    return bool(shown) and ours not in shown
+
+
+def _newer_date(candidate: Candidate, head: Head, source: Source, now: datetime) -> datetime | None:
+    """Return the moment of a change that the listing claims and that no look of ours has covered yet."""
+    stated = candidate.modified or candidate.published
+    if stated is None or head.track.last_checked_at is None:
+        return None
+    found = instant(stated, source=source, captured_at=now)
+    if found is None or not head.track.last_checked_at < found.value <= now:
+        return None
+    return None if head.track.signal_at is not None and head.track.signal_at >= found.value else found.value

@@ -1,0 +1,118 @@
+"""What listings say of known stories, and how long it is believed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from newscrawl.clock import SteppingClock
+from newscrawl.config import Config
+from newscrawl.items import Candidate, Head, Source, State, Track
+from newscrawl.signals import MOST_HEADLINES, heard
+from newscrawl.store.session import Store
+
+from .gazette import Gazette, page
+
+if TYPE_CHECKING:
+    from .conftest import Desk
+
+START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+SOURCE = Source("courier", "The Courier", ("courier.example",))
+HEAD = Head(
+    "a", "courier", "101", "https://courier.example/101", 1, "w", "t", "s", "c", "p", START, "Ferry runs aground",
+    State.WATCHED, Track("courier", START, last_checked_at=START, checks=1),
+)  # fmt: skip
+
+
+def after(*headlines: str, head: Head = HEAD, found_in: str = "feed") -> list[bool]:
+    """Return for each crawl, ten minutes apart, whether the headline that its listing shows pulls the story."""
+    pulls = []
+    for n, headline in enumerate(headlines, 1):
+        now = START + n * timedelta(minutes=10)
+        candidate = Candidate(HEAD.url, headline=headline, found_in=found_in)
+        track = heard(candidate, head, SOURCE, now)
+        pulls.append(track.signal_at == now)
+        # Whatever is found, the next look answers the signal.
+        head = replace(head, track=replace(track, signal_at=None, last_checked_at=now))
+    return pulls
+
+
+def test_another_headline_than_last_time_pulls_once() -> None:
+    assert after("Ferry runs aground", "Ferry is afloat again", "Ferry is afloat again") == [False, True, False]
+
+
+def test_a_listing_that_always_words_it_otherwise_does_not_pull() -> None:
+    assert after("Aground!", "Aground!", "Aground!") == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    "shown", ["Ferry  runs aground", "FERRY RUNS AGROUND", "Live: Ferry runs aground – 5 comments"]
+)
+def test_the_articles_own_headline_in_another_dress_does_not_pull(shown: str) -> None:
+    assert after("Aground!", shown) == [False, False]
+
+
+def test_two_headlines_tested_on_readers_do_not_pull_for_ever() -> None:
+    assert sum(after(*("Aground!", "Ferry hits the mole") * 20)) == 1
+
+
+def test_a_counter_in_the_headline_stops_to_count_as_a_signal() -> None:
+    assert sum(after(*(f"Aground: {n} readers" for n in range(40)))) == MOST_HEADLINES - 1
+
+
+def test_each_listing_is_compared_with_itself() -> None:
+    first = heard(Candidate(HEAD.url, headline="Aground!", found_in="feed"), HEAD, SOURCE, START)
+    told = heard(
+        Candidate(HEAD.url, headline="Ferry: all we know", found_in="front page"),
+        replace(HEAD, track=first),
+        SOURCE,
+        START + timedelta(minutes=10),
+    )
+    assert told.signal_at is None
+
+
+def test_a_newer_date_pulls_and_one_that_was_looked_at_does_not() -> None:
+    now = START + timedelta(hours=2)
+    newer = Candidate(HEAD.url, modified="2026-03-02T13:00:00Z")
+    assert heard(newer, HEAD, SOURCE, now).signal_at == START + timedelta(hours=1)
+    looked = replace(HEAD, track=replace(HEAD.track, last_checked_at=now))
+    assert heard(newer, looked, SOURCE, now).signal_at is None
+
+
+def story(config: Config) -> Head:
+    async def ask() -> Head:
+        store = await Store.open(config)
+        try:
+            found = await store.db.articles.find_one({}, {"_id": 1})
+            head = await store.head((found or {})["_id"])
+            assert head is not None
+            return head
+        finally:
+            await store.close()
+
+    return asyncio.run(ask())
+
+
+def test_a_headline_that_changed_in_the_feed_brings_the_look_forward(press: Desk, gazette: Gazette) -> None:
+    text, headline = ["The ferry lies on the bar."], ["Ferry runs aground"]
+    gazette.overrides["ferry-101"] = lambda headers: (200, {}, page("ferry-101", text, headline=headline[0]))
+    gazette.listed = {"ferry-101": "Ferry runs aground"}
+    hazard = type(press)(gazette, replace(press.config, policy="hazard"))
+    hazard.crawl(clock=SteppingClock(START))
+    hazard.crawl(clock=SteppingClock(START + timedelta(minutes=1)))
+    planned = story(press.config).next_check_at
+    assert planned is not None
+    assert planned > START + timedelta(minutes=5)
+
+    gazette.listed = {"ferry-101": "Ferry is afloat again"}
+    headline[0] = "Ferry is afloat again"
+    hazard.crawl(clock=SteppingClock(START + timedelta(minutes=2)))
+    head = story(press.config)
+    assert head.next_check_at == START + timedelta(minutes=5)
+    assert head.next_check_reason == "a listing shows a change"
+    assert hazard.crawl(clock=SteppingClock(START + timedelta(minutes=5))).outcomes == {"changed": 1}
+    assert len(gazette.asked()) == 2
