@@ -125,6 +125,8 @@ class NewsSpider(scrapy.Spider):
             headers=conditional_headers(head.validators) if head is not None and is_conditional else {},
             cb_kwargs={"head": head, "candidate": candidate},
             dont_filter=True,
+            # Where not all fit into the host's hour: nothing is worth more than wording that nobody has kept.
+            priority=0 if head is not None else 5,
         )
 
     # What came back
@@ -167,8 +169,18 @@ class NewsSpider(scrapy.Spider):
             )
         elif head is not None and _went_home(capture):
             yield Tombstone(self.name, head.article_id, capture, lease, "redirected_home")
+        elif head is not None and self._is_another_story(capture, head):
+            yield Tombstone(self.name, head.article_id, capture, lease, f"merged into {capture.final_uri}")
         else:
             yield self._scraped(capture, head)
+
+    def _is_another_story(self, capture: Capture, head: Head) -> bool:
+        """Tell whether a story's address now leads to a page with another story's id: the two were merged."""
+        if not capture.redirects or self.guid_pattern is None or not self.is_story(capture.final_uri):
+            return False
+        there = re.search(self.guid_pattern, capture.final_uri)
+        here = re.search(self.guid_pattern, capture.target_uri)
+        return there is not None and here is not None and self.guid_of(capture.final_uri) != head.guid
 
     def _scraped(self, capture: Capture, head: Head | None) -> ScrapedArticle:
         try:
