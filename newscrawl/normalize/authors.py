@@ -29,7 +29,7 @@ _JOINED = re.compile(
 _JOINED_SHORT = re.compile(r"\s+(?:et|y|e|en|i|a|ja|ve|dan|và)\s+")
 _NAME_ENDING = re.compile(r"^(?:jr|sr|ii|iii|iv|m\.?d|ph\.?\s?d|esq|mba|dds|rn)\.?$", re.IGNORECASE)
 _PLACE = re.compile(r"\s+(?:in|at|aus|à|au|en)\s+(?:the\s+)?[A-ZÀ-Ž].*$")
-_FOR = re.compile(r"\s+(?:for|für|pour|para|of|of the|from)\s+(?:the\s+)?[A-Z].*$")
+_FOR = re.compile(r"\s+(?:[Ff]or|für|pour|para|of|of the|from)\s+(?:the\s+)?[A-Z].*$")
 _REPORTER_CJK = re.compile(r"\s*(?:(?:인턴|선임|전문|객원)?기자|특파원|논설위원|PD|記者|记者|特派員|編集委員|さん)$")
 _ROLE_NOUN = (
     "correspondent|editor|reporter|columnist|writer|producer|critic|analyst|journalist|contributor|photographer|"
@@ -87,7 +87,7 @@ def authors(stated: Sequence[str], byline: str | None, source: Source) -> tuple[
     if not people and byline:
         people = [name for name in _names([byline]) if not _is_own(name, source) and _PERSON.fullmatch(name)]
     people = [name for name in people if not _ROLE_ALONE.fullmatch(name)] or people
-    printed = " ".join(_WORD.findall((byline or "").casefold()))
+    printed = _key(byline or "")
     credits = [name for name in names if not _is_house(name, source) or _key(name) in printed]
     return tuple(people or credits)[:MOST]
 
@@ -102,7 +102,7 @@ def _names(stated: Iterable[str]) -> list[str]:
 
 
 def _key(name: str) -> str:
-    return " ".join(_WORD.findall(name.casefold()))
+    return " ".join(_words(name))
 
 
 def _split(text: str) -> Iterator[str]:
@@ -166,22 +166,25 @@ def _is_no_person(name: str) -> bool:
 
 def _is_own(name: str, source: Source) -> bool:
     """Tell whether a name is the source's own: its words, or those and "staff", "newsroom" and the like."""
-    words = set(_WORD.findall(name.casefold()))
+    words = _words(name)
     own = _own_words(source)
-    return bool(words & own) and words <= own | _GENERIC
+    return (not own.isdisjoint(words) and own | _GENERIC >= set(words)) or _squeezed(words, source)
 
 
 def _is_house(name: str, source: Source) -> bool:
-    return set(_WORD.findall(name.casefold())) <= _own_words(source) | {
-        "the",
-        "www",
-        "com",
-        "news",
-        "online",
-        "digital",
-    }
+    words = _words(name)
+    return _own_words(source) | {"the", "www", "com", "news", "editorial"} >= set(words) or _squeezed(words, source)
+
+
+def _squeezed(words: Sequence[str], source: Source) -> bool:
+    """Tell whether words are the source's key written apart: "NZ Herald" is `nzherald`."""
+    return "".join(words) in (source.name, "".join(_words(source.publisher)))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
 
 
 def _own_words(source: Source) -> set[str]:
-    told = " ".join((source.publisher, source.name, *source.domains)).casefold()
-    return set(_WORD.findall(told)) - {"the", "com", "org", "net", "co", "uk", "www"}
+    told = " ".join((source.publisher, source.name, *source.domains))
+    return set(_words(told)) - {"the", "com", "org", "net", "co", "uk", "www"}

@@ -38,6 +38,8 @@ PAPER = Source("courier", "The Tidewick Courier", ("courier.example",))
         ("Reuters", ["Reuters"]),
         ("MATT QUILL and AP Technology Writer", ["MATT QUILL"]),
         ("Editors", ["Editors"]),
+        ("Jane Doe For The Mail on Sunday", ["Jane Doe"]),
+        ("Courier online", ["Courier online"]),
         ("https://www.facebook.com/janedoe", []),
         ("courier.example", []),
         ("The Tidewick Courier", []),
@@ -61,6 +63,11 @@ def test_the_byline_answers_where_only_the_house_is_stated() -> None:
 def test_the_house_is_an_author_only_where_the_printed_byline_says_so() -> None:
     assert authors(["The Tidewick Courier"], "By The Tidewick Courier", PAPER) == ("The Tidewick Courier",)
     assert authors(["The Tidewick Courier"], "Published today", PAPER) == ()
+
+
+def test_a_source_is_known_by_its_key_written_apart() -> None:
+    herald = Source("nzherald", "nzherald", ("nzherald.example",))
+    assert authors(["NZ Herald"], None, herald) == ()
 
 
 def test_endless_lines_are_read_quickly() -> None:
