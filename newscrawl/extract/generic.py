@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
+from urllib.parse import urlsplit
 
 import trafilatura
 from lxml import etree
@@ -14,6 +16,7 @@ from newscrawl.extract.drops import is_hidden, is_machinery
 from newscrawl.extract.page import Page
 from newscrawl.extract.prose import bare, features, seen
 from newscrawl.extract.rules import Rules
+from newscrawl.extract.selectors import texts
 from newscrawl.extract.structured import strings
 
 _TEXT = resources.files("newscrawl.extract").joinpath("prose.json").read_text("utf-8")
@@ -23,6 +26,12 @@ _BIAS = _WEIGHTS["bias"]
 # trafilatura takes 0.1 s per MB, and seconds on some pages of 10,000 elements and more.
 _SECOND_OPINION_BYTES = 1_500_000
 _MANY_BLOCKS = 4000  # pages beyond are listings or hostile: only their first blocks are weighed
+_BYLINES = (
+    "[class*=author-name], [class*=author__name], [class*=AuthorName], [class*=author_name], [class*=authorName]",
+    "[class*=byline] a, [class*=Byline] a", "a[href*='/author/'], a[href*='/autor']",
+    "[class*=byline], [class*=Byline], [class*=author]",
+)  # fmt: skip
+_NAME = re.compile(r"[^\W\d][^\d:|@]{3,60}")  # what may be one or two names
 _ANS = "content_elements[type=text,header,list,quote,blockquote]"
 
 
@@ -49,12 +58,32 @@ class Generic(Rules):
             return _second_opinion(page, chosen)
         return chosen
 
+    def read_author(self, page: Page) -> tuple[str, ...]:
+        """Return the names stated for machines, else those of a byline; the site's own name only where no other is."""
+        house = {bare(one) for one in (*page.meta("og:site_name", "application-name"), *_publisher(page))}
+        house |= {bare(part) for part in (urlsplit(page.url).hostname or "").split(".")}
+        stated: tuple[str, ...] = ()
+        for selector in Rules.author:
+            found = tuple(one for one in texts(page, selector) if len(one) <= 120 and "://" not in one)
+            if names := tuple(one for one in found if bare(one) not in house):
+                return names
+            stated = stated or found
+        for selector in _BYLINES:
+            found = tuple(one for one in texts(page, selector) if _NAME.fullmatch(one) and bare(one) not in house)
+            if found and len(found) <= 8:
+                return found
+        return stated
+
     def _typed(self, page: Page) -> tuple[str, ...]:
         """Return the text of Arc's typed content, for pages that are drawn by scripts alone."""
         for state in (f"json:Fusion.globalContent:{_ANS}", f"json:#__NEXT_DATA__:**.{_ANS}"):
             if found := self.clean(self.read_blocks(page, state)):
                 return found
         return ()
+
+
+def _publisher(page: Page) -> tuple[str, ...]:
+    return strings(page.ld.get("publisher"))
 
 
 def version() -> str:

@@ -38,8 +38,32 @@ def default_headline(page: Page) -> str | None:
     if visible:
         best = max(visible, key=lambda text: max((_alike(text, one) for one in stated), default=0.0))
         if len(visible) == 1 or not stated or max(_alike(best, one) for one in stated) >= 0.3:
-            return best
+            return _without_kicker(best, tuple(without_site(one, page) for one in stated))
+        if long := next((one for one in visible if len(one.split()) >= 4), None):
+            return long
     return without_site(stated[0], page) if stated else None
+
+
+def _without_kicker(visible: str, stated: tuple[str, ...]) -> str:
+    """Return the headline as stated where the visible one is the same words with a kicker run into them.
+
+    `<h1><span>Flood inquiry</span> Two resign</h1>` reads "Flood inquiry Two resign"; the page states "Flood inquiry:
+    Two resign", or "Two resign" alone.
+    """
+    words = _WORD.findall(visible.lower())
+    for one in stated:
+        same = _WORD.findall(one.lower())
+        if "".join(same) == "".join(words):
+            if one.count(":") > visible.count(":"):
+                return one
+        elif len(same) >= 4 and words[-len(same) :] == same and _is_kicker(visible[: -len(one)]):
+            return one
+    return visible
+
+
+def _is_kicker(before: str) -> bool:
+    """Tell whether the words before a headline were run into it, rather than joined to it by a mark."""
+    return len(before.split()) <= 5 and not before.rstrip().endswith((":", "|", "–", "-"))
 
 
 def _alike(a: str, b: str) -> float:
