@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dateparser.date import DateDataParser
-
 from newscrawl.items import Instant, Precision, Source
+
+if TYPE_CHECKING:
+    from dateparser.date import DateDataParser
 
 LONGEST = 120  # characters; longer ones are prose
 EARLIEST = 1700
@@ -202,6 +204,8 @@ def _words(text: str, source: Source, zone: tzinfo, captured_at: datetime) -> Fo
 
 
 def _parser(languages: tuple[str, ...], date_order: str | None, base: datetime) -> DateDataParser:
+    from dateparser.date import DateDataParser  # a third of a second, and most dates are in a machine's form
+
     settings: dict[str, object] = {
         "RELATIVE_BASE": base,
         "RETURN_AS_TIMEZONE_AWARE": False,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
-import tldextract
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 _REFUSED = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _HOST = re.compile(
@@ -26,7 +28,6 @@ _TRACKING = re.compile(
     r"mtm_\w+|traffic_source|echobox|spm|tpcc|soc_(?:src|trk)|cmp|campaign_id|emc|via|origin|print",
     re.IGNORECASE,
 )
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list that came with the package
 
 
 def canonical_url(url: str) -> str:
@@ -91,9 +92,17 @@ def _plain(escape: re.Match[str]) -> str:
     return chr(code) if code in _UNRESERVED else escape[0].upper()
 
 
+@lru_cache(maxsize=1)
+def _suffixes() -> TLDExtract:
+    """Return the public suffix list that came with its package; nothing is fetched."""
+    import tldextract  # half a second, and most commands never ask
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
 @lru_cache(maxsize=4096)
 def _site(netloc: str) -> str:
     host, _, port = netloc.partition(":")
-    found = _suffixes(host)
+    found = _suffixes()(host)
     registered = f"{found.domain}.{found.suffix}" if found.domain and found.suffix else ""
     return registered or (f"{host}:{port}" if port else netloc)
