@@ -17,11 +17,12 @@ class ZdfSpider(NewsSpider):
 
     class Layout2024(Rules):
         headline = "meta:og:title"
+        match = "main [data-testid=text-module] div.r1nj4qn5"
         body = "main [data-testid=text-module] .r1nj4qn5, main [data-testid=text-module] h2"
         drop = "[data-testid=content-module]"
 
     class Layout2025(Layout2024):
         """Paragraphs became <p>; e.g. zdfheute.de/politik/ausland/putin-warnung-dekolonisierung-russland-100.html."""
 
-        match = "main [data-testid=text-module] p.r1nj4qn5"
-        body = "main [data-testid=text-module] .r1nj4qn5, main [data-testid=text-module] h2, main figure blockquote"
+        match = "main > [data-testid=text-module] > div > p"
+        body = f"{match}, main > [data-testid=text-module] h2, main figure blockquote"
