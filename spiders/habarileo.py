@@ -12,7 +12,6 @@ class HabariLeoSpider(NewsSpider):
     domains = ("habarileo.co.tz",)
     languages = ("sw",)
     timezone = "Africa/Dar_es_Salaam"
-    date_order = "DMY"
     feeds = ("https://habarileo.co.tz/feed/",)
     sitemaps = ("https://habarileo.co.tz/sitemap.xml",)
     article_pattern = r"habarileo\.co\.tz/\w+(?:-\w+){2,}/?(?:[?#]|$)"

@@ -12,7 +12,6 @@ class IlangaSpider(NewsSpider):
     domains = ("ilanganews.co.za",)
     languages = ("zu",)
     timezone = "Africa/Johannesburg"
-    date_order = "DMY"
     feeds = ("https://ilanganews.co.za/feed/",)
     sitemaps = ("https://ilanganews.co.za/wp-sitemap.xml",)
     article_pattern = r"ilanganews\.co\.za/[\w-]+-[\w-]+-[\w-]+/?$"
