@@ -26,17 +26,7 @@ class BbcSpider(NewsSpider):
 
         match = "td.storybody"
         body = "td.storybody"
-        drop = (
-            "td.storybody table",
-            ".ibox",
-            ".mva",
-            ".bo",
-            ".sidebar",
-            ".arr",
-            ".sih",
-            ".sharesb",
-            "#socialBookMarks",
-        )
+        drop = "td.storybody table, .ibox, .mva, .bo, .sidebar, .arr, .sih, .sharesb, #socialBookMarks"
         drop_lines = ("YOUR VIEWS", "Readers of the BBC News website *", "Read your comments")
         byline = ".byl"
         author = ".byl"
@@ -54,10 +44,9 @@ class BbcSpider(NewsSpider):
         match = "#blq-main #story-body, #blq-main .story-body"
         body = "#blq-main #story-body, #blq-main .story-body"
         drop = (
-            "h1", ".story-date", ".embedded-hyper", ".story-feature", ".videoInStoryC", ".byline", ".share-help",
-            ".caption", ".date", ".story-related", ".twitter-module", ".hidden", ".market-data",
-            ".links-list", ".quote",
-        )  # fmt: skip
+            "h1, .story-date, .embedded-hyper, .story-feature, .videoInStoryC, .byline, .share-help, .caption, .date, "
+            ".story-related, .twitter-module, .hidden, .market-data, .links-list, .quote"
+        )
         byline = ".story-body > .byline"
         author = ".story-body > .byline .byline-name"
 

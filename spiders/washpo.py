@@ -64,7 +64,11 @@ class WashpoSpider(NewsSpider):
         match = "#__next article[data-qa=main]"
         body = (f"json:#__NEXT_DATA__:props.pageProps.globalContent.{_ANS_TEXT}", "[data-qa=article-body]")
         guid = tuple(f"json:#__NEXT_DATA__:props.pageProps.globalContent.{key}" for key in _ANS_ID)
-        author = ("ld:author", "json:#__NEXT_DATA__:props.pageProps.globalContent.credits.by.name")
+        author = (
+            "ld:author",
+            "json:#__NEXT_DATA__:props.pageProps.globalContent.credits.by.name",
+            "[data-qa=author-byline] a",
+        )
 
 
 def _printed(page: Page) -> tuple[str, ...]:
