@@ -82,6 +82,7 @@ async def compare(
         "lines": lines,
         "neighbours": neighbours(lines, a, b),
         "sheet": laid_out,
+        "paragraphs": await desk.sheet(old.version, new.version, view or "sides"),
         "summary": (new.version.change.summary if is_step else "") or in_words(found),
         "change": new.version.change if is_step else None,
         "view": view or "sides",

@@ -7,7 +7,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 from fastapi import Depends, Request
 from markupsafe import Markup
@@ -22,29 +22,39 @@ from newscrawl.web.entries import shown
 from newscrawl.web.look import Look
 from newscrawl.web.rows import Sheet, in_words, sheet
 
-DIFFS = 256  # remembered; versions never change, so neither do these
-CONTENTS = 4_000  # contents of feed entries, some kilobytes each
+# What is remembered at most; versions never change, so neither do these.
+DIFFS = 30_000  # paragraphs in diffs and their markup: some 60 MB
+CONTENTS = 4_000  # entries of lists and contents of feeds, some kilobytes each
 SOURCES_SECONDS = 60.0
 K = TypeVar("K")
 V = TypeVar("V")
 LARGE = 150  # paragraphs on both sides together from which a diff is made beside the event loop
 
 
-class Remembered(OrderedDict[K, V]):
-    """A dictionary of at most `most` entries that forgets what was not used for longest."""
+class Remembered(Generic[K, V]):
+    """Values by key, up to a total weight; what was not used for longest is forgotten first."""
 
     def __init__(self, most: int) -> None:
-        super().__init__()
         self._most = most
+        self._total = 0
+        self._kept: OrderedDict[K, tuple[V, int]] = OrderedDict()
 
-    def __getitem__(self, key: K) -> V:
-        self.move_to_end(key)
-        return super().__getitem__(key)
+    def get(self, key: K) -> V | None:
+        if key not in self._kept:
+            return None
+        self._kept.move_to_end(key)
+        return self._kept[key][0]
 
-    def __setitem__(self, key: K, value: V) -> None:
-        super().__setitem__(key, value)
-        if len(self) > self._most:
-            self.popitem(last=False)
+    def put(self, key: K, value: V, weight: int = 1) -> V:
+        """Keep a value, unless it alone is heavier than all may be; returns it."""
+        if key in self._kept:
+            self._total -= self._kept.pop(key)[1]
+        if weight <= self._most:
+            self._kept[key] = (value, weight)
+            self._total += weight
+        while self._total > self._most:
+            self._total -= self._kept.popitem(last=False)[1][1]
+        return value
 
 
 class Desk:
@@ -55,9 +65,11 @@ class Desk:
         self.clock = clock
         self._config = config
         self._look = Look()
+        self._lock = asyncio.Lock()
         self._sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
         self._profiles: dict[str, tuple[float, Profile | None]] = {}
         self._diffs: Remembered[tuple[str, int, int], tuple[Diff, Sheet]] = Remembered(DIFFS)
+        self._sheets: Remembered[tuple[str, int, int, str], Markup] = Remembered(DIFFS)
         self._entries: Remembered[tuple[str, int, int, str, str | None], Markup] = Remembered(CONTENTS)
         self.contents: Remembered[tuple[str, str, int], str] = Remembered(CONTENTS)
 
@@ -80,9 +92,17 @@ class Desk:
         """Return an entry of a list as markup; it is made once for all lists that it stands in."""
         line, story = entry.line, entry.story
         key = (line.article_id, line.number, story.versions, story.publisher, entry.previous_headline)
-        if key not in self._entries:
-            self._entries[key] = self._look.markup("entry.html", {"shown": shown(entry)})
-        return self._entries[key]
+        made = self._entries.get(key)
+        return made or self._entries.put(key, self._look.markup("entry.html", {"shown": shown(entry)}))
+
+    async def sheet(self, a: Version, b: Version, view: str) -> Markup:
+        """Return the paragraphs of a diff as markup, side by side or inline."""
+        key = (a.article_id, a.number, b.number, view)
+        made = self._sheets.get(key)
+        if made is None:
+            laid_out = (await self.compare(a, b))[1]
+            made = self._look.markup("sheet.html", {"sheet": laid_out, "view": view, "a": a.article, "b": b.article})
+        return self._sheets.put(key, made, _weight(a, b))
 
     def address(self, request: Request) -> str:
         """Return our own address as readers have it, without a closing slash."""
@@ -90,31 +110,37 @@ class Desk:
 
     async def sources(self) -> tuple[tuple[str, str], ...]:
         """Return (name, publisher) of all sources, at most a minute old."""
-        read_at, found = self._sources
-        if time.monotonic() - read_at > SOURCES_SECONDS:
-            found = await self.reader.sources.names()
-            self._sources = (time.monotonic(), found)
-        return found
+        async with self._lock:  # one asks, the others wait for its answer
+            read_at, found = self._sources
+            if time.monotonic() - read_at > SOURCES_SECONDS:
+                found = await self.reader.sources.names()
+                self._sources = (time.monotonic(), found)
+            return found
 
     async def profile(self, source: str) -> Profile:
         """Return a source's profile, at most a minute old: it reads more than other pages, and changes slowly."""
-        read_at, found = self._profiles.get(source, (-math.inf, None))
-        if found is None or time.monotonic() - read_at > SOURCES_SECONDS:
-            found = await self.reader.sources.profile(source, self.clock.now())
-            self._profiles[source] = (time.monotonic(), found)
-        return found
+        async with self._lock:
+            read_at, found = self._profiles.get(source, (-math.inf, None))
+            if found is None or time.monotonic() - read_at > SOURCES_SECONDS:
+                found = await self.reader.sources.profile(source, self.clock.now())
+                self._profiles[source] = (time.monotonic(), found)
+            return found
 
     async def compare(self, a: Version, b: Version) -> tuple[Diff, Sheet]:
         """Return the diff of two versions and its layout; the caller has asked whether both may be seen."""
         key = (a.article_id, a.number, b.number)
-        if key in self._diffs:
-            return self._diffs[key]
-        if len(a.article.paragraphs) + len(b.article.paragraphs) > LARGE:
+        known = self._diffs.get(key)
+        if known is not None:
+            return known
+        if _weight(a, b) > LARGE:
             made = await asyncio.to_thread(_compare, a, b)
         else:
             made = _compare(a, b)
-        self._diffs[key] = made
-        return made
+        return self._diffs.put(key, made, _weight(a, b))
+
+
+def _weight(a: Version, b: Version) -> int:
+    return len(a.article.paragraphs) + len(b.article.paragraphs) + 1
 
 
 def _compare(a: Version, b: Version) -> tuple[Diff, Sheet]:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from newscrawl import diff
 from newscrawl.items import DiffOp, Segment, SegmentOp
-from newscrawl.store.reader import Entry
+from newscrawl.store.reader import Entry, Line
 
 KINDS = (
     "correction", "headline", "lede", "numbers", "names", "quotes", "attribution", "hedging", "added", "removed",
@@ -31,11 +31,14 @@ class Shown:
 
 
 def shown(entry: Entry) -> Shown:
-    line = entry.line
-    address = f"/article/{line.article_id}"
-    if line.number > 1:
-        address += f"/{line.number - 1}/{line.number}"
-    return Shown(entry, marked(entry.previous_headline, line.headline), address)
+    return Shown(entry, marked(entry.previous_headline, entry.line.headline), address(entry.line))
+
+
+def address(line: Line) -> str:
+    """Return where a version is told of: its diff, or for a first one the article."""
+    if line.number == 1:
+        return f"/article/{line.article_id}"
+    return f"/article/{line.article_id}/{line.number - 1}/{line.number}"
 
 
 def marked(old: str | None, new: str) -> tuple[Segment, ...]:

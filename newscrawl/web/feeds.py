@@ -15,7 +15,7 @@ from starlette.responses import Response
 from newscrawl.items import Version
 from newscrawl.store.reader import Batch, Entry
 from newscrawl.web.desk import Desk
-from newscrawl.web.entries import shown
+from newscrawl.web.entries import address, shown
 from newscrawl.web.text import harmless, http_date, interval
 
 LENGTH = 30
@@ -79,12 +79,12 @@ async def answer(request: Request, desk: Desk, form: Form, title: str, home: str
 
 
 def _item(root: str, entry: Entry, content: str) -> Item:
-    line, made = entry.line, shown(entry)
+    line = entry.line
     summary = line.change.summary or ("First seen" if line.number == 1 else "Changed")
     return Item(
         # Not the address: it outlives a move of the archive to another host.
         id=f"urn:newscrawl:version:{line.article_id}:{line.number}",
-        link=root + made.address,
+        link=root + address(line),
         original=line.url,
         title=harmless(line.headline),
         summary=harmless(f"{summary} ({interval(line.not_before, line.seen_at)})"),
@@ -102,14 +102,13 @@ async def _contents(desk: Desk, root: str, entries: Sequence[Entry]) -> dict[int
     A version never changes, and that it may be seen was asked to get its entry.
     """
     keys = [(root, entry.line.article_id, entry.line.number) for entry in entries]
-    missing = [entry for entry, key in zip(entries, keys, strict=True) if key not in desk.contents]
+    missing = [entry for entry, key in zip(entries, keys, strict=True) if desk.contents.get(key) is None]
     wanted = {(e.line.article_id, n) for e in missing for n in (e.line.number - 1, e.line.number) if n > 0}
     texts = await desk.reader.stories.texts(list(wanted)) if wanted else {}
     contents: dict[int, str] = {}
     for at, (entry, key) in enumerate(zip(entries, keys, strict=True)):
-        if key not in desk.contents:
-            desk.contents[key] = await _content(desk, root, entry, texts)
-        contents[at] = desk.contents[key]
+        made = desk.contents.get(key)
+        contents[at] = made or desk.contents.put(key, await _content(desk, root, entry, texts))
     return contents
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from newscrawl import diff
 from newscrawl.items import Article, PageKind, SegmentOp
+from newscrawl.web.desk import Remembered
 from newscrawl.web.rows import in_words, sheet
 from newscrawl.web.text import counted, interval, later, span
 from tests.web.press import BRIDGE
@@ -91,3 +92,14 @@ def test_an_interval_states_both_ends() -> None:
 
 def test_counted() -> None:
     assert [counted(n, "version") for n in (0, 1, 1200)] == ["0 versions", "1 version", "1,200 versions"]
+
+
+def test_remembered_values_stay_within_their_weight() -> None:
+    kept: Remembered[str, str] = Remembered(10)
+    kept.put("a", "A", 4)
+    kept.put("b", "B", 4)
+    assert kept.get("a") == "A"  # used: b is forgotten first
+    kept.put("c", "C", 4)
+    assert [kept.get(key) for key in "abc"] == ["A", None, "C"]
+    assert kept.put("d", "D", 11) == "D"
+    assert kept.get("d") is None

@@ -14,7 +14,7 @@ from newscrawl.errors import NewscrawlError, StoreUnavailable
 P = ParamSpec("P")
 T = TypeVar("T")
 
-WAIT_SECONDS = 2.0  # one question of the reader, with all its queries; MongoDB itself ends them then
+WAIT_SECONDS = 4.0  # one question of the reader, with all its queries; MongoDB itself ends them then
 ROUNDS = 5  # stretches of a list that are read to fill a page when many entries in it are hidden
 VERSIONS = 1_000  # most versions in one table or picker; older ones are reached by number
 COUNTED = 10_000  # counts stop here and say "more than"
