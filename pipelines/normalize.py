@@ -20,6 +20,8 @@ from newscrawl.normalize import article
 from pipelines.crawl import Crawl, CrawlStage
 
 Look = Observation | Revisit | Tombstone | Mishap
+# What a layout reads beside headline and text, and loses when its selectors no longer fit.
+FIELDS = ("byline", "author", "date_published", "date_modified", "article_section", "description")
 READABLE = {PageKind.ARTICLE, PageKind.LIVE}
 
 
@@ -27,7 +29,18 @@ class Normalize(CrawlStage):
     """Revisits, tombstones and mishaps pass through: they carry no text."""
 
     async def process_item(self, item: ScrapedArticle | Revisit | Tombstone | Mishap) -> Look:
-        return observation(item, await self.crawl()) if isinstance(item, ScrapedArticle) else item
+        if not isinstance(item, ScrapedArticle):
+            return item
+        look = observation(item, await self.crawl())
+        if look.article is not None:
+            self._count_fields(look.article)
+        return look
+
+    def _count_fields(self, article: Article) -> None:
+        """Count what the article has: a run that finds much less of it than usual is an alarm."""
+        if self.crawler.stats is not None:
+            for name in FIELDS:
+                self.crawler.stats.inc_value(f"newscrawl/field/{name}", 1 if getattr(article, name) else 0)
 
 
 def observation(item: ScrapedArticle, crawl: Crawl) -> Observation:

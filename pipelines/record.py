@@ -8,7 +8,7 @@ from datetime import datetime
 
 from scrapy.exceptions import DropItem
 
-from newscrawl.errors import Fenced, StaleHead
+from newscrawl.errors import DocumentTooLarge, Fenced, StaleHead
 from newscrawl.items import (
     Article,
     Cause,
@@ -83,7 +83,10 @@ async def record(item: Judged, store: Store, crawl: Crawl) -> Recorded:
 async def _stored(item: Judged, store: Store, crawl: Crawl) -> Head | None:
     look, head, verdict = item.item, item.head, item.verdict
     if isinstance(look, Observation) and look.article is not None and verdict.outcome is not Outcome.QUARANTINED:
-        return await _observed(look, look.article, head, verdict, store, crawl)
+        try:
+            return await _observed(look, look.article, head, verdict, store, crawl)
+        except DocumentTooLarge as error:
+            verdict = Verdict(Outcome.QUARANTINED, str(error))
     if isinstance(look, Observation):
         await store.quarantine(look, verdict.reason)
     if head is None:
@@ -105,7 +108,7 @@ async def _observed(
     if head is None:
         version = _version(look, article, Verdict(Outcome.NEW, "", cause=Cause.FIRST, change=Change()), None)
         first = first_head(look, article, version, crawl.schedule.policy)
-        await store.record(version, expected=0, head=first)
+        await store.record(version, expected=0, head=first, publisher=crawl.source.publisher)
         return first
     head = replace(head, lease=look.lease)
     if head.track.failures:
@@ -118,7 +121,9 @@ async def _observed(
         head = await _rebased(look, verdict.reread, head, store)
     version = _version(look, article, verdict, head)
     after = advanced(after, version)
-    await store.record(version, expected=head.number, head=after)
+    await store.record(
+        version, expected=head.number, head=after, is_held=verdict.is_held, publisher=crawl.source.publisher
+    )
     return after
 
 

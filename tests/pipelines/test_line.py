@@ -217,3 +217,12 @@ def test_fingerprints_ignore_what_is_not_text() -> None:
     one = normalize_article(reading, capture, SOURCE, guid="1", rules_stamp="s")
     other = normalize_article(replace(reading, byline="By someone else"), capture, SOURCE, guid="1", rules_stamp="s")
     assert (one.wording, one.text) == (other.wording, other.text)
+
+
+async def test_text_beyond_what_a_document_holds_is_quarantined_and_changes_nothing(line: Line) -> None:
+    await line.look(page(TEXT))
+    endless = [f"Paragraph {n} of a text without end. " + "word " * 3000 for n in range(1200)]
+    done = await line.look(page([*TEXT, *endless]))
+    assert done.number == 1
+    assert len(await line.versions()) == 1
+    assert len(await line.store.quarantined(source="paper")) == 1
