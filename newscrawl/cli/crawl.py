@@ -55,6 +55,9 @@ def crawl(
         list[str] | None, typer.Option("-a", metavar="NAME=VALUE", help="Argument for the spider.")
     ] = None,
     fail_on: Annotated[int, typer.Option(min=0, help="Exit 1 when at least this many pages failed; 0: never.")] = 1,
+    fail_on_drift: Annotated[
+        bool, typer.Option("--fail-on-drift", help="Exit 6 when much less is listed or readable than usual.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Log every decision, also on a terminal.")] = False,
 ) -> None:
@@ -67,11 +70,11 @@ def crawl(
             print_json([])
         return
     if len(chosen) == 1:
-        reports = [_here(chosen[0], config, record, replay, argument or [], fail_on, as_json, verbose)]
+        reports = [_here(chosen[0], config, record, replay, argument or [], fail_on, fail_on_drift, as_json, verbose)]
     else:
         if record or argument:
             raise ConfigError("--record and -a belong to one source; name just one")
-        reports = _beside(chosen, replay, fail_on, verbose)
+        reports = _beside(chosen, replay, fail_on, fail_on_drift, verbose)
     if as_json:
         print_json(reports[0] if len(chosen) == 1 else reports)
     else:
@@ -96,7 +99,7 @@ def _chosen(names: list[str], due: bool, config: Config) -> list[str]:
 
 def _here(
     source: str, config: Config, record: Path | None, replay: Path | None, arguments: list[str], fail_on: int,
-    as_json: bool, verbose: bool,
+    fail_on_drift: bool, as_json: bool, verbose: bool,
 ) -> dict[str, Any]:  # fmt: skip
     from newscrawl.jobs import Job, run
 
@@ -107,6 +110,7 @@ def _here(
         record=record.absolute() if record else None,
         replay=replay.absolute() if replay else None,
         fail_on=fail_on,
+        fail_on_drift=fail_on_drift,
         log_level="ERROR" if is_watched else None,
         shows_progress=is_watched,
     )
@@ -120,12 +124,15 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _beside(chosen: list[str], replay: Path | None, fail_on: int, verbose: bool) -> list[dict[str, Any]]:
+def _beside(
+    chosen: list[str], replay: Path | None, fail_on: int, fail_on_drift: bool, verbose: bool
+) -> list[dict[str, Any]]:
     """Crawl several sources, each in a process of its own: one source's fault stays its own (promise P5)."""
 
     def one(source: str) -> dict[str, Any]:
         command = [sys.executable, "-m", "newscrawl", "crawl", source, "--json", "--fail-on", str(fail_on)]
         command += ["--replay", str(replay.absolute())] if replay else []
+        command += ["--fail-on-drift"] if fail_on_drift else []
         command += ["--verbose"] if verbose else []
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env=dict(os.environ))
         try:

@@ -20,9 +20,11 @@ from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError, SchemaMismatch, 
 from newscrawl.fetch import clock_of
 from newscrawl.fetch.door import door_of
 from newscrawl.items import Recorded, RunRecord
+from newscrawl.jobs import alarm
 from newscrawl.jobs.exits import Tally, exit_code
 from newscrawl.jobs.hosts import HostKeeper
 from newscrawl.jobs.masses import Masses
+from newscrawl.ledger import UNASKED
 from newscrawl.spider import NewsSpider
 from newscrawl.store.session import Store
 from newscrawl.store.shared import shared
@@ -39,6 +41,7 @@ class RunBook:
         self._crawler = crawler
         self._shared = shared(crawler, crawler.settings["NEWSCRAWL_CONFIG"])
         self._fail_on = crawler.settings.getint("NEWSCRAWL_FAIL_ON", 1)
+        self._fail_on_drift = crawler.settings.getbool("NEWSCRAWL_FAIL_ON_DRIFT")
         self._beat: asyncio.Task[None] | None = None
         self._run: RunRecord | None = None
         self.tally = Tally()
@@ -126,6 +129,7 @@ class RunBook:
             word = item.outcome.value
             self.tally.outcomes[word] = self.tally.outcomes.get(word, 0) + 1
             self._masses.add(item)
+            self.tally.unasked += item.reason in UNASKED
             if word in {"error", "blocked"}:
                 self.tally.add_error(f"{item.url}: {item.reason}")
 
@@ -149,8 +153,7 @@ class RunBook:
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         self.tally.discovered = len(spider.agenda.discovered) if isinstance(spider, NewsSpider) else 0
-        self.reason = reason
-        self.exit_code = exit_code(reason, self.tally, fail_on=self._fail_on)
+        self._end_with(reason)
         if self._beat is not None:
             self._beat.cancel()
         try:
@@ -158,6 +161,7 @@ class RunBook:
                 store = await self._shared.get()
                 await store.release(self._shared.run_id)
                 await self._hold_masses(store, spider)
+                await self._sound_alarms(store, spider)
                 if isinstance(spider, NewsSpider):
                     await (await spider.agenda.schedule()).save(store)
                 await store.end_run(
@@ -173,8 +177,7 @@ class RunBook:
         except StoreUnavailable as error:
             logger.error("%s", error)
             self.tally.add_error(str(error))
-            self.reason = "store_unavailable"
-            self.exit_code = exit_code(self.reason, self.tally, fail_on=self._fail_on)
+            self._end_with("store_unavailable")
         finally:
             await self._shared.close()
 
@@ -186,6 +189,21 @@ class RunBook:
             told = f"{reason}; {count} versions are held, `newscrawl release {spider.name}` lets them go"
             logger.warning("decision=held source=%s versions=%d reason=%r", spider.name, count, reason)
             self.tally.add_error(told)
+
+    async def _sound_alarms(self, store: Store, spider: Spider) -> None:
+        """Compare a crawl that went to its end with the source's usual ones."""
+        if self.reason != "finished" or not isinstance(spider, NewsSpider):
+            return
+        stats = self._crawler.stats.get_stats() if self._crawler.stats else {}
+        told = await alarm.sound(store, spider.name, alarm.health(self.tally, stats))
+        self.tally.alarms = len(told)
+        for each in told:
+            self.tally.add_error(each)
+        self._end_with(self.reason)
+
+    def _end_with(self, reason: str) -> None:
+        self.reason = reason
+        self.exit_code = exit_code(reason, self.tally, fail_on=self._fail_on, fail_on_drift=self._fail_on_drift)
 
     def stats(self) -> dict[str, int]:
         return {"discovered": self.tally.discovered, "checked": self.tally.checked, **self.tally.outcomes}

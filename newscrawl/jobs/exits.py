@@ -27,6 +27,8 @@ class Tally:
     outcomes: dict[str, int] = field(default_factory=dict)
     errors: dict[str, int] = field(default_factory=dict)  # distinct message → how often; the first 20
     defects: int = 0  # exceptions in our own code
+    unasked: int = 0  # requests that were not made, since their host had no room for them
+    alarms: int = 0  # drift and volume
 
     @property
     def checked(self) -> int:
@@ -37,11 +39,12 @@ class Tally:
             self.errors[message] = self.errors.get(message, 0) + 1
 
 
-def exit_code(reason: str, tally: Tally, *, fail_on: int) -> int:
+def exit_code(reason: str, tally: Tally, *, fail_on: int, fail_on_drift: bool = False) -> int:
     """Return the code for a finish reason and a tally.
 
     `fail_on` is the number of failed pages from which on a crawl counts as failed; 0: never. Exceptions in our own
-    code always count: nobody asked to tolerate them.
+    code always count: nobody asked to tolerate them. An alarm counts where `fail_on_drift` asks for it, and then tells
+    more than that pages failed too.
     """
     if reason not in REASONS:
         return INTERNAL
@@ -49,4 +52,6 @@ def exit_code(reason: str, tally: Tally, *, fail_on: int) -> int:
         return REASONS[reason]
     if tally.defects:
         return FAILED
+    if fail_on_drift and tally.alarms:
+        return ALARM
     return FAILED if fail_on and tally.outcomes.get(Outcome.ERROR.value, 0) >= fail_on else GOOD

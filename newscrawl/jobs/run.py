@@ -35,6 +35,7 @@ class Job:
     replay: Path | None = None
     clock: Clock | None = None
     fail_on: int = 1  # 0: never
+    fail_on_drift: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
     log_level: str | None = None
     shows_progress: bool = False
@@ -83,6 +84,7 @@ def settings_for(job: Job, config: Config) -> Settings:
         "NEWSCRAWL_CONFIG": config,
         "NEWSCRAWL_ARGUMENTS": dict(job.arguments),
         "NEWSCRAWL_FAIL_ON": job.fail_on,
+        "NEWSCRAWL_FAIL_ON_DRIFT": job.fail_on_drift,
         "NEWSCRAWL_CLOCK": job.clock,
         "NEWSCRAWL_RECORD": str(job.record) if job.record else None,
         "NEWSCRAWL_REPLAY": str(job.replay) if job.replay else None,

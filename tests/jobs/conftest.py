@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -62,6 +63,18 @@ class Desk:
         self.wait_until(lambda: len(self.newsroom.exchanges) - before >= exchanges or not process.is_alive())
         process.kill()
         process.join()
+
+    def environ(self) -> dict[str, str]:
+        """Return what a scheduled job would find in its environment."""
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL_")},
+            "NEWSCRAWL_MONGO_URI": self.config.mongo_uri or "",
+            "NEWSCRAWL_MONGO_DATABASE": self.config.mongo_database,
+            "NEWSCRAWL_HOME": str(self.config.home),
+            "NEWSCRAWL_DELAY_SECONDS": "0",
+            "NEWSCRAWL_POLICY": "sniffer",
+            "NEWSCRAWL_EGRESS_ALLOW": self.newsroom.base.removeprefix("http://"),
+        }
 
     @staticmethod
     def wait_until(is_so: Callable[[], bool], *, seconds: float = 60) -> None:

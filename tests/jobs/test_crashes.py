@@ -23,19 +23,6 @@ if TYPE_CHECKING:
 KILLS = {1: (2, 8, 15), 2: (5, 12, 18), 3: (4, 16), 4: (7, 20)}
 
 
-def environment(desk: Desk) -> dict[str, str]:
-    """Return what a scheduled job would find in its environment."""
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL_")},
-        "NEWSCRAWL_MONGO_URI": desk.config.mongo_uri or "",
-        "NEWSCRAWL_MONGO_DATABASE": desk.config.mongo_database,
-        "NEWSCRAWL_HOME": str(desk.config.home),
-        "NEWSCRAWL_DELAY_SECONDS": "0",
-        "NEWSCRAWL_POLICY": "sniffer",
-        "NEWSCRAWL_EGRESS_ALLOW": desk.newsroom.base.removeprefix("http://"),
-    }
-
-
 def test_crawler_killed_at_ten_points_ends_like_an_undisturbed_twin(desk: Desk, tmp_path: Path) -> None:
     twin_config = replace(desk.config, mongo_database=f"{desk.config.mongo_database[:50]}-twin")
     twin = type(desk)(desk.newsroom, twin_config)
@@ -80,7 +67,7 @@ def test_second_crawl_of_a_source_ends_with_code_3_and_asks_for_nothing(desk: De
 
 def test_two_crawls_without_a_lease_store_one_version_each(desk: Desk) -> None:
     """The lease is a courtesy; exactness comes from unique indexes and guarded heads."""
-    environ = environment(desk)
+    environ = desk.environ()
     command = [
         sys.executable, "-m", "scrapy", "crawl", "demo", "-a", f"base={desk.newsroom.base}",
         "-s", 'EXTENSIONS={"newscrawl.fetch.door.Door": 0}', "-s", "LOG_LEVEL=ERROR",
@@ -100,7 +87,7 @@ def test_two_crawls_without_a_lease_store_one_version_each(desk: Desk) -> None:
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_interrupted_crawl_ends_with_code_7_and_loses_nothing(desk: Desk, sent: int) -> None:
     command = [sys.executable, "-m", "newscrawl", "crawl", "demo", "-a", f"base={desk.newsroom.base}", "--json"]
-    environ = environment(desk) | {"NEWSCRAWL_DELAY_SECONDS": "1"}
+    environ = desk.environ() | {"NEWSCRAWL_DELAY_SECONDS": "1"}
     crawl = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     desk.wait_until(lambda: len(desk.newsroom.exchanges) > 3 or crawl.poll() is not None)
     crawl.send_signal(sent)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -69,15 +68,7 @@ def rated(config: Config, values: dict[str, float], due: datetime) -> None:
 
 def test_two_workers_on_one_store_share_the_hours_budget(press: Desk, gazette: Gazette) -> None:
     budget = 9  # each worker alone would ask for robots.txt, two listings and six stories
-    environ = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL_")},
-        "NEWSCRAWL_MONGO_URI": press.config.mongo_uri or "",
-        "NEWSCRAWL_MONGO_DATABASE": press.config.mongo_database,
-        "NEWSCRAWL_HOME": str(press.config.home),
-        "NEWSCRAWL_DELAY_SECONDS": "0",
-        "NEWSCRAWL_HOST_REQUESTS_PER_HOUR": str(budget),
-        "NEWSCRAWL_EGRESS_ALLOW": gazette.base.removeprefix("http://"),
-    }
+    environ = press.environ() | {"NEWSCRAWL_HOST_REQUESTS_PER_HOUR": str(budget)}
     command = [sys.executable, "-m", "scrapy", "crawl", "-a", f"base={gazette.base}", "-s", "LOG_LEVEL=CRITICAL"]
     command += ["-s", "SPIDER_MODULES=tests.jobs.twins"]
     begun = datetime.now(UTC)
