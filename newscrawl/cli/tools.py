@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newscrawl.cli.care import AsJson, with_store
 from newscrawl.cli.terminal import console, print_json
 from newscrawl.errors import ConfigError
+
+if TYPE_CHECKING:
+    from newscrawl.recheck.histories import History
+    from newscrawl.store.session import Store
 
 
 def register(app: typer.Typer) -> None:
@@ -35,18 +41,47 @@ def extract(
 
 
 def simulate(
-    histories: Annotated[list[Path], typer.Option(help="JSON lines of histories (.jsonl or .jsonl.gz).")],
-    policy: Annotated[list[str], typer.Option(help="Policy to replay them through, e.g. hazard or hazard:price=0.02.")],
+    more: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="More policies.")] = None,
+    histories: Annotated[
+        list[Path] | None, typer.Option(help="JSON lines of histories (.jsonl or .jsonl.gz); may be repeated.")
+    ] = None,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(help="Policy, e.g. sniffer, hazard:price=0.02, hazard:match=sniffer-catch; may be repeated."),
+    ] = None,
+    from_store: Annotated[bool, typer.Option("--from-store", help="Replay the histories of this archive.")] = False,
     no_signals: Annotated[bool, typer.Option("--no-signals", help="Leave the signals out.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Replay histories through recheck policies: checks a story, wordings caught, delays."""
-    for path in histories:
-        _existing(path, "--histories")
-    from newscrawl.cli.simulate import simulate_files, table
+    from newscrawl.cli.simulate import simulate_files, simulate_histories, table
 
-    rows = simulate_files(histories, policy, signals=not no_signals)
+    names = [*(policy or ()), *(more or ())]
+    if not names:
+        raise ConfigError("name at least one policy: --policy hazard")
+    if bool(histories) == from_store:
+        raise ConfigError("give either --histories FILE or --from-store")
+    for path in histories or ():
+        _existing(path, "--histories")
+    if from_store:
+        rows = simulate_histories("the archive", _recorded(), names, signals=not no_signals)
+    else:
+        rows = simulate_files(histories or [], names, signals=not no_signals)
     if as_json:
         print_json(rows)
     else:
         console().print(table(rows))
+
+
+def _recorded() -> list[History]:
+    """Return the histories of one's own archive; raises ConfigError for an empty one."""
+    from newscrawl.recheck.histories import parse
+
+    async def ask(store: Store) -> list[History]:
+        lines = [json.dumps(found) async for found in store.histories()]
+        return list(parse(lines, name="the archive"))
+
+    found = with_store(ask)
+    if not found:
+        raise ConfigError("the archive holds no history yet; crawl first, or give --histories FILE")
+    return found

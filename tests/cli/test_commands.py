@@ -116,6 +116,11 @@ def test_rates_are_learnt_from_the_archive(archive: Run) -> None:
     assert "demo" in json.loads(told(archive("policy", "fit", "--json")))
 
 
+def test_policies_are_compared_on_ones_own_archive(archive: Run) -> None:
+    rows = json.loads(told(archive("simulate", "--from-store", "--policy", "sniffer", "hazard", "--json")))
+    assert [row["policy"] for row in rows] == ["sniffer", "hazard"]
+
+
 def test_try_shows_what_would_be_recorded_and_writes_nothing(archive: Run, newsroom: Newsroom) -> None:
     before = told(archive("verify", "--json"))
     url = json.loads(told(archive("history", BRIDGE, "--json")))["url"]

@@ -36,6 +36,8 @@ def free_port() -> int:
         (("diff", "--files", "/nonexistent", "/nonexistent"), "/nonexistent"),
         (("extract", "--pages", "/nonexistent", "--root", "/"), "--pages /nonexistent"),
         (("simulate", "--histories", "/nonexistent", "--policy", "sniffer"), "--histories /nonexistent"),
+        (("simulate", "--policy", "sniffer"), "--from-store"),
+        (("simulate", "--from-store"), "--policy"),
     ],
 )
 def test_wrong_usage_ends_with_2(newscrawl: Run, arguments: tuple[str, ...], told: str) -> None:
