@@ -211,7 +211,9 @@ def serve(config: Config, listener: socket.socket) -> None:
     asyncio.run(server.serve(sockets=[listener]))
 
 
-async def ask(base: str, addresses: dict[str, list[str]], seconds: float) -> dict[str, list[tuple[float, float]]]:
+async def ask(
+    base: str, addresses: dict[str, list[str]], seconds: float, readers: int
+) -> dict[str, list[tuple[float, float]]]:
     """Let the readers ask for a while; returns (server time, waited) in milliseconds by page."""
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in addresses}
     deadline = time.monotonic() + seconds
@@ -230,7 +232,7 @@ async def ask(base: str, addresses: dict[str, list[str]], seconds: float) -> dic
                 assert answer.status_code in {200, 303}, (answer.url, answer.status_code)
                 found[name].append((float(answer.headers["server-timing"].partition("dur=")[2]), waited))
 
-    await asyncio.gather(*(reader(seed) for seed in range(READERS)))
+    await asyncio.gather(*(reader(seed) for seed in range(readers)))
     return found
 
 
@@ -275,6 +277,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--readers", type=int, default=READERS)
     parser.add_argument("--home", type=Path, default=Path(".newscrawl") / "bench")
     asked = parser.parse_args()
     config = Config(home=asked.home.absolute(), mongo_database=f"bench_{asked.articles}")
@@ -286,16 +289,16 @@ def main() -> None:
         worker.start()
     try:
         addresses = pages(asked.articles, Words())
-        asyncio.run(ask(base, addresses, 10))  # warm
+        asyncio.run(ask(base, addresses, 10, asked.readers))  # warm
         before = processor_seconds(config, workers)
-        found = asyncio.run(ask(base, addresses, asked.seconds))
+        found = asyncio.run(ask(base, addresses, asked.seconds, asked.readers))
         after = processor_seconds(config, workers)
     finally:
         for worker in workers:
             worker.terminate()
             worker.join()
     total = sum(len(times) for times in found.values())
-    print(f"{asked.articles:,} articles, {asked.articles * VERSIONS:,} versions, {READERS} readers without pause")
+    print(f"{asked.articles:,} articles, {asked.articles * VERSIONS:,} versions, {asked.readers} readers without pause")
     print(f"{total:,} answers in {asked.seconds:.0f} s: {total / asked.seconds:.0f} a second")
     if total:
         used = [(late - early) * 1000 / total for early, late in zip(before, after, strict=True)]
