@@ -24,7 +24,7 @@ from typing import Any
 
 import trafilatura
 
-from newscrawl.cli.batch import extract_page, extract_pages
+from newscrawl.cli.batch import extract_pages, read_page
 
 ROOT = Path(__file__).resolve().parent.parent
 PINS = ROOT / "tests" / "extract" / "scores.json"
@@ -134,8 +134,8 @@ def speed(corpus: Path, peers: str | None) -> None:
     ruled = [one for one in pages if has_rules(one["source"])]
     plain = [{**one, "source": "no_such_source"} for one in pages]
     whole = {
-        "newscrawl rules": timed(ruled, lambda one: extract_page(one, corpus)),
-        "newscrawl generic": timed(plain, lambda one: extract_page(one, corpus)),
+        "newscrawl rules": timed(ruled, lambda one: read_page(one, bodies[one["id"]])),
+        "newscrawl generic": timed(plain, lambda one: read_page(one, bodies[one["id"]])),
         "trafilatura with metadata": timed(pages, lambda one: _trafilatura(bodies[one["id"]])),
     }
     if peers:

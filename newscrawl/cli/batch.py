@@ -47,12 +47,13 @@ def extract_page(entry: Mapping[str, Any], root: Path) -> dict[str, Any]:
     found: dict[str, Any] = {"id": entry["id"], "title": None, "authors": [], "published": None, "modified": None}
     found |= {"language": None, "paragraphs": [], "verdict": str(PageKind.EMPTY)}
     try:
-        return found | _read(entry, _body(root / entry["html"]))
+        return found | read_page(entry, _body(root / entry["html"]))
     except (OSError, EOFError, ExtractionError) as error:
         return found | {"error": str(error)}
 
 
-def _read(entry: Mapping[str, Any], body: bytes) -> dict[str, Any]:
+def read_page(entry: Mapping[str, Any], body: bytes) -> dict[str, Any]:
+    """Return what a page says; raises ExtractionError where it cannot be read at all."""
     url = str(entry.get("url") or "")
     source, layouts = _source(str(entry.get("source") or ""), url)
     # Without an address, links stay unresolved and nothing is taken for the site's own.
@@ -69,7 +70,7 @@ def _read(entry: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     }
     if not reading.headline or not reading.paragraphs:
         return found
-    told = article(reading, capture, source, guid=str(entry["id"]), rules_stamp=stamp(layouts))
+    told = article(reading, capture, source, guid=str(entry["id"]), rules_stamp=_stamp(layouts))
     return found | {
         "title": told.headline,
         "authors": list(told.author),
@@ -89,6 +90,9 @@ def _spider(key: str) -> Any:
     return next(
         (one for one in vars(module).values() if isinstance(one, type) and getattr(one, "name", "") == key), None
     )
+
+
+_stamp = lru_cache(maxsize=256)(stamp)
 
 
 def _source(key: str, url: str) -> tuple[Source, tuple[type[Rules], ...]]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
-# Characters that no HTML parser may see: NUL ends strings in C, and lone surrogates have no UTF-8 form.
-_UNSAFE = re.compile("[\x00\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -50,4 +46,5 @@ def _decode_mostly_utf8(body: bytes) -> str:
 
 
 def _safe(text: str) -> str:
-    return _UNSAFE.sub(_REPLACEMENT, text)
+    """Return text that a parser in C can take: NUL would end it."""
+    return text.replace("\0", _REPLACEMENT)

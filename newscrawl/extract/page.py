@@ -36,7 +36,9 @@ class Page:
         text = decode(capture.body, capture.header("content-type"))
         if (tags := text.count("<")) > TAG_LIMIT:
             raise ExtractionError(f"{capture.final_uri}: {tags} tags are no story page")
-        self.tree = _parse(_MONSTER_TAG.sub(_without_attributes, text))
+        if max(map(len, text.split("<"))) > 50_000:
+            text = _MONSTER_TAG.sub(_without_attributes, text)
+        self.tree = _parse(text)
         self._states: dict[str, Any] = {}
 
     @cached_property
@@ -109,7 +111,7 @@ def _parse(text: str) -> etree._Element:
     # Depth: libxml2 stops at 2048 levels with huge_tree, 256 without; real pages pass 256 when a div is left open.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
     try:
-        tree = etree.fromstring(text.encode(), parser)
+        tree = etree.fromstring(text.encode(errors="replace"), parser)
     except etree.XMLSyntaxError:
         tree = None
     return etree.fromstring("<html><body/></html>", etree.HTMLParser()) if tree is None else tree

@@ -35,6 +35,7 @@ _AUTHOR = (
 
 
 _LONGEST_LINE = 500  # characters; patterns of lines to leave out name short ones
+_EXACT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)$")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.0)?")
 # Where typed content (Arc's ANS and its like) keeps its text: paragraphs, quotes, list items.
 _TEXT_KEYS = ("content", "html", "text", "items", "content_elements")
@@ -187,7 +188,11 @@ def _without_link_lists(found: Iterable[Block]) -> Iterator[Block]:
 
 
 def _candidates(page: Page, selectors: Selectors) -> tuple[str, ...]:
-    found = [text for selector in alternatives(selectors) for text in texts(page, selector)[:3]]
+    found: list[str] = []
+    for selector in alternatives(selectors):
+        found.extend(texts(page, selector)[:3])
+        if any(map(_EXACT.match, found)):
+            break  # nothing further down would be trusted more than a full date with its time
     return tuple(dict.fromkeys(_from_epoch(text) for text in found if len(text) <= 200))[:8]
 
 
