@@ -166,8 +166,7 @@ async def version(desk: AtDesk, article_id: ArticleId, number: Number) -> Versio
 async def compare(desk: AtDesk, article_id: ArticleId, a: Number, b: Number) -> Diff:
     """Return what turns version `a` into version `b`: aligned rows with their segments."""
     await desk.reader.stories.story(article_id)
-    old = await desk.reader.stories.text(article_id, a)
-    new = await desk.reader.stories.text(article_id, b)
+    old, new = await desk.reader.stories.pair(article_id, a, b)
     return (await desk.compare(old.version, new.version))[0]
 
 

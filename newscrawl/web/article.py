@@ -68,11 +68,8 @@ async def compare(
     if a == b:
         return RedirectResponse(f"/article/{article_id}/{a}", 303)
     story = await desk.reader.stories.story(article_id)
-    old, new, lines = await asyncio.gather(
-        desk.reader.stories.text(article_id, a),
-        desk.reader.stories.text(article_id, b),
-        desk.reader.stories.lines(article_id),
-    )
+    old, new = await desk.reader.stories.pair(article_id, a, b)
+    lines = await desk.reader.stories.lines(article_id)
     found, laid_out = await desk.compare(old.version, new.version)
     is_step = b == a + 1
     values = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 from urllib.parse import quote
 
@@ -23,15 +22,12 @@ router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
 @router.get("/{number:int}")
 async def version(request: Request, desk: AtDesk, article_id: ArticleId, number: Number) -> Response:
     story = await desk.reader.stories.story(article_id)
-    text, capture, lines = await asyncio.gather(
-        desk.reader.stories.text(article_id, number),
-        desk.reader.stories.provenance(article_id, number),
-        desk.reader.stories.lines(article_id),
-    )
+    text = await desk.reader.stories.text(article_id, number)
+    lines = await desk.reader.stories.lines(article_id)
     values = {
         **facts(story, desk),
         "text": text,
-        "capture": capture,
+        "capture": text.capture,
         "neighbours": neighbours(lines, number, number),
         "is_private": True,
     }

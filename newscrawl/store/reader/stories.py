@@ -47,15 +47,29 @@ class Stories:
         shown = [v for v in reversed(found[:limit]) if v["number"] not in hidden]
         return tuple(decoding.line(v, is_orphan=v["number"] - 1 in hidden) for v in shown)
 
-    @bounded
     async def text(self, article_id: str, number: int) -> Text:
         """Return one version; raises Absent or Hidden. The caller has asked `story`."""
-        found = await self._document(article_id, number)
-        version = documents.version(found)
-        before = await self._db.versions.find_one({"_id": documents.version_id(article_id, number - 1)}, {"hidden": 1})
-        if before is not None and is_hidden(before):
-            version = replace(version, change=Change())
-        return Text(version, is_held=bool(found.get("held")))
+        return (await self.pair(article_id, number, number))[0]
+
+    @bounded
+    async def pair(self, article_id: str, a: int, b: int) -> tuple[Text, Text]:
+        """Return two versions at once; raises Absent or Hidden for either. The caller has asked `story`."""
+        ids = [documents.version_id(article_id, number) for number in {a, b}]
+        found = {v["number"]: v for v in await self._db.versions.find({"_id": {"$in": ids}}, NO_TERMS).to_list()}
+        for number in (a, b):
+            if number not in found:
+                raise Absent(f"no version {number} of article {article_id}")
+            refuse_hidden(found[number], f"Version {number}")
+        hidden = await self._hidden(article_id, {n - 1 for n in found if n > 1} - found.keys())
+        return _text(found[a], is_orphan=a - 1 in hidden), _text(found[b], is_orphan=b - 1 in hidden)
+
+    async def _hidden(self, article_id: str, numbers: set[int]) -> set[int]:
+        """Return which of some versions are hidden."""
+        if not numbers:
+            return set()
+        ids = [documents.version_id(article_id, number) for number in numbers]
+        found = self._db.versions.find({"_id": {"$in": ids}}, {"number": 1, "hidden": 1})
+        return {v["number"] async for v in found if is_hidden(v)}
 
     @bounded
     async def texts(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Version]:
@@ -74,16 +88,6 @@ class Stories:
         if capture is None:
             raise Absent(f"no payload is kept of version {number}")
         return capture
-
-    @bounded
-    async def provenance(self, article_id: str, number: int) -> Capture | None:
-        """Return the capture of a version without its body."""
-        found = await self._db.versions.find_one(
-            {"_id": documents.version_id(article_id, number)}, {"capture": 1, "hidden": 1}
-        )
-        if found is None or is_hidden(found) or not found.get("capture"):
-            return None
-        return documents.capture(found["capture"], b"")
 
     @bounded
     async def events(self, article_id: str) -> tuple[Event, ...]:
@@ -143,3 +147,11 @@ class Stories:
             raise Absent(f"no version {number} of article {article_id}")
         refuse_hidden(found, f"Version {number}")
         return found
+
+
+def _text(found: Document, *, is_orphan: bool) -> Text:
+    version = documents.version(found)
+    capture = documents.capture(found["capture"], b"") if found.get("capture") else None
+    return Text(
+        replace(version, change=Change()) if is_orphan else version, is_held=bool(found.get("held")), capture=capture
+    )

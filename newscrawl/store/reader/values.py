@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from newscrawl.items import Cause, Change, State, Version
+from newscrawl.items import Capture, Cause, Change, State, Version
 
 T = TypeVar("T")
 
@@ -68,10 +68,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A version with its text, and whether it is held."""
+    """A version with its text, and whether it is held; the capture is without its body."""
 
     version: Version
     is_held: bool = False
+    capture: Capture | None = None
 
 
 @dataclass(frozen=True, slots=True)
