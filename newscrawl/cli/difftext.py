@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from newscrawl.cli.terminal import safe
-from newscrawl.diff import compare
+from newscrawl.diff import compare, readable
 from newscrawl.items import Article, Diff, DiffOp, DiffRow, PageKind, Passage, Segment, SegmentOp
 
 STYLES = {SegmentOp.KEEP: "", SegmentOp.INSERT: "green underline", SegmentOp.DELETE: "red strike"}
@@ -87,7 +87,7 @@ def render(diff: Diff, a: Article, b: Article, console: Console) -> None:
     """
     is_coloured = console.is_terminal and not console.no_color and console.color_system is not None
     console.print(_marked(diff.headline.segments, is_coloured), style="bold" if is_coloured else "", soft_wrap=True)
-    if diff.byline.op is not DiffOp.KEPT:
+    if readable(diff, a, b).byline.op is not DiffOp.KEPT:
         console.print(_marked(diff.byline.segments, is_coloured), soft_wrap=True)
     for part in _parts(diff, len(a.paragraphs), len(b.paragraphs)):
         console.print()

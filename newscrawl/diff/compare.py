@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from newscrawl.diff.align import align
 from newscrawl.diff.deadline import Deadline
@@ -36,6 +37,16 @@ def _compare(a: Sequence[str], b: Sequence[str], deadline: Deadline) -> tuple[Di
         return marks(old, new, is_coarse=deadline.passed())
 
     return rows(align(a, b, deadline), a, b, mark)
+
+
+def readable(diff: Diff, a: Article, b: Article) -> Diff:
+    """Return a diff for people: a byline printed another way ("By X and Y", "X, Y") that names the same is kept.
+
+    For reading only: each side shows its own letters, and `apply` would not restore them.
+    """
+    if diff.byline.op is DiffOp.KEPT or not a.author or a.author != b.author:
+        return diff
+    return replace(diff, byline=replace(diff.byline, op=DiffOp.KEPT, segments=()))
 
 
 def _line(old: str | None, new: str | None) -> DiffRow:

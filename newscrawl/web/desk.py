@@ -145,6 +145,7 @@ def _weight(a: Version, b: Version) -> int:
 
 def _compare(a: Version, b: Version) -> tuple[Diff, Sheet]:
     found = diff.compare(a.article, b.article)
+    found = diff.readable(found, a.article, b.article)
     return found, sheet(found, a.article, b.article)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from newscrawl.diff import apply, apply_rows, compare, compare_texts, invert, invert_rows
+from newscrawl.diff import apply, apply_rows, compare, compare_texts, invert, invert_rows, readable
 from newscrawl.diff.patch import new_text, old_text
 from newscrawl.items import Article, DiffOp, PageKind
 from tests.diff.revisions import revisions, stories
@@ -116,3 +117,13 @@ def test_revisions_of_real_stories_lead_there_and_back(corpus: Path) -> None:
         for row in rows:
             assert old_text(row) == "\n".join(revision.a[i] for i in row.a)
             assert new_text(row) == "\n".join(revision.b[j] for j in row.b)
+
+
+def test_byline_printed_another_way_is_kept_for_readers_and_exact_for_machines() -> None:
+    a = replace(article("H", "By Imke Rastrow and Tobin Fairlake", ["One."]), author=("Imke Rastrow", "Tobin Fairlake"))
+    b = replace(a, byline="Imke Rastrow, Tobin Fairlake")
+    diff = compare(a, b)
+    assert apply(diff, a).byline == b.byline
+    assert readable(diff, a, b).byline.op is DiffOp.KEPT
+    other = replace(b, author=("Imke Rastrow",), byline="Imke Rastrow")
+    assert readable(compare(a, other), a, other).byline.op is not DiffOp.KEPT
