@@ -98,7 +98,7 @@ def _weighed(page: Page, headline: str | None, told: str) -> tuple[tuple[str, ..
     for one, marks in zip(around, features(around, headline, bare(told)), strict=True):
         text = one.block.text
         weight = _BIAS + sum(_WEIGHTS.get(mark, 0.0) for mark in marks)
-        if weight > 0:
+        if weight > 0 and text != headline:
             chosen.append(text)
             size += len(text)
         elif weight > -2:

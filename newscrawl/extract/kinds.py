@@ -24,6 +24,7 @@ _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _STORY_SIZE = 1500  # characters of a text that is a story for certain; shorter ones are looked at closely
 _SHORT_SIZE = 700
 _VISIBLE_LIMIT = 20_000  # characters of page text that are searched for phrases
+_NO_TEXT = 40
 _LIVE_ENTRIES = 8
 _CLOCK = re.compile(r"\d{1,2}[.:h]\d{2}\b")  # "12.31 Uhr: …" begins an entry
 _WALLS = (
@@ -49,7 +50,7 @@ def kind_of(page: Page, headline: str | None, paragraphs: Sequence[str]) -> tupl
         for kind, evidence in ((PageKind.PAYWALL, _paywall(page)), (PageKind.GALLERY, _gallery(page))):
             if evidence:
                 return kind, (*evidence, share)
-    if not paragraphs or size < 40:
+    if not paragraphs or size < _NO_TEXT:
         return PageKind.EMPTY, (share,)
     return PageKind.ARTICLE, (share,)
 
@@ -80,7 +81,7 @@ def _wall(
         is_named = any(mark.startswith(("headline", "header", "address", "element")) for mark in marks)
         score = sum(2 if mark.startswith(("headline", "header", "address")) else 1 for mark in marks)
         # Phrases alone are no proof: most stories come with a cookie notice.
-        if (is_named or size < 100) and score >= _needed(size, is_story) and (best is None or score > best[0]):
+        if (is_named or size < _NO_TEXT) and score >= _needed(size, is_story) and (best is None or score > best[0]):
             best = (score, kind, marks)
     return best[1:] if best else None
 

@@ -12,7 +12,7 @@ from lxml import etree
 
 from newscrawl.errors import ExtractionError
 from newscrawl.extract.charset import decode
-from newscrawl.extract.selectors import select, texts
+from newscrawl.extract.selectors import select
 from newscrawl.extract.structured import article_node, assigned_json, flatten, parse_json
 from newscrawl.items import Capture
 
@@ -51,13 +51,14 @@ class Page:
     @cached_property
     def ld(self) -> Mapping[str, Any]:
         """The page's own article in JSON-LD (`{}` if none): @id references resolved, twins merged."""
-        addresses = [
-            self.url,
-            self.capture.target_uri,
-            *texts(self, "link[rel=canonical]::attr(href)"),
-            *self.meta("og:url"),
-        ]
-        return article_node(self.nodes, addresses)
+        return article_node(self.nodes, [self.url, self.capture.target_uri, *self.canonical])
+
+    @cached_property
+    def canonical(self) -> tuple[str, ...]:
+        """The page's own addresses as it states them: rel=canonical, then og:url."""
+        links = self.tree.iter("link")
+        stated = [one.get("href", "").strip() for one in links if one.get("rel", "").strip().lower() == "canonical"]
+        return (*filter(None, stated), *self.meta("og:url"))
 
     @cached_property
     def _metas(self) -> dict[str, list[str]]:

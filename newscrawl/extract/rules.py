@@ -117,8 +117,7 @@ class Rules:
 
     def read_url(self, page: Page) -> str | None:
         """Return the canonical address as the page states it, absolute."""
-        stated = texts(page, ("link[rel=canonical]::attr(href)", "meta:og:url"))
-        return page.absolute(stated[0]) if stated else None
+        return page.absolute(page.canonical[0]) if page.canonical else None
 
     def read_free(self, page: Page) -> bool | None:
         """Tell whether the page says that everybody may read it in full."""
