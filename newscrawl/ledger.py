@@ -130,7 +130,9 @@ def failed(head: Head, item: Observation | Mishap, verdict: Verdict) -> Head:
         return _postponed(head, item)
     track = advance(head.track, verdict.outcome, at)
     retry_at = item.retry_at if isinstance(item, Mishap) else None
-    return planned(replace(head, track=track), after_failure(track, at, retry_at=retry_at))
+    # Its worth stays: once the outage is over, what failed in it comes in the same order as before.
+    retry = replace(after_failure(track, at, retry_at=retry_at), value=head.value)
+    return planned(replace(head, track=track), retry)
 
 
 def _postponed(head: Head, item: Mishap) -> Head:

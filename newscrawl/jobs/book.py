@@ -197,8 +197,7 @@ class RunBook:
         stats = self._crawler.stats.get_stats() if self._crawler.stats else {}
         told = await alarm.sound(store, spider.name, alarm.health(self.tally, stats))
         self.tally.alarms = len(told)
-        for each in told:
-            self.tally.add_error(each)
+        self.tally.errors.update(dict.fromkeys(told, 1))  # also behind twenty others
         self._end_with(self.reason)
 
     def _end_with(self, reason: str) -> None:

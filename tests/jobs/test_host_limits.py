@@ -103,25 +103,38 @@ def test_the_most_valuable_stories_go_first_and_the_rest_waits_for_the_next_hour
     assert [each.path.rpartition("-")[2] for each in gazette.asked()] == ["104", "103"]
 
 
+def failed_before(config: Config, times: int) -> None:
+    """Note failures of the host, as other sources' crawls would."""
+
+    async def write() -> None:
+        store = await Store.open(config)
+        try:
+            for _ in range(times):
+                await store.host_failed("127.0.0.1", START, "timeout")
+        finally:
+            await store.close()
+
+    asyncio.run(write())
+
+
 def test_a_host_that_is_down_is_left_alone_until_one_probe_succeeds(press: Desk, gazette: Gazette) -> None:
     press.crawl(clock=SteppingClock(START - timedelta(hours=1)))
-    for path in (*NAMES, "/feed.xml", "/news-sitemap.xml", "/robots.txt"):
-        gazette.overrides[path] = lambda headers: (503, {}, "down")
-    rated(press.config, {str(101 + n): 1.0 for n in range(len(NAMES))}, START)
-    for minute in range(FAILURES):  # each crawl ends with its robots.txt
-        press.crawl(clock=SteppingClock(START + timedelta(minutes=minute)))
-    down_since = START + timedelta(minutes=FAILURES - 1)
+    worth = {str(101 + n): float(n) for n in range(len(NAMES))}
+    rated(press.config, worth, START)
+    gazette.overrides["/robots.txt"] = lambda headers: (503, {}, "down")
+    gazette.listed.clear()
+    failed_before(press.config, FAILURES - 1)
+    press.crawl(clock=SteppingClock(START))  # ends with its robots.txt
     gazette.exchanges.clear()
-    press.crawl(clock=SteppingClock(down_since + FIRST_REST / 2))
+    press.crawl(clock=SteppingClock(START + FIRST_REST / 2))
     assert gazette.exchanges == []
-    press.crawl(clock=SteppingClock(down_since + FIRST_REST))
+    press.crawl(clock=SteppingClock(START + FIRST_REST))
     assert [each.path for each in gazette.exchanges] == ["/robots.txt"]
-    assert stored(press.config)[0].rests_until == down_since + 3 * FIRST_REST
+    assert stored(press.config)[0].rests_until == START + 3 * FIRST_REST
 
     gazette.overrides.clear()
-    rated(press.config, {str(101 + n): 1.0 for n in range(len(NAMES))}, START)
-    press.crawl(clock=SteppingClock(down_since + 3 * FIRST_REST))
-    assert len(gazette.asked()) == len(NAMES)
+    press.crawl(clock=SteppingClock(START + 3 * FIRST_REST))
+    assert [each.path.rpartition("-")[2] for each in gazette.asked()] == ["106", "105", "104", "103", "102", "101"]
     assert stored(press.config)[0].failures == 0
 
 
