@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCE ?= washpo
 WORKERS ?= 2
+BENCH ?= line
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header --no-annotate
 
@@ -21,9 +22,9 @@ serve: .venv/.run
 test: lint types imports
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
+# One benchmark: line (the full line against Scrapy alone), diff, extract, recheck, claim or web.
 bench: .venv/.bench
-	for bench in line diff extract recheck claim web; do \
-		test ! -f benchmarks/$${bench}_bench.py || PYTHONPATH=. $(BIN)/python benchmarks/$${bench}_bench.py || exit 1; done
+	PYTHONPATH=. $(BIN)/python benchmarks/$(BENCH)_bench.py $(BENCH_ARGS)
 
 lint: .venv/.test
 	$(BIN)/ruff check .
