@@ -51,6 +51,7 @@ class Agenda:
         self._holds = holds  # set in a replay: which addresses the records can answer
         self.max_candidates = max_candidates
         self._taken: set[str] = set()  # stories that this run looks at
+        self._due: dict[str, Head] = {}  # those of them that need no listing's word
         self._weighing = asyncio.Lock()
         self.discovered: set[str] = set()
 
@@ -89,7 +90,8 @@ class Agenda:
                 self._source.name,
                 len(heads) - len(fresh),
             )
-        self._taken.update(head.article_id for head in fresh)
+        self._due = {head.article_id: head for head in fresh}
+        self._taken.update(self._due)
         return fresh
 
     def _can_ask(self, head: Head) -> bool:
@@ -114,10 +116,14 @@ class Agenda:
     async def _worth(self, candidate: Candidate, now: datetime) -> tuple[Candidate, Head | None] | None:
         """Take and return a listed story that is worth a look now; each listing may bring a signal of its own."""
         key = article_id(self._source.name, self._guid_of(candidate.url))
+        store = await self._shared.get()
         if key in self._taken:
             self.discovered.add(key)
+            if due := self._due.get(key):  # looked at anyway; whether the listing was right is worth knowing
+                track = heard(candidate, due, self._source, now)
+                await self._note(store, due, track, now)
+                self._due[key] = replace(due, track=track)
             return None
-        store = await self._shared.get()
         head = await store.head(key) or await self._by_address(store, candidate.url)
         key = head.article_id if head else key
         self.discovered.add(key)
@@ -165,7 +171,7 @@ class Agenda:
         before = head.track
         is_news = (track.signal_at, track.listed_as) != (before.signal_at, before.listed_as)
         if is_news or before.listed_at is None or abs(now - before.listed_at) >= LISTED_AGAIN:
-            await store.note_listing(head.article_id, track)
+            await store.note_listing(head, track)
 
     def trusts_validators(self, head: Head) -> bool:
         """Tell whether to ask conditionally; of a story that is gone only its text can tell that it came back."""

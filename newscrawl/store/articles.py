@@ -56,11 +56,12 @@ async def touch(db: Database, head: Head) -> None:
     raise StaleHead(f"article {head.article_id} does not stand at version {head.number}")
 
 
-async def note_listing(db: Database, article_id: str, track: Track) -> None:
-    """Store what listings said of a story; whoever looks at it meanwhile loses nothing by it."""
+async def note_listing(db: Database, head: Head, track: Track) -> None:
+    """Store what listings said of a story, unless it was looked at since `head` was read: that look has answered it."""
     found = documents.track_document(track)
     said = {f"track.{name}": found[name] for name in ("listed_at", "listed_as", "signal_at")}
-    await db.articles.update_one({"_id": article_id}, {"$set": said})
+    checked_at = documents.plain(head.track.last_checked_at)
+    await db.articles.update_one({"_id": head.article_id, "track.last_checked_at": checked_at}, {"$set": said})
 
 
 async def write(

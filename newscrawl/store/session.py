@@ -134,9 +134,12 @@ class Store:
         await articles.touch(self.db, head)
 
     @answering
-    async def note_listing(self, article_id: str, track: Track) -> None:
-        """Store what listings said of a story: when, under which headlines, and whether they claim a change."""
-        await articles.note_listing(self.db, article_id, track)
+    async def note_listing(self, head: Head, track: Track) -> None:
+        """Store what listings said of a story: when, under which headlines, and whether they claim a change.
+
+        Nothing is stored where the story was looked at since `head` was read.
+        """
+        await articles.note_listing(self.db, head, track)
 
     # Versions
 

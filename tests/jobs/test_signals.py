@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from newscrawl.agenda import Agenda
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.items import Candidate, Head, Source, State, Track
 from newscrawl.signals import MOST_HEADLINES, heard
 from newscrawl.store.session import Store
+from newscrawl.store.shared import SharedStore
+from tests.store.stories import HOUR, NOON, article, first, recorded
 
 from .gazette import Gazette, page
 
@@ -81,6 +84,30 @@ def test_a_newer_date_pulls_and_one_that_was_looked_at_does_not() -> None:
     assert heard(newer, HEAD, SOURCE, now).signal_at == START + timedelta(hours=1)
     looked = replace(HEAD, track=replace(HEAD.track, last_checked_at=now))
     assert heard(newer, looked, SOURCE, now).signal_at is None
+
+
+async def test_what_a_listing_says_of_a_due_story_is_scored_too(store: Store, config: Config) -> None:
+    head = await recorded(store, first(article()), next_check_at=NOON + HOUR)
+    shared = SharedStore(config)
+    agenda = Agenda(shared, SOURCE, "hazard", lambda url: "lighthouse", max_due=9, max_candidates=9)
+    dated = Candidate(head.url, modified=(NOON + HOUR / 2).isoformat(), found_in="feed")
+    undated = Candidate(head.url, headline="The lamp went out", found_in="front page")
+    now = NOON + HOUR
+    assert [due.article_id for due in await agenda.due(now)] == [head.article_id]
+    assert [look async for look in agenda.weigh([dated, undated], now)] == []
+    await shared.close()
+    told = await store.head(head.article_id)
+    assert told is not None
+    assert (told.track.signal_at, told.track.listed_at) == (NOON + HOUR / 2, now)
+
+
+async def test_a_listing_that_is_weighed_after_the_look_claims_nothing_more(store: Store) -> None:
+    before = await recorded(store, first(article()))
+    await store.touch(replace(before, track=replace(before.track, last_checked_at=NOON + HOUR)))
+    await store.note_listing(before, replace(before.track, signal_at=NOON + HOUR / 2))
+    told = await store.head(before.article_id)
+    assert told is not None
+    assert told.track.signal_at is None
 
 
 def story(config: Config) -> Head:
