@@ -56,7 +56,10 @@ class _Writer:
     def add(self, text: str | None) -> None:
         if not text:
             return
-        text = text.replace("\n", _BREAK) if self.is_pre else _SPACE.sub(" ", text)
+        if self.is_pre:
+            text = text.replace("\n", _BREAK)
+        elif not text.isprintable() or "  " in text:  # a line feed or tab is not printable: most texts need no look
+            text = _SPACE.sub(" ", text)
         if self.has_initial:
             text = text.lstrip()
             self.has_initial = not text

@@ -25,6 +25,8 @@ _STORY_SIZE = 1500  # characters of a text that is a story for certain; shorter 
 _SHORT_SIZE = 700
 _VISIBLE_LIMIT = 20_000  # characters of page text that are searched for phrases
 _NO_TEXT = 40
+_CAPTCHA_SIZE = 100
+_STRONG = ("headline", "header", "address", "text is mostly")
 _LIVE_ENTRIES = 8
 _CLOCK = re.compile(r"\d{1,2}[.:h]\d{2}\b")  # "12.31 Uhr: …" begins an entry
 _WALLS = (
@@ -72,18 +74,33 @@ def _wall(
     headlines = [one for one in (headline, _title(page)) if one]
     is_story = size >= _STORY_SIZE and len(paragraphs) >= 3
     named = [kind for kind in _WALLS if _headline_mark(kind, headlines)]
+    if page.capture.header("cf-mitigated"):
+        return PageKind.BOT_WALL, ("header cf-mitigated",)
     if is_story and not named:
         return None
     text = _visible(page)
     best: tuple[int, PageKind, tuple[str, ...]] | None = None
     for kind in _WALLS:
         marks = tuple(_marks(kind, page, headlines, text))
-        is_named = any(mark.startswith(("headline", "header", "address", "element")) for mark in marks)
-        score = sum(2 if mark.startswith(("headline", "header", "address")) else 1 for mark in marks)
+        if kind is PageKind.CONSENT and _share(paragraphs, _MARKS[kind]["text"]) >= 0.6:
+            marks = ("text is mostly about consent", *marks)
+        is_named = any(mark.startswith((*_STRONG, "element")) for mark in marks)
+        # A captcha on a page with next to no text is the page.
+        is_captcha = kind is PageKind.BOT_WALL and size < _CAPTCHA_SIZE
+        score = sum(
+            2 if mark.startswith(_STRONG) or (is_captcha and mark.startswith("element")) else 1 for mark in marks
+        )
         # Phrases alone are no proof: most stories come with a cookie notice.
         if (is_named or size < _NO_TEXT) and score >= _needed(size, is_story) and (best is None or score > best[0]):
             best = (score, kind, marks)
     return best[1:] if best else None
+
+
+def _share(paragraphs: Sequence[str], phrases: Sequence[str]) -> float:
+    """Return how much of a text is in paragraphs that say one of some phrases."""
+    size = sum(map(len, paragraphs))
+    said = sum(len(text) for text in paragraphs if any(phrase in text.lower() for phrase in phrases))
+    return said / size if size else 0.0
 
 
 def _needed(size: int, is_story: bool) -> int:
