@@ -17,7 +17,7 @@ class BbcSpider(NewsSpider):
     domains = ("bbc.com", "bbc.co.uk")
     timezone = "Europe/London"
     feeds = ("https://feeds.bbci.co.uk/news/rss.xml", "https://feeds.bbci.co.uk/news/world/rss.xml")
-    sitemaps = ("https://www.bbc.com/sitemaps/https-index-com-news.xml",)
+    sitemaps = ("https://www.bbc.co.uk/sitemaps/https-index-uk-news.xml",)
     article_pattern = r"bbc\.co(?:m|\.uk)/(?:news|sport|1/hi)/.*(?:\d{6,}(?:\.stm)?|c[0-9a-z]{9,}o)(?:[?#]|$)"
     guid_pattern = r"(?:/|-)(\d{6,}|c[0-9a-z]{9,}o)(?:\.stm)?(?:[?#]|$)"
 

@@ -7,7 +7,7 @@ import re
 from newscrawl.extract import Page, Rules
 from newscrawl.spider import NewsSpider
 
-# 2024-11: stories left …/<uuid>_story.html for …/2024/11/05/<slug>/; the slug follows the headline, the id does not.
+# An address without a UUID carries a slug, which follows the headline; the id of the content does not.
 _ANS_ID = "additional_properties.current_uuid", "_id"
 _ANS_TEXT = "content_elements[type=text,header,list,quote,blockquote][subtype!=attribution]"
 
