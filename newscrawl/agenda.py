@@ -95,7 +95,11 @@ class Agenda:
         return fresh
 
     def _can_ask(self, head: Head) -> bool:
-        return self._holds is None or any(self._holds(url) for url in (head.url, *head.aliases))
+        return any(self.can_answer(url) for url in (head.url, *head.aliases))
+
+    def can_answer(self, url: str) -> bool:
+        """Tell whether a request can be answered: always, but in a replay only where the records hold the address."""
+        return self._holds is None or self._holds(url)
 
     def address(self, head: Head) -> str:
         """Return where to look at a known story: its canonical address, or in a replay one that is recorded."""

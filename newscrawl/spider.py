@@ -96,7 +96,7 @@ class NewsSpider(scrapy.Spider):
         except NewscrawlError as error:
             self.logger.error("%s", error)
             raise CloseSpider("store_unavailable") from error
-        for request in self.discovery():
+        for request in self._answerable(list(self.discovery())):
             yield request
         for head in heads:
             yield self.look(self.agenda.address(head), head=head)
@@ -104,6 +104,17 @@ class NewsSpider(scrapy.Spider):
     def discovery(self) -> Iterator[Request]:
         for url in (*self.feeds, *self.sitemaps, *self.sections):
             yield self._list(url)
+
+    def _answerable(self, listings: list[Request]) -> list[Request]:
+        """Return the listings to ask for: in a replay those that are recorded, as long as any is."""
+        held = [request for request in listings if self.agenda.can_answer(request.url)]
+        if held and len(held) < len(listings):
+            self.logger.info(
+                "decision=left_alone source=%s listings=%d reason=not_in_the_records",
+                self.name,
+                len(listings) - len(held),
+            )
+        return held or listings
 
     def _list(self, url: str, depth: int = 0) -> Request:
         return Request(
