@@ -8,6 +8,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.store.documents import Document, milliseconds, version_id
+from newscrawl.store.passages import Passage, Veil
 
 Database = AsyncDatabase[Document]
 _VISIBLE = {"hidden": {"$exists": False}}
@@ -45,6 +46,42 @@ async def unhide(db: Database, article_id: str, number: int | None, *, reason: s
     return True
 
 
+async def withhold(db: Database, article_id: str, words: str, *, reason: str, by: str, at: datetime) -> int:
+    """Put a neutral mark in the place of words wherever they stand in an article; returns in how many versions.
+
+    Nothing is stored if they stand in none. The versions stay as recorded: the reader lays the mark over them, over
+    those to come as well. Raises ValueError for a reason that repeats the words.
+    """
+    words = " ".join(words.split())
+    veil = Veil([Passage(words, reason)])
+    if veil.covers(reason):
+        raise ValueError("the reason repeats the words")
+    texts = {"headline": 1, "alternative_headlines": 1, "byline": 1, "author": 1, "description": 1, "paragraphs": 1}
+    found = db.versions.find({"article_id": article_id}, {**texts, "_id": 0})
+    count = len([version async for version in found if veil.value(version) != version])
+    if not count:
+        return 0
+    kept = {"words": words, "reason": reason, "by": by, "at": milliseconds(at)}
+    # Pushed before an older mark of the same words goes: at no moment are they in sight.
+    update = {"$push": {"withheld.passages": kept}, "$inc": {"withheld.changes": 1}}
+    await db.articles.update_one({"_id": article_id}, update)
+    older = {"words": words, "at": {"$ne": kept["at"]}}
+    await db.articles.update_one({"_id": article_id}, {"$pull": {"withheld.passages": older}})
+    await _note(db, article_id, None, "passage withheld", reason, by, at, words=words)
+    return count
+
+
+async def show_again(db: Database, article_id: str, words: str, *, reason: str, by: str, at: datetime) -> bool:
+    """Show withheld words again; returns False if they were not withheld."""
+    words = " ".join(words.split())
+    update = {"$pull": {"withheld.passages": {"words": words}}, "$inc": {"withheld.changes": 1}}
+    result = await db.articles.update_one({"_id": article_id, "withheld.passages.words": words}, update)
+    if result.matched_count == 0:
+        return False
+    await _note(db, article_id, None, "passage shown again", reason, by, at, words=words)
+    return True
+
+
 async def _mask(db: Database, article_id: str) -> None:
     """Let an article whose newest version is hidden show the facts of its newest visible one instead.
 
@@ -67,10 +104,19 @@ async def _mask(db: Database, article_id: str) -> None:
 
 
 async def _note(
-    db: Database, article_id: str, number: int | None, kind: str, reason: str, by: str, at: datetime
+    db: Database,
+    article_id: str,
+    number: int | None,
+    kind: str,
+    reason: str,
+    by: str,
+    at: datetime,
+    *,
+    words: str | None = None,
 ) -> None:
+    """Write the decision down; the words of a passage stay in the database, no output tells them."""
     article: dict[str, Any] = await db.articles.find_one({"_id": article_id}, {"source": 1}) or {}
-    what = "the article" if number is None else f"version {number}"
+    what = "a passage" if words is not None else "the article" if number is None else f"version {number}"
     await db.events.insert_one(
         {
             "article_id": article_id,
@@ -78,5 +124,6 @@ async def _note(
             "at": milliseconds(at),
             "kind": kind,
             "detail": f"{what}: {reason} (by {by})",
+            **({} if words is None else {"words": words}),
         }
     )

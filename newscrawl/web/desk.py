@@ -68,10 +68,10 @@ class Desk:
         self._lock = asyncio.Lock()
         self._sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
         self._profiles: dict[str, tuple[float, Profile | None]] = {}
-        self._diffs: Remembered[tuple[str, int, int], tuple[Diff, Sheet]] = Remembered(DIFFS)
-        self._sheets: Remembered[tuple[str, int, int, str], Markup] = Remembered(DIFFS)
-        self._entries: Remembered[tuple[str, int, int, str, str | None], Markup] = Remembered(CONTENTS)
-        self.contents: Remembered[tuple[str, str, int], str] = Remembered(CONTENTS)
+        self._diffs: Remembered[tuple[str, int, int, str, str], tuple[Diff, Sheet]] = Remembered(DIFFS)
+        self._sheets: Remembered[tuple[str, int, int, str, str, str], Markup] = Remembered(DIFFS)
+        self._entries: Remembered[tuple[str, int, int, str, str | None, int], Markup] = Remembered(CONTENTS)
+        self.contents: Remembered[tuple[str, str, int, int], str] = Remembered(CONTENTS)
 
     def page(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
         """Render a page; `values` come on top of what all pages have."""
@@ -91,13 +91,14 @@ class Desk:
     def entry(self, entry: Entry) -> Markup:
         """Return an entry of a list as markup; it is made once for all lists that it stands in."""
         line, story = entry.line, entry.story
-        key = (line.article_id, line.number, story.versions, story.publisher, entry.previous_headline)
+        facts = (story.versions, story.publisher, entry.previous_headline, story.withheld_changes)
+        key = (line.article_id, line.number, *facts)
         made = self._entries.get(key)
         return made or self._entries.put(key, self._look.markup("entry.html", {"shown": shown(entry)}))
 
     async def sheet(self, a: Version, b: Version, view: str) -> Markup:
         """Return the paragraphs of a diff as markup, side by side or inline."""
-        key = (a.article_id, a.number, b.number, view)
+        key = (*_key(a, b), view)
         made = self._sheets.get(key)
         if made is None:
             laid_out = (await self.compare(a, b))[1]
@@ -128,7 +129,7 @@ class Desk:
 
     async def compare(self, a: Version, b: Version) -> tuple[Diff, Sheet]:
         """Return the diff of two versions and its layout; the caller has asked whether both may be seen."""
-        key = (a.article_id, a.number, b.number)
+        key = _key(a, b)
         known = self._diffs.get(key)
         if known is not None:
             return known
@@ -137,6 +138,11 @@ class Desk:
         else:
             made = _compare(a, b)
         return self._diffs.put(key, made, _weight(a, b))
+
+
+def _key(a: Version, b: Version) -> tuple[str, int, int, str, str]:
+    # With the fingerprints of what is told: a version never changes, yet passages of it may be withheld.
+    return a.article_id, a.number, b.number, a.article.text, b.article.text
 
 
 def _weight(a: Version, b: Version) -> int:

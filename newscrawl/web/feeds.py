@@ -99,9 +99,9 @@ def _item(root: str, entry: Entry, content: str) -> Item:
 async def _contents(desk: Desk, root: str, entries: Sequence[Entry]) -> dict[int, str]:
     """Return the contents of entries by their place; those made before are remembered.
 
-    A version never changes, and that it may be seen was asked to get its entry.
+    A version never changes but for passages withheld, and that it may be seen was asked to get its entry.
     """
-    keys = [(root, entry.line.article_id, entry.line.number) for entry in entries]
+    keys = [(root, e.line.article_id, e.line.number, e.story.withheld_changes) for e in entries]
     missing = [entry for entry, key in zip(entries, keys, strict=True) if desk.contents.get(key) is None]
     wanted = {(e.line.article_id, n) for e in missing for n in (e.line.number - 1, e.line.number) if n > 0}
     texts = await desk.reader.stories.texts(list(wanted)) if wanted else {}

@@ -70,8 +70,9 @@ class Press:
         language: str | None = "en",
         url: str | None = None,
         head: dict[str, Any] | None = None,
+        first: int = 1,
     ) -> str:
-        """Record versions in order; returns the article's id."""
+        """Record versions in order, from number `first` on; returns the article's id."""
         key = article_id(source, slug)
         address = url or f"https://www.{source}.example/news/{slug}"
         previous: Version | None = None
@@ -80,7 +81,10 @@ class Press:
             version = self._version(key, number, article, one, previous)
             version = replace(version, chain=chain_of(previous.chain if previous else "", version))
             made = self._head(key, version, told[:number], head if number == len(told) else None)
-            await self.store.record(version, expected=number - 1, head=made, is_held=one.is_held, publisher=publisher)
+            if number >= first:
+                await self.store.record(
+                    version, expected=number - 1, head=made, is_held=one.is_held, publisher=publisher
+                )
             previous = version
         return key
 

@@ -9,10 +9,12 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Capture
 from newscrawl.store import documents, versions
+from newscrawl.store.passages import Veil
 from newscrawl.store.reader import decoding
 from newscrawl.store.reader.bounds import bounded
 from newscrawl.store.reader.values import Story, Text
 from newscrawl.store.reader.visibility import is_hidden
+from newscrawl.store.reader.withheld import is_withheld, veiled
 
 Document = dict[str, Any]
 STRETCH = 100  # articles or versions of one query
@@ -37,20 +39,31 @@ class Bulk:
         """Go through the visible versions of an article, oldest first; held ones are left out."""
         number = 0
         is_orphan = False
+        veil = await self._veil(article_id)
         while True:
             found = await self._versions(article_id, number)
             for version in found:
                 number = version["number"]
                 if not is_hidden(version) and not version.get("held"):
-                    yield Text(documents.version({**version, "change": {}} if is_orphan else version))
+                    told = veiled(version, veil)
+                    yield Text(documents.version({**told, "change": {}} if is_orphan else told))
                 is_orphan = is_hidden(version)
             if len(found) < STRETCH:
                 return
 
     @bounded
     async def evidence(self, article_id: str, number: int) -> Capture | None:
-        """Return the capture of a version that `texts` gave, body included."""
-        return await versions.evidence(self._db, article_id, number)
+        """Return the capture of a version that `texts` gave, body included; None if there is none or it is withheld."""
+        capture = await versions.evidence(self._db, article_id, number)
+        veil = await self._veil(article_id)
+        if capture is None or veil is None:
+            return capture
+        version = await self._db.versions.find_one({"_id": documents.version_id(article_id, number)}, {"terms": 0})
+        return None if version is None or is_withheld(version, capture, veil) else capture
+
+    @bounded
+    async def _veil(self, article_id: str) -> Veil | None:
+        return Veil.of(await self._db.articles.find_one({"_id": article_id}, {"withheld": 1}))
 
     @bounded
     async def count(self, source: str | None = None) -> int:

@@ -7,8 +7,10 @@ from typing import Any
 
 from newscrawl.items import Cause, Change, State
 from newscrawl.store import documents
+from newscrawl.store.passages import Veil
 from newscrawl.store.reader.values import Event, Line, Run, Story
 from newscrawl.store.reader.visibility import NEEDED, unmasked
+from newscrawl.store.reader.withheld import veiled
 
 LINE = {
     "article_id": 1,
@@ -27,7 +29,7 @@ STORY_LEFT_OUT = {"track": 0, "validators": 0, "lease": 0}
 
 
 def story(found: Mapping[str, Any]) -> Story:
-    found = unmasked(found)
+    found = veiled(unmasked(found), Veil.of(found))
     return Story(
         article_id=found["_id"],
         source=found["source"],
@@ -51,11 +53,13 @@ def story(found: Mapping[str, Any]) -> Story:
         section=found.get("section"),
         language=found.get("language"),
         aliases=tuple(found.get("aliases", ())),
+        withheld_changes=(found.get("withheld") or {}).get("changes", 0),
     )
 
 
-def line(found: Mapping[str, Any], *, is_orphan: bool = False) -> Line:
+def line(found: Mapping[str, Any], *, is_orphan: bool = False, veil: Veil | None = None) -> Line:
     """Return a version's line; an orphan's change would tell what stood in the hidden version before it."""
+    found = veiled(found, veil)
     return Line(
         article_id=found["article_id"],
         number=found["number"],
@@ -71,8 +75,9 @@ def line(found: Mapping[str, Any], *, is_orphan: bool = False) -> Line:
     )
 
 
-def event(found: Mapping[str, Any]) -> Event:
-    return Event(at=found["at"], kind=str(found["kind"]), detail=str(found.get("detail") or ""))
+def event(found: Mapping[str, Any], *, veil: Veil | None = None) -> Event:
+    detail = str(found.get("detail") or "")
+    return Event(at=found["at"], kind=str(found["kind"]), detail=veil.text(detail) if veil else detail)
 
 
 def run(found: Mapping[str, Any]) -> Run:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
@@ -10,6 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.items import Cause
 from newscrawl.store import documents
 from newscrawl.store import terms as words
+from newscrawl.store.passages import Veil
 from newscrawl.store.reader import decoding
 from newscrawl.store.reader.bounds import ROUNDS, bounded
 from newscrawl.store.reader.cursor import ORDER, beyond, cursor
@@ -91,7 +93,7 @@ class Lists:
 
     async def _found_versions(self, query: Document, sought: Sought, limit: int) -> Batch[Entry]:
         found = await self._db.versions.find(
-            query, decoding.LINE | {"paragraphs": 1}, sort=ORDER, limit=limit + 1, hint="found"
+            query, decoding.LINE | {"byline": 1, "paragraphs": 1}, sort=ORDER, limit=limit + 1, hint="found"
         ).to_list()
         around = Around()
         await self._look_around(found, around)
@@ -105,9 +107,10 @@ class Lists:
         found = [by_id[key] for key in texts if key in by_id]
         around = Around()
         await self._look_around(found, around)
-        # What was added or removed against a hidden version would tell what that one said.
-        orphans = {v["_id"] for v in found if around.is_orphan(v)}
-        return _matching([v for v in found if v["_id"] not in orphans], texts, around, sought, limit)
+        # What was added or removed against a hidden version would tell what that one said; of an article with withheld
+        # passages, single words that came or went would tell those.
+        untold = {v["_id"] for v in found if around.is_orphan(v) or around.veil(v) is not None}
+        return _matching(found, texts, around, sought, limit, untold)
 
 
 class Around:
@@ -129,25 +132,44 @@ class Around:
         before = self._before(version)
         is_orphan = self.is_orphan(version)
         return Entry(
-            decoding.line(version, is_orphan=is_orphan),
+            decoding.line(version, is_orphan=is_orphan, veil=self.veil(version)),
             decoding.story(self.stories[version["article_id"]]),
-            before["headline"] if before and not is_orphan else None,
+            self.told(version, (before["headline"],))[0] if before and not is_orphan else None,
             snippets,
         )
+
+    def veil(self, version: Document) -> Veil | None:
+        return Veil.of(self.stories.get(version["article_id"]))
+
+    def told(self, version: Document, texts: Sequence[str]) -> Sequence[str]:
+        """Return texts of a version without the passages that are withheld."""
+        veil = self.veil(version)
+        return texts if veil is None else [veil.text(text) for text in texts]
 
     def _before(self, version: Document) -> Document | None:
         return self.before.get(documents.version_id(version["article_id"], version["number"] - 1))
 
 
 def _matching(
-    found: Sequence[Document], texts: Mapping[str, Sequence[str]], around: Around, sought: Sought, limit: int
+    found: Sequence[Document],
+    texts: Mapping[str, Sequence[str]],
+    around: Around,
+    sought: Sought,
+    limit: int,
+    untold: Collection[str] = (),
 ) -> Batch[Entry]:
-    entries = tuple(
-        around.entry(v, sought.passages(texts[v["_id"]]))
-        for v in found[:limit]
-        if is_listed(v) and around.has(v) and sought.has_phrases(texts[v["_id"]])
-    )
-    return Batch(entries, cursor(found[limit - 1]) if len(found) > limit else None)
+    entries = []
+    for v in found[:limit]:
+        if not is_listed(v) or not around.has(v) or v["_id"] in untold:
+            continue
+        told = around.told(v, texts[v["_id"]])
+        is_veiled = around.veil(v) is not None
+        # The index knows the withheld words as well: what is found must be found in what is shown.
+        if is_veiled and not sought.has_terms([*told, *around.told(v, [v.get("byline") or ""])]):
+            continue
+        if sought.has_phrases(told):
+            entries.append(around.entry(v, sought.passages(told)))
+    return Batch(tuple(entries), cursor(found[limit - 1]) if len(found) > limit else None)
 
 
 class Sought:
@@ -164,6 +186,9 @@ class Sought:
         quoted = text.replace("“", '"').replace("”", '"').split('"')[1::2]
         phrases = [" ".join(words.folded(phrase).split()) for phrase in quoted if phrase.strip()]
         return cls(words.terms((text,))[: cls.MOST], phrases)
+
+    def has_terms(self, texts: Sequence[str]) -> bool:
+        return set(self.terms) <= set(words.terms(texts, most=sys.maxsize))
 
     def has_phrases(self, texts: Sequence[str]) -> bool:
         if not self.phrases:

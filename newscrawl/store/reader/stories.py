@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,10 +13,12 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Capture, Change, Version
 from newscrawl.store import documents, versions
+from newscrawl.store.passages import Veil
 from newscrawl.store.reader import addresses, decoding
 from newscrawl.store.reader.bounds import CHECKS, EVENTS, VERSIONS, bounded
 from newscrawl.store.reader.values import Event, Line, Story, Text
-from newscrawl.store.reader.visibility import Absent, is_hidden, refuse_hidden
+from newscrawl.store.reader.visibility import Absent, Hidden, is_hidden, refuse_hidden
+from newscrawl.store.reader.withheld import is_withheld, veiled
 
 Document = dict[str, Any]
 ID = re.compile(r"[a-z2-7]{16}", re.ASCII)
@@ -42,10 +45,13 @@ class Stories:
         if before is not None:
             query["number"] = {"$lt": before}
         # One more than shown: whether the oldest one's predecessor is hidden must be known too.
-        found = await self._db.versions.find(query, decoding.LINE, sort=[("number", -1)], limit=limit + 1).to_list()
+        found, veil = await asyncio.gather(
+            self._db.versions.find(query, decoding.LINE, sort=[("number", -1)], limit=limit + 1).to_list(),
+            self._veil(article_id),
+        )
         hidden = {v["number"] for v in found if is_hidden(v)}
         shown = [v for v in reversed(found[:limit]) if v["number"] not in hidden]
-        return tuple(decoding.line(v, is_orphan=v["number"] - 1 in hidden) for v in shown)
+        return tuple(decoding.line(v, is_orphan=v["number"] - 1 in hidden, veil=veil) for v in shown)
 
     async def text(self, article_id: str, number: int) -> Text:
         """Return one version; raises Absent or Hidden. The caller has asked `story`."""
@@ -55,13 +61,19 @@ class Stories:
     async def pair(self, article_id: str, a: int, b: int) -> tuple[Text, Text]:
         """Return two versions at once; raises Absent or Hidden for either. The caller has asked `story`."""
         ids = [documents.version_id(article_id, number) for number in {a, b}]
-        found = {v["number"]: v for v in await self._db.versions.find({"_id": {"$in": ids}}, NO_TERMS).to_list()}
+        both, veil = await asyncio.gather(
+            self._db.versions.find({"_id": {"$in": ids}}, NO_TERMS).to_list(), self._veil(article_id)
+        )
+        found = {v["number"]: veiled(v, veil) for v in both}
         for number in (a, b):
             if number not in found:
                 raise Absent(f"no version {number} of article {article_id}")
             refuse_hidden(found[number], f"Version {number}")
         hidden = await self._hidden(article_id, {n - 1 for n in found if n > 1} - found.keys())
         return _text(found[a], is_orphan=a - 1 in hidden), _text(found[b], is_orphan=b - 1 in hidden)
+
+    async def _veil(self, article_id: str) -> Veil | None:
+        return Veil.of(await self._db.articles.find_one({"_id": article_id}, {"withheld": 1}))
 
     async def _hidden(self, article_id: str, numbers: set[int]) -> set[int]:
         """Return which of some versions are hidden."""
@@ -76,17 +88,28 @@ class Stories:
         """Return the visible ones of some versions at once, without their changes."""
         ids = [documents.version_id(article_id, number) for article_id, number in keys]
         found = await self._db.versions.find({"_id": {"$in": ids}}, {**NO_TERMS, "change": 0, "passages": 0}).to_list()
-        shown = [documents.version({**v, "change": {}}) for v in found if not is_hidden(v)]
+        about = self._db.articles.find(
+            {"_id": {"$in": list({key for key, _ in keys})}, "withheld": {"$exists": True}}, {"withheld": 1}
+        )
+        veils = {article["_id"]: Veil.of(article) async for article in about}
+        shown = [
+            documents.version({**veiled(v, veils.get(v["article_id"])), "change": {}})
+            for v in found
+            if not is_hidden(v)
+        ]
         return {(version.article_id, version.number): version for version in shown}
 
     @bounded
     async def evidence(self, article_id: str, number: int) -> Capture:
         """Return the capture of a version, body included; raises Absent or Hidden, for the article's sake as well."""
         await self.story(article_id)
-        await self._document(article_id, number)
+        version = await self._document(article_id, number)
         capture = await versions.evidence(self._db, article_id, number)
         if capture is None:
             raise Absent(f"no payload is kept of version {number}")
+        veil = await self._veil(article_id)
+        if veil is not None and is_withheld(version, capture, veil):
+            raise Hidden(f"The page of version {number}", veil.reasons)
         return capture
 
     @bounded
@@ -96,8 +119,10 @@ class Stories:
         doubted = await self._db.quarantine.find(
             {"article_id": article_id}, {"at": 1, "reason": 1, "state": 1}, limit=EVENTS
         ).to_list()
-        events = [decoding.event(e) for e in found]
-        events += [Event(d["at"], "quarantined", f"{d.get('reason') or ''} ({d.get('state')})") for d in doubted]
+        veil = await self._veil(article_id)
+        events = [decoding.event(e, veil=veil) for e in found]
+        told = [{**d, "kind": "quarantined", "detail": f"{d.get('reason') or ''} ({d.get('state')})"} for d in doubted]
+        events += [decoding.event(d, veil=veil) for d in told]
         return tuple(sorted(events, key=lambda event: event.at))
 
     @bounded
@@ -149,7 +174,7 @@ class Stories:
         return found
 
 
-def _text(found: Document, *, is_orphan: bool) -> Text:
+def _text(found: Mapping[str, Any], *, is_orphan: bool) -> Text:
     version = documents.version(found)
     capture = documents.capture(found["capture"], b"") if found.get("capture") else None
     return Text(

@@ -37,6 +37,7 @@ class Story:
     section: str | None = None
     language: str | None = None
     aliases: tuple[str, ...] = ()
+    withheld_changes: int = 0  # how often passages of it were withheld or shown again
 
 
 @dataclass(frozen=True, slots=True)

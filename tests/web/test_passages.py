@@ -1,0 +1,266 @@
+"""A passage withheld for legal reasons leaves a neutral mark in every output: fields × outputs."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from warcio.archiveiterator import ArchiveIterator
+
+from newscrawl.cli.exporting import Export
+from newscrawl.clock import SteppingClock
+from newscrawl.config import Config
+from newscrawl.store import Store, hiding
+from newscrawl.store.passages import Passage, Veil
+from newscrawl.store.reader import Reader
+from newscrawl.store.verify import verify
+from newscrawl.web import create_app
+from tests.web.press import BRIDGE, LEDE, NOW, Press, Told
+from tests.web.test_visibility import Veil as Archive
+
+WORDS = "Zyxwort’s gambling debts"
+TYPED = "Zyxwort's gambling debts"  # as an editor types it
+NAME = "Zyxwort"
+ORDER = "court order 14/26"
+MARK = f"[passage withheld: {ORDER}]"
+ADDRESS = "https://www.harbour.example/news/veiled-story"
+CLEAN = Told(0, "Harbour master on leave", [LEDE])
+FIELDS = {
+    "headline": Told(1, f"Leave over {WORDS}, council says", [LEDE]),
+    "byline": Told(1, "Harbour master on leave today", [LEDE], extra={"byline": f"By a friend of {WORDS}"}),
+    "paragraph": Told(1, "Harbour master on leave today", [LEDE, f"Nobody would speak of {WORDS} on Monday."]),
+    "description": Told(1, "Harbour master on leave today", [LEDE], extra={"description": f"On {WORDS}."}),
+    "alternative": Told(1, "Harbour master on leave today", [LEDE], extra={"alternative_headlines": (WORDS,)}),
+    "author": Told(1, "Harbour master on leave today", [LEDE], extra={"author": ("Ada Quill", WORDS)}),
+}
+AFTER = Told(2, "Harbour master back", [LEDE])
+OUTPUTS = (
+    "/",
+    "/first",
+    "/?source=harbour",
+    "/changes.atom",
+    "/changes.rss",
+    "/changes.json",
+    "/first.json",
+    f"/search?q={NAME}+gambling",
+    f"/search?q={NAME}+gambling&in=added",
+    f"/search?q={NAME}+gambling&in=removed",
+    f"/search.atom?q={NAME}+gambling",
+    "/search?q=harbour+master",
+    "/source/harbour",
+    "/article/{key}",
+    "/article/{key}/1",
+    "/article/{key}/2",
+    "/article/{key}/3",
+    "/article/{key}/1/2",
+    "/article/{key}/2/3",
+    "/article/{key}/1/2?view=inline",
+    "/article/{key}/changes.atom",
+    "/article/{key}/changes.rss",
+    "/article/{key}/changes.json",
+    "/api/v1/changes",
+    "/api/v1/articles",
+    f"/api/v1/search?q={NAME}+gambling",
+    f"/api/v1/search?q={NAME}+gambling&in=added",
+    "/api/v1/search?q=harbour+master",
+    f"/api/v1/lookup?url={ADDRESS}",
+    "/api/v1/articles/{key}",
+    "/api/v1/articles/{key}/versions",
+    "/api/v1/articles/{key}/versions/2",
+    "/api/v1/articles/{key}/diffs/1/2",
+    "/api/v1/articles/{key}/diffs/2/3",
+    "/api/v1/articles/{key}/events",
+    f"/url/{ADDRESS}",
+    f"/timemap/link/{ADDRESS}",
+    f"/timemap/json/{ADDRESS}",
+)
+GONE = ("/article/{key}/2/payload", "/article/{key}/2/warc")
+HAS_MARK = {
+    "headline": ("/", "/changes.json", "/article/{key}", "/article/{key}/2", "/api/v1/articles/{key}/versions"),
+    "byline": ("/article/{key}/2", "/article/{key}/1/2", "/api/v1/articles/{key}/versions/2"),
+    "paragraph": ("/changes.atom", "/article/{key}/2", "/article/{key}/2/3", "/api/v1/articles/{key}/diffs/1/2"),
+    "description": ("/api/v1/articles/{key}/versions/2",),
+    "alternative": ("/api/v1/articles/{key}/versions/2",),
+    "author": ("/api/v1/articles/{key}/versions/2",),
+}
+
+
+async def archive(uri: str, telling: Told) -> AsyncIterator[Archive]:
+    """An archive whose reader has answered every address before the passage was withheld: nothing may be remembered."""
+    config = Config(mongo_uri=uri, mongo_database=f"test-{uuid.uuid4().hex}")
+    store = await Store.open(config)
+    press = Press(store)
+    await press.story("open-story", BRIDGE)
+    key = await press.story("veiled-story", (CLEAN, telling, AFTER), url=ADDRESS)
+    app = create_app(config, SteppingClock(NOW))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as client,
+    ):
+        before = {path: await client.get(path.format(key=key)) for path in (*OUTPUTS, *GONE)}
+        assert await hiding.withhold(store.db, key, TYPED, reason=ORDER, by="editor", at=NOW) == 1
+        yield Archive(client, store, key, before)
+    await store.db.client.drop_database(store.db.name)
+    await store.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", params=list(FIELDS))
+async def veiled(request: pytest.FixtureRequest, mongo_uri: str) -> AsyncIterator[tuple[str, Archive]]:
+    async for opened in archive(mongo_uri, FIELDS[request.param]):
+        yield request.param, opened
+
+
+def told(answer: httpx.Response, path: str) -> str:
+    """Return what an answer tells, without the question that it repeats."""
+    text = answer.text.replace("\\u2019", "’")
+    for question in (f"{NAME} gambling", f"{NAME}+gambling", f"{NAME}%20gambling"):
+        text = text.replace(question, "") if "search" in path else text
+    return text
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("path", OUTPUTS)
+async def test_withheld_words_are_in_no_output(veiled: tuple[str, Archive], path: str) -> None:
+    _, opened = veiled
+    answer = await opened.client.get(path.format(key=opened.key))
+    assert answer.status_code == opened.before[path].status_code
+    assert answer.status_code in {200, 303}
+    text = told(answer, path)
+    for word in (NAME, "gambling", "debts"):
+        assert word not in text
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_mark_stands_in_the_place_of_the_words(veiled: tuple[str, Archive]) -> None:
+    field, opened = veiled
+    for path in HAS_MARK[field]:
+        assert NAME in opened.before[path].text
+        answer = await opened.client.get(path.format(key=opened.key))
+        text = answer.text.replace("\\u005b", "[")
+        assert MARK in text or ("/diffs/" in path and "passage withheld" in text)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_search_finds_what_is_shown_and_not_the_withheld(veiled: tuple[str, Archive]) -> None:
+    _, opened = veiled
+    for shelf in ("wordings", "added", "removed"):
+        found = (await opened.client.get(f"/api/v1/search?q=gambling&in={shelf}")).json()
+        assert found["items"] == []
+    found = (await opened.client.get("/api/v1/search?q=harbour+master")).json()
+    assert opened.key in {item["line"]["article_id"] for item in found["items"]}
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("path", GONE)
+async def test_evidence_that_shows_the_words_answers_410(mongo_uri: str, path: str) -> None:
+    async for opened in archive(mongo_uri, FIELDS["paragraph"]):
+        assert opened.before[path].status_code == 200
+        answer = await opened.client.get(path.format(key=opened.key))
+        assert answer.status_code == 410
+        assert ORDER in answer.text
+        assert NAME not in answer.text
+        assert (await opened.client.get(path.format(key=opened.key).replace("/2/", "/1/"))).status_code == 200
+
+
+async def test_stored_versions_stay_unaltered_and_verify_stays_sound(store: Store, press: Press) -> None:
+    key = await press.story("veiled-story", (CLEAN, FIELDS["paragraph"], AFTER))
+    before = await store.db.versions.find({}).sort("_id", 1).to_list()
+    await hiding.withhold(store.db, key, TYPED, reason=ORDER, by="editor", at=NOW)
+    assert await store.db.versions.find({}).sort("_id", 1).to_list() == before
+    assert (await verify(store)).problems == ()
+
+
+async def test_words_of_a_later_version_are_withheld_too(store: Store, client: httpx.AsyncClient, press: Press) -> None:
+    key = await press.story("veiled-story", (CLEAN, FIELDS["paragraph"]))
+    await hiding.withhold(store.db, key, TYPED, reason=ORDER, by="editor", at=NOW)
+    later = Told(3, f"Again: {WORDS.upper()}", [LEDE])
+    await press.story("veiled-story", (CLEAN, FIELDS["paragraph"], later), first=3)
+    for path in ("/", f"/article/{key}", f"/article/{key}/3", "/changes.atom"):
+        answer = await client.get(path)
+        assert MARK in answer.text
+        assert "ZYXWORT" not in answer.text
+
+
+async def test_export_withholds_words_and_evidence(reader: Reader, press: Press, tmp_path: Path) -> None:
+    key = await press.story("veiled-story", (CLEAN, FIELDS["paragraph"], AFTER))
+    await hiding.withhold(press.store.db, key, TYPED, reason=ORDER, by="editor", at=NOW)
+    await Export(reader, tmp_path / "rows", "jsonl", None).run(lambda done: None)
+    rows = [json.loads(line) for line in (tmp_path / "rows" / "versions.jsonl").read_text().splitlines()]
+    assert any(MARK in paragraph for paragraph in rows[1]["paragraphs"])
+    assert NAME not in "".join(path.read_text() for path in (tmp_path / "rows").glob("*.jsonl"))
+    await Export(reader, tmp_path / "warc", "warc", None).run(lambda done: None)
+    with (tmp_path / "warc" / "captures.warc.gz").open("rb") as file:
+        bodies = [record.content_stream().read() for record in ArchiveIterator(file)]
+    assert len(bodies) == 2
+    assert not any(NAME.encode() in body for body in bodies)
+
+
+async def test_withholding_is_on_the_record_and_can_be_taken_back(client: httpx.AsyncClient, press: Press) -> None:
+    db = press.store.db
+    key = await press.story("veiled-story", (CLEAN, FIELDS["paragraph"]))
+    path = f"/article/{key}/2"
+    assert await hiding.withhold(db, key, TYPED, reason=ORDER, by="editor", at=NOW)
+    assert "passage withheld" in (await client.get(f"/api/v1/articles/{key}/events")).text
+    assert not await hiding.show_again(db, key, "other words", reason="lifted", by="editor", at=NOW)
+    assert await hiding.show_again(db, key, TYPED, reason="order lifted", by="editor", at=NOW)
+    assert WORDS in (await client.get(path)).text
+    assert WORDS in (await client.get(f"/article/{key}/1/2")).text
+    events = await db.events.find({"article_id": key}).sort("_id", 1).to_list()
+    assert [(e["kind"], e["words"]) for e in events] == [("passage withheld", TYPED), ("passage shown again", TYPED)]
+
+
+async def test_words_that_stand_nowhere_are_not_withheld(press: Press) -> None:
+    key = await press.story("veiled-story", (CLEAN,))
+    assert await hiding.withhold(press.store.db, key, "unheard of", reason=ORDER, by="editor", at=NOW) == 0
+    assert "withheld" not in (await press.store.db.articles.find_one({"_id": key}) or {})
+
+
+async def test_a_reason_may_not_repeat_the_words(press: Press) -> None:
+    key = await press.story("veiled-story", (CLEAN,))
+    with pytest.raises(ValueError, match="repeats"):
+        await hiding.withhold(press.store.db, key, "on leave", reason="who is on leave", by="editor", at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "is_found"),
+    [
+        ("Ian Roe", "IAN\u00a0ROE spoke", True),
+        ("Ian Roe", "Ian  \n Roe", True),
+        ("Ian", "Indian Ianson", False),
+        ("O'Neil", "O’Neil", True),
+        ("half-truth", "half–truth", True),
+        ("Zyxwort", "Zyx\u00adwort", True),
+        ("佐藤", "その佐藤氏は", True),
+        ("a.c", "abc", False),
+        ("café", "cafe\u0301", True),
+    ],
+)
+def test_words_are_found_as_newspapers_vary_them(words: str, text: str, is_found: bool) -> None:
+    assert Veil([Passage(words, ORDER)]).covers(text) is is_found
+
+
+def test_passages_that_overlap_leave_nothing_between_them() -> None:
+    veil = Veil([Passage("one two", "a"), Passage("two three", "b")])
+    assert veil.text("zero one two three four") == "zero [passage withheld: a] four"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<p>Ian Roe</p>",
+        b"<p>Ian <b>Roe</b></p>",
+        b"<p>I<i>an</i> Roe</p>",
+        b"<p>&#73;an&nbsp;Roe</p>",
+        rb'{"x": "\u0049an Roe"}',
+        "<p>Ian\u00a0Roe</p>".encode("cp1252"),
+        b"<td>Ian</td><td>Roe</td>",
+    ],
+)
+def test_words_are_found_in_a_page_however_it_writes_them(body: bytes) -> None:
+    assert Veil([Passage("Ian Roe", ORDER)]).is_in_page(body)
+    assert not Veil([Passage("Ian Row", ORDER)]).is_in_page(body)
