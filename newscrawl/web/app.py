@@ -20,7 +20,7 @@ from newscrawl.errors import StoreUnavailable
 from newscrawl.store.reader import Absent, BadCursor, Hidden, Reader, TooSlow
 from newscrawl.web import api, article, changes, health, memento, search, sources, version
 from newscrawl.web.desk import Desk
-from newscrawl.web.guard import SECURITY, Guard
+from newscrawl.web.guard import SECURITY, Guard, Timed
 from newscrawl.web.look import STATIC
 
 
@@ -46,7 +46,11 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         dependencies=[Depends(_scalars)],
-        middleware=[Middleware(GZipMiddleware, minimum_size=1400, compresslevel=4), Middleware(Guard)],
+        middleware=[
+            Middleware(Timed),
+            Middleware(GZipMiddleware, minimum_size=1400, compresslevel=4),
+            Middleware(Guard),
+        ],
         redirect_slashes=False,
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
