@@ -3,7 +3,7 @@
 from newscrawl.store.reader.bounds import TooSlow
 from newscrawl.store.reader.cursor import CURSOR, BadCursor
 from newscrawl.store.reader.session import Reader
-from newscrawl.store.reader.values import Batch, Entry, Event, Line, Profile, Story, Text, Where
+from newscrawl.store.reader.values import Batch, Coverage, Entry, Event, Gap, Line, Profile, Run, Story, Text, Where
 from newscrawl.store.reader.visibility import Absent, Hidden
 
 __all__ = [
@@ -11,12 +11,15 @@ __all__ = [
     "Absent",
     "BadCursor",
     "Batch",
+    "Coverage",
     "Entry",
     "Event",
+    "Gap",
     "Hidden",
     "Line",
     "Profile",
     "Reader",
+    "Run",
     "Story",
     "Text",
     "TooSlow",

@@ -19,6 +19,7 @@ ROUNDS = 5  # stretches of a list that are read to fill a page when many entries
 VERSIONS = 1_000  # most versions in one table or picker; older ones are reached by number
 COUNTED = 10_000  # counts stop here and say "more than"
 SAMPLED = 1_000  # newest articles that a source's profile is drawn from
+RUNS = 1_000  # newest runs that gaps are looked for in
 EVENTS = 200
 CHECKS = 500
 

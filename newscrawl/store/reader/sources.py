@@ -11,8 +11,9 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Cause, State
 from newscrawl.store.reader import decoding
-from newscrawl.store.reader.bounds import COUNTED, SAMPLED, bounded
-from newscrawl.store.reader.values import Profile
+from newscrawl.store.reader.bounds import COUNTED, RUNS, SAMPLED, bounded
+from newscrawl.store.reader.coverage import coverage
+from newscrawl.store.reader.values import Profile, Run
 from newscrawl.store.reader.visibility import Absent, is_hidden, is_listed
 
 Document = dict[str, Any]
@@ -48,6 +49,7 @@ class Sources:
         # A replayed or paused source is judged by its own last days, not by empty ones since.
         until = max((a["last_checked_at"] for a in visible if a.get("last_checked_at")), default=now)
         edits = await self._edits(source, until - timedelta(days=DAYS))
+        runs = await self._runs(source)
         return Profile(
             source=source,
             publisher=sample[0].get("publisher") or source,
@@ -60,7 +62,8 @@ class Sources:
             median_first_change_minutes=_median_first_change(visible, edits),
             newest_seen_at=max((article["first_seen_at"] for article in visible), default=None),
             days=_per_day(edits, until),
-            runs=tuple([decoding.run(run) for run in await self._runs(source)]),
+            runs=tuple([decoding.run(run) for run in await self._last_runs(source)]),
+            coverage=coverage(runs, now),
         )
 
     async def _publisher(self, source: str) -> str:
@@ -73,11 +76,16 @@ class Sources:
             {"article_id": 1, "number": 1, "seen_at": 1, "change.silent": 1, "held": 1, "hidden": 1},
             sort=[("seen_at", -1), ("_id", -1)],
             limit=COUNTED,
-            max_time_ms=bounded,
         )
         return [edit async for edit in found if is_listed(edit)]
 
-    async def _runs(self, source: str) -> list[Document]:
+    async def _runs(self, source: str) -> list[Run]:
+        """Return when the newest runs were and how they ended, without their statistics."""
+        fields = {"_id": 0, "started_at": 1, "ended_at": 1, "exit_code": 1, "reason": 1}
+        found = self._db.runs.find({"source": source}, fields, sort=[("started_at", -1)], limit=RUNS)
+        return [decoding.run(run) async for run in found]
+
+    async def _last_runs(self, source: str) -> list[Document]:
         return await self._db.runs.find({"source": source}, sort=[("started_at", -1)], limit=10).to_list()
 
 

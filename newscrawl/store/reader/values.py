@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from newscrawl.items import Capture, Cause, Change, State, Version
@@ -116,6 +116,30 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A span without a successful run; `until` None: it has not ended."""
+
+    since: datetime
+    until: datetime | None
+    failed_runs: int  # 0: none was even tried
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How steadily a source was crawled, by the newest of its runs."""
+
+    runs: int  # that this is drawn from
+    failed: int
+    since: datetime | None  # start of the oldest of them
+    usual_interval_minutes: float | None = None  # None: too few successful runs to tell
+    gaps: tuple[Gap, ...] = ()  # longer than three times that, newest first
+
+    @property
+    def usual(self) -> timedelta:
+        return timedelta(minutes=self.usual_interval_minutes or 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Health and habits of a source over its newest articles; every share states its denominator."""
 
@@ -125,9 +149,10 @@ class Profile:
     is_articles_capped: bool
     sampled: int  # the newest articles that the shares below are of
     changed: int
-    gone: int
+    gone: int  # deleted by the newspaper, as far as the last look at each tells
     silent: int
     median_first_change_minutes: float | None
     newest_seen_at: datetime | None
     days: tuple[tuple[datetime, int], ...]  # edits a day, oldest first
     runs: tuple[Run, ...] = ()
+    coverage: Coverage = Coverage(0, 0, None)
