@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from datetime import UTC, datetime
 
 from pymongo import WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
@@ -32,7 +33,9 @@ class Books:
         now = time.monotonic()
         if not self._waiting:
             self._since = now
-        self._waiting.append({"_id": uuid.uuid4().hex, **documents.check_document(check)})
+        # Lines expire by when they were written: those of a replay or the demo tell of times long past.
+        written = {"_id": uuid.uuid4().hex, "written_at": documents.milliseconds(datetime.now(UTC))}
+        self._waiting.append({**written, **documents.check_document(check)})
         return len(self._waiting) >= MOST_WAITING or now - self._since > LONGEST_SECONDS
 
     async def write(self) -> None:

@@ -105,14 +105,18 @@ def all_indexes() -> dict[str, list[IndexModel]]:
 
 def fingerprint(checks_keep_days: int) -> str:
     models = {name: [model.document for model in models] for name, models in all_indexes().items()}
-    return hashlib.sha256(f"{models} {checks_keep_days}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{models} written_at {checks_keep_days}".encode()).hexdigest()[:16]
 
 
 async def _expire_checks(db: Database, days: int) -> None:
     seconds = days * DAY_SECONDS
     try:
-        await db.checks.create_index("at", name="expiry", expireAfterSeconds=seconds)
+        await db.checks.create_index("written_at", name="expiry", expireAfterSeconds=seconds)
     except OperationFailure as error:
+        if error.code == INDEX_KEYS_CONFLICT:  # an older newscrawl let lines expire by the moment they tell of
+            await db.checks.drop_index("expiry")
+            await db.checks.create_index("written_at", name="expiry", expireAfterSeconds=seconds)
+            return
         if error.code != INDEX_OPTIONS_CONFLICT:
             raise
         await db.command("collMod", "checks", index={"name": "expiry", "expireAfterSeconds": seconds})

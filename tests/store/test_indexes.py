@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from newscrawl.config import Config
+from newscrawl.items import Check, Outcome
 from newscrawl.store.session import Store
 
 
@@ -14,3 +17,14 @@ async def test_index_whose_keys_an_older_newscrawl_chose_is_made_anew(config: Co
         assert (await opened.db.articles.index_information())["due"]["key"] == wanted
     finally:
         await opened.close()
+
+
+async def test_lines_of_a_replay_expire_by_when_they_were_written(store: Store) -> None:
+    index = (await store.db.checks.index_information())["expiry"]
+    assert index["key"] == [("written_at", 1)]
+    long_ago = datetime(2019, 11, 2, tzinfo=UTC)
+    await store.check(Check("a" * 16, "paper", "https://paper.example/1", long_ago, Outcome.UNCHANGED))
+    await store.write_books()
+    line = await store.db.checks.find_one({"at": long_ago})
+    assert line is not None
+    assert datetime.now(UTC) - line["written_at"] < timedelta(minutes=5)
