@@ -65,7 +65,8 @@ async def due_times(db: Database, until: datetime) -> AsyncIterator[tuple[str, d
 
 async def last_checks(db: Database, article_id: str, limit: int) -> list[Document]:
     """Return the newest lines of the books about a story, newest first."""
-    return await db.checks.find({"article_id": article_id}, {"_id": 0, "written_at": 0}).sort("at", -1).limit(limit).to_list()
+    cursor = db.checks.find({"article_id": article_id}, {"_id": 0, "written_at": 0})
+    return await cursor.sort("at", -1).limit(limit).to_list()
 
 
 async def histories(db: Database) -> AsyncIterator[Document]:
