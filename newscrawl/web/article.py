@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -17,21 +18,24 @@ from newscrawl.web.schedule import schedule
 from newscrawl.web.timeline import timeline
 
 router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
+PAGE = 1_000  # versions on one page, in one table or picker
+Before = Annotated[int | None, Query(ge=2, le=9_999_999)]
 Picked = Annotated[int, Query(ge=1, le=9_999_999)]
 View = Annotated[str | None, Query(pattern=r"^(inline|sides)$")]
 
 
 @router.get("")
-async def article(request: Request, desk: AtDesk, article_id: ArticleId) -> Response:
+async def article(request: Request, desk: AtDesk, article_id: ArticleId, before: Before = None) -> Response:
     story = await desk.reader.stories.story(article_id)
     lines, events, checks = await asyncio.gather(
-        desk.reader.stories.lines(article_id),
+        desk.reader.stories.lines(article_id, before=before, limit=PAGE),
         desk.reader.stories.events(article_id),
         desk.reader.stories.checks(article_id),
     )
     values = {
         **facts(story, desk),
         "lines": lines,
+        "stretches": stretches(story, before),
         "headlines": headlines(lines),
         "events": events,
         "picture": timeline(story, lines, checks, desk.clock.now()),
@@ -69,7 +73,7 @@ async def compare(
         return RedirectResponse(f"/article/{article_id}/{a}", 303)
     story = await desk.reader.stories.story(article_id)
     old, new = await desk.reader.stories.pair(article_id, a, b)
-    lines = await desk.reader.stories.lines(article_id)
+    lines = await desk.reader.stories.lines(article_id, before=around(story, a, b), limit=PAGE)
     found, laid_out = await desk.compare(old.version, new.version)
     is_step = b == a + 1
     values = {
@@ -86,6 +90,34 @@ async def compare(
         "is_private": True,
     }
     return desk.page(request, "diff.html", values)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Versions that stand on one page; `address` None: this one."""
+
+    first: int
+    last: int
+    address: str | None
+
+
+def stretches(story: Story, before: int | None) -> tuple[Stretch, ...]:
+    """Return the pages that a long history takes, newest first; none if one is enough."""
+    if story.number <= PAGE:
+        return ()
+    home = f"/article/{story.article_id}"
+    here = story.number + 1 if before is None else before
+    found = []
+    for end in range(story.number + 1, 1, -PAGE):
+        address = home if end > story.number else f"{home}?before={end}"
+        found.append(Stretch(max(1, end - PAGE), end - 1, None if end == here else address))
+    return tuple(found)
+
+
+def around(story: Story, *numbers: int) -> int | None:
+    """Return the bound of a stretch that has these versions in it, with half a page of newer ones."""
+    bound = max(numbers) + PAGE // 2 + 1
+    return bound if bound <= story.number else None
 
 
 def facts(story: Story, desk: Desk) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from newscrawl.store.reader import Absent, Line, Story
+from newscrawl.web.article import PAGE
 from newscrawl.web.desk import AtDesk, Desk
 from newscrawl.web.text import harmless, http_date
 
@@ -74,10 +75,14 @@ def links(root: str, story: Story, lines: Sequence[Line], number: int) -> str:
         _link(f"{root}/timemap/link/{story.url}", "timemap", type="application/link-format"),
     ]
     at = next((at for at, line in enumerate(lines) if line.number == number), None)
-    near = {0, len(lines) - 1} | (set() if at is None else {at - 1, at, at + 1})
+    # Of a very long history only a stretch was read: its ends are neither the first version nor the last.
+    is_whole = story.number <= PAGE
+    ends = {0} if is_whole or lines[0].number == 1 else set()
+    ends |= {len(lines) - 1} if is_whole or lines[-1].number == story.number else set()
+    near = ends | (set() if at is None else {at - 1, at, at + 1})
     for index in sorted(near & set(range(len(lines)))):
         line = lines[index]
-        rel = _rel(line, lines)
+        rel = _rel(line, lines) if index in ends else "memento"
         if at is not None and index == at - 1:
             rel += " prev"
         if at is not None and index == at + 1:
@@ -96,10 +101,19 @@ async def _history(desk: Desk, original: str) -> tuple[Story, tuple[Line, ...]]:
     found = await desk.reader.stories.find(original)
     if not found:
         raise Absent("this address was never recorded")
-    lines = [line for line in await desk.reader.stories.lines(found[0].article_id) if not line.is_held]
+    lines = [line for line in await _every(desk, found[0]) if not line.is_held]
     if not lines:
         raise Absent("no version of this address can be shown")
     return found[0], tuple(lines)
+
+
+async def _every(desk: Desk, story: Story) -> list[Line]:
+    """Return all versions, oldest first: a TimeMap may leave none out."""
+    lines: list[Line] = []
+    for bound in range(story.number + 1, 1, -PAGE):
+        before = None if bound > story.number else bound
+        lines[:0] = await desk.reader.stories.lines(story.article_id, before=before, limit=PAGE)
+    return lines
 
 
 def _wanted(text: str | None) -> datetime | None:

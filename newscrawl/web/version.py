@@ -9,8 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from newscrawl.items import Capture
-from newscrawl.web import memento
-from newscrawl.web.article import facts, neighbours
+from newscrawl.web import article, memento
 from newscrawl.web.desk import AtDesk
 from newscrawl.web.params import ArticleId, Number
 from newscrawl.web.text import http_date
@@ -23,12 +22,13 @@ router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
 async def version(request: Request, desk: AtDesk, article_id: ArticleId, number: Number) -> Response:
     story = await desk.reader.stories.story(article_id)
     text = await desk.reader.stories.text(article_id, number)
-    lines = await desk.reader.stories.lines(article_id)
+    bound = article.around(story, number)
+    lines = await desk.reader.stories.lines(article_id, before=bound, limit=article.PAGE)
     values = {
-        **facts(story, desk),
+        **article.facts(story, desk),
         "text": text,
         "capture": text.capture,
-        "neighbours": neighbours(lines, number, number),
+        "neighbours": article.neighbours(lines, number, number),
         "is_private": True,
     }
     page = desk.page(request, "version.html", values)
