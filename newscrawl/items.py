@@ -496,6 +496,7 @@ class Recorded:
     headline: str | None = None
     next_check_at: datetime | None = None
     gap_seconds: float | None = None  # since the complete look before
+    detail: str = ""  # of a failure, for a person
 
 
 def article_id(source: str, guid: str) -> str:

@@ -50,7 +50,7 @@ class Record(CrawlStage):
             self.crawler.stats.inc_value(f"newscrawl/decision/{recorded.outcome.value}")
         logger.log(
             logging.WARNING if recorded.outcome in {Outcome.ERROR, Outcome.BLOCKED} else logging.INFO,
-            "decision=%s source=%s article=%s version=%s url=%s reason=%r next_check=%s",
+            "decision=%s source=%s article=%s version=%s url=%s reason=%r next_check=%s%s",
             recorded.outcome.value,
             recorded.source,
             recorded.article_id or "-",
@@ -58,6 +58,7 @@ class Record(CrawlStage):
             recorded.url,
             recorded.reason,
             f"{recorded.next_check_at:%Y-%m-%dT%H:%M:%SZ}" if recorded.next_check_at else "-",
+            f" detail={recorded.detail!r}" if recorded.detail else "",
         )
 
 
@@ -187,6 +188,7 @@ def _recorded(item: Judged, head: Head | None) -> Recorded:
         headline=head.headline if head else None,
         next_check_at=head.next_check_at if head else None,
         gap_seconds=_gap(item),
+        detail=look.detail if isinstance(look, Mishap) else "",
     )
 
 

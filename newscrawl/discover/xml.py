@@ -38,6 +38,9 @@ def entries(body: bytes, url: str) -> tuple[list[Candidate] | None, tuple[str, .
             sitemaps.append(_first(node, ("loc",)) or "")
         if len(candidates) >= MAX_ENTRIES:
             break
+    if not candidates and not sitemaps and len(parser.error_log):
+        broken = parser.error_log[0]  # recovered, and nothing was left: say what broke it
+        raise etree.XMLSyntaxError(f"line {broken.line}: {broken.message}", 0, broken.line, broken.column)
     return candidates, tuple(sitemaps)
 
 

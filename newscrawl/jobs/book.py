@@ -131,7 +131,8 @@ class RunBook:
             self._masses.add(item)
             self.tally.unasked += item.reason in UNASKED
             if word in {"error", "blocked"}:
-                self.tally.add_error(f"{item.url}: {item.reason}")
+                told = f" ({item.detail})" if item.detail and item.detail != item.url else ""
+                self.tally.add_error(f"{item.url}: {item.reason}{told}")
 
     async def item_error(self, item: Any, failure: Any) -> None:
         self.tally.add_error(f"{type(failure.value).__name__}: {failure.value}")
