@@ -1,4 +1,4 @@
-"""`newscrawl export`: the archive as JSON lines, Parquet or WARC, to take away and to go on with later."""
+"""`newscrawl export`: the archive as JSON lines, Parquet, WARC or WACZ, to take away and to go on with later."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Form(StrEnum):
     JSONL = "jsonl"
     PARQUET = "parquet"
     WARC = "warc"
+    WACZ = "wacz"
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def export(
     folder: Annotated[Path, typer.Argument(help="Folder to write into; made when missing.")],
-    form: Annotated[Form, typer.Option("--format", help="jsonl, parquet (needs pyarrow) or warc.")] = Form.JSONL,
+    form: Annotated[Form, typer.Option("--format", help="jsonl, parquet (needs pyarrow), warc or wacz.")] = Form.JSONL,
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
 ) -> None:
     """Write articles, versions and aligned pairs; run again after an interruption, it goes on where it was."""

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from newscrawl import diff
-from newscrawl.cli.sinks import Row, sink
+from newscrawl.cli.sinks import Lines, Parquet, Row, Sink, Warc
+from newscrawl.cli.wacz import Wacz
 from newscrawl.diff.words import sentences
 from newscrawl.errors import ConfigError
 from newscrawl.items import Version
@@ -16,6 +17,7 @@ from newscrawl.store.reader import Reader, Story, Text
 
 STRETCH = 50  # articles between two entries of the state file: what an interruption costs at most
 STATE = "export.state.json"
+SINKS: dict[str, Callable[[Path], Sink]] = {"jsonl": Lines, "parquet": Parquet, "warc": Warc, "wacz": Wacz}
 
 
 class Export:
@@ -31,7 +33,7 @@ class Export:
         self._after: str | None = state.get("after")
         self.done: int = state.get("done", 0)
         self.counts: dict[str, int] = state.get("counts", {})
-        self._sink = sink(form, folder)
+        self._sink = SINKS[form](folder)
         self._sink.resume(state.get("sink", {}))
 
     async def run(self, tell: Callable[[int], object]) -> None:
@@ -44,10 +46,11 @@ class Export:
                 self._commit()
                 tell(self.done)
         self._commit()
+        self._sink.finish()
         tell(self.done)
 
     async def _write(self, story: Story) -> None:
-        if self._form == "warc":
+        if self._form in {"warc", "wacz"}:
             await self._write_captures(story)
             return
         self._add("articles", article_row(story))
@@ -63,7 +66,9 @@ class Export:
         async for text in self._reader.bulk.texts(story.article_id):
             capture = await self._reader.bulk.evidence(story.article_id, text.version.number)
             if capture is not None and capture.payload_digest == text.version.payload_digest:
-                self._add("captures", {"capture": capture})
+                version = text.version
+                page = {"id": f"{version.article_id}-{version.number}", "title": version.article.headline}
+                self._add("captures", {"capture": capture, **page})
 
     def _add(self, table: str, row: Row) -> None:
         self._sink.add(table, row)

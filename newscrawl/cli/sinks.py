@@ -1,9 +1,11 @@
-"""Where exports go: JSON lines, Parquet or WARC; each can be cut back to what was committed last."""
+"""Where exports go: JSON lines, Parquet or WARC; each can be cut back to what was committed last.
+
+WACZ, which is made of such parts, is in newscrawl.cli.wacz.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -16,11 +18,12 @@ TABLES = ("articles", "versions", "paragraph_pairs", "sentence_pairs")
 
 
 class Sink(Protocol):
-    """Where rows or captures go; `commit` makes them last and returns what `resume` needs."""
+    """Where rows or captures go; `commit` makes them last and returns what `resume` needs, `finish` ends it all."""
 
     def resume(self, state: dict[str, Any]) -> None: ...
     def add(self, table: str, row: Row) -> None: ...
     def commit(self) -> dict[str, Any]: ...
+    def finish(self) -> None: ...
 
 
 class Lines:
@@ -40,6 +43,9 @@ class Lines:
 
     def commit(self) -> dict[str, Any]:
         return {table: flushed(file) for table, file in self._files.items()}
+
+    def finish(self) -> None:
+        """Nothing is left to do."""
 
 
 class Parquet:
@@ -68,6 +74,9 @@ class Parquet:
                 rows.clear()
             self._part += 1
         return {"parts": self._part}
+
+    def finish(self) -> None:
+        """Nothing is left to do."""
 
     def _write(self, table: str, rows: list[Row]) -> None:
         folder = self._folder / table
@@ -106,6 +115,9 @@ class Warc:
     def commit(self) -> dict[str, Any]:
         return {"length": flushed(self._file) if self._file is not None else 0}
 
+    def finish(self) -> None:
+        """Nothing is left to do."""
+
 
 PAIRS = (
     "article_id", "old_number", "new_number", "operation", "old_positions", "new_positions", "old_text", "new_text",
@@ -123,11 +135,6 @@ COLUMNS = {
     "paragraph_pairs": PAIRS,
     "sentence_pairs": PAIRS,
 }  # fmt: skip
-
-
-def sink(form: str, folder: Path) -> Sink:
-    sinks: dict[str, Callable[[Path], Sink]] = {"jsonl": Lines, "parquet": Parquet, "warc": Warc}
-    return sinks[form](folder)
 
 
 def reopened(path: Path, length: int) -> BinaryIO:

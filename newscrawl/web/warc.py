@@ -15,8 +15,11 @@ _TRANSFER = {"content-encoding", "transfer-encoding", "content-length", "connect
 _REASONS = {200: "OK", 404: "Not Found", 410: "Gone"}
 
 
-def record(file: BinaryIO, capture: Capture) -> None:
-    """Append a capture as a gzipped response record, with its original transfer headers under X-Archive-Orig-."""
+def record(file: BinaryIO, capture: Capture) -> str:
+    """Append a capture as a gzipped response record; return the digest of its payload as the record states it.
+
+    Headers of the transfer are kept under X-Archive-Orig-.
+    """
     writer = WARCWriter(file, gzip=True, warc_version="1.1")
     headers = [(f"X-Archive-Orig-{k}" if k in _TRANSFER else k, _line(v)) for k, v in capture.headers]
     headers.append(("Content-Length", str(len(capture.body))))
@@ -32,6 +35,7 @@ def record(file: BinaryIO, capture: Capture) -> None:
         warc_headers_dict=warc_headers,
     )
     writer.write_record(made)
+    return str(made.rec_headers.get_header("WARC-Payload-Digest"))
 
 
 def _line(value: str) -> str:

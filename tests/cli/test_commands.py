@@ -105,6 +105,20 @@ def test_hidden_article_is_gone_from_history_and_comes_back(archive: Run) -> Non
     assert told(archive("history", key))
 
 
+def test_withheld_passage_is_a_mark_in_the_history_and_comes_back(archive: Run) -> None:
+    words = json.loads(told(archive("history", BRIDGE, "--json")))["history"][0]["headline"]
+    assert "withheld everywhere" in told(archive("hide", BRIDGE, "--passage", words, "--reason", "order 8"))
+    history = told(archive("history", BRIDGE, "--json"))
+    assert "[passage withheld: order 8]" in history
+    assert words not in history
+    assert archive("hide", BRIDGE, "--passage", "words of nobody", "--reason", "order 9").returncode == 1
+    assert archive("hide", BRIDGE, "--passage", words, "--version", "1", "--reason", "order 9").returncode == 2
+    assert archive("hide", BRIDGE, "--passage", words, "--reason", f"for {words}").returncode == 2
+    assert json.loads(told(archive("verify", "--json")))["problems"] == []
+    told(archive("unhide", BRIDGE, "--passage", words, "--reason", "lifted"))
+    assert words in told(archive("history", BRIDGE, "--json"))
+
+
 def test_recheck_makes_a_story_due(archive: Run) -> None:
     assert "1 story is due now" in told(archive("recheck", BRIDGE))
     assert "asked for by a person" in told(archive("history", BRIDGE))
