@@ -65,7 +65,7 @@ def replay(
     The first look at `discovered` is given and not counted. A wording is caught when a look falls between its
     appearance and the next one's. Time stands still during a look.
     """
-    return _score(name, replayed(histories, policy_of, signals=signals))
+    return score_of(name, replayed(histories, policy_of, signals=signals))
 
 
 def replayed(histories: Sequence[History], policy_of: Callable[[str], Policy], *, signals: bool = True) -> list[_Story]:
@@ -148,7 +148,7 @@ def _told(story: _Story, at: float, policy: Policy) -> float | None:
     return story.due
 
 
-def _score(name: str, stories: Iterable[_Story]) -> Score:
+def score_of(name: str, stories: Iterable[_Story]) -> Score:
     stories = list(stories)
     delays = sorted(delay / 60 for story in stories for delay, _ in story.delays)
     early = sorted(delay / 60 for story in stories for delay, is_early in story.delays if is_early)
