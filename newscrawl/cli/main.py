@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from newscrawl import __version__
-from newscrawl.cli import adding, blame, care, crawl, demo, doctor, export, plan, read, serve, tools
+from newscrawl.cli import adding, blame, care, crawl, demo, doctor, export, hiding, plan, read, serve, tools
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (crawl, read, blame, plan, care, adding, export, serve, doctor, demo, tools):
+for room in (crawl, read, blame, plan, care, hiding, adding, export, serve, doctor, demo, tools):
     room.register(app)
 
 

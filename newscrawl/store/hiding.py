@@ -8,7 +8,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.store.documents import Document, milliseconds, version_id
-from newscrawl.store.passages import Passage, Veil
+from newscrawl.store.passages import TEXTS, Passage, Veil
 
 Database = AsyncDatabase[Document]
 _VISIBLE = {"hidden": {"$exists": False}}
@@ -56,7 +56,7 @@ async def withhold(db: Database, article_id: str, words: str, *, reason: str, by
     veil = Veil([Passage(words, reason)])
     if veil.covers(reason):
         raise ValueError("the reason repeats the words")
-    texts = {"headline": 1, "alternative_headlines": 1, "byline": 1, "author": 1, "description": 1, "paragraphs": 1}
+    texts = {name: 1 for name in TEXTS}
     found = db.versions.find({"article_id": article_id}, {**texts, "_id": 0})
     count = len([version async for version in found if veil.value(version) != version])
     if not count:

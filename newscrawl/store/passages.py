@@ -14,6 +14,9 @@ from typing import Any
 
 import regex
 
+# What the newspaper wrote, in an article's and in a version's document. Addresses and keys stay: where one of those
+# tells too much, the version is to be hidden.
+TEXTS = ("headline", "alternative_headlines", "byline", "author", "description", "section", "paragraphs")
 _QUOTES = "'\"‘’‚‛“”„‟‹›«»`´"
 _DASHES = "-‐‑‒–—―−"
 _INVISIBLE = r"[\u00ad\u200b-\u200f\u2060\ufeff]*"

@@ -34,9 +34,17 @@ FIELDS = {
     "headline": Told(1, f"Leave over {WORDS}, council says", [LEDE]),
     "byline": Told(1, "Harbour master on leave today", [LEDE], extra={"byline": f"By a friend of {WORDS}"}),
     "paragraph": Told(1, "Harbour master on leave today", [LEDE, f"Nobody would speak of {WORDS} on Monday."]),
-    "description": Told(1, "Harbour master on leave today", [LEDE], extra={"description": f"On {WORDS}."}),
-    "alternative": Told(1, "Harbour master on leave today", [LEDE], extra={"alternative_headlines": (WORDS,)}),
-    "author": Told(1, "Harbour master on leave today", [LEDE], extra={"author": ("Ada Quill", WORDS)}),
+    "facts": Told(
+        1,
+        "Harbour master on leave today",
+        [LEDE],
+        extra={
+            "description": f"On {WORDS}.",
+            "alternative_headlines": (WORDS,),
+            "author": ("Ada Quill", WORDS),
+            "article_section": WORDS,
+        },
+    ),
 }
 AFTER = Told(2, "Harbour master back", [LEDE])
 OUTPUTS = (
@@ -84,9 +92,7 @@ HAS_MARK = {
     "headline": ("/", "/changes.json", "/article/{key}", "/article/{key}/2", "/api/v1/articles/{key}/versions"),
     "byline": ("/article/{key}/2", "/article/{key}/1/2", "/api/v1/articles/{key}/versions/2"),
     "paragraph": ("/changes.atom", "/article/{key}/2", "/article/{key}/2/3", "/api/v1/articles/{key}/diffs/1/2"),
-    "description": ("/api/v1/articles/{key}/versions/2",),
-    "alternative": ("/api/v1/articles/{key}/versions/2",),
-    "author": ("/api/v1/articles/{key}/versions/2",),
+    "facts": ("/api/v1/articles/{key}/versions/2",),
 }
 
 

@@ -7,12 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from newscrawl.items import Capture
-from newscrawl.store.passages import Veil
+from newscrawl.store.passages import TEXTS, Veil
 
 Document = dict[str, Any]
-# What the newspaper wrote, in an article's and in a version's document. Addresses and keys stay: where one of those
-# tells too much, the version is to be hidden.
-TEXTS = ("headline", "alternative_headlines", "byline", "author", "description", "section", "paragraphs")
 DATES = ("date_published", "date_modified")
 
 
