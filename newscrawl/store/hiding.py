@@ -56,7 +56,7 @@ async def withhold(db: Database, article_id: str, words: str, *, reason: str, by
     veil = Veil([Passage(words, reason)])
     if veil.covers(reason):
         raise ValueError("the reason repeats the words")
-    texts = {name: 1 for name in TEXTS}
+    texts = dict.fromkeys(TEXTS, 1)
     found = db.versions.find({"article_id": article_id}, {**texts, "_id": 0})
     count = len([version async for version in found if veil.value(version) != version])
     if not count:
