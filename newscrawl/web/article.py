@@ -72,8 +72,10 @@ async def compare(
     if a == b:
         return RedirectResponse(f"/article/{article_id}/{a}", 303)
     story = await desk.reader.stories.story(article_id)
-    old, new = await desk.reader.stories.pair(article_id, a, b)
-    lines = await desk.reader.stories.lines(article_id, before=around(story, a, b), limit=PAGE)
+    (old, new), lines = await asyncio.gather(
+        desk.reader.stories.pair(article_id, a, b),
+        desk.reader.stories.lines(article_id, before=around(story, a, b), limit=PAGE),
+    )
     found, laid_out = await desk.compare(old.version, new.version)
     is_step = b == a + 1
     values = {

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from newscrawl.store.reader import Batch, Entry
 from newscrawl.web import feeds
 from newscrawl.web.desk import AtDesk, Desk
-from newscrawl.web.entries import KINDS, LEVELS, by_day
+from newscrawl.web.entries import LEVELS, NAMED_KINDS, by_day
 from newscrawl.web.look import query
 from newscrawl.web.params import After, Filter, Filtered
 
@@ -62,9 +62,16 @@ async def _page(
         "older": query(home, **chosen.query, after=batch.after) if batch.after else None,
         "home": home,
         "is_continued": after is not None,
-        "sources": await desk.sources(),
-        "kinds": KINDS,
-        "levels": LEVELS,
+        "selects": desk.selects(
+            sources=await desk.sources(),
+            source=chosen.source,
+            shelves=None,
+            shelf=None,
+            kinds=NAMED_KINDS if home == "/" else None,
+            kind=chosen.kind,
+            levels=LEVELS if home == "/" else None,
+            least=chosen.least,
+        ),
         "feed": {"base": f"/{feed}", "query": chosen.query, "title": _title(title, chosen)},
     }
     return desk.page(request, "changes.html", values)

@@ -6,7 +6,7 @@ import asyncio
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Annotated, Any, Generic, TypeVar, cast
 
 from fastapi import Depends, Request
@@ -25,6 +25,7 @@ from newscrawl.web.rows import Sheet, in_words, sheet
 # What is remembered at most; versions never change, so neither do these.
 DIFFS = 30_000  # paragraphs in diffs and their markup: some 60 MB
 CONTENTS = 4_000  # entries of lists and contents of feeds, some kilobytes each
+SELECTS = 1_000
 SOURCES_SECONDS = 60.0
 K = TypeVar("K")
 V = TypeVar("V")
@@ -71,6 +72,7 @@ class Desk:
         self._diffs: Remembered[tuple[str, int, int, str, str], tuple[Diff, Sheet]] = Remembered(DIFFS)
         self._sheets: Remembered[tuple[str, int, int, str, str, str], Markup] = Remembered(DIFFS)
         self._entries: Remembered[tuple[str, int, int, str, str | None, int], Markup] = Remembered(CONTENTS)
+        self._selects: Remembered[Hashable, Markup] = Remembered(SELECTS)
         self.contents: Remembered[tuple[str, str, int, int], str] = Remembered(CONTENTS)
 
     def page(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
@@ -87,6 +89,15 @@ class Desk:
 
     def text(self, template: str, values: Mapping[str, Any]) -> str:
         return self._look.text(template, values)
+
+    def part(self, template: str, **values: Any) -> Markup:
+        """Return a part of a page as markup."""
+        return self._look.markup(template, values)
+
+    def selects(self, **values: Hashable) -> Markup:
+        """Return the selects that narrow a list; made of these values alone, they are remembered."""
+        key = tuple(values.items())
+        return self._selects.get(key) or self._selects.put(key, self._look.markup("selects.html", values))
 
     def entry(self, entry: Entry) -> Markup:
         """Return an entry of a list as markup; it is made once for all lists that it stands in."""

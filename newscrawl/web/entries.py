@@ -9,11 +9,13 @@ from itertools import groupby
 from newscrawl import diff
 from newscrawl.items import DiffOp, Segment, SegmentOp
 from newscrawl.store.reader import Entry, Line
+from newscrawl.web.text import named
 
 KINDS = (
     "correction", "headline", "lede", "numbers", "names", "quotes", "attribution", "hedging", "added", "removed",
     "moved", "wording", "update", "byline", "dates", "typo", "typography", "boilerplate",
 )  # fmt: skip
+NAMED_KINDS = tuple((kind, named(kind)) for kind in KINDS)
 LEVELS = ((0, "any"), (25, "25 and more"), (50, "50 and more"), (75, "75 and more"))
 
 

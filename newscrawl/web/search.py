@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from newscrawl.store.reader import Batch, Entry
 from newscrawl.web import feeds
 from newscrawl.web.desk import AtDesk
-from newscrawl.web.entries import KINDS, shown
+from newscrawl.web.entries import NAMED_KINDS, shown
 from newscrawl.web.look import query
 from newscrawl.web.memento import whole
 from newscrawl.web.params import After, Filtered
@@ -35,16 +35,23 @@ async def search(
     if text:
         batch = await desk.reader.lists.search(text, where, chosen.where, after=after)
     asked = {"q": text, "in": where, "source": chosen.source, "kind": chosen.kind, "day": chosen.day}
+    older = query("/search", **asked, after=batch.after) if batch.after else None
     values: dict[str, Any] = {
         "title": f"Search: {text}" if text else "Search",
         "search_text": text,
-        "shelf": where,
-        "shelves": SHELVES,
         "chosen": chosen,
-        "found": [shown(entry) for entry in batch.items],
-        "older": query("/search", **asked, after=batch.after) if batch.after else None,
-        "sources": await desk.sources(),
-        "kinds": KINDS,
+        "selects": desk.selects(
+            sources=await desk.sources(),
+            source=chosen.source,
+            shelves=SHELVES,
+            shelf=where,
+            kinds=NAMED_KINDS,
+            kind=chosen.kind,
+            levels=None,
+            least=None,
+        ),
+        "hits": desk.part("hits.html", found=[shown(entry) for entry in batch.items], shelf=where, older=older),
+        "older": older,
         "feed": {"base": "/search", "query": asked, "title": f"Search: {text}"} if text else None,
         "is_private": True,
     }

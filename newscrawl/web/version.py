@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from urllib.parse import quote
 
@@ -21,9 +22,11 @@ router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
 @router.get("/{number:int}")
 async def version(request: Request, desk: AtDesk, article_id: ArticleId, number: Number) -> Response:
     story = await desk.reader.stories.story(article_id)
-    text = await desk.reader.stories.text(article_id, number)
     bound = article.around(story, number)
-    lines = await desk.reader.stories.lines(article_id, before=bound, limit=article.PAGE)
+    text, lines = await asyncio.gather(
+        desk.reader.stories.text(article_id, number),
+        desk.reader.stories.lines(article_id, before=bound, limit=article.PAGE),
+    )
     values = {
         **article.facts(story, desk),
         "text": text,

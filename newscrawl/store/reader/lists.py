@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -81,15 +82,17 @@ class Lists:
 
     async def _look_around(self, versions: Sequence[Document], around: Around) -> None:
         """Fetch what entries need beside the versions: their articles, and the versions before them."""
-        wanted = list({v["article_id"] for v in versions} - around.stories.keys())
+        wanted = {v["article_id"] for v in versions} - around.stories.keys()
         before = [documents.version_id(v["article_id"], v["number"] - 1) for v in versions if v["number"] > 1]
-        if wanted:
-            async for story in self._db.articles.find({"_id": {"$in": wanted}}, decoding.STORY_LEFT_OUT):
-                if not is_hidden(story):
-                    around.stories[story["_id"]] = story
-        if before:
-            async for v in self._db.versions.find({"_id": {"$in": before}}, {"headline": 1, **NEEDED}):
-                around.before[v["_id"]] = v
+        stories, earlier = await asyncio.gather(
+            self._by_ids("articles", wanted, decoding.STORY_LEFT_OUT),
+            self._by_ids("versions", before, {"headline": 1, **NEEDED}),
+        )
+        around.stories |= {story["_id"]: story for story in stories if not is_hidden(story)}
+        around.before |= {v["_id"]: v for v in earlier}
+
+    async def _by_ids(self, name: str, ids: Collection[str], fields: Mapping[str, Any]) -> list[Document]:
+        return await self._db[name].find({"_id": {"$in": list(ids)}}, fields).to_list() if ids else []
 
     async def _found_versions(self, query: Document, sought: Sought, limit: int) -> Batch[Entry]:
         found = await self._db.versions.find(

@@ -61,15 +61,16 @@ class Stories:
     async def pair(self, article_id: str, a: int, b: int) -> tuple[Text, Text]:
         """Return two versions at once; raises Absent or Hidden for either. The caller has asked `story`."""
         ids = [documents.version_id(article_id, number) for number in {a, b}]
-        both, veil = await asyncio.gather(
-            self._db.versions.find({"_id": {"$in": ids}}, NO_TERMS).to_list(), self._veil(article_id)
+        both, veil, hidden = await asyncio.gather(
+            self._db.versions.find({"_id": {"$in": ids}}, NO_TERMS).to_list(),
+            self._veil(article_id),
+            self._hidden(article_id, {n - 1 for n in (a, b) if n > 1} - {a, b}),
         )
         found = {v["number"]: veiled(v, veil) for v in both}
         for number in (a, b):
             if number not in found:
                 raise Absent(f"no version {number} of article {article_id}")
             refuse_hidden(found[number], f"Version {number}")
-        hidden = await self._hidden(article_id, {n - 1 for n in found if n > 1} - found.keys())
         return _text(found[a], is_orphan=a - 1 in hidden), _text(found[b], is_orphan=b - 1 in hidden)
 
     async def _veil(self, article_id: str) -> Veil | None:
@@ -115,11 +116,12 @@ class Stories:
     @bounded
     async def events(self, article_id: str) -> tuple[Event, ...]:
         """Return what happened to an article beside its wordings, oldest first."""
-        found = await self._db.events.find({"article_id": article_id}, sort=[("at", 1)], limit=EVENTS).to_list()
-        doubted = await self._db.quarantine.find(
-            {"article_id": article_id}, {"at": 1, "reason": 1, "state": 1}, limit=EVENTS
-        ).to_list()
-        veil = await self._veil(article_id)
+        of_it: Document = {"article_id": article_id}
+        found, doubted, veil = await asyncio.gather(
+            self._db.events.find(of_it, sort=[("at", 1)], limit=EVENTS).to_list(),
+            self._db.quarantine.find(of_it, {"at": 1, "reason": 1, "state": 1}, limit=EVENTS).to_list(),
+            self._veil(article_id),
+        )
         events = [decoding.event(e, veil=veil) for e in found]
         told = [{**d, "kind": "quarantined", "detail": f"{d.get('reason') or ''} ({d.get('state')})"} for d in doubted]
         events += [decoding.event(d, veil=veil) for d in told]
