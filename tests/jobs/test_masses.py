@@ -1,13 +1,33 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
+from newscrawl.clock import SteppingClock
+from newscrawl.config import Config
 from newscrawl.items import Outcome, Recorded
+from newscrawl.jobs import CrawlReport
 from newscrawl.jobs.masses import Masses
+from newscrawl.store.reader import Reader
+from newscrawl.store.reader.values import Where
+from newscrawl.store.session import Store
+
+from .gazette import Gazette
+
+if TYPE_CHECKING:
+    from .conftest import Desk
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def gazette() -> Iterator[Gazette]:
+    with Gazette() as paper:
+        yield paper
 
 
 def masses(changed: int, quiet: int, gap: timedelta = timedelta(minutes=30)) -> Masses:
@@ -33,3 +53,48 @@ def test_crawl_in_which_most_stories_change_is_suspicious() -> None:
 
 def test_edits_that_piled_up_over_days_are_not() -> None:
     assert masses(12, 3, gap=timedelta(days=3)).suspicion is None
+
+
+def test_mass_change_is_held_until_a_person_lets_it_go(gazette: Gazette, desk: Desk) -> None:
+    gazette.stories = {f"story-{n}": [f"Story {n} tells of pier {n} and of the tide there."] for n in range(101, 113)}
+    gazette.listed = {name: f"News of {name}" for name in gazette.stories}
+    first = crawl(gazette, desk, NOW)
+    assert first.outcomes == {"new": 12}
+    gazette.stories = {
+        name: [*text, "Subscribe to read on, said the template."] for name, text in gazette.stories.items()
+    }
+    second = crawl(gazette, desk, NOW + timedelta(hours=1))
+    assert second.outcomes == {"changed": 12}
+    assert any("`newscrawl release demo` lets them go" in message for message in second.errors)
+    assert asyncio.run(counts(desk.config)) == (0, 0, {"demo": 12})
+    asyncio.run(released(desk.config))
+    assert asyncio.run(counts(desk.config)) == (12, 12, {})
+
+
+def crawl(gazette: Gazette, desk: Desk, at: datetime) -> CrawlReport:
+    return desk.crawl(
+        arguments={"base": gazette.base},
+        clock=SteppingClock(at),
+        settings={"NEWSCRAWL_EGRESS_ALLOW": [gazette.base.removeprefix("http://")]},
+    )
+
+
+async def counts(config: Config) -> tuple[int, int, dict[str, int]]:
+    """Return how many changes readers are shown, how many edits are counted, and how many versions are held."""
+    reader = await Reader.open(config)
+    store = await Store.open(config)
+    try:
+        shown = await reader.lists.changes(Where(), limit=100)
+        edits = [article["edits"] async for article in store.db.articles.find({}, {"edits": 1})]
+        return len(shown.items), sum(edits), await store.held_counts()
+    finally:
+        await store.close()
+        await reader.close()
+
+
+async def released(config: Config) -> None:
+    store = await Store.open(config)
+    try:
+        await store.release_held("demo", by="a person", at=NOW + timedelta(hours=2))
+    finally:
+        await store.close()
