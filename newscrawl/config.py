@@ -117,6 +117,9 @@ class Config:
     discovery_max_urls: int = _setting(
         2000, _number(int, 1, 1_000_000), "most candidates taken from one feed, sitemap or section page"
     )
+    discovery_every_seconds: float = _setting(
+        900.0, _number(float, 60, 30 * 86400), "longest time that `crawl --due` leaves a source's listings unread"
+    )
     recheck_max_per_run: int = _setting(500, _number(int, 0, 10_000_000), "most due stories one run looks at again")
     policy: str = _setting(
         "hazard", _one_of("hazard", "sniffer", "newsdiffs", "fixed"), "when to look again, unless a source says"

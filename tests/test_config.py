@@ -21,6 +21,7 @@ BAD = [
     ("NEWSCRAWL_HOST_REQUESTS_PER_HOUR", "-1", "between"),
     ("NEWSCRAWL_EGRESS_ALLOW", "http://10.0.0.1/", "host:port"),
     ("NEWSCRAWL_DISCOVERY_MAX_URLS", "0", "between"),
+    ("NEWSCRAWL_DISCOVERY_EVERY_SECONDS", "5", "between"),
     ("NEWSCRAWL_RECHECK_MAX_PER_RUN", "1.5", "whole number"),
     ("NEWSCRAWL_POLICY", "often", "one of"),
     ("NEWSCRAWL_CHECKS_KEEP_DAYS", "0", "between"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newscrawl.config import Config
@@ -24,19 +24,29 @@ def spider_class(name: str) -> type[NewsSpider]:
     raise ConfigError(f"spiders/{name}.py defines no NewsSpider with name = {name!r}")
 
 
-def due_sources(config: Config, names: Sequence[str]) -> list[str]:
-    """Return the sources with a story due now, and those that were never crawled; the demo waits to be named."""
+def due_sources(config: Config, names: Sequence[str], *, now: datetime | None = None) -> list[str]:
+    """Return the sources to crawl now: with a story due, or with listings unread for too long; never a paused one.
+
+    The demo waits to be named.
+    """
+    now = now or datetime.now(UTC)
 
     async def ask() -> list[str]:
         store = await Store.open(config)
         try:
-            counts = await store.due_counts(datetime.now(UTC))
-            known = await store.article_counts()
+            due = await store.due_counts(now)
+            return [n for n in names if n != "demo" and await _is_due(store, n, due.get(n, 0), now, config)]
         finally:
             await store.close()
-        return [n for n in names if n != "demo" and (counts.get(n) or not known.get(n))]
 
     return asyncio.run(ask())
+
+
+async def _is_due(store: Store, name: str, due: int, now: datetime, config: Config) -> bool:
+    if (await store.source_state(name)).is_paused:
+        return False
+    last = await store.runs(name, 1)
+    return bool(due) or not last or now - last[0].started_at >= timedelta(seconds=config.discovery_every_seconds)
 
 
 def overview(config: Config) -> list[dict[str, Any]]:
