@@ -29,6 +29,8 @@ def register(app: typer.Typer) -> None:
     app.command("explain")(explain)
     app.command("schedule")(schedule)
     app.add_typer(policy, name="policy")
+    app.command("pause")(pause)
+    app.command("unpause")(unpause)
 
 
 def recheck(
@@ -172,6 +174,29 @@ def schedule(
         ahead = [coming[host, hour] for hour in range(hours)]
         table.add_row(host, str(due[host]), str(ahead[0]), str(sum(ahead)), str(max(ahead)))
     console().print(table if hosts else "nothing is due, and nothing is planned")
+
+
+def pause(
+    source: Annotated[str, typer.Argument(help="Source that `crawl --due` shall leave alone.")],
+    reason: Annotated[str, typer.Option(help="Why; shown by `explain`.")] = "",
+) -> None:
+    """Leave a source alone in rounds of `crawl --due`; naming it still crawls it."""
+    _pause(source, is_paused=True, reason=reason)
+    console().print(f"{source} is paused: newscrawl unpause {source}")
+
+
+def unpause(source: Annotated[str, typer.Argument(help="Source to look at again.")]) -> None:
+    """Let rounds of `crawl --due` look at a source again."""
+    _pause(source, is_paused=False, reason="")
+    console().print(f"{source} is looked at again")
+
+
+def _pause(source: str, *, is_paused: bool, reason: str) -> None:
+    from newscrawl.items import SourceState
+    from newscrawl.jobs.run import check_source
+
+    state = SourceState(source=check_source(source), is_paused=is_paused, paused_reason=reason)
+    with_store(lambda store: store.save_source_state(state, only=("is_paused", "paused_reason")))
 
 
 @policy.command("fit")

@@ -126,6 +126,14 @@ def test_recheck_makes_a_story_due(archive: Run) -> None:
     assert archive("recheck", "--since", "yesterday").returncode == 2
 
 
+def test_paused_source_says_so_until_it_is_unpaused(archive: Run) -> None:
+    told(archive("pause", "demo", "--reason", "moving house"))
+    assert "The source is paused: moving house." in told(archive("explain", BRIDGE))
+    told(archive("unpause", "demo"))
+    assert "paused" not in told(archive("explain", BRIDGE))
+    assert archive("pause", "nowhere").returncode == 2
+
+
 def test_rates_are_learnt_from_the_archive(archive: Run) -> None:
     assert "demo" in json.loads(told(archive("policy", "fit", "--json")))
 
