@@ -7,8 +7,8 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
-def decode(body: bytes, content_type: str | None) -> str:
-    """Return the text of a page; never fails, undecodable bytes become U+FFFD.
+def decode(body: bytes, content_type: str | None) -> tuple[str, bytes]:
+    """Return the text of a page, and that in UTF-8; never fails, undecodable bytes become U+FFFD.
 
     Order: byte order mark, bytes that are valid UTF-8 beyond ASCII, the header's charset, the page's own declaration,
     windows-1252. Bytes win over labels because a legacy text is practically never valid UTF-8 by chance, while servers
@@ -16,15 +16,20 @@ def decode(body: bytes, content_type: str | None) -> str:
     """
     encoding, bom = read_bom(body)
     if encoding and bom:
-        return _safe(body[len(bom) :].decode(encoding, "replace"))
+        return _both(body[len(bom) :].decode(encoding, "replace"))
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return _safe(_decode_labelled(body, content_type, default="cp1252"))
-    if text.isascii():
+        return _both(_decode_labelled(body, content_type, default="cp1252"))
+    if text.isascii() and "\x1b" in text:
         # Only the 7-bit encodings of East Asia (ISO-2022-JP, HZ) mean anything else by these bytes.
-        return _safe(_decode_labelled(body, content_type, default="utf-8") if "\x1b" in text else text)
-    return _safe(text)
+        return _both(_decode_labelled(body, content_type, default="utf-8"))
+    return _both(text) if "\0" in text else (text, body)
+
+
+def _both(text: str) -> tuple[str, bytes]:
+    text = text.replace("\0", _REPLACEMENT)  # NUL would end the text for a parser in C
+    return text, text.encode(errors="replace")
 
 
 def _decode_labelled(body: bytes, content_type: str | None, *, default: str) -> str:
@@ -43,8 +48,3 @@ def _decode_mostly_utf8(body: bytes) -> str:
     broken = text.count(_REPLACEMENT)
     sound = sum(1 for char in text if char > "\x7f") - broken if broken < 10_000 else 0
     return text if broken <= sound else body.decode("cp1252", "replace")
-
-
-def _safe(text: str) -> str:
-    """Return text that a parser in C can take: NUL would end it."""
-    return text.replace("\0", _REPLACEMENT)

@@ -21,10 +21,8 @@ def stated_headlines(page: Page) -> tuple[str, ...]:
         *page.meta("og:title")[:1],
         *page.meta("twitter:title")[:1],
         *page.meta("title")[:1],
+        page.title,
     ]
-    title = page.tree.find(".//title")
-    if title is not None and title.text:
-        found.append(" ".join(title.text.split()))
     return tuple(dict.fromkeys(one for one in found if one))
 
 
@@ -36,7 +34,9 @@ def default_headline(page: Page) -> str | None:
     stated = stated_headlines(page)
     visible = [text for one in page.tree.iter("h1") if (text := line(one)) and len(text) < 400]
     if visible:
-        best = max(visible, key=lambda text: max((_alike(text, one) for one in stated), default=0.0))
+        best = visible[0]
+        if len(visible) > 1:
+            best = max(visible, key=lambda text: max((_alike(text, one) for one in stated), default=0.0))
         if len(visible) == 1 or not stated or max(_alike(best, one) for one in stated) >= 0.3:
             return _without_kicker(best, tuple(without_site(one, page) for one in stated))
         if long := next((one for one in visible if len(one.split()) >= 4), None):
@@ -70,6 +70,8 @@ def _alike(a: str, b: str) -> float:
     left, right = _WORD.findall(a.lower()), _WORD.findall(b.lower())
     if not left or not right:
         return 0.0
+    if left == right:
+        return 1.0
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     shared = sum(block.size for block in matcher.get_matching_blocks())
     return shared / min(len(left), len(right)) * (0.5 + 0.5 * min(len(left), len(right)) / max(len(left), len(right)))

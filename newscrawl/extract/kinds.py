@@ -71,7 +71,7 @@ def _wall(
     page: Page, headline: str | None, paragraphs: Sequence[str], size: int
 ) -> tuple[PageKind, tuple[str, ...]] | None:
     """Return the wall or error page this is; two kinds of marks are needed, unless there is next to no text."""
-    headlines = [one for one in (headline, _title(page)) if one]
+    headlines = [one for one in (headline, page.title[:200]) if one]
     is_story = size >= _STORY_SIZE and len(paragraphs) >= 3
     named = [kind for kind in _WALLS if _headline_mark(kind, headlines)]
     if page.capture.header("cf-mitigated"):
@@ -172,11 +172,6 @@ def _gallery(page: Page) -> tuple[str, ...]:
 @cache
 def _pattern(kind: PageKind, field: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{one})" for one in _MARKS[kind].get(field, ())) or r"(?!)", re.IGNORECASE)
-
-
-def _title(page: Page) -> str | None:
-    element = page.tree.find(".//title")
-    return " ".join(element.text.split())[:200] if element is not None and element.text else None
 
 
 @lru_cache(maxsize=4)

@@ -12,7 +12,7 @@ from lxml import etree
 
 from newscrawl.errors import ExtractionError
 from newscrawl.extract.charset import decode
-from newscrawl.extract.selectors import select
+from newscrawl.extract.selectors import compiled, select
 from newscrawl.extract.structured import article_node, assigned_json, flatten, parse_json
 from newscrawl.items import Capture
 
@@ -21,7 +21,8 @@ SIZE_LIMIT_BYTES = 32 * 2**20
 # The largest of 462 real pages has 10,305.
 TAG_LIMIT = 200_000
 # libxml2 compares each attribute of a tag with all before it: 200,000 of them take minutes.
-_MONSTER_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{50000,}>")
+_MONSTER_SIZE = 50_000
+_MONSTER_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{{{_MONSTER_SIZE},}}>")
 
 
 class Page:
@@ -33,19 +34,22 @@ class Page:
             raise ExtractionError(f"{capture.final_uri}: {len(capture.body)} bytes are no story page")
         self.capture = capture
         self.url = capture.final_uri
-        text = decode(capture.body, capture.header("content-type"))
+        text, data = decode(capture.body, capture.header("content-type"))
         if (tags := text.count("<")) > TAG_LIMIT:
             raise ExtractionError(f"{capture.final_uri}: {tags} tags are no story page")
-        if max(map(len, text.split("<"))) > 50_000:
-            text = _MONSTER_TAG.sub(_without_attributes, text)
-        self.tree = _parse(text)
+        if _has_monster(text):
+            data = _MONSTER_TAG.sub(_without_attributes, text).encode(errors="replace")
+        self.tree = _parse(data)
         self._states: dict[str, Any] = {}
+        self._values: dict[str, str] = {}
+        self.found: dict[str, list[Any]] = {}  # what selectors found so far
+        self.used = ""  # the selector, or reader, that gave the last text
 
     @cached_property
     def nodes(self) -> list[Mapping[str, Any]]:
         """All JSON-LD nodes of the page, `@graph` and lists opened."""
-        scripts = self.tree.iterfind(".//script[@type]")
-        blocks = [parse_json(one.text) for one in scripts if one.text and "ld+json" in one.get("type", "").lower()]
+        typed = [one for one in self.tree.iter("script") if "ld+json" in one.get("type", "").lower()]
+        blocks = [parse_json(text) for one in typed if (text := one.text)]
         return flatten([one for one in blocks if one is not None])
 
     @cached_property
@@ -91,6 +95,19 @@ class Page:
                 return found
         return None
 
+    @cached_property
+    def title(self) -> str:
+        """The text of `<title>`, white space collapsed; empty where there is none."""
+        element = next(self.tree.iter("title"), None)
+        return " ".join((element.text or "").split()) if element is not None else ""
+
+    def holds(self, attribute: str, part: str) -> bool:
+        """Tell whether any element has an attribute with `part` in its value."""
+        values = self._values.get(attribute)
+        if values is None:
+            values = self._values[attribute] = "\n".join(compiled(f"//@{attribute}")(self.tree))
+        return part in values
+
     def has(self, selector: str) -> bool:
         """Tell whether a selector finds anything."""
         return bool(select(self, selector))
@@ -104,15 +121,28 @@ class Page:
         return url if url.startswith(("http://", "https://")) else None
 
 
+def _has_monster(text: str) -> bool:
+    """Tell whether `_MONSTER_TAG` is anywhere in a text: looks only at what 50,000 characters without `<` follow."""
+    at = text.find("<")
+    while 0 <= at < len(text) - _MONSTER_SIZE:
+        if (near := text.rfind("<", at + 1, at + _MONSTER_SIZE)) > 0:
+            at = near
+        elif _MONSTER_TAG.match(text, at):
+            return True
+        else:
+            at = text.find("<", at + 1)
+    return False
+
+
 def _without_attributes(tag: re.Match[str]) -> str:
     return f"<{tag[1]}>" if tag[0].count("=") > 1000 else tag[0]
 
 
-def _parse(text: str) -> etree._Element:
+def _parse(data: bytes) -> etree._Element:
     # Depth: libxml2 stops at 2048 levels with huge_tree, 256 without; real pages pass 256 when a div is left open.
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True, collect_ids=False)
     try:
-        tree = etree.fromstring(text.encode(errors="replace"), parser)
+        tree = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
         tree = None
     return etree.fromstring("<html><body/></html>", etree.HTMLParser()) if tree is None else tree

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from cssselect import parse
+from cssselect.parser import Attrib, Class, CombinedSelector, Hash, Selector
 from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
@@ -14,17 +18,69 @@ if TYPE_CHECKING:
     from newscrawl.extract.page import Page
 
 Selectors = str | tuple[str, ...]
+# Attributes whose values rules ask for, and in which letter case counts.
+_EXACT = frozenset({"class", "id", "itemprop", "rel", "property", "data-testid", "data-component", "data-qa"})
+
+
+_XPATH = ("/", "./", "(", "string(", "count(", "boolean(", "descendant", "self:")
+_TRANSLATOR = HTMLTranslator()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One of the selectors that a comma joins: its XPath, and words without which it finds nothing."""
+
+    path: str
+    needs: tuple[tuple[str, str], ...] = ()  # (attribute, part of its value)
 
 
 @lru_cache(maxsize=4096)
-def compiled(selector: str) -> etree.XPath:
-    """Compile a CSS or XPath selector; raises ValueError naming a selector that is wrong."""
-    is_xpath = selector.startswith(("/", "./", "(", "string(", "count(", "boolean(", "descendant", "self:"))
+def branches(selector: str) -> tuple[Branch, ...]:
+    """Translate a CSS or XPath selector; raises ValueError naming a selector that is wrong."""
+    if selector.startswith(_XPATH):
+        return (Branch(selector),)
     try:
-        path = selector if is_xpath else HTMLTranslator().css_to_xpath(selector)
-        return etree.XPath(path, namespaces={"re": "http://exslt.org/regular-expressions"}, smart_strings=False)
-    except (etree.XPathSyntaxError, SyntaxError) as error:
+        return tuple(
+            Branch(_TRANSLATOR.selector_to_xpath(one, translate_pseudo_elements=True), tuple(_needs(one)))
+            for one in parse(selector)
+        )
+    except SyntaxError as error:
         raise ValueError(f"bad selector {selector!r}: {error}") from error
+
+
+def _needs(selector: Selector) -> Iterator[tuple[str, str]]:
+    """Yield what the attributes of a page must hold for a CSS selector to find anything.
+
+    Most alternatives of most rules find nothing: one look at all classes of a page is cheaper than a walk for each.
+    """
+    stack: list[Any] = [selector.parsed_tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Class):
+            yield "class", node.class_name
+        elif isinstance(node, Hash):
+            yield "id", node.id
+        elif isinstance(node, Attrib) and (value := _value(node)):
+            yield node.attrib, value
+        if isinstance(node, CombinedSelector):
+            stack.append(node.subselector)
+        if hasattr(node, "selector"):
+            stack.append(node.selector)
+
+
+def _value(node: Attrib) -> str | None:
+    """Return what the value of an attribute must hold; None where letter case or the operator leave that open."""
+    is_plain = node.attrib in _EXACT and node.operator not in ("exists", "!=") and not getattr(node, "flag", None)
+    return node.value.value if is_plain and node.value is not None else None
+
+
+@lru_cache(maxsize=4096)
+def compiled(path: str) -> etree.XPath:
+    """Compile an XPath; raises ValueError naming one that is wrong."""
+    try:
+        return etree.XPath(path, namespaces={"re": "http://exslt.org/regular-expressions"}, smart_strings=False)
+    except etree.XPathSyntaxError as error:
+        raise ValueError(f"bad selector {path!r}: {error}") from error
 
 
 def alternatives(selectors: Selectors) -> tuple[str, ...]:
@@ -32,7 +88,7 @@ def alternatives(selectors: Selectors) -> tuple[str, ...]:
     return (selectors,) if isinstance(selectors, str) else selectors
 
 
-def select(page: Page, selector: str, within: etree._Element | None = None) -> list[Any]:
+def select(page: Page, selector: str) -> list[Any]:
     """Return what a selector finds, in document order: elements, strings, or JSON values."""
     kind, _, rest = selector.partition(":")
     if kind == "ld":
@@ -42,8 +98,17 @@ def select(page: Page, selector: str, within: etree._Element | None = None) -> l
     if kind == "json":
         name, _, path = rest.partition(":")
         return dig(page.state(name), path)
+    if (known := page.found.get(selector)) is None:
+        known = page.found[selector] = _walk(page, selector)
+    return known
+
+
+def _walk(page: Page, selector: str) -> list[Any]:
+    live = [one.path for one in branches(selector) if all(page.holds(*need) for need in one.needs)]
+    if not live:
+        return []
     try:
-        found = compiled(selector)(page.tree if within is None else within)
+        found = compiled(" | ".join(live))(page.tree)
     except etree.XPathEvalError as error:
         raise ValueError(f"bad selector {selector!r}: {error}") from error
     return found if isinstance(found, list) else [found] if isinstance(found, str) else []

@@ -31,7 +31,9 @@ ARTICLE_TYPES = frozenset(
 
 def parse_json(text: str) -> Any:
     """Return the JSON value that a script holds, or None; repairs wrappings, trailing commas and `undefined`."""
-    text = _WRAPPING.sub("", text.strip()).strip()
+    text = text.strip()
+    if "<!" in text or "-->" in text or "]]>" in text:
+        text = _WRAPPING.sub("", text).strip()
     start = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
     if start < 0:
         return None

@@ -98,13 +98,13 @@ def first_instant(
 ) -> Instant | None:
     """Return the most trusted candidate that is a date; one that is a bare day yields to a clock time near it."""
     read = (instant(text, source=source, captured_at=captured_at, said_at=said_at) for text in candidates)
-    found = [one for one in read if one]
-    if not found or found[0].precision is not Precision.DAY:
-        return found[0] if found else None
-    day = found[0].value
+    found = (one for one in read if one)
+    first = next(found, None)
+    if first is None or first.precision is not Precision.DAY:
+        return first  # what follows is not read: words cost milliseconds
     near = timedelta(hours=36)
-    finer = (one for one in found[1:] if one.precision is not Precision.DAY and abs(one.value - day) <= near)
-    return next(finer, found[0])
+    finer = (one for one in found if one.precision is not Precision.DAY and abs(one.value - first.value) <= near)
+    return next(finer, first)
 
 
 @lru_cache(maxsize=256)
