@@ -102,6 +102,6 @@ def test_source_without_history_is_served_nearly_as_well_after_a_week_of_its_own
     cold = later(lambda: Hazard(base=shipped()))
     warm = later(lambda: Hazard(base=shipped(), tally=Tally.of(rates)))
     assert cold.share_caught >= 0.95 * warm.share_caught
-    # Measured on every second story: 1.006 times the catch for 1.07 times the looks (without signals 0.99 for 0.96); this
-    # smaller part has an eighth of a week's looks to learn from.
+    # Measured on every second story: 1.006 times the catch for 1.07 times the looks (without signals 0.99 for 0.96);
+    # this smaller part has an eighth of a week's looks to learn from.
     assert cold.checks <= 1.12 * warm.checks
