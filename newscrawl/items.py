@@ -139,6 +139,8 @@ class Reading:
     description: str | None = None
     paragraphs: tuple[str, ...] = ()
     is_accessible_for_free: bool | None = None
+    # Field and what gave it, for whoever mends rules: ("headline", "h1.title"). No part of what was read.
+    origins: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 fixture = typer.Typer(no_args_is_help=True, help="Golden pages of sources.")
 GOLDEN = PROJECT_ROOT / "tests" / "extract" / "golden"
+# What the fields of a reading are called where they are shown.
+_SHOWN = {"article_section": "section", "in_language": "language", "url": "canonical_url"}
 Replay = Annotated[Path | None, typer.Option(help="Answer from this WARC file or folder, not from the network.")]
 
 
@@ -100,6 +102,7 @@ def _data(tried: Tried) -> dict[str, Any]:
         "canonical_url": found.url if found else reading.url,
         "guid": reading.guid,
         "paragraphs": list(found.paragraphs if found else reading.paragraphs),
+        "origins": {_SHOWN.get(field, field): origin for field, origin in reading.origins},
         "payload_digest": tried.capture.payload_digest,
         "stamp": found.stamp if found else None,
     }
@@ -108,14 +111,18 @@ def _data(tried: Tried) -> dict[str, Any]:
 def _show(tried: Tried) -> None:
     out = console()
     told = _data(tried)
-    paragraphs = told.pop("paragraphs")
+    paragraphs, origins = told.pop("paragraphs"), told.pop("origins")
     for name, value in told.items():
         if value not in (None, [], ""):
             shown = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-            out.print(f"{name.replace('_', ' ')}: {safe(shown)}", markup=False)
-    out.print(f"paragraphs: {len(paragraphs)}")
+            out.print(f"{name.replace('_', ' ')}: {safe(shown)}{_by(origins, name)}", markup=False)
+    out.print(f"paragraphs: {len(paragraphs)}{_by(origins, 'paragraphs')}", markup=False)
     for number, paragraph in enumerate(paragraphs, 1):
         out.print(f"  {number}. {safe(paragraph)}", markup=False)
+
+
+def _by(origins: dict[str, str], name: str) -> str:
+    return f"  ← {safe(origins[name])}" if name in origins else ""
 
 
 def add_source(

@@ -51,9 +51,11 @@ class Generic(Rules):
         chosen, is_sure = _weighed(page, self.read_headline(page), told)
         size = sum(map(len, chosen))
         if len(told) > 1.5 * size and len(told) > 300 and _overlaps(chosen, told):
+            page.used = "ld:articleBody"
             return self.clean(iter([Block(line, "p") for line in _lines(str(page.ld["articleBody"]))]))
         if size < 200 and (typed := self._typed(page)):
             return typed
+        page.used = "weights"
         if not is_sure:
             return _second_opinion(page, chosen)
         return chosen
@@ -72,12 +74,14 @@ class Generic(Rules):
             found = tuple(one for one in texts(page, selector) if _NAME.fullmatch(one) and bare(one) not in house)
             if found and len(found) <= 8:
                 return found
+        page.used = ""
         return stated
 
     def _typed(self, page: Page) -> tuple[str, ...]:
         """Return the text of Arc's typed content, for pages that are drawn by scripts alone."""
         for state in (f"json:Fusion.globalContent:{_ANS}", f"json:#__NEXT_DATA__:**.{_ANS}"):
             if found := self.clean(self.read_blocks(page, state)):
+                page.used = state
                 return found
         return ()
 
@@ -135,4 +139,6 @@ def _second_opinion(page: Page, chosen: tuple[str, ...]) -> tuple[str, ...]:
     larger = sum(map(len, other))
     shared = sum(len(text) for text in chosen if text in set(other))
     is_better = larger > 1.5 * sum(map(len, chosen)) and shared < 0.6 * larger
+    if is_better:
+        page.used = "trafilatura"
     return other if is_better else chosen

@@ -38,9 +38,12 @@ def default_headline(page: Page) -> str | None:
         if len(visible) > 1:
             best = max(visible, key=lambda text: max((_alike(text, one) for one in stated), default=0.0))
         if len(visible) == 1 or not stated or max(_alike(best, one) for one in stated) >= 0.3:
+            page.used = "h1"
             return _without_kicker(best, tuple(without_site(one, page) for one in stated))
         if long := next((one for one in visible if len(one.split()) >= 4), None):
+            page.used = "h1"
             return long
+    page.used = "stated headlines" if stated else ""
     return without_site(stated[0], page) if stated else None
 
 

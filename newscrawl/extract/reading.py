@@ -6,9 +6,10 @@ import ast
 import hashlib
 import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import metadata
+from typing import TypeVar
 
 from lxml import etree
 
@@ -20,6 +21,7 @@ from newscrawl.items import Capture, Reading, Source
 # Raised whenever this room may read the same page differently than before.
 EXTRACTOR = 1
 
+T = TypeVar("T")
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -47,27 +49,53 @@ def read(capture: Capture, layouts: Sequence[type[Rules]], source: Source) -> Re
     """
     page = Page(capture)
     rules = next((one for layout in layouts if (one := layout()).matches(page)), None) or generic.Generic()
-    paragraphs = rules.read_paragraphs(page)
-    headline = rules.read_headline(page)
+    told = _Asked(rules, page)
+    paragraphs = told("paragraphs", rules.read_paragraphs)
+    headline = told("headline", rules.read_headline)
     kind, evidence = kinds.kind_of(page, headline, paragraphs)
     return Reading(
         rules=rules.name(),
         kind=kind,
         evidence=evidence,
-        url=rules.read_url(page),
-        guid=rules.read_guid(page),
+        url=told("url", rules.read_url),
+        guid=told("guid", rules.read_guid),
         headline=headline,
         alternative_headlines=tuple(one for one in rules.read_alternatives(page) if one != headline),
-        byline=rules.read_byline(page),
-        author=rules.read_author(page),
-        date_published=rules.read_published(page),
-        date_modified=rules.read_modified(page),
-        article_section=rules.read_section(page),
-        in_language=rules.read_language(page),
-        description=rules.read_description(page),
+        byline=told("byline", rules.read_byline),
+        author=told("author", rules.read_author),
+        date_published=told("date_published", rules.read_published),
+        date_modified=told("date_modified", rules.read_modified),
+        article_section=told("article_section", rules.read_section),
+        in_language=told("in_language", rules.read_language),
+        description=told("description", rules.read_description),
         paragraphs=paragraphs,
-        is_accessible_for_free=rules.read_free(page),
+        is_accessible_for_free=told("is_accessible_for_free", rules.read_free),
+        origins=tuple(told.origins),
     )
+
+
+class _Asked:
+    """Asks rules for one field after another, and keeps which selector or method gave it."""
+
+    def __init__(self, rules: Rules, page: Page) -> None:
+        self.page = page
+        self.rules = type(rules)
+        self.origins: list[tuple[str, str]] = []
+
+    def __call__(self, field: str, reader: Callable[[Page], T]) -> T:
+        self.page.used = ""
+        value = reader(self.page)
+        if value not in (None, "", ()):
+            self.origins.append((field, self._origin(reader.__name__)))
+        return value
+
+    def _origin(self, method: str) -> str:
+        """Return the selector that was used; before it the method, where that is not the default one."""
+        read_by = getattr(self.rules, method)
+        if read_by is getattr(Rules, method):
+            return self.page.used
+        name = ".".join(read_by.__qualname__.split(".")[-2:])
+        return f"{name}: {self.page.used}" if self.page.used else name
 
 
 def stamp(layouts: Sequence[type[Rules]]) -> str:

@@ -117,10 +117,12 @@ class Rules:
 
     def read_url(self, page: Page) -> str | None:
         """Return the canonical address as the page states it, absolute."""
+        page.used = "rel=canonical or og:url"
         return page.absolute(page.canonical[0]) if page.canonical else None
 
     def read_free(self, page: Page) -> bool | None:
         """Tell whether the page says that everybody may read it in full."""
+        page.used = "ld:isAccessibleForFree"
         stated = page.ld.get("isAccessibleForFree")
         if isinstance(stated, bool):
             return stated
@@ -130,6 +132,7 @@ class Rules:
         """Return the paragraphs of the story: those of the first body alternative that has any."""
         for selector in alternatives(self.body):
             if found := self.clean(self.read_blocks(page, selector)):
+                page.used = selector
                 return found
         return ()
 
@@ -188,10 +191,14 @@ def _without_link_lists(found: Iterable[Block]) -> Iterator[Block]:
 
 def _candidates(page: Page, selectors: Selectors) -> tuple[str, ...]:
     found: list[str] = []
+    used: list[str] = []
     for selector in alternatives(selectors):
-        found.extend(texts(page, selector)[:3])
+        if stated := texts(page, selector)[:3]:
+            found.extend(stated)
+            used.append(selector)
         if any(map(_EXACT.match, found)):
             break  # nothing further down would be trusted more than a full date with its time
+    page.used = "; ".join(used)
     return tuple(dict.fromkeys(_from_epoch(text) for text in found if len(text) <= 200))[:8]
 
 

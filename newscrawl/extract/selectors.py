@@ -119,6 +119,7 @@ def texts(page: Page, selectors: Selectors) -> tuple[str, ...]:
     for selector in alternatives(selectors):
         found = dict.fromkeys(text for one in select(page, selector) for text in _text(one) if text)
         if found:
+            page.used = selector
             return tuple(found)
     return ()
 

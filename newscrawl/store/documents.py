@@ -318,7 +318,9 @@ def check_document(check: Check) -> Document:
 
 
 def reading_document(reading: Reading) -> Document:
+    """Return a reading as it is kept: without its origins, which the rules tell again when they read again."""
     result: Document = plain(asdict(reading))
+    del result["origins"]
     return result
 
 

@@ -152,6 +152,15 @@ def test_try_shows_what_would_be_recorded_and_writes_nothing(archive: Run, newsr
     assert told(archive("verify", "--json")) == before
 
 
+def test_try_shows_which_rule_gave_what(archive: Run, newsroom: Newsroom) -> None:
+    url = json.loads(told(archive("history", BRIDGE, "--json")))["url"]
+    origins = json.loads(told(archive("try", url, "--source", "demo", "--json")))["origins"]
+    assert origins["paragraphs"]
+    shown = told(archive("try", url, "--source", "demo"))
+    assert f"  ← {origins['paragraphs']}\n" in shown
+    assert f"  ← {origins['headline']}\n" in shown
+
+
 def test_new_source_is_found_written_and_crawled(archive: Run, newsroom: Newsroom) -> None:
     path = PROJECT_ROOT / "spiders" / "tidewick_probe.py"
     try:
