@@ -19,6 +19,7 @@ BLOCK_TAGS = frozenset(
 )  # fmt: skip
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+_SPACES = re.compile(r" {2,}")
 _BREAK = "\x0b"  # one <br>; never in text, since XML forbids it
 # Two breaks end a paragraph, and so does one between two long lines of which the first is a finished sentence.
 _PARAGRAPH_END = re.compile(r"\x0b[\s\x0b]*\x0b")
@@ -93,7 +94,8 @@ def _paragraphs(text: str) -> list[str]:
 def _clean(text: str, is_pre: bool) -> str:
     if is_pre:
         return text.replace(_BREAK, "\n").strip()
-    return re.sub(r" {2,}", " ", text.replace(_BREAK, " ")).strip(" \n\xa0")
+    text = text.replace(_BREAK, " ")
+    return (_SPACES.sub(" ", text) if "  " in text else text).strip(" \n\xa0")
 
 
 def blocks(container: etree._Element, is_dropped: Callable[[etree._Element], bool]) -> Iterator[Block]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from newscrawl.errors import ExtractionError
 from newscrawl.items import Article, Capture, PageKind, Reading, Source
@@ -89,6 +90,7 @@ def url_of(reading: Reading, capture: Capture) -> str:
         return capture.final_uri
 
 
+@lru_cache(maxsize=1024)
 def language(tag: str | None) -> str | None:
     """Return a BCP 47 tag in its usual spelling (`pt_br` becomes `pt-BR`), or None for what is none."""
     if not tag or not (match := _LANGUAGE.fullmatch(tag.strip())):
