@@ -219,7 +219,7 @@ def pages(count: int, words: Words) -> dict[str, list[str]]:
 
 def serve(config: Config, listener: socket.socket) -> None:
     server = uvicorn.Server(uvicorn.Config(create_app(config), log_level="error", access_log=False))
-    asyncio.run(server.serve(sockets=[listener]))
+    server.run(sockets=[listener])
 
 
 class Line:
