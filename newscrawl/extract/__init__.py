@@ -47,6 +47,7 @@ Where selectors do not suffice, override the small method beside the attribute: 
 read_byline, read_author, read_published, read_modified, read_section, read_language, read_description, read_guid,
 read_url, read_paragraphs, read_blocks(page, selector), clean(blocks). `Page` gives tree (lxml), ld, nodes, meta(…),
 state(name), has(selector), url, capture.
+Set page.used to name what gave a text: `newscrawl try` shows it. Selectors are walked once a page: change no tree.
 
 Blocks: p, li, blockquote, h1–h6, pre, dt, dd, td, div end a paragraph, and so does <br><br>; a single <br> is a space.
 '''
