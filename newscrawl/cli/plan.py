@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
@@ -155,25 +156,35 @@ def schedule(
         return due, coming
 
     due, coming = with_store(ask)
-    hosts = sorted({*due, *(host for host, _ in coming)})
+    limit = Config.from_env().host_requests_per_hour
+    forecast = {
+        host: spread(due[host], [coming[host, hour] for hour in range(hours)], limit)
+        for host in sorted({*due, *(host for host, _ in coming)})
+    }
     if as_json:
-        print_json(
-            {
-                "at": iso(now),
-                "hosts": [
-                    {"host": host, "due": due[host], "next_hours": [coming[host, hour] for hour in range(hours)]}
-                    for host in hosts
-                ],
-            }
-        )
+        told = [{"host": host, "due": due[host], "next_hours": ahead} for host, ahead in forecast.items()]
+        print_json({"at": iso(now), "requests_per_hour": limit or None, "hosts": told})
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("host", "due now", "next hour", f"next {hours} hours", "busiest hour"):
         table.add_column(column, justify="left" if column == "host" else "right")
-    for host in hosts:
-        ahead = [coming[host, hour] for hour in range(hours)]
+    for host, ahead in forecast.items():
         table.add_row(host, str(due[host]), str(ahead[0]), str(sum(ahead)), str(max(ahead)))
-    console().print(table if hosts else "nothing is due, and nothing is planned")
+    console().print(table if forecast else "nothing is due, and nothing is planned")
+
+
+def spread(due: int, coming: Sequence[int], per_hour: int) -> list[int]:
+    """Return the looks of each coming hour: what is due now comes first, what the budget has no room for moves on.
+
+    `per_hour` 0 means no limit. Looks that the stories' next rounds will add are not known yet and not counted.
+    """
+    waiting, hours = due, []
+    for planned in coming:
+        waiting += planned
+        made = min(waiting, per_hour) if per_hour else waiting
+        hours.append(made)
+        waiting -= made
+    return hours
 
 
 def pause(
