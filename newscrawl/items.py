@@ -421,7 +421,6 @@ class Verdict:
     cause: Cause | None = None  # set where a version is to be stored
     # The head's payload read again by today's rules, where the stamp changed: what `change` was measured against.
     reread: Article | None = None
-    is_held: bool = False  # stored, but kept from feeds and counts until released
 
 
 @dataclass(frozen=True, slots=True)

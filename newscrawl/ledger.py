@@ -52,7 +52,7 @@ def first_head(observation: Observation, article: Article, version: Version, pol
         state=State.WATCHED,
         track=track,
         aliases=_aliases((), article, observation.capture),
-        validators=_validators(observation.capture),
+        validators=validators_of(observation.capture),
     )
     return planned(head, policy.next_check(track, at))
 
@@ -74,7 +74,7 @@ def looked(head: Head, observation: Observation, article: Article, verdict: Verd
         headline=article.headline,
         track=track,
         aliases=_aliases((*head.aliases, head.url), article, observation.capture),
-        validators=_validators(observation.capture),
+        validators=validators_of(observation.capture),
         gone_seen_at=None,
     )
     if head.state is not State.HIDDEN:
@@ -109,7 +109,7 @@ def is_denied_by_validators(head: Head, observation: Observation, verdict: Verdi
     """Tell whether a text changed under validators that stayed: a 304 of such a server proves nothing."""
     held = head.validators
     is_edit = verdict.outcome in EDITS
-    return is_edit and held != Validators() and held == _validators(observation.capture)
+    return is_edit and held != Validators() and held == validators_of(observation.capture)
 
 
 def buried(head: Head, tombstone: Tombstone) -> Head:
@@ -164,5 +164,6 @@ def _aliases(known: tuple[str, ...], article: Article, capture: Capture) -> tupl
     return tuple(url for url in dict.fromkeys(seen) if url != article.url)
 
 
-def _validators(capture: Capture) -> Validators:
+def validators_of(capture: Capture) -> Validators:
+    """Return what a response gave for the next conditional request, verbatim."""
     return Validators(etag=capture.header("etag"), last_modified=capture.header("last-modified"))

@@ -122,9 +122,7 @@ async def _observed(
         head = await _rebased(look, verdict.reread, head, store)
     version = _version(look, article, verdict, head)
     after = advanced(after, version)
-    await store.record(
-        version, expected=head.number, head=after, is_held=verdict.is_held, publisher=crawl.source.publisher
-    )
+    await store.record(version, expected=head.number, head=after, publisher=crawl.source.publisher)
     return after
 
 

@@ -4,7 +4,7 @@ from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.failures import FetchFailed, reason_of, reason_of_status
 from newscrawl.fetch.manners import retry_at_of
 from newscrawl.fetch.replay import Records, records_of
-from newscrawl.fetch.validators import conditional_headers, validators_of
+from newscrawl.fetch.validators import conditional_headers
 
 __all__ = [
     "FetchFailed",
@@ -15,5 +15,4 @@ __all__ = [
     "reason_of_status",
     "records_of",
     "retry_at_of",
-    "validators_of",
 ]

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from scrapy.http import Response
-
 from newscrawl.items import Validators
 
 
-def conditional_headers(validators: Validators) -> dict[str, str]:
-    """Return the headers that let a server answer 304 when nothing changed; none for a validator it never gave."""
+def conditional_headers(validators: Validators) -> dict[str, bytes]:
+    """Return the headers that let a server answer 304 when nothing changed; none for a validator it never gave.
+
+    Bytes, in the Latin-1 that headers were read in: as text they would go out as UTF-8, and not be the server's own.
+    """
     headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
-    return {name: value for name, value in headers.items() if value and _is_plain(value)}
-
-
-def validators_of(response: Response) -> Validators:
-    """Return what a response gave for the next conditional request, verbatim."""
-    return Validators(etag=_value(response, "ETag"), last_modified=_value(response, "Last-Modified"))
-
-
-def _value(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value and _is_plain(value.decode("latin-1")) else None
+    return {name: value.encode("latin-1") for name, value in headers.items() if value and _is_plain(value)}
 
 
 def _is_plain(value: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import os
 import socket
@@ -104,6 +105,7 @@ class RunBook:
             source=spider.name,
             arguments=dict(self._crawler.settings.getdict("NEWSCRAWL_ARGUMENTS")),
             started_at=datetime.now(UTC),
+            settings_hash=hashlib.sha256(repr(self._crawler.settings["NEWSCRAWL_CONFIG"]).encode()).hexdigest()[:16],
             code_version=__version__,
             host=socket.gethostname(),
             pid=os.getpid(),

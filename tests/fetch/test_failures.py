@@ -20,8 +20,10 @@ from twisted.web.client import ResponseFailed
 
 from newscrawl.errors import NotRecorded, RecordingError
 from newscrawl.fetch import failures, reason_of, reason_of_status
-from newscrawl.fetch.validators import conditional_headers, validators_of
+from newscrawl.fetch.validators import conditional_headers
 from newscrawl.items import Outcome, Validators
+from newscrawl.ledger import validators_of
+from newscrawl.spider import capture_of
 
 from .conftest import Crawled, Wire, crawl, page
 
@@ -178,13 +180,15 @@ def test_connections_that_fail_say_how(connections: tuple[Crawled, dict[str, str
 def test_validators_go_back_to_the_letter(etag: str) -> None:
     stated = "Sat, 2 Nov 2019 06:00:00 +0000"  # not the form that RFC 9110 wants, and none of our business
     response = Response("http://a.example/", headers={"ETag": etag.encode("latin-1"), "Last-Modified": stated})
-    request = Request("http://a.example/", headers=conditional_headers(validators_of(response)), encoding="latin-1")
+    response.request = Request("http://a.example/", meta={"nc_fetched_at": dt.datetime(2026, 3, 2, tzinfo=dt.UTC)})
+    given = validators_of(capture_of(response))
+    request = Request("http://a.example/", headers=conditional_headers(given))
     assert request.headers["If-None-Match"] == etag.encode("latin-1")
     assert request.headers["If-Modified-Since"] == stated.encode()
 
 
 def test_a_server_without_validators_is_asked_plainly() -> None:
-    assert conditional_headers(validators_of(Response("http://a.example/"))) == {}
+    assert conditional_headers(Validators()) == {}
 
 
 def test_a_validator_cannot_smuggle_a_header_line() -> None:
