@@ -1,0 +1,62 @@
+"""The nouns of newscrawl: frozen values that pass between its rooms, by subject.
+
+Words follow schema.org/NewsArticle, RFC 9110 (validators), WARC 1.1 (payload digest, revisit) and RFC 7089 (memento).
+`None` means "the page did not say"; it is never written as an empty string or an invented date.
+All datetimes are aware and in UTC.
+"""
+
+from newscrawl.items.article import (
+    Article,
+    Instant,
+    Observation,
+    PageKind,
+    Precision,
+    Reading,
+    ScrapedArticle,
+    article_id,
+)
+from newscrawl.items.capture import Capture, Revisit, Tombstone, Validators
+from newscrawl.items.change import Cause, Change, Version
+from newscrawl.items.check import Check, Judged, Mishap, Outcome, Recorded, Verdict
+from newscrawl.items.diff import Diff, DiffOp, DiffRow, Passage, Segment, SegmentOp
+from newscrawl.items.head import Head, NextCheck, State, Track
+from newscrawl.items.run import RunRecord
+from newscrawl.items.source import Candidate, Source, SourceState
+
+__all__ = [
+    "Article",
+    "Candidate",
+    "Capture",
+    "Cause",
+    "Change",
+    "Check",
+    "Diff",
+    "DiffOp",
+    "DiffRow",
+    "Head",
+    "Instant",
+    "Judged",
+    "Mishap",
+    "NextCheck",
+    "Observation",
+    "Outcome",
+    "PageKind",
+    "Passage",
+    "Precision",
+    "Reading",
+    "Recorded",
+    "Revisit",
+    "RunRecord",
+    "ScrapedArticle",
+    "Segment",
+    "SegmentOp",
+    "Source",
+    "SourceState",
+    "State",
+    "Tombstone",
+    "Track",
+    "Validators",
+    "Verdict",
+    "Version",
+    "article_id",
+]

@@ -1,0 +1,126 @@
+"""An article as a page states it, as found and as normalised. Words: schema.org/NewsArticle, IPTC."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from newscrawl.items.capture import Capture
+
+
+class PageKind(StrEnum):
+    """What a fetched page is, decided before anything read from it counts."""
+
+    ARTICLE = "article"
+    LIVE = "live"
+    GALLERY = "gallery"
+    PAYWALL = "paywall"
+    CONSENT = "consent"
+    BOT_WALL = "bot_wall"
+    LOGIN = "login"
+    SOFT_404 = "soft_404"
+    ERROR_PAGE = "error_page"
+    EMPTY = "empty"
+
+
+class Precision(StrEnum):
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A date as a page states it: the value, how exact it is, and the words it was read from."""
+
+    value: datetime
+    precision: Precision
+    stated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What rules read from one page, as found: no cleaning beyond the text of the chosen nodes."""
+
+    rules: str  # name of the layout that read it, or "generic"
+    kind: PageKind
+    evidence: tuple[str, ...] = ()  # why `kind` was decided, most telling first
+    url: str | None = None  # canonical address as the page states it, absolute
+    guid: str | None = None  # the site's own stable id, where the page states one
+    headline: str | None = None
+    alternative_headlines: tuple[str, ...] = ()
+    byline: str | None = None  # the line as printed
+    author: tuple[str, ...] = ()  # names as stated, not yet split or cleaned
+    date_published: tuple[str, ...] = ()  # candidates, most trusted first
+    date_modified: tuple[str, ...] = ()
+    article_section: str | None = None
+    in_language: str | None = None
+    description: str | None = None
+    paragraphs: tuple[str, ...] = ()
+    is_accessible_for_free: bool | None = None
+    # Field and what gave it, for whoever mends rules: ("headline", "h1.title"). No part of what was read.
+    origins: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScrapedArticle:
+    """What a spider yields for an article page: a capture and what today's rules read from it."""
+
+    source: str
+    guid: str
+    capture: Capture
+    reading: Reading
+    rules_stamp: str  # fingerprint of the rules that produced the reading
+    article_id: str | None = None  # where the check was of a known story; else made from source and guid
+    lease: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Normalised, typed values of one page; `wording` decides whether two of them differ."""
+
+    source: str
+    guid: str
+    url: str
+    headline: str
+    paragraphs: tuple[str, ...]
+    wording: str  # fingerprint of the text folded for comparison
+    text: str  # fingerprint of the text as displayed: differs alone when only typography changed
+    stamp: str  # what produced these values: rules + NORMALIZER + toolchain
+    kind: PageKind
+    rules: str
+    alternative_headlines: tuple[str, ...] = ()
+    byline: str | None = None
+    author: tuple[str, ...] = ()
+    date_published: Instant | None = None
+    date_modified: Instant | None = None
+    article_section: str | None = None
+    in_language: str | None = None
+    description: str | None = None
+    is_accessible_for_free: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One article page as normalize leaves it: evidence, and what today's rules make of it (None: unreadable)."""
+
+    source: str
+    guid: str
+    article_id: str
+    capture: Capture
+    reading: Reading
+    article: Article | None
+    problem: str = ""  # why article is None
+    lease: int = 0
+
+
+def article_id(source: str, guid: str) -> str:
+    """Return the short stable key of an article, used in addresses: 80 bits of SHA-256, base 32, lower-case.
+
+    At 10⁸ articles the chance of any collision is below 10⁻⁸.
+    """
+    digest = hashlib.sha256(f"{source}\0{guid}".encode()).digest()[:10]
+    number = int.from_bytes(digest, "big")
+    return "".join("abcdefghijklmnopqrstuvwxyz234567"[(number >> shift) & 31] for shift in range(75, -1, -5))

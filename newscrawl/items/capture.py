@@ -1,0 +1,63 @@
+"""One HTTP exchange as evidence, and what a response may mean beside an article. Words: WARC 1.1, RFC 9110."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One HTTP response kept as evidence.
+
+    `body` is the representation after its Content-Encoding was removed; `headers` are as received, names lower-case.
+    `redirects` are the addresses that led here, in order, without `final_uri`.
+    """
+
+    target_uri: str
+    final_uri: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+    fetched_at: datetime
+    redirects: tuple[str, ...] = ()
+    elapsed_ms: int = 0
+
+    @property
+    def payload_digest(self) -> str:
+        """SHA-256 of the body, in hex: the key of its payload in the store."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header, by its lower-case name."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """304: the representation we hold is still current (a WARC revisit)."""
+
+    source: str
+    article_id: str
+    capture: Capture
+    lease: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """404, 410, 451 at an address where an article was known, or a redirect from it to the home page."""
+
+    source: str
+    article_id: str
+    capture: Capture
+    lease: int = 0
+    reason: str = ""  # http_404, http_410, http_451, redirected_home
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What the server gave for conditional requests, verbatim (RFC 9110, 8.8)."""
+
+    etag: str | None = None
+    last_modified: str | None = None

@@ -1,0 +1,101 @@
+"""One check of an article: its outcome, its verdict and its line in the check log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from newscrawl.items.article import Article, Observation
+from newscrawl.items.capture import Revisit, Tombstone
+from newscrawl.items.change import Cause, Change
+from newscrawl.items.head import Head
+
+
+class Outcome(StrEnum):
+    """What came of one check; the same words are used in logs, stats, run records and the reader."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    REVERTED = "reverted"  # changed, and the text equals an earlier version
+    RESTORED = "restored"  # back after it was gone
+    MOVED = "moved"  # found at another address of the site
+    REBASED = "rebased"  # our own rules changed what we read; no edit by the newspaper
+    TRIVIAL = "trivial"  # only typography differs
+    UNCHANGED = "unchanged"
+    NOT_MODIFIED = "not_modified"  # 304
+    GONE = "gone"
+    QUARANTINED = "quarantined"
+    BLOCKED = "blocked"  # the site refuses us: bot wall, 401, 403, 429
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """A check that ended without a usable response: it changes no history, only the schedule and the books."""
+
+    source: str
+    article_id: str | None  # None: a candidate that is not an article of ours yet
+    url: str
+    at: datetime
+    outcome: Outcome  # BLOCKED or ERROR
+    reason: str  # short stable word: timeout, dns, truncated, http_503, not_recorded, …
+    detail: str = ""
+    status: int | None = None
+    retry_at: datetime | None = None  # the server's Retry-After, as a moment
+    lease: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one check means for the article's history."""
+
+    outcome: Outcome
+    reason: str  # short, for logs and for a person
+    change: Change = field(default_factory=Change)
+    cause: Cause | None = None  # set where a version is to be stored
+    # The head's payload read again by today's rules, where the stamp changed: what `change` was measured against.
+    reread: Article | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What detect hands to record: the look, the head it was judged against, and the verdict."""
+
+    item: Observation | Revisit | Tombstone | Mishap
+    head: Head | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One look at an article, for the books."""
+
+    article_id: str | None
+    source: str
+    url: str
+    at: datetime
+    outcome: Outcome
+    reason: str = ""
+    status: int | None = None
+    elapsed_ms: int = 0
+    size_bytes: int = 0
+    period: timedelta | None = None
+    run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What record hands on when everything is stored: the line that feed exports and logs show."""
+
+    source: str
+    article_id: str | None
+    url: str
+    outcome: Outcome
+    reason: str
+    at: datetime
+    number: int | None = None
+    headline: str | None = None
+    next_check_at: datetime | None = None
+    gap_seconds: float | None = None  # since the complete look before
+    detail: str = ""  # of a failure, for a person

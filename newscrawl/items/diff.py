@@ -1,0 +1,68 @@
+"""The aligned difference of two versions: rows, segments, moved text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DiffOp(StrEnum):
+    """What became of the paragraphs of one row."""
+
+    KEPT = "kept"
+    EDITED = "edited"
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"  # same text or edited, at another place: see its segments
+    SPLIT = "split"  # one paragraph became several
+    MERGED = "merged"  # several became one
+
+
+class SegmentOp(StrEnum):
+    KEEP = "keep"
+    INSERT = "insert"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of text within a row; keep and delete make the old text, keep and insert the new one, to the letter."""
+
+    op: SegmentOp
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiffRow:
+    """One aligned row: indices of old paragraphs (a) and new ones (b). A side's paragraphs join with a newline."""
+
+    op: DiffOp
+    a: tuple[int, ...]
+    b: tuple[int, ...]
+    segments: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence or quote found in another paragraph than before; spans are character offsets in those paragraphs."""
+
+    text: str
+    a: int
+    b: int
+    a_span: tuple[int, int]
+    b_span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What turns one version into another.
+
+    `rows` are in the order of the new text; a removed row stands where a reader of the old text would miss it, a moved
+    row where its paragraph stands now.
+    """
+
+    headline: DiffRow
+    byline: DiffRow
+    rows: tuple[DiffRow, ...]
+    passages: tuple[Passage, ...] = ()
+    is_coarse: bool = False  # the deadline passed: correct, but less fine

@@ -1,0 +1,80 @@
+"""The head: an article's newest version with its schedule (the word is git's)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from newscrawl.items.article import PageKind
+from newscrawl.items.capture import Validators
+
+
+class State(StrEnum):
+    """Where an article stands in its life."""
+
+    WATCHED = "watched"
+    RETIRED = "retired"
+    GONE = "gone"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What is known of a story's past checks: all that a recheck policy may look at."""
+
+    source: str
+    first_seen_at: datetime
+    published_at: datetime | None = None
+    last_checked_at: datetime | None = None  # last complete check (200 or 304)
+    last_changed_at: datetime | None = None  # newest edit by the newspaper; None: never since first seen
+    changes: int = 0  # edits by the newspaper since first seen
+    checks: int = 0  # complete checks
+    quiet: int = 0  # complete checks in a row without an edit
+    period: timedelta | None = None  # gap that the last decision planned
+    failures: int = 0  # failed checks in a row
+    signal_at: datetime | None = None  # newest claim of a change that no check has answered yet
+    listed_at: datetime | None = None  # when a listing last named it
+    listed_as: tuple[str, ...] = ()  # keys of the headlines that listings showed, newest last; see signals
+    expected: float = 0.0  # edits that the source's rates predicted for this story so far
+    kind: PageKind = PageKind.ARTICLE
+
+
+@dataclass(frozen=True, slots=True)
+class NextCheck:
+    """A policy's decision; `at` None retires the story."""
+
+    at: datetime | None
+    period: timedelta | None
+    reason: str  # in words, for a person
+    value: float = 0.0  # what the check is worth, for the order when not all fit; higher first
+    retired: bool = False  # regular checks are over; `at`, where set, is a rare audit
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """An article as its newest version and its schedule tell it."""
+
+    article_id: str
+    source: str
+    guid: str
+    url: str
+    number: int
+    wording: str
+    text: str
+    stamp: str
+    chain: str
+    payload_digest: str
+    seen_at: datetime  # of the newest version
+    headline: str
+    state: State
+    track: Track
+    aliases: tuple[str, ...] = ()
+    validators: Validators = field(default_factory=Validators)
+    next_check_at: datetime | None = None
+    next_check_reason: str = ""
+    value: float = 0.0  # what the next check is worth, as the policy said: claims take the highest first
+    state_reason: str = ""  # why it is retired, gone or hidden
+    state_since: datetime | None = None
+    gone_seen_at: datetime | None = None  # a first, not yet confirmed 404, 410 or 451
+    lease: int = 0  # fencing token of the claim under which it was read; 0: none

@@ -1,0 +1,28 @@
+"""One run of one source, as kept for operators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run of one source, as kept for operators; `exit_code` is None while it runs."""
+
+    run_id: str
+    source: str
+    started_at: datetime
+    heartbeat_at: datetime | None = None
+    ended_at: datetime | None = None
+    reason: str = ""  # Scrapy's finish reason, or ours
+    exit_code: int | None = None
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    settings_hash: str = ""
+    code_version: str = ""
+    host: str = ""
+    pid: int = 0
+    token: int = 0  # fencing token of the source's lease
+    stats: Mapping[str, object] = field(default_factory=dict)
+    errors: tuple[tuple[str, int], ...] = ()  # first distinct errors with their counts
