@@ -19,7 +19,7 @@ from typing import Any
 import pymongo
 
 from newscrawl.config import Config
-from newscrawl.items import Head, State, Track, article_id
+from newscrawl.items import CheckHistory, Head, State, article_id
 from newscrawl.store import Store, documents, indexes
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -55,15 +55,15 @@ def template() -> dict[str, Any]:
         guid="",
         url="",
         number=1,
-        wording="0" * 64,
-        text="0" * 64,
+        wording_digest="0" * 64,
+        display_digest="0" * 64,
         stamp="rules-1",
         chain="0" * 64,
         payload_digest="0" * 64,
         seen_at=NOW - 24 * HOUR,
         headline="The council changed its mind",
         state=State.WATCHED,
-        track=Track("", NOW - 24 * HOUR, last_checked_at=NOW - HOUR, checks=20, period=HOUR),
+        check_history=CheckHistory("", NOW - 24 * HOUR, last_checked_at=NOW - HOUR, checks=20, interval=HOUR),
     )
     return {**documents.schedule_document(head), "claims": 0, "versions": 1, "edits": 0}
 

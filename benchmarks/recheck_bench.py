@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import newscrawl.recheck
-from newscrawl.items import PageKind, Track
+from newscrawl.items import CheckHistory, PageKind
 from newscrawl.recheck import Policy, policy
 from newscrawl.recheck.fit import fit_base
 from newscrawl.recheck.histories import parse
@@ -29,7 +29,7 @@ NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 TABLES = Path(newscrawl.recheck.__file__).with_name("base.json")
 
 
-def tracks(count: int) -> list[Track]:
+def tracks(count: int) -> list[CheckHistory]:
     """Return stories of many ages and tempers, a fifth of them signalled."""
     dice = random.Random(7)
     made = []
@@ -37,7 +37,7 @@ def tracks(count: int) -> list[Track]:
         age = timedelta(hours=dice.uniform(0.05, 8.0) ** 4)
         first = NOW - age
         changed = first + age * dice.random() if dice.random() < 0.5 else None
-        track = Track(
+        check_history = CheckHistory(
             source="bench",
             first_seen_at=first,
             published_at=first - timedelta(minutes=dice.uniform(1, 60)),
@@ -45,23 +45,23 @@ def tracks(count: int) -> list[Track]:
             last_changed_at=changed,
             changes=dice.randint(1, 12) if changed else 0,
             checks=dice.randint(1, 60),
-            quiet=dice.randint(0, 9),
-            period=age / 4,
+            unchanged_streak=dice.randint(0, 9),
+            interval=age / 4,
             listed_at=NOW if dice.random() < 0.5 else None,
-            expected=dice.uniform(0, 3),
+            expected_edits=dice.uniform(0, 3),
             kind=PageKind.LIVE if dice.random() < 0.05 else PageKind.ARTICLE,
         )
-        made.append(replace(track, signal_at=NOW) if dice.random() < 0.2 else track)
+        made.append(replace(check_history, signal_at=NOW) if dice.random() < 0.2 else check_history)
     return made
 
 
-def seconds_each(of: Policy, stories: Sequence[Track]) -> float:
+def seconds_each(of: Policy, stories: Sequence[CheckHistory]) -> float:
     """Return the CPU seconds of one decision: the best of five rounds."""
     rounds = []
     for _ in range(5):
         start = time.process_time()
-        for track in stories:
-            of.next_check(track, NOW)
+        for check_history in stories:
+            of.next_check(check_history, NOW)
         rounds.append(time.process_time() - start)
     return min(rounds) / len(stories)
 

@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from newscrawl.config import Config
 from newscrawl.errors import Fenced, StaleHead
 from newscrawl.fetch import records_of
-from newscrawl.items import Candidate, Head, Source, State, Track, article_id
+from newscrawl.items import Candidate, CheckHistory, Head, Source, State, article_id
 from newscrawl.normalize import canonical_url
 from newscrawl.schedule import Schedule
 from newscrawl.signals import heard
@@ -124,9 +124,9 @@ class Agenda:
         if key in self._taken:
             self.discovered.add(key)
             if due := self._due.get(key):  # looked at anyway; whether the listing was right is worth knowing
-                track = heard(candidate, due, self._source, now)
-                await self._note(store, due, track, now)
-                self._due[key] = replace(due, track=track)
+                check_history = heard(candidate, due, self._source, now)
+                await self._note(store, due, check_history, now)
+                self._due[key] = replace(due, check_history=check_history)
             return None
         head = await store.head(key) or await self._by_address(store, candidate.url)
         key = head.article_id if head else key
@@ -149,39 +149,42 @@ class Agenda:
         """Return the head under a lease when a listed story should be looked at now; note the signal when not."""
         if head.state is State.HIDDEN:
             return None
-        track = heard(candidate, head, self._source, now)
-        signal = track.signal_at if track.signal_at != head.track.signal_at else None
-        planned = (await self.schedule()).policy.next_check(track, now) if signal else None
+        check_history = heard(candidate, head, self._source, now)
+        signal = check_history.signal_at if check_history.signal_at != head.check_history.signal_at else None
+        planned = (await self.schedule()).policy.next_check(check_history, now) if signal else None
         is_back = head.state is State.GONE and signal is not None  # withdrawn, and listed anew: look at once
         is_due = (head.next_check_at is not None and head.next_check_at <= now) or (
             planned is not None and planned.at is not None and planned.at <= now
         )
         is_sooner = planned is not None and planned.at is not None and _is_sooner(planned.at, head.next_check_at)
         if is_due or is_back or self._holds is not None:
-            await self._note(store, head, track, now)
+            await self._note(store, head, check_history, now)
             return await store.claim(head.article_id, now, self._shared.run_id, term=LEASE_TERM)
         if planned is None or not is_sooner:
-            await self._note(store, head, track, now)
+            await self._note(store, head, check_history, now)
             return None
-        sooner = replace(head, track=track, next_check_at=planned.at, next_check_reason=planned.reason)
+        sooner = replace(head, check_history=check_history, next_check_at=planned.at, next_check_reason=planned.reason)
         try:
             await store.touch(sooner)
         except (StaleHead, Fenced):
             logger.info("decision=signal_dropped article=%s reason=checked_meanwhile", head.article_id)
         return None
 
-    async def _note(self, store: Store, head: Head, track: Track, now: datetime) -> None:
+    async def _note(self, store: Store, head: Head, check_history: CheckHistory, now: datetime) -> None:
         """Store what a listing said where that is news; that it still names the story, twice an hour."""
-        before = head.track
-        is_news = (track.signal_at, track.listed_as) != (before.signal_at, before.listed_as)
+        before = head.check_history
+        is_news = (check_history.signal_at, check_history.seen_headline_keys) != (
+            before.signal_at,
+            before.seen_headline_keys,
+        )
         if is_news or before.listed_at is None or abs(now - before.listed_at) >= LISTED_AGAIN:
-            await store.note_listing(head, track)
+            await store.note_listing(head, check_history)
 
     def trusts_validators(self, head: Head) -> bool:
         """Tell whether to ask conditionally; of a story that is gone only its text can tell that it came back."""
         if self._schedule is not None and not self._schedule.trusts_validators:
             return False
-        return head.state is not State.GONE and head.track.checks % FULL_GET_EVERY != FULL_GET_EVERY - 1
+        return head.state is not State.GONE and head.check_history.checks % FULL_GET_EVERY != FULL_GET_EVERY - 1
 
 
 def _is_sooner(planned: datetime, standing: datetime | None) -> bool:

@@ -9,15 +9,15 @@ from newscrawl.items import (
     Article,
     Capture,
     Cause,
+    CheckHistory,
+    FetchFailure,
     Head,
-    Mishap,
     NextCheck,
-    Observation,
     Outcome,
+    ParsedPage,
     Revisit,
     State,
     Tombstone,
-    Track,
     Validators,
     Verdict,
     Version,
@@ -30,56 +30,58 @@ from newscrawl.recheck.advance import EDITS, advance
 UNASKED = frozenset({"host_budget", "host_paused", "host_resting"})
 
 
-def first_head(observation: Observation, article: Article, version: Version, policy: Policy) -> Head:
+def first_head(page: ParsedPage, article: Article, version: Version, policy: Policy) -> Head:
     """Return the head of a story seen for the first time."""
-    at = observation.capture.fetched_at
+    at = page.capture.fetched_at
     published = article.date_published.value if article.date_published else None
-    track = Track(source=observation.source, first_seen_at=at, published_at=published)
-    track = advance(track, Outcome.NEW, at, kind=article.kind)
+    check_history = CheckHistory(source=page.source, first_seen_at=at, published_at=published)
+    check_history = advance(check_history, Outcome.NEW, at, kind=article.kind)
     head = Head(
-        article_id=observation.article_id,
-        source=observation.source,
-        guid=observation.guid,
+        article_id=page.article_id,
+        source=page.source,
+        guid=page.guid,
         url=article.url,
         number=version.number,
-        wording=article.wording,
-        text=article.text,
+        wording_digest=article.wording_digest,
+        display_digest=article.display_digest,
         stamp=article.stamp,
         chain=version.chain,
         payload_digest=version.payload_digest,
         seen_at=at,
         headline=article.headline,
         state=State.WATCHED,
-        track=track,
-        aliases=_aliases((), article, observation.capture),
-        validators=validators_of(observation.capture),
+        check_history=check_history,
+        aliases=_aliases((), article, page.capture),
+        validators=validators_of(page.capture),
     )
-    return planned(head, policy.next_check(track, at))
+    return planned(head, policy.next_check(check_history, at))
 
 
-def looked(head: Head, observation: Observation, article: Article, verdict: Verdict, policy: Policy) -> Head:
+def looked(head: Head, page: ParsedPage, article: Article, verdict: Verdict, policy: Policy) -> Head:
     """Return the head after a page that was read well; a new version's fields are laid over it by `advanced`."""
-    at = observation.capture.fetched_at
+    at = page.capture.fetched_at
     edited = verdict.cause is Cause.RESTORED
-    expected = policy.expected(head.track, at)
-    track = advance(head.track, verdict.outcome, at, kind=article.kind, edited=edited, expected=expected)
-    if track.published_at is None and article.date_published is not None:
-        track = replace(track, published_at=article.date_published.value)
+    expected = policy.expected(head.check_history, at)
+    check_history = advance(
+        head.check_history, verdict.outcome, at, kind=article.kind, edited=edited, expected=expected
+    )
+    if check_history.published_at is None and article.date_published is not None:
+        check_history = replace(check_history, published_at=article.date_published.value)
     head = replace(
         head,
         url=article.url,
-        wording=article.wording,
-        text=article.text,
+        wording_digest=article.wording_digest,
+        display_digest=article.display_digest,
         stamp=article.stamp,
         headline=article.headline,
-        track=track,
-        aliases=_aliases((*head.aliases, head.url), article, observation.capture),
-        validators=validators_of(observation.capture),
+        check_history=check_history,
+        aliases=_aliases((*head.aliases, head.url), article, page.capture),
+        validators=validators_of(page.capture),
         gone_seen_at=None,
     )
     if head.state is not State.HIDDEN:
         head = _in_state(head, State.WATCHED, "", at)
-    return planned(head, policy.next_check(track, at))
+    return planned(head, policy.next_check(check_history, at))
 
 
 def advanced(head: Head, version: Version) -> Head:
@@ -90,8 +92,8 @@ def advanced(head: Head, version: Version) -> Head:
         chain=version.chain,
         payload_digest=version.payload_digest,
         seen_at=version.seen_at,
-        wording=version.article.wording,
-        text=version.article.text,
+        wording_digest=version.article.wording_digest,
+        display_digest=version.article.display_digest,
         stamp=version.article.stamp,
         headline=version.article.headline,
     )
@@ -100,42 +102,44 @@ def advanced(head: Head, version: Version) -> Head:
 def revisited(head: Head, revisit: Revisit, policy: Policy) -> Head:
     """Return the head after a 304."""
     at = revisit.capture.fetched_at
-    track = advance(head.track, Outcome.NOT_MODIFIED, at, expected=policy.expected(head.track, at))
-    head = replace(head, track=track, gone_seen_at=None)
-    return planned(head, policy.next_check(track, at))
+    check_history = advance(
+        head.check_history, Outcome.NOT_MODIFIED, at, expected=policy.expected(head.check_history, at)
+    )
+    head = replace(head, check_history=check_history, gone_seen_at=None)
+    return planned(head, policy.next_check(check_history, at))
 
 
-def is_denied_by_validators(head: Head, observation: Observation, verdict: Verdict) -> bool:
+def is_denied_by_validators(head: Head, page: ParsedPage, verdict: Verdict) -> bool:
     """Tell whether a text changed under validators that stayed: a 304 of such a server proves nothing."""
     held = head.validators
     is_edit = verdict.outcome in EDITS
-    return is_edit and held != Validators() and held == validators_of(observation.capture)
+    return is_edit and held != Validators() and held == validators_of(page.capture)
 
 
 def buried(head: Head, tombstone: Tombstone) -> Head:
     """Return the head after a page was found gone: a first look only asks for a second one soon (promise P4)."""
     at = tombstone.capture.fetched_at
     if head.state is State.GONE:
-        return planned(head, after_gone(head.track, at))
+        return planned(head, after_gone(head.check_history, at))
     if head.gone_seen_at is None:
-        return planned(replace(head, gone_seen_at=at), after_first_gone(head.track, at))
+        return planned(replace(head, gone_seen_at=at), after_first_gone(head.check_history, at))
     gone = _in_state(head, State.GONE, f"{tombstone.reason}, first seen {head.gone_seen_at:%Y-%m-%d %H:%M} UTC", at)
-    return planned(gone, after_gone(head.track, at))
+    return planned(gone, after_gone(head.check_history, at))
 
 
-def failed(head: Head, item: Observation | Mishap, verdict: Verdict) -> Head:
+def failed(head: Head, item: ParsedPage | FetchFailure, verdict: Verdict) -> Head:
     """Return the head after a look that tells nothing of the text: only its own back-off moves."""
-    at = item.at if isinstance(item, Mishap) else item.capture.fetched_at
-    if isinstance(item, Mishap) and item.reason in UNASKED:
+    at = item.at if isinstance(item, FetchFailure) else item.capture.fetched_at
+    if isinstance(item, FetchFailure) and item.reason in UNASKED:
         return _postponed(head, item)
-    track = advance(head.track, verdict.outcome, at)
-    retry_at = item.retry_at if isinstance(item, Mishap) else None
+    check_history = advance(head.check_history, verdict.outcome, at)
+    retry_at = item.retry_at if isinstance(item, FetchFailure) else None
     # Its worth stays: once the outage is over, what failed in it comes in the same order as before.
-    retry = replace(after_failure(track, at, retry_at=retry_at), value=head.value)
-    return planned(replace(head, track=track), retry)
+    retry = replace(after_failure(check_history, at, retry_at=retry_at), priority=head.priority)
+    return planned(replace(head, check_history=check_history), retry)
 
 
-def _postponed(head: Head, item: Mishap) -> Head:
+def _postponed(head: Head, item: FetchFailure) -> Head:
     """Return the head for a look that its host had no room for: still worth the same, and no failure of the story."""
     at = max(item.retry_at or item.at, item.at)
     return replace(head, next_check_at=at, next_check_reason=f"not asked: {item.detail}")
@@ -143,12 +147,18 @@ def _postponed(head: Head, item: Mishap) -> Head:
 
 def planned(head: Head, next_check: NextCheck) -> Head:
     """Return the head with a policy's decision; one that retires, or names no time, ends regular checks."""
-    track = head.track if next_check.period is None else replace(head.track, period=next_check.period)
-    head = replace(
-        head, track=track, next_check_at=next_check.at, next_check_reason=next_check.reason, value=next_check.value
+    check_history = (
+        head.check_history if next_check.interval is None else replace(head.check_history, interval=next_check.interval)
     )
-    if (next_check.retired or next_check.at is None) and head.state is State.WATCHED:
-        return _in_state(head, State.RETIRED, next_check.reason, track.last_checked_at or head.seen_at)
+    head = replace(
+        head,
+        check_history=check_history,
+        next_check_at=next_check.at,
+        next_check_reason=next_check.reason,
+        priority=next_check.priority,
+    )
+    if (next_check.is_retired or next_check.at is None) and head.state is State.WATCHED:
+        return _in_state(head, State.RETIRED, next_check.reason, check_history.last_checked_at or head.seen_at)
     return head
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from newscrawl.items import Head, Outcome, SourceState, Track
+from newscrawl.items import CheckHistory, Head, Outcome, SourceState
 from newscrawl.recheck import Policy, policy
 from newscrawl.recheck.advance import EDITS, LOOKS
 from newscrawl.recheck.hazard import Hazard
@@ -31,7 +31,7 @@ class Schedule:
         state = await store.source_state(source)
         return cls(source, policy(name, rates=state.rates), trusts_validators=LYING not in state.notes)
 
-    def learn(self, before: Track, outcome: Outcome, at: datetime) -> None:
+    def learn(self, before: CheckHistory, outcome: Outcome, at: datetime) -> None:
         """Take in one look at a story, told by its track before that look."""
         if isinstance(self.policy, Hazard) and outcome in LOOKS and outcome is not Outcome.NEW:
             self.policy.learn(before, at, edited=outcome in EDITS)

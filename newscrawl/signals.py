@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
-from newscrawl.items import Candidate, Head, Source, Track
+from newscrawl.items import Candidate, CheckHistory, Head, Source
 from newscrawl.normalize import fold, instant
 
 # Listings test headlines on their readers, and write times and counts into them. Each wording that one listing ever
@@ -15,17 +15,21 @@ MOST_HEADLINES = 5
 MOST_REMEMBERED = 40  # over all listings of a story
 
 
-def heard(candidate: Candidate, head: Head, source: Source, now: datetime) -> Track:
+def heard(candidate: Candidate, head: Head, source: Source, now: datetime) -> CheckHistory:
     """Return a story's track after a listing named it: `signal_at` moves where it claims a change nobody looked at."""
     place, key = _keys(candidate)
-    shown = [known for known in head.track.listed_as if known.startswith(place)]
+    shown = [known for known in head.check_history.seen_headline_keys if known.startswith(place)]
     is_known = key is None or key in shown
-    listed_as = head.track.listed_as if is_known or key is None else (*head.track.listed_as, key)[-MOST_REMEMBERED:]
+    listed_as = (
+        head.check_history.seen_headline_keys
+        if is_known or key is None
+        else (*head.check_history.seen_headline_keys, key)[-MOST_REMEMBERED:]
+    )
     claims = [_newer_date(candidate, head, source, now)]
     if shown and not is_known and len(shown) < MOST_HEADLINES and _is_other_headline(candidate, head):
         claims.append(now)
-    signal = max((claim for claim in claims if claim is not None), default=head.track.signal_at)
-    return replace(head.track, listed_at=now, signal_at=signal, listed_as=listed_as)
+    signal = max((claim for claim in claims if claim is not None), default=head.check_history.signal_at)
+    return replace(head.check_history, listed_at=now, signal_at=signal, seen_headline_keys=listed_as)
 
 
 def _keys(candidate: Candidate) -> tuple[str, str | None]:
@@ -46,9 +50,13 @@ def _is_other_headline(candidate: Candidate, head: Head) -> bool:
 def _newer_date(candidate: Candidate, head: Head, source: Source, now: datetime) -> datetime | None:
     """Return the moment of a change that the listing claims and that no look of ours has covered yet."""
     stated = candidate.modified or candidate.published
-    if stated is None or head.track.last_checked_at is None:
+    if stated is None or head.check_history.last_checked_at is None:
         return None
     found = instant(stated, source=source, captured_at=now)
-    if found is None or not head.track.last_checked_at < found.value <= now:
+    if found is None or not head.check_history.last_checked_at < found.value <= now:
         return None
-    return None if head.track.signal_at is not None and head.track.signal_at >= found.value else found.value
+    return (
+        None
+        if head.check_history.signal_at is not None and head.check_history.signal_at >= found.value
+        else found.value
+    )

@@ -22,11 +22,11 @@ from newscrawl.fetch import clock_of, conditional_headers, reason_of, reason_of_
 from newscrawl.items import (
     Candidate,
     Capture,
+    Extraction,
+    FetchFailure,
     Head,
-    Mishap,
     Outcome,
     PageKind,
-    Reading,
     Revisit,
     ScrapedArticle,
     Source,
@@ -34,7 +34,7 @@ from newscrawl.items import (
 )
 from newscrawl.normalize import canonical_url, same_site
 
-Item = ScrapedArticle | Revisit | Tombstone | Mishap
+Item = ScrapedArticle | Revisit | Tombstone | FetchFailure
 GONE = (404, 410, 451)
 SITEMAP_DEPTH = 3  # an index of indexes of sitemaps; deeper chains are a trap
 
@@ -195,15 +195,15 @@ class NewsSpider(scrapy.Spider):
 
     def _scraped(self, capture: Capture, head: Head | None) -> ScrapedArticle:
         try:
-            reading = read(capture, self.layouts, self.source)
+            extraction = read(capture, self.layouts, self.source)
         except ExtractionError as error:
-            reading = Reading(rules="none", kind=PageKind.EMPTY, evidence=(str(error),))
-        guid = head.guid if head else self.guid_of(capture.final_uri, reading)
+            extraction = Extraction(rules="none", kind=PageKind.EMPTY, evidence=(str(error),))
+        guid = head.guid if head else self.guid_of(capture.final_uri, extraction)
         return ScrapedArticle(
             source=self.name,
             guid=guid,
             capture=capture,
-            reading=reading,
+            extraction=extraction,
             rules_stamp=self.rules_stamp,
             article_id=head.article_id if head else None,
             lease=head.lease if head else 0,
@@ -216,12 +216,12 @@ class NewsSpider(scrapy.Spider):
     def listing_failed(self, failure: Failure) -> Iterator[Item]:
         yield self._failed(failure, None, failure.request.url)  # type: ignore[attr-defined]
 
-    def _failed(self, failure: Failure, head: Head | None, url: str) -> Mishap:
+    def _failed(self, failure: Failure, head: Head | None, url: str) -> FetchFailure:
         outcome, reason, detail, retry_at = reason_of(failure)
         return self._mishap(head, url, outcome, reason, detail=detail, retry_at=retry_at)
 
-    def _mishap(self, head: Head | None, url: str, outcome: Outcome, reason: str, **more: Any) -> Mishap:
-        return Mishap(
+    def _mishap(self, head: Head | None, url: str, outcome: Outcome, reason: str, **more: Any) -> FetchFailure:
+        return FetchFailure(
             source=self.name,
             article_id=head.article_id if head else None,
             url=url,
@@ -242,15 +242,15 @@ class NewsSpider(scrapy.Spider):
         """Tell whether an address looks like a story of this source."""
         return self.is_ours(url) and re.search(self.article_pattern, url) is not None
 
-    def guid_of(self, url: str, reading: Reading | None = None) -> str:
+    def guid_of(self, url: str, extraction: Extraction | None = None) -> str:
         """Return the story's stable id: from its address, else as the page states it, else the canonical address."""
         if self.guid_pattern and (match := re.search(self.guid_pattern, url)):
             return next((g for g in match.groups() if g), match.group(0))
-        if reading is not None:
-            if reading.guid:
-                return reading.guid
-            if reading.url and same_site(reading.url, url):
-                return self.guid_of(reading.url)
+        if extraction is not None:
+            if extraction.guid:
+                return extraction.guid
+            if extraction.url and same_site(extraction.url, url):
+                return self.guid_of(extraction.url)
         return canonical_url(url)
 
 

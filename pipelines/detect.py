@@ -12,12 +12,12 @@ from newscrawl.extract import read
 from newscrawl.items import (
     Article,
     Change,
+    FetchFailure,
     Head,
-    Judged,
-    Mishap,
-    Observation,
+    JudgedItem,
     Outcome,
     PageKind,
+    ParsedPage,
     Revisit,
     Tombstone,
     Verdict,
@@ -29,33 +29,33 @@ from pipelines.normalize import Look
 
 
 class Detect(CrawlStage):
-    async def process_item(self, item: Look) -> Judged:
+    async def process_item(self, item: Look) -> JudgedItem:
         crawl = await self.crawl()
         return await judged(item, await crawl.shared.get(), crawl)
 
 
-async def judged(item: Look, store: Store, crawl: Crawl) -> Judged:
+async def judged(item: Look, store: Store, crawl: Crawl) -> JudgedItem:
     """Return the look with its verdict against the head as it stands now."""
     head = await store.head(item.article_id) if item.article_id else None
-    if isinstance(item, Mishap):
-        return Judged(item, head, Verdict(item.outcome, item.reason))
+    if isinstance(item, FetchFailure):
+        return JudgedItem(item, head, Verdict(item.outcome, item.reason))
     if isinstance(item, Revisit):
-        return Judged(item, head, Verdict(Outcome.NOT_MODIFIED, "304"))
+        return JudgedItem(item, head, Verdict(Outcome.NOT_MODIFIED, "304"))
     if isinstance(item, Tombstone):
-        return Judged(item, head, Verdict(Outcome.GONE, item.reason))
-    return Judged(item, head, await _verdict(item, head, store, crawl))
+        return JudgedItem(item, head, Verdict(Outcome.GONE, item.reason))
+    return JudgedItem(item, head, await _verdict(item, head, store, crawl))
 
 
-async def _verdict(item: Observation, head: Head | None, store: Store, crawl: Crawl) -> Verdict:
+async def _verdict(item: ParsedPage, head: Head | None, store: Store, crawl: Crawl) -> Verdict:
     current = item.article
     if head is None or current is None:
         return judge(head, item, baseline=None, is_reread=False, earlier={})
-    if head.stamp == current.stamp and head.wording == current.wording:
+    if head.stamp == current.stamp and head.wording_digest == current.wording_digest:
         return judge(head, item, baseline=current, is_reread=False, earlier={}, is_moved=_is_moved(head, current))
     baseline, is_reread = await _baseline(head, current, store, crawl)
     earlier: Mapping[str, int] = {}
     suspected: frozenset[str] = frozenset()
-    if baseline.wording != current.wording:
+    if baseline.wording_digest != current.wording_digest:
         earlier = {w: n for w, n in (await store.wordings(head.article_id)).items() if n != head.number}
         suspected = frozenset(await store.suspected(head.article_id))
     verdict = judge(
@@ -69,7 +69,7 @@ async def _verdict(item: Observation, head: Head | None, store: Store, crawl: Cr
     )
     if verdict.cause is not None:
         verdict = replace(verdict, change=_change(baseline, current, verdict, earlier))
-    return replace(verdict, reread=baseline if is_reread else None)
+    return replace(verdict, reextracted=baseline if is_reread else None)
 
 
 def _is_moved(head: Head, current: Article) -> bool:
@@ -79,7 +79,7 @@ def _is_moved(head: Head, current: Article) -> bool:
 def _change(baseline: Article, current: Article, verdict: Verdict, earlier: Mapping[str, int]) -> Change:
     change = describe(baseline, current, compare(baseline, current))
     if verdict.outcome is Outcome.REVERTED:
-        return replace(change, reverts_to=earlier[current.wording])
+        return replace(change, reverts_to=earlier[current.wording_digest])
     return change
 
 
@@ -97,10 +97,10 @@ async def _baseline(head: Head, current: Article, store: Store, crawl: Crawl) ->
     if capture is None:
         return stored.article, False
     try:
-        reading = read(capture, crawl.layouts, crawl.source)
-        if reading.kind not in {PageKind.ARTICLE, PageKind.LIVE}:
+        extraction = read(capture, crawl.layouts, crawl.source)
+        if extraction.kind not in {PageKind.ARTICLE, PageKind.LIVE}:
             return stored.article, False
-        again = article(reading, capture, crawl.source, guid=head.guid, rules_stamp=crawl.rules_stamp)
+        again = article(extraction, capture, crawl.source, guid=head.guid, rules_stamp=crawl.rules_stamp)
     except ExtractionError:
         return stored.article, False
     return again, True

@@ -6,10 +6,10 @@ from newscrawl.errors import ExtractionError
 from newscrawl.items import (
     Article,
     Capture,
-    Mishap,
-    Observation,
+    Extraction,
+    FetchFailure,
     PageKind,
-    Reading,
+    ParsedPage,
     Revisit,
     ScrapedArticle,
     Source,
@@ -19,7 +19,7 @@ from newscrawl.items import (
 from newscrawl.normalize import article
 from pipelines.crawl import Crawl, CrawlStage
 
-Look = Observation | Revisit | Tombstone | Mishap
+Look = ParsedPage | Revisit | Tombstone | FetchFailure
 # What a layout reads beside headline and text, and loses when its selectors no longer fit.
 FIELDS = ("byline", "author", "date_published", "date_modified", "article_section", "description")
 READABLE = {PageKind.ARTICLE, PageKind.LIVE}
@@ -28,10 +28,10 @@ READABLE = {PageKind.ARTICLE, PageKind.LIVE}
 class Normalize(CrawlStage):
     """Revisits, tombstones and mishaps pass through: they carry no text."""
 
-    async def process_item(self, item: ScrapedArticle | Revisit | Tombstone | Mishap) -> Look:
+    async def process_item(self, item: ScrapedArticle | Revisit | Tombstone | FetchFailure) -> Look:
         if not isinstance(item, ScrapedArticle):
             return item
-        look = observation(item, await self.crawl())
+        look = parsed_page(item, await self.crawl())
         if look.article is not None:
             self._count_fields(look.article)
         return look
@@ -43,15 +43,15 @@ class Normalize(CrawlStage):
                 self.crawler.stats.inc_value(f"newscrawl/field/{name}", 1 if getattr(article, name) else 0)
 
 
-def observation(item: ScrapedArticle, crawl: Crawl) -> Observation:
+def parsed_page(item: ScrapedArticle, crawl: Crawl) -> ParsedPage:
     """Return what today's rules make of a page; a page they cannot read keeps its evidence and says why."""
-    values, problem = _article(item.reading, item.capture, crawl.source, item.guid, item.rules_stamp)
-    return Observation(
+    values, problem = _article(item.extraction, item.capture, crawl.source, item.guid, item.rules_stamp)
+    return ParsedPage(
         source=item.source,
         guid=item.guid,
         article_id=item.article_id or article_id(item.source, item.guid),
         capture=item.capture,
-        reading=item.reading,
+        extraction=item.extraction,
         article=values,
         problem=problem,
         lease=item.lease,
@@ -59,11 +59,11 @@ def observation(item: ScrapedArticle, crawl: Crawl) -> Observation:
 
 
 def _article(
-    reading: Reading, capture: Capture, source: Source, guid: str, rules_stamp: str
+    extraction: Extraction, capture: Capture, source: Source, guid: str, rules_stamp: str
 ) -> tuple[Article | None, str]:
-    if reading.kind not in READABLE:
-        return None, reading.kind.value
+    if extraction.kind not in READABLE:
+        return None, extraction.kind.value
     try:
-        return article(reading, capture, source, guid=guid, rules_stamp=rules_stamp), ""
+        return article(extraction, capture, source, guid=guid, rules_stamp=rules_stamp), ""
     except ExtractionError as error:
         return None, str(error)

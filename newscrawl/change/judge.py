@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from newscrawl.change.doubt import doubts
-from newscrawl.items import Article, Cause, Head, Observation, Outcome, PageKind, State, Verdict
+from newscrawl.items import Article, Cause, Head, Outcome, PageKind, ParsedPage, State, Verdict
 
 READABLE = {PageKind.ARTICLE, PageKind.LIVE}
 
 
 def judge(
     head: Head | None,
-    observation: Observation,
+    page: ParsedPage,
     *,
     baseline: Article | None,
     is_reread: bool,
@@ -28,31 +28,31 @@ def judge(
     `suspected` are wordings in quarantine: a doubtful one that is seen again is believed. `is_moved`: the page names
     another address than the head's.
     """
-    refused = _refused(observation)
+    refused = _refused(page)
     if refused is not None:
         return refused
-    current = observation.article
+    current = page.article
     if current is None:
-        return Verdict(Outcome.QUARANTINED, observation.problem or "unreadable")
+        return Verdict(Outcome.QUARANTINED, page.problem or "unreadable")
     if head is None or baseline is None:
         return Verdict(Outcome.NEW, "first sight", cause=Cause.FIRST)
-    if current.wording == baseline.wording:
+    if current.wording_digest == baseline.wording_digest:
         return _same(head, baseline, current, is_moved=is_moved)
     if head.stamp != current.stamp and not is_reread:
         return Verdict(Outcome.REBASED, "our rules changed and the old page cannot be read again", cause=Cause.REBASE)
     doubt = doubts(baseline, current)
-    if doubt is not None and current.wording not in suspected:
+    if doubt is not None and current.wording_digest not in suspected:
         return Verdict(Outcome.QUARANTINED, doubt)
     if head.state is State.GONE:
         return Verdict(Outcome.RESTORED, "back with another text", cause=Cause.RESTORED)
-    if current.wording in earlier:
-        return Verdict(Outcome.REVERTED, f"back to version {earlier[current.wording]}", cause=Cause.EDIT)
+    if current.wording_digest in earlier:
+        return Verdict(Outcome.REVERTED, f"back to version {earlier[current.wording_digest]}", cause=Cause.EDIT)
     return Verdict(Outcome.CHANGED, "confirmed by a second look" if doubt else "edited", cause=Cause.EDIT)
 
 
-def _refused(observation: Observation) -> Verdict | None:
-    kind = observation.reading.kind
-    evidence = observation.reading.evidence[0] if observation.reading.evidence else kind.value
+def _refused(page: ParsedPage) -> Verdict | None:
+    kind = page.extraction.kind
+    evidence = page.extraction.evidence[0] if page.extraction.evidence else kind.value
     if kind is PageKind.BOT_WALL:
         return Verdict(Outcome.BLOCKED, f"bot_wall: {evidence}")
     if kind not in READABLE:
@@ -65,6 +65,6 @@ def _same(head: Head, baseline: Article, current: Article, *, is_moved: bool) ->
         return Verdict(Outcome.RESTORED, "back as it was")
     if is_moved:
         return Verdict(Outcome.MOVED, f"now at {current.url}")
-    if current.text != (head.text if head.stamp == current.stamp else baseline.text):
+    if current.display_digest != (head.display_digest if head.stamp == current.stamp else baseline.display_digest):
         return Verdict(Outcome.TRIVIAL, "only typography differs")
     return Verdict(Outcome.UNCHANGED, "same text" if head.stamp == current.stamp else "same text under new rules")

@@ -83,26 +83,26 @@ def _source_of(url: str) -> str | None:
 
 
 def _data(tried: Tried) -> dict[str, Any]:
-    reading, found = tried.reading, tried.article
+    extraction, found = tried.extraction, tried.article
     return {
         "url": tried.capture.final_uri,
         "status": tried.capture.status,
-        "kind": reading.kind.value,
-        "evidence": list(reading.evidence),
-        "rules": reading.rules,
+        "kind": extraction.kind.value,
+        "evidence": list(extraction.evidence),
+        "rules": extraction.rules,
         "problem": tried.problem,
-        "headline": found.headline if found else reading.headline,
-        "alternative_headlines": list(reading.alternative_headlines),
-        "byline": reading.byline,
-        "author": list(found.author) if found else list(reading.author),
+        "headline": found.headline if found else extraction.headline,
+        "alternative_headlines": list(extraction.alternative_headlines),
+        "byline": extraction.byline,
+        "author": list(found.author) if found else list(extraction.author),
         "date_published": iso(found.date_published.value) if found and found.date_published else None,
         "date_modified": iso(found.date_modified.value) if found and found.date_modified else None,
-        "section": found.article_section if found else reading.article_section,
-        "language": found.in_language if found else reading.in_language,
-        "canonical_url": found.url if found else reading.url,
-        "guid": reading.guid,
-        "paragraphs": list(found.paragraphs if found else reading.paragraphs),
-        "origins": {_SHOWN.get(field, field): origin for field, origin in reading.origins},
+        "section": found.article_section if found else extraction.article_section,
+        "language": found.in_language if found else extraction.in_language,
+        "canonical_url": found.url if found else extraction.url,
+        "guid": extraction.guid,
+        "paragraphs": list(found.paragraphs if found else extraction.paragraphs),
+        "origins": {_SHOWN.get(field, field): origin for field, origin in extraction.origins},
         "payload_digest": tried.capture.payload_digest,
         "stamp": found.stamp if found else None,
     }
@@ -173,7 +173,7 @@ def fixture_add(
 
     tried = _try(url, check_source(source), replay)
     if tried.article is None:
-        raise ConfigError(f"{url}: nothing to keep as golden: {tried.problem or tried.reading.kind.value}")
+        raise ConfigError(f"{url}: nothing to keep as golden: {tried.problem or tried.extraction.kind.value}")
     slug = name or re.sub(r"[^a-z0-9]+", "-", urlsplit(url).path.lower()).strip("-")[-60:] or "page"
     folder = GOLDEN / source / slug
     if folder.exists():

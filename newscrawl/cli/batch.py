@@ -58,19 +58,19 @@ def read_page(entry: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     source, layouts = _source(str(entry.get("source") or ""), url)
     # Without an address, links stay unresolved and nothing is taken for the site's own.
     capture = Capture(url or "http://unknown.invalid/", url or "http://unknown.invalid/", 200, (), body, _moment(entry))
-    reading = read(capture, layouts, source)
-    stated = language(reading.in_language)
+    extraction = read(capture, layouts, source)
+    stated = language(extraction.in_language)
     if not layouts and stated:
         source = replace(source, languages=(stated,))
     found = {
-        "verdict": str(reading.kind),
-        "title": reading.headline,
-        "paragraphs": list(reading.paragraphs),
+        "verdict": str(extraction.kind),
+        "title": extraction.headline,
+        "paragraphs": list(extraction.paragraphs),
         "language": stated,
     }
-    if not reading.headline or not reading.paragraphs:
+    if not extraction.headline or not extraction.paragraphs:
         return found
-    told = article(reading, capture, source, guid=str(entry["id"]), rules_stamp=_stamp(layouts))
+    told = article(extraction, capture, source, guid=str(entry["id"]), rules_stamp=_stamp(layouts))
     return found | {
         "title": told.headline,
         "authors": list(told.author),

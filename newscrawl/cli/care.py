@@ -87,17 +87,17 @@ def quarantine_show(key: Annotated[str, typer.Argument(metavar="ID")], as_json: 
         return entry, evidence
 
     entry, evidence = with_store(ask)
-    reading = evidence[1] if evidence else None
+    extraction = evidence[1] if evidence else None
     if as_json:
-        told = {"headline": reading.headline, "paragraphs": reading.paragraphs} if reading else {}
+        told = {"headline": extraction.headline, "paragraphs": extraction.paragraphs} if extraction else {}
         print_json({**_entry(entry), **told})
         return
     out = console()
     for name, value in _entry(entry).items():
         out.print(f"{name}: {safe(str(value))}", markup=False)
-    if reading is not None:
-        out.print(f"\n{safe(reading.headline)}", style="bold", markup=False)
-        for paragraph in reading.paragraphs:
+    if extraction is not None:
+        out.print(f"\n{safe(extraction.headline)}", style="bold", markup=False)
+        for paragraph in extraction.paragraphs:
             out.print(safe(paragraph), markup=False)
 
 

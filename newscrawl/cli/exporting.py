@@ -139,7 +139,7 @@ def version_row(text: Text) -> Row:
         "change_types": list(change.types),
         "significance": change.significance,
         "summary": change.summary,
-        "wording": article.wording,
+        "wording": article.wording_digest,
         "payload": version.payload_digest,
         "chain": version.chain,
     }

@@ -82,7 +82,7 @@ def explain(article: Annotated[str, typer.Argument(metavar="URL|ID")], as_json: 
                 "state_reason": head.state_reason,
                 "next_check_at": iso(head.next_check_at),
                 "next_check_reason": head.next_check_reason,
-                "value": head.value,
+                "value": head.priority,
                 "reasons": reasons,
                 "checks": shown,
             }
@@ -117,8 +117,8 @@ async def _reasons(store: Store, head: Head) -> list[str]:
     now = datetime.now(UTC)
     there = await store.host(host)
     opens_at = max((t for t in (there.paused_until, there.rests_until) if t is not None and t > now), default=None)
-    stands = NextCheck(at=head.next_check_at, period=head.track.period, reason=head.next_check_reason)
-    lines = explain_policy(head.track, now, opened.policy, decided=stands, opens_at=opens_at)
+    stands = NextCheck(at=head.next_check_at, interval=head.check_history.interval, reason=head.next_check_reason)
+    lines = explain_policy(head.check_history, now, opened.policy, decided=stands, opens_at=opens_at)
     lines.append(_host_line(there, now, Config.from_env().host_requests_per_hour))
     if head.gone_seen_at is not None:
         lines.append(f"The page was not there at {when(head.gone_seen_at)}; a second look confirms or denies it.")

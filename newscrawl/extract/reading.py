@@ -1,4 +1,4 @@
-"""From a capture to a Reading: which layout fits, what kind of page it is, what the fields say."""
+"""From a capture to an Extraction: which layout fits, what kind of page it is, what the fields say."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lxml import etree
 from newscrawl.extract import drops, generic, kinds
 from newscrawl.extract.page import Page
 from newscrawl.extract.rules import Rules
-from newscrawl.items import Capture, Reading, Source
+from newscrawl.items import Capture, Extraction, Source
 
 # Raised whenever this room may read the same page differently than before.
 EXTRACTOR = 1
@@ -42,7 +42,7 @@ def _year(layout: type[Rules]) -> int:
     return int(found.group()) if found else 0
 
 
-def read(capture: Capture, layouts: Sequence[type[Rules]], source: Source) -> Reading:
+def read(capture: Capture, layouts: Sequence[type[Rules]], source: Source) -> Extraction:
     """Read one page by the first layout whose fingerprint it bears; by the generic extractor where there is none.
 
     Raises ExtractionError only for a page that cannot be read at all.
@@ -53,7 +53,7 @@ def read(capture: Capture, layouts: Sequence[type[Rules]], source: Source) -> Re
     paragraphs = told("paragraphs", rules.read_paragraphs)
     headline = told("headline", rules.read_headline)
     kind, evidence = kinds.kind_of(page, headline, paragraphs)
-    return Reading(
+    return Extraction(
         rules=rules.name(),
         kind=kind,
         evidence=evidence,

@@ -110,7 +110,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def reason_of(failure: Failure | BaseException) -> tuple[Outcome, str, str, datetime | None]:
-    """Return (outcome, reason, detail, retry_at) of a failed request, as a Mishap wants them."""
+    """Return (outcome, reason, detail, retry_at) of a failed request, as a FetchFailure wants them."""
     error = failure.value if isinstance(failure, Failure) else failure
     if error is None:
         raise TypeError("a failure without its exception")

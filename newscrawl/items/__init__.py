@@ -7,19 +7,19 @@ All datetimes are aware and in UTC.
 
 from newscrawl.items.article import (
     Article,
+    Extraction,
     Instant,
-    Observation,
     PageKind,
+    ParsedPage,
     Precision,
-    Reading,
     ScrapedArticle,
     article_id,
 )
 from newscrawl.items.capture import Capture, Revisit, Tombstone, Validators
 from newscrawl.items.change import Cause, Change, Version
-from newscrawl.items.check import Check, Judged, Mishap, Outcome, Recorded, Verdict
+from newscrawl.items.check import Check, CheckResult, FetchFailure, JudgedItem, Outcome, RecordedItem, Verdict
 from newscrawl.items.diff import Diff, DiffOp, DiffRow, Passage, Segment, SegmentOp
-from newscrawl.items.head import Head, NextCheck, State, Track
+from newscrawl.items.head import CheckHistory, Head, NextCheck, State
 from newscrawl.items.run import RunRecord
 from newscrawl.items.source import Candidate, Source, SourceState
 
@@ -30,21 +30,23 @@ __all__ = [
     "Cause",
     "Change",
     "Check",
+    "CheckHistory",
+    "CheckResult",
     "Diff",
     "DiffOp",
     "DiffRow",
+    "Extraction",
+    "FetchFailure",
     "Head",
     "Instant",
-    "Judged",
-    "Mishap",
+    "JudgedItem",
     "NextCheck",
-    "Observation",
     "Outcome",
     "PageKind",
+    "ParsedPage",
     "Passage",
     "Precision",
-    "Reading",
-    "Recorded",
+    "RecordedItem",
     "Revisit",
     "RunRecord",
     "ScrapedArticle",
@@ -54,7 +56,6 @@ __all__ = [
     "SourceState",
     "State",
     "Tombstone",
-    "Track",
     "Validators",
     "Verdict",
     "Version",

@@ -41,7 +41,7 @@ class Instant:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Extraction:
     """What rules read from one page, as found: no cleaning beyond the text of the chosen nodes."""
 
     rules: str  # name of the layout that read it, or "generic"
@@ -71,23 +71,23 @@ class ScrapedArticle:
     source: str
     guid: str
     capture: Capture
-    reading: Reading
-    rules_stamp: str  # fingerprint of the rules that produced the reading
+    extraction: Extraction
+    rules_stamp: str  # fingerprint of the rules that produced the extraction
     article_id: str | None = None  # where the check was of a known story; else made from source and guid
     lease: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """Normalised, typed values of one page; `wording` decides whether two of them differ."""
+    """Normalised, typed values of one page; `wording_digest` decides whether two of them differ."""
 
     source: str
     guid: str
     url: str
     headline: str
     paragraphs: tuple[str, ...]
-    wording: str  # fingerprint of the text folded for comparison
-    text: str  # fingerprint of the text as displayed: differs alone when only typography changed
+    wording_digest: str  # SHA-256 of the text folded for comparison
+    display_digest: str  # SHA-256 of the text as displayed: differs alone when only typography changed
     stamp: str  # what produced these values: rules + NORMALIZER + toolchain
     kind: PageKind
     rules: str
@@ -103,14 +103,14 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class ParsedPage:
     """One article page as normalize leaves it: evidence, and what today's rules make of it (None: unreadable)."""
 
     source: str
     guid: str
     article_id: str
     capture: Capture
-    reading: Reading
+    extraction: Extraction
     article: Article | None
     problem: str = ""  # why article is None
     lease: int = 0

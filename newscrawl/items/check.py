@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from newscrawl.items.article import Article, Observation
+from newscrawl.items.article import Article, ParsedPage
 from newscrawl.items.capture import Revisit, Tombstone
 from newscrawl.items.change import Cause, Change
 from newscrawl.items.head import Head
@@ -31,8 +31,8 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mishap:
-    """A check that ended without a usable response: it changes no history, only the schedule and the books."""
+class FetchFailure:
+    """A check that ended without a usable response: it changes no history, only the schedule and the check log."""
 
     source: str
     article_id: str | None  # None: a candidate that is not an article of ours yet
@@ -46,6 +46,9 @@ class Mishap:
     lease: int = 0
 
 
+CheckResult = ParsedPage | Revisit | Tombstone | FetchFailure
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What one check means for the article's history."""
@@ -54,22 +57,22 @@ class Verdict:
     reason: str  # short, for logs and for a person
     change: Change = field(default_factory=Change)
     cause: Cause | None = None  # set where a version is to be stored
-    # The head's payload read again by today's rules, where the stamp changed: what `change` was measured against.
-    reread: Article | None = None
+    # The head's payload re-extracted by today's rules, where the stamp changed: what `change` was measured against.
+    reextracted: Article | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What detect hands to record: the look, the head it was judged against, and the verdict."""
+class JudgedItem:
+    """What detect hands to record: the result of a check, the head it was judged against, and the verdict."""
 
-    item: Observation | Revisit | Tombstone | Mishap
+    result: CheckResult
     head: Head | None
     verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One look at an article, for the books."""
+    """One line of the check log."""
 
     article_id: str | None
     source: str
@@ -80,12 +83,12 @@ class Check:
     status: int | None = None
     elapsed_ms: int = 0
     size_bytes: int = 0
-    period: timedelta | None = None
+    interval: timedelta | None = None
     run_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedItem:
     """What record hands on when everything is stored: the line that feed exports and logs show."""
 
     source: str
@@ -97,5 +100,5 @@ class Recorded:
     number: int | None = None
     headline: str | None = None
     next_check_at: datetime | None = None
-    gap_seconds: float | None = None  # since the complete look before
+    gap_seconds: float | None = None  # since the complete check before
     detail: str = ""  # of a failure, for a person

@@ -20,7 +20,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class CheckHistory:
     """What is known of a story's past checks: all that a recheck policy may look at."""
 
     source: str
@@ -30,13 +30,13 @@ class Track:
     last_changed_at: datetime | None = None  # newest edit by the newspaper; None: never since first seen
     changes: int = 0  # edits by the newspaper since first seen
     checks: int = 0  # complete checks
-    quiet: int = 0  # complete checks in a row without an edit
-    period: timedelta | None = None  # gap that the last decision planned
+    unchanged_streak: int = 0  # complete checks in a row without an edit
+    interval: timedelta | None = None  # until the next check, as the last decision planned it
     failures: int = 0  # failed checks in a row
     signal_at: datetime | None = None  # newest claim of a change that no check has answered yet
     listed_at: datetime | None = None  # when a listing last named it
-    listed_as: tuple[str, ...] = ()  # keys of the headlines that listings showed, newest last; see signals
-    expected: float = 0.0  # edits that the source's rates predicted for this story so far
+    seen_headline_keys: tuple[str, ...] = ()  # of the headlines that listings showed, newest last; see listing_signals
+    expected_edits: float = 0.0  # edits that the source's rates predicted for this story so far
     kind: PageKind = PageKind.ARTICLE
 
 
@@ -45,10 +45,10 @@ class NextCheck:
     """A policy's decision; `at` None retires the story."""
 
     at: datetime | None
-    period: timedelta | None
+    interval: timedelta | None
     reason: str  # in words, for a person
-    value: float = 0.0  # what the check is worth, for the order when not all fit; higher first
-    retired: bool = False  # regular checks are over; `at`, where set, is a rare audit
+    priority: float = 0.0  # expected damage of leaving the check out; where not all fit, the highest go first
+    is_retired: bool = False  # regular checks are over; `at`, where set, is a rare audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +60,20 @@ class Head:
     guid: str
     url: str
     number: int
-    wording: str
-    text: str
+    wording_digest: str
+    display_digest: str
     stamp: str
     chain: str
     payload_digest: str
     seen_at: datetime  # of the newest version
     headline: str
     state: State
-    track: Track
+    check_history: CheckHistory
     aliases: tuple[str, ...] = ()
     validators: Validators = field(default_factory=Validators)
     next_check_at: datetime | None = None
     next_check_reason: str = ""
-    value: float = 0.0  # what the next check is worth, as the policy said: claims take the highest first
+    priority: float = 0.0  # of the next check, as the policy decided: claims take the highest first
     state_reason: str = ""  # why it is retired, gone or hidden
     state_since: datetime | None = None
     gone_seen_at: datetime | None = None  # a first, not yet confirmed 404, 410 or 451

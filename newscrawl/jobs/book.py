@@ -20,7 +20,7 @@ from newscrawl import __version__, logs
 from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
 from newscrawl.fetch import clock_of
 from newscrawl.fetch.door import door_of
-from newscrawl.items import Recorded, RunRecord
+from newscrawl.items import RecordedItem, RunRecord
 from newscrawl.jobs import alarm
 from newscrawl.jobs.exits import Tally, exit_code
 from newscrawl.jobs.hosts import HostKeeper
@@ -127,7 +127,7 @@ class RunBook:
                 logger.warning("heartbeat failed: %s", error)
 
     def item_scraped(self, item: Any) -> None:
-        if isinstance(item, Recorded):
+        if isinstance(item, RecordedItem):
             word = item.outcome.value
             self.tally.outcomes[word] = self.tally.outcomes.get(word, 0) + 1
             self._masses.add(item)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from newscrawl.items import Outcome, Recorded
+from newscrawl.items import Outcome, RecordedItem
 
 # Within a day about a fifth of stories is edited (GDELT 2020: 21 % of bodies in 24 h); in one crawl far fewer are.
 LEAST = 10
@@ -26,7 +26,7 @@ class Masses:
     gaps: list[float] = field(default_factory=list)  # seconds since the look before
     quiet: int = 0
 
-    def add(self, recorded: Recorded) -> None:
+    def add(self, recorded: RecordedItem) -> None:
         if recorded.outcome in EDITS:
             self.edits.append(recorded.at)
             if recorded.gap_seconds is not None:

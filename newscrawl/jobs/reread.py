@@ -59,14 +59,14 @@ async def _reread(store: Store, spider: NewsSpider, head: Head, stored: Version)
     if capture is None:
         return Reread(head, Result.NO_PAYLOAD, "its payload is not kept", stored)
     try:
-        reading = read(capture, spider.layouts, spider.source)
-        if reading.kind not in READABLE:
-            told = reading.evidence[0] if reading.evidence else "no evidence"
-            return Reread(head, Result.UNREADABLE, f"taken for {reading.kind.value}: {told}", stored)
-        again = article(reading, capture, spider.source, guid=head.guid, rules_stamp=spider.rules_stamp)
+        extraction = read(capture, spider.layouts, spider.source)
+        if extraction.kind not in READABLE:
+            told = extraction.evidence[0] if extraction.evidence else "no evidence"
+            return Reread(head, Result.UNREADABLE, f"taken for {extraction.kind.value}: {told}", stored)
+        again = article(extraction, capture, spider.source, guid=head.guid, rules_stamp=spider.rules_stamp)
     except ExtractionError as error:
         return Reread(head, Result.UNREADABLE, str(error), stored)
-    if again.wording == stored.article.wording:
+    if again.wording_digest == stored.article.wording_digest:
         return Reread(head, Result.SAME, "reads the same", stored, again)
     change = describe(stored.article, again, compare(stored.article, again))
     return Reread(head, Result.DIFFERENT, change.summary, stored, again, change)
@@ -85,8 +85,8 @@ async def rebase(store: Store, found: Reread, at: datetime) -> bool:
         fresh = replace(
             head,
             stamp=found.article.stamp,
-            wording=found.article.wording,
-            text=found.article.text,
+            wording_digest=found.article.wording_digest,
+            display_digest=found.article.display_digest,
             headline=head.headline,
         )
         return await _kept(store.touch(fresh))
@@ -94,7 +94,7 @@ async def rebase(store: Store, found: Reread, at: datetime) -> bool:
         article_id=head.article_id,
         number=head.number + 1,
         seen_at=at,
-        not_before=head.track.last_checked_at or head.seen_at,
+        not_before=head.check_history.last_checked_at or head.seen_at,
         article=found.article,
         payload_digest=head.payload_digest,
         capture=None,

@@ -12,7 +12,7 @@ from lxml import html
 from newscrawl.discover import Listing, listing
 from newscrawl.errors import ExtractionError
 from newscrawl.extract import Rules, read, stamp
-from newscrawl.items import Article, Candidate, Capture, PageKind, Reading, Source
+from newscrawl.items import Article, Candidate, Capture, Extraction, PageKind, Source
 from newscrawl.jobs.probe import Fetch, ProbeFailed
 from newscrawl.normalize import article, language
 
@@ -37,7 +37,7 @@ class Tried:
     """What one page would be recorded as."""
 
     capture: Capture
-    reading: Reading
+    extraction: Extraction
     article: Article | None
     problem: str = ""
 
@@ -60,15 +60,17 @@ class Site:
 def read_page(capture: Capture, layouts: Sequence[type[Rules]], source: Source) -> Tried:
     """Return what a page would be recorded as, without recording it."""
     try:
-        reading = read(capture, layouts, source)
+        extraction = read(capture, layouts, source)
     except ExtractionError as error:
-        return Tried(capture, Reading(rules="none", kind=PageKind.EMPTY), None, str(error))
+        return Tried(capture, Extraction(rules="none", kind=PageKind.EMPTY), None, str(error))
     try:
         return Tried(
-            capture, reading, article(reading, capture, source, guid=capture.final_uri, rules_stamp=stamp(layouts))
+            capture,
+            extraction,
+            article(extraction, capture, source, guid=capture.final_uri, rules_stamp=stamp(layouts)),
         )
     except ExtractionError as error:
-        return Tried(capture, reading, None, str(error))
+        return Tried(capture, extraction, None, str(error))
 
 
 async def scout(url: str, fetch: Fetch) -> Site:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from newscrawl.errors import ExtractionError
-from newscrawl.items import Article, Capture, PageKind, Reading, Source
+from newscrawl.items import Article, Capture, Extraction, PageKind, Source
 from newscrawl.normalize.authors import authors
 from newscrawl.normalize.dates import first_instant
 from newscrawl.normalize.text import display, shown, wording
@@ -24,41 +24,41 @@ _RIGHT_TO_LEFT = frozenset(
 _SCRIPTS_RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm"})
 
 
-def article(reading: Reading, capture: Capture, source: Source, *, guid: str, rules_stamp: str) -> Article:
+def article(extraction: Extraction, capture: Capture, source: Source, *, guid: str, rules_stamp: str) -> Article:
     """Return the normalised article of a reading; raises ExtractionError without a headline or any paragraph."""
-    headline = display(reading.headline or "")
-    paragraphs = tuple(text for one in reading.paragraphs if (text := display(one)))
-    if reading.kind in (PageKind.ARTICLE, PageKind.LIVE):
+    headline = display(extraction.headline or "")
+    paragraphs = tuple(text for one in extraction.paragraphs if (text := display(one)))
+    if extraction.kind in (PageKind.ARTICLE, PageKind.LIVE):
         if not headline:
             raise ExtractionError(f"{source.name} {capture.final_uri}: no headline")
         if not paragraphs:
             raise ExtractionError(f"{source.name} {capture.final_uri}: no paragraph")
     at = capture.fetched_at
-    url = url_of(reading, capture)
+    url = url_of(extraction, capture)
     return Article(
         source=source.name,
         guid=guid,
         url=url,
         headline=headline,
         paragraphs=paragraphs,
-        wording=wording(headline, paragraphs),
-        text=shown(headline, paragraphs),
+        wording_digest=wording(headline, paragraphs),
+        display_digest=shown(headline, paragraphs),
         stamp=f"{rules_stamp}-n{NORMALIZER}",
-        kind=reading.kind,
-        rules=reading.rules,
+        kind=extraction.kind,
+        rules=extraction.rules,
         alternative_headlines=tuple(
-            dict.fromkeys(text for one in reading.alternative_headlines if (text := display(one)))
+            dict.fromkeys(text for one in extraction.alternative_headlines if (text := display(one)))
         ),
-        byline=_or_none(reading.byline),
-        author=authors(reading.author, reading.byline, source),
+        byline=_or_none(extraction.byline),
+        author=authors(extraction.author, extraction.byline, source),
         date_published=first_instant(
-            reading.date_published, source=source, captured_at=at, said_at=_published_by(url, at)
+            extraction.date_published, source=source, captured_at=at, said_at=_published_by(url, at)
         ),
-        date_modified=first_instant(reading.date_modified, source=source, captured_at=at),
-        article_section=_or_none(reading.article_section),
-        in_language=language(reading.in_language) or (source.languages[0] if source.languages else None),
-        description=_or_none(reading.description),
-        is_accessible_for_free=reading.is_accessible_for_free,
+        date_modified=first_instant(extraction.date_modified, source=source, captured_at=at),
+        article_section=_or_none(extraction.article_section),
+        in_language=language(extraction.in_language) or (source.languages[0] if source.languages else None),
+        description=_or_none(extraction.description),
+        is_accessible_for_free=extraction.is_accessible_for_free,
     )
 
 
@@ -76,10 +76,10 @@ def _published_by(url: str, captured_at: datetime) -> datetime:
     return captured_at
 
 
-def url_of(reading: Reading, capture: Capture) -> str:
+def url_of(extraction: Extraction, capture: Capture) -> str:
     """Return the address under which the story is asked for again: the stated one, if it is on the same site."""
-    if reading.url and same_site(reading.url, capture.final_uri):
-        stated = address(reading.url)
+    if extraction.url and same_site(extraction.url, capture.final_uri):
+        stated = address(extraction.url)
         # Pages that moved to https long ago still state http: ask where the page was found to be.
         if capture.final_uri.startswith("https:") and stated.startswith("http:"):
             stated = "https:" + stated.removeprefix("http:")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from newscrawl.items import Outcome, PageKind, Track
+from newscrawl.items import CheckHistory, Outcome, PageKind
 
 EDITS = {Outcome.CHANGED, Outcome.REVERTED}
 LOOKS = EDITS | {
@@ -20,14 +20,14 @@ LOOKS = EDITS | {
 
 
 def advance(
-    track: Track,
+    check_history: CheckHistory,
     outcome: Outcome,
     at: datetime,
     *,
     kind: PageKind | None = None,
     edited: bool = False,
     expected: float = 0.0,
-) -> Track:
+) -> CheckHistory:
     """Return the track after one check that ended with `outcome` at `at`.
 
     Only complete looks count as checks. A failed, blocked or doubtful one adds to `failures` and leaves all that a
@@ -35,17 +35,17 @@ def advance(
     many edits the policy had foreseen since the last look.
     """
     if outcome not in LOOKS:
-        return replace(track, failures=track.failures + 1)
+        return replace(check_history, failures=check_history.failures + 1)
     is_edit = outcome in EDITS or edited
     return replace(
-        track,
+        check_history,
         last_checked_at=at,
-        last_changed_at=at if is_edit else track.last_changed_at,
-        changes=track.changes + is_edit,
-        expected=track.expected + expected,
-        checks=track.checks + 1,
-        quiet=0 if is_edit or outcome is Outcome.NEW else track.quiet + 1,
+        last_changed_at=at if is_edit else check_history.last_changed_at,
+        changes=check_history.changes + is_edit,
+        expected_edits=check_history.expected_edits + expected,
+        checks=check_history.checks + 1,
+        unchanged_streak=0 if is_edit or outcome is Outcome.NEW else check_history.unchanged_streak + 1,
         failures=0,
         signal_at=None,
-        kind=kind or track.kind,
+        kind=kind or check_history.kind,
     )

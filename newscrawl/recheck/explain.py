@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from newscrawl.items import NextCheck, Track
+from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck.base import ROW_NAMES
 from newscrawl.recheck.hazard import LEAST, MOST, Hazard, counted
 from newscrawl.recheck.policy import Policy
@@ -13,7 +13,7 @@ from newscrawl.recheck.words import span
 
 
 def explain(
-    track: Track,
+    past: CheckHistory,
     now: datetime,
     policy: Policy,
     *,
@@ -25,41 +25,41 @@ def explain(
     `decided` is the decision that stands, where one is stored; `opens_at` when the host's window opens, where it is
     shut.
     """
-    lines = [_past(track, now)]
-    if track.failures:
-        lines.append(f"The last {track.failures} looks failed; they have their own back-off and taught nothing.")
-    if track.signal_at is not None:
-        lines.append(f"A listing claimed a change at {_time(track.signal_at)} that no look has answered yet.")
-    since = track.last_checked_at or now
-    decision = decided or policy.next_check(track, now if track.signal_at is not None else since)
+    lines = [_past(past, now)]
+    if past.failures:
+        lines.append(f"The last {past.failures} looks failed; they have their own back-off and taught nothing.")
+    if past.signal_at is not None:
+        lines.append(f"A listing claimed a change at {_time(past.signal_at)} that no look has answered yet.")
+    since = past.last_checked_at or now
+    decision = decided or policy.next_check(past, now if past.signal_at is not None else since)
     if isinstance(policy, Hazard):
-        lines += _reckoning(policy, track, since)
+        lines += _reckoning(policy, past, since)
     lines.append(_conclusion(policy, decision))
     if opens_at is not None and decision.at is not None and opens_at > decision.at:
         lines.append(f"The host is left alone until {_time(opens_at)}, so not before then.")
     return lines
 
 
-def _past(track: Track, now: datetime) -> str:
-    born = min(track.published_at or track.first_seen_at, track.first_seen_at)
-    told = f"{span(max(now - born, timedelta(0)))} old, {counted(track.changes)} in {track.checks} checks"
-    if track.last_changed_at is not None:
-        told += f", the newest seen {_time(track.last_changed_at)}"
-    if track.last_checked_at is not None:
-        told += f"; last checked {_time(track.last_checked_at)}, unchanged {track.quiet} times in a row"
+def _past(past: CheckHistory, now: datetime) -> str:
+    born = min(past.published_at or past.first_seen_at, past.first_seen_at)
+    told = f"{span(max(now - born, timedelta(0)))} old, {counted(past.changes)} in {past.checks} checks"
+    if past.last_changed_at is not None:
+        told += f", the newest seen {_time(past.last_changed_at)}"
+    if past.last_checked_at is not None:
+        told += f"; last checked {_time(past.last_checked_at)}, unchanged {past.unchanged_streak} times in a row"
     return told + "."
 
 
-def _reckoning(policy: Hazard, track: Track, since: datetime) -> list[str]:
+def _reckoning(policy: Hazard, past: CheckHistory, since: datetime) -> list[str]:
     rates = policy.rates
-    outlook = rates.outlook(track, since)
+    outlook = rates.outlook(past, since)
     wait, damage = policy.wait(outlook)
     day = rates.edits(outlook, 24.0)
     lines = [
         f"Stories with {ROW_NAMES[outlook.row]} edits, quiet for {span(timedelta(hours=outlook.quiet))}, times "
         f"{outlook.factor:.2f} for this source, story and age: {day:.3f} new wordings expected in the next 24 h.",
-        f"The story alone is reckoned {rates.article_factor(track):.2f} times as lively as its like "
-        f"({counted(track.changes)} against {track.expected:.2f} expected).",
+        f"The story alone is reckoned {rates.article_factor(past):.2f} times as lively as its like "
+        f"({counted(past.changes)} against {past.expected_edits:.2f} expected).",
     ]
     if outlook.silent < 1.0:
         lines.append(

@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import exp, log
 from typing import Any
 
-from newscrawl.items import Outcome, PageKind, Track
+from newscrawl.items import CheckHistory, Outcome, PageKind
 from newscrawl.recheck.advance import advance
 from newscrawl.recheck.base import LATE_HOURS, ROWS, Base, row_of, shipped
 from newscrawl.recheck.histories import History
@@ -84,7 +84,7 @@ def fit(histories: Iterable[History], base: Base | None = None) -> dict[str, dic
     known: dict[str, Rates] = {}
     for history in histories:
         rates = known.setdefault(history.source, Rates(Tally(), base or shipped()))
-        track = Track(
+        check_history = CheckHistory(
             source=history.source,
             first_seen_at=_moment(history.discovered),
             published_at=_moment(min(history.published, history.discovered)),
@@ -92,8 +92,8 @@ def fit(histories: Iterable[History], base: Base | None = None) -> dict[str, dic
             kind=PageKind.LIVE if history.kind == "live" else PageKind.ARTICLE,
         )
         for at, edited in _looks(history):
-            rates.learn(track, _moment(at), edited=edited)
-            track = advance(track, Outcome.CHANGED if edited else Outcome.UNCHANGED, _moment(at))
+            rates.learn(check_history, _moment(at), edited=edited)
+            check_history = advance(check_history, Outcome.CHANGED if edited else Outcome.UNCHANGED, _moment(at))
         _signals(history, rates.tally)
     return {source: rates.tally.as_rates() for source, rates in sorted(known.items())}
 

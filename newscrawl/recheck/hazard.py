@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
-from newscrawl.items import NextCheck, Track
+from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck.base import Base
 from newscrawl.recheck.lifecycle import retire
 from newscrawl.recheck.rates import LONGEST_GAP, Outlook, Rates, staleness
@@ -39,27 +39,27 @@ class Hazard:
         self.price = price
         self.rates = Rates(tally or Tally(), base)
 
-    def next_check(self, track: Track, now: datetime) -> NextCheck:
+    def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
         now = now.astimezone(UTC)  # adding hours to a local time would skip or repeat one where clocks change
-        outlook = self.rates.outlook(track, now)
+        outlook = self.rates.outlook(check_history, now)
         wait, damage = self.wait(outlook)
-        jittered = timedelta(hours=wait * (1 + JITTER * _jitter(track)))
-        period = min(max(jittered, LEAST, self.rates.proven_gap(track)), MOST)
-        pulled = self._pulled(track, outlook, now, period)
+        jittered = timedelta(hours=wait * (1 + JITTER * _jitter(check_history)))
+        period = min(max(jittered, LEAST, self.rates.proven_gap(check_history)), MOST)
+        pulled = self._pulled(check_history, outlook, now, period)
         if pulled is not None:
             return pulled
         quiet = span(timedelta(hours=outlook.quiet))
         if damage < self.price * GIVEN_UP_BELOW:
-            return retire(track, now, f"unchanged for {quiet}")
-        reason = f"{counted(track.changes)}, unchanged for {quiet}: again in {span(period)}"
-        return NextCheck(at=now + period, period=period, reason=reason, value=damage)
+            return retire(check_history, now, f"unchanged for {quiet}")
+        reason = f"{counted(check_history.changes)}, unchanged for {quiet}: again in {span(period)}"
+        return NextCheck(at=now + period, interval=period, reason=reason, priority=damage)
 
-    def expected(self, track: Track, at: datetime) -> float:
-        return self.rates.expected(track, at)
+    def expected(self, check_history: CheckHistory, at: datetime) -> float:
+        return self.rates.expected(check_history, at)
 
-    def learn(self, track: Track, at: datetime, *, edited: bool) -> None:
+    def learn(self, check_history: CheckHistory, at: datetime, *, edited: bool) -> None:
         """Take in one complete look at a story, told by its track before that look."""
-        self.rates.learn(track, at, edited=edited)
+        self.rates.learn(check_history, at, edited=edited)
 
     def wait(self, outlook: Outlook) -> tuple[float, float]:
         """Return the hours until the damage equals the price, within the bounds, and the damage by then."""
@@ -80,25 +80,27 @@ class Hazard:
         share = (self.price - before) / (after - before)
         return _GRID[low] + (_GRID[high] - _GRID[low]) * share, self.price
 
-    def _pulled(self, track: Track, outlook: Outlook, now: datetime, period: timedelta) -> NextCheck | None:
+    def _pulled(
+        self, check_history: CheckHistory, outlook: Outlook, now: datetime, period: timedelta
+    ) -> NextCheck | None:
         """Return the look that a signal pulls forward, or None where none came or its like lied too often."""
-        if track.signal_at is None:
+        if check_history.signal_at is None:
             return None
         hours = period.total_seconds() / 3600
         worth = self.rates.tally.precision * (self.rates.overwritten(outlook, hours) + staleness(hours))
         if worth < self.price:
             return None
-        earliest = (track.last_checked_at or now) + LEAST
-        at = max(track.signal_at + SETTLE, now if earliest <= now else min(earliest, now + LEAST))
+        earliest = (check_history.last_checked_at or now) + LEAST
+        at = max(check_history.signal_at + SETTLE, now if earliest <= now else min(earliest, now + LEAST))
         at = min(at, now + period)
-        return NextCheck(at=at, period=at - now, reason="a listing shows a change", value=worth)
+        return NextCheck(at=at, interval=at - now, reason="a listing shows a change", priority=worth)
 
 
 def counted(changes: int) -> str:
     return f"{changes} edit{'' if changes == 1 else 's'}"
 
 
-def _jitter(track: Track) -> float:
+def _jitter(check_history: CheckHistory) -> float:
     """Return a number from -1 to 1 that is always the same for one story, so that stories found together part."""
-    seed = f"{track.source}\0{track.first_seen_at.timestamp()}"
+    seed = f"{check_history.source}\0{check_history.first_seen_at.timestamp()}"
     return int.from_bytes(blake2b(seed.encode(), digest_size=4).digest(), "big") / 2**31 - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from newscrawl.items import NextCheck, Track
+from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck.lifecycle import retire
 from newscrawl.recheck.words import span
 
@@ -14,14 +14,14 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def quiet_for(track: Track, now: datetime) -> timedelta:
+def quiet_for(check_history: CheckHistory, now: datetime) -> timedelta:
     """Return how long the text has been the same, at least as long as the checks themselves prove.
 
     A clock that was set back must not make an old story young again, so the time between the last edit and the last
     check counts even where `now` lies before both.
     """
-    since = track.last_changed_at or track.first_seen_at
-    newest = max(now, track.last_checked_at or now)
+    since = check_history.last_changed_at or check_history.first_seen_at
+    newest = max(now, check_history.last_checked_at or now)
     return max(newest - since, timedelta(0))
 
 
@@ -30,7 +30,7 @@ class Ladder:
 
     __slots__ = ()
 
-    def expected(self, track: Track, at: datetime) -> float:
+    def expected(self, check_history: CheckHistory, at: datetime) -> float:
         return 0.0
 
 
@@ -43,13 +43,19 @@ class Sniffer(Ladder):
     growth: float = 1.2
     last: timedelta = 40 * DAY
 
-    def next_check(self, track: Track, now: datetime) -> NextCheck:
-        if track.quiet == 0 or track.period is None:
+    def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
+        if check_history.unchanged_streak == 0 or check_history.interval is None:
             return _every(self.first, now, f"new text: again in {span(self.first)}")
-        period = timedelta(seconds=round(track.period.total_seconds() * self.growth))
+        period = timedelta(seconds=round(check_history.interval.total_seconds() * self.growth))
         if period >= self.last:
-            return retire(track, now, f"unchanged for {span(quiet_for(track, now))} over {track.quiet} checks")
-        return _every(period, now, f"unchanged {track.quiet} times in a row: gap grows to {span(period)}")
+            return retire(
+                check_history,
+                now,
+                f"unchanged for {span(quiet_for(check_history, now))} over {check_history.unchanged_streak} checks",
+            )
+        return _every(
+            period, now, f"unchanged {check_history.unchanged_streak} times in a row: gap grows to {span(period)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,12 @@ class NewsDiffs(Ladder):
         (360 * DAY, 30 * DAY),
     )
 
-    def next_check(self, track: Track, now: datetime) -> NextCheck:
-        quiet = quiet_for(track, now)
+    def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
+        quiet = quiet_for(check_history, now)
         for below, period in self.steps:
             if quiet < below:
                 return _every(period, now, f"unchanged for {span(quiet)}: again in {span(period)}")
-        return retire(track, now, f"unchanged for {span(quiet)}")
+        return retire(check_history, now, f"unchanged for {span(quiet)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +87,8 @@ class DiffEngine(Ladder):
     staleness: float = 0.2
     least: timedelta = 15 * MINUTE  # its cron job's rhythm
 
-    def next_check(self, track: Track, now: datetime) -> NextCheck:
-        age = max(now, track.last_checked_at or now) - track.first_seen_at
+    def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
+        age = max(now, check_history.last_checked_at or now) - check_history.first_seen_at
         # (now + gap - checked) / (now + gap - created) reaches s when gap = age * s / (1 - s).
         period = max(max(age, timedelta(0)) * (self.staleness / (1 - self.staleness)), self.least)
         return _every(period, now, f"known for {span(age)}: again when it is a quarter older")
@@ -96,14 +102,14 @@ class Fixed(Ladder):
     every: timedelta = HOUR
     until: timedelta = 30 * DAY
 
-    def next_check(self, track: Track, now: datetime) -> NextCheck:
-        quiet = quiet_for(track, now)
+    def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
+        quiet = quiet_for(check_history, now)
         if quiet >= self.until:
-            return retire(track, now, f"unchanged for {span(quiet)}")
+            return retire(check_history, now, f"unchanged for {span(quiet)}")
         return _every(self.every, now, f"every {span(self.every)}")
 
 
 def _every(period: timedelta, now: datetime, reason: str) -> NextCheck:
     """Return a planned look; the shorter the gap, the more it is worth."""
     value = 1 / max(period.total_seconds(), 1.0)
-    return NextCheck(at=now.astimezone(UTC) + period, period=period, reason=reason, value=value)
+    return NextCheck(at=now.astimezone(UTC) + period, interval=period, reason=reason, priority=value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from newscrawl.items import NextCheck, Track
+from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck.words import span
 
 FIRST_RETRY = timedelta(minutes=5)
@@ -20,42 +20,42 @@ SOON = timedelta(hours=12)
 AUDITS = (timedelta(days=180), timedelta(days=365))
 
 
-def after_failure(track: Track, now: datetime, *, retry_at: datetime | None = None) -> NextCheck:
+def after_failure(check_history: CheckHistory, now: datetime, *, retry_at: datetime | None = None) -> NextCheck:
     """Return the next try after a failed look: doubling from five minutes to twelve hours, never before `retry_at`.
 
     `period` stays None, so that an outage teaches the policy nothing about the story.
     """
     now = now.astimezone(UTC)
-    doublings = min(max(track.failures - 1, 0), 16)
+    doublings = min(max(check_history.failures - 1, 0), 16)
     pause = min(FIRST_RETRY * 2**doublings, LONGEST_RETRY)
-    at, why = now + pause, f"failed {max(track.failures, 1)} in a row: again in {span(pause)}"
+    at, why = now + pause, f"failed {max(check_history.failures, 1)} in a row: again in {span(pause)}"
     if retry_at is not None and retry_at > at:
         at = min(retry_at, now + LONGEST_RETRY_AFTER)
         why = f"the server asked for a pause of {span(retry_at - now)}"
         if at < retry_at:
             why += f", honoured for {span(LONGEST_RETRY_AFTER)}"
-    return NextCheck(at=at, period=None, reason=why, value=0.0)
+    return NextCheck(at=at, interval=None, reason=why, priority=0.0)
 
 
-def after_first_gone(track: Track, now: datetime) -> NextCheck:
+def after_first_gone(check_history: CheckHistory, now: datetime) -> NextCheck:
     """Return the second look that a first 404, 410 or 451 asks for before it is believed."""
     return NextCheck(
         at=now + CONFIRM_GONE,
-        period=None,
+        interval=None,
         reason=f"the page was not there: a second look in {span(CONFIRM_GONE)} confirms or denies it",
-        value=1.0,
+        priority=1.0,
     )
 
 
-def after_gone(track: Track, now: datetime) -> NextCheck:
+def after_gone(check_history: CheckHistory, now: datetime) -> NextCheck:
     """Return the next look at a story known to be gone: rare, and not for ever."""
-    last_read = track.last_checked_at or track.first_seen_at
+    last_read = check_history.last_checked_at or check_history.first_seen_at
     return _later_look(last_read, now, (*GONE_LOOKS, *AUDITS), "gone: a look whether it came back")
 
 
-def retire(track: Track, now: datetime, why: str) -> NextCheck:
+def retire(check_history: CheckHistory, now: datetime, why: str) -> NextCheck:
     """Return the end of regular checks: the audit that is still to come, or none."""
-    born = min(track.first_seen_at, now)
+    born = min(check_history.first_seen_at, now)
     return _later_look(born, now, AUDITS, f"retired, {why}: a rare look whether it still stands", retired=why)
 
 
@@ -72,5 +72,5 @@ def _later_look(
 ) -> NextCheck:
     for day in days:
         if since + day > now + SOON:  # what was just looked at needs no further look at once
-            return NextCheck(at=since + day, period=None, reason=reason, retired=retired is not None)
-    return NextCheck(at=None, period=None, reason=retired or "gone for a year", retired=retired is not None)
+            return NextCheck(at=since + day, interval=None, reason=reason, is_retired=retired is not None)
+    return NextCheck(at=None, interval=None, reason=retired or "gone for a year", is_retired=retired is not None)

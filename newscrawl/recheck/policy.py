@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from newscrawl.errors import ConfigError
-from newscrawl.items import NextCheck, Track
+from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck.base import shipped
 from newscrawl.recheck.hazard import PRICE, Hazard
 from newscrawl.recheck.ladders import DiffEngine, Fixed, NewsDiffs, Sniffer
@@ -24,11 +24,11 @@ class Policy(Protocol):
     @property
     def name(self) -> str: ...
 
-    def next_check(self, track: Track, now: datetime) -> NextCheck:
+    def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
         """Return the next look after the track's last one, which ended at `now`, or after a signal at `now`."""
         ...
 
-    def expected(self, track: Track, at: datetime) -> float:
+    def expected(self, check_history: CheckHistory, at: datetime) -> float:
         """Return the edits to be expected since the last look, for `advance`; 0 where a policy keeps no account."""
         ...
 

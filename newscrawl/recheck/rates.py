@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import exp
 
-from newscrawl.items import PageKind, Track
+from newscrawl.items import CheckHistory, PageKind
 from newscrawl.recheck.base import LATE_HOURS, Base, Day, row_of
 from newscrawl.recheck.tally import EDITED, FRESH, LATE, Tally, edits_behind
 
@@ -43,46 +43,50 @@ class Rates:
         self._day = Day(tally.hours(base.hours))
         self._looks = 0
 
-    def outlook(self, track: Track, now: datetime) -> Outlook:
+    def outlook(self, check_history: CheckHistory, now: datetime) -> Outlook:
         """Return what this source's rates say of a story, robust to a clock that was set."""
-        born = track.first_seen_at
-        if track.published_at is not None and track.published_at < born:
-            born = track.published_at
-        since = track.last_changed_at or born
-        newest = max(now, track.last_checked_at or now)
+        born = check_history.first_seen_at
+        if check_history.published_at is not None and check_history.published_at < born:
+            born = check_history.published_at
+        since = check_history.last_changed_at or born
+        newest = max(now, check_history.last_checked_at or now)
         quiet = max(newest - since, timedelta(0))
         hours = quiet.total_seconds() / 3600
         age = max((newest - born).total_seconds() / 3600, hours)
-        row = row_of(track.changes)
+        row = row_of(check_history.changes)
         tally = self.tally
-        shared = self.article_factor(track) * self._base.age_factor(row, age)
-        if track.kind is PageKind.LIVE:
+        shared = self.article_factor(check_history) * self._base.age_factor(row, age)
+        if check_history.kind is PageKind.LIVE:
             shared *= self._base.live
-        is_listed = track.listed_at is not None and newest - track.listed_at <= LISTED_WITHIN
-        seen_for = max((newest - track.first_seen_at).total_seconds() / 3600, 1.0)
+        is_listed = check_history.listed_at is not None and newest - check_history.listed_at <= LISTED_WITHIN
+        seen_for = max((newest - check_history.first_seen_at).total_seconds() / 3600, 1.0)
         moment = now.astimezone(UTC)
         return Outlook(
             row=row,
             quiet=hours,
             hour=moment.hour + moment.minute / 60,
-            factor=shared * tally.factor(EDITED if track.changes else FRESH),
+            factor=shared * tally.factor(EDITED if check_history.changes else FRESH),
             late=shared * tally.factor(LATE),
             silent=1.0 - tally.recall if is_listed else 1.0,
             listed=seen_for,
-            steady=_pace(track.changes, (newest - track.first_seen_at).total_seconds() / 3600, hours),
+            steady=_pace(check_history.changes, (newest - check_history.first_seen_at).total_seconds() / 3600, hours),
         )
 
     @staticmethod
-    def article_factor(track: Track) -> float:
+    def article_factor(check_history: CheckHistory) -> float:
         """Return how lively a story is for its kind: what it did against what was expected (Gamma-Poisson)."""
-        return (ARTICLE_PRIOR + track.changes) / (ARTICLE_PRIOR + track.expected)
+        return (ARTICLE_PRIOR + check_history.changes) / (ARTICLE_PRIOR + check_history.expected_edits)
 
     @staticmethod
-    def proven_gap(track: Track) -> timedelta:
+    def proven_gap(check_history: CheckHistory) -> timedelta:
         """Return the gap that a quiet story has stood, where a clock set back hides its age; else nothing."""
-        newest_fact = max(track.first_seen_at, track.last_changed_at or track.first_seen_at)
-        was_set_back = track.last_checked_at is not None and track.last_checked_at < newest_fact
-        return track.period if was_set_back and track.quiet and track.period else timedelta(0)
+        newest_fact = max(check_history.first_seen_at, check_history.last_changed_at or check_history.first_seen_at)
+        was_set_back = check_history.last_checked_at is not None and check_history.last_checked_at < newest_fact
+        return (
+            check_history.interval
+            if was_set_back and check_history.unchanged_streak and check_history.interval
+            else timedelta(0)
+        )
 
     def edits(self, outlook: Outlook, hours: float) -> float:
         """Return the new wordings to expect in the next `hours`."""
@@ -117,37 +121,37 @@ class Rates:
         row = min(outlook.row + 1, 5)
         return 1.0 - exp(-outlook.factor * self._base.total(row, hours))
 
-    def expected(self, track: Track, at: datetime) -> float:
+    def expected(self, check_history: CheckHistory, at: datetime) -> float:
         """Return the edits to be expected between a story's last look and `at`, by the source's rates."""
-        if track.last_checked_at is None or at <= track.last_checked_at:
+        if check_history.last_checked_at is None or at <= check_history.last_checked_at:
             return 0.0
-        return sum(self.tally.factor(cell) * e for cell, e in enumerate(self._exposure(track, at)))
+        return sum(self.tally.factor(cell) * e for cell, e in enumerate(self._exposure(check_history, at)))
 
-    def _exposure(self, track: Track, at: datetime) -> list[float]:
+    def _exposure(self, check_history: CheckHistory, at: datetime) -> list[float]:
         """Return the edits expected since the last look by the general rates alone, by cell."""
         exposure = [0.0, 0.0, 0.0]
-        last = track.last_checked_at
+        last = check_history.last_checked_at
         if last is None or at <= last:
             return exposure
-        born = min(track.published_at or track.first_seen_at, track.first_seen_at)
-        start = max((last - (track.last_changed_at or born)).total_seconds() / 3600, 0.0)
+        born = min(check_history.published_at or check_history.first_seen_at, check_history.first_seen_at)
+        start = max((last - (check_history.last_changed_at or born)).total_seconds() / 3600, 0.0)
         gap = (at - last).total_seconds() / 3600
-        row = row_of(track.changes)
+        row = row_of(check_history.changes)
         moment = last.astimezone(UTC)
         hour = moment.hour + moment.minute / 60
         share = self._base.age_factor(row, (at - born).total_seconds() / 3600)
         share *= (self._day.upto(hour + gap) - self._day.upto(hour)) / gap
-        if track.kind is PageKind.LIVE:
+        if check_history.kind is PageKind.LIVE:
             share *= self._base.live
         end, total = start + gap, self._base.total
         bend = min(max(LATE_HOURS, start), end)
-        exposure[EDITED if track.changes else FRESH] = share * (total(row, bend) - total(row, start))
+        exposure[EDITED if check_history.changes else FRESH] = share * (total(row, bend) - total(row, start))
         exposure[LATE] = share * (total(row, end) - total(row, bend))
         return exposure
 
-    def learn(self, track: Track, at: datetime, *, edited: bool) -> None:
+    def learn(self, check_history: CheckHistory, at: datetime, *, edited: bool) -> None:
         """Take in one complete look at a story, told by its track before that look."""
-        exposure = self._exposure(track, at)
+        exposure = self._exposure(check_history, at)
         total = sum(exposure)
         tally = self.tally
         count = edits_behind(edited, sum(tally.factor(cell) * e for cell, e in enumerate(exposure)))
@@ -155,22 +159,22 @@ class Rates:
             tally.expected[cell] += e
             if total > 0:
                 tally.seen[cell] += count * e / total
-        self._learn_signals(track, at, edited=edited)
-        self._learn_day(track, at, count, total)
+        self._learn_signals(check_history, at, edited=edited)
+        self._learn_day(check_history, at, count, total)
 
-    def _learn_signals(self, track: Track, at: datetime, *, edited: bool) -> None:
-        told = track.signal_at is not None and track.signal_at <= at
+    def _learn_signals(self, check_history: CheckHistory, at: datetime, *, edited: bool) -> None:
+        told = check_history.signal_at is not None and check_history.signal_at <= at
         if told:
             self.tally.signals[0 if edited else 1] += 1
-        if edited and (told or (track.listed_at is not None and at - track.listed_at <= LISTED_WITHIN)):
+        if edited and (told or (check_history.listed_at is not None and at - check_history.listed_at <= LISTED_WITHIN)):
             self.tally.edits[0 if told else 1] += 1
 
-    def _learn_day(self, track: Track, at: datetime, count: float, total: float) -> None:
-        last = track.last_checked_at
+    def _learn_day(self, check_history: CheckHistory, at: datetime, count: float, total: float) -> None:
+        last = check_history.last_checked_at
         if last is None or at - last > HOURLY or at <= last:
             return
         hour = (last + (at - last) / 2).astimezone(UTC).hour
-        flat = total * self.tally.factor(EDITED if track.changes else FRESH) / self._day.hours[hour]
+        flat = total * self.tally.factor(EDITED if check_history.changes else FRESH) / self._day.hours[hour]
         self.tally.hours_seen[hour] += count
         self.tally.hours_expected[hour] += flat * self._base.hours[hour]
         self._looks += 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from statistics import median
 
-from newscrawl.items import Outcome, PageKind, Track
+from newscrawl.items import CheckHistory, Outcome, PageKind
 from newscrawl.recheck.advance import advance
 from newscrawl.recheck.hazard import Hazard
 from newscrawl.recheck.histories import History
@@ -49,7 +49,7 @@ class Score:
 @dataclass(slots=True)
 class _Story:
     history: History
-    track: Track
+    check_history: CheckHistory
     due: float | None = None
     shown: int = 0  # versions that had appeared at the last look
     told: int = 0  # signals passed on
@@ -72,7 +72,7 @@ def replayed(histories: Sequence[History], policy_of: Callable[[str], Policy], *
     """Return every story after its replay."""
     policies: dict[str, Policy] = {}
     signalling = {h.source for h in histories if h.signals} if signals else set()
-    stories = [_Story(h, Track(source=h.source, first_seen_at=_moment(h.discovered))) for h in histories]
+    stories = [_Story(h, CheckHistory(source=h.source, first_seen_at=_moment(h.discovered))) for h in histories]
     queue: list[tuple[float, int, bool]] = []
     for i, history in enumerate(histories):
         if history.source not in policies:
@@ -100,21 +100,23 @@ def _looked(story: _Story, at: float, policy: Policy, is_listed: bool) -> float 
     """Look at a story; return when it is due again."""
     history, now = story.history, _moment(at)
     listed_at = now if is_listed and at - history.published <= LISTED_SECONDS else None
-    track = replace(story.track, listed_at=listed_at)
+    check_history = replace(story.check_history, listed_at=listed_at)
     if story.checks == 0:
         published = _moment(min(history.published, history.discovered))
         kind = PageKind.LIVE if history.kind == "live" else PageKind.ARTICLE
-        track = replace(track, published_at=published, kind=kind)
-        track = advance(track, Outcome.NEW, now)
+        check_history = replace(check_history, published_at=published, kind=kind)
+        check_history = advance(check_history, Outcome.NEW, now)
     else:
         edited = _catch(story, at)
-        expected = policy.expected(track, now)
+        expected = policy.expected(check_history, now)
         if isinstance(policy, Hazard):
-            policy.learn(track, now, edited=edited)
-        track = advance(track, Outcome.CHANGED if edited else Outcome.UNCHANGED, now, expected=expected)
+            policy.learn(check_history, now, edited=edited)
+        check_history = advance(check_history, Outcome.CHANGED if edited else Outcome.UNCHANGED, now, expected=expected)
     story.checks += 1
-    decision = policy.next_check(track, now)
-    story.track = track if decision.period is None else replace(track, period=decision.period)
+    decision = policy.next_check(check_history, now)
+    story.check_history = (
+        check_history if decision.interval is None else replace(check_history, interval=decision.interval)
+    )
     story.due = None if decision.at is None else decision.at.timestamp()
     return story.due
 
@@ -134,14 +136,14 @@ def _catch(story: _Story, at: float) -> bool:
 
 def _told(story: _Story, at: float, policy: Policy) -> float | None:
     """Pass a signal on; return the earlier time it gives, if any."""
-    if story.track.signal_at is not None or not story.checks:
+    if story.check_history.signal_at is not None or not story.checks:
         return None
     now = _moment(at)
-    track = replace(story.track, signal_at=now, listed_at=now)
-    decision = policy.next_check(track, now)
+    check_history = replace(story.check_history, signal_at=now, listed_at=now)
+    decision = policy.next_check(check_history, now)
     if not isinstance(policy, Hazard):
         return None
-    story.track = track
+    story.check_history = check_history
     if decision.at is None or (story.due is not None and decision.at.timestamp() >= story.due):
         return None
     story.due = decision.at.timestamp()

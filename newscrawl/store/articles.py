@@ -8,7 +8,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import Fenced, StaleHead
-from newscrawl.items import Head, Track
+from newscrawl.items import CheckHistory, Head
 from newscrawl.store import documents, events, repair
 from newscrawl.store.documents import Document
 
@@ -56,11 +56,11 @@ async def touch(db: Database, head: Head) -> None:
     raise StaleHead(f"article {head.article_id} does not stand at version {head.number}")
 
 
-async def note_listing(db: Database, head: Head, track: Track) -> None:
+async def note_listing(db: Database, head: Head, check_history: CheckHistory) -> None:
     """Store what listings said of a story, unless it was looked at since `head` was read: that look has answered it."""
-    found = documents.track_document(track)
+    found = documents.check_history_document(check_history)
     said = {f"track.{name}": found[name] for name in ("listed_at", "listed_as", "signal_at")}
-    checked_at = documents.plain(head.track.last_checked_at)
+    checked_at = documents.plain(head.check_history.last_checked_at)
     await db.articles.update_one({"_id": head.article_id, "track.last_checked_at": checked_at}, {"$set": said})
 
 

@@ -19,13 +19,13 @@ from newscrawl.items import (
     Cause,
     Change,
     Check,
+    CheckHistory,
+    Extraction,
     Head,
     Instant,
     PageKind,
     Precision,
-    Reading,
     State,
-    Track,
     Validators,
     Version,
 )
@@ -33,6 +33,13 @@ from newscrawl.store.terms import terms
 
 Document = dict[str, Any]
 _CHANGE = tuple(f.name for f in fields(Change))  # asked once: lists read a hundred changes a page
+# What 0.1 stored under another name than the noun has today; stored names stay, so that no archive needs a migration.
+_STORED_NAMES = {
+    "unchanged_streak": "quiet",
+    "interval": "period",
+    "seen_headline_keys": "listed_as",
+    "expected_edits": "expected",
+}
 MAX_BYTES = 16 * 2**20 - 16 * 2**10  # MongoDB's bound, less room for fields that updates add
 
 
@@ -144,8 +151,8 @@ def content_document(version: Version) -> Document:
         "seen_at": milliseconds(version.seen_at),
         "cause": str(version.cause),
         "stamp": article.stamp,
-        "wording": article.wording,
-        "text": article.text,
+        "wording": article.wording_digest,
+        "text": article.display_digest,
         "payload": version.payload_digest,
         **article_fields(article),
     }
@@ -200,8 +207,8 @@ def article(document: Mapping[str, Any]) -> Article:
         url=document["url"],
         headline=document["headline"],
         paragraphs=tuple(document["paragraphs"]),
-        wording=document["wording"],
-        text=document["text"],
+        wording_digest=document["wording"],
+        display_digest=document["text"],
         stamp=document["stamp"],
         kind=PageKind(document["kind"]),
         rules=document["rules"],
@@ -233,18 +240,23 @@ def version(document: Mapping[str, Any]) -> Version:
     )
 
 
-def track_document(track: Track) -> Document:
-    result: Document = plain({f.name: getattr(track, f.name) for f in fields(track) if f.name != "source"})
+def check_history_document(past: CheckHistory) -> Document:
+    result: Document = plain({_stored_name(f.name): getattr(past, f.name) for f in fields(past) if f.name != "source"})
     return result
 
 
-def track(document: Mapping[str, Any], source: str) -> Track:
-    values = {f.name: document[f.name] for f in fields(Track) if f.name in document}
-    period = values.get("period")
-    values["period"] = None if period is None else timedelta(seconds=period)
+def check_history(document: Mapping[str, Any], source: str) -> CheckHistory:
+    stored = {f.name: _stored_name(f.name) for f in fields(CheckHistory)}
+    values = {name: document[key] for name, key in stored.items() if key in document}
+    seconds = values.get("interval")
+    values["interval"] = None if seconds is None else timedelta(seconds=seconds)
     values["kind"] = PageKind(values.get("kind", PageKind.ARTICLE))
-    values["listed_as"] = tuple(values.get("listed_as", ()))
-    return Track(source=source, **values)
+    values["seen_headline_keys"] = tuple(values.get("seen_headline_keys", ()))
+    return CheckHistory(source=source, **values)
+
+
+def _stored_name(field: str) -> str:
+    return _STORED_NAMES.get(field, field)
 
 
 def schedule_document(head: Head) -> Document:
@@ -255,13 +267,13 @@ def schedule_document(head: Head) -> Document:
             "guid": head.guid,
             "aliases": head.aliases,
             "headline": head.headline,
-            "last_changed_at": head.track.last_changed_at,
-            "last_checked_at": head.track.last_checked_at,
-            "first_seen_at": head.track.first_seen_at,
+            "last_changed_at": head.check_history.last_changed_at,
+            "last_checked_at": head.check_history.last_checked_at,
+            "first_seen_at": head.check_history.first_seen_at,
             "next_check_at": head.next_check_at,
             "claim_at": head.next_check_at,
             "next_check_reason": head.next_check_reason,
-            "value": head.value,
+            "value": head.priority,
             "state": head.state,
             "state_reason": head.state_reason,
             "state_since": head.state_since,
@@ -269,11 +281,11 @@ def schedule_document(head: Head) -> Document:
             "validators": {"etag": head.validators.etag, "last_modified": head.validators.last_modified},
         }
     )
-    result["track"] = track_document(head.track)
+    result["track"] = check_history_document(head.check_history)
     result["head"] = {
         "number": head.number,
-        "wording": head.wording,
-        "text": head.text,
+        "wording": head.wording_digest,
+        "text": head.display_digest,
         "stamp": head.stamp,
         "chain": head.chain,
         "payload": head.payload_digest,
@@ -291,20 +303,20 @@ def head(document: Mapping[str, Any], *, lease: int = 0) -> Head:
         guid=document["guid"],
         url=document["url"],
         number=found["number"],
-        wording=found["wording"],
-        text=found["text"],
+        wording_digest=found["wording"],
+        display_digest=found["text"],
         stamp=found["stamp"],
         chain=found["chain"],
         payload_digest=found["payload"],
         seen_at=found["seen_at"],
         headline=document["headline"],
         state=State(document["state"]),
-        track=track(document["track"], document["source"]),
+        check_history=check_history(document["track"], document["source"]),
         aliases=tuple(document["aliases"]),
         validators=Validators(document["validators"]["etag"], document["validators"]["last_modified"]),
         next_check_at=document["next_check_at"],
         next_check_reason=document["next_check_reason"],
-        value=document["value"],
+        priority=document["value"],
         state_reason=document["state_reason"],
         state_since=document["state_since"],
         gone_seen_at=document["gone_seen_at"],
@@ -313,20 +325,20 @@ def head(document: Mapping[str, Any], *, lease: int = 0) -> Head:
 
 
 def check_document(check: Check) -> Document:
-    result: Document = plain({f.name: getattr(check, f.name) for f in fields(check)})
+    result: Document = plain({_stored_name(f.name): getattr(check, f.name) for f in fields(check)})
     return result
 
 
-def reading_document(reading: Reading) -> Document:
-    """Return a reading as it is kept: without its origins, which the rules tell again when they read again."""
-    result: Document = plain(asdict(reading))
+def extraction_document(extraction: Extraction) -> Document:
+    """Return an extraction as it is kept: without its origins, which the rules give again when they read again."""
+    result: Document = plain(asdict(extraction))
     del result["origins"]
     return result
 
 
-def reading(document: Mapping[str, Any]) -> Reading:
-    values: dict[str, Any] = {f.name: document[f.name] for f in fields(Reading) if f.name in document}
+def extraction(document: Mapping[str, Any]) -> Extraction:
+    values: dict[str, Any] = {f.name: document[f.name] for f in fields(Extraction) if f.name in document}
     values["kind"] = PageKind(values["kind"])
     for name, value in values.items():
         values[name] = tuple(value) if isinstance(value, list) else value
-    return Reading(**values)
+    return Extraction(**values)

@@ -30,7 +30,7 @@ async def of_transition(db: Database, there: Mapping[str, Any], head: Head) -> N
 
     Their keys name what was left behind, so a transition that is repeated after a kill is one event.
     """
-    at = head.track.last_checked_at or head.seen_at
+    at = head.check_history.last_checked_at or head.seen_at
     if there["state"] != head.state:
         key = f"{there['head']['number']}:{there['state']}:{there['state_since']}"
         kind, since = _word(there["state"], head), head.state_since or at

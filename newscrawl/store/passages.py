@@ -80,7 +80,7 @@ class Veil:
 
     def is_in_page(self, body: bytes) -> bool:
         """Tell whether a page as fetched holds the words: as text, across markup, or escaped in its data."""
-        return any(self.covers(reading) for reading in _readings(body))
+        return any(self.covers(extraction) for extraction in _readings(body))
 
 
 def _pattern(words: str) -> regex.Pattern[str]:

@@ -11,37 +11,37 @@ from bson import ObjectId
 from bson.errors import InvalidId
 from pymongo.asynchronous.database import AsyncDatabase
 
-from newscrawl.items import Capture, Observation, Reading
+from newscrawl.items import Capture, Extraction, ParsedPage
 from newscrawl.store import documents, payloads
 from newscrawl.store.documents import Document
 
 Database = AsyncDatabase[Document]
 
 
-async def add(db: Database, observation: Observation, reason: str, key: str) -> None:
+async def add(db: Database, page: ParsedPage, reason: str, key: str) -> None:
     """Keep a doubtful page once an article and wording: seeing it again raises `seen`, and the newest look is kept."""
-    capture = observation.capture
-    there = await db.articles.find_one({"_id": observation.article_id}, {"head.payload": 1})
+    capture = page.capture
+    there = await db.articles.find_one({"_id": page.article_id}, {"head.payload": 1})
     base = there["head"]["payload"] if there else None
     await payloads.put(db, capture.payload_digest, capture.body, base=base)
-    wording = observation.article.wording if observation.article else None
+    wording = page.article.wording_digest if page.article else None
     found: Document = documents.plain(
         {
-            "source": observation.source,
+            "source": page.source,
             "url": capture.final_uri,
-            "guid": observation.guid,
-            "kind": observation.reading.kind,
+            "guid": page.guid,
+            "kind": page.extraction.kind,
             "reason": reason,
-            "problem": observation.problem,
-            "evidence": observation.reading.evidence,
-            "reading": documents.reading_document(observation.reading),
+            "problem": page.problem,
+            "evidence": page.extraction.evidence,
+            "reading": documents.extraction_document(page.extraction),
             "payload": capture.payload_digest,
             "capture": documents.capture_document(capture),
             "at": capture.fetched_at,
         }
     )
     found["reading"] = _bounded(found["reading"])
-    same = {"article_id": observation.article_id, "state": "open", "wording": wording, "kind": found["kind"]}
+    same = {"article_id": page.article_id, "state": "open", "wording": wording, "kind": found["kind"]}
     if wording is None:
         same["reason"] = found.pop("reason")
     # `key` names this call: repeated after a lost answer it counts once.
@@ -52,12 +52,12 @@ async def add(db: Database, observation: Observation, reason: str, key: str) -> 
     )
 
 
-def _bounded(reading: Document) -> Document:
+def _bounded(extraction: Document) -> Document:
     """Return a reading that fits a document: of one too large, which is doubtful for that alone, without its text."""
-    if len(bson.encode(reading)) <= documents.MAX_BYTES // 2:
-        return reading
-    short = {"rules": reading["rules"], "kind": reading["kind"], "evidence": reading["evidence"][:10]}
-    return {**short, "headline": (reading["headline"] or "")[:1000] or None}
+    if len(bson.encode(extraction)) <= documents.MAX_BYTES // 2:
+        return extraction
+    short = {"rules": extraction["rules"], "kind": extraction["kind"], "evidence": extraction["evidence"][:10]}
+    return {**short, "headline": (extraction["headline"] or "")[:1000] or None}
 
 
 async def listed(
@@ -84,7 +84,7 @@ def _shown(found: Mapping[str, Any]) -> Document:
     return {**found, "_id": str(found["_id"])}
 
 
-async def evidence(db: Database, key: str) -> tuple[Capture, Reading] | None:
+async def evidence(db: Database, key: str) -> tuple[Capture, Extraction] | None:
     """Return what was fetched and read, to look at it again."""
     found = await one(db, key)
     if found is None:
@@ -92,7 +92,7 @@ async def evidence(db: Database, key: str) -> tuple[Capture, Reading] | None:
     body = await payloads.get(db, found["payload"])
     if body is None:
         return None
-    return documents.capture(found["capture"], body), documents.reading(found["reading"])
+    return documents.capture(found["capture"], body), documents.extraction(found["reading"])
 
 
 async def suspected(db: Database, article_id: str) -> set[str]:

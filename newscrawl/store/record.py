@@ -98,7 +98,7 @@ async def _advance(db: Database, head: Head, version: Version, facts: Document, 
 
 async def _reschedule(db: Database, head: Head, version: Version) -> bool:
     """Where the head follows our version already, give it our schedule unless a later check has set another."""
-    checked_at = documents.milliseconds(head.track.last_checked_at or head.seen_at)
+    checked_at = documents.milliseconds(head.check_history.last_checked_at or head.seen_at)
     ours = {"head.chain": version.chain}
     earlier = {**ours, "track.last_checked_at": {"$not": {"$gt": checked_at}}}
     if await articles.write(db, head, version.number, where=earlier):

@@ -9,7 +9,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import StaleHead
-from newscrawl.items import Cause, Head, State, Track, Validators, Version
+from newscrawl.items import Cause, CheckHistory, Head, State, Validators, Version
 from newscrawl.store import articles, documents, record, versions
 from newscrawl.store.documents import Document, version_id
 
@@ -67,9 +67,11 @@ def followed(before: Head | None, version: Version) -> Head:
     Validators are dropped: whether they belong to the old or the new body is not known.
     """
     article = version.article
-    track = before.track if before else _first_track(version)
+    check_history = before.check_history if before else _first_track(version)
     if before and version.cause is Cause.EDIT:
-        track = replace(track, last_changed_at=version.seen_at, changes=track.changes + 1, quiet=0)
+        check_history = replace(
+            check_history, last_changed_at=version.seen_at, changes=check_history.changes + 1, unchanged_streak=0
+        )
     known = (*before.aliases, before.url) if before else ()
     return Head(
         article_id=version.article_id,
@@ -77,8 +79,8 @@ def followed(before: Head | None, version: Version) -> Head:
         guid=article.guid,
         url=article.url,
         number=version.number,
-        wording=article.wording,
-        text=article.text,
+        wording_digest=article.wording_digest,
+        display_digest=article.display_digest,
         stamp=article.stamp,
         chain=version.chain,
         payload_digest=version.payload_digest,
@@ -86,18 +88,18 @@ def followed(before: Head | None, version: Version) -> Head:
         headline=article.headline,
         state=before.state if before and before.state is State.HIDDEN else State.WATCHED,
         state_since=before.state_since if before else None,
-        track=track,
+        check_history=check_history,
         aliases=tuple(dict.fromkeys(alias for alias in known if alias != article.url)),
         validators=Validators(),
         next_check_at=before.next_check_at if before and before.next_check_at else version.seen_at,
         next_check_reason=before.next_check_reason if before else "the first check was cut short",
-        value=before.value if before else 0.0,
+        priority=before.priority if before else 0.0,
     )
 
 
-def _first_track(version: Version) -> Track:
+def _first_track(version: Version) -> CheckHistory:
     published = version.article.date_published
-    return Track(
+    return CheckHistory(
         source=version.article.source,
         first_seen_at=version.seen_at,
         published_at=published.value if published else None,

@@ -13,7 +13,7 @@ from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.config import Config
-from newscrawl.items import Capture, Check, Head, Observation, Reading, RunRecord, SourceState, Track, Version
+from newscrawl.items import Capture, Check, CheckHistory, Extraction, Head, ParsedPage, RunRecord, SourceState, Version
 from newscrawl.store import (
     articles,
     claims,
@@ -134,12 +134,12 @@ class Store:
         await articles.touch(self.db, head)
 
     @answering
-    async def note_listing(self, head: Head, track: Track) -> None:
+    async def note_listing(self, head: Head, check_history: CheckHistory) -> None:
         """Store what listings said of a story: when, under which headlines, and whether they claim a change.
 
         Nothing is stored where the story was looked at since `head` was read.
         """
-        await articles.note_listing(self.db, head, track)
+        await articles.note_listing(self.db, head, check_history)
 
     # Versions
 
@@ -202,13 +202,13 @@ class Store:
 
     # Quarantine
 
-    async def quarantine(self, observation: Observation, reason: str) -> None:
+    async def quarantine(self, page: ParsedPage, reason: str) -> None:
         """Keep a doubtful page with its evidence; the same doubt about the same wording is one entry."""
-        await self._quarantine(observation, reason, uuid.uuid4().hex)
+        await self._quarantine(page, reason, uuid.uuid4().hex)
 
     @answering
-    async def _quarantine(self, observation: Observation, reason: str, key: str) -> None:
-        await quarantine.add(self.db, observation, reason, key)
+    async def _quarantine(self, page: ParsedPage, reason: str, key: str) -> None:
+        await quarantine.add(self.db, page, reason, key)
 
     @answering
     async def suspected(self, article_id: str) -> set[str]:
@@ -227,7 +227,7 @@ class Store:
         return await quarantine.listed(self.db, source=source, article_id=article_id, state=state)
 
     @answering
-    async def quarantine_evidence(self, key: str) -> tuple[Capture, Reading] | None:
+    async def quarantine_evidence(self, key: str) -> tuple[Capture, Extraction] | None:
         return await quarantine.evidence(self.db, key)
 
     @answering

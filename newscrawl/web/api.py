@@ -204,7 +204,7 @@ def _told(text: Text) -> VersionText:
         description=article.description,
         kind=article.kind,
         paragraphs=list(article.paragraphs),
-        wording=article.wording,
+        wording=article.wording_digest,
         stamp=article.stamp,
         payload_digest=version.payload_digest,
         chain=version.chain,

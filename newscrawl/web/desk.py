@@ -153,7 +153,7 @@ class Desk:
 
 def _key(a: Version, b: Version) -> tuple[str, int, int, str, str]:
     # With the fingerprints of what is told: a version never changes, yet passages of it may be withheld.
-    return a.article_id, a.number, b.number, a.article.text, b.article.text
+    return a.article_id, a.number, b.number, a.article.display_digest, b.article.display_digest
 
 
 def _weight(a: Version, b: Version) -> int:

@@ -23,7 +23,7 @@ def record(file: BinaryIO, capture: Capture) -> str:
     writer = WARCWriter(file, gzip=True, warc_version="1.1")
     headers = [(f"X-Archive-Orig-{k}" if k in _TRANSFER else k, _line(v)) for k, v in capture.headers]
     headers.append(("Content-Length", str(len(capture.body))))
-    status = f"{capture.status} {_REASONS.get(capture.status, 'Recorded')}"
+    status = f"{capture.status} {_REASONS.get(capture.status, 'RecordedItem')}"
     http = StatusAndHeaders(status, headers, protocol="HTTP/1.1")
     date = capture.fetched_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     warc_headers = {"WARC-Date": date}

@@ -10,13 +10,13 @@ from newscrawl.items import (
     Article,
     Capture,
     Cause,
+    CheckHistory,
+    Extraction,
     Head,
-    Observation,
     Outcome,
     PageKind,
-    Reading,
+    ParsedPage,
     State,
-    Track,
     Verdict,
 )
 
@@ -32,23 +32,25 @@ def article(
 ) -> Article:
     text = "\n".join((headline, *paragraphs))
     return Article(
-        source="paper", guid="1", url=url, headline=headline, paragraphs=paragraphs, wording=f"w:{text.casefold()}",
-        text=f"t:{text}", stamp=stamp, kind=PageKind.ARTICLE, rules="R",
+        source="paper", guid="1", url=url, headline=headline, paragraphs=paragraphs,
+        wording_digest=f"w:{text.casefold()}",
+        display_digest=f"t:{text}", stamp=stamp, kind=PageKind.ARTICLE, rules="R",
     )  # fmt: skip
 
 
-def observed(current: Article | None, kind: PageKind = PageKind.ARTICLE) -> Observation:
+def observed(current: Article | None, kind: PageKind = PageKind.ARTICLE) -> ParsedPage:
     capture = Capture(target_uri=URL, final_uri=URL, status=200, headers=(), body=b"x", fetched_at=NOW)
-    reading = Reading(rules="R", kind=kind, evidence=("marker",))
-    return Observation("paper", "1", "id", capture, reading, current, "" if current else "no headline")
+    extraction = Extraction(rules="R", kind=kind, evidence=("marker",))
+    return ParsedPage("paper", "1", "id", capture, extraction, current, "" if current else "no headline")
 
 
 def head_of(standing: Article, *, state: State = State.WATCHED, number: int = 3) -> Head:
     return Head(
-        article_id="id", source="paper", guid="1", url=standing.url, number=number, wording=standing.wording,
-        text=standing.text, stamp=standing.stamp, chain="c", payload_digest="d", seen_at=NOW,
+        article_id="id", source="paper", guid="1", url=standing.url, number=number,
+        wording_digest=standing.wording_digest,
+        display_digest=standing.display_digest, stamp=standing.stamp, chain="c", payload_digest="d", seen_at=NOW,
         headline=standing.headline,
-        state=state, track=Track(source="paper", first_seen_at=NOW),
+        state=state, check_history=CheckHistory(source="paper", first_seen_at=NOW),
     )  # fmt: skip
 
 
@@ -68,7 +70,7 @@ def test_same_text_is_unchanged() -> None:
 
 
 def test_only_typography_is_trivial_and_makes_no_version() -> None:
-    found = verdict(article(), replace(article(), text="t:other quotes"))
+    found = verdict(article(), replace(article(), display_digest="t:other quotes"))
     assert (found.outcome, found.cause) == (Outcome.TRIVIAL, None)
 
 
@@ -79,7 +81,7 @@ def test_another_paragraph_is_an_edit() -> None:
 
 def test_wording_of_an_earlier_version_is_a_reversal() -> None:
     back = article((*BODY, "And a ninth boat came late."))
-    found = verdict(article(), back, earlier={back.wording: 1})
+    found = verdict(article(), back, earlier={back.wording_digest: 1})
     assert (found.outcome, found.cause, found.reason) == (Outcome.REVERTED, Cause.EDIT, "back to version 1")
 
 
@@ -100,7 +102,7 @@ def test_bot_wall_is_blocked() -> None:
 def test_shrunk_body_is_doubted_once_and_believed_twice() -> None:
     short = article(BODY[:1])
     assert verdict(article(), short).outcome is Outcome.QUARANTINED
-    assert verdict(article(), short, suspected={short.wording}).outcome is Outcome.CHANGED
+    assert verdict(article(), short, suspected={short.wording_digest}).outcome is Outcome.CHANGED
 
 
 def test_wholly_strange_text_is_doubted() -> None:
@@ -119,7 +121,13 @@ def test_repeated_boilerplate_is_doubted() -> None:
 
 def test_same_text_under_new_rules_is_unchanged() -> None:
     old, new = article(), article(stamp="s2")
-    found = judge(head_of(old), observed(new), baseline=replace(new, text=new.text), is_reread=True, earlier={})
+    found = judge(
+        head_of(old),
+        observed(new),
+        baseline=replace(new, display_digest=new.display_digest),
+        is_reread=True,
+        earlier={},
+    )
     assert (found.outcome, found.cause) == (Outcome.UNCHANGED, None)
 
 

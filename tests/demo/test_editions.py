@@ -46,10 +46,10 @@ def test_rules_read_every_page_to_the_letter(edition: int) -> None:
     layouts = layouts_of(DemoSpider)
     for story, wording in printed(edition):
         url = BASE + story.path(wording)
-        reading = read(capture(pages.article(story, wording, edition, BASE), url, edition), layouts, SOURCE)
-        assert reading.rules == ("Redesign2026" if edition >= 5 else "Classic2019")
-        assert (reading.headline, reading.paragraphs) == (wording.headline, wording.paragraphs)
-        assert (reading.author, reading.kind, reading.in_language) == (
+        extraction = read(capture(pages.article(story, wording, edition, BASE), url, edition), layouts, SOURCE)
+        assert extraction.rules == ("Redesign2026" if edition >= 5 else "Classic2019")
+        assert (extraction.headline, extraction.paragraphs) == (wording.headline, wording.paragraphs)
+        assert (extraction.author, extraction.kind, extraction.in_language) == (
             story.authors,
             PageKind.ARTICLE,
             story.language,

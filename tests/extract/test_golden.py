@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from newscrawl.extract import layouts_of, read, stamp
-from newscrawl.items import Article, Capture, Reading, Source
+from newscrawl.items import Article, Capture, Extraction, Source
 from newscrawl.normalize import article
 from newscrawl.spider import NewsSpider
 
@@ -40,7 +40,7 @@ def expected(folder: Path) -> dict[str, Any]:
 
 
 @cache
-def observed(folder: Path) -> tuple[Reading, Article]:
+def observed(folder: Path) -> tuple[Extraction, Article]:
     spider = spider_of(folder.relative_to(GOLDEN).parts[0])
     told = expected(folder)
     source = Source(
@@ -60,14 +60,14 @@ def observed(folder: Path) -> tuple[Reading, Article]:
         fetched_at=datetime.fromisoformat(told["captured"]),
     )
     layouts = layouts_of(spider)
-    reading = read(capture, layouts, source)
-    return reading, article(reading, capture, source, guid="g", rules_stamp=stamp(layouts))
+    extraction = read(capture, layouts, source)
+    return extraction, article(extraction, capture, source, guid="g", rules_stamp=stamp(layouts))
 
 
 def value_of(folder: Path, field: str) -> Any:
-    reading, found = observed(folder)
+    extraction, found = observed(folder)
     if field in ("kind", "guid"):
-        return getattr(reading, field)
+        return getattr(extraction, field)
     value = getattr(found, field)
     if field in ("date_published", "date_modified"):
         return value.value.isoformat() if value else None

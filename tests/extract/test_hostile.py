@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.errors import ExtractionError
 from newscrawl.extract import Rules, layouts_of, read
-from newscrawl.items import Capture, PageKind, Reading, Source
+from newscrawl.items import Capture, Extraction, PageKind, Source
 
 SOURCE = Source(name="example", publisher="The Example", domains=("example.org",))
 STORY = "".join(
@@ -90,13 +90,13 @@ def test_hostile_page_gives_a_verdict_or_an_error_within_two_seconds(
 ) -> None:
     started = time.process_time()
     try:
-        reading: Reading | None = read(capture(HOSTILE[name]), layouts, SOURCE)
+        extraction: Extraction | None = read(capture(HOSTILE[name]), layouts, SOURCE)
     except ExtractionError:
-        reading = None
+        extraction = None
     assert time.process_time() - started < 2.0
-    if reading is not None:
-        "".join([*reading.paragraphs, reading.headline or ""]).encode()  # no lone surrogates
-        assert "\0" not in "".join(reading.paragraphs)
+    if extraction is not None:
+        "".join([*extraction.paragraphs, extraction.headline or ""]).encode()  # no lone surrogates
+        assert "\0" not in "".join(extraction.paragraphs)
 
 
 def test_page_beyond_the_size_limit_is_refused() -> None:
@@ -111,9 +111,9 @@ def test_text_is_read_in_the_encoding_the_bytes_are_in(encoding: str) -> None:
         + STORY.replace("story", "Stück")
         + "</body></html>"
     )
-    reading = read(capture(text.encode(encoding)), (), SOURCE)
-    assert reading.headline == "Größe"
-    assert "Stück" in reading.paragraphs[0]
+    extraction = read(capture(text.encode(encoding)), (), SOURCE)
+    assert extraction.headline == "Größe"
+    assert "Stück" in extraction.paragraphs[0]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newscrawl.extract import read
-from newscrawl.items import Capture, PageKind, Reading, Source
+from newscrawl.items import Capture, Extraction, PageKind, Source
 
 SOURCE = Source(name="example", publisher="The Example", domains=("example.org",))
 ASKED = "https://example.org/2026/a-story"
@@ -20,7 +20,7 @@ OFFER = "<div class=paywall>Subscribe to continue reading. Already a subscriber?
 SIGN_IN = "<form action='/login'>Sign in <input type=password> <a>Forgot password?</a></form>"
 
 
-def seen(title: str, body: str, *, head: str = "", status: int = 200, final: str = ASKED, **headers: str) -> Reading:
+def seen(title: str, body: str, *, head: str = "", status: int = 200, final: str = ASKED, **headers: str) -> Extraction:
     page = f"<html><head><title>{title}</title>{head}</head><body><h1>{title}</h1>{body}</body></html>"
     named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -80,13 +80,13 @@ WALLS = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "reading"),
+    ("kind", "extraction"),
     [(kind, one) for kind, found in WALLS.items() for one in found],
     ids=lambda value: str(value)[:30],
 )
-def test_page_that_is_no_article_is_named_with_its_evidence(kind: PageKind, reading: Reading) -> None:
-    assert reading.kind is kind
-    assert reading.evidence
+def test_page_that_is_no_article_is_named_with_its_evidence(kind: PageKind, extraction: Extraction) -> None:
+    assert extraction.kind is kind
+    assert extraction.evidence
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from newscrawl.extract import Page, Rules, read
 from newscrawl.items import Capture, Source
-from newscrawl.store.documents import reading, reading_document
+from newscrawl.store.documents import extraction, extraction_document
 
 SOURCE = Source(name="example", publisher="The Example", domains=("example.org",))
 TEXT = "".join(
@@ -73,7 +73,7 @@ def test_origins_are_neither_compared_nor_stored() -> None:
     found = read(capture(), [Layout2024], SOURCE)
     assert found.origins
     assert replace(found, origins=()) == found
-    kept = reading_document(found)
+    kept = extraction_document(found)
     assert "origins" not in kept
-    assert reading(kept) == found
-    assert reading(kept).origins == ()
+    assert extraction(kept) == found
+    assert extraction(kept).origins == ()

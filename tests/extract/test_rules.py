@@ -129,10 +129,10 @@ def test_layouts_are_read_newest_first_by_their_year() -> None:
     ("mark", "name"), [("old", "Layout2014"), ("mid", "Layout2019"), ("new", "Layout2024"), ("no", "generic")]
 )
 def test_page_is_read_by_the_layout_whose_fingerprint_it_bears(mark: str, name: str) -> None:
-    reading = read(
+    extraction = read(
         capture(f"<h1>Title</h1><div class={mark}><p>Text of the story.</p></div>"), layouts_of(Spider), SOURCE
     )
-    assert reading.rules == name
+    assert extraction.rules == name
 
 
 def test_stamp_changes_with_a_rule_and_not_with_a_comment() -> None:

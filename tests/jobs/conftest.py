@@ -98,8 +98,8 @@ async def _histories(config: Config) -> Histories:
             versions = await store.versions(key)
             assert head is not None
             assert [v.number for v in versions] == list(range(1, head.number + 1))
-            assert (head.wording, head.chain) == (versions[-1].article.wording, versions[-1].chain)
-            found[head.guid] = [(v.number, v.article.wording, v.cause.value) for v in versions]
+            assert (head.wording_digest, head.chain) == (versions[-1].article.wording_digest, versions[-1].chain)
+            found[head.guid] = [(v.number, v.article.wording_digest, v.cause.value) for v in versions]
         return found
     finally:
         await store.close()

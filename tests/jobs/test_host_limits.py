@@ -94,8 +94,8 @@ def test_the_most_valuable_stories_go_first_and_the_rest_waits_for_the_next_hour
     assert [each.path.rpartition("-")[2] for each in gazette.asked()] == ["106", "105"]
     assert (report.outcomes, report.exit_code) == ({"unchanged": 2, "blocked": 4}, 0)
     waiting = {head.guid: head for head in stored(press.config)[1] if head.next_check_at == NEXT_HOUR}
-    assert {guid: head.value for guid, head in waiting.items()} == {str(n): n - 101 for n in (101, 102, 103, 104)}
-    assert {head.track.failures for head in waiting.values()} == {0}
+    assert {guid: head.priority for guid, head in waiting.items()} == {str(n): n - 101 for n in (101, 102, 103, 104)}
+    assert {head.check_history.failures for head in waiting.values()} == {0}
     assert "again from 2026-03-02T13:00:00Z" in waiting["101"].next_check_reason
 
     gazette.exchanges.clear()

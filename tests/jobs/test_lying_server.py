@@ -23,14 +23,14 @@ START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def due(config: Config, at: datetime, **track: object) -> SourceState:
+def due(config: Config, at: datetime, **check_history: object) -> SourceState:
     """Make every story due, with its track changed in places; return what is remembered of the source."""
 
     async def write() -> SourceState:
         store = await Store.open(config)
         try:
             found: dict[str, Any] = {"next_check_at": at, "claim_at": at}
-            found |= {f"track.{name}": value for name, value in track.items()}
+            found |= {f"track.{name}": value for name, value in check_history.items()}
             await store.db.articles.update_many({}, {"$set": found})
             return await store.source_state("demo")
         finally:

@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
-from newscrawl.items import Outcome, Recorded
+from newscrawl.items import Outcome, RecordedItem
 from newscrawl.jobs import CrawlReport
 from newscrawl.jobs.masses import Masses
 from newscrawl.store.reader import Reader
@@ -35,7 +35,7 @@ def masses(changed: int, quiet: int, gap: timedelta = timedelta(minutes=30)) -> 
     for number in range(changed + quiet):
         outcome = Outcome.CHANGED if number < changed else Outcome.UNCHANGED
         at = NOW + timedelta(seconds=number)
-        found.add(Recorded("paper", "id", "u", outcome, "", at, gap_seconds=gap.total_seconds()))
+        found.add(RecordedItem("paper", "id", "u", outcome, "", at, gap_seconds=gap.total_seconds()))
     return found
 
 

@@ -12,7 +12,7 @@ import pytest
 from newscrawl.agenda import Agenda
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
-from newscrawl.items import Candidate, Head, Source, State, Track
+from newscrawl.items import Candidate, CheckHistory, Head, Source, State
 from newscrawl.signals import MOST_HEADLINES, heard
 from newscrawl.store.session import Store
 from newscrawl.store.shared import SharedStore
@@ -27,7 +27,7 @@ START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SOURCE = Source("courier", "The Courier", ("courier.example",))
 HEAD = Head(
     "a", "courier", "101", "https://courier.example/101", 1, "w", "t", "s", "c", "p", START, "Ferry runs aground",
-    State.WATCHED, Track("courier", START, last_checked_at=START, checks=1),
+    State.WATCHED, CheckHistory("courier", START, last_checked_at=START, checks=1),
 )  # fmt: skip
 
 
@@ -37,10 +37,10 @@ def after(*headlines: str, head: Head = HEAD, found_in: str = "feed") -> list[bo
     for n, headline in enumerate(headlines, 1):
         now = START + n * timedelta(minutes=10)
         candidate = Candidate(HEAD.url, headline=headline, found_in=found_in)
-        track = heard(candidate, head, SOURCE, now)
-        pulls.append(track.signal_at == now)
+        check_history = heard(candidate, head, SOURCE, now)
+        pulls.append(check_history.signal_at == now)
         # Whatever is found, the next look answers the signal.
-        head = replace(head, track=replace(track, signal_at=None, last_checked_at=now))
+        head = replace(head, check_history=replace(check_history, signal_at=None, last_checked_at=now))
     return pulls
 
 
@@ -71,7 +71,7 @@ def test_each_listing_is_compared_with_itself() -> None:
     first = heard(Candidate(HEAD.url, headline="Aground!", found_in="feed"), HEAD, SOURCE, START)
     told = heard(
         Candidate(HEAD.url, headline="Ferry: all we know", found_in="front page"),
-        replace(HEAD, track=first),
+        replace(HEAD, check_history=first),
         SOURCE,
         START + timedelta(minutes=10),
     )
@@ -82,7 +82,7 @@ def test_a_newer_date_pulls_and_one_that_was_looked_at_does_not() -> None:
     now = START + timedelta(hours=2)
     newer = Candidate(HEAD.url, modified="2026-03-02T13:00:00Z")
     assert heard(newer, HEAD, SOURCE, now).signal_at == START + timedelta(hours=1)
-    looked = replace(HEAD, track=replace(HEAD.track, last_checked_at=now))
+    looked = replace(HEAD, check_history=replace(HEAD.check_history, last_checked_at=now))
     assert heard(newer, looked, SOURCE, now).signal_at is None
 
 
@@ -98,16 +98,16 @@ async def test_what_a_listing_says_of_a_due_story_is_scored_too(store: Store, co
     await shared.close()
     told = await store.head(head.article_id)
     assert told is not None
-    assert (told.track.signal_at, told.track.listed_at) == (NOON + HOUR / 2, now)
+    assert (told.check_history.signal_at, told.check_history.listed_at) == (NOON + HOUR / 2, now)
 
 
 async def test_a_listing_that_is_weighed_after_the_look_claims_nothing_more(store: Store) -> None:
     before = await recorded(store, first(article()))
-    await store.touch(replace(before, track=replace(before.track, last_checked_at=NOON + HOUR)))
-    await store.note_listing(before, replace(before.track, signal_at=NOON + HOUR / 2))
+    await store.touch(replace(before, check_history=replace(before.check_history, last_checked_at=NOON + HOUR)))
+    await store.note_listing(before, replace(before.check_history, signal_at=NOON + HOUR / 2))
     told = await store.head(before.article_id)
     assert told is not None
-    assert told.track.signal_at is None
+    assert told.check_history.signal_at is None
 
 
 def story(config: Config) -> Head:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newscrawl.errors import ExtractionError
-from newscrawl.items import Article, Capture, PageKind, Reading, Source
+from newscrawl.items import Article, Capture, Extraction, PageKind, Source
 from newscrawl.normalize import NORMALIZER, article, direction, language
 
 SOURCE = Source("courier", "The Tidewick Courier", ("courier.example",), ("en-GB",), "Europe/London", "DMY")
@@ -18,7 +18,7 @@ CAPTURE = Capture(
     body=b"",
     fetched_at=datetime(2026, 3, 1, tzinfo=UTC),
 )
-READING = Reading(
+READING = Extraction(
     rules="Layout2024",
     kind=PageKind.ARTICLE,
     url="http://www.courier.example/a",
@@ -32,8 +32,8 @@ READING = Reading(
 )
 
 
-def made(reading: Reading = READING) -> Article:
-    return article(reading, CAPTURE, SOURCE, guid="a", rules_stamp="abc")
+def made(extraction: Extraction = READING) -> Article:
+    return article(extraction, CAPTURE, SOURCE, guid="a", rules_stamp="abc")
 
 
 def test_a_reading_becomes_typed_values() -> None:
@@ -59,8 +59,8 @@ def test_a_story_without_headline_or_text_is_refused(field: str) -> None:
 
 def test_dates_and_bylines_are_no_part_of_the_wording() -> None:
     other = replace(READING, byline="By John Roe", author=("John Roe",), date_published=("2026-02-28T11:00:00Z",))
-    assert made(other).wording == made().wording
-    assert made(other).text == made().text
+    assert made(other).wording_digest == made().wording_digest
+    assert made(other).display_digest == made().display_digest
 
 
 def test_the_stated_address_counts_only_on_the_same_site() -> None:

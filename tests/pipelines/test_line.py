@@ -10,7 +10,7 @@ import pytest
 
 from newscrawl.config import Config
 from newscrawl.extract import Rules, read, stamp
-from newscrawl.items import Capture, Cause, Outcome, Recorded, ScrapedArticle, Source, Version, article_id
+from newscrawl.items import Capture, Cause, Outcome, RecordedItem, ScrapedArticle, Source, Version, article_id
 from newscrawl.normalize import article as normalize_article
 from newscrawl.recheck import policy
 from newscrawl.schedule import Schedule
@@ -18,7 +18,7 @@ from newscrawl.store.session import Store
 from newscrawl.store.shared import SharedStore
 from pipelines.crawl import Crawl
 from pipelines.detect import judged
-from pipelines.normalize import observation
+from pipelines.normalize import parsed_page
 from pipelines.record import record
 
 SOURCE = Source(name="paper", publisher="The Paper", domains=("paper.example",))
@@ -72,7 +72,7 @@ class Line:
     config: Config
     layouts: tuple[type[Rules], ...] = (Strict,)
     hour: int = 0
-    looks: list[Recorded] = field(default_factory=list)
+    looks: list[RecordedItem] = field(default_factory=list)
 
     @property
     def crawl(self) -> Crawl:
@@ -84,9 +84,9 @@ class Line:
         capture = Capture(URL, URL, 200, (("content-type", "text/html; charset=utf-8"),), body, at)
         return ScrapedArticle("paper", "1", capture, read(capture, self.layouts, SOURCE), stamp(self.layouts))
 
-    async def look(self, body: bytes) -> Recorded:
+    async def look(self, body: bytes) -> RecordedItem:
         self.hour += 1
-        item = await judged(observation(self.scraped(body, self.hour), self.crawl), self.store, self.crawl)
+        item = await judged(parsed_page(self.scraped(body, self.hour), self.crawl), self.store, self.crawl)
         done = await record(item, self.store, self.crawl)
         self.looks.append(done)
         return done
@@ -187,7 +187,7 @@ async def test_shrunk_page_is_dismissed_when_the_old_text_is_back(line: Line) ->
 async def test_look_judged_against_a_head_that_moved_on_is_judged_again(line: Line) -> None:
     await line.look(page(TEXT))
     edited = page([*TEXT[:3], TEXT[3].replace("Tuesday", "Wednesday")])
-    slow = await judged(observation(line.scraped(edited, 3), line.crawl), line.store, line.crawl)
+    slow = await judged(parsed_page(line.scraped(edited, 3), line.crawl), line.store, line.crawl)
     fast = await line.look(edited)
     late = await record(slow, line.store, line.crawl)
     assert (fast.outcome, late.outcome) == (Outcome.CHANGED, Outcome.UNCHANGED)
@@ -213,10 +213,10 @@ async def test_date_alone_is_no_edit(line: Line) -> None:
 
 def test_fingerprints_ignore_what_is_not_text() -> None:
     capture = Capture(URL, URL, 200, (), page(TEXT), START)
-    reading = read(capture, (Strict,), SOURCE)
-    one = normalize_article(reading, capture, SOURCE, guid="1", rules_stamp="s")
-    other = normalize_article(replace(reading, byline="By someone else"), capture, SOURCE, guid="1", rules_stamp="s")
-    assert (one.wording, one.text) == (other.wording, other.text)
+    extraction = read(capture, (Strict,), SOURCE)
+    one = normalize_article(extraction, capture, SOURCE, guid="1", rules_stamp="s")
+    other = normalize_article(replace(extraction, byline="By someone else"), capture, SOURCE, guid="1", rules_stamp="s")
+    assert (one.wording_digest, one.display_digest) == (other.wording_digest, other.display_digest)
 
 
 async def test_text_beyond_what_a_document_holds_is_quarantined_and_changes_nothing(line: Line) -> None:

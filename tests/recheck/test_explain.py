@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.items import NextCheck, Track
+from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck import explain, policy
 from newscrawl.recheck.words import span
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-TRACK = Track(
+TRACK = CheckHistory(
     source="bbc",
     first_seen_at=NOW - timedelta(hours=10),
     published_at=NOW - timedelta(hours=11),
@@ -20,14 +20,14 @@ TRACK = Track(
     last_changed_at=NOW - timedelta(hours=4),
     changes=2,
     checks=12,
-    quiet=3,
-    period=timedelta(hours=1),
-    expected=1.1,
+    unchanged_streak=3,
+    interval=timedelta(hours=1),
+    expected_edits=1.1,
 )
 
 
-def told(track: Track, name: str = "hazard", **more: object) -> str:
-    return "\n".join(explain(track, NOW, policy(name), **more))  # type: ignore[arg-type]
+def told(check_history: CheckHistory, name: str = "hazard", **more: object) -> str:
+    return "\n".join(explain(check_history, NOW, policy(name), **more))  # type: ignore[arg-type]
 
 
 def test_an_explanation_tells_age_edits_hazard_price_and_the_next_check() -> None:
@@ -42,8 +42,8 @@ def test_an_explanation_tells_age_edits_hazard_price_and_the_next_check() -> Non
 
 
 def test_signals_failures_and_the_silence_of_a_listing_are_told() -> None:
-    track = replace(TRACK, failures=2, signal_at=NOW, listed_at=NOW)
-    text = told(track)
+    check_history = replace(TRACK, failures=2, signal_at=NOW, listed_at=NOW)
+    text = told(check_history)
     assert "last 2 looks failed" in text
     assert "claimed a change at 2026-03-02 12:00 UTC" in text
     assert "listing is silent" in text
@@ -55,7 +55,7 @@ def test_a_shut_host_window_is_told() -> None:
 
 
 def test_a_decision_that_stands_is_told_as_it_stands() -> None:
-    stands = NextCheck(at=NOW + timedelta(minutes=7), period=timedelta(hours=1), reason="asked for by hand")
+    stands = NextCheck(at=NOW + timedelta(minutes=7), interval=timedelta(hours=1), reason="asked for by hand")
     assert "the next check is at 2026-03-02 12:07 UTC: asked for by hand" in told(TRACK, "sniffer", decided=stands)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawl.items import Outcome, PageKind, Track
+from newscrawl.items import CheckHistory, Outcome, PageKind
 from newscrawl.recheck import policy
 from newscrawl.recheck.advance import advance
 from newscrawl.recheck.base import shipped
@@ -25,24 +25,24 @@ PRICES = st.floats(1e-5, 1.0, allow_nan=False)
 RELAXED = settings(deadline=None, max_examples=60)  # a busy machine is no failure
 
 
-def story(age: timedelta, *, changes: int = 0, now: datetime = NOW, **fields: object) -> Track:
+def story(age: timedelta, *, changes: int = 0, now: datetime = NOW, **fields: object) -> CheckHistory:
     """Return a story of that age, looked at just now, whose last edit (if any) came at half its age."""
-    track = Track(
+    check_history = CheckHistory(
         source="washpo",
         first_seen_at=now - age,
         last_checked_at=now,
         last_changed_at=now - age / 2 if changes else None,
         changes=changes,
         checks=changes + 4,
-        quiet=3,
-        period=timedelta(minutes=30),
+        unchanged_streak=3,
+        interval=timedelta(minutes=30),
     )
-    return replace(track, **fields)  # type: ignore[arg-type]
+    return replace(check_history, **fields)  # type: ignore[arg-type]
 
 
-def wait(rule: Hazard, track: Track, now: datetime = NOW) -> timedelta:
-    decision = rule.next_check(track, now)
-    return MOST if decision.retired or decision.at is None else decision.at - now
+def wait(rule: Hazard, check_history: CheckHistory, now: datetime = NOW) -> timedelta:
+    decision = rule.next_check(check_history, now)
+    return MOST if decision.is_retired or decision.at is None else decision.at - now
 
 
 def rule(price: float = 0.02, tally: Tally | None = None) -> Hazard:
@@ -52,9 +52,9 @@ def rule(price: float = 0.02, tally: Tally | None = None) -> Hazard:
 @RELAXED
 @given(age=HOURS, changes=st.integers(0, 300), price=PRICES, expected=st.floats(0, 500))
 def test_every_gap_lies_within_the_bounds(age: float, changes: int, price: float, expected: float) -> None:
-    track = story(timedelta(hours=age), changes=changes, expected=expected)
-    decision = rule(price).next_check(track, NOW)
-    assert decision.retired or (decision.at is not None and LEAST <= decision.at - NOW <= MOST)
+    check_history = story(timedelta(hours=age), changes=changes, expected_edits=expected)
+    decision = rule(price).next_check(check_history, NOW)
+    assert decision.is_retired or (decision.at is not None and LEAST <= decision.at - NOW <= MOST)
 
 
 @RELAXED
@@ -62,14 +62,14 @@ def test_every_gap_lies_within_the_bounds(age: float, changes: int, price: float
 def test_a_story_that_stays_quiet_is_never_looked_at_sooner(
     age: float, older: float, changes: int, price: float
 ) -> None:
-    track = story(timedelta(hours=age), changes=changes)
+    check_history = story(timedelta(hours=age), changes=changes)
     later = NOW + timedelta(hours=older)
     first, second = (
-        rule(price).next_check(track, NOW),
-        rule(price).next_check(replace(track, last_checked_at=later), later),
+        rule(price).next_check(check_history, NOW),
+        rule(price).next_check(replace(check_history, last_checked_at=later), later),
     )
-    if first.retired or second.retired:
-        assert second.retired or older == 0
+    if first.is_retired or second.is_retired:
+        assert second.is_retired or older == 0
     else:
         assert first.at is not None
         assert second.at is not None
@@ -81,22 +81,22 @@ def test_a_story_that_stays_quiet_is_never_looked_at_sooner(
 def test_at_the_same_hour_of_a_later_day_the_gap_is_no_shorter(
     age: float, days: int, changes: int, price: float
 ) -> None:
-    track = story(timedelta(hours=age), changes=changes)
+    check_history = story(timedelta(hours=age), changes=changes)
     later = NOW + timedelta(days=days)
-    assert wait(rule(price), replace(track, last_checked_at=later), later) >= wait(rule(price), track)
+    assert wait(rule(price), replace(check_history, last_checked_at=later), later) >= wait(rule(price), check_history)
 
 
 @RELAXED
 @given(age=HOURS, cheap=PRICES, dear=PRICES)
 def test_a_dearer_look_comes_no_sooner(age: float, cheap: float, dear: float) -> None:
     cheap, dear = sorted((cheap, dear))
-    track = story(timedelta(hours=age))
-    assert wait(rule(dear), track) >= wait(rule(cheap), track)
+    check_history = story(timedelta(hours=age))
+    assert wait(rule(dear), check_history) >= wait(rule(cheap), check_history)
 
 
 def test_the_value_of_a_check_is_what_waiting_risks() -> None:
     fresh, old = story(timedelta(minutes=20)), story(timedelta(days=3))
-    assert rule(1e-5).next_check(fresh, NOW).value > rule(1e-5).next_check(old, NOW).value
+    assert rule(1e-5).next_check(fresh, NOW).priority > rule(1e-5).next_check(old, NOW).priority
 
 
 def test_nights_are_slept_through_for_longer_than_days() -> None:
@@ -106,12 +106,14 @@ def test_nights_are_slept_through_for_longer_than_days() -> None:
 
 
 def test_a_live_story_that_keeps_changing_is_looked_at_within_minutes() -> None:
-    track = story(timedelta(hours=6), changes=40, last_changed_at=NOW, quiet=0, expected=8.0, kind=PageKind.LIVE)
-    assert wait(rule(), track) <= timedelta(minutes=12)
+    check_history = story(
+        timedelta(hours=6), changes=40, last_changed_at=NOW, unchanged_streak=0, expected_edits=8.0, kind=PageKind.LIVE
+    )
+    assert wait(rule(), check_history) <= timedelta(minutes=12)
 
 
 def test_a_tracker_is_looked_at_by_its_own_pace_weeks_after_publication() -> None:
-    tracker = story(timedelta(days=60), changes=60, last_changed_at=NOW - timedelta(hours=10), expected=60.0)
+    tracker = story(timedelta(days=60), changes=60, last_changed_at=NOW - timedelta(hours=10), expected_edits=60.0)
     burnt_out = replace(tracker, last_changed_at=NOW - timedelta(days=20))
     assert wait(rule(), tracker) < timedelta(hours=12) < wait(rule(), burnt_out)
 
@@ -127,41 +129,41 @@ def test_one_story_keeps_its_jitter_and_two_differ() -> None:
 
 
 def test_a_signal_pulls_the_check_forward_after_it_settled() -> None:
-    track = story(timedelta(hours=8), signal_at=NOW + timedelta(hours=1))
-    decision = rule().next_check(track, NOW + timedelta(hours=1))
+    check_history = story(timedelta(hours=8), signal_at=NOW + timedelta(hours=1))
+    decision = rule().next_check(check_history, NOW + timedelta(hours=1))
     assert decision.at == NOW + timedelta(hours=1, minutes=2)
 
 
 def test_a_signal_right_after_a_look_waits_for_the_shortest_gap() -> None:
-    track = story(timedelta(hours=8), signal_at=NOW + timedelta(minutes=1))
-    assert rule().next_check(track, NOW + timedelta(minutes=1)).at == NOW + LEAST
+    check_history = story(timedelta(hours=8), signal_at=NOW + timedelta(minutes=1))
+    assert rule().next_check(check_history, NOW + timedelta(minutes=1)).at == NOW + LEAST
 
 
 def test_signals_that_always_lied_lose_their_pull() -> None:
     liar = Tally(signals=[0.0, 400.0])
-    track = story(timedelta(hours=8), signal_at=NOW)
-    plain = replace(track, signal_at=None)
-    assert rule(tally=liar).next_check(track, NOW) == rule(tally=liar).next_check(plain, NOW)
+    check_history = story(timedelta(hours=8), signal_at=NOW)
+    plain = replace(check_history, signal_at=None)
+    assert rule(tally=liar).next_check(check_history, NOW) == rule(tally=liar).next_check(plain, NOW)
 
 
 def test_a_signal_brings_a_retired_story_back() -> None:
-    track = story(timedelta(days=100))
-    assert rule().next_check(track, NOW).retired
-    assert rule().next_check(replace(track, signal_at=NOW), NOW).at == NOW + LEAST
+    check_history = story(timedelta(days=100))
+    assert rule().next_check(check_history, NOW).is_retired
+    assert rule().next_check(replace(check_history, signal_at=NOW), NOW).at == NOW + LEAST
 
 
 def test_a_listing_that_tells_of_edits_makes_its_silence_restful() -> None:
     honest = Tally(edits=[90.0, 10.0])
-    track = story(timedelta(hours=8))
-    listed = replace(track, listed_at=NOW)
-    assert wait(rule(tally=honest), listed) > 2 * wait(rule(tally=honest), track)
+    check_history = story(timedelta(hours=8))
+    listed = replace(check_history, listed_at=NOW)
+    assert wait(rule(tally=honest), listed) > 2 * wait(rule(tally=honest), check_history)
 
 
 def test_a_listing_that_dropped_a_story_says_nothing_of_it() -> None:
     honest = Tally(edits=[90.0, 10.0])
-    track = story(timedelta(hours=8))
-    dropped = replace(track, listed_at=NOW - timedelta(hours=3))
-    assert wait(rule(tally=honest), dropped) == wait(rule(tally=honest), track)
+    check_history = story(timedelta(hours=8))
+    dropped = replace(check_history, listed_at=NOW - timedelta(hours=3))
+    assert wait(rule(tally=honest), dropped) == wait(rule(tally=honest), check_history)
 
 
 def test_looks_teach_whether_signals_are_true() -> None:
@@ -177,8 +179,8 @@ def test_looks_teach_whether_signals_are_true() -> None:
 
 def test_a_livelier_source_is_looked_at_more_often() -> None:
     lively = Tally(seen=[60.0, 60.0, 0.0], expected=[20.0, 20.0, 0.0])
-    track = story(timedelta(hours=5))
-    assert wait(rule(tally=lively), track) < wait(rule(), track)
+    check_history = story(timedelta(hours=5))
+    assert wait(rule(tally=lively), check_history) < wait(rule(), check_history)
 
 
 def test_rates_survive_the_way_through_the_store() -> None:
@@ -195,23 +197,23 @@ def test_rates_survive_the_way_through_the_store() -> None:
 def test_a_clock_that_is_set_neither_stalls_a_story_nor_storms_it(step: timedelta, age: timedelta, name: str) -> None:
     """After the step the looks go on at gaps that a story of its age may have."""
     of = policy(name)
-    track = advance(story(age, period=age / 4), Outcome.UNCHANGED, NOW)
-    usual = of.next_check(track, NOW).period
+    check_history = advance(story(age, interval=age / 4), Outcome.UNCHANGED, NOW)
+    usual = of.next_check(check_history, NOW).interval
     assert usual is not None
-    track, now = replace(track, period=usual), NOW + usual + step
+    check_history, now = replace(check_history, interval=usual), NOW + usual + step
     for _ in range(6):
-        track = advance(track, Outcome.UNCHANGED, now)
-        decision = of.next_check(track, now)
+        check_history = advance(check_history, Outcome.UNCHANGED, now)
+        decision = of.next_check(check_history, now)
         assert decision.at is not None
-        assert decision.period is not None
-        assert usual / 3 <= decision.period <= max(8 * usual, timedelta(hours=16))
-        track, now = replace(track, period=decision.period), decision.at
+        assert decision.interval is not None
+        assert usual / 3 <= decision.interval <= max(8 * usual, timedelta(hours=16))
+        check_history, now = replace(check_history, interval=decision.interval), decision.at
 
 
 def test_a_clock_set_back_while_the_story_waits_does_not_make_it_young() -> None:
-    track = story(timedelta(days=3))
+    check_history = story(timedelta(days=3))
     stepped = NOW - timedelta(days=30)
-    assert wait(rule(0.001), track, stepped) > timedelta(hours=1)
+    assert wait(rule(0.001), check_history, stepped) > timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -229,11 +231,11 @@ def test_a_clock_set_back_while_the_story_waits_does_not_make_it_young() -> None
 def test_summer_time_leap_days_and_midnight_change_no_gap(moment: datetime, name: str) -> None:
     """The same instant told in local time or in UTC gives the same next instant, a true gap ahead."""
     utc = moment.astimezone(UTC)
-    track = story(timedelta(hours=7), now=utc)
-    local, plain = policy(name).next_check(track, moment), policy(name).next_check(track, utc)
+    check_history = story(timedelta(hours=7), now=utc)
+    local, plain = policy(name).next_check(check_history, moment), policy(name).next_check(check_history, utc)
     assert local.at is not None
     assert plain.at is not None
-    assert plain.at - utc == plain.period
+    assert plain.at - utc == plain.interval
     if name == "hazard":
         assert local.at.astimezone(UTC) == plain.at
 
@@ -241,6 +243,6 @@ def test_summer_time_leap_days_and_midnight_change_no_gap(moment: datetime, name
 @RELAXED
 @given(published=st.timedeltas(timedelta(days=-9000), timedelta(days=9000)))
 def test_a_wrong_date_of_publication_breaks_nothing(published: timedelta) -> None:
-    track = story(timedelta(hours=3), published_at=NOW + published)
-    decision = rule().next_check(track, NOW)
-    assert decision.retired or (decision.at is not None and NOW < decision.at <= NOW + MOST)
+    check_history = story(timedelta(hours=3), published_at=NOW + published)
+    decision = rule().next_check(check_history, NOW)
+    assert decision.is_retired or (decision.at is not None and NOW < decision.at <= NOW + MOST)

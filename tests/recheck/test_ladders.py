@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.errors import ConfigError
-from newscrawl.items import Outcome, Track
+from newscrawl.items import CheckHistory, Outcome
 from newscrawl.recheck import Policy, policy
 from newscrawl.recheck.advance import advance
 
@@ -17,15 +17,15 @@ BORN = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 
 def quiet_checks(rule: Policy, *, at_most: int = 2000) -> list[datetime]:
     """Return when a story that never changes is looked at, the first look included, until it is retired."""
-    track = advance(Track(source="washpo", first_seen_at=BORN), Outcome.NEW, BORN)
+    check_history = advance(CheckHistory(source="washpo", first_seen_at=BORN), Outcome.NEW, BORN)
     looks, now = [BORN], BORN
     for _ in range(at_most):
-        decision = rule.next_check(track, now)
-        if decision.retired or decision.at is None:
+        decision = rule.next_check(check_history, now)
+        if decision.is_retired or decision.at is None:
             break
         now = decision.at
         looks.append(now)
-        track = advance(replace(track, period=decision.period), Outcome.UNCHANGED, now)
+        check_history = advance(replace(check_history, interval=decision.interval), Outcome.UNCHANGED, now)
     return looks
 
 
@@ -40,10 +40,12 @@ def test_sniffer_gives_up_on_day_220() -> None:
 
 
 def test_sniffer_starts_over_after_an_edit() -> None:
-    track = Track(source="washpo", first_seen_at=BORN, period=timedelta(days=9), checks=30, quiet=29)
-    track = advance(track, Outcome.CHANGED, BORN + timedelta(days=60))
-    decision = policy("sniffer").next_check(track, BORN + timedelta(days=60))
-    assert decision.period == timedelta(minutes=30)
+    check_history = CheckHistory(
+        source="washpo", first_seen_at=BORN, interval=timedelta(days=9), checks=30, unchanged_streak=29
+    )
+    check_history = advance(check_history, Outcome.CHANGED, BORN + timedelta(days=60))
+    decision = policy("sniffer").next_check(check_history, BORN + timedelta(days=60))
+    assert decision.interval == timedelta(minutes=30)
 
 
 @pytest.mark.parametrize(
@@ -57,24 +59,28 @@ def test_sniffer_starts_over_after_an_edit() -> None:
     ],
 )
 def test_newsdiffs_steps_by_the_time_since_the_last_change(quiet: timedelta, gap: timedelta) -> None:
-    track = Track(source="nyt", first_seen_at=BORN, last_checked_at=BORN + quiet)
-    assert policy("newsdiffs").next_check(track, BORN + quiet).period == gap
+    check_history = CheckHistory(source="nyt", first_seen_at=BORN, last_checked_at=BORN + quiet)
+    assert policy("newsdiffs").next_check(check_history, BORN + quiet).interval == gap
 
 
 def test_newsdiffs_gives_up_after_360_quiet_days() -> None:
     now = BORN + timedelta(days=360)
-    assert policy("newsdiffs").next_check(Track(source="nyt", first_seen_at=BORN, last_checked_at=now), now).retired
+    assert (
+        policy("newsdiffs")
+        .next_check(CheckHistory(source="nyt", first_seen_at=BORN, last_checked_at=now), now)
+        .is_retired
+    )
 
 
 def test_diffengine_lets_a_story_grow_a_quarter_older() -> None:
     now = BORN + timedelta(days=4)
-    track = Track(source="cnn", first_seen_at=BORN, last_checked_at=now)
-    assert policy("diffengine").next_check(track, now).period == timedelta(days=1)
+    check_history = CheckHistory(source="cnn", first_seen_at=BORN, last_checked_at=now)
+    assert policy("diffengine").next_check(check_history, now).interval == timedelta(days=1)
 
 
 def test_fixed_keeps_the_gap_it_is_given() -> None:
-    track = Track(source="cnn", first_seen_at=BORN, last_checked_at=BORN)
-    assert policy("fixed:minutes=20").next_check(track, BORN).at == BORN + timedelta(minutes=20)
+    check_history = CheckHistory(source="cnn", first_seen_at=BORN, last_checked_at=BORN)
+    assert policy("fixed:minutes=20").next_check(check_history, BORN).at == BORN + timedelta(minutes=20)
 
 
 @pytest.mark.parametrize(

@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawl.items import NextCheck, Outcome, Track
+from newscrawl.items import CheckHistory, NextCheck, Outcome
 from newscrawl.recheck import after_failure, after_first_gone, after_gone, not_before, policy, retire
 from newscrawl.recheck.advance import advance
 from newscrawl.recheck.lifecycle import LONGEST_RETRY, LONGEST_RETRY_AFTER
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-TRACK = Track(
+TRACK = CheckHistory(
     source="washpo",
     first_seen_at=NOW - timedelta(days=2),
     last_checked_at=NOW - timedelta(hours=1),
     checks=12,
-    quiet=3,
-    period=timedelta(hours=1),
+    unchanged_streak=3,
+    interval=timedelta(hours=1),
 )
 
 
@@ -37,7 +37,7 @@ def test_half_a_day_of_failures_leaves_a_fresh_story_as_fresh_as_it_was() -> Non
     hurt = TRACK
     for n in range(9):
         hurt = advance(hurt, Outcome.ERROR, NOW + timedelta(hours=n))
-        assert after_failure(hurt, NOW).period is None
+        assert after_failure(hurt, NOW).interval is None
     healed = advance(hurt, Outcome.UNCHANGED, NOW + timedelta(hours=12))
     never_hurt = advance(TRACK, Outcome.UNCHANGED, NOW + timedelta(hours=12))
     for name in ("sniffer", "hazard"):
@@ -70,8 +70,8 @@ def test_a_first_404_asks_for_a_second_look_within_the_hour() -> None:
 
 
 def test_a_gone_story_is_looked_at_five_more_times_and_then_no_more() -> None:
-    track, now, looks = replace(TRACK, last_checked_at=NOW), NOW, []
-    while (decision := after_gone(track, now)).at is not None:
+    check_history, now, looks = replace(TRACK, last_checked_at=NOW), NOW, []
+    while (decision := after_gone(check_history, now)).at is not None:
         now = decision.at
         looks.append((now - NOW).days)
     assert looks == [1, 7, 30, 180, 365]
@@ -79,13 +79,13 @@ def test_a_gone_story_is_looked_at_five_more_times_and_then_no_more() -> None:
 
 def test_a_retired_story_is_audited_at_180_and_365_days() -> None:
     born = NOW - timedelta(days=20)
-    track, now, audits = replace(TRACK, first_seen_at=born), NOW, []
-    while (decision := retire(track, now, "unchanged for 20 d")).at is not None:
-        assert decision.retired
+    check_history, now, audits = replace(TRACK, first_seen_at=born), NOW, []
+    while (decision := retire(check_history, now, "unchanged for 20 d")).at is not None:
+        assert decision.is_retired
         now = decision.at
         audits.append((now - born).days)
     assert audits == [180, 365]
-    assert decision.retired
+    assert decision.is_retired
 
 
 @RELAXED
@@ -98,6 +98,6 @@ def test_no_check_is_planned_before_the_host_window_opens(minutes: int, name: st
 
 
 def test_an_open_window_changes_nothing() -> None:
-    decision = NextCheck(at=NOW, period=None, reason="due")
+    decision = NextCheck(at=NOW, interval=None, reason="due")
     assert not_before(decision, None) is decision
     assert not_before(decision, NOW) is decision

@@ -12,7 +12,7 @@ import pytest
 
 from newscrawl.cli.simulate import simulate_files
 from newscrawl.errors import ConfigError
-from newscrawl.items import NextCheck, Track
+from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck import policy
 from newscrawl.recheck.base import shipped
 from newscrawl.recheck.hazard import Hazard
@@ -77,12 +77,12 @@ def test_a_signal_fetches_the_wording_that_it_announces() -> None:
 
 
 def test_the_simulator_runs_the_policy_that_crawls_use() -> None:
-    asked: list[tuple[Track, datetime]] = []
+    asked: list[tuple[CheckHistory, datetime]] = []
 
     class Listening(Hazard):
-        def next_check(self, track: Track, now: datetime) -> NextCheck:
-            asked.append((track, now))
-            return super().next_check(track, now)
+        def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
+            asked.append((check_history, now))
+            return super().next_check(check_history, now)
 
     score = replay([STORY], lambda _: Listening(base=shipped()))
     assert len(asked) == score.checks + 1

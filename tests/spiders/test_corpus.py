@@ -142,4 +142,4 @@ def test_no_true_edit_is_missed(corpus: Path) -> None:
 
 
 def _wording(corpus: Path, page_id: str) -> str:
-    return observed(corpus, page_id).wording
+    return observed(corpus, page_id).wording_digest

@@ -10,14 +10,14 @@ from newscrawl.items import (
     Capture,
     Cause,
     Change,
+    CheckHistory,
+    Extraction,
     Head,
     Instant,
-    Observation,
     PageKind,
+    ParsedPage,
     Precision,
-    Reading,
     State,
-    Track,
     Version,
     article_id,
 )
@@ -37,8 +37,8 @@ def article(guid: str = "lighthouse", *paragraphs: str, **fields: object) -> Art
         "url": f"https://courier.example/{guid}",
         "headline": "Lighthouse goes dark",
         "paragraphs": paragraphs,
-        "wording": "w:" + "|".join(paragraphs),
-        "text": "t:" + "|".join(paragraphs),
+        "wording_digest": "w:" + "|".join(paragraphs),
+        "display_digest": "t:" + "|".join(paragraphs),
         "stamp": "rules-1",
         "kind": PageKind.ARTICLE,
         "rules": "Layout2024",
@@ -99,28 +99,28 @@ def head(version: Version, **fields: object) -> Head:
         "guid": of.guid,
         "url": of.url,
         "number": version.number,
-        "wording": of.wording,
-        "text": of.text,
+        "wording_digest": of.wording_digest,
+        "display_digest": of.display_digest,
         "stamp": of.stamp,
         "chain": version.chain,
         "payload_digest": version.payload_digest,
         "seen_at": version.seen_at,
         "headline": of.headline,
         "state": State.WATCHED,
-        "track": Track(of.source, NOON, last_checked_at=version.seen_at, checks=version.number, period=HOUR),
+        "check_history": CheckHistory(of.source, NOON, last_checked_at=version.seen_at, checks=version.number, interval=HOUR),
         "next_check_at": version.seen_at + HOUR,
         "next_check_reason": "an hour after the last look",
     }
     return Head(**{**values, **fields})  # type: ignore[arg-type]
 
 
-def doubtful(of: Article, at: datetime = NOON, kind: PageKind = PageKind.ARTICLE) -> Observation:
-    return Observation(
+def doubtful(of: Article, at: datetime = NOON, kind: PageKind = PageKind.ARTICLE) -> ParsedPage:
+    return ParsedPage(
         source=of.source,
         guid=of.guid,
         article_id=article_id(of.source, of.guid),
         capture=capture(of, at),
-        reading=Reading(rules="Layout2024", kind=kind, evidence=("short text",), paragraphs=of.paragraphs),
+        extraction=Extraction(rules="Layout2024", kind=kind, evidence=("short text",), paragraphs=of.paragraphs),
         article=of,
     )
 

@@ -19,7 +19,7 @@ LATER = NOON + 2 * HOUR
 
 async def test_the_most_valuable_due_stories_come_first(store: Store) -> None:
     for name, value in (("low", 0.1), ("high", 0.9), ("middle", 0.5), ("none", 0.0)):
-        await recorded(store, first(article(name)), value=value)
+        await recorded(store, first(article(name)), priority=value)
     claimed = await store.claim_due(SOURCE, LATER, 3, "run", term=TERM)
     assert [each.guid for each in claimed] == ["high", "middle", "low"]
 
@@ -46,7 +46,7 @@ async def test_many_workers_never_share_a_story(store: Store) -> None:
 
 async def test_leased_stories_do_not_hide_the_others(store: Store) -> None:
     for n in range(6):
-        await recorded(store, first(article(f"story-{n}")), value=float(n))
+        await recorded(store, first(article(f"story-{n}")), priority=float(n))
     one = await store.claim_due(SOURCE, LATER, 3, "one", term=TERM)
     two = await store.claim_due(SOURCE, LATER, 3, "two", term=TERM)
     assert [each.guid for each in (*one, *two)] == [f"story-{n}" for n in (5, 4, 3, 2, 1, 0)]
@@ -145,7 +145,7 @@ async def test_a_claim_sees_the_version_that_a_killed_writer_left(store: Store) 
     behind = {"head.number": 1, "head.chain": one.chain, "head.wording": "w:A", "versions": 1, "edits": 0}
     await store.db.articles.update_one({"_id": one.article_id}, {"$set": behind})
     [claimed] = await store.claim_due(SOURCE, LATER, 1, "run", term=TERM)
-    assert (claimed.number, claimed.wording, claimed.lease) == (2, "w:B", 1)
+    assert (claimed.number, claimed.wording_digest, claimed.lease) == (2, "w:B", 1)
 
 
 async def test_due_and_known_stories_are_counted_by_source(store: Store) -> None:
@@ -166,7 +166,7 @@ async def test_of_a_backlog_too_the_most_valuable_come_first(store: Store) -> No
     await store.db.articles.insert_many(many)
     claimed = [head for _ in range(3) for head in await store.claim_due(SOURCE, LATER, 200, "run", term=TERM)]
     expected = sorted((found["value"] for found in many if found["claim_at"] <= LATER), reverse=True)[:600]
-    assert [head.value for head in claimed] == expected
+    assert [head.priority for head in claimed] == expected
 
 
 async def test_choosing_what_is_due_reads_the_index_alone(store: Store) -> None:

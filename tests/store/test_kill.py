@@ -67,7 +67,7 @@ def run_until_killed(config: Config, when: str, nth: int, number: int) -> int:
 async def look_again(store: Store, version: Version) -> None:
     """Do what the next check does: record where the head has another wording, else touch."""
     found = await store.head(version.article_id)
-    if found is None or found.wording != version.article.wording:
+    if found is None or found.wording_digest != version.article.wording_digest:
         await recorded(store, version)
     else:
         await store.touch(replace(head(version), chain=found.chain, seen_at=found.seen_at))

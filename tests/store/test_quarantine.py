@@ -16,7 +16,7 @@ async def test_a_doubtful_page_is_kept_with_its_evidence_beside_an_unchanged_his
     await store.quarantine(looked, "shrunk to a fifth")
     [entry] = await store.quarantined(source=SOURCE)
     assert (entry["article_id"], entry["reason"], entry["state"]) == (version.article_id, "shrunk to a fifth", "open")
-    assert await store.quarantine_evidence(entry["_id"]) == (looked.capture, looked.reading)
+    assert await store.quarantine_evidence(entry["_id"]) == (looked.capture, looked.extraction)
     assert await store.head(version.article_id) == made
 
 
@@ -47,7 +47,7 @@ async def test_a_second_look_confirms_what_it_shows_and_dismisses_the_rest(store
 
 
 async def test_a_reading_too_large_for_a_document_is_kept_without_its_text(store: Store) -> None:
-    looked = doubtful(article("pier", "x" * 17 * 2**20, wording="w", text="t"))
+    looked = doubtful(article("pier", "x" * 17 * 2**20, wording_digest="w", display_digest="t"))
     await store.quarantine(looked, "too large")
     [entry] = await store.quarantined(source=SOURCE)
     found = await store.quarantine_evidence(entry["_id"])

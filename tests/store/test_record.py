@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.config import Config
 from newscrawl.errors import DocumentTooLarge, StaleHead
-from newscrawl.items import Cause, State, Track, Validators
+from newscrawl.items import Cause, CheckHistory, State, Validators
 from newscrawl.store import Store
 from newscrawl.store.verify import verify
 from tests.store.stories import HOUR, NOON, SOURCE, article, first, following, head, recorded
@@ -142,9 +142,9 @@ async def test_touch_keeps_the_version_and_moves_the_schedule(store: Store) -> N
         made,
         stamp="rules-2",
         validators=Validators('"new"', "Mon, 05 Jan 2026 12:00:00 GMT"),
-        track=replace(made.track, checks=2, quiet=1, last_checked_at=NOON + HOUR),
+        check_history=replace(made.check_history, checks=2, unchanged_streak=1, last_checked_at=NOON + HOUR),
         next_check_at=NOON + 3 * HOUR,
-        value=0.25,
+        priority=0.25,
         aliases=("https://courier.example/older",),
     )
     await store.touch(later)
@@ -183,7 +183,7 @@ async def test_a_version_without_its_head_becomes_the_head(store: Store) -> None
     await store.db.added.delete_many({})
     repaired = await store.head(one.article_id)
     assert repaired is not None
-    assert (repaired.number, repaired.wording, repaired.validators) == (2, "w:B", Validators())
+    assert (repaired.number, repaired.wording_digest, repaired.validators) == (2, "w:B", Validators())
     assert (await verify(store)).problems == ()
 
 
@@ -194,7 +194,7 @@ async def test_an_article_lost_after_its_first_version_is_made_again(store: Stor
     repaired = await store.head(one.article_id)
     assert repaired is not None
     assert (repaired.number, repaired.chain, repaired.next_check_at) == (1, one.chain, one.seen_at)
-    assert repaired.track == Track(SOURCE, NOON, NOON - HOUR, NOON, checks=1)
+    assert repaired.check_history == CheckHistory(SOURCE, NOON, NOON - HOUR, NOON, checks=1)
 
 
 async def test_a_late_writer_keeps_its_schedule_after_a_repair_was_faster(store: Store) -> None:
@@ -216,7 +216,7 @@ async def test_text_with_lone_surrogates_is_stored_and_verifies(store: Store) ->
 
 
 async def test_a_text_beyond_mongodb_s_bound_is_refused_and_leaves_nothing(store: Store) -> None:
-    one = first(article("pier", "x" * 17 * 2**20, wording="w", text="t"))
+    one = first(article("pier", "x" * 17 * 2**20, wording_digest="w", display_digest="t"))
     with pytest.raises(DocumentTooLarge, match=r"version 1 of .* takes [0-9,]+ bytes"):
         await recorded(store, one)
     assert await store.head(one.article_id) is None

@@ -85,7 +85,7 @@ async def test_the_time_that_checks_are_kept_follows_the_configuration(config: C
     assert (kept, back) == (7 * 86_400, 90 * 86_400)
 
 
-CHECK = Check("a" * 16, SOURCE, "https://courier.example/pier", NOON, Outcome.NOT_MODIFIED, status=304, period=HOUR)
+CHECK = Check("a" * 16, SOURCE, "https://courier.example/pier", NOON, Outcome.NOT_MODIFIED, status=304, interval=HOUR)
 
 
 async def test_a_check_is_one_line_of_the_books(store: Store) -> None:

@@ -18,12 +18,12 @@ from newscrawl.items import (
     Capture,
     Cause,
     Change,
+    CheckHistory,
     Head,
     Instant,
     PageKind,
     Precision,
     State,
-    Track,
     Version,
     article_id,
 )
@@ -97,8 +97,8 @@ class Press:
                 "url": url,
                 "headline": one.headline,
                 "paragraphs": tuple(one.paragraphs),
-                "wording": text,
-                "text": text,
+                "wording_digest": text,
+                "display_digest": text,
                 "stamp": "test",
                 "kind": PageKind.ARTICLE,
                 "rules": "Layout2026",
@@ -144,7 +144,7 @@ class Press:
         edits = [one for one in told[1:] if one.cause is Cause.EDIT and not one.is_held]
         changed = START + timedelta(hours=edits[-1].hours) if edits else None
         article = version.article
-        track = Track(
+        check_history = CheckHistory(
             source=article.source,
             first_seen_at=START + timedelta(hours=told[0].hours),
             published_at=START,
@@ -159,15 +159,15 @@ class Press:
             guid=article.guid,
             url=article.url,
             number=version.number,
-            wording=article.wording,
-            text=article.text,
+            wording_digest=article.wording_digest,
+            display_digest=article.display_digest,
             stamp=article.stamp,
             chain=version.chain,
             payload_digest=version.payload_digest,
             seen_at=version.seen_at,
             headline=article.headline,
             state=State.WATCHED,
-            track=track,
+            check_history=check_history,
             next_check_at=NOW + timedelta(minutes=25),
             next_check_reason="changed lately",
         )
