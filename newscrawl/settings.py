@@ -36,7 +36,7 @@ REMOTE_CONTROL_ENABLED = False
 # CPU of a crawl of 304s (seen with Scrapy 2.19).
 CONCURRENT_ITEMS = 2
 
-# Manners.
+# Politeness.
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = BOT_NAME  # the token that robots.txt files address
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
@@ -70,24 +70,24 @@ LOG_FORMATTER = "newscrawl.logs.QuietLogFormatter"  # Scrapy's own prints whole 
 STATS_DUMP = False  # the run record keeps them
 MEMUSAGE_ENABLED = True
 
-# One door to the outside, and no other: see newscrawl/fetch/door.py. It knows these settings, for `-s` or a job:
+# One door to the outside, and no other: see newscrawl/fetch/downloader.py. It knows these settings, for `-s` or a job:
 #   NEWSCRAWL_RECORD        file to which every exchange is appended (WARC/1.1; compressed where it ends in .gz)
 #   NEWSCRAWL_REPLAY        WARC file, or folder of them, that answers in the place of the network
 #   NEWSCRAWL_CLOCK         a newscrawl.clock.Clock; default: the records' in a replay, else the system's
 #   NEWSCRAWL_EGRESS_ALLOW  "host" or "host:port", comma-separated, that may be private: for the demo and tests
 DOWNLOAD_HANDLERS: dict[str, str | None] = {
-    "http": "newscrawl.fetch.door.DoorHandler",
-    "https": "newscrawl.fetch.door.DoorHandler",
+    "http": "newscrawl.fetch.downloader.DownloadHandler",
+    "https": "newscrawl.fetch.downloader.DownloadHandler",
     **dict.fromkeys(("data", "file", "ftp", "s3")),
 }
 EXTENSIONS = {
-    "newscrawl.fetch.door.Door": 0,
+    "newscrawl.fetch.downloader.ExchangeExtension": 0,
     "newscrawl.jobs.book.RunBook": 100,
     "newscrawl.jobs.progress.Progress": 200,
 }
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "newscrawl.fetch.robots.RobotsGate": 100,  # its place
+    "newscrawl.fetch.robots.RobotsMiddleware": 100,  # its place
 }
 DOWNLOAD_FAIL_ON_DATALOSS = False  # the door fails on it itself, once what did arrive is recorded
 

@@ -18,7 +18,7 @@ from newscrawl.clock import Clock
 from newscrawl.discover import Listing, listing
 from newscrawl.errors import ExtractionError, NewscrawlError
 from newscrawl.extract import Rules, layouts_of, read, stamp
-from newscrawl.fetch import clock_of, conditional_headers, reason_of, reason_of_status, retry_at_of
+from newscrawl.fetch import capture_of, classify_failure, classify_status, clock_of, conditional_headers, retry_at_of
 from newscrawl.items import (
     Candidate,
     Capture,
@@ -145,7 +145,7 @@ class NewsSpider(scrapy.Spider):
     async def parse_listing(self, response: Response, depth: int) -> AsyncIterator[Any]:
         """Turn a feed, sitemap or section page into requests for its new, changed or due stories."""
         if response.status != 200:
-            outcome, reason = reason_of_status(response.status)
+            outcome, reason = classify_status(response.status)
             yield self._mishap(
                 None, response.url, outcome, reason, status=response.status, retry_at=retry_at_of(response)
             )
@@ -174,7 +174,7 @@ class NewsSpider(scrapy.Spider):
         elif response.status in GONE and head is not None:
             yield Tombstone(self.name, head.article_id, capture, lease, f"http_{response.status}")
         elif response.status != 200:
-            outcome, reason = reason_of_status(response.status)
+            outcome, reason = classify_status(response.status)
             yield self._mishap(
                 head, capture.target_uri, outcome, reason, status=response.status, retry_at=retry_at_of(response)
             )
@@ -217,7 +217,7 @@ class NewsSpider(scrapy.Spider):
         yield self._failed(failure, None, failure.request.url)  # type: ignore[attr-defined]
 
     def _failed(self, failure: Failure, head: Head | None, url: str) -> FetchFailure:
-        outcome, reason, detail, retry_at = reason_of(failure)
+        outcome, reason, detail, retry_at = classify_failure(failure)
         return self._mishap(head, url, outcome, reason, detail=detail, retry_at=retry_at)
 
     def _mishap(self, head: Head | None, url: str, outcome: Outcome, reason: str, **more: Any) -> FetchFailure:
@@ -252,30 +252,6 @@ class NewsSpider(scrapy.Spider):
             if extraction.url and same_site(extraction.url, url):
                 return self.guid_of(extraction.url)
         return canonical_url(url)
-
-
-def capture_of(response: Response) -> Capture:
-    """Return the evidence of one response; the body is as it was after its content coding was removed."""
-    request = response.request
-    redirects = tuple(request.meta.get("redirect_urls", ())) if request else ()
-    return Capture(
-        target_uri=redirects[0] if redirects else response.url,
-        final_uri=response.url,
-        status=response.status,
-        headers=_headers(response),
-        body=response.body,
-        fetched_at=response.meta["nc_fetched_at"],
-        redirects=redirects,
-        elapsed_ms=response.meta.get("nc_elapsed_ms", 0),
-    )
-
-
-def _headers(response: Response) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name.decode("latin-1").lower(), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in values
-    )
 
 
 def _content_type(response: Response) -> str:

@@ -24,7 +24,7 @@ ROBOTS = "User-agent: *\nDisallow: /account/\nCrawl-delay: 0.02\n\nSitemap: {bas
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request as the server saw it, for tests of the crawler's manners."""
+    """One request as the server saw it, for tests of the crawler's politeness."""
 
     edition: int
     method: str

@@ -101,7 +101,7 @@ async def system_lookup(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
-class Guard:
+class EgressFilter:
     """Lets a crawl connect to public addresses and to what NEWSCRAWL_EGRESS_ALLOW names ("host" or "host:port")."""
 
     def __init__(self, allow: Collection[str] = (), lookup: Lookup = system_lookup) -> None:

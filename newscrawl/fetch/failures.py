@@ -109,7 +109,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
-def reason_of(failure: Failure | BaseException) -> tuple[Outcome, str, str, datetime | None]:
+def classify_failure(failure: Failure | BaseException) -> tuple[Outcome, str, str, datetime | None]:
     """Return (outcome, reason, detail, retry_at) of a failed request, as a FetchFailure wants them."""
     error = failure.value if isinstance(failure, Failure) else failure
     if error is None:
@@ -117,7 +117,7 @@ def reason_of(failure: Failure | BaseException) -> tuple[Outcome, str, str, date
     if isinstance(error, FetchFailed):
         return error.outcome, error.reason, str(error), error.retry_at
     if isinstance(error, HttpError):
-        outcome, reason = reason_of_status(error.response.status)
+        outcome, reason = classify_status(error.response.status)
         return outcome, reason, "", None
     if isinstance(error, exceptions.IgnoreRequest):
         return _ignored(error)
@@ -129,7 +129,7 @@ def reason_of(failure: Failure | BaseException) -> tuple[Outcome, str, str, date
     return Outcome.ERROR, word or "failed", _detail(causes[-1]), None
 
 
-def reason_of_status(status: int) -> tuple[Outcome, str]:
+def classify_status(status: int) -> tuple[Outcome, str]:
     """Return outcome and reason of a response that is neither an article nor news of one."""
     return (Outcome.BLOCKED if status in REFUSALS else Outcome.ERROR), f"http_{status}"
 

@@ -14,9 +14,10 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
 from newscrawl.errors import NotRecorded
-from newscrawl.fetch.door import door_of
-from newscrawl.fetch.failures import RobotsRefused, RobotsUnreachable, reason_of_status
-from newscrawl.fetch.manners import retry_at_of
+from newscrawl.fetch.captures import open_ended_meta
+from newscrawl.fetch.downloader import exchanges_of
+from newscrawl.fetch.failures import RobotsRefused, RobotsUnreachable, classify_status
+from newscrawl.fetch.politeness import retry_at_of
 
 MAX_BYTES = 512 * 1024  # RFC 9309, 2.5 asks for at least 500 KiB; what lies behind is not read
 MAX_REDIRECTS = 5  # RFC 9309, 2.3.1.2
@@ -88,7 +89,7 @@ class Robots:
         return next((rule.is_allow for rule in self.rules if rule.matches(path)), True)
 
 
-class RobotsGate:
+class RobotsMiddleware:
     """Downloader middleware in the place of Scrapy's, which takes a server error on robots.txt for a yes."""
 
     def __init__(self, crawler: Crawler, agent: str) -> None:
@@ -124,7 +125,7 @@ class RobotsGate:
                 "dont_obey_robotstxt": True,
                 "allow_offsite": True,
                 "redirect_ttl": MAX_REDIRECTS,
-                "nc_open_end": True,
+                **open_ended_meta(),
             },
         )
         try:
@@ -134,7 +135,7 @@ class RobotsGate:
             return Robots()
         robots = self._read(response, origin)
         if robots.crawl_delay_seconds:
-            door_of(self._crawler).manners.honour_crawl_delay(origin, robots.crawl_delay_seconds)
+            exchanges_of(self._crawler).politeness.set_crawl_delay(origin, robots.crawl_delay_seconds)
         return robots
 
     def _read(self, response: Response, origin: str) -> Robots:
@@ -144,7 +145,7 @@ class RobotsGate:
             raise RobotsUnreachable(
                 f"{origin}/robots.txt answered {response.status}, which forbids all for now",
                 retry_at=retry_at_of(response),
-                outcome=reason_of_status(response.status)[0],
+                outcome=classify_status(response.status)[0],
             )
         return Robots()  # 2.3.1.3: no such file, no rules
 

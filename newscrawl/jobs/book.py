@@ -19,7 +19,7 @@ from scrapy.exceptions import CloseSpider
 from newscrawl import __version__, logs
 from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
 from newscrawl.fetch import clock_of
-from newscrawl.fetch.door import door_of
+from newscrawl.fetch.downloader import exchanges_of
 from newscrawl.items import RecordedItem, RunRecord
 from newscrawl.jobs import alarm
 from newscrawl.jobs.exits import Tally, exit_code
@@ -75,7 +75,7 @@ class RunBook:
             # The lease lives by the system's clock, also in a replay: it stands between processes of today.
             self._run = await self._begin(store, self._record(spider))
             per_hour = self._crawler.settings["NEWSCRAWL_CONFIG"].host_requests_per_hour
-            door_of(self._crawler).doorkeeper = HostKeeper(store, per_hour=per_hour)
+            exchanges_of(self._crawler).host_limiter = HostKeeper(store, per_hour=per_hour)
         except LeaseHeld as error:
             raise self._refused("lease_held", error) from error
         except SchemaMismatch as error:
@@ -197,7 +197,7 @@ class RunBook:
         """Compare a crawl that went to its end with the source's usual ones."""
         if self.reason != "finished" or not isinstance(spider, NewsSpider):
             return
-        if door_of(self._crawler).records is not None:
+        if exchanges_of(self._crawler).records is not None:
             return  # what somebody recorded says nothing of what the source lists
         stats = self._crawler.stats.get_stats() if self._crawler.stats else {}
         told = await alarm.sound(store, spider.name, alarm.health(self.tally, stats))

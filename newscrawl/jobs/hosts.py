@@ -1,4 +1,4 @@
-"""The doorkeeper of a crawl: budget, pauses and rests of hosts, shared with all other crawls through the store."""
+"""The host_limiter of a crawl: budget, pauses and rests of hosts, shared with all other crawls through the store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class HostKeeper:
-    """Asks the store before each request of a crawl (the protocol is newscrawl.fetch.doorkeeper.Doorkeeper)."""
+    """Asks the store before each request of a crawl (the protocol is newscrawl.fetch.host_limiter.HostLimiter)."""
 
     def __init__(self, store: Store, *, per_hour: int) -> None:
         self._store = store

@@ -23,9 +23,8 @@ from scrapy.utils.project import get_project_settings
 from newscrawl import logs
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
-from newscrawl.fetch import reason_of
+from newscrawl.fetch import capture_of, classify_failure
 from newscrawl.items import Capture
-from newscrawl.spider import capture_of
 
 T = TypeVar("T")
 NOTHING = object()
@@ -66,7 +65,7 @@ class ProbeSpider(scrapy.Spider):
         try:
             response = await engine.download_async(Request(url, dont_filter=True))
         except FAILURES as error:
-            _, reason, detail, _ = reason_of(error)
+            _, reason, detail, _ = classify_failure(error)
             raise ProbeFailed(f"{url}: {reason}{': ' + detail if detail else ''}") from error
         return capture_of(response)
 
@@ -79,7 +78,7 @@ def run_probe(explore: Callable[[Fetch], Awaitable[T]], config: Config, *, repla
         "NEWSCRAWL_EGRESS_ALLOW": list(config.egress_allow),
         "SPIDER_MODULES": [],
         "ITEM_PIPELINES": {},
-        "EXTENSIONS": {"newscrawl.fetch.door.Door": 0},
+        "EXTENSIONS": {"newscrawl.fetch.downloader.ExchangeExtension": 0},
         "LOG_LEVEL": "ERROR",
         "LOG_INSTALL_ROOT_HANDLER": False,
         "NEWSCRAWL_REPLAY": str(replay) if replay else None,

@@ -18,7 +18,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
 from newscrawl.clock import SteppingClock
-from newscrawl.fetch import clock_of, reason_of, retry_at_of
+from newscrawl.fetch import classify_failure, clock_of, retry_at_of
 
 
 def peak_kib() -> int:
@@ -64,7 +64,7 @@ class Addresses(scrapy.Spider):
         )
 
     def failed(self, failure: Any) -> None:
-        outcome, reason, detail, retry_at = reason_of(failure)
+        outcome, reason, detail, retry_at = classify_failure(failure)
         self.tell(
             asked=failure.request.cb_kwargs["asked"],
             outcome=outcome,
@@ -103,7 +103,11 @@ def main() -> None:
     rebind(orders.get("names", {}))
     settings = get_project_settings()
     # The door alone: no sources, no pipelines, no store.
-    bare = {"SPIDER_MODULES": [], "ITEM_PIPELINES": {}, "EXTENSIONS": {"newscrawl.fetch.door.Door": 0}}
+    bare = {
+        "SPIDER_MODULES": [],
+        "ITEM_PIPELINES": {},
+        "EXTENSIONS": {"newscrawl.fetch.downloader.ExchangeExtension": 0},
+    }
     own = {**bare, **orders["settings"]}
     if "clock" in orders:
         own["NEWSCRAWL_CLOCK"] = SteppingClock(datetime.fromisoformat(orders["clock"]).astimezone(UTC))

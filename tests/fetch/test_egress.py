@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.exceptions import CannotResolveHostError
 
-from newscrawl.fetch.egress import Guard, PinnedResolver, is_public, place_of, system_lookup
+from newscrawl.fetch.egress import EgressFilter, PinnedResolver, is_public, place_of, system_lookup
 from newscrawl.fetch.failures import PrivateAddress
 
 from .conftest import Crawled, Wire, crawl, page
@@ -87,7 +87,7 @@ async def test_no_spelling_of_a_private_address_is_admitted(url: str) -> None:
     async def lookup(host: str, port: int) -> list[str]:
         raise AssertionError(f"{host} was looked up")
 
-    guard = Guard(lookup=lookup)
+    guard = EgressFilter(lookup=lookup)
     with pytest.raises(PrivateAddress):
         await guard.addresses(*place_of(url))
 
@@ -154,26 +154,26 @@ def lookup_of(*answers: list[str]) -> Any:
 
 
 async def test_of_a_mixed_answer_the_public_part_is_used() -> None:
-    guard = Guard(lookup=lookup_of(["10.0.0.1", "8.8.8.8", "::1"]))
+    guard = EgressFilter(lookup=lookup_of(["10.0.0.1", "8.8.8.8", "::1"]))
     assert await guard.addresses("news.example", 80) == ["8.8.8.8"]
 
 
 async def test_a_name_that_leads_inside_is_refused_and_told() -> None:
-    guard = Guard(lookup=lookup_of(["192.168.0.7"]))
+    guard = EgressFilter(lookup=lookup_of(["192.168.0.7"]))
     with pytest.raises(PrivateAddress, match=r"news\.example leads to 192\.168\.0\.7"):
         await guard.addresses("news.example", 80)
 
 
 @pytest.mark.parametrize("entry", ["inside.example", "inside.example:8080", "INSIDE.example"])
 async def test_only_the_named_exemption_opens(entry: str) -> None:
-    guard = Guard([entry], lookup=lookup_of(["127.0.0.1"], ["127.0.0.1"]))
+    guard = EgressFilter([entry], lookup=lookup_of(["127.0.0.1"], ["127.0.0.1"]))
     assert await guard.addresses("inside.example", 8080) == ["127.0.0.1"]
     with pytest.raises(PrivateAddress):
         await guard.addresses("other.example", 8080)
 
 
 async def test_an_exemption_for_one_port_opens_no_other() -> None:
-    guard = Guard(["127.0.0.1:8080"], lookup=lookup_of(["127.0.0.1"]))
+    guard = EgressFilter(["127.0.0.1:8080"], lookup=lookup_of(["127.0.0.1"]))
     assert await guard.addresses("127.0.0.1", 8080) == ["127.0.0.1"]
     with pytest.raises(PrivateAddress):
         await guard.addresses("127.0.0.1", 27017)

@@ -19,11 +19,10 @@ from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 
 from newscrawl.errors import NotRecorded, RecordingError
-from newscrawl.fetch import failures, reason_of, reason_of_status
+from newscrawl.fetch import capture_of, classify_failure, classify_status, failures
 from newscrawl.fetch.validators import conditional_headers
 from newscrawl.items import Outcome, Validators
 from newscrawl.ledger import validators_of
-from newscrawl.spider import capture_of
 
 from .conftest import Crawled, Wire, crawl, page
 
@@ -75,29 +74,29 @@ def caused(error: Exception, cause: Exception) -> Exception:
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
 def test_each_failure_has_its_word(error: Exception, outcome: Outcome, reason: str) -> None:
-    assert reason_of(Failure(error))[:2] == (outcome, reason)
-    assert reason_of(error)[:2] == (outcome, reason)
+    assert classify_failure(Failure(error))[:2] == (outcome, reason)
+    assert classify_failure(error)[:2] == (outcome, reason)
 
 
 def test_the_moment_to_come_back_is_handed_on() -> None:
-    assert reason_of(failures.HostPaused("x", retry_at=LATER))[3] == LATER
+    assert classify_failure(failures.HostPaused("x", retry_at=LATER))[3] == LATER
 
 
 def test_a_detail_names_the_innermost_cause() -> None:
     error = caused(exceptions.DownloadFailedError("x"), ResponseFailed([Failure(ConnectionLost("it broke"))]))
-    assert "it broke" in reason_of(error)[2]
-    assert "Failure" not in reason_of(error)[2]
+    assert "it broke" in classify_failure(error)[2]
+    assert "Failure" not in classify_failure(error)[2]
 
 
 def test_a_detail_is_one_line() -> None:
-    assert reason_of(exceptions.DownloadFailedError("a\nb\r\nc"))[2] == "DownloadFailedError: a b c"
+    assert classify_failure(exceptions.DownloadFailedError("a\nb\r\nc"))[2] == "DownloadFailedError: a b c"
 
 
 @pytest.mark.parametrize(
     ("status", "outcome"), [(401, "blocked"), (403, "blocked"), (429, "blocked"), (404, "error"), (500, "error")]
 )
 def test_refusals_are_told_from_errors(status: int, outcome: str) -> None:
-    assert reason_of_status(status) == (Outcome(outcome), f"http_{status}")
+    assert classify_status(status) == (Outcome(outcome), f"http_{status}")
 
 
 def certificate(folder: Path, name: str, *, days: int = 30) -> tuple[ssl.SSLContext, Path]:

@@ -20,11 +20,11 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newscrawl.errors import NotRecorded, RecordingError
+from newscrawl.fetch.decoding import decode_complete
 from newscrawl.fetch.failures import Truncated
-from newscrawl.fetch.integrity import whole
-from newscrawl.fetch.record import Recorder
 from newscrawl.fetch.replay import Records
-from newscrawl.fetch.warc import scan
+from newscrawl.fetch.warc_reader import scan
+from newscrawl.fetch.warc_writer import WarcWriter
 
 from .conftest import RUNNER, Crawled, Wire, crawl, environment, open_ended, page
 
@@ -163,7 +163,7 @@ def test_secrets_are_not_recorded(recorded: Path) -> None:
 def test_a_broken_tail_is_cut_off_before_more_is_appended(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     for turn in range(3):
-        recorder = Recorder(path, software="test", now=NOON)
+        recorder = WarcWriter(path, software="test", now=NOON)
         request = Request(f"http://a.example/{turn}")
         recorder.write(request, Response(request.url, body=BODY), at=NOON)
         recorder.close()
@@ -176,18 +176,18 @@ def test_a_broken_tail_is_cut_off_before_more_is_appended(tmp_path: Path, name: 
 
 def test_a_file_that_another_crawl_records_to_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "out.warc.gz"
-    first = Recorder(path, software="test", now=NOON)
+    first = WarcWriter(path, software="test", now=NOON)
     with pytest.raises(RecordingError, match="another crawl is recording to it"):
-        Recorder(path, software="test", now=NOON)
+        WarcWriter(path, software="test", now=NOON)
     first.close()
-    Recorder(path, software="test", now=NOON).close()
+    WarcWriter(path, software="test", now=NOON).close()
 
 
 def test_a_file_that_is_no_warc_file_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_bytes(b"Dear editor, this is no record of anything.")
     with pytest.raises(RecordingError, match="not a WARC record"):
-        Recorder(path, software="test", now=NOON)
+        WarcWriter(path, software="test", now=NOON)
     assert path.read_bytes().startswith(b"Dear editor")
 
 
@@ -262,7 +262,7 @@ def test_a_place_without_records_is_named(tmp_path: Path, where: str) -> None:
 @pytest.mark.parametrize("name", ["nowhere/out.warc.gz", "."])
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(RecordingError, match=str(tmp_path)):
-        Recorder(tmp_path / name, software="test", now=NOON)
+        WarcWriter(tmp_path / name, software="test", now=NOON)
 
 
 # What archives of others hold
@@ -313,7 +313,7 @@ CHUNKS = b"4;ext=1\r\n<htm\r\n3\r\nl/>\r\n0\r\n\r\n"
 def test_codings_of_a_record_are_undone(tmp_path: Path, body: bytes, headers: Any, text: bytes) -> None:
     records = records_from(tmp_path, warc(response("http://a.example/", 0, body, *headers)))
     answer, _ = records.answer(Request("http://a.example/"))
-    assert whole(answer, max_bytes=10**6).body == text
+    assert decode_complete(answer, max_bytes=10**6).body == text
 
 
 @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ def test_a_record_of_a_cut_body_is_truncated_in_the_replay_too(
 ) -> None:
     records = records_from(tmp_path, warc(response("http://a.example/", 0, body, *headers), fields=fields))
     with pytest.raises(Truncated):
-        whole(records.answer(Request("http://a.example/"))[0], max_bytes=10**6)
+        decode_complete(records.answer(Request("http://a.example/"))[0], max_bytes=10**6)
 
 
 def test_a_file_cut_off_in_its_last_record_answers_all_others(tmp_path: Path) -> None:
@@ -341,7 +341,7 @@ def test_a_file_cut_off_in_its_last_record_answers_all_others(tmp_path: Path) ->
     records = records_from(tmp_path, content[:-20])
     assert answers(records, "http://a.example/1", 1) == [BODY]
     with pytest.raises(Truncated):
-        whole(records.answer(Request("http://a.example/2"))[0], max_bytes=10**6)
+        decode_complete(records.answer(Request("http://a.example/2"))[0], max_bytes=10**6)
 
 
 def test_a_revisit_answers_with_the_body_it_points_to(tmp_path: Path) -> None:
@@ -371,7 +371,7 @@ def test_every_recorded_edition_of_the_corpus_replays_to_the_byte(corpus: Path) 
         with file.open("rb") as stream:
             for record in ArchiveIterator(stream):
                 answer, at = records.answer(Request(record.rec_headers["WARC-Target-URI"]))
-                assert whole(answer, max_bytes=2**24).body == record.content_stream().read()
+                assert decode_complete(answer, max_bytes=2**24).body == record.content_stream().read()
                 assert at == datetime.fromisoformat(record.rec_headers["WARC-Date"])
 
 

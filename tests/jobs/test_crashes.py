@@ -70,7 +70,7 @@ def test_two_crawls_without_a_lease_store_one_version_each(desk: Desk) -> None:
     environ = desk.environ()
     command = [
         sys.executable, "-m", "scrapy", "crawl", "demo", "-a", f"base={desk.newsroom.base}",
-        "-s", 'EXTENSIONS={"newscrawl.fetch.door.Door": 0}', "-s", "LOG_LEVEL=ERROR",
+        "-s", 'EXTENSIONS={"newscrawl.fetch.downloader.ExchangeExtension": 0}', "-s", "LOG_LEVEL=ERROR",
     ]  # fmt: skip
     crawls = [
         subprocess.Popen(command, cwd=PROJECT_ROOT, env=environ, stderr=subprocess.PIPE, text=True) for _ in range(2)

@@ -107,7 +107,9 @@ def head(version: Version, **fields: object) -> Head:
         "seen_at": version.seen_at,
         "headline": of.headline,
         "state": State.WATCHED,
-        "check_history": CheckHistory(of.source, NOON, last_checked_at=version.seen_at, checks=version.number, interval=HOUR),
+        "check_history": CheckHistory(
+            of.source, NOON, last_checked_at=version.seen_at, checks=version.number, interval=HOUR
+        ),
         "next_check_at": version.seen_at + HOUR,
         "next_check_reason": "an hour after the last look",
     }

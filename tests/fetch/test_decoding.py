@@ -13,8 +13,8 @@ import brotli
 import pytest
 from scrapy.http import Headers, Response
 
+from newscrawl.fetch.decoding import decode, decode_complete
 from newscrawl.fetch.failures import BadEncoding, FetchFailed, TooLarge, Truncated
-from newscrawl.fetch.integrity import decoded, whole
 
 from .conftest import Crawled, Wire, crawl, drip, open_ended, page, reset
 
@@ -154,15 +154,15 @@ def test_a_stream_cut_at_any_byte_is_truncated(coding: str) -> None:
     body = ENCODERS[coding](TEXT[:3000])
     for cut in range(1, len(body)):
         with pytest.raises(Truncated):
-            decoded(body[:cut], [coding], max_bytes=MIB)
+            decode(body[:cut], [coding], max_bytes=MIB)
 
 
 @pytest.mark.parametrize("coding", ENCODERS)
 def test_the_limit_is_met_to_the_byte(coding: str) -> None:
     body = ENCODERS[coding](TEXT)
-    assert decoded(body, [coding], max_bytes=len(TEXT)) == TEXT
+    assert decode(body, [coding], max_bytes=len(TEXT)) == TEXT
     with pytest.raises(TooLarge):
-        decoded(body, [coding], max_bytes=len(TEXT) - 1)
+        decode(body, [coding], max_bytes=len(TEXT) - 1)
 
 
 @pytest.mark.parametrize("coding", ENCODERS)
@@ -171,7 +171,7 @@ def test_a_flipped_byte_never_passes_as_another_length(coding: str) -> None:
     for at in range(0, len(body), 7):
         broken = bytes(body[:at] + bytes([body[at] ^ 0x55]) + body[at + 1 :])
         try:
-            text = decoded(broken, [coding], max_bytes=MIB)
+            text = decode(broken, [coding], max_bytes=MIB)
         except FetchFailed:
             continue
         # Codings without a checksum cannot tell every changed letter; what is promised is a whole stream.
@@ -182,7 +182,7 @@ def test_zstd_may_not_ask_for_a_huge_window() -> None:
     options = {zstd.CompressionParameter.window_log: 27, zstd.CompressionParameter.enable_long_distance_matching: 1}
     compressor = zstd.ZstdCompressor(options=options)
     with pytest.raises(BadEncoding):
-        decoded(compressor.compress(TEXT) + compressor.flush(), ["zstd"], max_bytes=MIB)
+        decode(compressor.compress(TEXT) + compressor.flush(), ["zstd"], max_bytes=MIB)
 
 
 def bomb(coding: str) -> bytes:
@@ -211,11 +211,11 @@ def test_bombs_of_200_mib_cost_less_than_64_mib_and_the_crawl_goes_on(second_wir
 
 
 @pytest.mark.parametrize(("status", "method"), [(304, "GET"), (204, "GET"), (200, "HEAD")])
-def test_a_response_that_has_no_body_is_whole(status: int, method: str) -> None:
+def test_a_response_that_has_no_body_is_decode_complete(status: int, method: str) -> None:
     response = Response("http://a.example/", status, Headers({"Content-Encoding": "gzip", "Content-Length": "900"}))
-    assert whole(response, max_bytes=MIB, method=method) is response
+    assert decode_complete(response, max_bytes=MIB, method=method) is response
 
 
-def test_an_empty_body_that_is_announced_as_empty_is_whole() -> None:
+def test_an_empty_body_that_is_announced_as_empty_is_decode_complete() -> None:
     response = Response("http://a.example/", 301, Headers({"Content-Encoding": "gzip", "Content-Length": "0"}))
-    assert whole(response, max_bytes=MIB).body == b""
+    assert decode_complete(response, max_bytes=MIB).body == b""

@@ -12,7 +12,7 @@ from scrapy.http import Headers, Request, Response
 
 from newscrawl.clock import SteppingClock
 from newscrawl.fetch.failures import HostPaused
-from newscrawl.fetch.manners import LONGEST_PAUSE, Manners, retry_after, retry_at_of
+from newscrawl.fetch.politeness import MAX_RETRY_AFTER, Politeness, retry_after, retry_at_of
 from newscrawl.fetch.robots import MAX_BYTES, Robots
 
 from .conftest import Crawled, Wire, crawl, open_ended, page
@@ -30,8 +30,8 @@ HTML = b"<html></html>"
         ("Friday, 01-May-26 12:02:00 GMT", None, 120),
         ("Fri, 01 May 2026 13:02:00 GMT", "Fri, 01 May 2026 13:00:00 GMT", 120),  # the server's clock is an hour ahead
         ("Fri, 01 May 2026 11:00:00 GMT", None, 0),
-        ("99999999999999999999", None, LONGEST_PAUSE.total_seconds()),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", None, LONGEST_PAUSE.total_seconds()),
+        ("99999999999999999999", None, MAX_RETRY_AFTER.total_seconds()),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None, MAX_RETRY_AFTER.total_seconds()),
         ("", None, None),
         ("soon", None, None),
         ("-5", None, None),
@@ -52,36 +52,36 @@ def test_retry_at_is_a_moment_of_the_crawls_clock(status: int, expected: datetim
 
 
 async def test_a_pause_kept_from_an_earlier_run_holds() -> None:
-    manners = Manners(SteppingClock(NOW), longest_wait_seconds=30)
-    manners.pause("a.example", timedelta(hours=1))
+    politeness = Politeness(SteppingClock(NOW), longest_wait_seconds=30)
+    politeness.pause("a.example", timedelta(hours=1))
     with pytest.raises(HostPaused) as raised:
-        await manners.turn("https://a.example/story")
+        await politeness.wait("https://a.example/story")
     assert raised.value.retry_at is not None
     assert abs(raised.value.retry_at - NOW - timedelta(hours=1)) < timedelta(seconds=5)
-    await manners.turn("https://b.example/story")
+    await politeness.wait("https://b.example/story")
 
 
 async def test_a_kept_pause_that_is_over_holds_nothing_up() -> None:
-    manners = Manners(SteppingClock(NOW), longest_wait_seconds=30)
-    manners.pause("a.example", timedelta(seconds=-1))
-    await manners.turn("http://a.example/")
+    politeness = Politeness(SteppingClock(NOW), longest_wait_seconds=30)
+    politeness.pause("a.example", timedelta(seconds=-1))
+    await politeness.wait("http://a.example/")
 
 
 async def test_a_step_of_the_clock_does_not_end_a_pause() -> None:
     clock = SteppingClock(NOW)
-    manners = Manners(clock, longest_wait_seconds=30)
-    manners.pause("a.example", timedelta(hours=1))
+    politeness = Politeness(clock, longest_wait_seconds=30)
+    politeness.pause("a.example", timedelta(hours=1))
     clock.advance_to(NOW + timedelta(days=30))
     with pytest.raises(HostPaused):
-        await manners.turn("https://a.example/")
+        await politeness.wait("https://a.example/")
 
 
 @pytest.mark.parametrize(("asked", "usual", "delay"), [(5, 1, 5), (0.2, 1, 1), (3600, 1, 30)])
 def test_crawl_delay_slows_down_up_to_its_cap(asked: float, usual: float, delay: float) -> None:
-    manners = Manners(SteppingClock(NOW), longest_wait_seconds=30)
-    manners.honour_crawl_delay("https://a.example", asked)
-    assert manners.delay_of(Request("https://a.example/x"), usual) == delay
-    assert manners.delay_of(Request("https://b.example/x"), usual) == usual
+    politeness = Politeness(SteppingClock(NOW), longest_wait_seconds=30)
+    politeness.set_crawl_delay("https://a.example", asked)
+    assert politeness.delay_of(Request("https://a.example/x"), usual) == delay
+    assert politeness.delay_of(Request("https://b.example/x"), usual) == usual
 
 
 def busy(retry_after: str, status: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Whole bodies only: a response is what its server meant to send, decompressed and within limits, or it is an error.
+"""Content codings (RFC 9110, 8.4) undone: a body is complete, decoded and within limits, or it is an error.
 
 Scrapy reports a short Content-Length and a cut chunk, flags a body that only the closed connection ended, and says
 nothing of a compressed stream that breaks off (seen with Scrapy 2.19: a clean 200 with half the text). Here all of
@@ -34,7 +34,9 @@ _BODILESS = frozenset({204, 304})
 _ZSTD_WINDOW: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
 
 
-def whole(response: Response, *, max_bytes: int, method: str = "GET", is_open_ended: bool = False) -> Response:
+def decode_complete(
+    response: Response, *, max_bytes: int, method: str = "GET", is_open_ended: bool = False
+) -> Response:
     """Return the response with its content codings removed; raises Truncated, TooLarge or BadEncoding.
 
     `is_open_ended` accepts a body whose end only the closed connection marks: robots.txt, where each line stands alone.
@@ -46,25 +48,25 @@ def whole(response: Response, *, max_bytes: int, method: str = "GET", is_open_en
         raise Truncated(f"{response.url}: the connection ended within the body, after {len(response.body)} bytes")
     if not response.body and codings and response.headers.get("Content-Length") != b"0":
         raise Truncated(f"{response.url}: no body, though {', '.join(codings)} is announced")
-    body = response.body and decoded(response.body, codings, max_bytes=max_bytes)
+    body = response.body and decode(response.body, codings, max_bytes=max_bytes)
     # What is not a success says all that counts in its status and headers.
     is_open_ended = is_open_ended or bool(codings) or not 200 <= response.status < 300
     if "partial" in response.flags and not (is_open_ended or _OWN_END.search(body[-_TAIL:])):
         raise Truncated(f"{response.url}: nothing tells that the body is whole: no length, no end of document")
     if body.startswith(GZIP_MAGIC):  # a compressed file such as sitemap.xml.gz: unpacked later, judged now
-        decoded(body, ["gzip"], max_bytes=max_bytes)
+        decode(body, ["gzip"], max_bytes=max_bytes)
     return _with_body(response, body) if codings else response
 
 
-def decoded(body: bytes, codings: list[str], *, max_bytes: int) -> bytes:
+def decode(body: bytes, codings: list[str], *, max_bytes: int) -> bytes:
     """Return a body with its content codings undone, last applied first."""
     if len(codings) > MAX_CODINGS:
         raise BadEncoding(f"{len(codings)} content codings on one body")
     for coding in reversed(codings):
-        decode = _DECODERS.get(coding)
-        if decode is None:
+        decoder = _DECODERS.get(coding)
+        if decoder is None:
             raise BadEncoding(f"unknown content coding {coding!r}")
-        body = decode(body, max_bytes)
+        body = decoder(body, max_bytes)
     return body
 
 

@@ -1,8 +1,8 @@
-"""The one door through which a crawl reaches the outside: every exchange passes here, robots.txt and redirects too.
+"""The only way from a crawl to the network: every exchange passes here, those for robots.txt and redirects too.
 
-An exchange waits for its host's turn, is admitted by the guard against private networks, ends by a total deadline, is
-stamped with the crawl's time, recorded where that is asked for, and returns whole or not at all. In a replay the
-records answer in the place of the network.
+An exchange waits until politeness and the host limiter permit it, passes the egress filter, ends by a total deadline,
+is dated by the crawl's clock, is written to a WARC file where that is asked for, and returns a complete response or
+raises. In a replay the WARC files answer in place of the network.
 """
 
 from __future__ import annotations
@@ -23,102 +23,102 @@ from scrapy.settings import BaseSettings
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
+from newscrawl.fetch.captures import is_open_ended, note_exchange
 from newscrawl.fetch.clock import clock_of
-from newscrawl.fetch.doorkeeper import Anyone, Doorkeeper, Watch
-from newscrawl.fetch.egress import Guard
+from newscrawl.fetch.decoding import decode_complete
+from newscrawl.fetch.egress import EgressFilter
 from newscrawl.fetch.failures import TooLarge
-from newscrawl.fetch.integrity import whole
-from newscrawl.fetch.manners import Manners, host_of
-from newscrawl.fetch.record import Recorder
+from newscrawl.fetch.host_limiter import HostLimiter, NoLimit, OutcomeReport
+from newscrawl.fetch.politeness import Politeness, host_of
 from newscrawl.fetch.replay import records_of
+from newscrawl.fetch.warc_writer import WarcWriter
 
 
-class Door:
-    """Extension that holds what all exchanges of one crawl share."""
+class ExchangeExtension:
+    """Scrapy extension that holds what all exchanges of one crawl share."""
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
         self._crawler = crawler
         self._max_bytes = settings.getint("DOWNLOAD_MAXSIZE")
         self._deadline_seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._guard = Guard(settings.getlist("NEWSCRAWL_EGRESS_ALLOW"))
+        self._egress = EgressFilter(settings.getlist("NEWSCRAWL_EGRESS_ALLOW"))
         self.records = records_of(crawler)
         self.clock = clock_of(crawler)
-        self._recorder = _recorder(settings, self.clock.now())
+        self._writer = _warc_writer(settings, self.clock.now())
         config: Config = settings["NEWSCRAWL_CONFIG"]
-        self.manners = Manners(self.clock, longest_wait_seconds=config.crawl_delay_max_seconds)
-        self.doorkeeper: Doorkeeper = Anyone()
+        self.politeness = Politeness(self.clock, longest_wait_seconds=config.crawl_delay_max_seconds)
+        self.host_limiter: HostLimiter = NoLimit()
         self._at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        self._lines: dict[str, asyncio.Semaphore] = {}
+        self._queues: dict[str, asyncio.Semaphore] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        door = cls(crawler)
-        crawler.signals.connect(door.set_pace, signals.request_reached_downloader)
-        crawler.signals.connect(door.close, signals.engine_stopped)
-        return door
+        exchanges = cls(crawler)
+        crawler.signals.connect(exchanges.set_pace, signals.request_reached_downloader)
+        crawler.signals.connect(exchanges.close, signals.engine_stopped)
+        return exchanges
 
     def set_pace(self, request: Request) -> None:
         """Set the pace of the request's slot, on each request since idle slots are dropped and made anew."""
         downloader = self._crawler.engine.downloader
         slot = downloader.slots[request.meta[downloader.DOWNLOAD_SLOT]]
-        slot.delay = 0.0 if self.records else self.manners.delay_of(request, slot.delay)
+        slot.delay = 0.0 if self.records else self.politeness.delay_of(request, slot.delay)
 
     async def exchange(self, request: Request, network: HTTP11DownloadHandler) -> Response:
-        """Return the whole response to a request; what can be wrong with it is in failures."""
+        """Return the complete, decoded response; raises the FetchFailed subclasses of fetch.failures."""
         began = time.monotonic()
         if request.meta.get("redirect_times"):
-            _forget_first_address(request)
+            _drop_conditional_headers(request)
         if self.records is not None:
             response, at = self.records.answer(request)
             if isinstance(self.clock, SteppingClock):
                 self.clock.advance_to(at)
         else:
             response, at = await self._fetch(request, network)
-        request.meta["nc_fetched_at"] = at
-        request.meta["nc_elapsed_ms"] = round(1000 * (time.monotonic() - began))
-        return whole(
+        note_exchange(request, fetched_at=at, elapsed_ms=round(1000 * (time.monotonic() - began)))
+        return decode_complete(
             response,
             max_bytes=request.meta.get("download_maxsize", self._max_bytes),
             method=request.method,
-            is_open_ended=request.meta.get("nc_open_end", False),
+            is_open_ended=is_open_ended(request),
         )
 
     async def _fetch(self, request: Request, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
         # Scrapy 2.19 counts a transfer only once its task has begun: without a delay it lets a whole queue through at
         # once, in any order. Here a host is asked one after the other, in the order of the queue.
         host = host_of(request.url)
-        async with self._lines.setdefault(host, asyncio.Semaphore(self._at_once)):
-            return await self._ask(request, host, network)
+        async with self._queues.setdefault(host, asyncio.Semaphore(self._at_once)):
+            return await self._request(request, host, network)
 
-    async def _ask(self, request: Request, host: str, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
-        await self._turn(request.url, host)
-        async with Watch(self.doorkeeper, host, self.clock) as watch:
+    async def _request(self, request: Request, host: str, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
+        await self._wait_for_host(request.url, host)
+        async with OutcomeReport(self.host_limiter, host, self.clock) as report:
             response = await self._transfer(request, network)
             at = self.clock.now()
-            if self._recorder is not None:
-                self._recorder.write(request, response, at=at)
-            watch.saw(response)
-        if wait := self.manners.heed(response):
+            if self._writer is not None:
+                self._writer.write(request, response, at=at)
+            report.received(response)
+        if wait := self.politeness.observe(response):
             self._crawler.stats.set_value(f"newscrawl/paused_until/{host}", at + wait)
             # Awaited: the next run's processes have it before anything else comes of the response.
-            await self.doorkeeper.pause(host, at + wait, at)
+            await self.host_limiter.pause(host, at + wait, at)
         return response, at
 
-    async def _turn(self, url: str, host: str) -> None:
-        """Wait until the host may be asked; raises what a later moment must be waited for with."""
-        await self.manners.turn(url)
+    async def _wait_for_host(self, url: str, host: str) -> None:
+        """Wait until the host may be requested; raises HostPaused, HostBudget or HostResting with `retry_at`."""
+        await self.politeness.wait(url)
         now = self.clock.now()
-        while (until := await self.doorkeeper.admit(host, now)) is not None:
-            self.manners.pause(host, until - now)  # that another process was asked for
-            await self.manners.turn(url)
+        while (until := await self.host_limiter.admit(host, now)) is not None:
+            self.politeness.pause(host, until - now)  # a Retry-After that another process was given
+            await self.politeness.wait(url)
             now = max(self.clock.now(), until)
 
     async def _transfer(self, request: Request, network: HTTP11DownloadHandler) -> Response:
         seconds = request.meta.get("download_timeout") or self._deadline_seconds
         try:
             async with asyncio.timeout(seconds):
-                await self._guard.admit(request.url)
+                await self._egress.admit(request.url)
                 return await network.download_request(request)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"{request.url} took longer than {seconds:g} seconds") from error
@@ -126,17 +126,17 @@ class Door:
             raise TooLarge(f"{request.url}: more than {self._max_bytes} bytes") from error
 
     def close(self) -> None:
-        if self._recorder is not None:
-            self._recorder.close()
+        if self._writer is not None:
+            self._writer.close()
 
 
-class DoorHandler:
-    """Scrapy's download handler for http and https: the network behind the door."""
+class DownloadHandler:
+    """Scrapy's download handler for http and https: an HTTP/1.1 exchange under the rules of ExchangeExtension."""
 
     lazy = True  # built with the first request, when extensions exist
 
     def __init__(self, crawler: Crawler) -> None:
-        self._door = door_of(crawler)
+        self._exchanges = exchanges_of(crawler)
         self._network = HTTP11DownloadHandler(crawler)
 
     @classmethod
@@ -144,21 +144,23 @@ class DoorHandler:
         return cls(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        return await self._door.exchange(request, self._network)
+        return await self._exchanges.exchange(request, self._network)
 
     async def close(self) -> None:
         await self._network.close()
 
 
-def door_of(crawler: Crawler) -> Door:
-    """Return a crawl's door; without it there is no way out, so that no setting can open another."""
-    door = crawler.get_extension(Door)
-    if door is None:
-        raise NewscrawlError("newscrawl.fetch.door.Door is missing from EXTENSIONS; nothing is fetched without it")
-    return door
+def exchanges_of(crawler: Crawler) -> ExchangeExtension:
+    """Return the crawl's ExchangeExtension; raises where it is off, so that no setting opens another way out."""
+    exchanges = crawler.get_extension(ExchangeExtension)
+    if exchanges is None:
+        raise NewscrawlError(
+            "newscrawl.fetch.downloader.ExchangeExtension is missing from EXTENSIONS; nothing is fetched without it"
+        )
+    return exchanges
 
 
-def _forget_first_address(request: Request) -> None:
+def _drop_conditional_headers(request: Request) -> None:
     """Drop what was meant for the first address of a redirected request alone.
 
     Validators belong to one address: a front page that an article redirects to may well be unmodified since the
@@ -168,6 +170,6 @@ def _forget_first_address(request: Request) -> None:
         request.headers.pop(name, None)
 
 
-def _recorder(settings: BaseSettings, now: datetime) -> Recorder | None:
+def _warc_writer(settings: BaseSettings, now: datetime) -> WarcWriter | None:
     path = settings.get("NEWSCRAWL_RECORD")
-    return Recorder(Path(path), software=settings["USER_AGENT"], now=now) if path else None
+    return WarcWriter(Path(path), software=settings["USER_AGENT"], now=now) if path else None

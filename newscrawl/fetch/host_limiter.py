@@ -1,4 +1,4 @@
-"""Who says whether a host may be asked now, and hears how it answered: kept beyond one crawl by whoever can."""
+"""Interface for per-host limits: budget, pauses, back-off. An implementation may persist them across crawls."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Protocol, Self
 from scrapy.http import Response
 
 from newscrawl.clock import Clock
-from newscrawl.fetch.failures import reason_of
+from newscrawl.fetch.failures import classify_failure
 
-# What says that a host is down, rather than one of its pages odd; a status from 500 on says so too.
-TROUBLES = frozenset({"timeout", "dns", "tls", "refused", "connection"})
+# Failures of a host rather than of one of its pages; so is every status from 500 on.
+HOST_FAILURES = frozenset({"timeout", "dns", "tls", "refused", "connection"})
 
 
-class Doorkeeper(Protocol):
-    """What holds across crawls, sources and processes; moments are of the crawl's clock."""
+class HostLimiter(Protocol):
+    """Limits that hold across crawls, sources and processes; moments are of the crawl's clock."""
 
     async def admit(self, host: str, now: datetime) -> datetime | None:
-        """Count one request, or return the end of a pause that the host asked for.
+        """Count one request, or return the end of a pause (Retry-After) during which there must be none.
 
-        Raises HostBudget or HostResting where it must not be asked for other reasons.
+        Raises HostBudget when the hour's budget is spent, HostResting while the host is backed off after failures.
         """
         ...
 
     async def pause(self, host: str, until: datetime, now: datetime) -> None:
-        """Keep the pause that a host asked for."""
+        """Keep a pause that the host demanded by Retry-After."""
         ...
 
     async def failed(self, host: str, now: datetime, reason: str) -> None: ...
@@ -34,8 +34,8 @@ class Doorkeeper(Protocol):
     async def answered(self, host: str) -> None: ...
 
 
-class Anyone:
-    """Admits all: for fetches outside any crawl, which have no store to ask."""
+class NoLimit:
+    """No limits: for fetches outside any crawl, which have no store."""
 
     async def admit(self, host: str, now: datetime) -> datetime | None:
         return None
@@ -50,16 +50,16 @@ class Anyone:
         return None
 
 
-class Watch:
-    """Tells a doorkeeper how one exchange with a host went."""
+class OutcomeReport:
+    """Reports the outcome of one exchange to a host limiter."""
 
-    def __init__(self, doorkeeper: Doorkeeper, host: str, clock: Clock) -> None:
-        self._doorkeeper = doorkeeper
+    def __init__(self, host_limiter: HostLimiter, host: str, clock: Clock) -> None:
+        self._doorkeeper = host_limiter
         self._host = host
         self._clock = clock
         self._status = 0
 
-    def saw(self, response: Response) -> None:
+    def received(self, response: Response) -> None:
         self._status = response.status
 
     async def __aenter__(self) -> Self:
@@ -70,8 +70,8 @@ class Watch:
     ) -> None:
         reason = f"http_{self._status}" if self._status >= 500 else None
         if isinstance(error, Exception):
-            reason = reason_of(error)[1]
-            reason = reason if reason in TROUBLES else None
+            reason = classify_failure(error)[1]
+            reason = reason if reason in HOST_FAILURES else None
         if reason is not None:
             await self._doorkeeper.failed(self._host, self._clock.now(), reason)
         elif error is None:

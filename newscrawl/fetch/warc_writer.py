@@ -16,12 +16,12 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newscrawl.errors import RecordingError
-from newscrawl.fetch.warc import scan
+from newscrawl.fetch.warc_reader import scan
 
 _SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
-class Recorder:
+class WarcWriter:
     """Appends exchanges to a file; each is handed to the system in one write, so a kill cannot leave half of one.
 
     A tail that an earlier crash of the machine left broken is cut off when the file is opened. A name that does not end

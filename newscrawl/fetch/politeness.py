@@ -1,4 +1,4 @@
-"""Manners towards hosts: pauses they ask for, and the pace of requests to each."""
+"""Politeness: Retry-After, Crawl-delay and the pace of requests to each host."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 from scrapy.http import Headers, Request, Response
 
 from newscrawl.clock import Clock
+from newscrawl.fetch.captures import fetched_at
 from newscrawl.fetch.failures import HostPaused
 
 logger = logging.getLogger(__name__)
 
-ASKS_FOR_PAUSE = frozenset({429, 503})
-LONGEST_PAUSE = timedelta(days=7)  # a host may be as wrong as anyone; what it wants after a week, it says again
+PAUSE_STATUSES = frozenset({429, 503})
+MAX_RETRY_AFTER = timedelta(days=7)  # a longer one is likelier a mistake; a host that means it repeats it
 
 
 def retry_after(headers: Headers, now: datetime) -> timedelta | None:
@@ -27,22 +28,22 @@ def retry_after(headers: Headers, now: datetime) -> timedelta | None:
     """
     value = (headers.get("Retry-After") or b"").decode("latin-1").strip()
     if value.isascii() and value.isdigit():
-        wait = timedelta(seconds=min(int(value[:12]), LONGEST_PAUSE.total_seconds()))
+        wait = timedelta(seconds=min(int(value[:12]), MAX_RETRY_AFTER.total_seconds()))
     elif moment := _http_date(value):
         sent = _http_date((headers.get("Date") or b"").decode("latin-1"))
         wait = moment - (sent or now)
     else:
         return None
-    return min(max(wait, timedelta()), LONGEST_PAUSE)
+    return min(max(wait, timedelta()), MAX_RETRY_AFTER)
 
 
 def retry_at_of(response: Response) -> datetime | None:
     """Return the moment before which a 429 or 503 wants no further request, by the crawl's clock."""
-    fetched_at: datetime | None = response.meta.get("nc_fetched_at")
-    if response.status not in ASKS_FOR_PAUSE or fetched_at is None:
+    at = fetched_at(response)
+    if response.status not in PAUSE_STATUSES or at is None:
         return None
-    wait = retry_after(response.headers, fetched_at)
-    return None if wait is None else fetched_at + wait
+    wait = retry_after(response.headers, at)
+    return None if wait is None else at + wait
 
 
 def _http_date(value: str) -> datetime | None:
@@ -53,8 +54,8 @@ def _http_date(value: str) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-class Manners:
-    """When each host may be asked again, within one crawl.
+class Politeness:
+    """When each host may be requested again, within one crawl.
 
     Pauses run on the monotonic clock: a step of the system's clock neither shortens nor prolongs them.
     """
@@ -68,8 +69,8 @@ class Manners:
     def pause(self, host: str, wait: timedelta) -> None:
         self._free_at[host] = max(self._free_at.get(host, 0.0), time.monotonic() + wait.total_seconds())
 
-    async def turn(self, url: str) -> None:
-        """Wait while the host's pause lasts; raises HostPaused where that is longer than a crawl should wait."""
+    async def wait(self, url: str) -> None:
+        """Wait while the host's pause lasts; raises HostPaused for one that is longer than a crawl should wait."""
         host = host_of(url)
         while (wait := self._free_at.get(host, 0.0) - time.monotonic()) > 0:
             if wait > self._longest_wait:
@@ -77,9 +78,9 @@ class Manners:
                 raise HostPaused(f"{host} asked for a pause until {until:%Y-%m-%dT%H:%M:%SZ}", retry_at=until)
             await asyncio.sleep(wait)
 
-    def heed(self, response: Response) -> timedelta | None:
-        """Take note of what a response says about further requests; return the pause it asks for, if any."""
-        if response.status not in ASKS_FOR_PAUSE:
+    def observe(self, response: Response) -> timedelta | None:
+        """Start the pause that a 429 or 503 demands by Retry-After; return its length, None where there is none."""
+        if response.status not in PAUSE_STATUSES:
             return None
         wait = retry_after(response.headers, self._clock.now())
         if wait:
@@ -88,12 +89,12 @@ class Manners:
             logger.warning("fetch=paused host=%s seconds=%d status=%d", host, wait.total_seconds(), response.status)
         return wait
 
-    def honour_crawl_delay(self, url: str, seconds: float) -> None:
-        """Slow down for a host to its Crawl-delay, up to the longest one that Config honours."""
+    def set_crawl_delay(self, url: str, seconds: float) -> None:
+        """Apply a host's Crawl-delay, capped at Config's maximum."""
         self._delays[host_of(url)] = min(seconds, self._longest_wait)
 
     def delay_of(self, request: Request, usual: float) -> float:
-        """Return the least pause between two requests to a request's host, in seconds."""
+        """Return the minimum seconds between two requests to a request's host."""
         return max(usual, self._delays.get(host_of(request.url), 0.0))
 
 

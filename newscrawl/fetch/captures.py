@@ -1,0 +1,57 @@
+"""The capture of an exchange: what the download handler notes beside a response, and the evidence made of both."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from scrapy.http import Request, Response
+
+from newscrawl.items import Capture
+
+# Keys of Request.meta, which Scrapy carries from the download handler to the callback; read them through this module.
+_FETCHED_AT, _ELAPSED_MS, _OPEN_ENDED = "nc_fetched_at", "nc_elapsed_ms", "nc_open_ended"
+
+
+def note_exchange(request: Request, *, fetched_at: datetime, elapsed_ms: int) -> None:
+    """Note when the response was complete, by the crawl's clock, and how long the exchange took."""
+    request.meta[_FETCHED_AT] = fetched_at
+    request.meta[_ELAPSED_MS] = elapsed_ms
+
+
+def fetched_at(response: Response) -> datetime | None:
+    """Return when a response was complete; None for one that did not come through the download handler."""
+    moment: datetime | None = response.meta.get(_FETCHED_AT)
+    return moment
+
+
+def open_ended_meta() -> dict[str, bool]:
+    """Return the meta of a request whose body may end with the connection: robots.txt, where each line stands alone."""
+    return {_OPEN_ENDED: True}
+
+
+def is_open_ended(request: Request) -> bool:
+    return bool(request.meta.get(_OPEN_ENDED, False))
+
+
+def capture_of(response: Response) -> Capture:
+    """Return the evidence of one response; the body is as it was after its content coding was removed."""
+    request = response.request
+    redirects = tuple(request.meta.get("redirect_urls", ())) if request else ()
+    return Capture(
+        target_uri=redirects[0] if redirects else response.url,
+        final_uri=response.url,
+        status=response.status,
+        headers=_headers(response),
+        body=response.body,
+        fetched_at=response.meta[_FETCHED_AT],
+        redirects=redirects,
+        elapsed_ms=response.meta.get(_ELAPSED_MS, 0),
+    )
+
+
+def _headers(response: Response) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
