@@ -36,7 +36,7 @@ Attributes, each with its default in `Rules` (JSON-LD NewsArticle, then meta, mi
     date_published   candidates in order          date_modified  the same; seconds or ms since 1970 become ISO 8601
     section, language, description, guid          guid: the site's own id of the story, if the page states one
     body             containers or paragraphs; strings from JSON are read as markup
-    drop, keep       elements left out beyond the shared drop list (drops.json); elements the shared list must not drop
+    drop, keep       elements left out beyond boilerplate.json; elements that boilerplate.json must not drop
     drop_boxes       False: the shared list of promo, caption, share and related boxes is off, only hidden nodes go
     drop_lines       paragraphs left out: `*` stands for anything, "re:…" is a regular expression; whole line, any case
     stop_lines       the story ends before the first such line

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from newscrawl.extract.drops import is_box, is_hidden
+from newscrawl.extract.boilerplate import is_box, is_hidden
 
 BLOCK_TAGS = frozenset(
     {

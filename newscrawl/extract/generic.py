@@ -12,14 +12,13 @@ import trafilatura
 from lxml import etree
 
 from newscrawl.extract.blocks import Block, blocks
-from newscrawl.extract.drops import is_hidden, is_machinery
+from newscrawl.extract.boilerplate import is_hidden, is_machinery
 from newscrawl.extract.page import Page
-from newscrawl.extract.prose import bare, features, seen
 from newscrawl.extract.rules import Rules
-from newscrawl.extract.selectors import texts
 from newscrawl.extract.structured import strings
+from newscrawl.extract.text_density import bare, features, seen
 
-_TEXT = resources.files("newscrawl.extract").joinpath("prose.json").read_text("utf-8")
+_TEXT = resources.files("newscrawl.extract").joinpath("text_density.json").read_text("utf-8")
 _WEIGHTS: dict[str, float] = json.loads(_TEXT)["weights"]
 _BIAS = _WEIGHTS["bias"]
 
@@ -66,12 +65,12 @@ class Generic(Rules):
         house |= {bare(part) for part in (urlsplit(page.url).hostname or "").split(".")}
         stated: tuple[str, ...] = ()
         for selector in Rules.author:
-            found = tuple(one for one in texts(page, selector) if len(one) <= 120 and "://" not in one)
+            found = tuple(one for one in page.texts(selector) if len(one) <= 120 and "://" not in one)
             if names := tuple(one for one in found if bare(one) not in house):
                 return names
             stated = stated or found
         for selector in _BYLINES:
-            found = tuple(one for one in texts(page, selector) if _NAME.fullmatch(one) and bare(one) not in house)
+            found = tuple(one for one in page.texts(selector) if _NAME.fullmatch(one) and bare(one) not in house)
             if found and len(found) <= 8:
                 return found
         page.used = ""

@@ -11,9 +11,10 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from newscrawl.errors import ExtractionError
+from newscrawl.extract.blocks import line
 from newscrawl.extract.charset import decode
-from newscrawl.extract.selectors import compiled, select
-from newscrawl.extract.structured import article_node, assigned_json, flatten, parse_json
+from newscrawl.extract.selectors import Selectors, alternatives, branches, compiled
+from newscrawl.extract.structured import article_node, assigned_json, dig, flatten, parse_json, strings
 from newscrawl.items import Capture
 
 # A news story is 0.1 to 5 MB of markup; libxml2 reads 16 MiB in a quarter of a second.
@@ -42,7 +43,7 @@ class Page:
         self.tree = _parse(data)
         self._states: dict[str, Any] = {}
         self._values: dict[str, str] = {}
-        self.found: dict[str, list[Any]] = {}  # what selectors found so far
+        self._selected: dict[str, list[Any]] = {}  # by selector
         self.used = ""  # the selector, or reader, that gave the last text
 
     @cached_property
@@ -108,9 +109,42 @@ class Page:
             values = self._values[attribute] = "\n".join(compiled(f"//@{attribute}")(self.tree))
         return part in values
 
+    def select(self, selector: str) -> list[Any]:
+        """Return what a selector finds, in document order: elements, strings, or JSON values."""
+        kind, _, rest = selector.partition(":")
+        if kind == "ld":
+            return dig(self.ld, rest)
+        if kind == "meta":
+            return next((list(found) for name in rest.split(",") if (found := self.meta(name))), [])
+        if kind == "json":
+            name, _, path = rest.partition(":")
+            return dig(self.state(name), path)
+        if selector not in self._selected:
+            self._selected[selector] = self._select_nodes(selector)
+        return self._selected[selector]
+
+    def _select_nodes(self, selector: str) -> list[Any]:
+        live = [branch.path for branch in branches(selector) if all(self.holds(*need) for need in branch.needs)]
+        if not live:
+            return []
+        try:
+            found = compiled(" | ".join(live))(self.tree)
+        except etree.XPathEvalError as error:
+            raise ValueError(f"bad selector {selector!r}: {error}") from error
+        return found if isinstance(found, list) else [found] if isinstance(found, str) else []
+
+    def texts(self, selectors: Selectors) -> tuple[str, ...]:
+        """Return the texts of the first alternative that has any, white space collapsed, each once."""
+        for selector in alternatives(selectors):
+            found = dict.fromkeys(text for value in self.select(selector) for text in _texts_of(value) if text)
+            if found:
+                self.used = selector
+                return tuple(found)
+        return ()
+
     def has(self, selector: str) -> bool:
         """Tell whether a selector finds anything."""
-        return bool(select(self, selector))
+        return bool(self.select(selector))
 
     def absolute(self, address: str) -> str | None:
         """Return an address of this page made absolute, or None for one that is not HTTP."""
@@ -119,6 +153,10 @@ class Page:
         except ValueError:
             return None
         return url if url.startswith(("http://", "https://")) else None
+
+
+def _texts_of(value: Any) -> tuple[str, ...]:
+    return (line(value),) if isinstance(value, etree._Element) else strings(value)
 
 
 def _has_monster(text: str) -> bool:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from lxml import etree
 
-from newscrawl.extract import drops, generic, kinds
+from newscrawl.extract import boilerplate, generic, page_kinds
 from newscrawl.extract.page import Page
 from newscrawl.extract.rules import Rules
 from newscrawl.items import Capture, Extraction, Source
@@ -49,32 +49,32 @@ def read(capture: Capture, layouts: Sequence[type[Rules]], source: Source) -> Ex
     """
     page = Page(capture)
     rules = next((one for layout in layouts if (one := layout()).matches(page)), None) or generic.Generic()
-    told = _Asked(rules, page)
-    paragraphs = told("paragraphs", rules.read_paragraphs)
-    headline = told("headline", rules.read_headline)
-    kind, evidence = kinds.kind_of(page, headline, paragraphs)
+    field = _FieldReader(rules, page)
+    paragraphs = field("paragraphs", rules.read_paragraphs)
+    headline = field("headline", rules.read_headline)
+    kind, evidence = page_kinds.kind_of(page, headline, paragraphs)
     return Extraction(
         rules=rules.name(),
         kind=kind,
         evidence=evidence,
-        url=told("url", rules.read_url),
-        guid=told("guid", rules.read_guid),
+        url=field("url", rules.read_url),
+        guid=field("guid", rules.read_guid),
         headline=headline,
         alternative_headlines=tuple(one for one in rules.read_alternatives(page) if one != headline),
-        byline=told("byline", rules.read_byline),
-        author=told("author", rules.read_author),
-        date_published=told("date_published", rules.read_published),
-        date_modified=told("date_modified", rules.read_modified),
-        article_section=told("article_section", rules.read_section),
-        in_language=told("in_language", rules.read_language),
-        description=told("description", rules.read_description),
+        byline=field("byline", rules.read_byline),
+        author=field("author", rules.read_author),
+        date_published=field("date_published", rules.read_published),
+        date_modified=field("date_modified", rules.read_modified),
+        article_section=field("article_section", rules.read_section),
+        in_language=field("in_language", rules.read_language),
+        description=field("description", rules.read_description),
         paragraphs=paragraphs,
-        is_accessible_for_free=told("is_accessible_for_free", rules.read_free),
-        origins=tuple(told.origins),
+        is_accessible_for_free=field("is_accessible_for_free", rules.read_free),
+        origins=tuple(field.origins),
     )
 
 
-class _Asked:
+class _FieldReader:
     """Asks rules for one field after another, and keeps which selector or method gave it."""
 
     def __init__(self, rules: Rules, page: Page) -> None:
@@ -103,7 +103,14 @@ def stamp(layouts: Sequence[type[Rules]]) -> str:
 
     Two readings may be compared as texts only when their stamps are equal.
     """
-    told = [str(EXTRACTOR), _toolchain(), drops.version(), generic.version(), kinds.version(), *map(_told, layouts)]
+    told = [
+        str(EXTRACTOR),
+        _toolchain(),
+        boilerplate.version(),
+        generic.version(),
+        page_kinds.version(),
+        *map(_rules_text, layouts),
+    ]
     return hashlib.sha256("\0".join(told).encode()).hexdigest()[:12]
 
 
@@ -113,7 +120,7 @@ def _toolchain() -> str:
     return f"lxml {metadata.version('lxml')} libxml2 {libxml2} trafilatura {metadata.version('trafilatura')}"
 
 
-def _told(layout: type[Rules]) -> str:
+def _rules_text(layout: type[Rules]) -> str:
     """Return what a layout says. One with methods of its own is told by its whole module, which they may call into."""
     owners = [one for one in layout.__mro__ if issubclass(one, Rules) and one is not Rules]
     said = [

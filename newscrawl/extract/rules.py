@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 from lxml import etree, html
 
 from newscrawl.extract.blocks import HEADINGS, Block, blocks, is_beside
-from newscrawl.extract.drops import SHARED_LINES, is_hidden, line_pattern
+from newscrawl.extract.boilerplate import SHARED_LINES, is_hidden, line_pattern
 from newscrawl.extract.headline import default_headline, stated_headlines
 from newscrawl.extract.page import Page
-from newscrawl.extract.selectors import Selectors, alternatives, select, texts
+from newscrawl.extract.selectors import Selectors, alternatives
 
 _PUBLISHED = (
     "ld:datePublished",
@@ -79,7 +79,7 @@ class Rules:
 
     def read_headline(self, page: Page) -> str | None:
         """Return the headline a reader sees."""
-        found = texts(page, self.headline)
+        found = page.texts(self.headline)
         return found[0] if found else default_headline(page)
 
     def read_alternatives(self, page: Page) -> tuple[str, ...]:
@@ -88,11 +88,11 @@ class Rules:
 
     def read_byline(self, page: Page) -> str | None:
         """Return the line that names the authors, as printed."""
-        return next(iter(texts(page, self.byline)), None)
+        return next(iter(page.texts(self.byline)), None)
 
     def read_author(self, page: Page) -> tuple[str, ...]:
         """Return the authors' names as stated; normalize splits and cleans them."""
-        return texts(page, self.author)
+        return page.texts(self.author)
 
     def read_published(self, page: Page) -> tuple[str, ...]:
         """Return the candidates for the date of publication, most trusted first."""
@@ -103,17 +103,17 @@ class Rules:
         return _candidates(page, self.date_modified)
 
     def read_section(self, page: Page) -> str | None:
-        return next(iter(texts(page, self.section)), None)
+        return next(iter(page.texts(self.section)), None)
 
     def read_language(self, page: Page) -> str | None:
-        return next(iter(texts(page, self.language)), None)
+        return next(iter(page.texts(self.language)), None)
 
     def read_description(self, page: Page) -> str | None:
-        return next(iter(texts(page, self.description)), None)
+        return next(iter(page.texts(self.description)), None)
 
     def read_guid(self, page: Page) -> str | None:
         """Return the site's own stable id of the story, where the page states one."""
-        return next(iter(texts(page, self.guid)), None)
+        return next(iter(page.texts(self.guid)), None)
 
     def read_url(self, page: Page) -> str | None:
         """Return the canonical address as the page states it, absolute."""
@@ -138,14 +138,14 @@ class Rules:
 
     def read_blocks(self, page: Page, selector: str) -> Iterator[Block]:
         """Yield the blocks of everything one body selector finds, in document order, dropped elements left out."""
-        dropped = {one for drop in alternatives(self.drop) for one in select(page, drop)}
-        kept = {one for keep in alternatives(self.keep) for one in select(page, keep)}
+        dropped = {one for drop in alternatives(self.drop) for one in page.select(drop)}
+        kept = {one for keep in alternatives(self.keep) for one in page.select(keep)}
         is_beside_story = is_beside if self.drop_boxes else is_hidden
 
         def is_dropped(element: etree._Element) -> bool:
             return element in dropped or (element not in kept and is_beside_story(element))
 
-        for value in outermost(select(page, selector)):
+        for value in outermost(page.select(selector)):
             if isinstance(value, etree._Element):
                 if not any(one in dropped for one in value.iterancestors()) and value not in dropped:
                     yield from blocks(value, is_dropped)
@@ -193,7 +193,7 @@ def _candidates(page: Page, selectors: Selectors) -> tuple[str, ...]:
     found: list[str] = []
     used: list[str] = []
     for selector in alternatives(selectors):
-        if stated := texts(page, selector)[:3]:
+        if stated := page.texts(selector)[:3]:
             found.extend(stated)
             used.append(selector)
         if any(map(_EXACT.match, found)):

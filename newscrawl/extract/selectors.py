@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cssselect import parse
 from cssselect.parser import Attrib, Class, CombinedSelector, Hash, Selector
 from lxml import etree
 from parsel.csstranslator import HTMLTranslator
-
-from newscrawl.extract.structured import dig, strings
-
-if TYPE_CHECKING:
-    from newscrawl.extract.page import Page
 
 Selectors = str | tuple[str, ...]
 # Attributes whose values rules ask for, and in which letter case counts.
@@ -86,47 +81,3 @@ def compiled(path: str) -> etree.XPath:
 def alternatives(selectors: Selectors) -> tuple[str, ...]:
     """Return selectors as the tuple of alternatives they stand for."""
     return (selectors,) if isinstance(selectors, str) else selectors
-
-
-def select(page: Page, selector: str) -> list[Any]:
-    """Return what a selector finds, in document order: elements, strings, or JSON values."""
-    kind, _, rest = selector.partition(":")
-    if kind == "ld":
-        return dig(page.ld, rest)
-    if kind == "meta":
-        return next((list(found) for name in rest.split(",") if (found := page.meta(name))), [])
-    if kind == "json":
-        name, _, path = rest.partition(":")
-        return dig(page.state(name), path)
-    if (known := page.found.get(selector)) is None:
-        known = page.found[selector] = _walk(page, selector)
-    return known
-
-
-def _walk(page: Page, selector: str) -> list[Any]:
-    live = [one.path for one in branches(selector) if all(page.holds(*need) for need in one.needs)]
-    if not live:
-        return []
-    try:
-        found = compiled(" | ".join(live))(page.tree)
-    except etree.XPathEvalError as error:
-        raise ValueError(f"bad selector {selector!r}: {error}") from error
-    return found if isinstance(found, list) else [found] if isinstance(found, str) else []
-
-
-def texts(page: Page, selectors: Selectors) -> tuple[str, ...]:
-    """Return the texts of the first alternative that has any, white space collapsed, each once."""
-    for selector in alternatives(selectors):
-        found = dict.fromkeys(text for one in select(page, selector) for text in _text(one) if text)
-        if found:
-            page.used = selector
-            return tuple(found)
-    return ()
-
-
-def _text(value: Any) -> tuple[str, ...]:
-    if isinstance(value, etree._Element):
-        from newscrawl.extract.blocks import line  # blocks needs selectors for its drop list
-
-        return (line(value),)
-    return strings(value)

@@ -9,7 +9,7 @@ from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
 from newscrawl.extract import Page
-from newscrawl.extract.selectors import branches, select
+from newscrawl.extract.selectors import branches
 from newscrawl.items import Capture
 
 MARKUP = (
@@ -38,7 +38,7 @@ def page() -> Page:
 )  # fmt: skip
 def test_selector_finds_what_its_whole_translation_finds(page: Page, selector: str) -> None:
     whole = etree.XPath(HTMLTranslator().css_to_xpath(selector), smart_strings=False)
-    assert select(page, selector) == whole(page.tree)
+    assert page.select(selector) == whole(page.tree)
 
 
 def test_branch_without_its_words_is_not_walked(page: Page) -> None:

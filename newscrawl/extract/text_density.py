@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from newscrawl.extract.blocks import HEADINGS, Block
-from newscrawl.extract.drops import SHARED_LINES, is_named_box
+from newscrawl.extract.boilerplate import SHARED_LINES, is_named_box
 
 _BESIDE_TAGS = frozenset({"aside", "footer", "header", "nav"})
 _WHOLE_TAGS = frozenset({"html", "body", "main", "article"})

@@ -1,8 +1,8 @@
 """What a fetched page is, decided before anything read from it counts; each verdict with its evidence.
 
 A page that holds a story is an article, whatever else it shows: banners, sign-in boxes and subscription offers stand
-on most stories. The marks of walls and errors (kinds.json) count only where there is no story, or where the headline
-itself is theirs.
+on most stories. The marks of walls and errors (page_kinds.json) count only where there is no story, or where the
+headline itself is theirs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from newscrawl.extract.page import Page
 from newscrawl.extract.structured import types_of
 from newscrawl.items import PageKind
 
-_TEXT = resources.files("newscrawl.extract").joinpath("kinds.json").read_text("utf-8")
+_TEXT = resources.files("newscrawl.extract").joinpath("page_kinds.json").read_text("utf-8")
 _MARKS: Mapping[str, Any] = json.loads(_TEXT)
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _STORY_SIZE = 1500  # characters of a text that is a story for certain; shorter ones are looked at closely

@@ -1,5 +1,6 @@
-"""Learn the weights of newscrawl/extract/prose.json from the labelled corpus: `python -m benchmarks.learn_prose`.
+"""Learn the weights of newscrawl/extract/text_density.json from the labelled corpus.
 
+`python -m benchmarks.learn_text_density`
 Logistic regression over binary marks, with Adagrad and a fixed seed. Prints how the blocks of held-out sources are told
 apart (five folds, whole sources left out), then writes the weights learned on all. Raise EXTRACTOR when they change.
 """
@@ -20,14 +21,16 @@ from newscrawl.extract.blocks import blocks
 from newscrawl.extract.generic import is_machinery_or_hidden
 from newscrawl.extract.headline import default_headline
 from newscrawl.extract.page import Page
-from newscrawl.extract.prose import bare, features, seen
 from newscrawl.extract.structured import strings
+from newscrawl.extract.text_density import bare, features, seen
 from newscrawl.items import Capture
 from newscrawl.normalize import display, fold
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "newscrawl" / "extract" / "prose.json"
-ABOUT = "Log-odds that a block with a mark is of the story, learned on labelled pages by benchmarks/learn_prose.py."
+TARGET = ROOT / "newscrawl" / "extract" / "text_density.json"
+ABOUT = (
+    "Log-odds that a block with a mark is of the story, learned on labelled pages by benchmarks/learn_text_density.py."
+)
 EPOCHS, RATE, DECAY, FOLDS = 12, 0.15, 2e-4, 5
 
 Example = tuple[list[str], bool, float]  # marks, is it of the story, weight

@@ -1,4 +1,4 @@
-"""The shared drop list: what belongs to no story on any site, read from drops.json beside this file."""
+"""The shared drop list: what belongs to no story on any site, read from boilerplate.json beside this file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib import resources
 
 from lxml import etree
 
-_TEXT = resources.files("newscrawl.extract").joinpath("drops.json").read_text("utf-8")
+_TEXT = resources.files("newscrawl.extract").joinpath("boilerplate.json").read_text("utf-8")
 _DATA: dict[str, list[str]] = json.loads(_TEXT)
 _TAGS = frozenset(_DATA["tags"])
 # Old sites wrap whole pages in a form, and some keep the story in an aside or footer.
