@@ -23,11 +23,8 @@ from newscrawl.items import (
     Version,
 )
 from newscrawl.normalize import canonical_url
-from newscrawl.recheck import Policy, after_failure, after_first_gone, after_gone
-from newscrawl.recheck.advance import EDITS, advance
-
-# Reasons of mishaps in which nothing was asked.
-UNASKED = frozenset({"host_budget", "host_paused", "host_resting"})
+from newscrawl.recheck import Policy, recheck_after_failure, recheck_after_first_gone, recheck_after_gone
+from newscrawl.recheck.advance import advance
 
 
 def first_head(page: ParsedPage, article: Article, version: Version, policy: Policy) -> Head:
@@ -112,30 +109,29 @@ def revisited(head: Head, revisit: Revisit, policy: Policy) -> Head:
 def is_denied_by_validators(head: Head, page: ParsedPage, verdict: Verdict) -> bool:
     """Tell whether a text changed under validators that stayed: a 304 of such a server proves nothing."""
     held = head.validators
-    is_edit = verdict.outcome in EDITS
-    return is_edit and held != Validators() and held == validators_of(page.capture)
+    return verdict.outcome.is_edit and held != Validators() and held == validators_of(page.capture)
 
 
 def buried(head: Head, tombstone: Tombstone) -> Head:
     """Return the head after a page was found gone: a first look only asks for a second one soon (promise P4)."""
     at = tombstone.capture.fetched_at
     if head.state is State.GONE:
-        return planned(head, after_gone(head.check_history, at))
+        return planned(head, recheck_after_gone(head.check_history, at))
     if head.gone_seen_at is None:
-        return planned(replace(head, gone_seen_at=at), after_first_gone(head.check_history, at))
+        return planned(replace(head, gone_seen_at=at), recheck_after_first_gone(head.check_history, at))
     gone = _in_state(head, State.GONE, f"{tombstone.reason}, first seen {head.gone_seen_at:%Y-%m-%d %H:%M} UTC", at)
-    return planned(gone, after_gone(head.check_history, at))
+    return planned(gone, recheck_after_gone(head.check_history, at))
 
 
 def failed(head: Head, item: ParsedPage | FetchFailure, verdict: Verdict) -> Head:
     """Return the head after a look that tells nothing of the text: only its own back-off moves."""
     at = item.at if isinstance(item, FetchFailure) else item.capture.fetched_at
-    if isinstance(item, FetchFailure) and item.reason in UNASKED:
+    if isinstance(item, FetchFailure) and not item.is_requested:
         return _postponed(head, item)
     check_history = advance(head.check_history, verdict.outcome, at)
     retry_at = item.retry_at if isinstance(item, FetchFailure) else None
     # Its worth stays: once the outage is over, what failed in it comes in the same order as before.
-    retry = replace(after_failure(check_history, at, retry_at=retry_at), priority=head.priority)
+    retry = replace(recheck_after_failure(check_history, at, retry_at=retry_at), priority=head.priority)
     return planned(replace(head, check_history=check_history), retry)
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from newscrawl.items import CheckHistory, Head, Outcome, SourceState
 from newscrawl.recheck import Policy, policy
-from newscrawl.recheck.advance import EDITS, LOOKS
 from newscrawl.recheck.hazard import Hazard
 from newscrawl.store.session import Store
 
@@ -33,8 +32,8 @@ class Schedule:
 
     def learn(self, before: CheckHistory, outcome: Outcome, at: datetime) -> None:
         """Take in one look at a story, told by its track before that look."""
-        if isinstance(self.policy, Hazard) and outcome in LOOKS and outcome is not Outcome.NEW:
-            self.policy.learn(before, at, edited=outcome in EDITS)
+        if isinstance(self.policy, Hazard) and outcome.is_complete_check and outcome is not Outcome.NEW:
+            self.policy.learn(before, at, edited=outcome.is_edit)
             self._has_learnt = True
 
     async def distrust(self, store: Store, head: Head, at: datetime) -> None:
@@ -51,4 +50,4 @@ class Schedule:
     async def save(self, store: Store) -> None:
         """Keep what was learnt for the next crawl."""
         if isinstance(self.policy, Hazard) and self._has_learnt:
-            await store.save_rates(self.source, self.policy.rates.tally.as_rates())
+            await store.save_rates(self.source, self.policy.rates.statistics.as_rates())

@@ -16,7 +16,6 @@ from newscrawl.items import (
     Head,
     JudgedItem,
     Outcome,
-    PageKind,
     ParsedPage,
     Revisit,
     Tombstone,
@@ -98,7 +97,7 @@ async def _baseline(head: Head, current: Article, store: Store, crawl: Crawl) ->
         return stored.article, False
     try:
         extraction = read(capture, crawl.layouts, crawl.source)
-        if extraction.kind not in {PageKind.ARTICLE, PageKind.LIVE}:
+        if not extraction.kind.is_readable:
             return stored.article, False
         again = article(extraction, capture, crawl.source, guid=head.guid, rules_stamp=crawl.rules_stamp)
     except ExtractionError:

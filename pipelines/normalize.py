@@ -8,7 +8,6 @@ from newscrawl.items import (
     Capture,
     Extraction,
     FetchFailure,
-    PageKind,
     ParsedPage,
     Revisit,
     ScrapedArticle,
@@ -22,7 +21,6 @@ from pipelines.crawl import Crawl, CrawlStage
 Look = ParsedPage | Revisit | Tombstone | FetchFailure
 # What a layout reads beside headline and text, and loses when its selectors no longer fit.
 FIELDS = ("byline", "author", "date_published", "date_modified", "article_section", "description")
-READABLE = {PageKind.ARTICLE, PageKind.LIVE}
 
 
 class Normalize(CrawlStage):
@@ -61,7 +59,7 @@ def parsed_page(item: ScrapedArticle, crawl: Crawl) -> ParsedPage:
 def _article(
     extraction: Extraction, capture: Capture, source: Source, guid: str, rules_stamp: str
 ) -> tuple[Article | None, str]:
-    if extraction.kind not in READABLE:
+    if not extraction.kind.is_readable:
         return None, extraction.kind.value
     try:
         return article(extraction, capture, source, guid=guid, rules_stamp=rules_stamp), ""

@@ -17,13 +17,25 @@ from newscrawl.items.article import (
 )
 from newscrawl.items.capture import Capture, Revisit, Tombstone, Validators
 from newscrawl.items.change import Cause, Change, Version
-from newscrawl.items.check import Check, CheckResult, FetchFailure, JudgedItem, Outcome, RecordedItem, Verdict
-from newscrawl.items.diff import Diff, DiffOp, DiffRow, Passage, Segment, SegmentOp
+from newscrawl.items.check import (
+    MAX_RETRY_AFTER,
+    NOT_REQUESTED,
+    Check,
+    CheckResult,
+    FetchFailure,
+    JudgedItem,
+    Outcome,
+    RecordedItem,
+    Verdict,
+)
+from newscrawl.items.diff import Diff, DiffOp, DiffRow, MovedText, Segment, SegmentOp
 from newscrawl.items.head import CheckHistory, Head, NextCheck, State
 from newscrawl.items.run import RunRecord
 from newscrawl.items.source import Candidate, Source, SourceState
 
 __all__ = [
+    "MAX_RETRY_AFTER",
+    "NOT_REQUESTED",
     "Article",
     "Candidate",
     "Capture",
@@ -40,11 +52,11 @@ __all__ = [
     "Head",
     "Instant",
     "JudgedItem",
+    "MovedText",
     "NextCheck",
     "Outcome",
     "PageKind",
     "ParsedPage",
-    "Passage",
     "Precision",
     "RecordedItem",
     "Revisit",

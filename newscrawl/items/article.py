@@ -24,6 +24,11 @@ class PageKind(StrEnum):
     ERROR_PAGE = "error_page"
     EMPTY = "empty"
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether such a page has a text of its own that versions may be made of."""
+        return self in {PageKind.ARTICLE, PageKind.LIVE}
+
 
 class Precision(StrEnum):
     SECOND = "second"

@@ -29,6 +29,35 @@ class Outcome(StrEnum):
     BLOCKED = "blocked"  # the site refuses us: bot wall, 401, 403, 429
     ERROR = "error"
 
+    @property
+    def is_edit(self) -> bool:
+        """Whether the newspaper changed the wording."""
+        return self in _EDITS
+
+    @property
+    def is_complete_check(self) -> bool:
+        """Whether the check established the present wording: by a page that was read, or by a 304."""
+        return self in _COMPLETE_CHECKS
+
+    @property
+    def is_read(self) -> bool:
+        """Whether an article was read from a page."""
+        return self.is_complete_check and self is not Outcome.NOT_MODIFIED
+
+
+_EDITS = frozenset({Outcome.CHANGED, Outcome.REVERTED})
+_COMPLETE_CHECKS = _EDITS | {
+    Outcome.NEW,
+    Outcome.RESTORED,
+    Outcome.MOVED,
+    Outcome.REBASED,
+    Outcome.TRIVIAL,
+    Outcome.UNCHANGED,
+    Outcome.NOT_MODIFIED,
+}
+# Reasons of failures in which our own waiting kept the request from being sent; see fetch.failures.
+NOT_REQUESTED = frozenset({"host_budget", "host_paused", "host_resting"})
+
 
 @dataclass(frozen=True, slots=True)
 class FetchFailure:
@@ -45,6 +74,14 @@ class FetchFailure:
     retry_at: datetime | None = None  # the server's Retry-After, as a moment
     lease: int = 0
 
+    @property
+    def is_requested(self) -> bool:
+        """Whether a request was sent at all."""
+        return self.reason not in NOT_REQUESTED
+
+
+# A longer Retry-After is likelier a mistake than a wish; a host that means it repeats it.
+MAX_RETRY_AFTER = timedelta(days=7)
 
 CheckResult = ParsedPage | Revisit | Tombstone | FetchFailure
 

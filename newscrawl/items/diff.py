@@ -43,7 +43,7 @@ class DiffRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class MovedText:
     """A sentence or quote found in another paragraph than before; spans are character offsets in those paragraphs."""
 
     text: str
@@ -64,5 +64,5 @@ class Diff:
     headline: DiffRow
     byline: DiffRow
     rows: tuple[DiffRow, ...]
-    passages: tuple[Passage, ...] = ()
+    passages: tuple[MovedText, ...] = ()
     is_coarse: bool = False  # the deadline passed: correct, but less fine
