@@ -11,7 +11,7 @@ from rich.text import Text
 
 from newscrawl.cli.terminal import safe
 from newscrawl.diff import compare, readable
-from newscrawl.items import Article, Diff, DiffOp, DiffRow, PageKind, Passage, Segment, SegmentOp
+from newscrawl.items import Article, Diff, DiffOp, DiffRow, MovedText, PageKind, Segment, SegmentOp
 
 STYLES = {SegmentOp.KEEP: "", SegmentOp.INSERT: "green underline", SegmentOp.DELETE: "red strike"}
 MARKS = {SegmentOp.KEEP: ("", ""), SegmentOp.INSERT: ("{+", "+}"), SegmentOp.DELETE: ("[-", "-]")}
@@ -70,7 +70,7 @@ def _row(row: DiffRow) -> dict[str, Any]:
     return {"op": row.op.value, "a": list(row.a), "b": list(row.b), "segments": segments}
 
 
-def _passage(passage: Passage) -> dict[str, Any]:
+def _passage(passage: MovedText) -> dict[str, Any]:
     return {
         "text": passage.text,
         "a": passage.a,
@@ -122,7 +122,7 @@ def _unchanged(count: int) -> str:
     return f"… {count} paragraph{'s' if count > 1 else ''} unchanged …"
 
 
-def _heading(row: DiffRow, passages: Sequence[Passage]) -> str:
+def _heading(row: DiffRow, passages: Sequence[MovedText]) -> str:
     """Say in words what became of a row's paragraphs, and where its sentences came from."""
     old, new = _places(row.a), _places(row.b)
     is_same = all(segment.op is SegmentOp.KEEP for segment in row.segments)

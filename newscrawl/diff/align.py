@@ -15,7 +15,7 @@ from heapq import nlargest
 from operator import itemgetter
 
 from newscrawl.diff.deadline import Deadline
-from newscrawl.diff.pieces import pieces
+from newscrawl.diff.splits_merges import pieces
 from newscrawl.diff.units import Bag, Unit, Weights, in_order, mass, shared, units, weights
 
 Pair = tuple[int, int]
@@ -29,14 +29,14 @@ MOVED = 0.65  # elsewhere: only what is plainly the same;
 MOVED_LONG = 0.5  # long paragraphs resemble one another by chance far less
 LONG = 25  # words
 IN_ORDER = 0.3  # part of the similarity that looks at the order of the words, not at their rarity
-MOST_REPEATS = 64  # pairs made of one repeated text ("Advertisement")
+MAX_REPEATS = 64  # pairs made of one repeated text ("Advertisement")
 WHOLE = 0.9  # share of a unit that stands in a longer one, in order, to call that one the same, grown
 FEW_WORDS = 4  # of a unit that could be found anywhere by chance
 GROWN = 0.45  # how alike the two are then: enough in place, not elsewhere
 FEW = 40  # units that are simply all compared; more of them are looked up by their words
 COMMON = 8  # units; a word in more of them finds no candidates
 UNLIKELY = 0.12  # share of rare words below which two units are not even compared
-MOST_CANDIDATES = 8  # kept for one unit
+MAX_CANDIDATES = 8  # kept for one unit
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ def _exact_pairs(a: Sequence[Unit], b: Sequence[Unit]) -> list[Pair]:
     pairs: list[Pair] = []
     for key, in_a in places_a.items():
         in_b = places_b[key]
-        if len(in_a) * len(in_b) <= MOST_REPEATS:
+        if len(in_a) * len(in_b) <= MAX_REPEATS:
             pairs += [(i, j) for i in in_a for j in in_b]
         else:
             pairs += zip(in_a, in_b, strict=False)
@@ -120,7 +120,7 @@ def _candidates(
             break
         own = mass(unit.bag, weight)
         scored = [(2.0 * common / (own + masses[j]), j) for j, common in rough(unit.bag)]
-        likely = nlargest(MOST_CANDIDATES, (pair for pair in scored if pair[0] >= UNLIKELY))
+        likely = nlargest(MAX_CANDIDATES, (pair for pair in scored if pair[0] >= UNLIKELY))
         found += [(_similarity(unit, b[j], own, masses[j], weight), i, j) for _, j in likely]
     return found
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from newscrawl.diff.align import align
 from newscrawl.diff.deadline import Deadline
-from newscrawl.diff.marks import marks
-from newscrawl.diff.passages import passages
+from newscrawl.diff.moved_text import passages
 from newscrawl.diff.rows import rows
+from newscrawl.diff.word_diff import marks
 from newscrawl.items import Article, Diff, DiffOp, DiffRow, Segment, SegmentOp
 
 

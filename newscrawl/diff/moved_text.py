@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from newscrawl.diff.deadline import Deadline
 from newscrawl.diff.units import Weights, mass, shared, weights
 from newscrawl.diff.words import sentences, word_spans
-from newscrawl.items import DiffRow, Passage, SegmentOp
+from newscrawl.items import DiffRow, MovedText, SegmentOp
 
 Word = tuple[str, int, int]  # folded, and where it stands in its paragraph
 Span = tuple[int, int]
@@ -25,8 +25,8 @@ ALIKE = 0.6  # share two sentences must have in common to be one, reworded
 # An old lede hardly ever vanishes, it is told again further down in fewer words: what of a new sentence stood in it.
 RETOLD = 0.45
 RETOLD_WORDS = 10
-MOST_WORDS = 60_000  # of changed text: in longer ones nobody looks for single sentences
-MOST_PAIRS = 20_000  # of sentences compared for likeness; beyond, only the lede is looked for
+MAX_WORDS = 60_000  # of changed text: in longer ones nobody looks for single sentences
+MAX_PAIRS = 20_000  # of sentences compared for likeness; beyond, only the lede is looked for
 STEM = 5  # letters; "interpreted" and "interpreting" are one word in reworded sentences
 
 
@@ -51,22 +51,22 @@ class _Sentence:
         return self.paragraph == 0 and self.span[0] == 0
 
 
-def passages(rows: Sequence[DiffRow], a: Sequence[str], b: Sequence[str], deadline: Deadline) -> tuple[Passage, ...]:
+def passages(rows: Sequence[DiffRow], a: Sequence[str], b: Sequence[str], deadline: Deadline) -> tuple[MovedText, ...]:
     """Return what left one paragraph of `a` and came into an unrelated one of `b`, in the order of `a`."""
     lost = list(_stretches(rows, a, SegmentOp.DELETE))
     found = list(_stretches(rows, b, SegmentOp.INSERT))
-    if not lost or not found or sum(len(s.words) for s in (*lost, *found)) > MOST_WORDS or deadline.passed():
+    if not lost or not found or sum(len(s.words) for s in (*lost, *found)) > MAX_WORDS or deadline.passed():
         return ()
     runs = _equal_runs(lost, found, a, b)
     reworded = [] if deadline.passed() else _reworded_sentences(lost, found, a, b)
-    chosen: list[Passage] = []
+    chosen: list[MovedText] = []
     for passage in [*sorted(runs, key=lambda p: p.a_span[0] - p.a_span[1]), *reworded]:
         if not any(_overlaps(passage, other) for other in chosen):
             chosen.append(passage)
     return tuple(sorted(chosen, key=lambda p: (p.a, p.a_span)))
 
 
-def _overlaps(one: Passage, other: Passage) -> bool:
+def _overlaps(one: MovedText, other: MovedText) -> bool:
     in_a = one.a == other.a and one.a_span[0] < other.a_span[1] and other.a_span[0] < one.a_span[1]
     in_b = one.b == other.b and one.b_span[0] < other.b_span[1] and other.b_span[0] < one.b_span[1]
     return in_a or in_b
@@ -106,12 +106,12 @@ def _cut(row: int, paragraphs: Sequence[int], starts: Sequence[int], at: int, te
 
 def _equal_runs(
     lost: Sequence[_Stretch], found: Sequence[_Stretch], a: Sequence[str], b: Sequence[str]
-) -> list[Passage]:
+) -> list[MovedText]:
     index: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
     for number, stretch in enumerate(lost):
         for k in range(len(stretch.words) - SHORT_RUN + 1):
             index[_keys(stretch, k, SHORT_RUN)].append((number, k))
-    made: list[Passage] = []
+    made: list[MovedText] = []
     for stretch in found:
         k = 0
         while k <= len(stretch.words) - SHORT_RUN:
@@ -150,11 +150,11 @@ def _longest(
 
 def _passage(
     old: _Stretch, start: int, new: _Stretch, k: int, size: int, a: Sequence[str], b: Sequence[str]
-) -> Passage:
+) -> MovedText:
     a_span = (old.words[start][1], old.words[start + size - 1][2])
     b_span = (new.words[k][1], new.words[k + size - 1][2])
     a_span, b_span = _with_marks(a[old.paragraph], a_span, b[new.paragraph], b_span)
-    return Passage(a[old.paragraph][slice(*a_span)], old.paragraph, new.paragraph, a_span, b_span)
+    return MovedText(a[old.paragraph][slice(*a_span)], old.paragraph, new.paragraph, a_span, b_span)
 
 
 def _with_marks(a: str, a_span: Span, b: str, b_span: Span) -> tuple[Span, Span]:
@@ -176,19 +176,19 @@ def _is_whole(text: str, span: Span) -> bool:
 
 def _reworded_sentences(
     lost: Sequence[_Stretch], found: Sequence[_Stretch], a: Sequence[str], b: Sequence[str]
-) -> list[Passage]:
+) -> list[MovedText]:
     old, new = list(_sentences(lost, a)), list(_sentences(found, b))
     weight = weights([sentence.stems for sentence in (*old, *new)])
-    if len(old) * len(new) > MOST_PAIRS:
+    if len(old) * len(new) > MAX_PAIRS:
         old = [sentence for sentence in old if sentence.is_lede]
-    rated: list[tuple[float, Passage]] = []
+    rated: list[tuple[float, MovedText]] = []
     for one in old:
         for two in new:
             alike = _alike(one, two, weight) if one.row != two.row else 0.0
             if alike:
                 text = a[one.paragraph][slice(*one.span)]
-                rated.append((alike, Passage(text, one.paragraph, two.paragraph, one.span, two.span)))
-    made: list[Passage] = []
+                rated.append((alike, MovedText(text, one.paragraph, two.paragraph, one.span, two.span)))
+    made: list[MovedText] = []
     for _, passage in sorted(rated, key=lambda r: -r[0]):
         if not any(_overlaps(passage, other) for other in made):
             made.append(passage)

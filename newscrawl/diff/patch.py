@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from newscrawl.diff.rows import in_order
-from newscrawl.items import Article, Diff, DiffOp, DiffRow, Passage, Segment, SegmentOp
+from newscrawl.items import Article, Diff, DiffOp, DiffRow, MovedText, Segment, SegmentOp
 
 _OPPOSITE = {
     DiffOp.ADDED: DiffOp.REMOVED,
@@ -64,7 +64,7 @@ def invert(diff: Diff) -> Diff:
         headline=_invert_row(diff.headline),
         byline=_invert_row(diff.byline),
         rows=invert_rows(diff.rows),
-        passages=tuple(Passage(p.text, p.b, p.a, p.b_span, p.a_span) for p in diff.passages),
+        passages=tuple(MovedText(p.text, p.b, p.a, p.b_span, p.a_span) for p in diff.passages),
     )
 
 

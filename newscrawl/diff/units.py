@@ -13,7 +13,7 @@ from newscrawl.diff.words import words
 Bag = dict[str, int]
 Weights = dict[str, float]
 
-MOST_ORDERED = 10_000  # words; the time of a comparison grows with the product of both lengths
+MAX_ORDERED = 10_000  # words; the time of a comparison grows with the product of both lengths
 
 
 class Unit:
@@ -99,5 +99,5 @@ def left_over(bag: Bag, taken: Iterable[Bag]) -> Bag:
 
 
 def in_order(a: Sequence[str], b: Sequence[str]) -> int:
-    """Return how many words both have in the same order, looking at the first `MOST_ORDERED`."""
-    return LCSseq.similarity(a[:MOST_ORDERED], b[:MOST_ORDERED])
+    """Return how many words both have in the same order, looking at the first `MAX_ORDERED`."""
+    return LCSseq.similarity(a[:MAX_ORDERED], b[:MAX_ORDERED])

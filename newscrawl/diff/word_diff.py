@@ -16,9 +16,9 @@ Tokens = list[str]
 Edit = tuple[Tokens, Tokens, Tokens]
 
 # A longest common subsequence takes a bit for each pair of tokens; beyond this only the ends are compared.
-MOST_CELLS = 200_000_000
+MAX_CELLS = 200_000_000
 # A kept stretch of more words than this between two edits is never called a coincidence.
-MOST_COINCIDENT = 4
+MAX_COINCIDENT = 4
 SHORT_WORD = 3  # letters of an article or preposition
 
 
@@ -55,7 +55,7 @@ def _blocks(a: Tokens, b: Tokens, *, is_coarse: bool) -> list[tuple[int, int, in
     """
     place_a = [k for k, token in enumerate(a) if not token.isspace()]
     place_b = [k for k, token in enumerate(b) if not token.isspace()]
-    if is_coarse or len(place_a) * len(place_b) > MOST_CELLS:
+    if is_coarse or len(place_a) * len(place_b) > MAX_CELLS:
         return []
     found = LCSseq.opcodes([a[k] for k in place_a], [b[k] for k in place_b])
     blocks: list[tuple[int, int, int]] = []
@@ -111,14 +111,14 @@ def _fold(edits: list[Edit]) -> list[Edit]:
 
 def _is_coincidence(first: Edit, second: Edit, least: int) -> bool:
     between = second[0]
-    if len(between) > 4 * MOST_COINCIDENT or not (first[1] or second[1]) or not (first[2] or second[2]):
+    if len(between) > 4 * MAX_COINCIDENT or not (first[1] or second[1]) or not (first[2] or second[2]):
         return False  # two insertions, or two deletions, read well with what was kept between them
     if any("\n" in token for token in between):
         return False
     kept = [len(token) for token in between if is_word(token)]
     if not all((first[1], first[2], second[1], second[2])):
         least = min(least, SHORT_WORD)  # beside a pure insertion or deletion, what was kept reads as kept
-    return len(kept) <= MOST_COINCIDENT and sum(kept) <= least
+    return len(kept) <= MAX_COINCIDENT and sum(kept) <= least
 
 
 def _slide(edits: list[Edit], tail: Tokens) -> tuple[list[Edit], Tokens]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.diff.marks import marks
+from newscrawl.diff.word_diff import marks
 from newscrawl.items import SegmentOp
 
 SIGNS = {SegmentOp.KEEP: ("", ""), SegmentOp.INSERT: ("{+", "+}"), SegmentOp.DELETE: ("[-", "-]")}
