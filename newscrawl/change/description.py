@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newscrawl.change.edits import Edit, edits
+from newscrawl.change.fact_changes import FactChanges, fact_changes
 from newscrawl.change.facts import words
-from newscrawl.change.findings import Findings, findings
-from newscrawl.change.phrases import summary
-from newscrawl.change.weigh import SLIGHT, Part, amount, fact_parts, total
-from newscrawl.items import Article, Change, Diff, DiffOp, Passage, Precision
+from newscrawl.change.significance import SLIGHT, Part, amount_part, fact_parts, total
+from newscrawl.change.summary import summary
+from newscrawl.items import Article, Change, Diff, DiffOp, MovedText, Precision
 
 RESHAPED = {DiffOp.EDITED, DiffOp.SPLIT, DiffOp.MERGED}
 
@@ -20,12 +20,12 @@ def describe(previous: Article, current: Article, diff: Diff) -> Change:
     real = [e for e in changed if not (e.is_typography() or e.is_boilerplate())]
     typos = [e for e in real if e.is_typo()]
     wording = [e for e in real if e not in typos]
-    found = findings(previous, current, real, wording)
+    found = fact_changes(previous, current, real, wording)
     added, removed = _passages(changed, diff.passages, is_new=True), _passages(changed, diff.passages, is_new=False)
     came, went = sum(len(words(text)) for text in added), sum(len(words(text)) for text in removed)
     parts = _circumstances(previous, current, diff) + _parts(wording, typos, found)
     if wording:
-        parts.append(amount(sum(map(len, (*added, *removed))) / max(_size(previous) + _size(current), 1)))
+        parts.append(amount_part(sum(map(len, (*added, *removed))) / max(_size(previous) + _size(current), 1)))
     if not parts:
         parts = _slight(changed, diff)
     significance, reasons = total(parts)
@@ -48,7 +48,7 @@ def describe(previous: Article, current: Article, diff: Diff) -> Change:
     )
 
 
-def _parts(wording: Sequence[Edit], typos: Sequence[Edit], found: Findings) -> list[Part]:
+def _parts(wording: Sequence[Edit], typos: Sequence[Edit], found: FactChanges) -> list[Part]:
     parts = fact_parts(found)
     if any(edit.is_headline for edit in wording):
         parts.append(Part("headline", 0.15, "reworded"))
@@ -116,7 +116,7 @@ def _types(parts: Sequence[Part], wording: Sequence[Edit], diff: Diff) -> tuple[
     return types or (("wording",) if wording else ())
 
 
-def _is_silent(previous: Article, current: Article, found: Findings) -> bool:
+def _is_silent(previous: Article, current: Article, found: FactChanges) -> bool:
     """Tell whether facts were restated without a note and without a newer date of modification."""
     if not found.restates() or found.corrections or found.updates:
         return False
@@ -124,7 +124,7 @@ def _is_silent(previous: Article, current: Article, found: Findings) -> bool:
     return new is None or (old is not None and new.value <= old.value)
 
 
-def _passages(changed: Sequence[Edit], moved: Sequence[Passage], *, is_new: bool) -> tuple[str, ...]:
+def _passages(changed: Sequence[Edit], moved: Sequence[MovedText], *, is_new: bool) -> tuple[str, ...]:
     """Return the wording that only one version has, a passage each, without what came from elsewhere in it."""
     elsewhere = [passage.text for passage in moved]
     found: list[str] = []

@@ -18,11 +18,11 @@ from newscrawl.change.lexicon import ATTRIBUTION, CORRECTION, HEDGES, UPDATE
 from newscrawl.items import Article
 
 SAME_QUOTE = 60.0  # likeness in percent above which two quotations are one, altered
-MOST_QUOTES = 40_000  # pairs of quotations compared; beyond, altered ones count as removed and added
+MAX_QUOTES = 40_000  # pairs of quotations compared; beyond, altered ones count as removed and added
 
 
 @dataclass(slots=True)
-class Findings:
+class FactChanges:
     """Facts that differ: as (old, new) where one took the other's place, else as what came and what went."""
 
     numbers: list[tuple[str, str]] = field(default_factory=list)
@@ -41,14 +41,14 @@ class Findings:
         return bool(self.quotes_removed or self.quotes_altered or any(old for old, _ in pairs) or self.hedging)
 
 
-def findings(previous: Article, current: Article, changed: Sequence[Edit], reworded: Sequence[Edit]) -> Findings:
+def fact_changes(previous: Article, current: Article, changed: Sequence[Edit], reworded: Sequence[Edit]) -> FactChanges:
     """Return the facts that `changed` touches; what merely moved within the article is no difference.
 
     `reworded` are those of them that are more than slips of the keys: a name spelt right is no other name.
     """
     language = current.in_language or previous.in_language
     old, new = _whole(previous), _whole(current)
-    found = Findings()
+    found = FactChanges()
     paired = [edit for edit in changed if edit.is_paired]
     found.numbers = _replaced(paired, old, new, facts.numbers)
     named = [edit for edit in reworded if edit.is_paired]
@@ -92,12 +92,12 @@ def _replaced(
     return list(dict.fromkeys(pairs))
 
 
-def _compare_quotes(found: Findings, old: Sequence[str], new: Sequence[str]) -> None:
+def _compare_quotes(found: FactChanges, old: Sequence[str], new: Sequence[str]) -> None:
     before = {quote.key: quote.text for text in old for quote in facts.quotes(text)}
     after = {quote.key: quote.text for text in new for quote in facts.quotes(text)}
     gone = {key: text for key, text in before.items() if key not in after and not _stands_in(key, after)}
     come = {key: text for key, text in after.items() if key not in before and not _stands_in(key, before)}
-    is_many = len(gone) * len(come) > MOST_QUOTES
+    is_many = len(gone) * len(come) > MAX_QUOTES
     for key, text in gone.items():
         best = None if is_many else _most_alike(key, come)
         if best is not None:

@@ -28,7 +28,7 @@ _WORD = regex.compile(r"(?V1)[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{
 _SENTENCE_START = regex.compile(r"(?V1)[.!?…:—–]['\"”’»)\]]*\s+[\"“‘«„(\[]*$")
 _OPENING = ' "“‘«„(['
 
-LEAST_QUOTE = 3  # words; shorter ones are terms in inverted commas ("a “mistake”")
+MIN_QUOTE = 3  # words; shorter ones are terms in inverted commas ("a “mistake”")
 
 _QUOTE_MARKS = dict.fromkeys(map(ord, "‘’‛`´"), "'") | dict.fromkeys(map(ord, "“”„«»‟"), '"')
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | {0xAD: None, 0x200B: None, 0xFEFF: None}
@@ -118,6 +118,6 @@ def quotes(text: str) -> list[Found]:
     found = []
     for match in _QUOTE.finditer(text):
         said = words(match.group())
-        if len(said) >= LEAST_QUOTE:
+        if len(said) >= MIN_QUOTE:
             found.append(Found(match.group(), " ".join(said).casefold(), match.start(), match.end()))
     return found

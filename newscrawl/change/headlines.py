@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from newscrawl.change.facts import plain
 
-LEAST_RETURNS = 2  # A→B→A may be a reversal; from A→B→A→B on somebody is testing
+MIN_RETURNS = 2  # A→B→A may be a reversal; from A→B→A→B on somebody is testing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _oscillation_end(runs: Sequence[HeadlineSpell], start: int) -> int:
             returns += 1
             # The first headline of the stretch must be one that came back: a title before the test stays alone.
             comes_back = any(run.headlines == runs[start].headlines for run in runs[start + 1 : at + 1])
-            if returns >= LEAST_RETURNS and comes_back:
+            if returns >= MIN_RETURNS and comes_back:
                 best = at + 1
         seen.add(headline)
         if len(seen) > 2 * returns + 3:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from newscrawl.change.doubt import doubts
+from newscrawl.change.plausibility import doubts
 from newscrawl.items import Article, Cause, Head, Outcome, PageKind, ParsedPage, State, Verdict
-
-READABLE = {PageKind.ARTICLE, PageKind.LIVE}
 
 
 def judge(
@@ -55,7 +53,7 @@ def _refused(page: ParsedPage) -> Verdict | None:
     evidence = page.extraction.evidence[0] if page.extraction.evidence else kind.value
     if kind is PageKind.BOT_WALL:
         return Verdict(Outcome.BLOCKED, f"bot_wall: {evidence}")
-    if kind not in READABLE:
+    if not kind.is_readable:
         return Verdict(Outcome.QUARANTINED, f"{kind.value}: {evidence}")
     return None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import e, log
 
-from newscrawl.change.findings import Findings
+from newscrawl.change.fact_changes import FactChanges
 
 Pairs = list[tuple[str, str]]
 
@@ -26,16 +26,16 @@ class Part:
 SLIGHT = {"typography": 0.01, "boilerplate": 0.02, "typo": 0.03, "moved": 0.05}
 
 
-LEAST = 0.02  # any new wording weighs more than typography
+MIN_WEIGHT = 0.02  # any new wording weighs more than typography
 
 
-def amount(share: float) -> Part:
+def amount_part(share: float) -> Part:
     """Return the part for the share of the text that came or went: the first changes weigh most."""
-    weight = max(LEAST, round(0.3 * log(1 + (e - 1) * min(share, 1.0)), 2))
+    weight = max(MIN_WEIGHT, round(0.3 * log(1 + (e - 1) * min(share, 1.0)), 2))
     return Part("text", weight, f"{share:.0%} of the text changed" if share >= 0.01 else "a few words changed")
 
 
-def fact_parts(found: Findings) -> list[Part]:
+def fact_parts(found: FactChanges) -> list[Part]:
     """Return the parts for facts that differ."""
     parts = [
         _several("numbers", found.numbers, 0.12, 0.04),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from newscrawl.change.findings import Findings
-from newscrawl.change.weigh import clip
+from newscrawl.change.fact_changes import FactChanges
+from newscrawl.change.significance import clip
 from newscrawl.items import Diff, DiffOp
 
 _ALONE = {
@@ -18,7 +18,7 @@ _ALONE = {
 }
 
 
-def summary(types: Sequence[str], found: Findings, diff: Diff) -> str:
+def summary(types: Sequence[str], found: FactChanges, diff: Diff) -> str:
     """Return what changed in one line, most telling first; empty for no change."""
     if not types:
         return ""
@@ -28,12 +28,12 @@ def summary(types: Sequence[str], found: Findings, diff: Diff) -> str:
     return clip(line[0].upper() + line[1:], 220)
 
 
-def _notes(found: Findings) -> list[str]:
+def _notes(found: FactChanges) -> list[str]:
     clauses = ["correction note added"] if found.corrections else []
     return clauses + (["update note added"] if found.updates else [])
 
 
-def _facts(types: Sequence[str], found: Findings) -> list[str]:
+def _facts(types: Sequence[str], found: FactChanges) -> list[str]:
     clauses = []
     if "headline" in types:
         clauses.append("headline reworded")
