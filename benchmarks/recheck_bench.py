@@ -1,8 +1,8 @@
-"""What one recheck decision costs, and how the shipped tables are fitted.
+"""What one recheck decision costs, and how the shipped_prior tables are fitted.
 
 `python benchmarks/recheck_bench.py` prints the CPU time of a decision over stories of many ages, its ratio to the 100
 microseconds allowed, and how many decisions of News Sniffer's ladder one costs.
-`python benchmarks/recheck_bench.py --fit FILE…` fits newscrawl/recheck/base.json anew on files of histories.
+`python benchmarks/recheck_bench.py --fit FILE…` fits newscrawl/recheck/prior.json anew on files of histories.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from pathlib import Path
 import newscrawl.recheck
 from newscrawl.items import CheckHistory, PageKind
 from newscrawl.recheck import Policy, policy
-from newscrawl.recheck.fit import fit_base
+from newscrawl.recheck.fit import fit_prior
 from newscrawl.recheck.histories import parse
 
 ALLOWED_SECONDS = 100e-6
 STORIES = 5000
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-TABLES = Path(newscrawl.recheck.__file__).with_name("base.json")
+TABLES = Path(newscrawl.recheck.__file__).with_name("prior.json")
 
 
 def tracks(count: int) -> list[CheckHistory]:
@@ -78,7 +78,7 @@ def measure() -> dict[str, float]:
 
 def write_tables(paths: Sequence[Path]) -> None:
     texts = (gzip.decompress(path.read_bytes()).decode() for path in paths)
-    tables = fit_base([history for text in texts for history in parse(text.splitlines())])
+    tables = fit_prior([history for text in texts for history in parse(text.splitlines())])
     lines = ",\n".join(
         f" {json.dumps(name)}: "
         + ("[\n  " + ",\n  ".join(map(json.dumps, value)) + "\n ]" if name == "hazards" else json.dumps(value))
@@ -90,7 +90,7 @@ def write_tables(paths: Sequence[Path]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--fit", nargs="+", type=Path, metavar="FILE.gz", help="fit the shipped tables on these histories"
+        "--fit", nargs="+", type=Path, metavar="FILE.gz", help="fit the shipped_prior tables on these histories"
     )
     options = parser.parse_args()
     if options.fit:

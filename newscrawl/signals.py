@@ -11,8 +11,8 @@ from newscrawl.normalize import fold, instant
 
 # Listings test headlines on their readers, and write times and counts into them. Each wording that one listing ever
 # showed pulls at most once, and after so many its headlines say nothing about this story.
-MOST_HEADLINES = 5
-MOST_REMEMBERED = 40  # over all listings of a story
+MAX_HEADLINES = 5
+MAX_REMEMBERED = 40  # over all listings of a story
 
 
 def heard(candidate: Candidate, head: Head, source: Source, now: datetime) -> CheckHistory:
@@ -23,10 +23,10 @@ def heard(candidate: Candidate, head: Head, source: Source, now: datetime) -> Ch
     listed_as = (
         head.check_history.seen_headline_keys
         if is_known or key is None
-        else (*head.check_history.seen_headline_keys, key)[-MOST_REMEMBERED:]
+        else (*head.check_history.seen_headline_keys, key)[-MAX_REMEMBERED:]
     )
     claims = [_newer_date(candidate, head, source, now)]
-    if shown and not is_known and len(shown) < MOST_HEADLINES and _is_other_headline(candidate, head):
+    if shown and not is_known and len(shown) < MAX_HEADLINES and _is_other_headline(candidate, head):
         claims.append(now)
     signal = max((claim for claim in claims if claim is not None), default=head.check_history.signal_at)
     return replace(head.check_history, listed_at=now, signal_at=signal, seen_headline_keys=listed_as)

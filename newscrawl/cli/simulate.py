@@ -12,11 +12,11 @@ from rich.table import Table
 
 from newscrawl.errors import ConfigError
 from newscrawl.recheck import Policy, policy
-from newscrawl.recheck.base import shipped
+from newscrawl.recheck.calibrate import matching
 from newscrawl.recheck.hazard import Hazard
 from newscrawl.recheck.histories import History, parse
-from newscrawl.recheck.match import matching
-from newscrawl.recheck.policy import NAMES, Spelling
+from newscrawl.recheck.policy import NAMES, PolicySpec
+from newscrawl.recheck.prior import shipped_prior
 from newscrawl.recheck.simulate import Score, replay
 
 TOLERANCE = {"catch": 0.001, "fetches": 0.005}
@@ -28,7 +28,7 @@ NEAR = 1.2
 def simulate_files(histories: list[Path], policies: list[str], *, signals: bool = True) -> list[dict[str, Any]]:
     """Replay each file through each policy; raises ConfigError for a wrong file, line, policy or option."""
     for name in policies:
-        Spelling.of(name)
+        PolicySpec.of(name)
     return [row for path in histories for row in simulate_histories(path.name, read(path), policies, signals=signals)]
 
 
@@ -62,7 +62,7 @@ class Comparison:
 
     def score(self, text: str) -> Score:
         if text not in self._scores:
-            spelling = Spelling.of(text)
+            spelling = PolicySpec.of(text)
             target = spelling.options.get("match")
             self._scores[text] = self._plain(text) if target is None else self._matched(text, target)
         return self._scores[text]
@@ -100,7 +100,7 @@ class Comparison:
 
         def at(price: float) -> Score:
             def make(_: str) -> Policy:
-                return Hazard(base=shipped(), price=price)
+                return Hazard(prior=shipped_prior(), price=price)
 
             return replay(self._histories, make, signals=self._signals, name=f"{text} (price={price:.4g})")
 

@@ -14,11 +14,11 @@ from scrapy.http import Headers, Request, Response
 from newscrawl.clock import Clock
 from newscrawl.fetch.captures import fetched_at
 from newscrawl.fetch.failures import HostPaused
+from newscrawl.items import MAX_RETRY_AFTER
 
 logger = logging.getLogger(__name__)
 
 PAUSE_STATUSES = frozenset({429, 503})
-MAX_RETRY_AFTER = timedelta(days=7)  # a longer one is likelier a mistake; a host that means it repeats it
 
 
 def retry_after(headers: Headers, now: datetime) -> timedelta | None:

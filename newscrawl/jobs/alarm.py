@@ -13,20 +13,18 @@ from typing import Any
 
 from newscrawl.items import Outcome, SourceState
 from newscrawl.jobs.exits import Tally
-from newscrawl.recheck.advance import LOOKS
 from newscrawl.store.session import Store
 
 logger = logging.getLogger(__name__)
 
 WARM_UP_RUNS = 3
 WEIGHT, ALARMED_WEIGHT = 0.2, 0.05  # of the newest run; what is wrong for long enough is how the site is now
-LEAST_VOLUME = 0.5  # of the usual number of listed stories
-LEAST_USUAL = 5  # listed stories; fewer say nothing
-MOST_LOST = 0.20  # of pages, against the usual share
-LEAST_PAGES = 5
+MIN_VOLUME = 0.5  # of the usual number of listed stories
+MIN_USUAL = 5  # listed stories; fewer say nothing
+MAX_LOST = 0.20  # of pages, against the usual share
+MIN_PAGES = 5
 STANDARD_ERRORS = 2.0
-MOST_QUARANTINED, LEAST_QUARANTINED = 0.05, 3
-READ = {outcome.value for outcome in LOOKS} - {Outcome.NOT_MODIFIED.value}
+MAX_QUARANTINED, MIN_QUARANTINED = 0.05, 3
 FIELD = "newscrawl/field/"  # prefix of the stats in which the normalize stage counts what articles have
 
 
@@ -64,7 +62,7 @@ def health(tally: Tally, stats: Mapping[str, Any]) -> Health:
     return Health(
         listed=tally.discovered,
         is_whole=tally.unasked == 0,
-        read=sum(count for word, count in tally.outcomes.items() if word in READ),
+        read=sum(count for word, count in tally.outcomes.items() if Outcome(word).is_read),
         quarantined=tally.outcomes.get(Outcome.QUARANTINED.value, 0),
         fields={name.removeprefix(FIELD): count for name, count in stats.items() if name.startswith(FIELD)},
     )
@@ -74,12 +72,12 @@ def alarms(found: Health, usual: Baselines) -> list[str]:
     """Return what is alarming about a run, a sentence each."""
     told: list[str] = []
     is_warm = usual.runs >= WARM_UP_RUNS
-    if is_warm and found.is_whole and usual.listed >= LEAST_USUAL and found.listed < LEAST_VOLUME * usual.listed:
+    if is_warm and found.is_whole and usual.listed >= MIN_USUAL and found.listed < MIN_VOLUME * usual.listed:
         told.append(f"volume: {found.listed} stories are listed, usually {usual.listed:.0f}")
     pages = found.read + found.quarantined
     if is_warm and _is_low(found.read, pages, usual.readable):
         told.append(f"drift: {_share(found.read, pages)} of the pages can be read, usually {usual.readable:.0%}")
-    if found.quarantined >= LEAST_QUARANTINED and found.quarantined > MOST_QUARANTINED * pages:
+    if found.quarantined >= MIN_QUARANTINED and found.quarantined > MAX_QUARANTINED * pages:
         told.append(f"quarantine: {found.quarantined} of {pages} pages are doubtful")
     for name, share in sorted((usual.fields or {}).items()):
         count = found.fields.get(name, 0)
@@ -122,10 +120,10 @@ async def sound(store: Store, source: str, found: Health) -> list[str]:
 
 def _is_low(count: int, pages: int, usual: float) -> bool:
     """Tell whether a share lies under the usual one by more than a few pages' chance and by what counts as drift."""
-    if pages < LEAST_PAGES:
+    if pages < MIN_PAGES:
         return False
     chance = STANDARD_ERRORS * math.sqrt(usual * (1 - usual) / pages)
-    return usual - count / pages > max(MOST_LOST, chance)
+    return usual - count / pages > max(MAX_LOST, chance)
 
 
 def _share(count: int, pages: int) -> str:

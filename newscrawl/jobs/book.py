@@ -20,12 +20,11 @@ from newscrawl import __version__, logs
 from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
 from newscrawl.fetch import clock_of
 from newscrawl.fetch.downloader import exchanges_of
-from newscrawl.items import RecordedItem, RunRecord
+from newscrawl.items import NOT_REQUESTED, RecordedItem, RunRecord
 from newscrawl.jobs import alarm
 from newscrawl.jobs.exits import Tally, exit_code
 from newscrawl.jobs.hosts import HostKeeper
 from newscrawl.jobs.masses import Masses
-from newscrawl.ledger import UNASKED
 from newscrawl.spider import NewsSpider
 from newscrawl.store.session import Store
 from newscrawl.store.shared import shared
@@ -131,7 +130,7 @@ class RunBook:
             word = item.outcome.value
             self.tally.outcomes[word] = self.tally.outcomes.get(word, 0) + 1
             self._masses.add(item)
-            self.tally.unasked += item.reason in UNASKED
+            self.tally.unasked += item.reason in NOT_REQUESTED
             if word in {"error", "blocked"}:
                 told = f" ({item.detail})" if item.detail and item.detail != item.url else ""
                 self.tally.add_error(f"{item.url}: {item.reason}{told}")

@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 from newscrawl.items import Outcome, RecordedItem
 
 # Within a day about a fifth of stories is edited (GDELT 2020: 21 % of bodies in 24 h); in one crawl far fewer are.
-LEAST = 10
-SHARE = 0.5
+MIN_EDITS = 10
+MIN_EDITED_SHARE = 0.5
 # After a longer gap (a replay of editions months apart, an outage) many true edits have piled up.
-LONGEST_GAP = timedelta(days=1)
-EDITS = {Outcome.CHANGED, Outcome.REVERTED}
-QUIET = {Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.TRIVIAL, Outcome.MOVED}
+MAX_GAP = timedelta(days=1)
+UNEDITED = {Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.TRIVIAL, Outcome.MOVED}
 
 
 @dataclass(slots=True)
@@ -27,18 +26,18 @@ class Masses:
     quiet: int = 0
 
     def add(self, recorded: RecordedItem) -> None:
-        if recorded.outcome in EDITS:
+        if recorded.outcome.is_edit:
             self.edits.append(recorded.at)
             if recorded.gap_seconds is not None:
                 self.gaps.append(recorded.gap_seconds)
-        elif recorded.outcome in QUIET:
+        elif recorded.outcome in UNEDITED:
             self.quiet += 1
 
     @property
     def suspicion(self) -> str | None:
         """Return why the edits of this crawl should wait for a person, None where they need not."""
         count = len(self.edits)
-        if count < LEAST or count < SHARE * (count + self.quiet) or _median(self.gaps) > LONGEST_GAP:
+        if count < MIN_EDITS or count < MIN_EDITED_SHARE * (count + self.quiet) or _median(self.gaps) > MAX_GAP:
             return None
         return f"{count} of {count + self.quiet} stories changed in one crawl: look whether our rules still fit"
 

@@ -11,14 +11,12 @@ from newscrawl.change import describe
 from newscrawl.diff import compare
 from newscrawl.errors import ExtractionError, StaleHead
 from newscrawl.extract import read
-from newscrawl.items import Article, Cause, Change, Head, PageKind, Version
+from newscrawl.items import Article, Cause, Change, Head, Version
 from newscrawl.ledger import advanced
 from newscrawl.normalize import article
 from newscrawl.spider import NewsSpider
 from newscrawl.store.session import Store
 from newscrawl.store.versions import chain_of
-
-READABLE = {PageKind.ARTICLE, PageKind.LIVE}
 
 
 class Result(StrEnum):
@@ -60,7 +58,7 @@ async def _reread(store: Store, spider: NewsSpider, head: Head, stored: Version)
         return Reread(head, Result.NO_PAYLOAD, "its payload is not kept", stored)
     try:
         extraction = read(capture, spider.layouts, spider.source)
-        if extraction.kind not in READABLE:
+        if not extraction.kind.is_readable:
             told = extraction.evidence[0] if extraction.evidence else "no evidence"
             return Reread(head, Result.UNREADABLE, f"taken for {extraction.kind.value}: {told}", stored)
         again = article(extraction, capture, spider.source, guid=head.guid, rules_stamp=spider.rules_stamp)

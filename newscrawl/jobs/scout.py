@@ -20,7 +20,7 @@ from newscrawl.normalize import article, language
 USUAL = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/index.xml", "/news-sitemap.xml", "/sitemap-news.xml")
 MAX_LISTINGS = 4
 STORIES = 3
-MOST = 0.8  # share of the addresses that a guessed pattern must fit
+MIN_SHARE = 0.8  # share of the addresses that a guessed pattern must fit
 PATTERNS = (
     r"/20\d\d/\d\d?/\d\d?/",
     r"/20\d\d/\d\d?/",
@@ -146,7 +146,9 @@ def shared(patterns: Iterable[str], addresses: Sequence[str]) -> str | None:
     """Return the first pattern that most addresses fit, None where none does."""
     if not addresses:
         return None
-    return next((p for p in patterns if sum(bool(re.search(p, a)) for a in addresses) >= MOST * len(addresses)), None)
+    return next(
+        (p for p in patterns if sum(bool(re.search(p, a)) for a in addresses) >= MIN_SHARE * len(addresses)), None
+    )
 
 
 def name_of(domain: str) -> str:

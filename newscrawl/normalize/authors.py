@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from newscrawl.items import Source
 from newscrawl.normalize.text import display
 
-MOST = 50  # names; more is a list of something else
-LONGEST = 80  # characters of one name
+MAX_NAMES = 50  # names; more is a list of something else
+MAX_NAME_LENGTH = 80  # characters of one name
 
 _OPENING = re.compile(
     r"^(?:(?:written|words|story|report(?:ed|ing)?|analysis|text|interview|opinion|review|posted|published|compiled|edited)\s+)?"
@@ -89,7 +89,7 @@ def authors(stated: Sequence[str], byline: str | None, source: Source) -> tuple[
     people = [name for name in people if not _ROLE_ALONE.fullmatch(name)] or people
     printed = _key(byline or "")
     credits = [name for name in names if not _is_house(name, source) or _key(name) in printed]
-    return tuple(people or credits)[:MOST]
+    return tuple(people or credits)[:MAX_NAMES]
 
 
 def _names(stated: Iterable[str]) -> list[str]:
@@ -152,7 +152,7 @@ def _clean(name: str) -> str | None:
         name = match[1]
     name = _PLACE.sub("", _FOR.sub("", name)) if len(name.split()) > 2 and not _ROLE.match(name) else name
     name = name.strip(" .,:-–—*") + ("." if re.search(r"\b(?:Jr|Sr)\.$", name) else "")
-    if not 2 <= len(name) <= LONGEST or _NO_NAME.search(name) or not any(map(str.isalpha, name)):
+    if not 2 <= len(name) <= MAX_NAME_LENGTH or _NO_NAME.search(name) or not any(map(str.isalpha, name)):
         return None
     if any(map(str.isdigit, name)) and len(name.split()) > 3:
         return None

@@ -15,7 +15,7 @@ from newscrawl.items import Instant, Precision, Source
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser
 
-LONGEST = 120  # characters; longer ones are prose
+MAX_LENGTH = 120  # characters; longer ones are prose
 EARLIEST = 1700
 AHEAD = timedelta(days=2)  # clocks and zones differ; what claims to be from later is wrong
 
@@ -75,7 +75,7 @@ def instant(text: str, *, source: Source, captured_at: datetime, said_at: dateti
     and day order of the source, relative to `said_at` where that is known better than by the capture.
     """
     stated = _SPACE.sub(" ", _TAG.sub(" ", text) if "<" in text else text).strip()
-    if not stated or len(stated) > LONGEST:
+    if not stated or len(stated) > MAX_LENGTH:
         return None
     zone = _zone(source.timezone)
     try:

@@ -2,18 +2,24 @@
 
 from newscrawl.recheck.explain import explain
 from newscrawl.recheck.fit import fit
-from newscrawl.recheck.lifecycle import after_failure, after_first_gone, after_gone, not_before, retire
+from newscrawl.recheck.lifecycle import (
+    not_before,
+    recheck_after_failure,
+    recheck_after_first_gone,
+    recheck_after_gone,
+    retire,
+)
 from newscrawl.recheck.policy import NAMES, Policy, policy
 
 __all__ = [
     "NAMES",
     "Policy",
-    "after_failure",
-    "after_first_gone",
-    "after_gone",
     "explain",
     "fit",
     "not_before",
     "policy",
+    "recheck_after_failure",
+    "recheck_after_first_gone",
+    "recheck_after_gone",
     "retire",
 ]

@@ -7,17 +7,6 @@ from datetime import datetime
 
 from newscrawl.items import CheckHistory, Outcome, PageKind
 
-EDITS = {Outcome.CHANGED, Outcome.REVERTED}
-LOOKS = EDITS | {
-    Outcome.NEW,
-    Outcome.RESTORED,
-    Outcome.MOVED,
-    Outcome.REBASED,
-    Outcome.TRIVIAL,
-    Outcome.UNCHANGED,
-    Outcome.NOT_MODIFIED,
-}
-
 
 def advance(
     check_history: CheckHistory,
@@ -34,9 +23,9 @@ def advance(
     policy reasons with untouched. `edited` says that a restored story came back with another text, `expected` how
     many edits the policy had foreseen since the last look.
     """
-    if outcome not in LOOKS:
+    if not outcome.is_complete_check:
         return replace(check_history, failures=check_history.failures + 1)
-    is_edit = outcome in EDITS or edited
+    is_edit = outcome.is_edit or edited
     return replace(
         check_history,
         last_checked_at=at,

@@ -7,7 +7,7 @@ from math import exp, log
 
 from newscrawl.recheck.simulate import Score
 
-LEAST_PRICE, MOST_PRICE = 1e-5, 10.0
+MIN_PRICE, MAX_PRICE = 1e-5, 10.0
 ROUNDS = 8
 
 
@@ -25,9 +25,9 @@ def matching(
     """
     tried = _Tried(score_at, aim)
     low, high = map(log, between)
-    while tried.gap(low) < 0 and low > log(LEAST_PRICE):
+    while tried.gap(low) < 0 and low > log(MIN_PRICE):
         low, high = low - 1.0, low
-    while tried.gap(high) > 0 and high < log(MOST_PRICE):
+    while tried.gap(high) > 0 and high < log(MAX_PRICE):
         low, high = high, high + 1.0
     for n in range(ROUNDS):
         if tried.nearest_gap <= tolerance:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from newscrawl.items import CheckHistory, NextCheck
-from newscrawl.recheck.base import ROW_NAMES
-from newscrawl.recheck.hazard import LEAST, MOST, Hazard, counted
+from newscrawl.recheck.hazard import MIN_INTERVAL, Hazard, counted
 from newscrawl.recheck.policy import Policy
-from newscrawl.recheck.rates import FRESHNESS
+from newscrawl.recheck.prior import ROW_NAMES
+from newscrawl.recheck.rates import FRESHNESS, MAX_INTERVAL
 from newscrawl.recheck.words import span
 
 
@@ -52,24 +52,25 @@ def _past(past: CheckHistory, now: datetime) -> str:
 
 def _reckoning(policy: Hazard, past: CheckHistory, since: datetime) -> list[str]:
     rates = policy.rates
-    outlook = rates.outlook(past, since)
-    wait, damage = policy.wait(outlook)
-    day = rates.edits(outlook, 24.0)
+    forecast = rates.forecast(past, since)
+    wait, damage = policy.wait(forecast)
+    day = rates.edits(forecast, 24.0)
     lines = [
-        f"Stories with {ROW_NAMES[outlook.row]} edits, quiet for {span(timedelta(hours=outlook.quiet))}, times "
-        f"{outlook.factor:.2f} for this source, story and age: {day:.3f} new wordings expected in the next 24 h.",
+        f"Stories with {ROW_NAMES[forecast.row]} edits, quiet for {span(timedelta(hours=forecast.quiet))}, times "
+        f"{forecast.factor:.2f} for this source, story and age: {day:.3f} new wordings expected in the next 24 h.",
         f"The story alone is reckoned {rates.article_factor(past):.2f} times as lively as its like "
         f"({counted(past.changes)} against {past.expected_edits:.2f} expected).",
     ]
-    if outlook.silent < 1.0:
+    if forecast.silent < 1.0:
         lines.append(
-            f"It is listed and the listing is silent: only the {outlook.silent:.0%} of edits that come without a "
-            f"signal count; {rates.tally.precision:.0%} of this source's signals stood for an edit."
+            f"It is listed and the listing is silent: only the {forecast.silent:.0%} of edits that come without a "
+            f"signal count; {rates.statistics.precision:.0%} of this source's signals stood for an edit."
         )
     lines.append(
-        f"Waiting {span(timedelta(hours=wait))} risks {rates.edits(outlook, wait):.4f} wordings, each lost with a "
-        f"chance of {rates.overwritten(outlook, wait / 2):.0%}; with {FRESHNESS} an hour for delay that is "
-        f"{damage:.4f} against the price of a look, {policy.price:g} (bounds {span(LEAST)} and {span(MOST)})."
+        f"Waiting {span(timedelta(hours=wait))} risks {rates.edits(forecast, wait):.4f} wordings, each lost with a "
+        f"chance of {rates.overwritten(forecast, wait / 2):.0%}; with {FRESHNESS} an hour for delay that is "
+        f"{damage:.4f} against the price of a check, {policy.price:g} "
+        f"(bounds {span(MIN_INTERVAL)} and {span(MAX_INTERVAL)})."
     )
     return lines
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from newscrawl.items import CheckHistory, Outcome, PageKind
 from newscrawl.recheck.advance import advance
-from newscrawl.recheck.base import LATE_HOURS, ROWS, Base, row_of, shipped
 from newscrawl.recheck.histories import History
+from newscrawl.recheck.prior import LATE_HOURS, ROWS, Prior, row_of, shipped_prior
 from newscrawl.recheck.rates import Rates
-from newscrawl.recheck.tally import Tally
+from newscrawl.recheck.statistics import SourceStatistics
 
 KNOTS = (
     *(0.0, 1 / 6, 1 / 3, 1 / 2, 3 / 4, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 18.0),
@@ -76,14 +76,14 @@ def _pieces(stretch: Stretch) -> Iterator[tuple[int, float, float, bool]]:
         yield bisect_right(KNOTS, begin) - 1, begin, end, stretch.ended_by_edit and end == stretch.end
 
 
-def fit(histories: Iterable[History], base: Base | None = None) -> dict[str, dict[str, list[float]]]:
+def fit(histories: Iterable[History], prior: Prior | None = None) -> dict[str, dict[str, list[float]]]:
     """Return the rates of every source, as `policy(name, rates=…)` takes them, shrunk when they are used.
 
     The very learning of a crawl, as if each story had been looked at often enough to see every wording.
     """
     known: dict[str, Rates] = {}
     for history in histories:
-        rates = known.setdefault(history.source, Rates(Tally(), base or shipped()))
+        rates = known.setdefault(history.source, Rates(SourceStatistics(), prior or shipped_prior()))
         check_history = CheckHistory(
             source=history.source,
             first_seen_at=_moment(history.discovered),
@@ -94,8 +94,8 @@ def fit(histories: Iterable[History], base: Base | None = None) -> dict[str, dic
         for at, edited in _looks(history):
             rates.learn(check_history, _moment(at), edited=edited)
             check_history = advance(check_history, Outcome.CHANGED if edited else Outcome.UNCHANGED, _moment(at))
-        _signals(history, rates.tally)
-    return {source: rates.tally.as_rates() for source, rates in sorted(known.items())}
+        _signals(history, rates.statistics)
+    return {source: rates.statistics.as_rates() for source, rates in sorted(known.items())}
 
 
 def _looks(history: History) -> Iterator[tuple[float, bool]]:
@@ -110,25 +110,25 @@ def _looks(history: History) -> Iterator[tuple[float, bool]]:
             yield end, end in history.versions
 
 
-def _signals(history: History, tally: Tally) -> None:
+def _signals(history: History, statistics: SourceStatistics) -> None:
     """Score a history's signals: true where an edit came shortly before, and the edits that none announced."""
     told = set()
     for signal in history.signals:
         behind = [v for v in history.versions if signal - SIGNAL_LAG <= v <= signal]
-        tally.signals[0 if behind else 1] += 1
+        statistics.signals[0 if behind else 1] += 1
         told.update(behind[-1:])
     if history.signals:
         listed = [v for v in history.versions if v - history.published <= LATE_HOURS * 3600]
-        tally.edits[0] += len(told)
-        tally.edits[1] += max(len(listed) - len(told), 0)
+        statistics.edits[0] += len(told)
+        statistics.edits[1] += max(len(listed) - len(told), 0)
 
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def fit_base(histories: Sequence[History]) -> dict[str, Any]:
-    """Return the general tables: hazards that never rise, factors of age and hour, as `Base.of` reads them.
+def fit_prior(histories: Sequence[History]) -> dict[str, Any]:
+    """Return the general tables: hazards that never rise, factors of age and hour, as `Prior.of` reads them.
 
     Sources differ in level, so each is scaled by its own factors before the rows are pooled; a few rounds settle it.
     """

@@ -14,41 +14,41 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from newscrawl.items import CheckHistory, NextCheck
-from newscrawl.recheck.base import Base
 from newscrawl.recheck.lifecycle import retire
-from newscrawl.recheck.rates import LONGEST_GAP, Outlook, Rates, staleness
-from newscrawl.recheck.tally import Tally
+from newscrawl.recheck.prior import Prior
+from newscrawl.recheck.rates import MAX_INTERVAL, Forecast, Rates, staleness
+from newscrawl.recheck.statistics import SourceStatistics
 from newscrawl.recheck.words import span
 
 PRICE = 0.02
-LEAST, MOST = timedelta(minutes=5), LONGEST_GAP
+MIN_INTERVAL = timedelta(minutes=5)
 SETTLE = timedelta(minutes=2)  # editors save twice; a signalled page is left to settle
 # A story is given up when waiting for the longest gap costs less than this share of a look.
 GIVEN_UP_BELOW = 1 / 3
 JITTER = 0.03
 
-_LEAST, _MOST = LEAST.total_seconds() / 3600, MOST.total_seconds() / 3600
-_GRID = tuple(min(_LEAST * 2 ** (i / 2), _MOST) for i in range(29))
+_MIN_HOURS, _MAX_HOURS = MIN_INTERVAL.total_seconds() / 3600, MAX_INTERVAL.total_seconds() / 3600
+_GRID = tuple(min(_MIN_HOURS * 2 ** (i / 2), _MAX_HOURS) for i in range(29))
 
 
 class Hazard:
     """The price rule for one source, with what has been learnt of it."""
 
-    def __init__(self, *, base: Base, price: float = PRICE, tally: Tally | None = None) -> None:
+    def __init__(self, *, prior: Prior, price: float = PRICE, statistics: SourceStatistics | None = None) -> None:
         self.name = "hazard"
         self.price = price
-        self.rates = Rates(tally or Tally(), base)
+        self.rates = Rates(statistics or SourceStatistics(), prior)
 
     def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
         now = now.astimezone(UTC)  # adding hours to a local time would skip or repeat one where clocks change
-        outlook = self.rates.outlook(check_history, now)
-        wait, damage = self.wait(outlook)
+        forecast = self.rates.forecast(check_history, now)
+        wait, damage = self.wait(forecast)
         jittered = timedelta(hours=wait * (1 + JITTER * _jitter(check_history)))
-        period = min(max(jittered, LEAST, self.rates.proven_gap(check_history)), MOST)
-        pulled = self._pulled(check_history, outlook, now, period)
+        period = min(max(jittered, MIN_INTERVAL, self.rates.proven_gap(check_history)), MAX_INTERVAL)
+        pulled = self._pulled(check_history, forecast, now, period)
         if pulled is not None:
             return pulled
-        quiet = span(timedelta(hours=outlook.quiet))
+        quiet = span(timedelta(hours=forecast.quiet))
         if damage < self.price * GIVEN_UP_BELOW:
             return retire(check_history, now, f"unchanged for {quiet}")
         reason = f"{counted(check_history.changes)}, unchanged for {quiet}: again in {span(period)}"
@@ -61,18 +61,18 @@ class Hazard:
         """Take in one complete look at a story, told by its track before that look."""
         self.rates.learn(check_history, at, edited=edited)
 
-    def wait(self, outlook: Outlook) -> tuple[float, float]:
+    def wait(self, forecast: Forecast) -> tuple[float, float]:
         """Return the hours until the damage equals the price, within the bounds, and the damage by then."""
         damage_of = self.rates.damage
         low, high = 0, len(_GRID) - 1
-        before, after = damage_of(outlook, _GRID[low]), damage_of(outlook, _GRID[high])
+        before, after = damage_of(forecast, _GRID[low]), damage_of(forecast, _GRID[high])
         if before >= self.price:
             return _GRID[low], before
         if after <= self.price:
             return _GRID[high], after
         while high - low > 1:
             middle = (low + high) // 2
-            damage = damage_of(outlook, _GRID[middle])
+            damage = damage_of(forecast, _GRID[middle])
             if damage < self.price:
                 low, before = middle, damage
             else:
@@ -81,17 +81,17 @@ class Hazard:
         return _GRID[low] + (_GRID[high] - _GRID[low]) * share, self.price
 
     def _pulled(
-        self, check_history: CheckHistory, outlook: Outlook, now: datetime, period: timedelta
+        self, check_history: CheckHistory, forecast: Forecast, now: datetime, period: timedelta
     ) -> NextCheck | None:
         """Return the look that a signal pulls forward, or None where none came or its like lied too often."""
         if check_history.signal_at is None:
             return None
         hours = period.total_seconds() / 3600
-        worth = self.rates.tally.precision * (self.rates.overwritten(outlook, hours) + staleness(hours))
+        worth = self.rates.statistics.precision * (self.rates.overwritten(forecast, hours) + staleness(hours))
         if worth < self.price:
             return None
-        earliest = (check_history.last_checked_at or now) + LEAST
-        at = max(check_history.signal_at + SETTLE, now if earliest <= now else min(earliest, now + LEAST))
+        earliest = (check_history.last_checked_at or now) + MIN_INTERVAL
+        at = max(check_history.signal_at + SETTLE, now if earliest <= now else min(earliest, now + MIN_INTERVAL))
         at = min(at, now + period)
         return NextCheck(at=at, interval=at - now, reason="a listing shows a change", priority=worth)
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from newscrawl.items import CheckHistory, NextCheck
+from newscrawl.items import MAX_RETRY_AFTER, CheckHistory, NextCheck
 from newscrawl.recheck.words import span
 
 FIRST_RETRY = timedelta(minutes=5)
-LONGEST_RETRY = timedelta(hours=12)
-# A server may ask for a long rest; one that asks for years has a wrong clock or wants to be forgotten by mistake.
-LONGEST_RETRY_AFTER = timedelta(days=7)
+MAX_RETRY = timedelta(hours=12)
 CONFIRM_GONE = timedelta(minutes=20)
 # A gone story is looked at on these days after it was last read, then no more: editors do restore pages.
 GONE_LOOKS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
@@ -20,24 +18,24 @@ SOON = timedelta(hours=12)
 AUDITS = (timedelta(days=180), timedelta(days=365))
 
 
-def after_failure(check_history: CheckHistory, now: datetime, *, retry_at: datetime | None = None) -> NextCheck:
+def recheck_after_failure(check_history: CheckHistory, now: datetime, *, retry_at: datetime | None = None) -> NextCheck:
     """Return the next try after a failed look: doubling from five minutes to twelve hours, never before `retry_at`.
 
     `period` stays None, so that an outage teaches the policy nothing about the story.
     """
     now = now.astimezone(UTC)
     doublings = min(max(check_history.failures - 1, 0), 16)
-    pause = min(FIRST_RETRY * 2**doublings, LONGEST_RETRY)
+    pause = min(FIRST_RETRY * 2**doublings, MAX_RETRY)
     at, why = now + pause, f"failed {max(check_history.failures, 1)} in a row: again in {span(pause)}"
     if retry_at is not None and retry_at > at:
-        at = min(retry_at, now + LONGEST_RETRY_AFTER)
+        at = min(retry_at, now + MAX_RETRY_AFTER)
         why = f"the server asked for a pause of {span(retry_at - now)}"
         if at < retry_at:
-            why += f", honoured for {span(LONGEST_RETRY_AFTER)}"
+            why += f", honoured for {span(MAX_RETRY_AFTER)}"
     return NextCheck(at=at, interval=None, reason=why, priority=0.0)
 
 
-def after_first_gone(check_history: CheckHistory, now: datetime) -> NextCheck:
+def recheck_after_first_gone(check_history: CheckHistory, now: datetime) -> NextCheck:
     """Return the second look that a first 404, 410 or 451 asks for before it is believed."""
     return NextCheck(
         at=now + CONFIRM_GONE,
@@ -47,7 +45,7 @@ def after_first_gone(check_history: CheckHistory, now: datetime) -> NextCheck:
     )
 
 
-def after_gone(check_history: CheckHistory, now: datetime) -> NextCheck:
+def recheck_after_gone(check_history: CheckHistory, now: datetime) -> NextCheck:
     """Return the next look at a story known to be gone: rare, and not for ever."""
     last_read = check_history.last_checked_at or check_history.first_seen_at
     return _later_look(last_read, now, (*GONE_LOOKS, *AUDITS), "gone: a look whether it came back")

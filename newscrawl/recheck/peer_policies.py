@@ -25,7 +25,7 @@ def quiet_for(check_history: CheckHistory, now: datetime) -> timedelta:
     return max(newest - since, timedelta(0))
 
 
-class Ladder:
+class SteppedPolicy:
     """A rule that keeps no account of what was to be expected."""
 
     __slots__ = ()
@@ -35,7 +35,7 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
-class Sniffer(Ladder):
+class Sniffer(SteppedPolicy):
     """News Sniffer's rule: 30 minutes after a change, a fifth longer after each quiet look, given up at 40 days."""
 
     name: str = "sniffer"
@@ -59,7 +59,7 @@ class Sniffer(Ladder):
 
 
 @dataclass(frozen=True, slots=True)
-class NewsDiffs(Ladder):
+class NewsDiffs(SteppedPolicy):
     """NewsDiffs' rule: a gap by the time since the last change; nothing after 360 days."""
 
     name: str = "newsdiffs"
@@ -80,7 +80,7 @@ class NewsDiffs(Ladder):
 
 
 @dataclass(frozen=True, slots=True)
-class DiffEngine(Ladder):
+class DiffEngine(SteppedPolicy):
     """diffengine's rule as intended: look again when a fifth of the story's age has passed since the last look."""
 
     name: str = "diffengine"
@@ -95,7 +95,7 @@ class DiffEngine(Ladder):
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed(Ladder):
+class Fixed(SteppedPolicy):
     """One gap for ever: simple, and dear."""
 
     name: str = "fixed"

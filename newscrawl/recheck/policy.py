@@ -9,10 +9,10 @@ from typing import Any, Protocol
 
 from newscrawl.errors import ConfigError
 from newscrawl.items import CheckHistory, NextCheck
-from newscrawl.recheck.base import shipped
 from newscrawl.recheck.hazard import PRICE, Hazard
-from newscrawl.recheck.ladders import DiffEngine, Fixed, NewsDiffs, Sniffer
-from newscrawl.recheck.tally import Tally
+from newscrawl.recheck.peer_policies import DiffEngine, Fixed, NewsDiffs, Sniffer
+from newscrawl.recheck.prior import shipped_prior
+from newscrawl.recheck.statistics import SourceStatistics
 
 NAMES = ("hazard", "sniffer", "newsdiffs", "diffengine", "fixed")
 OPTIONS = {"hazard": {"price", "match"}, "fixed": {"minutes"}}
@@ -34,14 +34,14 @@ class Policy(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class PolicySpec:
     """A policy's name and options as written: `hazard:price=0.02`, `fixed:minutes=60`, `hazard:match=sniffer-catch`."""
 
     word: str
     options: Mapping[str, str]
 
     @classmethod
-    def of(cls, text: str) -> Spelling:
+    def of(cls, text: str) -> PolicySpec:
         """Read a spelling; raises ConfigError naming what is wrong with it."""
         word, _, tail = text.partition(":")
         if word not in NAMES:
@@ -71,7 +71,7 @@ def policy(name: str, *, rates: Mapping[str, Any] | None = None) -> Policy:
 
     `rates` are what `fit` learnt of the source, for `hazard`. Raises ConfigError for an unknown name or option.
     """
-    spelling = Spelling.of(name)
+    spelling = PolicySpec.of(name)
     match spelling.word:
         case "sniffer":
             return Sniffer()
@@ -83,4 +83,6 @@ def policy(name: str, *, rates: Mapping[str, Any] | None = None) -> Policy:
             return Fixed(every=timedelta(minutes=spelling.number("minutes", 60.0)))
     if "match" in spelling.options:
         raise ConfigError(f"policy {name!r}: match= compares policies in `newscrawl simulate`; a crawl needs a price")
-    return Hazard(base=shipped(), price=spelling.number("price", PRICE), tally=Tally.of(rates or {}))
+    return Hazard(
+        prior=shipped_prior(), price=spelling.number("price", PRICE), statistics=SourceStatistics.of(rates or {})
+    )

@@ -23,7 +23,7 @@ def row_of(changes: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class Prior:
     """Edits per hour by the number of edits so far and the time since the last one, and what multiplies them.
 
     `hazards[row][i]` holds from `knots[i]` hours to the next knot, and never rises along a row: a story that stays
@@ -40,7 +40,7 @@ class Base:
     live: float = 1.0  # how many times livelier a live blog is
 
     @classmethod
-    def of(cls, tables: Mapping[str, Any]) -> Base:
+    def of(cls, tables: Mapping[str, Any]) -> Prior:
         """Return the base of tables as `fit` writes them."""
         knots = tuple(float(knot) for knot in tables["knots"])
         hazards = tuple(tuple(float(h) for h in row) for row in tables["hazards"])
@@ -67,9 +67,9 @@ class Base:
 
 
 @cache
-def shipped() -> Base:
+def shipped_prior() -> Prior:
     """Return the tables that come with newscrawl; `benchmarks/recheck_bench.py --fit` made them."""
-    return Base.of(json.loads(files(__package__).joinpath("base.json").read_text("utf-8")))
+    return Prior.of(json.loads(files(__package__).joinpath("prior.json").read_text("utf-8")))
 
 
 class Day:

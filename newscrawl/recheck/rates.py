@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from math import exp
 
 from newscrawl.items import CheckHistory, PageKind
-from newscrawl.recheck.base import LATE_HOURS, Base, Day, row_of
-from newscrawl.recheck.tally import EDITED, FRESH, LATE, Tally, edits_behind
+from newscrawl.recheck.prior import LATE_HOURS, Day, Prior, row_of
+from newscrawl.recheck.statistics import EDITED, FRESH, LATE, SourceStatistics, edits_behind
 
 FRESHNESS = 0.01  # wordings that one hour of delay is worth, while it is news
 NEWS_HOURS = 12.0  # after which further delay adds less and less
-LONGEST_GAP = timedelta(days=45)
+MAX_INTERVAL = timedelta(days=45)
 ARTICLE_PRIOR = 3.0
 LISTED_WITHIN = timedelta(hours=2)  # a listing that has not named a story for so long has dropped it
 LONG_RUNNING_EDITS = 9
@@ -21,7 +21,7 @@ HOURLY = timedelta(hours=3)  # a longer gap does not tell the hour of an edit
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class Forecast:
     """What the rates say of one story at one moment; times in hours."""
 
     row: int
@@ -35,15 +35,15 @@ class Outlook:
 
 
 class Rates:
-    """The general tables scaled by what one source's tally says."""
+    """The general tables scaled by what one source's statistics says."""
 
-    def __init__(self, tally: Tally, base: Base) -> None:
-        self.tally = tally
-        self._base = base
-        self._day = Day(tally.hours(base.hours))
+    def __init__(self, statistics: SourceStatistics, prior: Prior) -> None:
+        self.statistics = statistics
+        self._prior = prior
+        self._day = Day(statistics.hours(prior.hours))
         self._looks = 0
 
-    def outlook(self, check_history: CheckHistory, now: datetime) -> Outlook:
+    def forecast(self, check_history: CheckHistory, now: datetime) -> Forecast:
         """Return what this source's rates say of a story, robust to a clock that was set."""
         born = check_history.first_seen_at
         if check_history.published_at is not None and check_history.published_at < born:
@@ -54,20 +54,20 @@ class Rates:
         hours = quiet.total_seconds() / 3600
         age = max((newest - born).total_seconds() / 3600, hours)
         row = row_of(check_history.changes)
-        tally = self.tally
-        shared = self.article_factor(check_history) * self._base.age_factor(row, age)
+        statistics = self.statistics
+        shared = self.article_factor(check_history) * self._prior.age_factor(row, age)
         if check_history.kind is PageKind.LIVE:
-            shared *= self._base.live
+            shared *= self._prior.live
         is_listed = check_history.listed_at is not None and newest - check_history.listed_at <= LISTED_WITHIN
         seen_for = max((newest - check_history.first_seen_at).total_seconds() / 3600, 1.0)
         moment = now.astimezone(UTC)
-        return Outlook(
+        return Forecast(
             row=row,
             quiet=hours,
             hour=moment.hour + moment.minute / 60,
-            factor=shared * tally.factor(EDITED if check_history.changes else FRESH),
-            late=shared * tally.factor(LATE),
-            silent=1.0 - tally.recall if is_listed else 1.0,
+            factor=shared * statistics.factor(EDITED if check_history.changes else FRESH),
+            late=shared * statistics.factor(LATE),
+            silent=1.0 - statistics.recall if is_listed else 1.0,
             listed=seen_for,
             steady=_pace(check_history.changes, (newest - check_history.first_seen_at).total_seconds() / 3600, hours),
         )
@@ -88,44 +88,44 @@ class Rates:
             else timedelta(0)
         )
 
-    def edits(self, outlook: Outlook, hours: float) -> float:
+    def edits(self, forecast: Forecast, hours: float) -> float:
         """Return the new wordings to expect in the next `hours`."""
-        end = outlook.quiet + hours
-        if outlook.silent < 1.0 and hours > outlook.listed:
-            near = self._between(outlook, outlook.quiet, outlook.quiet + outlook.listed)
-            far = self._between(outlook, outlook.quiet + outlook.listed, end)
-            total = outlook.silent * near + far
+        end = forecast.quiet + hours
+        if forecast.silent < 1.0 and hours > forecast.listed:
+            near = self._between(forecast, forecast.quiet, forecast.quiet + forecast.listed)
+            far = self._between(forecast, forecast.quiet + forecast.listed, end)
+            total = forecast.silent * near + far
         else:
-            total = outlook.silent * self._between(outlook, outlook.quiet, end)
+            total = forecast.silent * self._between(forecast, forecast.quiet, end)
         day = self._day
-        modelled = total * (day.upto(outlook.hour + hours) - day.upto(outlook.hour)) / hours
-        return max(modelled, outlook.steady * hours * outlook.silent)
+        modelled = total * (day.upto(forecast.hour + hours) - day.upto(forecast.hour)) / hours
+        return max(modelled, forecast.steady * hours * forecast.silent)
 
-    def _between(self, outlook: Outlook, start: float, end: float) -> float:
-        base, row = self._base, outlook.row
+    def _between(self, forecast: Forecast, start: float, end: float) -> float:
+        prior, row = self._prior, forecast.row
         if end <= LATE_HOURS:
-            return outlook.factor * (base.total(row, end) - base.total(row, start))
+            return forecast.factor * (prior.total(row, end) - prior.total(row, start))
         if start >= LATE_HOURS:
-            return outlook.late * (base.total(row, end) - base.total(row, start))
-        bend = base.total(row, LATE_HOURS)
-        return outlook.factor * (bend - base.total(row, start)) + outlook.late * (base.total(row, end) - bend)
+            return forecast.late * (prior.total(row, end) - prior.total(row, start))
+        bend = prior.total(row, LATE_HOURS)
+        return forecast.factor * (bend - prior.total(row, start)) + forecast.late * (prior.total(row, end) - bend)
 
-    def damage(self, outlook: Outlook, hours: float) -> float:
+    def damage(self, forecast: Forecast, hours: float) -> float:
         """Return the wordings that not looking for so long is expected to cost, delay included."""
-        return self.edits(outlook, hours) * (self.overwritten(outlook, hours / 2) + staleness(hours / 2))
+        return self.edits(forecast, hours) * (self.overwritten(forecast, hours / 2) + staleness(hours / 2))
 
-    def overwritten(self, outlook: Outlook, hours: float) -> float:
+    def overwritten(self, forecast: Forecast, hours: float) -> float:
         """Return the chance that a fresh wording is replaced within `hours`."""
-        if outlook.steady:
-            return 1.0 - exp(-outlook.steady * hours)
-        row = min(outlook.row + 1, 5)
-        return 1.0 - exp(-outlook.factor * self._base.total(row, hours))
+        if forecast.steady:
+            return 1.0 - exp(-forecast.steady * hours)
+        row = min(forecast.row + 1, 5)
+        return 1.0 - exp(-forecast.factor * self._prior.total(row, hours))
 
     def expected(self, check_history: CheckHistory, at: datetime) -> float:
         """Return the edits to be expected between a story's last look and `at`, by the source's rates."""
         if check_history.last_checked_at is None or at <= check_history.last_checked_at:
             return 0.0
-        return sum(self.tally.factor(cell) * e for cell, e in enumerate(self._exposure(check_history, at)))
+        return sum(self.statistics.factor(cell) * e for cell, e in enumerate(self._exposure(check_history, at)))
 
     def _exposure(self, check_history: CheckHistory, at: datetime) -> list[float]:
         """Return the edits expected since the last look by the general rates alone, by cell."""
@@ -139,11 +139,11 @@ class Rates:
         row = row_of(check_history.changes)
         moment = last.astimezone(UTC)
         hour = moment.hour + moment.minute / 60
-        share = self._base.age_factor(row, (at - born).total_seconds() / 3600)
+        share = self._prior.age_factor(row, (at - born).total_seconds() / 3600)
         share *= (self._day.upto(hour + gap) - self._day.upto(hour)) / gap
         if check_history.kind is PageKind.LIVE:
-            share *= self._base.live
-        end, total = start + gap, self._base.total
+            share *= self._prior.live
+        end, total = start + gap, self._prior.total
         bend = min(max(LATE_HOURS, start), end)
         exposure[EDITED if check_history.changes else FRESH] = share * (total(row, bend) - total(row, start))
         exposure[LATE] = share * (total(row, end) - total(row, bend))
@@ -153,33 +153,33 @@ class Rates:
         """Take in one complete look at a story, told by its track before that look."""
         exposure = self._exposure(check_history, at)
         total = sum(exposure)
-        tally = self.tally
-        count = edits_behind(edited, sum(tally.factor(cell) * e for cell, e in enumerate(exposure)))
+        statistics = self.statistics
+        count = edits_behind(edited, sum(statistics.factor(cell) * e for cell, e in enumerate(exposure)))
         for cell, e in enumerate(exposure):
-            tally.expected[cell] += e
+            statistics.expected[cell] += e
             if total > 0:
-                tally.seen[cell] += count * e / total
+                statistics.seen[cell] += count * e / total
         self._learn_signals(check_history, at, edited=edited)
         self._learn_day(check_history, at, count, total)
 
     def _learn_signals(self, check_history: CheckHistory, at: datetime, *, edited: bool) -> None:
         told = check_history.signal_at is not None and check_history.signal_at <= at
         if told:
-            self.tally.signals[0 if edited else 1] += 1
+            self.statistics.signals[0 if edited else 1] += 1
         if edited and (told or (check_history.listed_at is not None and at - check_history.listed_at <= LISTED_WITHIN)):
-            self.tally.edits[0 if told else 1] += 1
+            self.statistics.edits[0 if told else 1] += 1
 
     def _learn_day(self, check_history: CheckHistory, at: datetime, count: float, total: float) -> None:
         last = check_history.last_checked_at
         if last is None or at - last > HOURLY or at <= last:
             return
         hour = (last + (at - last) / 2).astimezone(UTC).hour
-        flat = total * self.tally.factor(EDITED if check_history.changes else FRESH) / self._day.hours[hour]
-        self.tally.hours_seen[hour] += count
-        self.tally.hours_expected[hour] += flat * self._base.hours[hour]
+        flat = total * self.statistics.factor(EDITED if check_history.changes else FRESH) / self._day.hours[hour]
+        self.statistics.hours_seen[hour] += count
+        self.statistics.hours_expected[hour] += flat * self._prior.hours[hour]
         self._looks += 1
         if self._looks % RELEARN_DAY == 0:
-            self._day = Day(self.tally.hours(self._base.hours))
+            self._day = Day(self.statistics.hours(self._prior.hours))
 
 
 def _pace(changes: int, watched: float, quiet: float) -> float:

@@ -18,7 +18,7 @@ FRESH, EDITED, LATE = range(3)
 
 
 @dataclass(slots=True)
-class Tally:
+class SourceStatistics:
     """Sufficient statistics of one source; grows with every look, and is all that is kept of it.
 
     `seen` and `expected` count edits of stories without an edit, with one, and after three quiet days; `signals` are
@@ -33,13 +33,13 @@ class Tally:
     hours_expected: list[float] = field(default_factory=lambda: [0.0] * 24)
 
     @classmethod
-    def of(cls, rates: Mapping[str, Any]) -> Tally:
-        """Return the tally that `as_rates` wrote; names it does not know are left alone, missing ones start empty."""
-        tally = cls()
+    def of(cls, rates: Mapping[str, Any]) -> SourceStatistics:
+        """Return the statistics that `as_rates` wrote; unknown names are ignored, missing ones start empty."""
+        statistics = cls()
         for name in cls.__slots__:
             if name in rates:
-                setattr(tally, name, [float(x) for x in rates[name]])
-        return tally
+                setattr(statistics, name, [float(x) for x in rates[name]])
+        return statistics
 
     def as_rates(self) -> dict[str, list[float]]:
         """Return the counts as plain lists, for the store."""

@@ -14,7 +14,7 @@ from newscrawl.store.documents import Document
 
 Database = AsyncDatabase[Document]
 GUARDED = {"head.number": 1, "head.chain": 1, "head.payload": 1, "claims": 1}
-MOST_FOUND = 100  # articles that one address may lead to
+MAX_FOUND = 100  # articles that one address may lead to
 
 
 async def head(db: Database, article_id: str) -> Head | None:
@@ -29,7 +29,7 @@ async def find(db: Database, source: str | None, url: str) -> list[Head]:
     query: Document = {"$or": [{"url": url}, {"aliases": url}]}
     if source is not None:
         query["source"] = source
-    cursor = db.articles.find(query).sort("first_seen_at", 1).limit(MOST_FOUND)
+    cursor = db.articles.find(query).sort("first_seen_at", 1).limit(MAX_FOUND)
     return [documents.head(found) async for found in cursor]
 
 

@@ -17,8 +17,8 @@ from newscrawl.items import Check
 from newscrawl.store import documents
 from newscrawl.store.documents import Document
 
-MOST_WAITING = 100
-LONGEST_SECONDS = 1.0
+MAX_WAITING = 100
+MAX_SECONDS = 1.0
 DUPLICATE_KEY = 11000
 
 
@@ -36,7 +36,7 @@ class Books:
         # Lines expire by when they were written: those of a replay or the demo tell of times long past.
         written = {"_id": uuid.uuid4().hex, "written_at": documents.milliseconds(datetime.now(UTC))}
         self._waiting.append({**written, **documents.check_document(check)})
-        return len(self._waiting) >= MOST_WAITING or now - self._since > LONGEST_SECONDS
+        return len(self._waiting) >= MAX_WAITING or now - self._since > MAX_SECONDS
 
     async def write(self) -> None:
         """Write what waits; lines that were written before their answer was lost are not written again."""

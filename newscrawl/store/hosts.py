@@ -13,15 +13,15 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 
+from newscrawl.items import MAX_RETRY_AFTER
 from newscrawl.store import documents
 from newscrawl.store.documents import Document
 
 Database = AsyncDatabase[Document]
 
 WINDOW = timedelta(hours=1)
-LONGEST_PAUSE = timedelta(days=7)
 FAILURES = 5  # so many in a row, and the host is left alone
-FIRST_REST, LONGEST_REST = timedelta(minutes=5), timedelta(hours=6)
+MIN_BACKOFF, MAX_BACKOFF = timedelta(minutes=5), timedelta(hours=6)
 PROBE_TERM = timedelta(minutes=2)  # a probe whose process was killed is given up after this
 
 
@@ -65,7 +65,7 @@ async def admit(db: Database, host: str, now: datetime, *, per_hour: int) -> Adm
     opens_at = {
         "pause": found.get("paused_until"),
         "rest": found.get("rests_until"),
-        "probe": now + FIRST_REST,
+        "probe": now + MIN_BACKOFF,
         "budget": found["window"] + WINDOW,
     }[why]
     return Admission("rest" if why == "probe" else why, opens_at, failures)
@@ -92,8 +92,8 @@ def _window(now: datetime) -> list[Document]:
 def _refusal(now: datetime, per_hour: int) -> Document:
     is_down = {"$gte": [{"$ifNull": ["$failures", 0]}, FAILURES]}
     branches: list[Document] = [
-        {"case": _stands("$paused_until", now, LONGEST_PAUSE), "then": "pause"},
-        {"case": _stands("$rests_until", now, LONGEST_REST), "then": "rest"},
+        {"case": _stands("$paused_until", now, MAX_RETRY_AFTER), "then": "pause"},
+        {"case": _stands("$rests_until", now, MAX_BACKOFF), "then": "rest"},
         {"case": {"$and": [is_down, _stands("$probe_until", now, PROBE_TERM)]}, "then": "probe"},
     ]
     if per_hour:
@@ -121,17 +121,17 @@ async def pause(db: Database, host: str, until: datetime, now: datetime) -> None
     """Keep the pause that a host asked for; a shorter one does not end a longer one."""
     until, now = documents.milliseconds(until), documents.milliseconds(now)
     longer = {"$max": ["$paused_until", until]}
-    wanted = {"$cond": [_stands("$paused_until", now, LONGEST_PAUSE), longer, until]}
+    wanted = {"$cond": [_stands("$paused_until", now, MAX_RETRY_AFTER), longer, until]}
     await db.hosts.update_one({"_id": host}, [{"$set": {"paused_until": wanted}}], upsert=True)
 
 
 async def failed(db: Database, host: str, now: datetime, reason: str) -> None:
     """Note a failure; with the fifth in a row, and with each failed probe after that, the host rests for longer."""
     now = documents.milliseconds(now)
-    first, longest = FIRST_REST.total_seconds(), LONGEST_REST.total_seconds()
+    first, longest = MIN_BACKOFF.total_seconds(), MAX_BACKOFF.total_seconds()
     doubled = {"$min": [{"$max": [{"$multiply": [{"$ifNull": ["$rest_seconds", 0]}, 2]}, first]}, longest]}
     # Requests that were under way when the rest began fail too, and do not make it longer.
-    begins = {"$and": [{"$gte": ["$failures", FAILURES]}, {"$not": [_stands("$rests_until", now, LONGEST_REST)]}]}
+    begins = {"$and": [{"$gte": ["$failures", FAILURES]}, {"$not": [_stands("$rests_until", now, MAX_BACKOFF)]}]}
     ends: Document = {"$add": [now, {"$multiply": ["$rest_seconds", 1000]}]}
     stages: list[dict[str, Any]] = [
         {"$set": {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, 1]}, "last_failure": reason}},

@@ -12,7 +12,7 @@ from newscrawl.store import documents, events
 from newscrawl.store.documents import Document
 
 Database = AsyncDatabase[Document]
-MOST_VALUABLE = 1e6  # before all that a policy would send
+MAX_VALUABLE = 1e6  # before all that a policy would send
 
 
 async def make_due(
@@ -43,7 +43,7 @@ async def make_due(
         {**wanted, "state": State.RETIRED.value},
         {"$set": {"state": State.WATCHED.value, "state_reason": reason, "state_since": at}},
     )
-    due = {"next_check_at": at, "next_check_reason": reason, "value": MOST_VALUABLE}
+    due = {"next_check_at": at, "next_check_reason": reason, "value": MAX_VALUABLE}
     return (await db.articles.update_many(wanted, {"$set": due})).matched_count
 
 

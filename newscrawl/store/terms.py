@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 import regex
 
-MOST = 6000  # terms of one version; the largest live blogs seen hold about 5,000 distinct words
-LONGEST = 40  # characters of one term
+MAX_TERMS = 6000  # terms of one version; the largest live blogs seen hold about 5,000 distinct words
+MAX_TERM_LENGTH = 40  # characters of one term
 _MARKS = regex.compile(r"\p{Mn}+")
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 # One class a word, by set difference: a group with a look-ahead takes gigabytes on a word of 16 million letters.
@@ -25,12 +25,12 @@ def folded(text: str) -> str:
     return str(_MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())))
 
 
-def terms(texts: Iterable[str], *, most: int = MOST) -> list[str]:
+def terms(texts: Iterable[str], *, most: int = MAX_TERMS) -> list[str]:
     """Return the distinct terms of texts: words; pairs of characters where a script puts no spaces."""
     found: dict[str, None] = {}
     for text in texts:
         for run in _WORDS.findall(folded(text)):
-            for term in _pairs(run) if _IS_SPACELESS.match(run) else (run[:LONGEST],):
+            for term in _pairs(run) if _IS_SPACELESS.match(run) else (run[:MAX_TERM_LENGTH],):
                 found[term] = None
         if len(found) >= most:
             break

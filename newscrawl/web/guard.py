@@ -22,8 +22,8 @@ SECURITY = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-LONGEST_QUERY = 4_096
-MOST_BUFFERED = 8 * 2**20
+MAX_QUERY = 4_096
+MAX_BUFFERED = 8 * 2**20
 
 
 class Timed:
@@ -88,7 +88,7 @@ class Answer:
             await self._send(message)
             return
         self._body += message.get("body", b"")
-        if len(self._body) > MOST_BUFFERED:
+        if len(self._body) > MAX_BUFFERED:
             self._is_streaming = True
             await self._send(self._start)
             await self._send({**message, "body": self._told()})
@@ -122,8 +122,8 @@ class Answer:
 
 def query_problem(query: bytes) -> str | None:
     """Return why a query is not made of scalars, each once; None if it is."""
-    if len(query) > LONGEST_QUERY:
-        return f"the query is longer than {LONGEST_QUERY} bytes"
+    if len(query) > MAX_QUERY:
+        return f"the query is longer than {MAX_QUERY} bytes"
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
     except ValueError:

@@ -9,7 +9,7 @@ from newscrawl.items import Article, Diff, DiffOp, DiffRow, Segment, SegmentOp
 from newscrawl.web.text import counted
 
 CONTEXT = 1  # unchanged paragraphs that stay in sight on either side of a change
-LEAST_FOLD = 3  # shorter runs are not worth a fold
+MIN_FOLD = 3  # shorter runs are not worth a fold
 QUOTED = 60  # characters of a moved passage that a link repeats
 
 
@@ -194,7 +194,7 @@ def _runs(rows: Sequence[Row]) -> Iterator[Run]:
             end += 1
         first = start if start == 0 else start + CONTEXT
         last = end if end == len(rows) else end - CONTEXT
-        if rows[start].is_changed or last - first < LEAST_FOLD:
+        if rows[start].is_changed or last - first < MIN_FOLD:
             yield Run(tuple(rows[start:end]))
         else:
             if first > start:

@@ -13,9 +13,9 @@ from newscrawl.web.text import counted, interval
 WIDTH, HEIGHT, MARGIN = 960, 150, 14
 FLOOR = HEIGHT - 26  # where bars stand
 TALLEST = FLOOR - 12
-LEAST = 5  # height of a bar whose change is tiny
+MIN_BAR_HEIGHT = 5  # height of a bar whose change is tiny
 BAR = 8
-MOST_TICKS = 240
+MAX_TICKS = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def timeline(story: Story, lines: Sequence[Line], checks: Sequence[datetime], no
     numbers = {line.number for line in lines}
     bars = tuple(_bar(line, x(line.seen_at), largest, line.number - 1 in numbers) for line in lines)
     shown = [check for check in checks if start <= check <= end]
-    ticks = tuple(sorted({x(check) for check in shown[:: max(1, len(shown) // MOST_TICKS)]}))
+    ticks = tuple(sorted({x(check) for check in shown[:: max(1, len(shown) // MAX_TICKS)]}))
     return Picture(bars, ticks, _marks(start, end))
 
 
@@ -73,7 +73,7 @@ def _bar(line: Line, x: float, largest: int, has_before: bool) -> Bar:
         told = "first seen"
     else:
         # Square root: a small edit beside a rewrite must stay visible.
-        height = max(LEAST, TALLEST * (_size(line) / largest) ** 0.5)
+        height = max(MIN_BAR_HEIGHT, TALLEST * (_size(line) / largest) ** 0.5)
         told = f"{counted(line.change.words_added, 'word')} added, {line.change.words_removed:,} removed"
     page = f"/article/{line.article_id}/{line.number}"
     if has_before:

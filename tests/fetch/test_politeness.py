@@ -12,8 +12,9 @@ from scrapy.http import Headers, Request, Response
 
 from newscrawl.clock import SteppingClock
 from newscrawl.fetch.failures import HostPaused
-from newscrawl.fetch.politeness import MAX_RETRY_AFTER, Politeness, retry_after, retry_at_of
+from newscrawl.fetch.politeness import Politeness, retry_after, retry_at_of
 from newscrawl.fetch.robots import MAX_BYTES, Robots
+from newscrawl.items import MAX_RETRY_AFTER
 
 from .conftest import Crawled, Wire, crawl, open_ended, page
 

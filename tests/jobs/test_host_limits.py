@@ -14,7 +14,7 @@ import pytest
 from newscrawl.clock import SteppingClock
 from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.items import Head
-from newscrawl.store.hosts import FAILURES, FIRST_REST, HostState
+from newscrawl.store.hosts import FAILURES, MIN_BACKOFF, HostState
 from newscrawl.store.session import Store
 
 from .gazette import Gazette
@@ -126,14 +126,14 @@ def test_a_host_that_is_down_is_left_alone_until_one_probe_succeeds(press: Desk,
     failed_before(press.config, FAILURES - 1)
     press.crawl(clock=SteppingClock(START))  # ends with its robots.txt
     gazette.exchanges.clear()
-    press.crawl(clock=SteppingClock(START + FIRST_REST / 2))
+    press.crawl(clock=SteppingClock(START + MIN_BACKOFF / 2))
     assert gazette.exchanges == []
-    press.crawl(clock=SteppingClock(START + FIRST_REST))
+    press.crawl(clock=SteppingClock(START + MIN_BACKOFF))
     assert [each.path for each in gazette.exchanges] == ["/robots.txt"]
-    assert stored(press.config)[0].rests_until == START + 3 * FIRST_REST
+    assert stored(press.config)[0].rests_until == START + 3 * MIN_BACKOFF
 
     gazette.overrides.clear()
-    press.crawl(clock=SteppingClock(START + 3 * FIRST_REST))
+    press.crawl(clock=SteppingClock(START + 3 * MIN_BACKOFF))
     assert [each.path.rpartition("-")[2] for each in gazette.asked()] == ["106", "105", "104", "103", "102", "101"]
     assert stored(press.config)[0].failures == 0
 

@@ -13,7 +13,7 @@ from newscrawl.agenda import Agenda
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.items import Candidate, CheckHistory, Head, Source, State
-from newscrawl.signals import MOST_HEADLINES, heard
+from newscrawl.signals import MAX_HEADLINES, heard
 from newscrawl.store.session import Store
 from newscrawl.store.shared import SharedStore
 from tests.store.stories import HOUR, NOON, article, first, recorded
@@ -64,7 +64,7 @@ def test_two_headlines_tested_on_readers_do_not_pull_for_ever() -> None:
 
 
 def test_a_counter_in_the_headline_stops_to_count_as_a_signal() -> None:
-    assert sum(after(*(f"Aground: {n} readers" for n in range(40)))) == MOST_HEADLINES - 1
+    assert sum(after(*(f"Aground: {n} readers" for n in range(40)))) == MAX_HEADLINES - 1
 
 
 def test_each_listing_is_compared_with_itself() -> None:

@@ -35,7 +35,7 @@ def test_an_explanation_tells_age_edits_hazard_price_and_the_next_check() -> Non
     assert "11 h old, 2 edits in 12 checks" in text
     assert "new wordings expected in the next 24 h" in text
     assert "2 edits against 1.10 expected" in text
-    assert "price of a look, 0.02 (bounds 5 min and 45 d)" in text
+    assert "price of a check, 0.02 (bounds 5 min and 45 d)" in text
     decision = policy("hazard").next_check(TRACK, NOW - timedelta(minutes=20))
     assert decision.at is not None
     assert f"the next check is at {decision.at:%Y-%m-%d %H:%M} UTC" in text

@@ -10,20 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawl.recheck import fit
-from newscrawl.recheck.base import Base, Day, shipped
-from newscrawl.recheck.fit import fit_base
+from newscrawl.recheck.fit import fit_prior
 from newscrawl.recheck.histories import History
-from newscrawl.recheck.tally import EDITED, FRESH, Tally
+from newscrawl.recheck.prior import Day, Prior, shipped_prior
+from newscrawl.recheck.statistics import EDITED, FRESH, SourceStatistics
 
 START = 1772434800.0
-BASE = shipped()
+BASE = shipped_prior()
 
 
 RELAXED = settings(deadline=None, max_examples=60)  # a busy machine is no failure
 
 
 def edited_stories(count: int, *, source: str, times: float, seed: int = 5) -> list[History]:
-    """Return stories whose first edit follows the shipped rates, so many times over."""
+    """Return stories whose first edit follows the shipped_prior rates, so many times over."""
     dice = random.Random(seed)
     stories = []
     for i in range(count):
@@ -39,14 +39,14 @@ def edited_stories(count: int, *, source: str, times: float, seed: int = 5) -> l
 
 def test_a_source_that_is_three_times_as_lively_is_found_so() -> None:
     rates = fit([*edited_stories(400, source="calm", times=1.0), *edited_stories(400, source="lively", times=3.0)])
-    calm, lively = Tally.of(rates["calm"]).factor(FRESH), Tally.of(rates["lively"]).factor(FRESH)
+    calm, lively = SourceStatistics.of(rates["calm"]).factor(FRESH), SourceStatistics.of(rates["lively"]).factor(FRESH)
     assert 0.8 < calm < 1.3
     assert 2.2 < lively / calm < 3.8
 
 
 def test_a_source_with_three_stories_stays_near_the_general_rates() -> None:
     rates = fit(edited_stories(3, source="new", times=10.0))
-    assert 0.4 < Tally.of(rates["new"]).factor(FRESH) < 2.5
+    assert 0.4 < SourceStatistics.of(rates["new"]).factor(FRESH) < 2.5
 
 
 def test_signals_are_scored_by_the_edits_behind_them() -> None:
@@ -56,7 +56,7 @@ def test_signals_are_scored_by_the_edits_behind_them() -> None:
         if story.versions
     ]
     liars = [replace(story, source="liar", signals=(story.discovered + 60,)) for story in honest]
-    tallies = {source: Tally.of(rates) for source, rates in fit([*honest, *liars]).items()}
+    tallies = {source: SourceStatistics.of(rates) for source, rates in fit([*honest, *liars]).items()}
     assert tallies["honest"].precision > 0.9
     assert tallies["honest"].recall > 0.9
     assert tallies["liar"].precision < 0.5
@@ -64,10 +64,10 @@ def test_signals_are_scored_by_the_edits_behind_them() -> None:
 
 
 def test_fitted_tables_never_rise_along_a_row() -> None:
-    tables = fit_base(edited_stories(300, source="s", times=1.0))
+    tables = fit_prior(edited_stories(300, source="s", times=1.0))
     for row in tables["hazards"]:
         assert all(before >= after for before, after in pairwise(row))
-    assert Base.of(tables).total(0, 24.0) > 0
+    assert Prior.of(tables).total(0, 24.0) > 0
 
 
 def test_shipped_tables_never_rise_and_their_day_has_mean_one() -> None:
@@ -78,8 +78,8 @@ def test_shipped_tables_never_rise_and_their_day_has_mean_one() -> None:
 
 
 def test_an_empty_source_is_the_general_one() -> None:
-    assert Tally().factor(FRESH) == Tally().factor(EDITED) == 1.0
-    assert Tally.of({}) == Tally()
+    assert SourceStatistics().factor(FRESH) == SourceStatistics().factor(EDITED) == 1.0
+    assert SourceStatistics.of({}) == SourceStatistics()
 
 
 @RELAXED

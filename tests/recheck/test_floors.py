@@ -9,11 +9,11 @@ import pytest
 
 from newscrawl.cli.simulate import read
 from newscrawl.recheck import fit, policy
-from newscrawl.recheck.base import shipped
 from newscrawl.recheck.hazard import Hazard
 from newscrawl.recheck.histories import History
+from newscrawl.recheck.prior import shipped_prior
 from newscrawl.recheck.simulate import Score, replay, replayed, score_of
-from newscrawl.recheck.tally import Tally
+from newscrawl.recheck.statistics import SourceStatistics
 
 pytestmark = pytest.mark.corpus
 PART = 8  # every eighth story: the whole takes minutes
@@ -24,7 +24,7 @@ def named(histories: list[History], name: str) -> Score:
 
 
 def priced(histories: list[History], price: float, *, signals: bool) -> Score:
-    return replay(histories, lambda _: Hazard(base=shipped(), price=price), signals=signals)
+    return replay(histories, lambda _: Hazard(prior=shipped_prior(), price=price), signals=signals)
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +99,8 @@ def test_source_without_history_is_served_nearly_as_well_after_a_week_of_its_own
         found = replayed(stories, lambda _: of())
         return score_of("hazard", [s for s in found if s.history.discovered >= week])
 
-    cold = later(lambda: Hazard(base=shipped()))
-    warm = later(lambda: Hazard(base=shipped(), tally=Tally.of(rates)))
+    cold = later(lambda: Hazard(prior=shipped_prior()))
+    warm = later(lambda: Hazard(prior=shipped_prior(), statistics=SourceStatistics.of(rates)))
     assert cold.share_caught >= 0.95 * warm.share_caught
     # Measured on every second story: 1.006 times the catch for 1.07 times the looks (without signals 0.99 for 0.96);
     # this smaller part has an eighth of a week's looks to learn from.

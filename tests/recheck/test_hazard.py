@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from newscrawl.items import CheckHistory, Outcome, PageKind
 from newscrawl.recheck import policy
 from newscrawl.recheck.advance import advance
-from newscrawl.recheck.base import shipped
-from newscrawl.recheck.hazard import LEAST, MOST, Hazard
-from newscrawl.recheck.tally import Tally
+from newscrawl.recheck.hazard import MIN_INTERVAL, Hazard
+from newscrawl.recheck.prior import shipped_prior
+from newscrawl.recheck.rates import MAX_INTERVAL
+from newscrawl.recheck.statistics import SourceStatistics
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOURS = st.floats(0, 24 * 400, allow_nan=False)
@@ -42,11 +43,11 @@ def story(age: timedelta, *, changes: int = 0, now: datetime = NOW, **fields: ob
 
 def wait(rule: Hazard, check_history: CheckHistory, now: datetime = NOW) -> timedelta:
     decision = rule.next_check(check_history, now)
-    return MOST if decision.is_retired or decision.at is None else decision.at - now
+    return MAX_INTERVAL if decision.is_retired or decision.at is None else decision.at - now
 
 
-def rule(price: float = 0.02, tally: Tally | None = None) -> Hazard:
-    return Hazard(base=shipped(), price=price, tally=tally)
+def rule(price: float = 0.02, statistics: SourceStatistics | None = None) -> Hazard:
+    return Hazard(prior=shipped_prior(), price=price, statistics=statistics)
 
 
 @RELAXED
@@ -54,7 +55,7 @@ def rule(price: float = 0.02, tally: Tally | None = None) -> Hazard:
 def test_every_gap_lies_within_the_bounds(age: float, changes: int, price: float, expected: float) -> None:
     check_history = story(timedelta(hours=age), changes=changes, expected_edits=expected)
     decision = rule(price).next_check(check_history, NOW)
-    assert decision.is_retired or (decision.at is not None and LEAST <= decision.at - NOW <= MOST)
+    assert decision.is_retired or (decision.at is not None and MIN_INTERVAL <= decision.at - NOW <= MAX_INTERVAL)
 
 
 @RELAXED
@@ -136,56 +137,56 @@ def test_a_signal_pulls_the_check_forward_after_it_settled() -> None:
 
 def test_a_signal_right_after_a_look_waits_for_the_shortest_gap() -> None:
     check_history = story(timedelta(hours=8), signal_at=NOW + timedelta(minutes=1))
-    assert rule().next_check(check_history, NOW + timedelta(minutes=1)).at == NOW + LEAST
+    assert rule().next_check(check_history, NOW + timedelta(minutes=1)).at == NOW + MIN_INTERVAL
 
 
 def test_signals_that_always_lied_lose_their_pull() -> None:
-    liar = Tally(signals=[0.0, 400.0])
+    liar = SourceStatistics(signals=[0.0, 400.0])
     check_history = story(timedelta(hours=8), signal_at=NOW)
     plain = replace(check_history, signal_at=None)
-    assert rule(tally=liar).next_check(check_history, NOW) == rule(tally=liar).next_check(plain, NOW)
+    assert rule(statistics=liar).next_check(check_history, NOW) == rule(statistics=liar).next_check(plain, NOW)
 
 
 def test_a_signal_brings_a_retired_story_back() -> None:
     check_history = story(timedelta(days=100))
     assert rule().next_check(check_history, NOW).is_retired
-    assert rule().next_check(replace(check_history, signal_at=NOW), NOW).at == NOW + LEAST
+    assert rule().next_check(replace(check_history, signal_at=NOW), NOW).at == NOW + MIN_INTERVAL
 
 
 def test_a_listing_that_tells_of_edits_makes_its_silence_restful() -> None:
-    honest = Tally(edits=[90.0, 10.0])
+    honest = SourceStatistics(edits=[90.0, 10.0])
     check_history = story(timedelta(hours=8))
     listed = replace(check_history, listed_at=NOW)
-    assert wait(rule(tally=honest), listed) > 2 * wait(rule(tally=honest), check_history)
+    assert wait(rule(statistics=honest), listed) > 2 * wait(rule(statistics=honest), check_history)
 
 
 def test_a_listing_that_dropped_a_story_says_nothing_of_it() -> None:
-    honest = Tally(edits=[90.0, 10.0])
+    honest = SourceStatistics(edits=[90.0, 10.0])
     check_history = story(timedelta(hours=8))
     dropped = replace(check_history, listed_at=NOW - timedelta(hours=3))
-    assert wait(rule(tally=honest), dropped) == wait(rule(tally=honest), check_history)
+    assert wait(rule(statistics=honest), dropped) == wait(rule(statistics=honest), check_history)
 
 
 def test_looks_teach_whether_signals_are_true() -> None:
     learner = rule()
     signalled = story(timedelta(hours=2), signal_at=NOW, listed_at=NOW)
-    before = learner.rates.tally.precision
+    before = learner.rates.statistics.precision
     learner.learn(signalled, NOW + timedelta(minutes=5), edited=False)
-    assert learner.rates.tally.precision < before
-    told = learner.rates.tally.recall
+    assert learner.rates.statistics.precision < before
+    told = learner.rates.statistics.recall
     learner.learn(replace(signalled, signal_at=None), NOW + timedelta(minutes=5), edited=True)
-    assert learner.rates.tally.recall < told
+    assert learner.rates.statistics.recall < told
 
 
 def test_a_livelier_source_is_looked_at_more_often() -> None:
-    lively = Tally(seen=[60.0, 60.0, 0.0], expected=[20.0, 20.0, 0.0])
+    lively = SourceStatistics(seen=[60.0, 60.0, 0.0], expected=[20.0, 20.0, 0.0])
     check_history = story(timedelta(hours=5))
-    assert wait(rule(tally=lively), check_history) < wait(rule(), check_history)
+    assert wait(rule(statistics=lively), check_history) < wait(rule(), check_history)
 
 
 def test_rates_survive_the_way_through_the_store() -> None:
-    tally = Tally(seen=[3.0, 2.0, 1.0], expected=[1.0, 1.0, 1.0], signals=[5.0, 1.0])
-    assert Tally.of({**tally.as_rates(), "fitted_at": "2026-03-02"}) == tally
+    statistics = SourceStatistics(seen=[3.0, 2.0, 1.0], expected=[1.0, 1.0, 1.0], signals=[5.0, 1.0])
+    assert SourceStatistics.of({**statistics.as_rates(), "fitted_at": "2026-03-02"}) == statistics
 
 
 # Clocks
@@ -245,4 +246,4 @@ def test_summer_time_leap_days_and_midnight_change_no_gap(moment: datetime, name
 def test_a_wrong_date_of_publication_breaks_nothing(published: timedelta) -> None:
     check_history = story(timedelta(hours=3), published_at=NOW + published)
     decision = rule().next_check(check_history, NOW)
-    assert decision.is_retired or (decision.at is not None and NOW < decision.at <= NOW + MOST)
+    assert decision.is_retired or (decision.at is not None and NOW < decision.at <= NOW + MAX_INTERVAL)

@@ -8,10 +8,17 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawl.items import CheckHistory, NextCheck, Outcome
-from newscrawl.recheck import after_failure, after_first_gone, after_gone, not_before, policy, retire
+from newscrawl.items import MAX_RETRY_AFTER, CheckHistory, NextCheck, Outcome
+from newscrawl.recheck import (
+    not_before,
+    policy,
+    recheck_after_failure,
+    recheck_after_first_gone,
+    recheck_after_gone,
+    retire,
+)
 from newscrawl.recheck.advance import advance
-from newscrawl.recheck.lifecycle import LONGEST_RETRY, LONGEST_RETRY_AFTER
+from newscrawl.recheck.lifecycle import MAX_RETRY
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 TRACK = CheckHistory(
@@ -28,16 +35,16 @@ RELAXED = settings(deadline=None, max_examples=60)  # a busy machine is no failu
 
 
 def test_failures_back_off_by_doubling_and_stay_capped() -> None:
-    pauses = [(after_failure(replace(TRACK, failures=n), NOW).at or NOW) - NOW for n in range(1, 12)]
+    pauses = [(recheck_after_failure(replace(TRACK, failures=n), NOW).at or NOW) - NOW for n in range(1, 12)]
     assert pauses[:3] == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
-    assert max(pauses) == pauses[-1] == LONGEST_RETRY
+    assert max(pauses) == pauses[-1] == MAX_RETRY
 
 
 def test_half_a_day_of_failures_leaves_a_fresh_story_as_fresh_as_it_was() -> None:
     hurt = TRACK
     for n in range(9):
         hurt = advance(hurt, Outcome.ERROR, NOW + timedelta(hours=n))
-        assert after_failure(hurt, NOW).interval is None
+        assert recheck_after_failure(hurt, NOW).interval is None
     healed = advance(hurt, Outcome.UNCHANGED, NOW + timedelta(hours=12))
     never_hurt = advance(TRACK, Outcome.UNCHANGED, NOW + timedelta(hours=12))
     for name in ("sniffer", "hazard"):
@@ -49,29 +56,29 @@ def test_half_a_day_of_failures_leaves_a_fresh_story_as_fresh_as_it_was() -> Non
 
 def test_a_server_that_asks_for_a_pause_gets_it() -> None:
     asked = NOW + timedelta(hours=30)
-    assert after_failure(replace(TRACK, failures=1), NOW, retry_at=asked).at == asked
+    assert recheck_after_failure(replace(TRACK, failures=1), NOW, retry_at=asked).at == asked
 
 
 def test_a_short_retry_after_does_not_undercut_the_back_off() -> None:
-    decision = after_failure(replace(TRACK, failures=5), NOW, retry_at=NOW + timedelta(seconds=3))
+    decision = recheck_after_failure(replace(TRACK, failures=5), NOW, retry_at=NOW + timedelta(seconds=3))
     assert decision.at == NOW + timedelta(minutes=80)
 
 
 def test_a_retry_after_of_years_is_honoured_for_a_week() -> None:
-    decision = after_failure(replace(TRACK, failures=1), NOW, retry_at=NOW + timedelta(days=4000))
-    assert decision.at == NOW + LONGEST_RETRY_AFTER
+    decision = recheck_after_failure(replace(TRACK, failures=1), NOW, retry_at=NOW + timedelta(days=4000))
+    assert decision.at == NOW + MAX_RETRY_AFTER
     assert "honoured for 7 d" in decision.reason
 
 
 def test_a_first_404_asks_for_a_second_look_within_the_hour() -> None:
-    at = after_first_gone(TRACK, NOW).at
+    at = recheck_after_first_gone(TRACK, NOW).at
     assert at is not None
     assert timedelta(minutes=5) <= at - NOW <= timedelta(hours=1)
 
 
 def test_a_gone_story_is_looked_at_five_more_times_and_then_no_more() -> None:
     check_history, now, looks = replace(TRACK, last_checked_at=NOW), NOW, []
-    while (decision := after_gone(check_history, now)).at is not None:
+    while (decision := recheck_after_gone(check_history, now)).at is not None:
         now = decision.at
         looks.append((now - NOW).days)
     assert looks == [1, 7, 30, 180, 365]

@@ -14,10 +14,10 @@ from newscrawl.cli.simulate import simulate_files
 from newscrawl.errors import ConfigError
 from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck import policy
-from newscrawl.recheck.base import shipped
 from newscrawl.recheck.hazard import Hazard
 from newscrawl.recheck.histories import History
-from newscrawl.recheck.ladders import Fixed
+from newscrawl.recheck.peer_policies import Fixed
+from newscrawl.recheck.prior import shipped_prior
 from newscrawl.recheck.simulate import Score, replay
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -69,7 +69,7 @@ def test_a_signal_fetches_the_wording_that_it_announces() -> None:
     )
 
     def price_rule(_: str) -> Hazard:
-        return Hazard(base=shipped(), price=0.1)
+        return Hazard(prior=shipped_prior(), price=0.1)
 
     with_signals, without = replay([story], price_rule), replay([story], price_rule, signals=False)
     assert with_signals.caught == 2
@@ -84,10 +84,10 @@ def test_the_simulator_runs_the_policy_that_crawls_use() -> None:
             asked.append((check_history, now))
             return super().next_check(check_history, now)
 
-    score = replay([STORY], lambda _: Listening(base=shipped()))
+    score = replay([STORY], lambda _: Listening(prior=shipped_prior()))
     assert len(asked) == score.checks + 1
     plain = policy("hazard")
-    assert plain.next_check(*asked[0]) == Hazard(base=shipped()).next_check(*asked[0])
+    assert plain.next_check(*asked[0]) == Hazard(prior=shipped_prior()).next_check(*asked[0])
 
 
 def written(folder: Path, histories: list[History], name: str = "mine.jsonl.gz") -> Path:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from newscrawl.store import Store
-from newscrawl.store.hosts import FAILURES, FIRST_REST, LONGEST_REST, PROBE_TERM
+from newscrawl.store.hosts import FAILURES, MAX_BACKOFF, MIN_BACKOFF, PROBE_TERM
 from tests.store.stories import HOUR, NOON
 
 HOST = "www.courier.example"
@@ -78,8 +78,8 @@ async def test_failures_with_an_answer_between_them_do_not_add_up(store: Store) 
 async def test_a_host_that_is_down_rests_and_is_reopened_by_one_probe(store: Store) -> None:
     await down(store)
     resting = await store.admit(HOST, NOON + MINUTE, per_hour=0)
-    assert (resting.refused_for, resting.opens_at) == ("rest", NOON + FIRST_REST)
-    later = NOON + FIRST_REST
+    assert (resting.refused_for, resting.opens_at) == ("rest", NOON + MIN_BACKOFF)
+    later = NOON + MIN_BACKOFF
     assert [await refusal(store, later) for _ in range(3)] == ["", "rest", "rest"]
     await store.host_answered(HOST)
     assert [await refusal(store, later) for _ in range(3)] == ["", "", ""]
@@ -87,7 +87,7 @@ async def test_a_host_that_is_down_rests_and_is_reopened_by_one_probe(store: Sto
 
 async def test_the_probe_of_a_killed_process_is_given_up(store: Store) -> None:
     await down(store)
-    later = NOON + FIRST_REST
+    later = NOON + MIN_BACKOFF
     assert await refusal(store, later) == ""
     assert await refusal(store, later + PROBE_TERM) == ""
 
@@ -102,11 +102,11 @@ async def test_each_failed_probe_doubles_the_rest_up_to_six_hours(store: Store) 
         now = opens_at
         assert await refusal(store, now) == ""
         await store.host_failed(HOST, now, "dns")
-    assert terms[:3] == [FIRST_REST, 2 * FIRST_REST, 4 * FIRST_REST]
-    assert terms[-1] == max(terms) == LONGEST_REST
+    assert terms[:3] == [MIN_BACKOFF, 2 * MIN_BACKOFF, 4 * MIN_BACKOFF]
+    assert terms[-1] == max(terms) == MAX_BACKOFF
 
 
 @pytest.mark.parametrize("late", [1, 3])
 async def test_requests_under_way_when_the_rest_began_do_not_prolong_it(store: Store, late: int) -> None:
     await down(store, failures=FAILURES + late)
-    assert (await store.host(HOST)).rests_until == NOON + FIRST_REST
+    assert (await store.host(HOST)).rests_until == NOON + MIN_BACKOFF

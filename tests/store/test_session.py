@@ -14,7 +14,7 @@ from newscrawl.config import Config
 from newscrawl.errors import ConfigError, SchemaMismatch, StoreUnavailable
 from newscrawl.items import Check, Outcome, SourceState
 from newscrawl.store import Store
-from newscrawl.store.books import MOST_WAITING
+from newscrawl.store.books import MAX_WAITING
 from newscrawl.store.connection import without_password
 from newscrawl.store.indexes import SCHEMA
 from tests.store.stories import HOUR, NOON, SOURCE
@@ -96,12 +96,12 @@ async def test_a_check_is_one_line_of_the_books(store: Store) -> None:
 
 
 async def test_the_books_are_written_many_lines_at_once_and_none_twice(store: Store) -> None:
-    for _ in range(2 * MOST_WAITING + 1):
+    for _ in range(2 * MAX_WAITING + 1):
         await store.check(CHECK)
     before = await store.db.checks.count_documents({})
     await asyncio.gather(store.write_books(), store.write_books())
-    assert before >= 2 * MOST_WAITING
-    assert await store.db.checks.count_documents({}) == 2 * MOST_WAITING + 1
+    assert before >= 2 * MAX_WAITING
+    assert await store.db.checks.count_documents({}) == 2 * MAX_WAITING + 1
 
 
 async def test_closing_writes_the_last_lines(config: Config, store: Store) -> None:

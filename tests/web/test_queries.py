@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from newscrawl.store.reader import Reader, TooSlow
 from newscrawl.store.reader.addresses import candidates, ids, site
-from newscrawl.store.terms import LONGEST, MOST, terms
+from newscrawl.store.terms import MAX_TERM_LENGTH, MAX_TERMS, terms
 from tests.web.press import Press
 
 PATHS = (
@@ -94,7 +94,7 @@ async def test_a_slow_database_is_503_with_a_retry(
         ("橋", ["橋"]),
         ("ราคา", ["รา", "าค", "คา"]),
         ("مَدِينَة", ["مدينة"]),
-        ("x" * 100, ["x" * LONGEST]),
+        ("x" * 100, ["x" * MAX_TERM_LENGTH]),
         ("", []),
     ],
 )
@@ -103,7 +103,7 @@ def test_terms(text: str, found: list[str]) -> None:
 
 
 def test_terms_are_bounded() -> None:
-    assert len(terms([f"word{n}" for n in range(MOST + 500)])) == MOST
+    assert len(terms([f"word{n}" for n in range(MAX_TERMS + 500)])) == MAX_TERMS
 
 
 @pytest.mark.parametrize(

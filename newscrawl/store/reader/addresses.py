@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-MOST = 60
-LONGEST = 4096
+MAX_CANDIDATES = 60
+MAX_LENGTH = 4096
 _TRACKING = re.compile(
     r"utm_.*|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|at_.*|ns_.*|cmpid|cmp|ref|ref_src|source|smid|smtyp|partner|"
     r"ito|itid|outputtype|s?rnd|wt\..*|xtor|amp|share|campaign.*|nid|ocid|ftag|taid|rss|feed.*",
@@ -35,7 +35,7 @@ def candidates(text: str) -> tuple[str, ...]:
         f"{scheme}://{h}{p}{'?' + q if q else ''}"
         for q in queries for p in paths for h in hosts for scheme in ("https", "http")
     )  # fmt: skip
-    return tuple(dict.fromkeys(found))[:MOST]
+    return tuple(dict.fromkeys(found))[:MAX_CANDIDATES]
 
 
 def ids(text: str) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def site(url: str) -> str:
 def _completed(text: str) -> str | None:
     """Return `text` as an address with a scheme, or None if it cannot be one."""
     text = text.strip()
-    if not text or len(text) > LONGEST or any(c in text for c in "\0\\\r\n\t "):
+    if not text or len(text) > MAX_LENGTH or any(c in text for c in "\0\\\r\n\t "):
         return None
     # Routers and proxies fold the two slashes of an address within an address into one.
     text = re.sub(r"^(https?):/*", r"\1://", text, flags=re.IGNORECASE)

@@ -9,9 +9,9 @@ from statistics import median
 
 from newscrawl.store.reader.values import Coverage, Gap, Run
 
-FACTOR = 3  # times the usual interval
-LEAST = 3  # successful runs from which there is anything usual
-TOLD = 20  # newest gaps that a profile lists
+MIN_GAP_FACTOR = 3  # times the usual interval
+MIN_RUNS = 3  # successful runs from which there is anything usual
+MAX_LISTED_GAPS = 20  # newest gaps that a profile lists
 # Of all exit codes those of a run that looked at what it meant to: 6 is an alarm on top of a complete run.
 COMPLETE = (0, 6)
 
@@ -24,7 +24,7 @@ def coverage(runs: Sequence[Run], now: datetime) -> Coverage:
     """
     runs = sorted(runs, key=lambda run: run.started_at)
     good = [run for run in runs if run.exit_code in COMPLETE and run.ended_at is not None]
-    if len(good) < LEAST:
+    if len(good) < MIN_RUNS:
         return Coverage(runs=len(runs), failed=_failed(runs), since=runs[0].started_at if runs else None)
     starts = [run.started_at for run in good]
     usual = timedelta(seconds=median((b - a).total_seconds() for a, b in pairwise(starts)))
@@ -33,7 +33,7 @@ def coverage(runs: Sequence[Run], now: datetime) -> Coverage:
         failed=_failed(runs),
         since=runs[0].started_at,
         usual_interval_minutes=round(usual.total_seconds() / 60, 1),
-        gaps=tuple(reversed(_gaps(runs, good, usual, now)[-TOLD:])),
+        gaps=tuple(reversed(_gaps(runs, good, usual, now)[-MAX_LISTED_GAPS:])),
     )
 
 
@@ -42,7 +42,7 @@ def _gaps(runs: Sequence[Run], good: Sequence[Run], usual: timedelta, now: datet
     for last, following in zip(good, [*good[1:], None], strict=True):
         start = last.ended_at or last.started_at
         end = following.started_at if following else now
-        if end - last.started_at > FACTOR * usual:
+        if end - last.started_at > MIN_GAP_FACTOR * usual:
             between = [run for run in runs if last.started_at < run.started_at < end]
             gaps.append(Gap(start, following.started_at if following else None, _failed(between)))
     return gaps

@@ -178,7 +178,7 @@ def _matching(
 class Sought:
     """What a person typed: words, and phrases in double quotes. Nothing of it is an operator or a pattern."""
 
-    MOST = 12  # words
+    MAX_TERMS = 12  # words
 
     def __init__(self, terms: Sequence[str], phrases: Sequence[str]) -> None:
         self.terms = tuple(terms)
@@ -188,7 +188,7 @@ class Sought:
     def of(cls, text: str) -> Sought:
         quoted = text.replace("“", '"').replace("”", '"').split('"')[1::2]
         phrases = [" ".join(words.folded(phrase).split()) for phrase in quoted if phrase.strip()]
-        return cls(words.terms((text,))[: cls.MOST], phrases)
+        return cls(words.terms((text,))[: cls.MAX_TERMS], phrases)
 
     def has_terms(self, texts: Sequence[str]) -> bool:
         return set(self.terms) <= set(words.terms(texts, most=sys.maxsize))

@@ -145,7 +145,7 @@ class Profile:
 
     source: str
     publisher: str
-    articles: int  # counted up to `MOST`, then "more than"
+    articles: int  # counted up to `bounds.COUNTED`, then "more than"
     is_articles_capped: bool
     sampled: int  # the newest articles that the shares below are of
     changed: int
