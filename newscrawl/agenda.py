@@ -19,7 +19,7 @@ from newscrawl.normalize import canonical_url
 from newscrawl.schedule import Schedule
 from newscrawl.signals import heard
 from newscrawl.store.session import Store
-from newscrawl.store.shared import SharedStore, shared
+from newscrawl.store.shared_store import SharedStore, shared_store
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Agenda:
         config: Config = crawler.settings["NEWSCRAWL_CONFIG"]
         records = records_of(crawler)
         return cls(
-            shared(crawler, config),
+            shared_store(crawler, config),
             source,
             policy_name or config.policy,
             guid_of,

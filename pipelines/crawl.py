@@ -12,7 +12,7 @@ from newscrawl.extract import Rules
 from newscrawl.items import Source
 from newscrawl.schedule import Schedule
 from newscrawl.spider import NewsSpider
-from newscrawl.store.shared import SharedStore, shared
+from newscrawl.store.shared_store import SharedStore, shared_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Crawl:
     layouts: Sequence[type[Rules]]
     rules_stamp: str
     schedule: Schedule
-    shared: SharedStore
+    shared_store: SharedStore
 
 
 class CrawlStage:
@@ -51,5 +51,5 @@ async def crawl_of(crawler: Crawler) -> Crawl:
         layouts=spider.layouts,
         rules_stamp=spider.rules_stamp,
         schedule=await spider.agenda.schedule(),
-        shared=shared(crawler, config),
+        shared_store=shared_store(crawler, config),
     )

@@ -30,7 +30,7 @@ from pipelines.normalize import Look
 class Detect(CrawlStage):
     async def process_item(self, item: Look) -> JudgedItem:
         crawl = await self.crawl()
-        return await judged(item, await crawl.shared.get(), crawl)
+        return await judged(item, await crawl.shared_store.get(), crawl)
 
 
 async def judged(item: Look, store: Store, crawl: Crawl) -> JudgedItem:

@@ -40,7 +40,7 @@ MAX_RACES = 8  # each lost race means that another crawl stored something; so ma
 class Record(CrawlStage):
     async def process_item(self, item: JudgedItem) -> RecordedItem:
         crawl = await self.crawl()
-        recorded = await record(item, await crawl.shared.get(), crawl)
+        recorded = await record(item, await crawl.shared_store.get(), crawl)
         self._tell(recorded)
         return recorded
 
@@ -109,7 +109,7 @@ async def _observed(
     if head is None:
         version = _version(look, article, Verdict(Outcome.NEW, "", cause=Cause.FIRST, change=Change()), None)
         first = first_head(look, article, version, crawl.schedule.policy)
-        await store.record(version, expected=0, head=first, publisher=crawl.source.publisher)
+        await store.append_version(version, expected=0, head=first, publisher=crawl.source.publisher)
         return first
     head = replace(head, lease=look.lease)
     if head.check_history.failures:
@@ -122,7 +122,7 @@ async def _observed(
         head = await _rebased(look, verdict.reextracted, head, store)
     version = _version(look, article, verdict, head)
     after = advanced(after, version)
-    await store.record(version, expected=head.number, head=after, publisher=crawl.source.publisher)
+    await store.append_version(version, expected=head.number, head=after, publisher=crawl.source.publisher)
     return after
 
 
@@ -135,7 +135,7 @@ async def _rebased(look: ParsedPage, reread: Article, head: Head, store: Store) 
     )
     version = replace(version, chain=chain_of(head.chain, version))
     after = advanced(head, version)
-    await store.record(version, expected=head.number, head=after)
+    await store.append_version(version, expected=head.number, head=after)
     return after
 
 
@@ -169,7 +169,7 @@ def _check(item: JudgedItem, head: Head | None, crawl: Crawl) -> Check:
         elapsed_ms=capture.elapsed_ms if capture else 0,
         size_bytes=len(capture.body) if capture else 0,
         interval=head.check_history.interval if head else None,
-        run_id=crawl.shared.run_id,
+        run_id=crawl.shared_store.run_id,
     )
 
 

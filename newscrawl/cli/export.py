@@ -48,7 +48,7 @@ async def _export(config: Config, folder: Path, form: Form, source: str | None) 
     try:
         job = Export(reader, folder, form.value, source)
         with Progress(console=console(err=True), transient=True) as progress:
-            bar = progress.add_task("articles", total=await reader.bulk.count(source), completed=job.done)
+            bar = progress.add_task("articles", total=await reader.export_scan.count(source), completed=job.done)
             await job.run(lambda done: progress.update(bar, completed=done))
         return job.counts
     finally:

@@ -13,7 +13,7 @@ from newscrawl.cli.wacz import Wacz
 from newscrawl.diff.words import sentences
 from newscrawl.errors import ConfigError
 from newscrawl.items import Version
-from newscrawl.store.reader import Reader, Story, Text
+from newscrawl.store.reader import ArticleView, Reader, VersionView
 
 STRETCH = 50  # articles between two entries of the state file: what an interruption costs at most
 STATE = "export.state.json"
@@ -38,7 +38,7 @@ class Export:
 
     async def run(self, tell: Callable[[int], object]) -> None:
         """Write everything that is not written yet; `tell` gets the number of articles done."""
-        async for story in self._reader.bulk.stories(self._source, after=self._after):
+        async for story in self._reader.export_scan.stories(self._source, after=self._after):
             await self._write(story)
             self._after = story.article_id
             self.done += 1
@@ -49,22 +49,22 @@ class Export:
         self._sink.finish()
         tell(self.done)
 
-    async def _write(self, story: Story) -> None:
+    async def _write(self, story: ArticleView) -> None:
         if self._form in {"warc", "wacz"}:
             await self._write_captures(story)
             return
         self._add("articles", article_row(story))
         previous: Version | None = None
-        async for text in self._reader.bulk.texts(story.article_id):
+        async for text in self._reader.export_scan.texts(story.article_id):
             self._add("versions", version_row(text))
             if previous is not None:
                 for table, row in pair_rows(previous, text.version):
                     self._add(table, row)
             previous = text.version
 
-    async def _write_captures(self, story: Story) -> None:
-        async for text in self._reader.bulk.texts(story.article_id):
-            capture = await self._reader.bulk.evidence(story.article_id, text.version.number)
+    async def _write_captures(self, story: ArticleView) -> None:
+        async for text in self._reader.export_scan.texts(story.article_id):
+            capture = await self._reader.export_scan.evidence(story.article_id, text.version.number)
             if capture is not None and capture.payload_digest == text.version.payload_digest:
                 version = text.version
                 page = {"id": f"{version.article_id}-{version.number}", "title": version.article.headline}
@@ -99,7 +99,7 @@ class Export:
         return state
 
 
-def article_row(story: Story) -> Row:
+def article_row(story: ArticleView) -> Row:
     return {
         "article_id": story.article_id,
         "source": story.source,
@@ -119,7 +119,7 @@ def article_row(story: Story) -> Row:
     }
 
 
-def version_row(text: Text) -> Row:
+def version_row(text: VersionView) -> Row:
     version, article, change = text.version, text.version.article, text.version.change
     return {
         "article_id": version.article_id,

@@ -30,7 +30,7 @@ def hide(
 ) -> None:
     """Hide an article, one version or a passage everywhere, for legal reasons; nothing is deleted."""
     if passage is not None:
-        _withhold(article, version, passage, reason)
+        _redact(article, version, passage, reason)
         return
     _visibility(article, version, reason, is_hidden=True)
 
@@ -43,22 +43,22 @@ def unhide(
 ) -> None:
     """Show again what was hidden."""
     if passage is not None:
-        _show_again(article, version, passage, reason)
+        _unredact(article, version, passage, reason)
         return
     _visibility(article, version, reason, is_hidden=False)
 
 
-def _withhold(article: str, version: int | None, words: str, reason: str) -> None:
-    from newscrawl.store.hiding import withhold
-    from newscrawl.store.passages import Passage, Veil
+def _redact(article: str, version: int | None, words: str, reason: str) -> None:
+    from newscrawl.store.redactions import Redaction, Redactor
+    from newscrawl.store.takedowns import redact
 
     _check_passage(version, words)
-    if Veil([Passage(words, reason)]).covers(reason):
+    if Redactor([Redaction(words, reason)]).covers(reason):
         raise ConfigError("--reason repeats the words of the passage, and readers are told it")
 
     async def ask(store: Store) -> int:
         key = await article_key(store, article)
-        return await withhold(store.db, key, words, reason=reason, by=getpass.getuser(), at=datetime.now(UTC))
+        return await redact(store.db, key, words, reason=reason, by=getpass.getuser(), at=datetime.now(UTC))
 
     count = with_store(ask)
     if not count:
@@ -66,14 +66,14 @@ def _withhold(article: str, version: int | None, words: str, reason: str) -> Non
     console().print(f"withheld everywhere; the words stand in {count} version{'' if count == 1 else 's'}")
 
 
-def _show_again(article: str, version: int | None, words: str, reason: str) -> None:
-    from newscrawl.store.hiding import show_again
+def _unredact(article: str, version: int | None, words: str, reason: str) -> None:
+    from newscrawl.store.takedowns import unredact
 
     _check_passage(version, words)
 
     async def ask(store: Store) -> bool:
         key = await article_key(store, article)
-        return await show_again(store.db, key, words, reason=reason, by=getpass.getuser(), at=datetime.now(UTC))
+        return await unredact(store.db, key, words, reason=reason, by=getpass.getuser(), at=datetime.now(UTC))
 
     if not with_store(ask):
         raise NotFound(f"{article!r}: these words are not withheld; give them as they were hidden")
@@ -88,8 +88,8 @@ def _check_passage(version: int | None, words: str) -> None:
 
 
 def _visibility(article: str, version: int | None, reason: str, *, is_hidden: bool) -> None:
-    from newscrawl.store.hiding import hide as hide_in
-    from newscrawl.store.hiding import unhide as unhide_in
+    from newscrawl.store.takedowns import hide as hide_in
+    from newscrawl.store.takedowns import unhide as unhide_in
 
     async def ask(store: Store) -> bool:
         key = await article_key(store, article)

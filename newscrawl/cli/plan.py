@@ -116,7 +116,7 @@ async def _reasons(store: Store, head: Head) -> list[str]:
     host = urlsplit(head.url).hostname or ""
     now = datetime.now(UTC)
     there = await store.host(host)
-    opens_at = max((t for t in (there.paused_until, there.rests_until) if t is not None and t > now), default=None)
+    opens_at = max((t for t in (there.paused_until, there.backoff_until) if t is not None and t > now), default=None)
     stands = NextCheck(at=head.next_check_at, interval=head.check_history.interval, reason=head.next_check_reason)
     lines = explain_policy(head.check_history, now, opened.policy, decided=stands, opens_at=opens_at)
     lines.append(_host_line(there, now, Config.from_env().host_requests_per_hour))

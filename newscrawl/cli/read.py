@@ -19,7 +19,7 @@ from newscrawl.items import State
 
 if TYPE_CHECKING:  # imported where used: `newscrawl --help` need not wait for a database driver
     from newscrawl.store.reader import Reader
-    from newscrawl.store.reader.values import Line, Story
+    from newscrawl.store.reader.views import ArticleView, VersionSummary
 
 T = TypeVar("T")
 
@@ -49,9 +49,9 @@ def with_reader(ask: Callable[[Reader], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
-async def one_story(reader: Reader, text: str) -> Story:
+async def one_story(reader: Reader, text: str) -> ArticleView:
     """Return the article that an id or address means; raises NotFound naming what to do."""
-    found = await reader.stories.find(text)
+    found = await reader.articles.find(text)
     if not found:
         raise NotFound(f"no article is known by {text!r}: give its address or the 16 letters of its id")
     if len(found) > 1:
@@ -66,12 +66,12 @@ def history(
 ) -> None:
     """Show what an article has read like, version by version, and when it will be looked at again."""
 
-    async def ask(reader: Reader) -> tuple[Story, tuple[Line, ...], tuple[dict[str, Any], ...]]:
+    async def ask(reader: Reader) -> tuple[ArticleView, tuple[VersionSummary, ...], tuple[dict[str, Any], ...]]:
         story = await one_story(reader, article)
-        lines = await reader.stories.lines(story.article_id)
+        lines = await reader.articles.lines(story.article_id)
         texts: tuple[dict[str, Any], ...] = ()
         if as_json:
-            found = [await reader.stories.text(story.article_id, line.number) for line in lines]
+            found = [await reader.articles.text(story.article_id, line.number) for line in lines]
             texts = tuple(_version_data(text.version) for text in found)
         return story, lines, texts
 
@@ -96,12 +96,12 @@ def history(
     out.print(table)
 
 
-def _counted(story: Story) -> str:
+def _counted(story: ArticleView) -> str:
     versions = f"{story.versions} version{'' if story.versions == 1 else 's'}"
     return f"{versions}, {story.edits} change{'' if story.edits == 1 else 's'}"
 
 
-def next_check(story: Story) -> str:
+def next_check(story: ArticleView) -> str:
     """Return in words, and truthfully, whether and when a story will be looked at again."""
     if story.state is State.WATCHED and story.next_check_at is not None:
         return f"next check {when(story.next_check_at)}: {story.next_check_reason}"
@@ -167,7 +167,7 @@ def diff(
     difftext.render(found, older.article, newer.article, out)
 
 
-async def _pair(reader: Reader, text: str, a: int | None, b: int | None) -> tuple[Story, Any, Any]:
+async def _pair(reader: Reader, text: str, a: int | None, b: int | None) -> tuple[ArticleView, Any, Any]:
     story = await one_story(reader, text)
     newer = b if b is not None else story.number
     older = a if a is not None else newer - 1
@@ -176,8 +176,8 @@ async def _pair(reader: Reader, text: str, a: int | None, b: int | None) -> tupl
     for number in (older, newer):
         if not 1 <= number <= story.number:
             raise NotFound(f"{story.article_id} has versions 1 to {story.number}; there is no version {number}")
-    first = await reader.stories.text(story.article_id, older)
-    second = await reader.stories.text(story.article_id, newer)
+    first = await reader.articles.text(story.article_id, older)
+    second = await reader.articles.text(story.article_id, newer)
     return story, first.version, second.version
 
 

@@ -54,7 +54,7 @@ class OutcomeReport:
     """Reports the outcome of one exchange to a host limiter."""
 
     def __init__(self, host_limiter: HostLimiter, host: str, clock: Clock) -> None:
-        self._doorkeeper = host_limiter
+        self._limiter = host_limiter
         self._host = host
         self._clock = clock
         self._status = 0
@@ -73,6 +73,6 @@ class OutcomeReport:
             reason = classify_failure(error)[1]
             reason = reason if reason in HOST_FAILURES else None
         if reason is not None:
-            await self._doorkeeper.failed(self._host, self._clock.now(), reason)
+            await self._limiter.failed(self._host, self._clock.now(), reason)
         elif error is None:
-            await self._doorkeeper.answered(self._host)
+            await self._limiter.answered(self._host)

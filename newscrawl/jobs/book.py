@@ -27,7 +27,7 @@ from newscrawl.jobs.hosts import HostKeeper
 from newscrawl.jobs.masses import Masses
 from newscrawl.spider import NewsSpider
 from newscrawl.store.session import Store
-from newscrawl.store.shared import shared
+from newscrawl.store.shared_store import shared_store
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class RunBook:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._shared = shared(crawler, crawler.settings["NEWSCRAWL_CONFIG"])
+        self._shared = shared_store(crawler, crawler.settings["NEWSCRAWL_CONFIG"])
         self._fail_on = crawler.settings.getint("NEWSCRAWL_FAIL_ON", 1)
         self._fail_on_drift = crawler.settings.getbool("NEWSCRAWL_FAIL_ON_DRIFT")
         self._beat: asyncio.Task[None] | None = None

@@ -101,7 +101,7 @@ async def rebase(store: Store, found: Reread, at: datetime) -> bool:
         change=found.change or Change(),
     )
     version = replace(version, chain=chain_of(head.chain, version))
-    return await _kept(store.record(version, expected=head.number, head=advanced(head, version)))
+    return await _kept(store.append_version(version, expected=head.number, head=advanced(head, version)))
 
 
 async def _kept(writing: Awaitable[None]) -> bool:

@@ -1,4 +1,4 @@
-"""Claims: due stories taken by one run at a time, with a lease that ends and a fencing token that never comes twice."""
+"""Claims: due articles taken by one run at a time, under a lease that ends and a rising fencing token."""
 
 from __future__ import annotations
 

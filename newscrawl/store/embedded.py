@@ -19,9 +19,9 @@ from typing import IO
 from urllib.parse import quote
 
 from newscrawl.errors import StoreUnavailable
-from newscrawl.store import keeper
+from newscrawl.store import mongod_supervisor
 
-JOIN_SECONDS = keeper.START_SECONDS + keeper.STOP_SECONDS
+JOIN_SECONDS = mongod_supervisor.START_SECONDS + mongod_supervisor.STOP_SECONDS
 # sun_path holds 108 bytes with its closing NUL on Linux, 104 on macOS and the BSDs.
 SOCKET_PATH_MAX_BYTES = 103
 WAYS_OUT = (
@@ -43,11 +43,11 @@ class Embedded:
 
     def fault(self) -> str:
         """Return why mongod runs no more, or nothing where it was not given up."""
-        note = Path(self.holder.name).with_name(keeper.FAULT)
+        note = Path(self.holder.name).with_name(mongod_supervisor.FAULT)
         return note.read_text() if note.exists() else ""
 
     def leave(self) -> None:
-        """Give up our hold; the keeper stops mongod when nobody else has one."""
+        """Give up our hold; the supervisor stops mongod when nobody else has one."""
         self.holder.close()
 
 
@@ -72,8 +72,8 @@ def _join(folder: Path) -> Embedded:
     holder = (folder / "holders.lock").open("a")
     try:
         _lock(holder, fcntl.LOCK_SH, folder)
-        if not _has_keeper(folder):
-            _start_keeper(folder)
+        if not _has_supervisor(folder):
+            _start_supervisor(folder)
         state = _running(folder)
     except BaseException:
         holder.close()
@@ -82,8 +82,8 @@ def _join(folder: Path) -> Embedded:
 
 
 def is_running(home: Path) -> bool:
-    """Tell whether a keeper has a mongod below `home`; starts and makes nothing."""
-    return (home / "mongod" / "keeper.lock").exists() and _has_keeper(home / "mongod")
+    """Tell whether a supervisor runs a mongod below `home`; starts and makes nothing."""
+    return (home / "mongod" / "keeper.lock").exists() and _has_supervisor(home / "mongod")
 
 
 def binary() -> str:
@@ -136,7 +136,7 @@ def _lock(file: IO[str], kind: int, folder: Path) -> None:
             return
 
 
-def _has_keeper(folder: Path) -> bool:
+def _has_supervisor(folder: Path) -> bool:
     with (folder / "keeper.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -145,11 +145,11 @@ def _has_keeper(folder: Path) -> bool:
         return False
 
 
-def _start_keeper(folder: Path) -> None:
+def _start_supervisor(folder: Path) -> None:
     with (folder / "keeper.log").open("ab") as log:
         process = subprocess.Popen(
             # -I and -S: nothing of the user's environment or site packages is needed, and it starts in 15 ms.
-            [sys.executable, "-I", "-S", keeper.__file__, str(folder), binary(), socket_path(folder)],
+            [sys.executable, "-I", "-S", mongod_supervisor.__file__, str(folder), binary(), socket_path(folder)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -163,11 +163,11 @@ def _start_keeper(folder: Path) -> None:
 
 
 def _running(folder: Path) -> dict[str, str]:
-    """Return the keeper's note of the mongod that accepts connections now, waiting while it is being restarted."""
-    deadline = time.monotonic() + keeper.START_SECONDS
-    while time.monotonic() < deadline and _has_keeper(folder):
+    """Return the supervisor's note of the mongod that accepts connections now, waiting while it is being restarted."""
+    deadline = time.monotonic() + mongod_supervisor.START_SECONDS
+    while time.monotonic() < deadline and _has_supervisor(folder):
         state: dict[str, str] = json.loads((folder / "mongod.json").read_text())
-        if keeper.accepts(state["socket"]):
+        if mongod_supervisor.accepts(state["socket"]):
             return state
         time.sleep(0.01)
     raise StoreUnavailable(f"the embedded MongoDB does not answer; see {folder}/mongod.log; {WAYS_OUT}")

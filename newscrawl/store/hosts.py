@@ -33,7 +33,7 @@ class HostState:
     window: datetime | None = None  # begin of the hour that `count` belongs to
     count: int = 0
     paused_until: datetime | None = None  # the host's own wish: Retry-After
-    rests_until: datetime | None = None  # our conclusion from its failures
+    backoff_until: datetime | None = None  # our conclusion from its failures
     failures: int = 0  # in a row
     last_failure: str = ""
 
@@ -143,7 +143,7 @@ async def failed(db: Database, host: str, now: datetime, reason: str) -> None:
     await db.hosts.update_one({"_id": host}, stages, upsert=True)
 
 
-async def answered(db: Database, host: str) -> None:
+async def with_retries(db: Database, host: str) -> None:
     """Note that a host that failed before answers again."""
     well: Document = {"failures": 0, "rest_seconds": 0, "rests_until": None, "probe_until": None}
     await db.hosts.update_one({"_id": host, "failures": {"$gt": 0}}, {"$set": well})
@@ -156,7 +156,7 @@ async def state(db: Database, host: str) -> HostState:
         window=found.get("window"),
         count=found.get("count", 0),
         paused_until=found.get("paused_until"),
-        rests_until=found.get("rests_until"),
+        backoff_until=found.get("rests_until"),
         failures=found.get("failures", 0),
         last_failure=found.get("last_failure", ""),
     )

@@ -1,4 +1,4 @@
-"""Heads that a kill left behind their versions, made to follow."""
+"""Advance heads that lag behind their newest version after a crash."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import StaleHead
 from newscrawl.items import Cause, CheckHistory, Head, State, Validators, Version
-from newscrawl.store import articles, documents, record, versions
+from newscrawl.store import append, documents, head_writes, versions
 from newscrawl.store.documents import Document, version_id
 
 Database = AsyncDatabase[Document]
@@ -27,14 +27,14 @@ async def follow(db: Database, article_id: str, found: Mapping[str, Any] | None)
     if ahead is None:
         return False
     version = documents.version(ahead)
-    await versions.insert_passages(db, version)
+    await versions.insert_changed_text(db, version)
     before = documents.head(found) if found is not None else None
-    facts = record.facts_of(version, is_held=bool(ahead.get("held")), publisher=None)
+    facts = append.facts_of(version, is_held=bool(ahead.get("held")), publisher=None)
     after = followed(before, version)
     if before is None:
         await _insert(db, after, version, facts)
     else:
-        await articles.write(db, after, before.number, extra=facts)
+        await head_writes.write(db, after, before.number, extra=facts)
     return True
 
 
@@ -56,7 +56,7 @@ async def missing_articles(db: Database, source: str) -> int:
 
 async def _insert(db: Database, head: Head, version: Version, facts: Document) -> None:
     try:
-        await record.insert(db, head, version, facts)
+        await append.insert_article(db, head, version, facts)
     except StaleHead:
         return  # its writer lived and was faster
 
@@ -67,7 +67,7 @@ def followed(before: Head | None, version: Version) -> Head:
     Validators are dropped: whether they belong to the old or the new body is not known.
     """
     article = version.article
-    check_history = before.check_history if before else _first_track(version)
+    check_history = before.check_history if before else _first_check_history(version)
     if before and version.cause is Cause.EDIT:
         check_history = replace(
             check_history, last_changed_at=version.seen_at, changes=check_history.changes + 1, unchanged_streak=0
@@ -97,7 +97,7 @@ def followed(before: Head | None, version: Version) -> Head:
     )
 
 
-def _first_track(version: Version) -> CheckHistory:
+def _first_check_history(version: Version) -> CheckHistory:
     published = version.article.date_published
     return CheckHistory(
         source=version.article.source,

@@ -1,4 +1,4 @@
-"""The store's door: one object for everything that is written, and for what crawls read."""
+"""Public interface of the store: everything that is written, and what crawls read."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.config import Config
 from newscrawl.items import Capture, Check, CheckHistory, Extraction, Head, ParsedPage, RunRecord, SourceState, Version
 from newscrawl.store import (
+    append,
     articles,
+    check_log,
     claims,
     embedded,
-    holding,
+    held_versions,
     hosts,
     indexes,
     payloads,
     quarantine,
-    recall,
-    record,
+    requeue,
     runs,
     sources,
     versions,
 )
-from newscrawl.store.answers import answering
-from newscrawl.store.books import Books
+from newscrawl.store.check_log import CheckLog
 from newscrawl.store.connection import connect, without_password
 from newscrawl.store.documents import Document
+from newscrawl.store.retries import translate_errors
 
 
 class Store:
@@ -48,7 +49,7 @@ class Store:
         self.timeout_seconds = config.mongo_timeout_seconds
         options: CodecOptions[Document] = CodecOptions(tz_aware=True)
         self.db: AsyncDatabase[Document] = client.get_database(config.mongo_database, codec_options=options)
-        self._books = Books(self.db)
+        self._check_log = CheckLog(self.db)
         # Counts of requests: asked before each one, so without a wait for the disk.
         self._unsynced = self.db.with_options(write_concern=WriteConcern(w=1, j=False))
 
@@ -74,9 +75,9 @@ class Store:
         return store
 
     async def close(self) -> None:
-        """Write what waits and leave; raises StoreUnavailable if the last lines of the books could not be written."""
+        """Write what waits and leave; raises StoreUnavailable if the check log's last lines could not be written."""
         try:
-            await self.write_books()
+            await self.write_check_log()
         finally:
             await self._client.close()
             if self._held is not None:
@@ -86,35 +87,35 @@ class Store:
     def fault(self) -> str:
         return self._held.fault() if self._held else ""
 
-    @answering
+    @translate_errors
     async def drop(self) -> None:
         """Delete everything in this database: for the demo, which starts anew each time."""
         await self._client.drop_database(self.db.name)
         await self._prepare()
 
-    @answering
+    @translate_errors
     async def _prepare(self) -> None:
         await indexes.ensure(self.db, checks_keep_days=self._config.checks_keep_days)
 
     # Articles
 
-    @answering
+    @translate_errors
     async def head(self, article_id: str) -> Head | None:
         """Return an article's head, repaired if a kill left a version without it."""
         return await articles.head(self.db, article_id)
 
-    @answering
+    @translate_errors
     async def find(self, source: str | None, url: str) -> list[Head]:
         """Return the articles that have or had this canonical address, oldest first."""
         return await articles.find(self.db, source, url)
 
-    @answering
+    @translate_errors
     async def article_counts(self) -> dict[str, int]:
         """Return how many stories of each source are on record."""
         return await articles.counts(self.db)
 
-    @answering
-    async def record(
+    @translate_errors
+    async def append_version(
         self, version: Version, *, expected: int, head: Head, is_held: bool = False, publisher: str | None = None
     ) -> None:
         """Write payload, version, added and removed wording, head, in this order.
@@ -123,9 +124,11 @@ class Store:
         the story to be claimed when it is due; the token stays good for more writes until somebody claims it.
         Raises StaleHead if another was faster, Fenced if the lease passed on, DocumentTooLarge.
         """
-        await record.record(self.db, version, expected=expected, head=head, is_held=is_held, publisher=publisher)
+        await append.append_version(
+            self.db, version, expected=expected, head=head, is_held=is_held, publisher=publisher
+        )
 
-    @answering
+    @translate_errors
     async def touch(self, head: Head) -> None:
         """Store schedule, track, validators, state, stamp and aliases of a head whose version stays.
 
@@ -133,7 +136,7 @@ class Store:
         """
         await articles.touch(self.db, head)
 
-    @answering
+    @translate_errors
     async def note_listing(self, head: Head, check_history: CheckHistory) -> None:
         """Store what listings said of a story: when, under which headlines, and whether they claim a change.
 
@@ -143,20 +146,20 @@ class Store:
 
     # Versions
 
-    @answering
+    @translate_errors
     async def version(self, article_id: str, number: int) -> Version | None:
         return await versions.one(self.db, article_id, number)
 
-    @answering
+    @translate_errors
     async def versions(self, article_id: str) -> list[Version]:
         return await versions.every(self.db, article_id)
 
-    @answering
+    @translate_errors
     async def wordings(self, article_id: str) -> dict[str, int]:
         """Return each wording the article ever had with the newest version that has it."""
         return await versions.wordings(self.db, article_id)
 
-    @answering
+    @translate_errors
     async def capture(self, article_id: str, number: int) -> Capture | None:
         """Return a version's evidence, body included; None if there is none.
 
@@ -164,38 +167,38 @@ class Store:
         """
         return await versions.evidence(self.db, article_id, number)
 
-    @answering
+    @translate_errors
     async def payload(self, digest: str) -> bytes | None:
         return await payloads.get(self.db, digest)
 
     # Checks and claims
 
     async def check(self, check: Check) -> None:
-        """Take one line of the books; it is written with others, at the latest by a heartbeat or at the end."""
-        if self._books.add(check):
-            await self.write_books()
+        """Take one line of the check log; it is written with others, at the latest by a heartbeat or at the end."""
+        if self._check_log.add(check):
+            await self.write_check_log()
 
-    @answering
-    async def write_books(self) -> None:
-        """Write the lines of the books that wait."""
-        await self._books.write()
+    @translate_errors
+    async def write_check_log(self) -> None:
+        """Write the lines of the check log that wait."""
+        await self._check_log.write()
 
-    @answering
+    @translate_errors
     async def claim_due(self, source: str, now: datetime, limit: int, run_id: str, *, term: timedelta) -> list[Head]:
         """Lease up to `limit` due stories until `now + term`, most valuable first; the heads carry their tokens."""
         return await claims.claim_due(self.db, source, now, limit, run_id, term=term)
 
-    @answering
+    @translate_errors
     async def claim(self, article_id: str, now: datetime, run_id: str, *, term: timedelta) -> Head | None:
         """Lease one story whether it is due or not; None where another run has it."""
         return await claims.claim(self.db, article_id, now, run_id, term=term)
 
-    @answering
+    @translate_errors
     async def due_counts(self, now: datetime) -> dict[str, int]:
         """Return how many stories are due, by source."""
         return await claims.due_counts(self.db, now)
 
-    @answering
+    @translate_errors
     async def release(self, run_id: str) -> int:
         """Give back every claim of a run that no write has answered."""
         return await claims.release(self.db, run_id)
@@ -206,62 +209,62 @@ class Store:
         """Keep a doubtful page with its evidence; the same doubt about the same wording is one entry."""
         await self._quarantine(page, reason, uuid.uuid4().hex)
 
-    @answering
+    @translate_errors
     async def _quarantine(self, page: ParsedPage, reason: str, key: str) -> None:
         await quarantine.add(self.db, page, reason, key)
 
-    @answering
+    @translate_errors
     async def suspected(self, article_id: str) -> set[str]:
         """Return the wordings of an article that are believed when seen again: doubted once, or confirmed."""
         return await quarantine.suspected(self.db, article_id)
 
-    @answering
+    @translate_errors
     async def settle_quarantine(self, article_id: str, wording: str) -> None:
         """Confirm the open entries that have this wording and dismiss the article's other ones."""
         await quarantine.settle(self.db, article_id, wording)
 
-    @answering
+    @translate_errors
     async def quarantined(
         self, *, source: str | None = None, article_id: str | None = None, state: str = "open"
     ) -> list[Document]:
         return await quarantine.listed(self.db, source=source, article_id=article_id, state=state)
 
-    @answering
+    @translate_errors
     async def quarantine_evidence(self, key: str) -> tuple[Capture, Extraction] | None:
         return await quarantine.evidence(self.db, key)
 
-    @answering
+    @translate_errors
     async def confirm(self, key: str, *, by: str, at: datetime) -> bool:
         """Mark an entry true: its wording is believed when it is seen again. Returns whether it was open."""
         return await quarantine.decide(self.db, key, "confirmed", by=by, at=at)
 
-    @answering
+    @translate_errors
     async def dismiss(self, key: str, *, by: str, at: datetime) -> bool:
         return await quarantine.decide(self.db, key, "dismissed", by=by, at=at)
 
     # Held versions
 
-    @answering
+    @translate_errors
     async def hold(self, source: str, since: datetime, *, reason: str, at: datetime) -> int:
         """Keep the edits of a source seen since a moment from feeds and counts; return how many there are."""
-        return await holding.hold(self.db, source, since, reason=reason, at=at)
+        return await held_versions.hold(self.db, source, since, reason=reason, at=at)
 
-    @answering
+    @translate_errors
     async def release_held(self, source: str, *, by: str, at: datetime) -> int:
         """Let the held versions of a source be announced and counted; return how many there were."""
-        return await holding.release(self.db, source, by=by, at=at)
+        return await held_versions.release(self.db, source, by=by, at=at)
 
-    @answering
+    @translate_errors
     async def held_counts(self) -> dict[str, int]:
-        return await holding.held_counts(self.db)
+        return await held_versions.held_counts(self.db)
 
-    @answering
+    @translate_errors
     async def quarantine_entry(self, key: str) -> Document | None:
         return await quarantine.one(self.db, key)
 
     # Recalls and forecasts
 
-    @answering
+    @translate_errors
     async def make_due(
         self,
         at: datetime,
@@ -272,79 +275,79 @@ class Store:
         since: datetime | None = None,
     ) -> int:
         """Make stories due at once and watched again; returns how many."""
-        return await recall.make_due(self.db, at, reason, ids=ids, source=source, since=since)
+        return await requeue.make_due(self.db, at, reason, ids=ids, source=source, since=since)
 
     def article_ids(self, source: str, *, sample: int | None = None) -> AsyncIterator[str]:
-        return recall.article_ids(self.db, source, sample)
+        return articles.article_ids(self.db, source, sample)
 
     def due_times(self, until: datetime) -> AsyncIterator[tuple[str, datetime, str]]:
-        return recall.due_times(self.db, until)
+        return requeue.due_times(self.db, until)
 
-    @answering
+    @translate_errors
     async def last_checks(self, article_id: str, limit: int = 10) -> list[Document]:
-        return await recall.last_checks(self.db, article_id, limit)
+        return await check_log.last_checks(self.db, article_id, limit)
 
     def histories(self) -> AsyncIterator[Document]:
-        return recall.histories(self.db)
+        return versions.histories(self.db)
 
     # Hosts
 
-    @answering
+    @translate_errors
     async def admit(self, host: str, now: datetime, *, per_hour: int) -> hosts.Admission:
         """Count one request to a host, or say why and until when there must be none; `per_hour` 0: no limit."""
         return await hosts.admit(self._unsynced, host, now, per_hour=per_hour)
 
-    @answering
+    @translate_errors
     async def pause_host(self, host: str, until: datetime, *, now: datetime) -> None:
         """Keep the pause that a host asked for, for all sources and runs."""
         await hosts.pause(self.db, host, until, now)
 
-    @answering
+    @translate_errors
     async def host_failed(self, host: str, now: datetime, reason: str) -> None:
         """Note a failure of the host itself; several in a row, and it is left alone for a growing term."""
         await hosts.failed(self._unsynced, host, now, reason)
 
-    @answering
+    @translate_errors
     async def host_answered(self, host: str) -> None:
-        await hosts.answered(self._unsynced, host)
+        await hosts.with_retries(self._unsynced, host)
 
-    @answering
+    @translate_errors
     async def host(self, host: str) -> hosts.HostState:
         return await hosts.state(self.db, host)
 
     # Runs and sources
 
-    @answering
+    @translate_errors
     async def start_run(
         self, run: RunRecord, *, now: datetime, term: timedelta = runs.TERM, dead_run: str | None = None
     ) -> RunRecord:
         """Take the source's lease and write the run down; returns it with its token. Raises LeaseHeld.
 
-        `dead_run` names a run that need not be waited for.
+        `dead_run` is the id of a run whose lease may be taken over at once.
         """
         return await runs.start(self.db, run, now=now, term=term, dead_run=dead_run)
 
-    @answering
+    @translate_errors
     async def heartbeat(self, run: RunRecord, now: datetime, *, term: timedelta = runs.TERM) -> None:
         """Renew the run's lease; raises Fenced if another run took the source meanwhile."""
-        await self._books.write()
+        await self._check_log.write()
         await runs.heartbeat(self.db, run, now, term=term)
 
-    @answering
+    @translate_errors
     async def end_run(self, run: RunRecord) -> None:
         """Write end, reason, exit code, stats and errors of a run, and free its source."""
-        await self._books.write()
+        await self._check_log.write()
         await runs.end(self.db, run)
 
-    @answering
+    @translate_errors
     async def runs(self, source: str | None = None, limit: int = 20) -> list[RunRecord]:
         return await runs.newest(self.db, source, limit)
 
-    @answering
+    @translate_errors
     async def source_state(self, source: str) -> SourceState:
         return await sources.state(self.db, source)
 
-    @answering
+    @translate_errors
     async def save_source_state(self, state: SourceState, *, only: Sequence[str] = ()) -> None:
         """Store what is remembered of a source; `only` the fields named, so that writers do not undo one another."""
         await sources.save(self.db, state, only=only)

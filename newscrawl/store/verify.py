@@ -12,8 +12,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Cause
 from newscrawl.store import payloads
-from newscrawl.store.answers import answered
 from newscrawl.store.documents import Document
+from newscrawl.store.retries import with_retries
 from newscrawl.store.session import Store
 from newscrawl.store.versions import chain_of_document
 
@@ -34,18 +34,18 @@ class Report:
 async def verify(store: Store, sample: int | None = None) -> Report:
     """Check `sample` articles picked by chance with all their versions, or the whole archive with its orphans."""
     db = store.db
-    keys = await answered(store, lambda: _picked(db, sample))
+    keys = await with_retries(store, lambda: _picked(db, sample))
     counts = {"articles": len(keys), "versions": 0}
     problems: list[str] = []
     digests: set[str] = set()
     for key in keys:
-        found, history = await answered(store, functools.partial(_history, db, key))
+        found, history = await with_retries(store, functools.partial(_history, db, key))
         counts["versions"] += len(history)
         problems += chain_problems(key, history) + head_problems(found, history)
         for digest in {version["payload"] for version in history} - digests:
-            problems += await answered(store, functools.partial(payload_problems, db, digest, key))
+            problems += await with_retries(store, functools.partial(payload_problems, db, digest, key))
             digests.add(digest)
-    orphans = await answered(store, lambda: orphaned(db)) if sample is None else []
+    orphans = await with_retries(store, lambda: orphaned(db)) if sample is None else []
     return Report(payloads=len(digests), problems=tuple(problems), orphans=tuple(orphans), **counts)
 
 

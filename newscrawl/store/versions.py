@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
@@ -54,7 +54,7 @@ async def insert(db: Database, version: Version, *, is_held: bool) -> None:
             raise StaleHead(f"article {version.article_id} has a version {version.number} already") from error
 
 
-async def insert_passages(db: Database, version: Version) -> None:
+async def insert_changed_text(db: Database, version: Version) -> None:
     """Keep added and removed wording where searches look; derived, so writing it again is no fault."""
     for name in ("added", "removed"):
         texts = getattr(version.change, name)
@@ -104,3 +104,20 @@ async def evidence(db: Database, article_id: str, number: int) -> Capture | None
         found = await db.versions.find_one(query, {"capture": 1, "payload": 1}, sort=[("number", -1)])
     body = await payloads.get(db, found["payload"]) if found else None
     return documents.capture(found["capture"], body) if found and body is not None else None
+
+
+async def histories(db: Database) -> AsyncIterator[Document]:
+    """Yield each story's times, for the fitting of rates: first sight, edits, end of watching; Unix seconds."""
+    fields = {"source": 1, "first_seen_at": 1, "date_published": 1, "last_checked_at": 1, "track.kind": 1}
+    async for article in db.articles.find({}, fields):
+        edits = db.versions.find({"article_id": article["_id"], "cause": "edit", "held": None}, {"seen_at": 1})
+        published = (article.get("date_published") or {}).get("value") or article["first_seen_at"]
+        yield {
+            "article": article["_id"],
+            "source": article["source"],
+            "published": published.timestamp(),
+            "discovered": article["first_seen_at"].timestamp(),
+            "observed_until": (article.get("last_checked_at") or article["first_seen_at"]).timestamp(),
+            "versions": sorted([version["seen_at"].timestamp() async for version in edits]),
+            "kind": "live" if (article.get("track") or {}).get("kind") == "live" else "normal",
+        }

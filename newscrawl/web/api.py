@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from newscrawl.items import Cause, Change, Diff, PageKind
-from newscrawl.store.reader import Batch, Entry, Event, Line, Profile, Story, Text
+from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, Event, SourceProfile, VersionSummary, VersionView
 from newscrawl.web.desk import AtDesk
 from newscrawl.web.params import After, ArticleId, Filtered, Number
 
@@ -46,7 +46,7 @@ class Listed(BaseModel, Generic[T]):
 
 
 # Long lists go from values to text in one step; by way of dicts it takes twice as long.
-ENTRIES = TypeAdapter(Listed[Entry])
+ENTRIES = TypeAdapter(Listed[ChangeEntry])
 
 
 class SourceName(BaseModel):
@@ -105,30 +105,30 @@ async def index() -> dict[str, str]:
     return {name: f"/api/v1/{name}" for name in paths} | {"openapi": "/api/v1/openapi.json"}
 
 
-@router.get("/changes", response_model=Listed[Entry])
+@router.get("/changes", response_model=Listed[ChangeEntry])
 async def changes(desk: AtDesk, chosen: Filtered, after: After = None, limit: Limit = 50) -> Response:
     """List edits by newspapers, newest first."""
-    return _listed(await desk.reader.lists.changes(chosen.where, after=after, limit=limit))
+    return _listed(await desk.reader.changes.changes(chosen.where, after=after, limit=limit))
 
 
-@router.get("/articles", response_model=Listed[Entry])
+@router.get("/articles", response_model=Listed[ChangeEntry])
 async def articles(desk: AtDesk, chosen: Filtered, after: After = None, limit: Limit = 50) -> Response:
     """List articles as they were first seen, newest first."""
-    return _listed(await desk.reader.lists.first_sightings(chosen.where, after=after, limit=limit))
+    return _listed(await desk.reader.changes.first_sightings(chosen.where, after=after, limit=limit))
 
 
 @router.get("/lookup")
-async def lookup(desk: AtDesk, url: Address) -> Listed[Story]:
+async def lookup(desk: AtDesk, url: Address) -> Listed[ArticleView]:
     """Find articles by original address, tolerant of scheme, tracking parameters and former slugs."""
-    return Listed(items=list(await desk.reader.stories.find(url)))
+    return Listed(items=list(await desk.reader.articles.find(url)))
 
 
-@router.get("/search", response_model=Listed[Entry])
+@router.get("/search", response_model=Listed[ChangeEntry])
 async def search(
     desk: AtDesk, chosen: Filtered, q: Words, shelf: Shelf = "wordings", after: After = None, limit: Limit = 20
 ) -> Response:
     """Find versions by their wording, or by what they added or removed, newest first."""
-    return _listed(await desk.reader.lists.search(q, shelf, chosen.where, after=after, limit=limit))
+    return _listed(await desk.reader.changes.search(q, shelf, chosen.where, after=after, limit=limit))
 
 
 @router.get("/sources")
@@ -138,52 +138,54 @@ async def sources(desk: AtDesk) -> Listed[SourceName]:
 
 
 @router.get("/sources/{source}")
-async def source(desk: AtDesk, source: Name) -> Profile:
+async def source(desk: AtDesk, source: Name) -> SourceProfile:
     """Return a newspaper's profile; every share states its denominator."""
     return await desk.profile(source)
 
 
 @router.get("/articles/{article_id}")
-async def article(desk: AtDesk, article_id: ArticleId) -> Story:
+async def article(desk: AtDesk, article_id: ArticleId) -> ArticleView:
     """Return an article's facts and schedule."""
-    return await desk.reader.stories.story(article_id)
+    return await desk.reader.articles.story(article_id)
 
 
 @router.get("/articles/{article_id}/versions")
-async def versions(desk: AtDesk, article_id: ArticleId, before: Before = None, limit: Limit = 200) -> Listed[Line]:
+async def versions(
+    desk: AtDesk, article_id: ArticleId, before: Before = None, limit: Limit = 200
+) -> Listed[VersionSummary]:
     """List versions without their text, oldest first; ask again with `before` for older ones."""
-    await desk.reader.stories.story(article_id)
-    return Listed(items=list(await desk.reader.stories.lines(article_id, before=before, limit=limit)))
+    await desk.reader.articles.story(article_id)
+    return Listed(items=list(await desk.reader.articles.lines(article_id, before=before, limit=limit)))
 
 
 @router.get("/articles/{article_id}/versions/{number}")
 async def version(desk: AtDesk, article_id: ArticleId, number: Number) -> VersionText:
     """Return one version with its text."""
-    await desk.reader.stories.story(article_id)
-    return _told(await desk.reader.stories.text(article_id, number))
+    await desk.reader.articles.story(article_id)
+    return _told(await desk.reader.articles.text(article_id, number))
 
 
 @router.get("/articles/{article_id}/diffs/{a}/{b}")
 async def compare(desk: AtDesk, article_id: ArticleId, a: Number, b: Number) -> Diff:
     """Return what turns version `a` into version `b`: aligned rows with their segments."""
-    await desk.reader.stories.story(article_id)
-    old, new = await desk.reader.stories.pair(article_id, a, b)
+    await desk.reader.articles.story(article_id)
+    old, new = await desk.reader.articles.pair(article_id, a, b)
     return (await desk.compare(old.version, new.version))[0]
 
 
 @router.get("/articles/{article_id}/events")
 async def events(desk: AtDesk, article_id: ArticleId) -> Listed[Event]:
     """List what happened to an article beside its wordings."""
-    await desk.reader.stories.story(article_id)
-    return Listed(items=list(await desk.reader.stories.events(article_id)))
+    await desk.reader.articles.story(article_id)
+    return Listed(items=list(await desk.reader.articles.events(article_id)))
 
 
-def _listed(batch: Batch[Entry]) -> Response:
-    found = Listed[Entry](items=list(batch.items), after=batch.after)
+def _listed(batch: Batch[ChangeEntry]) -> Response:
+    found = Listed[ChangeEntry](items=list(batch.items), after=batch.after)
     return Ascii(ENTRIES.dump_json(found, ensure_ascii=True))
 
 
-def _told(text: Text) -> VersionText:
+def _told(text: VersionView) -> VersionText:
     version, article = text.version, text.version.article
     return VersionText(
         article_id=version.article_id,

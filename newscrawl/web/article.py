@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from newscrawl.store.reader import Batch, Entry, Line, Story
+from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, VersionSummary
 from newscrawl.web import feeds
 from newscrawl.web.desk import AtDesk, Desk, in_words
 from newscrawl.web.headlines import headlines
@@ -26,11 +26,11 @@ View = Annotated[str | None, Query(pattern=r"^(inline|sides)$")]
 
 @router.get("")
 async def article(request: Request, desk: AtDesk, article_id: ArticleId, before: Before = None) -> Response:
-    story = await desk.reader.stories.story(article_id)
+    story = await desk.reader.articles.story(article_id)
     lines, events, checks = await asyncio.gather(
-        desk.reader.stories.lines(article_id, before=before, limit=PAGE),
-        desk.reader.stories.events(article_id),
-        desk.reader.stories.checks(article_id),
+        desk.reader.articles.lines(article_id, before=before, limit=PAGE),
+        desk.reader.articles.events(article_id),
+        desk.reader.articles.checks(article_id),
     )
     values = {
         **facts(story, desk),
@@ -45,10 +45,10 @@ async def article(request: Request, desk: AtDesk, article_id: ArticleId, before:
 
 @router.get("/changes.{form}")
 async def changes(request: Request, desk: AtDesk, article_id: ArticleId, form: feeds.Form) -> Response:
-    story = await desk.reader.stories.story(article_id)
-    lines = await desk.reader.stories.lines(article_id, limit=feeds.LENGTH + 1)
+    story = await desk.reader.articles.story(article_id)
+    lines = await desk.reader.articles.lines(article_id, limit=feeds.LENGTH + 1)
     entries = [
-        Entry(line, story, before.headline if before else None)
+        ChangeEntry(line, story, before.headline if before else None)
         for before, line in zip((None, *lines), lines, strict=False)
         if not line.is_held and (line.number == 1 or (before is not None and before.number == line.number - 1))
     ]
@@ -59,7 +59,7 @@ async def changes(request: Request, desk: AtDesk, article_id: ArticleId, form: f
 @router.get("/diff")
 async def pick(request: Request, desk: AtDesk, article_id: ArticleId, a: Picked = 1, b: Picked = 1) -> Response:
     """Send the picker's form to the address of the pair."""
-    await desk.reader.stories.story(article_id)
+    await desk.reader.articles.story(article_id)
     first, second = sorted((a, b))
     target = f"/article/{article_id}/{first}/{second}" if first != second else f"/article/{article_id}/{first}"
     return RedirectResponse(target, 303)
@@ -71,10 +71,10 @@ async def compare(
 ) -> Response:
     if a == b:
         return RedirectResponse(f"/article/{article_id}/{a}", 303)
-    story = await desk.reader.stories.story(article_id)
+    story = await desk.reader.articles.story(article_id)
     (old, new), lines = await asyncio.gather(
-        desk.reader.stories.pair(article_id, a, b),
-        desk.reader.stories.lines(article_id, before=around(story, a, b), limit=PAGE),
+        desk.reader.articles.pair(article_id, a, b),
+        desk.reader.articles.lines(article_id, before=around(story, a, b), limit=PAGE),
     )
     found, laid_out = await desk.compare(old.version, new.version)
     is_step = b == a + 1
@@ -103,7 +103,7 @@ class Stretch:
     address: str | None
 
 
-def stretches(story: Story, before: int | None) -> tuple[Stretch, ...]:
+def stretches(story: ArticleView, before: int | None) -> tuple[Stretch, ...]:
     """Return the pages that a long history takes, newest first; none if one is enough."""
     if story.number <= PAGE:
         return ()
@@ -116,13 +116,13 @@ def stretches(story: Story, before: int | None) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def around(story: Story, *numbers: int) -> int | None:
+def around(story: ArticleView, *numbers: int) -> int | None:
     """Return the bound of a stretch that has these versions in it, with half a page of newer ones."""
     bound = max(numbers) + PAGE // 2 + 1
     return bound if bound <= story.number else None
 
 
-def facts(story: Story, desk: Desk) -> dict[str, Any]:
+def facts(story: ArticleView, desk: Desk) -> dict[str, Any]:
     return {
         "story": story,
         "schedule": schedule(story, desk.clock.now()),
@@ -132,7 +132,7 @@ def facts(story: Story, desk: Desk) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def neighbours(lines: tuple[Line, ...], a: int, b: int) -> dict[str, str | None]:
+def neighbours(lines: tuple[VersionSummary, ...], a: int, b: int) -> dict[str, str | None]:
     """Return the addresses of the changes before and after the pair shown."""
     numbers = [line.number for line in lines]
     first, last = min(a, b), max(a, b)

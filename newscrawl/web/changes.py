@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from newscrawl.store.reader import Batch, Entry
+from newscrawl.store.reader import Batch, ChangeEntry
 from newscrawl.web import feeds
 from newscrawl.web.desk import AtDesk, Desk
 from newscrawl.web.entries import LEVELS, NAMED_KINDS, by_day
@@ -19,19 +19,19 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 async def latest(request: Request, desk: AtDesk, chosen: Filtered, after: After = None) -> Response:
-    batch = await desk.reader.lists.changes(chosen.where, after=after)
+    batch = await desk.reader.changes.changes(chosen.where, after=after)
     return await _page(request, desk, chosen, batch, "Latest changes", "/", "changes", after)
 
 
 @router.get("/first")
 async def first(request: Request, desk: AtDesk, chosen: Filtered, after: After = None) -> Response:
-    batch = await desk.reader.lists.first_sightings(chosen.where, after=after)
+    batch = await desk.reader.changes.first_sightings(chosen.where, after=after)
     return await _page(request, desk, chosen, batch, "First sightings", "/first", "first", after)
 
 
 @router.get("/changes.{form}")
 async def changes_feed(request: Request, desk: AtDesk, form: feeds.Form, chosen: Filtered) -> Response:
-    batch = await desk.reader.lists.changes(chosen.where, limit=feeds.LENGTH)
+    batch = await desk.reader.changes.changes(chosen.where, limit=feeds.LENGTH)
     return await feeds.answer(
         request, desk, form, _title("Changes in the news", chosen), query("/", **chosen.query), batch
     )
@@ -39,7 +39,7 @@ async def changes_feed(request: Request, desk: AtDesk, form: feeds.Form, chosen:
 
 @router.get("/first.{form}")
 async def first_feed(request: Request, desk: AtDesk, form: feeds.Form, chosen: Filtered) -> Response:
-    batch = await desk.reader.lists.first_sightings(chosen.where, limit=feeds.LENGTH)
+    batch = await desk.reader.changes.first_sightings(chosen.where, limit=feeds.LENGTH)
     return await feeds.answer(
         request, desk, form, _title("First sightings", chosen), query("/first", **chosen.query), batch
     )
@@ -49,7 +49,7 @@ async def _page(
     request: Request,
     desk: Desk,
     chosen: Filter,
-    batch: Batch[Entry],
+    batch: Batch[ChangeEntry],
     title: str,
     home: str,
     feed: str,

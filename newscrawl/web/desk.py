@@ -17,7 +17,7 @@ from newscrawl import diff
 from newscrawl.clock import Clock
 from newscrawl.config import Config
 from newscrawl.items import Diff, Version
-from newscrawl.store.reader import Entry, Profile, Reader
+from newscrawl.store.reader import ChangeEntry, Reader, SourceProfile
 from newscrawl.web.entries import shown
 from newscrawl.web.look import Look
 from newscrawl.web.rows import Sheet, in_words, sheet
@@ -68,7 +68,7 @@ class Desk:
         self._look = Look()
         self._lock = asyncio.Lock()
         self._sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
-        self._profiles: dict[str, tuple[float, Profile | None]] = {}
+        self._profiles: dict[str, tuple[float, SourceProfile | None]] = {}
         self._diffs: Remembered[tuple[str, int, int, str, str], tuple[Diff, Sheet]] = Remembered(DIFFS)
         self._sheets: Remembered[tuple[str, int, int, str, str, str], Markup] = Remembered(DIFFS)
         self._entries: Remembered[tuple[str, int, int, str, str | None, int], Markup] = Remembered(CONTENTS)
@@ -99,7 +99,7 @@ class Desk:
         key = tuple(values.items())
         return self._selects.get(key) or self._selects.put(key, self._look.markup("selects.html", values))
 
-    def entry(self, entry: Entry) -> Markup:
+    def entry(self, entry: ChangeEntry) -> Markup:
         """Return an entry of a list as markup; it is made once for all lists that it stands in."""
         line, story = entry.line, entry.story
         facts = (story.versions, story.publisher, entry.previous_headline, story.withheld_changes)
@@ -129,7 +129,7 @@ class Desk:
                 self._sources = (time.monotonic(), found)
             return found
 
-    async def profile(self, source: str) -> Profile:
+    async def profile(self, source: str) -> SourceProfile:
         """Return a source's profile, at most a minute old: it reads more than other pages, and changes slowly."""
         async with self._lock:
             read_at, found = self._profiles.get(source, (-math.inf, None))

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from newscrawl import diff
 from newscrawl.items import DiffOp, Segment, SegmentOp
-from newscrawl.store.reader import Entry, Line
+from newscrawl.store.reader import ChangeEntry, VersionSummary
 from newscrawl.web.text import named
 
 KINDS = (
@@ -23,7 +23,7 @@ LEVELS = ((0, "any"), (25, "25 and more"), (50, "50 and more"), (75, "75 and mor
 class Shown:
     """An entry with its headline's marks and its address."""
 
-    entry: Entry
+    entry: ChangeEntry
     headline: tuple[Segment, ...]
     address: str
 
@@ -32,11 +32,11 @@ class Shown:
         return self.entry.line.number == 1
 
 
-def shown(entry: Entry) -> Shown:
+def shown(entry: ChangeEntry) -> Shown:
     return Shown(entry, marked(entry.previous_headline, entry.line.headline), address(entry.line))
 
 
-def address(line: Line) -> str:
+def address(line: VersionSummary) -> str:
     """Return where a version is told of: its diff, or for a first one the article."""
     if line.number == 1:
         return f"/article/{line.article_id}"
@@ -55,7 +55,7 @@ def marked(old: str | None, new: str) -> tuple[Segment, ...]:
     return (Segment(SegmentOp.DELETE, old), Segment(SegmentOp.INSERT, new))
 
 
-def by_day(entries: tuple[Entry, ...]) -> list[tuple[date, list[Entry]]]:
+def by_day(entries: tuple[ChangeEntry, ...]) -> list[tuple[date, list[ChangeEntry]]]:
     """Return entries under their days, in their order."""
     grouped = groupby(entries, key=lambda entry: entry.line.seen_at.date())
     return [(day, list(found)) for day, found in grouped]

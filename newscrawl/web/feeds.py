@@ -13,7 +13,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from newscrawl.items import Version
-from newscrawl.store.reader import Batch, Entry
+from newscrawl.store.reader import Batch, ChangeEntry
 from newscrawl.web.desk import Desk
 from newscrawl.web.entries import address, shown
 from newscrawl.web.text import harmless, http_date, interval
@@ -64,7 +64,9 @@ class Feed:
         return max((item.at for item in self.items), default=EPOCH)
 
 
-async def answer(request: Request, desk: Desk, form: Form, title: str, home: str, batch: Batch[Entry]) -> Response:
+async def answer(
+    request: Request, desk: Desk, form: Form, title: str, home: str, batch: Batch[ChangeEntry]
+) -> Response:
     """Return a list as a feed, with what a client needs to ask conditionally."""
     root = desk.address(request)
     query = f"?{request.url.query}" if request.url.query else ""
@@ -78,7 +80,7 @@ async def answer(request: Request, desk: Desk, form: Form, title: str, home: str
     return Response(body, media_type=f"{TYPES[form]}; charset=utf-8", headers=headers)
 
 
-def _item(root: str, entry: Entry, content: str) -> Item:
+def _item(root: str, entry: ChangeEntry, content: str) -> Item:
     line = entry.line
     summary = line.change.summary or ("First seen" if line.number == 1 else "Changed")
     return Item(
@@ -96,7 +98,7 @@ def _item(root: str, entry: Entry, content: str) -> Item:
     )
 
 
-async def _contents(desk: Desk, root: str, entries: Sequence[Entry]) -> dict[int, str]:
+async def _contents(desk: Desk, root: str, entries: Sequence[ChangeEntry]) -> dict[int, str]:
     """Return the contents of entries by their place; those made before are remembered.
 
     A version never changes but for passages withheld, and that it may be seen was asked to get its entry.
@@ -104,7 +106,7 @@ async def _contents(desk: Desk, root: str, entries: Sequence[Entry]) -> dict[int
     keys = [(root, e.line.article_id, e.line.number, e.story.withheld_changes) for e in entries]
     missing = [entry for entry, key in zip(entries, keys, strict=True) if desk.contents.get(key) is None]
     wanted = {(e.line.article_id, n) for e in missing for n in (e.line.number - 1, e.line.number) if n > 0}
-    texts = await desk.reader.stories.texts(list(wanted)) if wanted else {}
+    texts = await desk.reader.articles.texts(list(wanted)) if wanted else {}
     contents: dict[int, str] = {}
     for at, (entry, key) in enumerate(zip(entries, keys, strict=True)):
         made = desk.contents.get(key)
@@ -112,7 +114,7 @@ async def _contents(desk: Desk, root: str, entries: Sequence[Entry]) -> dict[int
     return contents
 
 
-async def _content(desk: Desk, root: str, entry: Entry, texts: Mapping[tuple[str, int], Version]) -> str:
+async def _content(desk: Desk, root: str, entry: ChangeEntry, texts: Mapping[tuple[str, int], Version]) -> str:
     """Return the first paragraphs of a new story, or the changed rows of a diff, as markup of our own template."""
     article_id, number = entry.line.article_id, entry.line.number
     old, new = texts.get((article_id, number - 1)), texts.get((article_id, number))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from newscrawl.store.reader import Line
+from newscrawl.store.reader import VersionSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Stand:
     number: int  # version that first had it
 
 
-def headlines(lines: Sequence[Line]) -> tuple[Stand, ...]:
+def headlines(lines: Sequence[VersionSummary]) -> tuple[Stand, ...]:
     """Return the headlines of versions given oldest first."""
     stands: list[Stand] = []
     for line in lines:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from newscrawl.store.reader import Absent, Line, Story
+from newscrawl.store.reader import Absent, ArticleView, VersionSummary
 from newscrawl.web.article import PAGE
 from newscrawl.web.desk import AtDesk, Desk
 from newscrawl.web.text import harmless, http_date
@@ -67,7 +67,7 @@ def whole(request: Request, original: str) -> str:
     return f"{original}?{request.url.query}" if request.url.query else original
 
 
-def links(root: str, story: Story, lines: Sequence[Line], number: int) -> str:
+def links(root: str, story: ArticleView, lines: Sequence[VersionSummary], number: int) -> str:
     """Return the Link header of a version."""
     found = [
         _link(story.url, "original"),
@@ -91,14 +91,14 @@ def links(root: str, story: Story, lines: Sequence[Line], number: int) -> str:
     return ", ".join(found)
 
 
-def standing(lines: Sequence[Line], wanted: datetime) -> Line:
+def standing(lines: Sequence[VersionSummary], wanted: datetime) -> VersionSummary:
     """Return the version that stood at a moment; before the first one, the first."""
     before = [line for line in lines if line.seen_at.replace(microsecond=0) <= wanted]
     return before[-1] if before else lines[0]
 
 
-async def _history(desk: Desk, original: str) -> tuple[Story, tuple[Line, ...]]:
-    found = await desk.reader.stories.find(original)
+async def _history(desk: Desk, original: str) -> tuple[ArticleView, tuple[VersionSummary, ...]]:
+    found = await desk.reader.articles.find(original)
     if not found:
         raise Absent("this address was never recorded")
     lines = [line for line in await _every(desk, found[0]) if not line.is_held]
@@ -107,12 +107,12 @@ async def _history(desk: Desk, original: str) -> tuple[Story, tuple[Line, ...]]:
     return found[0], tuple(lines)
 
 
-async def _every(desk: Desk, story: Story) -> list[Line]:
+async def _every(desk: Desk, story: ArticleView) -> list[VersionSummary]:
     """Return all versions, oldest first: a TimeMap may leave none out."""
-    lines: list[Line] = []
+    lines: list[VersionSummary] = []
     for bound in range(story.number + 1, 1, -PAGE):
         before = None if bound > story.number else bound
-        lines[:0] = await desk.reader.stories.lines(story.article_id, before=before, limit=PAGE)
+        lines[:0] = await desk.reader.articles.lines(story.article_id, before=before, limit=PAGE)
     return lines
 
 
@@ -126,12 +126,12 @@ def _wanted(text: str | None) -> datetime | None:
     return wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC)
 
 
-def _rel(line: Line, lines: Sequence[Line]) -> str:
+def _rel(line: VersionSummary, lines: Sequence[VersionSummary]) -> str:
     words = ["first"] * (line is lines[0]) + ["last"] * (line is lines[-1])
     return " ".join([*words, "memento"])
 
 
-def _memento(root: str, line: Line) -> str:
+def _memento(root: str, line: VersionSummary) -> str:
     return f"{root}/article/{line.article_id}/{line.number}"
 
 

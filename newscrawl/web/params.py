@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Path, Query
 from pydantic import BeforeValidator, Field
 
-from newscrawl.store.reader import CURSOR, Where
+from newscrawl.store.reader import CURSOR, ListFilter
 
 ArticleId = Annotated[str, Path(pattern=r"^[a-z2-7]{16}$", description="Key of an article")]
 Number = Annotated[int, Path(ge=1, le=9_999_999, description="Number of a version, from 1")]
@@ -39,9 +39,9 @@ class Filter:
     day: str | None
 
     @property
-    def where(self) -> Where:
+    def where(self) -> ListFilter:
         since, until = _day(self.day)
-        return Where(self.source, self.kind, self.least // 25, since, until)
+        return ListFilter(self.source, self.kind, self.least // 25, since, until)
 
     @property
     def query(self) -> dict[str, str | int | None]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from newscrawl.store.reader import Batch, Entry
+from newscrawl.store.reader import Batch, ChangeEntry
 from newscrawl.web import feeds
 from newscrawl.web.desk import AtDesk
 from newscrawl.web.entries import NAMED_KINDS, shown
@@ -19,7 +19,7 @@ from newscrawl.web.params import After, Filtered
 router = APIRouter(include_in_schema=False)
 Words = Annotated[str | None, Query(max_length=2000)]
 Shelf = Annotated[str | None, Query(pattern=r"^(wordings|added|removed)?$", alias="in")]
-SHELVES = (("wordings", "any wording"), ("added", "what was added"), ("removed", "what was removed"))
+SEARCH_SCOPES = (("wordings", "any wording"), ("added", "what was added"), ("removed", "what was removed"))
 _ADDRESS = re.compile(r"(https?:/|www\.)\S+|[\w.-]+\.[a-z]{2,}/\S*", re.IGNORECASE)
 
 
@@ -31,9 +31,9 @@ async def search(
     if _ADDRESS.fullmatch(text):
         return await lookup_answer(request, desk, text)
     where = shelf or "wordings"
-    batch: Batch[Entry] = Batch(())
+    batch: Batch[ChangeEntry] = Batch(())
     if text:
-        batch = await desk.reader.lists.search(text, where, chosen.where, after=after)
+        batch = await desk.reader.changes.search(text, where, chosen.where, after=after)
     asked = {"q": text, "in": where, "source": chosen.source, "kind": chosen.kind, "day": chosen.day}
     older = query("/search", **asked, after=batch.after) if batch.after else None
     values: dict[str, Any] = {
@@ -43,7 +43,7 @@ async def search(
         "selects": desk.selects(
             sources=await desk.sources(),
             source=chosen.source,
-            shelves=SHELVES,
+            shelves=SEARCH_SCOPES,
             shelf=where,
             kinds=NAMED_KINDS,
             kind=chosen.kind,
@@ -63,7 +63,7 @@ async def search_feed(
     request: Request, desk: AtDesk, form: feeds.Form, chosen: Filtered, q: Words = None, shelf: Shelf = None
 ) -> Response:
     where = shelf or "wordings"
-    batch = await desk.reader.lists.search((q or "").strip(), where, chosen.where, limit=feeds.LENGTH)
+    batch = await desk.reader.changes.search((q or "").strip(), where, chosen.where, limit=feeds.LENGTH)
     home = query("/search", **{"q": q, "in": where, "source": chosen.source, "kind": chosen.kind, "day": chosen.day})
     return await feeds.answer(request, desk, form, f"Search in {where}: {q or ''}", home, batch)
 
@@ -75,7 +75,7 @@ async def lookup(request: Request, desk: AtDesk, original: str) -> Response:
 
 async def lookup_answer(request: Request, desk: AtDesk, address: str) -> Response:
     """Send to the history of an address; several stories or none get a page that says so."""
-    found = await desk.reader.stories.find(address)
+    found = await desk.reader.articles.find(address)
     if len(found) == 1:
         return RedirectResponse(f"/article/{found[0].article_id}", 303)
     values = {"title": "Look-up by address", "address": address, "found": found, "search_text": address}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from newscrawl.items import Cause
-from newscrawl.store.reader import Line, Story
+from newscrawl.store.reader import ArticleView, VersionSummary
 from newscrawl.web.text import counted, interval
 
 WIDTH, HEIGHT, MARGIN = 960, 150, 14
@@ -45,7 +45,7 @@ class Picture:
     bar: int = BAR
 
 
-def timeline(story: Story, lines: Sequence[Line], checks: Sequence[datetime], now: datetime) -> Picture:
+def timeline(story: ArticleView, lines: Sequence[VersionSummary], checks: Sequence[datetime], now: datetime) -> Picture:
     """Lay out versions (oldest first) and checks over the time from first sight to the last check."""
     start = min([story.first_seen_at, *(line.seen_at for line in lines)])
     end = max([story.last_checked_at or start, *(line.seen_at for line in lines), start + timedelta(minutes=1)])
@@ -63,11 +63,11 @@ def timeline(story: Story, lines: Sequence[Line], checks: Sequence[datetime], no
     return Picture(bars, ticks, _marks(start, end))
 
 
-def _size(line: Line) -> int:
+def _size(line: VersionSummary) -> int:
     return line.change.words_added + line.change.words_removed or 1
 
 
-def _bar(line: Line, x: float, largest: int, has_before: bool) -> Bar:
+def _bar(line: VersionSummary, x: float, largest: int, has_before: bool) -> Bar:
     if line.cause is Cause.FIRST or line.number == 1:
         height = TALLEST * 0.45
         told = "first seen"

@@ -21,11 +21,11 @@ router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
 
 @router.get("/{number:int}")
 async def version(request: Request, desk: AtDesk, article_id: ArticleId, number: Number) -> Response:
-    story = await desk.reader.stories.story(article_id)
+    story = await desk.reader.articles.story(article_id)
     bound = article.around(story, number)
     text, lines = await asyncio.gather(
-        desk.reader.stories.text(article_id, number),
-        desk.reader.stories.lines(article_id, before=bound, limit=article.PAGE),
+        desk.reader.articles.text(article_id, number),
+        desk.reader.articles.lines(article_id, before=bound, limit=article.PAGE),
     )
     values = {
         **article.facts(story, desk),
@@ -43,7 +43,7 @@ async def version(request: Request, desk: AtDesk, article_id: ArticleId, number:
 @router.get("/{number:int}/payload")
 async def payload(request: Request, desk: AtDesk, article_id: ArticleId, number: Number) -> Response:
     """Give the page's bytes as they came: to keep, not to look at in a browser."""
-    capture = await desk.reader.stories.evidence(article_id, number)
+    capture = await desk.reader.articles.evidence(article_id, number)
     headers = _download(f"{article_id}-{number}.txt", capture)
     return Response(capture.body, media_type="text/plain; charset=utf-8", headers=headers)
 
@@ -51,7 +51,7 @@ async def payload(request: Request, desk: AtDesk, article_id: ArticleId, number:
 @router.get("/{number:int}/warc")
 async def warc(request: Request, desk: AtDesk, article_id: ArticleId, number: Number) -> Response:
     """Give the exchange as a WARC/1.1 file of one response record."""
-    capture = await desk.reader.stories.evidence(article_id, number)
+    capture = await desk.reader.articles.evidence(article_id, number)
     file = io.BytesIO()
     record(file, capture)
     return Response(

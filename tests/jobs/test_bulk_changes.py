@@ -13,7 +13,7 @@ from newscrawl.items import Outcome, RecordedItem
 from newscrawl.jobs import CrawlReport
 from newscrawl.jobs.masses import Masses
 from newscrawl.store.reader import Reader
-from newscrawl.store.reader.values import Where
+from newscrawl.store.reader.views import ListFilter
 from newscrawl.store.session import Store
 
 from .gazette import Gazette
@@ -84,7 +84,7 @@ async def counts(config: Config) -> tuple[int, int, dict[str, int]]:
     reader = await Reader.open(config)
     store = await Store.open(config)
     try:
-        shown = await reader.lists.changes(Where(), limit=100)
+        shown = await reader.changes.changes(ListFilter(), limit=100)
         edits = [article["edits"] async for article in store.db.articles.find({}, {"edits": 1})]
         return len(shown.items), sum(edits), await store.held_counts()
     finally:

@@ -130,7 +130,7 @@ def test_a_host_that_is_down_is_left_alone_until_one_probe_succeeds(press: Desk,
     assert gazette.exchanges == []
     press.crawl(clock=SteppingClock(START + MIN_BACKOFF))
     assert [each.path for each in gazette.exchanges] == ["/robots.txt"]
-    assert stored(press.config)[0].rests_until == START + 3 * MIN_BACKOFF
+    assert stored(press.config)[0].backoff_until == START + 3 * MIN_BACKOFF
 
     gazette.overrides.clear()
     press.crawl(clock=SteppingClock(START + 3 * MIN_BACKOFF))

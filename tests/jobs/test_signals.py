@@ -15,7 +15,7 @@ from newscrawl.config import Config
 from newscrawl.items import Candidate, CheckHistory, Head, Source, State
 from newscrawl.signals import MAX_HEADLINES, heard
 from newscrawl.store.session import Store
-from newscrawl.store.shared import SharedStore
+from newscrawl.store.shared_store import SharedStore
 from tests.store.stories import HOUR, NOON, article, first, recorded
 
 from .gazette import Gazette, page

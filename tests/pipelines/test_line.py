@@ -15,7 +15,7 @@ from newscrawl.normalize import article as normalize_article
 from newscrawl.recheck import policy
 from newscrawl.schedule import Schedule
 from newscrawl.store.session import Store
-from newscrawl.store.shared import SharedStore
+from newscrawl.store.shared_store import SharedStore
 from pipelines.crawl import Crawl
 from pipelines.detect import judged
 from pipelines.normalize import parsed_page

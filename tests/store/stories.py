@@ -130,5 +130,5 @@ def doubtful(of: Article, at: datetime = NOON, kind: PageKind = PageKind.ARTICLE
 async def recorded(store: Store, version: Version, **fields: object) -> Head:
     """Store a version with an ordinary head, and return that head."""
     made = head(version, **fields)
-    await store.record(version, expected=version.number - 1, head=made)
+    await store.append_version(version, expected=version.number - 1, head=made)
     return made

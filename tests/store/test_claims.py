@@ -69,7 +69,7 @@ async def test_a_frozen_worker_that_wakes_up_late_cannot_write(store: Store) -> 
     with pytest.raises(Fenced):
         await store.touch(frozen)
     with pytest.raises(Fenced):
-        await store.record(edit, expected=1, head=head(edit, lease=frozen.lease))
+        await store.append_version(edit, expected=1, head=head(edit, lease=frozen.lease))
     assert [each.number for each in await store.versions(version.article_id)] == [1]
 
 
@@ -98,7 +98,7 @@ async def test_a_holder_may_write_twice_under_one_token(store: Store) -> None:
     rebased = following(version, article("pier", "A again"), LATER)
     edit = following(rebased, article("pier", "B"), LATER + TERM)
     for each in (rebased, edit):
-        await store.record(each, expected=each.number - 1, head=head(each, lease=claimed.lease))
+        await store.append_version(each, expected=each.number - 1, head=head(each, lease=claimed.lease))
     assert len(await store.versions(version.article_id)) == 3
 
 

@@ -18,7 +18,7 @@ import pymongo
 import pytest
 
 from newscrawl.errors import StoreUnavailable
-from newscrawl.store import embedded, keeper
+from newscrawl.store import embedded, mongod_supervisor
 
 HOLDER = """
 import sys
@@ -48,7 +48,7 @@ def home() -> Iterator[Path]:
 
 
 def wait_until_down(home: Path) -> None:
-    """Block until the keeper is gone: it lets its lock go when it ends."""
+    """Block until the supervisor is gone: it lets its lock go when it ends."""
     lock = home / "mongod" / "keeper.lock"
     if lock.exists():
         with lock.open("a") as file:
@@ -131,7 +131,7 @@ def test_a_mongod_that_keeps_dying_is_given_up_and_told(home: Path) -> None:
     fake.chmod(0o700)
     with (folder / "holders.lock").open("a") as holder:
         fcntl.flock(holder, fcntl.LOCK_SH)
-        command = [sys.executable, keeper.__file__, str(folder), str(fake), str(folder / "mongod.sock")]
+        command = [sys.executable, mongod_supervisor.__file__, str(folder), str(fake), str(folder / "mongod.sock")]
         told = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
         wait_until_down(home)
         fault = embedded.Embedded(str(folder / "mongod.sock"), 0, holder).fault()
@@ -204,7 +204,7 @@ def test_a_start_is_short_and_its_time_is_told(home: Path, capsys: pytest.Captur
     elapsed = time.monotonic() - begun
     with capsys.disabled():
         print(f"[embedded mongod: first start in {elapsed:.2f} s]", end=" ")
-    assert elapsed < keeper.START_SECONDS
+    assert elapsed < mongod_supervisor.START_SECONDS
 
 
 def test_without_any_mongod_the_three_ways_out_are_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,4 +238,4 @@ def test_faults_in_the_log_become_plain_words(tmp_path: Path, fault: str, told: 
     (tmp_path / "mongod.log").write_text("old line\n" + json.dumps(entry, separators=(",", ":")) + "\n")
     (tmp_path / "mongod.out").write_text("")
     with pytest.raises(StoreUnavailable, match=told):
-        raise StoreUnavailable(keeper.reason(tmp_path, len("old line\n"), 14))
+        raise StoreUnavailable(mongod_supervisor.reason(tmp_path, len("old line\n"), 14))

@@ -96,7 +96,7 @@ async def test_each_failed_probe_doubles_the_rest_up_to_six_hours(store: Store) 
     await down(store)
     now, terms = NOON, []
     for _ in range(9):
-        opens_at = (await store.host(HOST)).rests_until
+        opens_at = (await store.host(HOST)).backoff_until
         assert opens_at is not None
         terms.append(opens_at - now)
         now = opens_at
@@ -109,4 +109,4 @@ async def test_each_failed_probe_doubles_the_rest_up_to_six_hours(store: Store) 
 @pytest.mark.parametrize("late", [1, 3])
 async def test_requests_under_way_when_the_rest_began_do_not_prolong_it(store: Store, late: int) -> None:
     await down(store, failures=FAILURES + late)
-    assert (await store.host(HOST)).rests_until == NOON + MIN_BACKOFF
+    assert (await store.host(HOST)).backoff_until == NOON + MIN_BACKOFF

@@ -24,7 +24,7 @@ async def test_lines_of_a_replay_expire_by_when_they_were_written(store: Store) 
     assert index["key"] == [("written_at", 1)]
     long_ago = datetime(2019, 11, 2, tzinfo=UTC)
     await store.check(Check("a" * 16, "paper", "https://paper.example/1", long_ago, Outcome.UNCHANGED))
-    await store.write_books()
+    await store.write_check_log()
     line = await store.db.checks.find_one({"at": long_ago})
     assert line is not None
     assert datetime.now(UTC) - line["written_at"] < timedelta(minutes=5)

@@ -50,7 +50,7 @@ async def main():
         version = following(one, article("pier", "B", "Kept."), NOON + HOUR)
     else:
         version = one
-    await store.record(version, expected=number - 1, head=head(version))
+    await store.append_version(version, expected=number - 1, head=head(version))
     await store.close()
 
 uri, database, when, nth, number = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
@@ -111,7 +111,7 @@ async def main():
     async def work(name):
         for n in range(int(sys.argv[2])):
             version = first(article(f"{name}-{n}", f"Text {n} of {name}."))
-            await store.record(version, expected=0, head=head(version))
+            await store.append_version(version, expected=0, head=head(version))
             print(version.article_id, flush=True)
     await asyncio.gather(*(work(f"worker{w}") for w in range(4)))
     await store.close()

@@ -1,4 +1,4 @@
-"""The door: clear refusals, in time, without secrets."""
+"""Opening the store: clear refusals, in time, without secrets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newscrawl.config import Config
 from newscrawl.errors import ConfigError, SchemaMismatch, StoreUnavailable
 from newscrawl.items import Check, Outcome, SourceState
 from newscrawl.store import Store
-from newscrawl.store.books import MAX_WAITING
+from newscrawl.store.check_log import MAX_WAITING
 from newscrawl.store.connection import without_password
 from newscrawl.store.indexes import SCHEMA
 from tests.store.stories import HOUR, NOON, SOURCE
@@ -90,7 +90,7 @@ CHECK = Check("a" * 16, SOURCE, "https://courier.example/pier", NOON, Outcome.NO
 
 async def test_a_check_is_one_line_of_the_books(store: Store) -> None:
     await store.check(CHECK)
-    await store.write_books()
+    await store.write_check_log()
     [found] = await store.db.checks.find({}, {"_id": 0}).to_list()
     assert (found["outcome"], found["period"], found["at"]) == ("not_modified", HOUR.total_seconds(), NOON)
 
@@ -99,7 +99,7 @@ async def test_the_books_are_written_many_lines_at_once_and_none_twice(store: St
     for _ in range(2 * MAX_WAITING + 1):
         await store.check(CHECK)
     before = await store.db.checks.count_documents({})
-    await asyncio.gather(store.write_books(), store.write_books())
+    await asyncio.gather(store.write_check_log(), store.write_check_log())
     assert before >= 2 * MAX_WAITING
     assert await store.db.checks.count_documents({}) == 2 * MAX_WAITING + 1
 

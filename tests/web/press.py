@@ -82,7 +82,7 @@ class Press:
             version = replace(version, chain=chain_of(previous.chain if previous else "", version))
             made = self._head(key, version, told[:number], head if number == len(told) else None)
             if number >= first:
-                await self.store.record(
+                await self.store.append_version(
                     version, expected=number - 1, head=made, is_held=one.is_held, publisher=publisher
                 )
             previous = version

@@ -14,7 +14,7 @@ from newscrawl.cli import exporting
 from newscrawl.cli.exporting import Export
 from newscrawl.cli.sinks import TABLES
 from newscrawl.errors import ConfigError
-from newscrawl.store import hiding
+from newscrawl.store import takedowns
 from newscrawl.store.reader import Reader
 from tests.web.press import BRIDGE, LEDE, NOW, Press, Told
 
@@ -104,8 +104,8 @@ async def test_an_interrupted_export_goes_on_to_the_same_result(
 
 async def test_nothing_hidden_is_exported(reader: Reader, press: Press, bridge: str, tmp_path: Path) -> None:
     secret = await press.story("secret", [Told(0, "Zyxwort one", [LEDE])])
-    await hiding.hide(press.store.db, secret, None, reason="order", by="editor", at=NOW)
-    await hiding.hide(press.store.db, bridge, 2, reason="order", by="editor", at=NOW)
+    await takedowns.hide(press.store.db, secret, None, reason="order", by="editor", at=NOW)
+    await takedowns.hide(press.store.db, bridge, 2, reason="order", by="editor", at=NOW)
     await exported(reader, tmp_path)
     text = "".join(path.read_text() for path in tmp_path.glob("*.jsonl"))
     assert "Zyxwort" not in text

@@ -70,15 +70,15 @@ async def test_every_question_has_a_time_limit_and_a_length(profiled: list[dict[
 async def test_a_question_that_takes_too_long_is_given_up(
     reader: Reader, press: Press, bridge: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newscrawl.store.reader.bounds.WAIT_SECONDS", 0.000_001)
+    monkeypatch.setattr("newscrawl.store.reader.limits.WAIT_SECONDS", 0.000_001)
     with pytest.raises(TooSlow):
-        await reader.stories.story(bridge)
+        await reader.articles.story(bridge)
 
 
 async def test_a_slow_database_is_503_with_a_retry(
     client: httpx.AsyncClient, bridge: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newscrawl.store.reader.bounds.WAIT_SECONDS", 0.000_001)
+    monkeypatch.setattr("newscrawl.store.reader.limits.WAIT_SECONDS", 0.000_001)
     answer = await client.get("/")
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "30"

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
-from newscrawl.store import Store, hiding
+from newscrawl.store import Store, takedowns
 from newscrawl.web import create_app
 from tests.web.press import BRIDGE, LEDE, NOW, Press, Told
 
@@ -91,7 +91,7 @@ AFTER = Told(2, "Harbour master back", [LEDE])
 
 
 @dataclass(frozen=True)
-class Veil:
+class Redactor:
     """An archive in which something was hidden, and what each address answered before."""
 
     client: httpx.AsyncClient
@@ -102,7 +102,7 @@ class Veil:
 
 async def veiled(
     uri: str, told: tuple[Told, ...], number: int | None, names: dict[str, str], paths: list[str]
-) -> AsyncIterator[Veil]:
+) -> AsyncIterator[Redactor]:
     config = Config(mongo_uri=uri, mongo_database=f"test-{uuid.uuid4().hex}")
     store = await Store.open(config)
     press = Press(store)
@@ -114,27 +114,27 @@ async def veiled(
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as client,
     ):
         before = {path: await client.get(path.format(key=key, **names)) for path in paths}
-        assert await hiding.hide(store.db, key, number, reason=ORDER, by="editor", at=NOW)
-        yield Veil(client, store, key, before)
+        assert await takedowns.hide(store.db, key, number, reason=ORDER, by="editor", at=NOW)
+        yield Redactor(client, store, key, before)
     await store.db.client.drop_database(store.db.name)
     await store.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def hidden_article(mongo_uri: str) -> AsyncIterator[Veil]:
+async def hidden_article(mongo_uri: str) -> AsyncIterator[Redactor]:
     async for veil in veiled(mongo_uri, (PLAIN, TELLING, AFTER), None, {}, [path for path, _ in ARTICLE_OUTPUTS]):
         yield veil
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def hidden_middle(mongo_uri: str) -> AsyncIterator[Veil]:
+async def hidden_middle(mongo_uri: str) -> AsyncIterator[Redactor]:
     names = {"secret": "2", "seen": "3"}
     async for veil in veiled(mongo_uri, (PLAIN, TELLING, AFTER), 2, names, [path for path, _ in VERSION_OUTPUTS]):
         yield veil
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def hidden_newest(mongo_uri: str) -> AsyncIterator[Veil]:
+async def hidden_newest(mongo_uri: str) -> AsyncIterator[Redactor]:
     names = {"secret": "3", "seen": "2"}
     told = (PLAIN, Told(0.5, "Harbour master away", [LEDE]), TELLING)
     async for veil in veiled(mongo_uri, told, 3, names, [path for path, _ in VERSION_OUTPUTS]):
@@ -143,7 +143,7 @@ async def hidden_newest(mongo_uri: str) -> AsyncIterator[Veil]:
 
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(("path", "status"), ARTICLE_OUTPUTS, ids=[path for path, _ in ARTICLE_OUTPUTS])
-async def test_hidden_article_is_absent_or_410(hidden_article: Veil, path: str, status: int) -> None:
+async def test_hidden_article_is_absent_or_410(hidden_article: Redactor, path: str, status: int) -> None:
     veil = hidden_article
     assert veil.before[path].status_code in {200, 302, 303}  # else this test would pass for any address
     asked = path.format(key=veil.key)
@@ -156,17 +156,17 @@ async def test_hidden_article_is_absent_or_410(hidden_article: Veil, path: str, 
 
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(("path", "status"), VERSION_OUTPUTS, ids=[path for path, _ in VERSION_OUTPUTS])
-async def test_hidden_middle_version_leaves_no_word_behind(hidden_middle: Veil, path: str, status: int) -> None:
+async def test_hidden_middle_version_leaves_no_word_behind(hidden_middle: Redactor, path: str, status: int) -> None:
     await assert_no_word(hidden_middle, path, status, {"secret": "2", "seen": "3"})
 
 
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(("path", "status"), VERSION_OUTPUTS, ids=[path for path, _ in VERSION_OUTPUTS])
-async def test_hidden_newest_version_leaves_no_word_behind(hidden_newest: Veil, path: str, status: int) -> None:
+async def test_hidden_newest_version_leaves_no_word_behind(hidden_newest: Redactor, path: str, status: int) -> None:
     await assert_no_word(hidden_newest, path, status, {"secret": "3", "seen": "2"})
 
 
-async def assert_no_word(veil: Veil, path: str, status: int, names: dict[str, str]) -> None:
+async def assert_no_word(veil: Redactor, path: str, status: int, names: dict[str, str]) -> None:
     assert veil.before[path].status_code in {200, 302, 303}
     asked = path.format(key=veil.key, **names)
     answer = await veil.client.get(asked)
@@ -176,7 +176,7 @@ async def assert_no_word(veil: Veil, path: str, status: int, names: dict[str, st
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_something_secret_was_there_before(hidden_middle: Veil, hidden_newest: Veil) -> None:
+async def test_something_secret_was_there_before(hidden_middle: Redactor, hidden_newest: Redactor) -> None:
     for veil in (hidden_middle, hidden_newest):
         shown = [path for path, answer in veil.before.items() if SECRET in answer.text]
         assert {"/", "/changes.atom", "/api/v1/changes", "/article/{key}"} <= set(shown)
@@ -185,19 +185,19 @@ async def test_something_secret_was_there_before(hidden_middle: Veil, hidden_new
 async def test_hiding_is_on_the_record_and_can_be_taken_back(client: httpx.AsyncClient, press: Press) -> None:
     key = await press.story("taken-back", (PLAIN, TELLING))
     db = press.store.db
-    assert await hiding.hide(db, key, 2, reason=ORDER, by="editor", at=NOW)
+    assert await takedowns.hide(db, key, 2, reason=ORDER, by="editor", at=NOW)
     assert "hidden" in (await client.get(f"/article/{key}")).text
-    assert await hiding.unhide(db, key, 2, reason="order lifted", by="editor", at=NOW)
+    assert await takedowns.unhide(db, key, 2, reason="order lifted", by="editor", at=NOW)
     assert SECRET in (await client.get(f"/article/{key}")).text
     kinds = [event["kind"] async for event in db.events.find({"article_id": key}).sort("_id", 1)]
     assert kinds == ["hidden", "unhidden"]
-    assert not await hiding.unhide(db, key, 2, reason="again", by="editor", at=NOW)
-    assert not await hiding.hide(db, key, 9, reason="none", by="editor", at=NOW)
+    assert not await takedowns.unhide(db, key, 2, reason="again", by="editor", at=NOW)
+    assert not await takedowns.hide(db, key, 9, reason="none", by="editor", at=NOW)
 
 
 async def test_hiding_every_version_hides_the_article(client: httpx.AsyncClient, press: Press) -> None:
     key = await press.story("all-hidden", (PLAIN, TELLING))
     for number in (1, 2):
-        await hiding.hide(press.store.db, key, number, reason=ORDER, by="editor", at=NOW)
+        await takedowns.hide(press.store.db, key, number, reason=ORDER, by="editor", at=NOW)
     assert (await client.get(f"/article/{key}")).status_code == 410
     assert key not in (await client.get("/first")).text

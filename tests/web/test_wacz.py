@@ -15,7 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl.cli import wacz
 from newscrawl.cli.exporting import Export
-from newscrawl.store import hiding
+from newscrawl.store import takedowns
 from newscrawl.store.reader import Reader
 from tests.conftest import missing
 from tests.web.press import BRIDGE, LEDE, NOW, Press, Told
@@ -116,8 +116,8 @@ def parsed(index: str) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 async def test_archive_leaves_out_what_is_hidden(reader: Reader, press: Press, bridge: str, tmp_path: Path) -> None:
-    await hiding.hide(press.store.db, bridge, 2, reason="order", by="editor", at=NOW)
-    await hiding.withhold(press.store.db, bridge, "ferrymen object", reason="order", by="editor", at=NOW)
+    await takedowns.hide(press.store.db, bridge, 2, reason="order", by="editor", at=NOW)
+    await takedowns.redact(press.store.db, bridge, "ferrymen object", reason="order", by="editor", at=NOW)
     await Export(reader, tmp_path, "wacz", None).run(lambda done: None)
     pages = [json.loads(line) for line in contents(tmp_path / "archive.wacz")["pages/pages.jsonl"].splitlines()[1:]]
     assert "ferrymen object" not in json.dumps(pages)

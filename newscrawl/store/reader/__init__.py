@@ -1,27 +1,39 @@
 """Reading what was recorded: the only way from the database to pages, feeds, API, command line and export."""
 
-from newscrawl.store.reader.bounds import TooSlow
 from newscrawl.store.reader.cursor import CURSOR, BadCursor
+from newscrawl.store.reader.limits import TooSlow
 from newscrawl.store.reader.session import Reader
-from newscrawl.store.reader.values import Batch, Coverage, Entry, Event, Gap, Line, Profile, Run, Story, Text, Where
+from newscrawl.store.reader.views import (
+    ArticleView,
+    Batch,
+    ChangeEntry,
+    Coverage,
+    Event,
+    Gap,
+    ListFilter,
+    Run,
+    SourceProfile,
+    VersionSummary,
+    VersionView,
+)
 from newscrawl.store.reader.visibility import Absent, Hidden
 
 __all__ = [
     "CURSOR",
     "Absent",
+    "ArticleView",
     "BadCursor",
     "Batch",
+    "ChangeEntry",
     "Coverage",
-    "Entry",
     "Event",
     "Gap",
     "Hidden",
-    "Line",
-    "Profile",
+    "ListFilter",
     "Reader",
     "Run",
-    "Story",
-    "Text",
+    "SourceProfile",
     "TooSlow",
-    "Where",
+    "VersionSummary",
+    "VersionView",
 ]

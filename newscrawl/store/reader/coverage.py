@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from newscrawl.store.reader.values import Coverage, Gap, Run
+from newscrawl.store.reader.views import Coverage, Gap, Run
 
 MIN_GAP_FACTOR = 3  # times the usual interval
 MIN_RUNS = 3  # successful runs from which there is anything usual

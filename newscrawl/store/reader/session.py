@@ -7,11 +7,11 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.config import Config
-from newscrawl.store.reader.bounds import bounded
-from newscrawl.store.reader.bulk import Bulk
-from newscrawl.store.reader.lists import Lists
-from newscrawl.store.reader.sources import Sources
-from newscrawl.store.reader.stories import Stories
+from newscrawl.store.reader.articles import ArticleReader
+from newscrawl.store.reader.change_lists import ChangeLists
+from newscrawl.store.reader.export_scan import ExportScan
+from newscrawl.store.reader.limits import bounded
+from newscrawl.store.reader.source_profiles import SourceProfiles
 from newscrawl.store.session import Store
 
 Document = dict[str, Any]
@@ -27,10 +27,10 @@ class Reader:
     def __init__(self, db: AsyncDatabase[Document], store: Store | None = None) -> None:
         self._db = db
         self._store = store
-        self.lists = Lists(db)
-        self.stories = Stories(db)
-        self.sources = Sources(db)
-        self.bulk = Bulk(db)
+        self.changes = ChangeLists(db)
+        self.articles = ArticleReader(db)
+        self.sources = SourceProfiles(db)
+        self.export_scan = ExportScan(db)
 
     @classmethod
     async def open(cls, config: Config) -> Reader:

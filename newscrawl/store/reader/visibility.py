@@ -42,7 +42,7 @@ def is_listed(version: Mapping[str, Any]) -> bool:
     return not version.get("held") and not is_hidden(version)
 
 
-def unmasked(article: Mapping[str, Any]) -> Mapping[str, Any]:
+def with_visible_facts(article: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return an article with the facts of its newest visible version, where its newest one is hidden."""
     mask = article.get("mask")
     if not mask or mask["covers"] != article["head"]["number"]:

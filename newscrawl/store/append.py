@@ -1,4 +1,4 @@
-"""The write of a new version: payload, version, passages, head, in this order.
+"""The append of a version to a history: payload, version, changed text, head, in this order.
 
 A kill after the version leaves a head that is behind; `repair` makes it follow. A kill before it leaves a payload that
 nothing names, which the next look at the same page uses again.
@@ -14,34 +14,34 @@ from pymongo.errors import DuplicateKeyError
 
 from newscrawl.errors import StaleHead
 from newscrawl.items import Cause, Head, Version
-from newscrawl.store import articles, documents, events, payloads, versions
+from newscrawl.store import documents, events, head_writes, payloads, versions
 from newscrawl.store.documents import Document
 
 Database = AsyncDatabase[Document]
 
 
-async def record(
+async def append_version(
     db: Database, version: Version, *, expected: int, head: Head, is_held: bool = False, publisher: str | None = None
 ) -> None:
     there = await db.articles.find_one({"_id": head.article_id})
-    _check(there, expected, version, head)
+    _check_follows(there, expected, version, head)
     if version.capture is not None:
         base = there["head"]["payload"] if there else None
         await payloads.put(db, version.payload_digest, version.capture.body, base=base)
     await versions.insert(db, version, is_held=is_held)
-    await versions.insert_passages(db, version)
+    await versions.insert_changed_text(db, version)
     if there is not None:
         await events.of_transition(db, there, head)
     facts = facts_of(version, is_held=is_held, publisher=publisher)
     if expected == 0:
-        await insert(db, head, version, facts)
+        await insert_article(db, head, version, facts)
     else:
         await _advance(db, head, version, facts, expected)
 
 
-def _check(there: Mapping[str, Any] | None, expected: int, version: Version, head: Head) -> None:
+def _check_follows(there: Mapping[str, Any] | None, expected: int, version: Version, head: Head) -> None:
     """Raise before anything is written if the version cannot follow on what is there."""
-    articles.check_lease(there, head)
+    head_writes.check_lease(there, head)
     if _is_done(there, version):
         return
     number, chain = (there["head"]["number"], there["head"]["chain"]) if there else (0, "")
@@ -72,7 +72,7 @@ def facts_of(version: Version, *, is_held: bool, publisher: str | None) -> Docum
     return {"$set": facts, "$inc": {"edits": int(version.cause is Cause.EDIT and not is_held)}}
 
 
-async def insert(db: Database, head: Head, version: Version, facts: Document) -> None:
+async def insert_article(db: Database, head: Head, version: Version, facts: Document) -> None:
     """Insert a new article; raises StaleHead if there is one with another first version."""
     document = {
         "_id": head.article_id,
@@ -90,9 +90,9 @@ async def insert(db: Database, head: Head, version: Version, facts: Document) ->
 
 
 async def _advance(db: Database, head: Head, version: Version, facts: Document, expected: int) -> None:
-    if await articles.write(db, head, expected, extra=facts) or await _reschedule(db, head, version):
+    if await head_writes.write(db, head, expected, extra=facts) or await _reschedule(db, head, version):
         return
-    _check(await db.articles.find_one({"_id": head.article_id}, articles.GUARDED), expected, version, head)
+    _check_follows(await db.articles.find_one({"_id": head.article_id}, head_writes.GUARDED), expected, version, head)
     raise StaleHead(f"article {head.article_id} was advanced meanwhile")
 
 
@@ -101,7 +101,7 @@ async def _reschedule(db: Database, head: Head, version: Version) -> bool:
     checked_at = documents.milliseconds(head.check_history.last_checked_at or head.seen_at)
     ours = {"head.chain": version.chain}
     earlier = {**ours, "track.last_checked_at": {"$not": {"$gt": checked_at}}}
-    if await articles.write(db, head, version.number, where=earlier):
+    if await head_writes.write(db, head, version.number, where=earlier):
         return True
-    there = {**articles.guard(head, version.number), **ours}
+    there = {**head_writes.guard(head, version.number), **ours}
     return await db.articles.find_one(there, {"_id": 1}) is not None

@@ -28,7 +28,7 @@ _ESCAPE = regex.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Redaction:
     words: str
     reason: str
 
@@ -37,18 +37,18 @@ class Passage:
         return f"[passage withheld: {self.reason}]"
 
 
-class Veil:
+class Redactor:
     """The withheld passages of one article, laid over whatever is told of it."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[Redaction]) -> None:
         self.reasons = "; ".join(dict.fromkeys(passage.reason for passage in passages))
         self._passages = tuple((passage.mark, _pattern(passage.words)) for passage in passages)
 
     @classmethod
-    def of(cls, article: Mapping[str, Any] | None) -> Veil | None:
-        """Return the veil of an article's document; None, as nearly always, if nothing of it is withheld."""
+    def of(cls, article: Mapping[str, Any] | None) -> Redactor | None:
+        """Return the redactor of an article's document; None, as nearly always, if nothing of it is withheld."""
         kept = ((article or {}).get("withheld") or {}).get("passages")
-        return cls([Passage(p["words"], p["reason"]) for p in kept]) if kept else None
+        return cls([Redaction(p["words"], p["reason"]) for p in kept]) if kept else None
 
     def covers(self, text: str) -> bool:
         """Tell whether any of the words stand in a text."""

@@ -13,68 +13,70 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Capture, Change, Version
 from newscrawl.store import documents, versions
-from newscrawl.store.passages import Veil
-from newscrawl.store.reader import addresses, decoding
-from newscrawl.store.reader.bounds import CHECKS, EVENTS, VERSIONS, bounded
-from newscrawl.store.reader.values import Event, Line, Story, Text
+from newscrawl.store.reader import addresses, conversion
+from newscrawl.store.reader.limits import CHECKS, EVENTS, VERSIONS, bounded
+from newscrawl.store.reader.redacted import is_withheld, redacted
+from newscrawl.store.reader.views import ArticleView, Event, VersionSummary, VersionView
 from newscrawl.store.reader.visibility import Absent, Hidden, is_hidden, refuse_hidden
-from newscrawl.store.reader.withheld import is_withheld, veiled
+from newscrawl.store.redactions import Redactor
 
 Document = dict[str, Any]
 ID = re.compile(r"[a-z2-7]{16}", re.ASCII)
 NO_TERMS = {"terms": 0}
 
 
-class Stories:
+class ArticleReader:
     def __init__(self, db: AsyncDatabase[Document]) -> None:
         self._db = db
 
     @bounded
-    async def story(self, article_id: str) -> Story:
+    async def story(self, article_id: str) -> ArticleView:
         """Return an article's facts; raises Absent or Hidden."""
-        found = await self._db.articles.find_one({"_id": article_id}, decoding.STORY_LEFT_OUT)
+        found = await self._db.articles.find_one({"_id": article_id}, conversion.STORY_LEFT_OUT)
         if found is None:
             raise Absent(f"no article {article_id}")
         refuse_hidden(found, "This article")
-        return decoding.story(found)
+        return conversion.story(found)
 
     @bounded
-    async def lines(self, article_id: str, *, before: int | None = None, limit: int = VERSIONS) -> tuple[Line, ...]:
+    async def lines(
+        self, article_id: str, *, before: int | None = None, limit: int = VERSIONS
+    ) -> tuple[VersionSummary, ...]:
         """Return the newest visible versions below number `before`, oldest first; the caller has asked `story`."""
         query: Document = {"article_id": article_id}
         if before is not None:
             query["number"] = {"$lt": before}
         # One more than shown: whether the oldest one's predecessor is hidden must be known too.
-        found, veil = await asyncio.gather(
-            self._db.versions.find(query, decoding.LINE, sort=[("number", -1)], limit=limit + 1).to_list(),
-            self._veil(article_id),
+        found, redactor = await asyncio.gather(
+            self._db.versions.find(query, conversion.LINE, sort=[("number", -1)], limit=limit + 1).to_list(),
+            self._redactor(article_id),
         )
         hidden = {v["number"] for v in found if is_hidden(v)}
         shown = [v for v in reversed(found[:limit]) if v["number"] not in hidden]
-        return tuple(decoding.line(v, is_orphan=v["number"] - 1 in hidden, veil=veil) for v in shown)
+        return tuple(conversion.line(v, is_orphan=v["number"] - 1 in hidden, redactor=redactor) for v in shown)
 
-    async def text(self, article_id: str, number: int) -> Text:
+    async def text(self, article_id: str, number: int) -> VersionView:
         """Return one version; raises Absent or Hidden. The caller has asked `story`."""
         return (await self.pair(article_id, number, number))[0]
 
     @bounded
-    async def pair(self, article_id: str, a: int, b: int) -> tuple[Text, Text]:
+    async def pair(self, article_id: str, a: int, b: int) -> tuple[VersionView, VersionView]:
         """Return two versions at once; raises Absent or Hidden for either. The caller has asked `story`."""
         ids = [documents.version_id(article_id, number) for number in {a, b}]
-        both, veil, hidden = await asyncio.gather(
+        both, redactor, hidden = await asyncio.gather(
             self._db.versions.find({"_id": {"$in": ids}}, NO_TERMS).to_list(),
-            self._veil(article_id),
+            self._redactor(article_id),
             self._hidden(article_id, {n - 1 for n in (a, b) if n > 1} - {a, b}),
         )
-        found = {v["number"]: veiled(v, veil) for v in both}
+        found = {v["number"]: redacted(v, redactor) for v in both}
         for number in (a, b):
             if number not in found:
                 raise Absent(f"no version {number} of article {article_id}")
             refuse_hidden(found[number], f"Version {number}")
         return _text(found[a], is_orphan=a - 1 in hidden), _text(found[b], is_orphan=b - 1 in hidden)
 
-    async def _veil(self, article_id: str) -> Veil | None:
-        return Veil.of(await self._db.articles.find_one({"_id": article_id}, {"withheld": 1}))
+    async def _redactor(self, article_id: str) -> Redactor | None:
+        return Redactor.of(await self._db.articles.find_one({"_id": article_id}, {"withheld": 1}))
 
     async def _hidden(self, article_id: str, numbers: set[int]) -> set[int]:
         """Return which of some versions are hidden."""
@@ -92,9 +94,9 @@ class Stories:
         about = self._db.articles.find(
             {"_id": {"$in": list({key for key, _ in keys})}, "withheld": {"$exists": True}}, {"withheld": 1}
         )
-        veils = {article["_id"]: Veil.of(article) async for article in about}
+        veils = {article["_id"]: Redactor.of(article) async for article in about}
         shown = [
-            documents.version({**veiled(v, veils.get(v["article_id"])), "change": {}})
+            documents.version({**redacted(v, veils.get(v["article_id"])), "change": {}})
             for v in found
             if not is_hidden(v)
         ]
@@ -108,23 +110,23 @@ class Stories:
         capture = await versions.evidence(self._db, article_id, number)
         if capture is None:
             raise Absent(f"no payload is kept of version {number}")
-        veil = await self._veil(article_id)
-        if veil is not None and is_withheld(version, capture, veil):
-            raise Hidden(f"The page of version {number}", veil.reasons)
+        redactor = await self._redactor(article_id)
+        if redactor is not None and is_withheld(version, capture, redactor):
+            raise Hidden(f"The page of version {number}", redactor.reasons)
         return capture
 
     @bounded
     async def events(self, article_id: str) -> tuple[Event, ...]:
         """Return what happened to an article beside its wordings, oldest first."""
         of_it: Document = {"article_id": article_id}
-        found, doubted, veil = await asyncio.gather(
+        found, doubted, redactor = await asyncio.gather(
             self._db.events.find(of_it, sort=[("at", 1)], limit=EVENTS).to_list(),
             self._db.quarantine.find(of_it, {"at": 1, "reason": 1, "state": 1}, limit=EVENTS).to_list(),
-            self._veil(article_id),
+            self._redactor(article_id),
         )
-        events = [decoding.event(e, veil=veil) for e in found]
+        events = [conversion.event(e, redactor=redactor) for e in found]
         told = [{**d, "kind": "quarantined", "detail": f"{d.get('reason') or ''} ({d.get('state')})"} for d in doubted]
-        events += [decoding.event(d, veil=veil) for d in told]
+        events += [conversion.event(d, redactor=redactor) for d in told]
         return tuple(sorted(events, key=lambda event: event.at))
 
     @bounded
@@ -136,7 +138,7 @@ class Stories:
         return tuple(check["at"] for check in reversed(found))
 
     @bounded
-    async def find(self, text: str) -> tuple[Story, ...]:
+    async def find(self, text: str) -> tuple[ArticleView, ...]:
         """Return the visible articles that an id or an address means, best first.
 
         Addresses match whatever their scheme, www, tracking parameters and closing slash; former addresses of a story
@@ -150,12 +152,12 @@ class Stories:
             if not urls:
                 return ()
             query = {"$or": [{"url": {"$in": urls}}, {"aliases": {"$in": urls}}]}
-        found = await self._db.articles.find(query, decoding.STORY_LEFT_OUT, limit=20).to_list()
+        found = await self._db.articles.find(query, conversion.STORY_LEFT_OUT, limit=20).to_list()
         if not found:
             found = await self._by_site_id(text)
         if len(found) == 1:
             refuse_hidden(found[0], "This article")
-        return tuple(decoding.story(article) for article in found if not is_hidden(article))
+        return tuple(conversion.story(article) for article in found if not is_hidden(article))
 
     async def _by_site_id(self, text: str) -> list[Document]:
         ids = list(addresses.ids(text))
@@ -163,7 +165,7 @@ class Stories:
             return []
         sources = await self._db.articles.distinct("source")
         found = self._db.articles.find(
-            {"source": {"$in": sources}, "guid": {"$in": ids}}, decoding.STORY_LEFT_OUT, limit=20
+            {"source": {"$in": sources}, "guid": {"$in": ids}}, conversion.STORY_LEFT_OUT, limit=20
         )
         site = addresses.site(text if "://" in text else f"https://{text}")
         return [article async for article in found if addresses.site(article["url"]) == site]
@@ -176,9 +178,9 @@ class Stories:
         return found
 
 
-def _text(found: Mapping[str, Any], *, is_orphan: bool) -> Text:
+def _text(found: Mapping[str, Any], *, is_orphan: bool) -> VersionView:
     version = documents.version(found)
     capture = documents.capture(found["capture"], b"") if found.get("capture") else None
-    return Text(
+    return VersionView(
         replace(version, change=Change()) if is_orphan else version, is_held=bool(found.get("held")), capture=capture
     )

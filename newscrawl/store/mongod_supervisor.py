@@ -1,9 +1,9 @@
-"""The keeper of an embedded mongod: starts it, restarts it should it die, stops it when the last client has left.
+"""The supervisor of an embedded mongod: starts it, restarts it should it die, stops it when the last client has left.
 
 Runs as a small process of its own, by path and with the standard library alone, so that it outlives the command that
-started it. Clients hold a shared flock on `holders.lock`; the kernel drops it however they end. The keeper waits for
-the exclusive flock, which it gets exactly when nobody is left; a client that comes meanwhile waits until the old mongod
-is down and then starts a new one.
+started it. Clients hold a shared flock on `holders.lock`; the kernel drops it however they end. The supervisor waits
+for the exclusive flock, which it gets exactly when nobody is left; a client that comes meanwhile waits until the old
+mongod is down and then starts a new one.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ STOP_SECONDS = 60.0
 LOG_MAX_BYTES = 16 * 2**20
 MAX_RESTARTS = 5
 RESTART_WINDOW_SECONDS = 60.0
-FAULT = "keeper.fault"  # holds the reason after the keeper gave up
+FAULT = "keeper.fault"  # holds the reason after the supervisor gave up
 
 
 class NotStarted(Exception):
     """Raised by `start` with the reason as mongod's log tells it."""
 
 
-class Keeper:
+class MongodSupervisor:
     def __init__(self, folder: Path, mongod: str, socket_path: str) -> None:
         self.folder = folder
         self.mongod = mongod
@@ -88,7 +88,7 @@ class Keeper:
             self.stop()
             if self.process is not None:
                 self.process.wait()
-            # Ends the process with the lock still held: whoever waits for it finds mongod down and no keeper.
+            # Ends the process with the lock still held: whoever waits for it finds mongod down and no supervisor.
             os._exit(0)
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
@@ -147,7 +147,7 @@ def fault_text(line: str) -> str:
 
 
 def end_orphan(folder: Path) -> None:
-    """Stop a mongod on our data whose keeper was killed; its lock file names it."""
+    """Stop a mongod on our data whose supervisor was killed; its lock file names it."""
     lock = folder / "data" / "mongod.lock"
     text = lock.read_text().strip() if lock.exists() else ""
     if not text.isdigit() or not is_ours(int(text), folder):
@@ -174,21 +174,21 @@ def main(folder: Path, mongod: str, socket_path: str) -> None:
         os._exit(0)
     lock = (folder / "keeper.lock").open("a")
     fcntl.flock(lock, fcntl.LOCK_EX)  # whoever probes it lets go at once
-    keeper = Keeper(folder, mongod, socket_path)
-    signal.signal(signal.SIGTERM, keeper.stop)
+    supervisor = MongodSupervisor(folder, mongod, socket_path)
+    signal.signal(signal.SIGTERM, supervisor.stop)
     (folder / FAULT).unlink(missing_ok=True)
     try:
         end_orphan(folder)
-        keeper.start()
+        supervisor.start()
     except (NotStarted, OSError) as error:
         print(error, flush=True)
         os._exit(1)
     print("ready", flush=True)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
-    threading.Thread(target=keeper.stop_when_alone, daemon=True).start()
+    threading.Thread(target=supervisor.stop_when_alone, daemon=True).start()
     try:
-        keeper.watch()
+        supervisor.watch()
     except NotStarted as error:
         note(str(error))
         (folder / FAULT).write_text(str(error))

@@ -38,7 +38,7 @@ async def test_the_article_counts_versions_and_edits_by_the_newspaper_alone(stor
     four = following(three, article("pier", "D"), NOON + 3 * HOUR)
     for version in (one, two, three):
         await recorded(store, version)
-    await store.record(four, expected=3, head=head(four), is_held=True)
+    await store.append_version(four, expected=3, head=head(four), is_held=True)
     found = await store.db.articles.find_one({"_id": one.article_id})
     assert found is not None
     assert (found["versions"], found["edits"]) == (4, 1)
@@ -202,7 +202,7 @@ async def test_a_late_writer_keeps_its_schedule_after_a_repair_was_faster(store:
     made = await recorded(store, one)
     await store.db.articles.delete_one({"_id": one.article_id})
     await store.head(one.article_id)
-    await store.record(one, expected=0, head=made)
+    await store.append_version(one, expected=0, head=made)
     assert await store.head(one.article_id) == made
 
 

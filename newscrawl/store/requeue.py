@@ -1,4 +1,4 @@
-"""Stories brought back by a person: due at once, whatever their policy had decided."""
+"""Articles made due by a person, whatever their policy had decided; and what will be due when."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newscrawl.store import documents, events
 from newscrawl.store.documents import Document
 
 Database = AsyncDatabase[Document]
-MAX_VALUABLE = 1e6  # before all that a policy would send
+FIRST_PRIORITY = 1e6  # before all that a policy would give
 
 
 async def make_due(
@@ -43,16 +43,8 @@ async def make_due(
         {**wanted, "state": State.RETIRED.value},
         {"$set": {"state": State.WATCHED.value, "state_reason": reason, "state_since": at}},
     )
-    due = {"next_check_at": at, "next_check_reason": reason, "value": MAX_VALUABLE}
+    due = {"next_check_at": at, "next_check_reason": reason, "value": FIRST_PRIORITY}
     return (await db.articles.update_many(wanted, {"$set": due})).matched_count
-
-
-async def article_ids(db: Database, source: str, sample: int | None) -> AsyncIterator[str]:
-    """Yield the ids of a source's stories; with `sample`, of so many picked by chance."""
-    picked: list[Document] = [{"$sample": {"size": sample}}] if sample is not None else []
-    stages = [{"$match": {"source": source}}, *picked, {"$project": {"_id": 1}}]
-    async for found in await db.articles.aggregate(stages):
-        yield found["_id"]
 
 
 async def due_times(db: Database, until: datetime) -> AsyncIterator[tuple[str, datetime, str]]:
@@ -61,26 +53,3 @@ async def due_times(db: Database, until: datetime) -> AsyncIterator[tuple[str, d
     cursor = db.articles.find(query, {"source": 1, "next_check_at": 1, "url": 1}).sort("next_check_at", 1)
     async for found in cursor:
         yield found["source"], found["next_check_at"], found["url"]
-
-
-async def last_checks(db: Database, article_id: str, limit: int) -> list[Document]:
-    """Return the newest lines of the books about a story, newest first."""
-    cursor = db.checks.find({"article_id": article_id}, {"_id": 0, "written_at": 0})
-    return await cursor.sort("at", -1).limit(limit).to_list()
-
-
-async def histories(db: Database) -> AsyncIterator[Document]:
-    """Yield each story's times, for the fitting of rates: first sight, edits, end of watching; Unix seconds."""
-    fields = {"source": 1, "first_seen_at": 1, "date_published": 1, "last_checked_at": 1, "track.kind": 1}
-    async for article in db.articles.find({}, fields):
-        edits = db.versions.find({"article_id": article["_id"], "cause": "edit", "held": None}, {"seen_at": 1})
-        published = (article.get("date_published") or {}).get("value") or article["first_seen_at"]
-        yield {
-            "article": article["_id"],
-            "source": article["source"],
-            "published": published.timestamp(),
-            "discovered": article["first_seen_at"].timestamp(),
-            "observed_until": (article.get("last_checked_at") or article["first_seen_at"]).timestamp(),
-            "versions": sorted([version["seen_at"].timestamp() async for version in edits]),
-            "kind": "live" if (article.get("track") or {}).get("kind") == "live" else "normal",
-        }

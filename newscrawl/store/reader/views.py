@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class ArticleView:
     """An article as its document tells: facts and schedule, no text."""
 
     article_id: str
@@ -41,7 +41,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class VersionSummary:
     """A version without its text, for lists and tables."""
 
     article_id: str
@@ -58,17 +58,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ChangeEntry:
     """A version in a list across articles."""
 
-    line: Line
-    story: Story
+    line: VersionSummary
+    story: ArticleView
     previous_headline: str | None = None  # None: there was none, or it is hidden
     snippets: tuple[str, ...] = ()  # passages that a search found
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class VersionView:
     """A version with its text, and whether it is held; the capture is without its body."""
 
     version: Version
@@ -94,7 +94,7 @@ class Batch(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class ListFilter:
     """What a list is narrowed to; None means everything."""
 
     source: str | None = None
@@ -140,7 +140,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class SourceProfile:
     """Health and habits of a source over its newest articles; every share states its denominator."""
 
     source: str

@@ -8,7 +8,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.store.documents import Document, milliseconds, version_id
-from newscrawl.store.passages import TEXTS, Passage, Veil
+from newscrawl.store.redactions import TEXTS, Redaction, Redactor
 
 Database = AsyncDatabase[Document]
 _VISIBLE = {"hidden": {"$exists": False}}
@@ -30,7 +30,7 @@ async def hide(db: Database, article_id: str, number: int | None, *, reason: str
         left = await db.versions.find_one({"article_id": article_id, **_VISIBLE}, {"_id": 1})
         if left is None:
             await db.articles.update_one({"_id": article_id}, {"$set": mark})
-        await _mask(db, article_id)
+        await _set_visible_facts(db, article_id)
     await _note(db, article_id, number, "hidden", reason, by, at)
     return True
 
@@ -41,24 +41,24 @@ async def unhide(db: Database, article_id: str, number: int | None, *, reason: s
     result = await collection.update_one({"_id": key, "hidden": {"$exists": True}}, {"$unset": {"hidden": ""}})
     if result.matched_count == 0:
         return False
-    await _mask(db, article_id)
+    await _set_visible_facts(db, article_id)
     await _note(db, article_id, number, "unhidden", reason, by, at)
     return True
 
 
-async def withhold(db: Database, article_id: str, words: str, *, reason: str, by: str, at: datetime) -> int:
+async def redact(db: Database, article_id: str, words: str, *, reason: str, by: str, at: datetime) -> int:
     """Put a neutral mark in the place of words wherever they stand in an article; returns in how many versions.
 
     Nothing is stored if they stand in none. The versions stay as recorded: the reader lays the mark over them, over
     those to come as well. Raises ValueError for a reason that repeats the words.
     """
     words = " ".join(words.split())
-    veil = Veil([Passage(words, reason)])
-    if veil.covers(reason):
+    redactor = Redactor([Redaction(words, reason)])
+    if redactor.covers(reason):
         raise ValueError("the reason repeats the words")
     texts = dict.fromkeys(TEXTS, 1)
     found = db.versions.find({"article_id": article_id}, {**texts, "_id": 0})
-    count = len([version async for version in found if veil.value(version) != version])
+    count = len([version async for version in found if redactor.value(version) != version])
     if not count:
         return 0
     kept = {"words": words, "reason": reason, "by": by, "at": milliseconds(at)}
@@ -71,7 +71,7 @@ async def withhold(db: Database, article_id: str, words: str, *, reason: str, by
     return count
 
 
-async def show_again(db: Database, article_id: str, words: str, *, reason: str, by: str, at: datetime) -> bool:
+async def unredact(db: Database, article_id: str, words: str, *, reason: str, by: str, at: datetime) -> bool:
     """Show withheld words again; returns False if they were not withheld."""
     words = " ".join(words.split())
     update = {"$pull": {"withheld.passages": {"words": words}}, "$inc": {"withheld.changes": 1}}
@@ -82,7 +82,7 @@ async def show_again(db: Database, article_id: str, words: str, *, reason: str, 
     return True
 
 
-async def _mask(db: Database, article_id: str) -> None:
+async def _set_visible_facts(db: Database, article_id: str) -> None:
     """Let an article whose newest version is hidden show the facts of its newest visible one instead.
 
     The mask names the number it covers: a newer version makes it void without anybody's doing.

@@ -1,4 +1,4 @@
-"""The one way in which the database fails towards the rest: StoreUnavailable, after the configured wait."""
+"""Driver errors as StoreUnavailable, after lost connections were tried again for the configured time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ REFUSALS = {8, 13, 18, 50, 91, 189, 262, 8000, 10107, 11600, 11602, 13435, 14031
 PAUSE_SECONDS = 0.02
 
 
-class Session(Protocol):
+class RetryingSession(Protocol):
     address: str  # without its password
     timeout_seconds: float
 
@@ -38,10 +38,10 @@ class Session(Protocol):
         ...
 
 
-S = TypeVar("S", bound=Session)
+S = TypeVar("S", bound=RetryingSession)
 
 
-async def answered(session: Session, ask: Callable[[], Awaitable[T]]) -> T:
+async def with_retries(session: RetryingSession, ask: Callable[[], Awaitable[T]]) -> T:
     """Return the answer; raise StoreUnavailable where the database gives none.
 
     A lost connection is tried again within the configured wait: every operation is written so that doing it twice does
@@ -66,19 +66,19 @@ async def answered(session: Session, ask: Callable[[], Awaitable[T]]) -> T:
             raise unavailable(session, error) from error
 
 
-def answering(
+def translate_errors(
     method: Callable[Concatenate[S, P], Awaitable[T]],
 ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
-    """Make a session's method fail like `answered`."""
+    """Make a session's method fail like `with_retries`."""
 
     @functools.wraps(method)
     async def call(session: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await answered(session, lambda: method(session, *args, **kwargs))
+        return await with_retries(session, lambda: method(session, *args, **kwargs))
 
     return call
 
 
-def unavailable(session: Session, error: PyMongoError) -> StoreUnavailable:
+def unavailable(session: RetryingSession, error: PyMongoError) -> StoreUnavailable:
     told = (str(error).splitlines() or ["no answer"])[0]
     told = told.split(", Timeout:")[0].split(", full error:")[0].split(" (configured timeouts")[0]
     fault = session.fault()

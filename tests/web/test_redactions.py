@@ -15,13 +15,13 @@ from warcio.archiveiterator import ArchiveIterator
 from newscrawl.cli.exporting import Export
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
-from newscrawl.store import Store, hiding
-from newscrawl.store.passages import Passage, Veil
+from newscrawl.store import Store, takedowns
 from newscrawl.store.reader import Reader
+from newscrawl.store.redactions import Redaction, Redactor
 from newscrawl.store.verify import verify
 from newscrawl.web import create_app
 from tests.web.press import BRIDGE, LEDE, NOW, Press, Told
-from tests.web.test_visibility import Veil as Archive
+from tests.web.test_visibility import Redactor as Archive
 
 WORDS = "Zyxwort’s gambling debts"
 TYPED = "Zyxwort's gambling debts"  # as an editor types it
@@ -109,7 +109,7 @@ async def archive(uri: str, telling: Told) -> AsyncIterator[Archive]:
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as client,
     ):
         before = {path: await client.get(path.format(key=key)) for path in (*OUTPUTS, *GONE)}
-        assert await hiding.withhold(store.db, key, TYPED, reason=ORDER, by="editor", at=NOW) == 1
+        assert await takedowns.redact(store.db, key, TYPED, reason=ORDER, by="editor", at=NOW) == 1
         yield Archive(client, store, key, before)
     await store.db.client.drop_database(store.db.name)
     await store.close()
@@ -176,14 +176,14 @@ async def test_evidence_that_shows_the_words_answers_410(mongo_uri: str, path: s
 async def test_stored_versions_stay_unaltered_and_verify_stays_sound(store: Store, press: Press) -> None:
     key = await press.story("veiled-story", (CLEAN, FIELDS["paragraph"], AFTER))
     before = await store.db.versions.find({}).sort("_id", 1).to_list()
-    await hiding.withhold(store.db, key, TYPED, reason=ORDER, by="editor", at=NOW)
+    await takedowns.redact(store.db, key, TYPED, reason=ORDER, by="editor", at=NOW)
     assert await store.db.versions.find({}).sort("_id", 1).to_list() == before
     assert (await verify(store)).problems == ()
 
 
 async def test_words_of_a_later_version_are_withheld_too(store: Store, client: httpx.AsyncClient, press: Press) -> None:
     key = await press.story("veiled-story", (CLEAN, FIELDS["paragraph"]))
-    await hiding.withhold(store.db, key, TYPED, reason=ORDER, by="editor", at=NOW)
+    await takedowns.redact(store.db, key, TYPED, reason=ORDER, by="editor", at=NOW)
     later = Told(3, f"Again: {WORDS.upper()}", [LEDE])
     await press.story("veiled-story", (CLEAN, FIELDS["paragraph"], later), first=3)
     for path in ("/", f"/article/{key}", f"/article/{key}/3", "/changes.atom"):
@@ -194,7 +194,7 @@ async def test_words_of_a_later_version_are_withheld_too(store: Store, client: h
 
 async def test_export_withholds_words_and_evidence(reader: Reader, press: Press, tmp_path: Path) -> None:
     key = await press.story("veiled-story", (CLEAN, FIELDS["paragraph"], AFTER))
-    await hiding.withhold(press.store.db, key, TYPED, reason=ORDER, by="editor", at=NOW)
+    await takedowns.redact(press.store.db, key, TYPED, reason=ORDER, by="editor", at=NOW)
     await Export(reader, tmp_path / "rows", "jsonl", None).run(lambda done: None)
     rows = [json.loads(line) for line in (tmp_path / "rows" / "versions.jsonl").read_text().splitlines()]
     assert any(MARK in paragraph for paragraph in rows[1]["paragraphs"])
@@ -210,10 +210,10 @@ async def test_withholding_is_on_the_record_and_can_be_taken_back(client: httpx.
     db = press.store.db
     key = await press.story("veiled-story", (CLEAN, FIELDS["paragraph"]))
     path = f"/article/{key}/2"
-    assert await hiding.withhold(db, key, TYPED, reason=ORDER, by="editor", at=NOW)
+    assert await takedowns.redact(db, key, TYPED, reason=ORDER, by="editor", at=NOW)
     assert "passage withheld" in (await client.get(f"/api/v1/articles/{key}/events")).text
-    assert not await hiding.show_again(db, key, "other words", reason="lifted", by="editor", at=NOW)
-    assert await hiding.show_again(db, key, TYPED, reason="order lifted", by="editor", at=NOW)
+    assert not await takedowns.unredact(db, key, "other words", reason="lifted", by="editor", at=NOW)
+    assert await takedowns.unredact(db, key, TYPED, reason="order lifted", by="editor", at=NOW)
     assert WORDS in (await client.get(path)).text
     assert WORDS in (await client.get(f"/article/{key}/1/2")).text
     events = await db.events.find({"article_id": key}).sort("_id", 1).to_list()
@@ -222,14 +222,14 @@ async def test_withholding_is_on_the_record_and_can_be_taken_back(client: httpx.
 
 async def test_words_that_stand_nowhere_are_not_withheld(press: Press) -> None:
     key = await press.story("veiled-story", (CLEAN,))
-    assert await hiding.withhold(press.store.db, key, "unheard of", reason=ORDER, by="editor", at=NOW) == 0
+    assert await takedowns.redact(press.store.db, key, "unheard of", reason=ORDER, by="editor", at=NOW) == 0
     assert "withheld" not in (await press.store.db.articles.find_one({"_id": key}) or {})
 
 
 async def test_a_reason_may_not_repeat_the_words(press: Press) -> None:
     key = await press.story("veiled-story", (CLEAN,))
     with pytest.raises(ValueError, match="repeats"):
-        await hiding.withhold(press.store.db, key, "on leave", reason="who is on leave", by="editor", at=NOW)
+        await takedowns.redact(press.store.db, key, "on leave", reason="who is on leave", by="editor", at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -247,11 +247,11 @@ async def test_a_reason_may_not_repeat_the_words(press: Press) -> None:
     ],
 )
 def test_words_are_found_as_newspapers_vary_them(words: str, text: str, is_found: bool) -> None:
-    assert Veil([Passage(words, ORDER)]).covers(text) is is_found
+    assert Redactor([Redaction(words, ORDER)]).covers(text) is is_found
 
 
 def test_passages_that_overlap_leave_nothing_between_them() -> None:
-    veil = Veil([Passage("one two", "a"), Passage("two three", "b")])
+    veil = Redactor([Redaction("one two", "a"), Redaction("two three", "b")])
     assert veil.text("zero one two three four") == "zero [passage withheld: a] four"
 
 
@@ -268,5 +268,5 @@ def test_passages_that_overlap_leave_nothing_between_them() -> None:
     ],
 )
 def test_words_are_found_in_a_page_however_it_writes_them(body: bytes) -> None:
-    assert Veil([Passage("Ian Roe", ORDER)]).is_in_page(body)
-    assert not Veil([Passage("Ian Row", ORDER)]).is_in_page(body)
+    assert Redactor([Redaction("Ian Roe", ORDER)]).is_in_page(body)
+    assert not Redactor([Redaction("Ian Row", ORDER)]).is_in_page(body)

@@ -9,44 +9,44 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Capture
 from newscrawl.store import documents, versions
-from newscrawl.store.passages import Veil
-from newscrawl.store.reader import decoding
-from newscrawl.store.reader.bounds import bounded
-from newscrawl.store.reader.values import Story, Text
+from newscrawl.store.reader import conversion
+from newscrawl.store.reader.limits import bounded
+from newscrawl.store.reader.redacted import is_withheld, redacted
+from newscrawl.store.reader.views import ArticleView, VersionView
 from newscrawl.store.reader.visibility import is_hidden
-from newscrawl.store.reader.withheld import is_withheld, veiled
+from newscrawl.store.redactions import Redactor
 
 Document = dict[str, Any]
 STRETCH = 100  # articles or versions of one query
 
 
-class Bulk:
+class ExportScan:
     def __init__(self, db: AsyncDatabase[Document]) -> None:
         self._db = db
 
-    async def stories(self, source: str | None = None, *, after: str | None = None) -> AsyncIterator[Story]:
+    async def stories(self, source: str | None = None, *, after: str | None = None) -> AsyncIterator[ArticleView]:
         """Go through the visible articles by id, from the one after `after`."""
         while True:
             found = await self._stretch(source, after)
             for article in found:
                 if not is_hidden(article):
-                    yield decoding.story(article)
+                    yield conversion.story(article)
             if len(found) < STRETCH:
                 return
             after = found[-1]["_id"]
 
-    async def texts(self, article_id: str) -> AsyncIterator[Text]:
+    async def texts(self, article_id: str) -> AsyncIterator[VersionView]:
         """Go through the visible versions of an article, oldest first; held ones are left out."""
         number = 0
         is_orphan = False
-        veil = await self._veil(article_id)
+        redactor = await self._redactor(article_id)
         while True:
             found = await self._versions(article_id, number)
             for version in found:
                 number = version["number"]
                 if not is_hidden(version) and not version.get("held"):
-                    told = veiled(version, veil)
-                    yield Text(documents.version({**told, "change": {}} if is_orphan else told))
+                    told = redacted(version, redactor)
+                    yield VersionView(documents.version({**told, "change": {}} if is_orphan else told))
                 is_orphan = is_hidden(version)
             if len(found) < STRETCH:
                 return
@@ -55,15 +55,15 @@ class Bulk:
     async def evidence(self, article_id: str, number: int) -> Capture | None:
         """Return the capture of a version that `texts` gave, body included; None if there is none or it is withheld."""
         capture = await versions.evidence(self._db, article_id, number)
-        veil = await self._veil(article_id)
-        if capture is None or veil is None:
+        redactor = await self._redactor(article_id)
+        if capture is None or redactor is None:
             return capture
         version = await self._db.versions.find_one({"_id": documents.version_id(article_id, number)}, {"terms": 0})
-        return None if version is None or is_withheld(version, capture, veil) else capture
+        return None if version is None or is_withheld(version, capture, redactor) else capture
 
     @bounded
-    async def _veil(self, article_id: str) -> Veil | None:
-        return Veil.of(await self._db.articles.find_one({"_id": article_id}, {"withheld": 1}))
+    async def _redactor(self, article_id: str) -> Redactor | None:
+        return Redactor.of(await self._db.articles.find_one({"_id": article_id}, {"withheld": 1}))
 
     @bounded
     async def count(self, source: str | None = None) -> int:
@@ -77,7 +77,9 @@ class Bulk:
         query: Document = {} if after is None else {"_id": {"$gt": after}}
         if source is not None:
             query["source"] = source
-        return await self._db.articles.find(query, decoding.STORY_LEFT_OUT, sort=[("_id", 1)], limit=STRETCH).to_list()
+        return await self._db.articles.find(
+            query, conversion.STORY_LEFT_OUT, sort=[("_id", 1)], limit=STRETCH
+        ).to_list()
 
     @bounded
     async def _versions(self, article_id: str, above: int) -> list[Document]:

@@ -10,10 +10,10 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Cause, State
-from newscrawl.store.reader import decoding
-from newscrawl.store.reader.bounds import COUNTED, RUNS, SAMPLED, bounded
+from newscrawl.store.reader import conversion
 from newscrawl.store.reader.coverage import coverage
-from newscrawl.store.reader.values import Profile, Run
+from newscrawl.store.reader.limits import COUNTED, RUNS, SAMPLED, bounded
+from newscrawl.store.reader.views import Run, SourceProfile
 from newscrawl.store.reader.visibility import Absent, is_hidden, is_listed
 
 Document = dict[str, Any]
@@ -23,7 +23,7 @@ SHARES = {
 }  # fmt: skip
 
 
-class Sources:
+class SourceProfiles:
     def __init__(self, db: AsyncDatabase[Document]) -> None:
         self._db = db
 
@@ -34,7 +34,7 @@ class Sources:
         return tuple([(name, await self._publisher(name)) for name in sorted(names)])
 
     @bounded
-    async def profile(self, source: str, now: datetime) -> Profile:
+    async def profile(self, source: str, now: datetime) -> SourceProfile:
         """Return a source's profile; raises Absent if nothing was ever recorded of it.
 
         Its cost is bounded: shares are of the newest `SAMPLED` articles, edits of the 30 days up to the last check.
@@ -50,7 +50,7 @@ class Sources:
         until = max((a["last_checked_at"] for a in visible if a.get("last_checked_at")), default=now)
         edits = await self._edits(source, until - timedelta(days=DAYS))
         runs = await self._runs(source)
-        return Profile(
+        return SourceProfile(
             source=source,
             publisher=sample[0].get("publisher") or source,
             articles=min(count, COUNTED),
@@ -62,7 +62,7 @@ class Sources:
             median_first_change_minutes=_median_first_change(visible, edits),
             newest_seen_at=max((article["first_seen_at"] for article in visible), default=None),
             days=_per_day(edits, until),
-            runs=tuple([decoding.run(run) for run in await self._last_runs(source)]),
+            runs=tuple([conversion.run(run) for run in await self._last_runs(source)]),
             coverage=coverage(runs, now),
         )
 
@@ -83,7 +83,7 @@ class Sources:
         """Return when the newest runs were and how they ended, without their statistics."""
         fields = {"_id": 0, "started_at": 1, "ended_at": 1, "exit_code": 1, "reason": 1}
         found = self._db.runs.find({"source": source}, fields, sort=[("started_at", -1)], limit=RUNS)
-        return [decoding.run(run) async for run in found]
+        return [conversion.run(run) async for run in found]
 
     async def _last_runs(self, source: str) -> list[Document]:
         return await self._db.runs.find({"source": source}, sort=[("started_at", -1)], limit=10).to_list()

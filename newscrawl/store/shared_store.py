@@ -35,6 +35,6 @@ class SharedStore:
 _STORES: WeakKeyDictionary[object, SharedStore] = WeakKeyDictionary()
 
 
-def shared(owner: object, config: Config) -> SharedStore:
+def shared_store(owner: object, config: Config) -> SharedStore:
     """Return the store that all components of `owner` (a crawler) share."""
     return _STORES.setdefault(owner, SharedStore(config))

@@ -7,10 +7,10 @@ from typing import Any
 
 from newscrawl.items import Cause, Change, State
 from newscrawl.store import documents
-from newscrawl.store.passages import Veil
-from newscrawl.store.reader.values import Event, Line, Run, Story
-from newscrawl.store.reader.visibility import NEEDED, unmasked
-from newscrawl.store.reader.withheld import veiled
+from newscrawl.store.reader.redacted import redacted
+from newscrawl.store.reader.views import ArticleView, Event, Run, VersionSummary
+from newscrawl.store.reader.visibility import NEEDED, with_visible_facts
+from newscrawl.store.redactions import Redactor
 
 LINE = {
     "article_id": 1,
@@ -28,9 +28,9 @@ LINE = {
 STORY_LEFT_OUT = {"track": 0, "validators": 0, "lease": 0}
 
 
-def story(found: Mapping[str, Any]) -> Story:
-    found = veiled(unmasked(found), Veil.of(found))
-    return Story(
+def story(found: Mapping[str, Any]) -> ArticleView:
+    found = redacted(with_visible_facts(found), Redactor.of(found))
+    return ArticleView(
         article_id=found["_id"],
         source=found["source"],
         publisher=found.get("publisher") or found["source"],
@@ -57,10 +57,10 @@ def story(found: Mapping[str, Any]) -> Story:
     )
 
 
-def line(found: Mapping[str, Any], *, is_orphan: bool = False, veil: Veil | None = None) -> Line:
+def line(found: Mapping[str, Any], *, is_orphan: bool = False, redactor: Redactor | None = None) -> VersionSummary:
     """Return a version's line; an orphan's change would tell what stood in the hidden version before it."""
-    found = veiled(found, veil)
-    return Line(
+    found = redacted(found, redactor)
+    return VersionSummary(
         article_id=found["article_id"],
         number=found["number"],
         source=found["source"],
@@ -75,9 +75,9 @@ def line(found: Mapping[str, Any], *, is_orphan: bool = False, veil: Veil | None
     )
 
 
-def event(found: Mapping[str, Any], *, veil: Veil | None = None) -> Event:
+def event(found: Mapping[str, Any], *, redactor: Redactor | None = None) -> Event:
     detail = str(found.get("detail") or "")
-    return Event(at=found["at"], kind=str(found["kind"]), detail=veil.text(detail) if veil else detail)
+    return Event(at=found["at"], kind=str(found["kind"]), detail=redactor.text(detail) if redactor else detail)
 
 
 def run(found: Mapping[str, Any]) -> Run:

@@ -1,4 +1,4 @@
-"""The books: one line a check, gathered and written many at once; one by one they cost as much as the check's result.
+"""The check log: a line per check, written in batches, since single inserts cost as much as the check itself.
 
 They may lose their last second in a kill; histories and schedules never wait here.
 """
@@ -22,7 +22,7 @@ MAX_SECONDS = 1.0
 DUPLICATE_KEY = 11000
 
 
-class Books:
+class CheckLog:
     def __init__(self, db: AsyncDatabase[Document]) -> None:
         self._checks = db.with_options(write_concern=WriteConcern(w=1, j=False)).checks
         self._waiting: list[Document] = []
@@ -51,3 +51,9 @@ class Books:
         except BaseException:
             self._waiting = lines + self._waiting
             raise
+
+
+async def last_checks(db: AsyncDatabase[Document], article_id: str, limit: int) -> list[Document]:
+    """Return the newest lines of the books about a story, newest first."""
+    cursor = db.checks.find({"article_id": article_id}, {"_id": 0, "written_at": 0})
+    return await cursor.sort("at", -1).limit(limit).to_list()
