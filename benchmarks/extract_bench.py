@@ -24,7 +24,7 @@ from typing import Any
 
 import trafilatura
 
-from newscrawl.cli.batch import extract_pages, read_page
+from newscrawl.cli.extract_pages import extract_pages, read_page
 
 ROOT = Path(__file__).resolve().parent.parent
 PINS = ROOT / "tests" / "extract" / "scores.json"

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from newscrawl.errors import ConfigError
+from newscrawl.policy_spec import PolicySpec
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 HOME = PROJECT_ROOT / ".newscrawl"
@@ -83,6 +84,17 @@ def _hosts(text: str) -> tuple[str, ...]:
     return hosts
 
 
+def _policy(text: str) -> str:
+    """a recheck policy: hazard, sniffer, newsdiffs, diffengine or fixed, with options as in hazard:price=0.01"""
+    try:
+        spec = PolicySpec.of(text)
+    except ConfigError as error:
+        raise ValueError(f"must be a policy that crawls can use: {error}") from error
+    if "match" in spec.options:
+        raise ValueError("must not have match=: it compares policies in `newscrawl simulate`; a crawl needs a price")
+    return text
+
+
 def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
     return field(default=default, metadata={"parse": parse, "meaning": meaning})
 
@@ -121,9 +133,7 @@ class Config:
         900.0, _number(float, 60, 30 * 86400), "longest time that `crawl --due` leaves a source's listings unread"
     )
     recheck_max_per_run: int = _setting(500, _number(int, 0, 10_000_000), "most due stories one run looks at again")
-    policy: str = _setting(
-        "hazard", _one_of("hazard", "sniffer", "newsdiffs", "fixed"), "when to look again, unless a source says"
-    )
+    policy: str = _setting("hazard", _policy, "when to check again, unless a source's file says")
     checks_keep_days: int = _setting(90, _number(int, 1, 3650), "how long single checks are kept")
     log_format: str = _setting("kv", _one_of("kv", "json"), "log lines as key=value or as JSON")
     log_level: str = _setting("INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "least level of log lines shown")

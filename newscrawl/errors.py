@@ -27,6 +27,12 @@ class LeaseHeld(NewscrawlError):
         self.pid = pid
 
 
+class NotFound(NewscrawlError):
+    """Raised by store and cli for a URL, id, number or name that means nothing in the archive, or several things."""
+
+    exit_code = 1
+
+
 class StoreUnavailable(NewscrawlError):
     """Raised by store when MongoDB cannot be reached or written; stops the job before anything is acknowledged."""
 

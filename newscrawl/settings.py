@@ -70,7 +70,7 @@ LOG_FORMATTER = "newscrawl.logs.QuietLogFormatter"  # Scrapy's own prints whole 
 STATS_DUMP = False  # the run record keeps them
 MEMUSAGE_ENABLED = True
 
-# One door to the outside, and no other: see newscrawl/fetch/downloader.py. It knows these settings, for `-s` or a job:
+# The only way to the network: see newscrawl/fetch/downloader.py. It knows these settings, for `-s` or a job:
 #   NEWSCRAWL_RECORD        file to which every exchange is appended (WARC/1.1; compressed where it ends in .gz)
 #   NEWSCRAWL_REPLAY        WARC file, or folder of them, that answers in the place of the network
 #   NEWSCRAWL_CLOCK         a newscrawl.clock.Clock; default: the records' in a replay, else the system's
@@ -82,14 +82,20 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
 }
 EXTENSIONS = {
     "newscrawl.fetch.downloader.ExchangeExtension": 0,
-    "newscrawl.jobs.book.RunBook": 100,
+    "newscrawl.jobs.totals.TotalsCounter": 10,
+    "newscrawl.jobs.source_lease.SourceLease": 20,
+    "newscrawl.jobs.bulk_changes.BulkChangeGuard": 30,
+    "newscrawl.health.monitors.HealthMonitor": 40,
+    "newscrawl.jobs.run_recorder.RunRecorder": 100,  # asks the four above when the crawl ends
     "newscrawl.jobs.progress.Progress": 200,
 }
+# Per-host limits beyond one crawl: a class with from_crawler and the interface of newscrawl.fetch.host_limiter.
+NEWSCRAWL_HOST_LIMITER = "newscrawl.jobs.host_limits.StoreHostLimiter"
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.fetch.robots.RobotsMiddleware": 100,  # its place
 }
-DOWNLOAD_FAIL_ON_DATALOSS = False  # the door fails on it itself, once what did arrive is recorded
+DOWNLOAD_FAIL_ON_DATALOSS = False  # decoding fails on it itself, once what did arrive is recorded
 
 
 def from_config(config: Config) -> dict[str, Any]:

@@ -13,12 +13,20 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from newscrawl.agenda import Agenda
 from newscrawl.clock import Clock
 from newscrawl.discover import Listing, listing
-from newscrawl.errors import ExtractionError, NewscrawlError
-from newscrawl.extract import Rules, layouts_of, read, stamp
-from newscrawl.fetch import capture_of, classify_failure, classify_status, clock_of, conditional_headers, retry_at_of
+from newscrawl.errors import NewscrawlError
+from newscrawl.extract import layouts_of
+from newscrawl.fetch import (
+    capture_of,
+    classify_failure,
+    classify_status,
+    clock_of,
+    conditional_headers,
+    records_of,
+    retry_at_of,
+)
+from newscrawl.frontier import Frontier
 from newscrawl.items import (
     Candidate,
     Capture,
@@ -26,13 +34,13 @@ from newscrawl.items import (
     FetchFailure,
     Head,
     Outcome,
-    PageKind,
     Revisit,
     ScrapedArticle,
     Source,
     Tombstone,
 )
 from newscrawl.normalize import canonical_url, same_site
+from newscrawl.reading import PageReader
 
 Item = ScrapedArticle | Revisit | Tombstone | FetchFailure
 GONE = (404, 410, 451)
@@ -62,27 +70,23 @@ class NewsSpider(scrapy.Spider):
     # Statuses that mean something to a history reach the callback; Scrapy retries 5xx before that.
     handle_httpstatus_list: ClassVar[tuple[int, ...]] = (304, *range(400, 600))
 
-    layouts: tuple[type[Rules], ...]
-    agenda: Agenda
+    source: Source
+    reader: PageReader
+    frontier: Frontier
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.layouts = layouts_of(type(self))
-        self.rules_stamp = stamp(self.layouts)
-        self.source = Source(
-            name=self.name,
-            publisher=self.publisher or self.name,
-            domains=tuple(self.domains),
-            languages=tuple(self.languages),
-            timezone=self.timezone,
-            date_order=self.date_order,
-        )
+        self.source = source_of(type(self))
+        self.reader = reader_of(type(self))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.clock = clock_of(crawler)
-        spider.agenda = Agenda.from_crawler(crawler, spider.source, cls.policy, spider.guid_of)
+        records = records_of(crawler)
+        spider.frontier = Frontier.from_crawler(
+            crawler, spider.source, cls.policy, spider.guid_of, holds=records.holds if records is not None else None
+        )
         return spider
 
     clock: Clock
@@ -92,14 +96,14 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Yield what discovery needs, then every due story."""
         try:
-            heads = await self.agenda.due(self.clock.now())
+            heads = await self.frontier.claim_due(self.clock.now())
         except NewscrawlError as error:
             self.logger.error("%s", error)
             raise CloseSpider("store_unavailable") from error
         for request in self._answerable(list(self.discovery())):
             yield request
         for head in heads:
-            yield self.look(self.agenda.address(head), head=head)
+            yield self.look(self.frontier.url_of(head), head=head)
 
     def discovery(self) -> Iterator[Request]:
         for url in (*self.feeds, *self.sitemaps, *self.sections):
@@ -107,7 +111,7 @@ class NewsSpider(scrapy.Spider):
 
     def _answerable(self, listings: list[Request]) -> list[Request]:
         """Return the listings to ask for: in a replay those that are recorded, as long as any is."""
-        held = [request for request in listings if self.agenda.can_answer(request.url)]
+        held = [request for request in listings if self.frontier.can_answer(request.url)]
         if held and len(held) < len(listings):
             self.logger.info(
                 "decision=left_alone source=%s listings=%d reason=not_in_the_records",
@@ -128,7 +132,7 @@ class NewsSpider(scrapy.Spider):
 
     def look(self, url: str, *, head: Head | None = None, candidate: Candidate | None = None) -> Request:
         """Return the request that checks one story: conditional where we hold what the server gave us before."""
-        is_conditional = head is not None and self.agenda.trusts_validators(head)
+        is_conditional = head is not None and self.frontier.trusts_validators(head)
         return Request(
             url,
             callback=self.parse_story,
@@ -155,8 +159,8 @@ class NewsSpider(scrapy.Spider):
             yield self._mishap(None, response.url, Outcome.ERROR, "bad_listing", detail=problem)
         for request in self._deeper(found, depth):
             yield request
-        candidates = [c for c in found.candidates[: self.agenda.max_candidates] if self.is_story(c.url)]
-        async for candidate, head in self.agenda.weigh(candidates, self.clock.now()):
+        candidates = [c for c in found.candidates[: self.frontier.max_candidates] if self.is_story(c.url)]
+        async for candidate, head in self.frontier.select(candidates, self.clock.now()):
             yield self.look(candidate.url, head=head, candidate=candidate)
 
     def _deeper(self, found: Listing, depth: int) -> Iterator[Request]:
@@ -194,17 +198,13 @@ class NewsSpider(scrapy.Spider):
         return there is not None and here is not None and self.guid_of(capture.final_uri) != head.guid
 
     def _scraped(self, capture: Capture, head: Head | None) -> ScrapedArticle:
-        try:
-            extraction = read(capture, self.layouts, self.source)
-        except ExtractionError as error:
-            extraction = Extraction(rules="none", kind=PageKind.EMPTY, evidence=(str(error),))
+        extraction = self.reader.extract(capture)
         guid = head.guid if head else self.guid_of(capture.final_uri, extraction)
         return ScrapedArticle(
             source=self.name,
             guid=guid,
             capture=capture,
             extraction=extraction,
-            rules_stamp=self.rules_stamp,
             article_id=head.article_id if head else None,
             lease=head.lease if head else 0,
         )
@@ -252,6 +252,23 @@ class NewsSpider(scrapy.Spider):
             if extraction.url and same_site(extraction.url, url):
                 return self.guid_of(extraction.url)
         return canonical_url(url)
+
+
+def source_of(spider: type[NewsSpider]) -> Source:
+    """Return what a spider states of its source."""
+    return Source(
+        name=spider.name,
+        publisher=spider.publisher or spider.name,
+        domains=tuple(spider.domains),
+        languages=tuple(spider.languages),
+        timezone=spider.timezone,
+        date_order=spider.date_order,
+    )
+
+
+def reader_of(spider: type[NewsSpider]) -> PageReader:
+    """Return how the pages of a spider's source are read; its layouts are its nested Rules classes."""
+    return PageReader(source_of(spider), layouts_of(spider))
 
 
 def _content_type(response: Response) -> str:

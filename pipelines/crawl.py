@@ -1,27 +1,14 @@
-"""What the stages of one crawl share: its store, source, rules and policy."""
+"""What the stages of one crawl share: its spider, its page reader and the history they append to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Self
 
 from scrapy.crawler import Crawler
 
-from newscrawl.extract import Rules
-from newscrawl.items import Source
-from newscrawl.schedule import Schedule
+from newscrawl.history import History
 from newscrawl.spider import NewsSpider
-from newscrawl.store.shared_store import SharedStore, shared_store
-
-
-@dataclass(frozen=True, slots=True)
-class Crawl:
-    source: Source
-    layouts: Sequence[type[Rules]]
-    rules_stamp: str
-    schedule: Schedule
-    shared_store: SharedStore
+from newscrawl.store.shared_store import shared_store
 
 
 class CrawlStage:
@@ -29,27 +16,23 @@ class CrawlStage:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._crawl: Crawl | None = None
+        self._history: History | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    async def crawl(self) -> Crawl:
-        if self._crawl is None:
-            self._crawl = await crawl_of(self.crawler)
-        return self._crawl
+    @property
+    def spider(self) -> NewsSpider:
+        spider = self.crawler.spider
+        if not isinstance(spider, NewsSpider):
+            raise TypeError(f"spider {getattr(spider, 'name', spider)!r} is no NewsSpider; see any file in spiders/")
+        return spider
 
-
-async def crawl_of(crawler: Crawler) -> Crawl:
-    spider = crawler.spider
-    if not isinstance(spider, NewsSpider):
-        raise TypeError(f"spider {getattr(spider, 'name', spider)!r} is no NewsSpider; see any file in spiders/")
-    config = crawler.settings["NEWSCRAWL_CONFIG"]
-    return Crawl(
-        source=spider.source,
-        layouts=spider.layouts,
-        rules_stamp=spider.rules_stamp,
-        schedule=await spider.agenda.schedule(),
-        shared_store=shared_store(crawler, config),
-    )
+    async def history(self) -> History:
+        if self._history is None:
+            spider = self.spider
+            shared = shared_store(self.crawler, self.crawler.settings["NEWSCRAWL_CONFIG"])
+            policy = await spider.frontier.source_policy()
+            self._history = History(await shared.get(), spider.reader, policy, run_id=shared.run_id)
+        return self._history

@@ -23,7 +23,11 @@ BAD = [
     ("NEWSCRAWL_DISCOVERY_MAX_URLS", "0", "between"),
     ("NEWSCRAWL_DISCOVERY_EVERY_SECONDS", "5", "between"),
     ("NEWSCRAWL_RECHECK_MAX_PER_RUN", "1.5", "whole number"),
-    ("NEWSCRAWL_POLICY", "often", "one of"),
+    ("NEWSCRAWL_POLICY", "often", "no such policy"),
+    ("NEWSCRAWL_POLICY", "hazard:price=cheap", "no number"),
+    ("NEWSCRAWL_POLICY", "hazard:price=-1", "above zero"),
+    ("NEWSCRAWL_POLICY", "hazard:match=sniffer-catch", "must not have match="),
+    ("NEWSCRAWL_POLICY", "diffengine:price=1", "no option of diffengine"),
     ("NEWSCRAWL_CHECKS_KEEP_DAYS", "0", "between"),
     ("NEWSCRAWL_LOG_FORMAT", "xml", "one of"),
     ("NEWSCRAWL_LOG_LEVEL", "LOUD", "one of"),
@@ -72,3 +76,10 @@ def test_good_values_are_typed(tmp_path: Path) -> None:
     )
     assert (config.home, config.delay_seconds, config.serve_port) == (tmp_path, 2.5, 8080)
     assert config.egress_allow == ("10.0.0.1:8080", "intranet.example")
+
+
+@pytest.mark.parametrize(
+    "policy", ["hazard", "hazard:price=0.01", "diffengine", "fixed:minutes=45", "sniffer", "newsdiffs"]
+)
+def test_every_policy_of_a_crawl_is_taken_from_the_environment(policy: str) -> None:
+    assert Config.from_env({"NEWSCRAWL_POLICY": policy}).policy == policy

@@ -13,7 +13,7 @@ def judge(
     page: ParsedPage,
     *,
     baseline: Article | None,
-    is_reread: bool,
+    is_reextracted: bool,
     earlier: Mapping[str, int],
     suspected: Collection[str] = (),
     is_moved: bool = False,
@@ -21,8 +21,8 @@ def judge(
     """Return the verdict on one observed page; what changed in detail is described elsewhere.
 
     `baseline` is the text to compare with: the head's version, or where today's stamp is another than the head's, the
-    head's stored payload read by today's rules (`is_reread`); without a payload that today's rules can read it is the
-    stored version and `is_reread` is false. `earlier` maps wordings to the numbers of the versions that had them,
+    head's stored payload read by today's rules (`is_reextracted`); without one that today's rules can read, it is the
+    stored version and `is_reextracted` is false. `earlier` maps wordings to the numbers of the versions that had them,
     `suspected` are wordings in quarantine: a doubtful one that is seen again is believed. `is_moved`: the page names
     another address than the head's.
     """
@@ -36,7 +36,7 @@ def judge(
         return Verdict(Outcome.NEW, "first sight", cause=Cause.FIRST)
     if current.wording_digest == baseline.wording_digest:
         return _same(head, baseline, current, is_moved=is_moved)
-    if head.stamp != current.stamp and not is_reread:
+    if head.stamp != current.stamp and not is_reextracted:
         return Verdict(Outcome.REBASED, "our rules changed and the old page cannot be read again", cause=Cause.REBASE)
     doubt = doubts(baseline, current)
     if doubt is not None and current.wording_digest not in suspected:

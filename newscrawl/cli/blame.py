@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from newscrawl.cli.read import one_story, with_reader
+from newscrawl.cli.opening import with_reader
 from newscrawl.cli.terminal import console, print_json, safe
 
 if TYPE_CHECKING:  # imported where used, as in cli.read
@@ -39,7 +39,7 @@ def blame(
 
 async def _versions(reader: Reader, text: str) -> list[Version]:
     """Return the versions that may be shown, oldest first."""
-    story = await one_story(reader, text)
+    story = await reader.articles.find_one(text)
     found = await reader.articles.texts([(story.article_id, number) for number in range(1, story.number + 1)])
     return [version for _, version in sorted(found.items())]
 

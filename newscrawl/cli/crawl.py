@@ -1,4 +1,4 @@
-"""`newscrawl crawl` and `newscrawl sources`."""
+"""`newscrawl crawl`: check sources now."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import typer
 from rich.table import Table
 
 from newscrawl.cli.terminal import console, print_json, safe
-from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.config import Config
 from newscrawl.errors import ConfigError
 
 COLUMNS = (
@@ -39,7 +39,6 @@ PARALLEL = 2  # sources crawled at once, each in a process of its own
 
 def register(app: typer.Typer) -> None:
     app.command("crawl")(crawl)
-    app.command("sources")(sources)
 
 
 def crawl(
@@ -83,8 +82,7 @@ def crawl(
 
 
 def _chosen(names: list[str], due: bool, config: Config) -> list[str]:
-    from newscrawl.jobs.run import check_source
-    from newscrawl.jobs.run import sources as all_sources
+    from newscrawl.sources.catalogue import check_source, source_names
 
     if due and names:
         raise ConfigError("name sources or give --due, not both")
@@ -94,7 +92,7 @@ def _chosen(names: list[str], due: bool, config: Config) -> list[str]:
         return [check_source(name) for name in dict.fromkeys(names)]
     from newscrawl.jobs.due import due_sources
 
-    return due_sources(config, all_sources())
+    return due_sources(config, source_names())
 
 
 def _here(
@@ -169,20 +167,3 @@ def _print_table(reports: Iterable[dict[str, Any]]) -> None:
             out.print(f"{report['source']}: {report['reason']}, exit code {report['exit_code']}", markup=False)
         for message, count in report["errors"].items():
             out.print(f"  {safe(message)}" + (f" (×{count})" if count > 1 else ""), markup=False)
-
-
-def sources(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
-    """List the sources: name, publisher, languages, what is watched and when it was last crawled."""
-    from newscrawl.jobs.due import overview
-
-    rows = overview(Config.from_env())
-    if as_json:
-        print_json(rows)
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("source", "publisher", "languages", "feeds", "sitemaps", "articles", "due", "last run"):
-        table.add_column(column, justify="right" if column in {"feeds", "sitemaps", "articles", "due"} else "left")
-    for row in rows:
-        table.add_row(*(str(row[k] if row[k] is not None else "–") for k in row))
-    console().print(table)
-    console(err=True).print(f"{len(rows)} sources in {PROJECT_ROOT / 'spiders'}", style="dim")

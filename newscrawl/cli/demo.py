@@ -21,6 +21,6 @@ def demo_config() -> Config:
 
 def demo() -> None:
     """Crawl every edition of an invented newspaper over real HTTP on loopback, and show what was recorded."""
-    from newscrawl.cli.editions import run_demo
+    from newscrawl.cli.demo_run import run_demo
 
     run_demo(demo_config())

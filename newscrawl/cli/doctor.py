@@ -99,11 +99,10 @@ def _database(config: Config) -> Finding:
 
 
 def _spiders() -> Finding:
-    from newscrawl.jobs.due import spider_class
-    from newscrawl.jobs.run import sources
+    from newscrawl.sources.catalogue import source_names, spider_class
 
     def look() -> str:
-        names = sources()
+        names = source_names()
         for name in names:
             spider_class(name)
         return f"{len(names)} in spiders/, all can be loaded"

@@ -39,7 +39,7 @@ def export(
 async def _export(config: Config, folder: Path, form: Form, source: str | None) -> dict[str, int]:
     from rich.progress import Progress
 
-    from newscrawl.cli.exporting import Export
+    from newscrawl.archive.export import Export
     from newscrawl.store.reader import Reader
 
     if folder.exists() and not folder.is_dir():

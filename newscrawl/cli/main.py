@@ -12,7 +12,32 @@ from typing import Annotated
 import typer
 
 from newscrawl import __version__
-from newscrawl.cli import adding, blame, care, crawl, demo, doctor, export, hiding, plan, read, serve, tools
+from newscrawl.cli import (
+    add_source,
+    blame,
+    crawl,
+    demo,
+    diff,
+    doctor,
+    explain,
+    export,
+    extract,
+    fixture,
+    hide,
+    history,
+    pause,
+    policy,
+    quarantine,
+    rebase,
+    recheck,
+    release,
+    schedule,
+    serve,
+    simulate,
+    sources,
+    try_url,
+    verify,
+)  # fmt: skip
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 
@@ -24,8 +49,13 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (crawl, read, blame, plan, care, hiding, adding, export, serve, doctor, demo, tools):
-    room.register(app)
+# In the order of `newscrawl --help`.
+COMMANDS = (
+    crawl, sources, history, diff, blame, recheck, explain, schedule, policy, pause, quarantine, release, rebase,
+    verify, hide, try_url, add_source, fixture, export, serve, doctor, demo, extract, simulate,
+)  # fmt: skip
+for command in COMMANDS:
+    command.register(app)
 
 
 def _version(value: bool) -> None:

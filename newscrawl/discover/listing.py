@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from newscrawl.discover import links, xml
-from newscrawl.items import Candidate
+from newscrawl.items import GZIP_MAGIC, Candidate
 
 XML = (b"<?xml", b"<rss", b"<rdf", b"<feed", b"<urlset", b"<sitemapindex")
-GZIP = b"\x1f\x8b"
 MAX_BYTES = 64 * 2**20  # a sitemap may hold 50 MB uncompressed (sitemaps.org)
 MAX_ADDRESS = 2000  # characters; longer ones are junk or attacks
 
@@ -74,7 +73,7 @@ def is_address(url: str) -> bool:
 
 
 def _unzipped(body: bytes) -> bytes:
-    if not body.startswith(GZIP):
+    if not body.startswith(GZIP_MAGIC):
         return body
     machine = zlib.decompressobj(wbits=31)
     text = machine.decompress(body, MAX_BYTES)

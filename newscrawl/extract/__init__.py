@@ -52,8 +52,8 @@ Set page.used to name what gave a text: `newscrawl try` shows it. Selectors are 
 Blocks: p, li, blockquote, h1–h6, pre, dt, dd, td, div end a paragraph, and so does <br><br>; a single <br> is a space.
 '''
 
+from newscrawl.extract.extraction import EXTRACTOR, extract, layouts_of, stamp
 from newscrawl.extract.page import Page
-from newscrawl.extract.reading import EXTRACTOR, layouts_of, read, stamp
 from newscrawl.extract.rules import Rules
 
-__all__ = ["EXTRACTOR", "Page", "Rules", "layouts_of", "read", "stamp"]
+__all__ = ["EXTRACTOR", "Page", "Rules", "extract", "layouts_of", "stamp"]

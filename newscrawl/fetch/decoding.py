@@ -17,13 +17,13 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from newscrawl.fetch.failures import BadEncoding, TooLarge, Truncated
+from newscrawl.items import GZIP_MAGIC
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
-GZIP_MAGIC = b"\x1f\x8b"
 MAX_CODINGS = 3  # two are seen where a proxy compresses again; more is a trap
 # How documents end that say so themselves; some servers add comments or scripts behind, hence not anchored.
 _OWN_END = re.compile(rb"</(?:html|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>", re.IGNORECASE)

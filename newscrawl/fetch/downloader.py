@@ -19,6 +19,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
+from scrapy.utils.misc import build_from_crawler, load_object
 
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
@@ -28,7 +29,7 @@ from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.decoding import decode_complete
 from newscrawl.fetch.egress import EgressFilter
 from newscrawl.fetch.failures import TooLarge
-from newscrawl.fetch.host_limiter import HostLimiter, NoLimit, OutcomeReport
+from newscrawl.fetch.host_limiter import HostLimiter, OutcomeReport
 from newscrawl.fetch.politeness import Politeness, host_of
 from newscrawl.fetch.replay import records_of
 from newscrawl.fetch.warc_writer import WarcWriter
@@ -48,7 +49,7 @@ class ExchangeExtension:
         self._writer = _warc_writer(settings, self.clock.now())
         config: Config = settings["NEWSCRAWL_CONFIG"]
         self.politeness = Politeness(self.clock, longest_wait_seconds=config.crawl_delay_max_seconds)
-        self.host_limiter: HostLimiter = NoLimit()
+        self.host_limiter: HostLimiter = build_from_crawler(load_object(settings["NEWSCRAWL_HOST_LIMITER"]), crawler)
         self._at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._queues: dict[str, asyncio.Semaphore] = {}
 

@@ -16,8 +16,8 @@ from scrapy.responsetypes import responsetypes
 from w3lib.url import safe_url_string
 
 from newscrawl.errors import NotRecorded, RecordingError
-from newscrawl.fetch.decoding import GZIP_MAGIC
 from newscrawl.fetch.warc_reader import Record, record_at, scan
+from newscrawl.items import GZIP_MAGIC
 
 _ENDS = (".warc", ".warc.gz")
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}

@@ -18,12 +18,11 @@ from newscrawl.fetch.captures import open_ended_meta
 from newscrawl.fetch.downloader import exchanges_of
 from newscrawl.fetch.failures import RobotsRefused, RobotsUnreachable, classify_status
 from newscrawl.fetch.politeness import retry_at_of
+from newscrawl.percent_encoding import normalize_escapes
 
 MAX_BYTES = 512 * 1024  # RFC 9309, 2.5 asks for at least 500 KiB; what lies behind is not read
 MAX_REDIRECTS = 5  # RFC 9309, 2.3.1.2
 _TOKEN = re.compile(r"[A-Za-z_-]+")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +175,4 @@ def _seconds(value: str) -> float | None:
 def _comparable(path: str) -> str:
     """Return a path or pattern with one spelling for each octet (2.2.2): unreserved plain, all else escaped."""
     escaped = quote(path, safe="/%?&=+:;,@!$'()*[]~#|^{}\"<>\\ `")
-    return _ESCAPE.sub(_spelled, escaped)
-
-
-def _spelled(escape: re.Match[str]) -> str:
-    character = chr(int(escape[1], 16))
-    return character if character in _UNRESERVED else escape[0].upper()
+    return normalize_escapes(escaped)

@@ -12,8 +12,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from newscrawl.errors import RecordingError
+from newscrawl.items import GZIP_MAGIC
 
-GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK = 1 << 16
 
 

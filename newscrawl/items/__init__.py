@@ -15,7 +15,7 @@ from newscrawl.items.article import (
     ScrapedArticle,
     article_id,
 )
-from newscrawl.items.capture import Capture, Revisit, Tombstone, Validators
+from newscrawl.items.capture import GZIP_MAGIC, Capture, Revisit, Tombstone, Validators
 from newscrawl.items.change import Cause, Change, Version
 from newscrawl.items.check import (
     MAX_RETRY_AFTER,
@@ -34,6 +34,7 @@ from newscrawl.items.run import RunRecord
 from newscrawl.items.source import Candidate, Source, SourceState
 
 __all__ = [
+    "GZIP_MAGIC",
     "MAX_RETRY_AFTER",
     "NOT_REQUESTED",
     "Article",

@@ -77,7 +77,6 @@ class ScrapedArticle:
     guid: str
     capture: Capture
     extraction: Extraction
-    rules_stamp: str  # fingerprint of the rules that produced the extraction
     article_id: str | None = None  # where the check was of a known story; else made from source and guid
     lease: int = 0
 

@@ -55,6 +55,9 @@ class Tombstone:
     reason: str = ""  # http_404, http_410, http_451, redirected_home
 
 
+GZIP_MAGIC = b"\x1f\x8b"  # RFC 1952, 2.3.1
+
+
 @dataclass(frozen=True, slots=True)
 class Validators:
     """What the server gave for conditional requests, verbatim (RFC 9110, 8.8)."""

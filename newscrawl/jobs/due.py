@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newscrawl.config import Config
-from newscrawl.errors import ConfigError
-from newscrawl.jobs.run import sources
-from newscrawl.spider import NewsSpider
+from newscrawl.sources.catalogue import source_names, spider_class
 from newscrawl.store.session import Store
-
-
-def spider_class(name: str) -> type[NewsSpider]:
-    """Return the spider of a source; raises ConfigError naming the file when it holds none of that name."""
-    module = importlib.import_module(f"spiders.{name}")
-    for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, NewsSpider) and value.name == name:
-            return value
-    raise ConfigError(f"spiders/{name}.py defines no NewsSpider with name = {name!r}")
 
 
 def due_sources(config: Config, names: Sequence[str], *, now: datetime | None = None) -> list[str]:
@@ -51,7 +39,7 @@ async def _is_due(store: Store, name: str, due: int, now: datetime, config: Conf
 
 def overview(config: Config) -> list[dict[str, Any]]:
     """Return one row a source, in the order of their names."""
-    classes = {name: spider_class(name) for name in sources()}
+    classes = {name: spider_class(name) for name in source_names()}
 
     async def ask() -> list[dict[str, Any]]:
         store = await Store.open(config)

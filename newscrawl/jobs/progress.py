@@ -10,7 +10,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from newscrawl.jobs.book import RunBook
+from newscrawl.jobs.run_recorder import RunRecorder
 
 EVERY_SECONDS = 0.25
 
@@ -37,11 +37,11 @@ class Progress:
         self._task = asyncio.ensure_future(self._show(spider.name))
 
     async def _show(self, name: str) -> None:
-        book = self._crawler.get_extension(RunBook)
-        while book is not None:
-            counts = book.tally.outcomes
+        recorder = self._crawler.get_extension(RunRecorder)
+        while recorder is not None:
+            counts = recorder.totals.outcomes
             told = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in sorted(counts.items()))
-            self._status.update(f"{name}: {book.tally.checked} checked" + (f" ({told})" if told else ""))
+            self._status.update(f"{name}: {recorder.totals.checked} checked" + (f" ({told})" if told else ""))
             await asyncio.sleep(EVERY_SECONDS)
 
     def spider_closed(self) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -16,13 +14,12 @@ from scrapy.utils.project import get_project_settings
 
 from newscrawl import logs
 from newscrawl.clock import Clock
-from newscrawl.config import PROJECT_ROOT, Config
-from newscrawl.errors import ConfigError, NewscrawlError
-from newscrawl.jobs.book import RunBook
-from newscrawl.jobs.exits import INTERNAL
+from newscrawl.config import Config
+from newscrawl.errors import NewscrawlError
+from newscrawl.jobs.exit_codes import INTERNAL
+from newscrawl.jobs.run_recorder import RunRecorder
 from newscrawl.settings import from_config
-
-NAME = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
+from newscrawl.sources.catalogue import check_source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,21 +54,6 @@ class CrawlReport:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
-
-
-def sources() -> list[str]:
-    """Return the names of all sources: the files of spiders/."""
-    return sorted(p.stem for p in (PROJECT_ROOT / "spiders").glob("*.py") if NAME.match(p.stem))
-
-
-def check_source(name: str) -> str:
-    """Return the name, or raise ConfigError that names the nearest ones."""
-    known = sources()
-    if name in known:
-        return name
-    near = difflib.get_close_matches(name, known, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`newscrawl sources` lists them"
-    raise ConfigError(f"there is no source {name!r} in spiders/; {hint}")
 
 
 def settings_for(job: Job, config: Config) -> Settings:
@@ -112,19 +94,19 @@ def run(job: Job, config: Config) -> CrawlReport:
         if isinstance(error, NewscrawlError):
             raise error
         raise RuntimeError(f"{job.source}: the crawl could not be started") from error
-    book = crawler.get_extension(RunBook)
+    recorder = crawler.get_extension(RunRecorder)
     stats = crawler.stats.get_stats() if crawler.stats else {}
-    if book is None:
-        raise RuntimeError("the RunBook extension is off; see EXTENSIONS in newscrawl/settings.py")
+    if recorder is None:
+        raise RuntimeError("the RunRecorder extension is off; see EXTENSIONS in newscrawl/settings.py")
     return CrawlReport(
         source=job.source,
-        run_id=book.run_id,
-        reason=book.reason,
-        exit_code=INTERNAL if book.exit_code is None else book.exit_code,
-        discovered=book.tally.discovered,
-        checked=book.tally.checked,
-        outcomes=dict(book.tally.outcomes),
-        errors=dict(book.tally.errors),
+        run_id=recorder.run_id,
+        reason=recorder.reason,
+        exit_code=INTERNAL if recorder.exit_code is None else recorder.exit_code,
+        discovered=recorder.totals.discovered,
+        checked=recorder.totals.checked,
+        outcomes=dict(recorder.totals.outcomes),
+        errors=dict(recorder.totals.errors),
         seconds=_seconds(stats),
     )
 

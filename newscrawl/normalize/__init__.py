@@ -5,7 +5,7 @@ and stored, and the one that is compared. The wording fingerprint is made of the
 dates nor bylines are part of it, for both move without an edit.
 """
 
-from newscrawl.normalize.article import NORMALIZER, article, direction, language
+from newscrawl.normalize.article import NORMALIZER, article
 from newscrawl.normalize.authors import authors
 from newscrawl.normalize.dates import first_instant, instant
 from newscrawl.normalize.text import display, fold, shown, wording
@@ -17,12 +17,10 @@ __all__ = [
     "article",
     "authors",
     "canonical_url",
-    "direction",
     "display",
     "first_instant",
     "fold",
     "instant",
-    "language",
     "same_site",
     "shown",
     "wording",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 from newscrawl.errors import ExtractionError
 from newscrawl.items import Article, Capture, Extraction, PageKind, Source
+from newscrawl.languages import language_tag
 from newscrawl.normalize.authors import authors
 from newscrawl.normalize.dates import first_instant
 from newscrawl.normalize.text import display, shown, wording
@@ -17,11 +17,6 @@ from newscrawl.normalize.urls import address, same_site
 NORMALIZER = 1
 
 _DATED = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:/|-|$)")
-_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.].*)?")
-_RIGHT_TO_LEFT = frozenset(
-    ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "khw", "ks", "ps", "sd", "syr", "ug", "ur", "yi")
-)
-_SCRIPTS_RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm"})
 
 
 def article(extraction: Extraction, capture: Capture, source: Source, *, guid: str, rules_stamp: str) -> Article:
@@ -56,7 +51,7 @@ def article(extraction: Extraction, capture: Capture, source: Source, *, guid: s
         ),
         date_modified=first_instant(extraction.date_modified, source=source, captured_at=at),
         article_section=_or_none(extraction.article_section),
-        in_language=language(extraction.in_language) or (source.languages[0] if source.languages else None),
+        in_language=language_tag(extraction.in_language) or (source.languages[0] if source.languages else None),
         description=_or_none(extraction.description),
         is_accessible_for_free=extraction.is_accessible_for_free,
     )
@@ -88,22 +83,6 @@ def url_of(extraction: Extraction, capture: Capture) -> str:
         return address(capture.final_uri)
     except ValueError:
         return capture.final_uri
-
-
-@lru_cache(maxsize=1024)
-def language(tag: str | None) -> str | None:
-    """Return a BCP 47 tag in its usual spelling (`pt_br` becomes `pt-BR`), or None for what is none."""
-    if not tag or not (match := _LANGUAGE.fullmatch(tag.strip())):
-        return None
-    parts = (match[1].lower(), match[2] and match[2].title(), match[3] and match[3].upper())
-    return "-".join(part for part in parts if part)
-
-
-def direction(tag: str | None) -> str:
-    """Return `rtl` or `ltr` for a language tag."""
-    parts = (language(tag) or "en").split("-")
-    is_rtl = parts[0] in _RIGHT_TO_LEFT or any(part in _SCRIPTS_RIGHT_TO_LEFT for part in parts)
-    return "rtl" if is_rtl and "Latn" not in parts and "Cyrl" not in parts else "ltr"
 
 
 def _or_none(text: str | None) -> str | None:

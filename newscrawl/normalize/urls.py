@@ -8,6 +8,9 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
+from newscrawl.percent_encoding import normalize_escapes
+from newscrawl.tracking_parameters import is_tracking
+
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
@@ -15,19 +18,7 @@ _REFUSED = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff\ufffe\uffff\u202a-\u2
 _HOST = re.compile(
     r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?"
 )
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-# Parameters that say where a reader came from, never which story it is.
-_TRACKING = re.compile(
-    r"utm_\w+|at_(?:medium|campaign|custom\d|link_\w+|ptr_name|bbc_team|format)|fb_?(?:clid|ref|source|action_\w+)|gclid|gclsrc|dclid|wbraid|gbraid|"
-    r"msclkid|yclid|twclid|ttclid|igshid|igsh|mc_[ce]id|_ga|_gl|_hs(?:enc|mi)|mkt_tok|oly_(?:anon|enc)_id|vero_id|s_cid|"
-    r"ns_(?:source|mchannel|campaign|linkname|fee)|xtor|ref_?src|ref|referrer|refer|tblci|srnd|smid|smtyp|cmpid|"
-    r"ito|icid|ncid|intcmp|int_(?:medium|source|campaign)|cid|wt_\w+|rss|partner|taid|ocid|guccounter|guce_\w+|"
-    r"share(?:d|_source)?|sharetype|unlocked_article_code|giftcopy|wprss|feedtype|ftag|pk_(?:source|campaign|medium|kwd)|"
-    r"mtm_\w+|traffic_source|echobox|spm|tpcc|soc_(?:src|trk)|cmp|campaign_id|emc|via|origin|print",
-    re.IGNORECASE,
-)
 
 
 def canonical_url(url: str) -> str:
@@ -78,18 +69,13 @@ def _host(name: str) -> str:
 
 
 def _query(query: str) -> str:
-    kept = [one for one in query.split("&") if one and not _TRACKING.fullmatch(unquote(one.partition("=")[0]))]
+    kept = [one for one in query.split("&") if one and not is_tracking(unquote(one.partition("=")[0]))]
     return "&".join(sorted(_escaped(one, "/:@!$'()*+,;=~?") for one in kept))
 
 
 def _escaped(text: str, safe: str) -> str:
     """Percent-encode what must be, and nothing else; existing escapes keep their meaning (RFC 3986, section 6.2.2)."""
-    return _ESCAPE.sub(_plain, quote(text, safe=safe + "%"))
-
-
-def _plain(escape: re.Match[str]) -> str:
-    code = int(escape[1], 16)
-    return chr(code) if code in _UNRESERVED else escape[0].upper()
+    return normalize_escapes(quote(text, safe=safe + "%"))
 
 
 @lru_cache(maxsize=1)

@@ -9,10 +9,9 @@ from newscrawl.recheck.lifecycle import (
     recheck_after_gone,
     retire,
 )
-from newscrawl.recheck.policy import NAMES, Policy, policy
+from newscrawl.recheck.policy import Policy, policy
 
 __all__ = [
-    "NAMES",
     "Policy",
     "explain",
     "fit",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from newscrawl.humanize import short_duration
 from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck.hazard import MIN_INTERVAL, Hazard, counted
 from newscrawl.recheck.policy import Policy
 from newscrawl.recheck.prior import ROW_NAMES
 from newscrawl.recheck.rates import FRESHNESS, MAX_INTERVAL
-from newscrawl.recheck.words import span
 
 
 def explain(
@@ -42,7 +42,7 @@ def explain(
 
 def _past(past: CheckHistory, now: datetime) -> str:
     born = min(past.published_at or past.first_seen_at, past.first_seen_at)
-    told = f"{span(max(now - born, timedelta(0)))} old, {counted(past.changes)} in {past.checks} checks"
+    told = f"{short_duration(max(now - born, timedelta(0)))} old, {counted(past.changes)} in {past.checks} checks"
     if past.last_changed_at is not None:
         told += f", the newest seen {_time(past.last_changed_at)}"
     if past.last_checked_at is not None:
@@ -55,8 +55,10 @@ def _reckoning(policy: Hazard, past: CheckHistory, since: datetime) -> list[str]
     forecast = rates.forecast(past, since)
     wait, damage = policy.wait(forecast)
     day = rates.edits(forecast, 24.0)
+    quiet = short_duration(timedelta(hours=forecast.quiet))
+    waiting = short_duration(timedelta(hours=wait))
     lines = [
-        f"Stories with {ROW_NAMES[forecast.row]} edits, quiet for {span(timedelta(hours=forecast.quiet))}, times "
+        f"Stories with {ROW_NAMES[forecast.row]} edits, quiet for {quiet}, times "
         f"{forecast.factor:.2f} for this source, story and age: {day:.3f} new wordings expected in the next 24 h.",
         f"The story alone is reckoned {rates.article_factor(past):.2f} times as lively as its like "
         f"({counted(past.changes)} against {past.expected_edits:.2f} expected).",
@@ -67,10 +69,10 @@ def _reckoning(policy: Hazard, past: CheckHistory, since: datetime) -> list[str]
             f"signal count; {rates.statistics.precision:.0%} of this source's signals stood for an edit."
         )
     lines.append(
-        f"Waiting {span(timedelta(hours=wait))} risks {rates.edits(forecast, wait):.4f} wordings, each lost with a "
+        f"Waiting {waiting} risks {rates.edits(forecast, wait):.4f} wordings, each lost with a "
         f"chance of {rates.overwritten(forecast, wait / 2):.0%}; with {FRESHNESS} an hour for delay that is "
         f"{damage:.4f} against the price of a check, {policy.price:g} "
-        f"(bounds {span(MIN_INTERVAL)} and {span(MAX_INTERVAL)})."
+        f"(bounds {short_duration(MIN_INTERVAL)} and {short_duration(MAX_INTERVAL)})."
     )
     return lines
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
+from newscrawl.humanize import short_duration
 from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck.lifecycle import retire
 from newscrawl.recheck.prior import Prior
 from newscrawl.recheck.rates import MAX_INTERVAL, Forecast, Rates, staleness
 from newscrawl.recheck.statistics import SourceStatistics
-from newscrawl.recheck.words import span
 
 PRICE = 0.02
 MIN_INTERVAL = timedelta(minutes=5)
@@ -48,10 +48,10 @@ class Hazard:
         pulled = self._pulled(check_history, forecast, now, period)
         if pulled is not None:
             return pulled
-        quiet = span(timedelta(hours=forecast.quiet))
+        quiet = short_duration(timedelta(hours=forecast.quiet))
         if damage < self.price * GIVEN_UP_BELOW:
             return retire(check_history, now, f"unchanged for {quiet}")
-        reason = f"{counted(check_history.changes)}, unchanged for {quiet}: again in {span(period)}"
+        reason = f"{counted(check_history.changes)}, unchanged for {quiet}: again in {short_duration(period)}"
         return NextCheck(at=now + period, interval=period, reason=reason, priority=damage)
 
     def expected(self, check_history: CheckHistory, at: datetime) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from newscrawl.humanize import short_duration
 from newscrawl.items import MAX_RETRY_AFTER, CheckHistory, NextCheck
-from newscrawl.recheck.words import span
 
 FIRST_RETRY = timedelta(minutes=5)
 MAX_RETRY = timedelta(hours=12)
@@ -26,12 +26,12 @@ def recheck_after_failure(check_history: CheckHistory, now: datetime, *, retry_a
     now = now.astimezone(UTC)
     doublings = min(max(check_history.failures - 1, 0), 16)
     pause = min(FIRST_RETRY * 2**doublings, MAX_RETRY)
-    at, why = now + pause, f"failed {max(check_history.failures, 1)} in a row: again in {span(pause)}"
+    at, why = now + pause, f"failed {max(check_history.failures, 1)} in a row: again in {short_duration(pause)}"
     if retry_at is not None and retry_at > at:
         at = min(retry_at, now + MAX_RETRY_AFTER)
-        why = f"the server asked for a pause of {span(retry_at - now)}"
+        why = f"the server asked for a pause of {short_duration(retry_at - now)}"
         if at < retry_at:
-            why += f", honoured for {span(MAX_RETRY_AFTER)}"
+            why += f", honoured for {short_duration(MAX_RETRY_AFTER)}"
     return NextCheck(at=at, interval=None, reason=why, priority=0.0)
 
 
@@ -40,7 +40,7 @@ def recheck_after_first_gone(check_history: CheckHistory, now: datetime) -> Next
     return NextCheck(
         at=now + CONFIRM_GONE,
         interval=None,
-        reason=f"the page was not there: a second look in {span(CONFIRM_GONE)} confirms or denies it",
+        reason=f"the page was not there: a second look in {short_duration(CONFIRM_GONE)} confirms or denies it",
         priority=1.0,
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from newscrawl.humanize import short_duration
 from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck.lifecycle import retire
-from newscrawl.recheck.words import span
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -45,16 +45,15 @@ class Sniffer(SteppedPolicy):
 
     def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
         if check_history.unchanged_streak == 0 or check_history.interval is None:
-            return _every(self.first, now, f"new text: again in {span(self.first)}")
+            return _every(self.first, now, f"new text: again in {short_duration(self.first)}")
         period = timedelta(seconds=round(check_history.interval.total_seconds() * self.growth))
         if period >= self.last:
-            return retire(
-                check_history,
-                now,
-                f"unchanged for {span(quiet_for(check_history, now))} over {check_history.unchanged_streak} checks",
-            )
+            quiet = short_duration(quiet_for(check_history, now))
+            return retire(check_history, now, f"unchanged for {quiet} over {check_history.unchanged_streak} checks")
         return _every(
-            period, now, f"unchanged {check_history.unchanged_streak} times in a row: gap grows to {span(period)}"
+            period,
+            now,
+            f"unchanged {check_history.unchanged_streak} times in a row: gap grows to {short_duration(period)}",
         )
 
 
@@ -75,8 +74,8 @@ class NewsDiffs(SteppedPolicy):
         quiet = quiet_for(check_history, now)
         for below, period in self.steps:
             if quiet < below:
-                return _every(period, now, f"unchanged for {span(quiet)}: again in {span(period)}")
-        return retire(check_history, now, f"unchanged for {span(quiet)}")
+                return _every(period, now, f"unchanged for {short_duration(quiet)}: again in {short_duration(period)}")
+        return retire(check_history, now, f"unchanged for {short_duration(quiet)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ class DiffEngine(SteppedPolicy):
         age = max(now, check_history.last_checked_at or now) - check_history.first_seen_at
         # (now + gap - checked) / (now + gap - created) reaches s when gap = age * s / (1 - s).
         period = max(max(age, timedelta(0)) * (self.staleness / (1 - self.staleness)), self.least)
-        return _every(period, now, f"known for {span(age)}: again when it is a quarter older")
+        return _every(period, now, f"known for {short_duration(age)}: again when it is a quarter older")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +104,8 @@ class Fixed(SteppedPolicy):
     def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
         quiet = quiet_for(check_history, now)
         if quiet >= self.until:
-            return retire(check_history, now, f"unchanged for {span(quiet)}")
-        return _every(self.every, now, f"every {span(self.every)}")
+            return retire(check_history, now, f"unchanged for {short_duration(quiet)}")
+        return _every(self.every, now, f"every {short_duration(self.every)}")
 
 
 def _every(period: timedelta, now: datetime, reason: str) -> NextCheck:

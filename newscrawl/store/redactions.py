@@ -14,6 +14,8 @@ from typing import Any
 
 import regex
 
+from newscrawl.languages import UNSPACED_SCRIPTS
+
 # What the newspaper wrote, in an article's and in a version's document. Addresses and keys stay: where one of those
 # tells too much, the version is to be hidden.
 TEXTS = ("headline", "alternative_headlines", "byline", "author", "description", "section", "paragraphs")
@@ -21,7 +23,7 @@ _QUOTES = "'\"‘’‚‛“”„‟‹›«»`´"
 _DASHES = "-‐‑‒–—―−"
 _INVISIBLE = r"[\u00ad\u200b-\u200f\u2060\ufeff]*"
 # Scripts without spaces have no word's end to look for.
-_SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_UNSPACED = regex.compile(f"[{UNSPACED_SCRIPTS}]")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
 _TAG = regex.compile(r"<[^<>]*>")
 _ESCAPE = regex.compile(r"\\u([0-9a-fA-F]{4})")
@@ -100,7 +102,7 @@ def _character(c: str) -> str:
 
 
 def _has_end(c: str) -> bool:
-    return bool(_WORD.match(c)) and not _SPACELESS.match(c)
+    return bool(_WORD.match(c)) and not _UNSPACED.match(c)
 
 
 def _readings(body: bytes) -> Iterator[str]:

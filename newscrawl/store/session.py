@@ -23,6 +23,7 @@ from newscrawl.store import (
     held_versions,
     hosts,
     indexes,
+    lookup,
     payloads,
     quarantine,
     requeue,
@@ -103,6 +104,11 @@ class Store:
     async def head(self, article_id: str) -> Head | None:
         """Return an article's head, repaired if a kill left a version without it."""
         return await articles.head(self.db, article_id)
+
+    @translate_errors
+    async def article_id_of(self, text: str) -> str:
+        """Return the id of the one article that an id or URL means, hidden or not; raises NotFound otherwise."""
+        return await lookup.article_id_of(self.db, text)
 
     @translate_errors
     async def find(self, source: str | None, url: str) -> list[Head]:

@@ -11,13 +11,14 @@ from collections.abc import Iterable
 
 import regex
 
+from newscrawl.languages import UNSPACED_SCRIPTS
+
 MAX_TERMS = 6000  # terms of one version; the largest live blogs seen hold about 5,000 distinct words
 MAX_TERM_LENGTH = 40  # characters of one term
 _MARKS = regex.compile(r"\p{Mn}+")
-_SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 # One class a word, by set difference: a group with a look-ahead takes gigabytes on a word of 16 million letters.
-_WORDS = regex.compile(rf"(?V1)[{_SPACELESS}]+|[[\p{{L}}\p{{M}}\p{{N}}]--[{_SPACELESS}]]+")
-_IS_SPACELESS = regex.compile(rf"[{_SPACELESS}]")
+_WORDS = regex.compile(rf"(?V1)[{UNSPACED_SCRIPTS}]+|[[\p{{L}}\p{{M}}\p{{N}}]--[{UNSPACED_SCRIPTS}]]+")
+_IS_UNSPACED = regex.compile(rf"[{UNSPACED_SCRIPTS}]")
 
 
 def folded(text: str) -> str:
@@ -30,7 +31,7 @@ def terms(texts: Iterable[str], *, most: int = MAX_TERMS) -> list[str]:
     found: dict[str, None] = {}
     for text in texts:
         for run in _WORDS.findall(folded(text)):
-            for term in _pairs(run) if _IS_SPACELESS.match(run) else (run[:MAX_TERM_LENGTH],):
+            for term in _pairs(run) if _IS_UNSPACED.match(run) else (run[:MAX_TERM_LENGTH],):
                 found[term] = None
         if len(found) >= most:
             break

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from newscrawl.items import Cause, Change, Diff, PageKind
 from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, Event, SourceProfile, VersionSummary, VersionView
-from newscrawl.web.desk import AtDesk
+from newscrawl.web.context import Context
 from newscrawl.web.params import After, ArticleId, Filtered, Number
 
 T = TypeVar("T")
@@ -106,78 +106,78 @@ async def index() -> dict[str, str]:
 
 
 @router.get("/changes", response_model=Listed[ChangeEntry])
-async def changes(desk: AtDesk, chosen: Filtered, after: After = None, limit: Limit = 50) -> Response:
+async def changes(context: Context, chosen: Filtered, after: After = None, limit: Limit = 50) -> Response:
     """List edits by newspapers, newest first."""
-    return _listed(await desk.reader.changes.changes(chosen.where, after=after, limit=limit))
+    return _listed(await context.reader.changes.changes(chosen.where, after=after, limit=limit))
 
 
 @router.get("/articles", response_model=Listed[ChangeEntry])
-async def articles(desk: AtDesk, chosen: Filtered, after: After = None, limit: Limit = 50) -> Response:
+async def articles(context: Context, chosen: Filtered, after: After = None, limit: Limit = 50) -> Response:
     """List articles as they were first seen, newest first."""
-    return _listed(await desk.reader.changes.first_sightings(chosen.where, after=after, limit=limit))
+    return _listed(await context.reader.changes.first_sightings(chosen.where, after=after, limit=limit))
 
 
 @router.get("/lookup")
-async def lookup(desk: AtDesk, url: Address) -> Listed[ArticleView]:
+async def lookup(context: Context, url: Address) -> Listed[ArticleView]:
     """Find articles by original address, tolerant of scheme, tracking parameters and former slugs."""
-    return Listed(items=list(await desk.reader.articles.find(url)))
+    return Listed(items=list(await context.reader.articles.find(url)))
 
 
 @router.get("/search", response_model=Listed[ChangeEntry])
 async def search(
-    desk: AtDesk, chosen: Filtered, q: Words, shelf: Shelf = "wordings", after: After = None, limit: Limit = 20
+    context: Context, chosen: Filtered, q: Words, shelf: Shelf = "wordings", after: After = None, limit: Limit = 20
 ) -> Response:
     """Find versions by their wording, or by what they added or removed, newest first."""
-    return _listed(await desk.reader.changes.search(q, shelf, chosen.where, after=after, limit=limit))
+    return _listed(await context.reader.changes.search(q, shelf, chosen.where, after=after, limit=limit))
 
 
 @router.get("/sources")
-async def sources(desk: AtDesk) -> Listed[SourceName]:
+async def sources(context: Context) -> Listed[SourceName]:
     """List the newspapers."""
-    return Listed(items=[SourceName(source=name, publisher=told) for name, told in await desk.sources()])
+    return Listed(items=[SourceName(source=name, publisher=told) for name, told in await context.sources()])
 
 
 @router.get("/sources/{source}")
-async def source(desk: AtDesk, source: Name) -> SourceProfile:
+async def source(context: Context, source: Name) -> SourceProfile:
     """Return a newspaper's profile; every share states its denominator."""
-    return await desk.profile(source)
+    return await context.profile(source)
 
 
 @router.get("/articles/{article_id}")
-async def article(desk: AtDesk, article_id: ArticleId) -> ArticleView:
+async def article(context: Context, article_id: ArticleId) -> ArticleView:
     """Return an article's facts and schedule."""
-    return await desk.reader.articles.story(article_id)
+    return await context.reader.articles.story(article_id)
 
 
 @router.get("/articles/{article_id}/versions")
 async def versions(
-    desk: AtDesk, article_id: ArticleId, before: Before = None, limit: Limit = 200
+    context: Context, article_id: ArticleId, before: Before = None, limit: Limit = 200
 ) -> Listed[VersionSummary]:
     """List versions without their text, oldest first; ask again with `before` for older ones."""
-    await desk.reader.articles.story(article_id)
-    return Listed(items=list(await desk.reader.articles.lines(article_id, before=before, limit=limit)))
+    await context.reader.articles.story(article_id)
+    return Listed(items=list(await context.reader.articles.lines(article_id, before=before, limit=limit)))
 
 
 @router.get("/articles/{article_id}/versions/{number}")
-async def version(desk: AtDesk, article_id: ArticleId, number: Number) -> VersionText:
+async def version(context: Context, article_id: ArticleId, number: Number) -> VersionText:
     """Return one version with its text."""
-    await desk.reader.articles.story(article_id)
-    return _told(await desk.reader.articles.text(article_id, number))
+    await context.reader.articles.story(article_id)
+    return _told(await context.reader.articles.text(article_id, number))
 
 
 @router.get("/articles/{article_id}/diffs/{a}/{b}")
-async def compare(desk: AtDesk, article_id: ArticleId, a: Number, b: Number) -> Diff:
+async def compare(context: Context, article_id: ArticleId, a: Number, b: Number) -> Diff:
     """Return what turns version `a` into version `b`: aligned rows with their segments."""
-    await desk.reader.articles.story(article_id)
-    old, new = await desk.reader.articles.pair(article_id, a, b)
-    return (await desk.compare(old.version, new.version))[0]
+    await context.reader.articles.story(article_id)
+    old, new = await context.reader.articles.pair(article_id, a, b)
+    return (await context.compare(old.version, new.version))[0]
 
 
 @router.get("/articles/{article_id}/events")
-async def events(desk: AtDesk, article_id: ArticleId) -> Listed[Event]:
+async def events(context: Context, article_id: ArticleId) -> Listed[Event]:
     """List what happened to an article beside its wordings."""
-    await desk.reader.articles.story(article_id)
-    return Listed(items=list(await desk.reader.articles.events(article_id)))
+    await context.reader.articles.story(article_id)
+    return Listed(items=list(await context.reader.articles.events(article_id)))
 
 
 def _listed(batch: Batch[ChangeEntry]) -> Response:

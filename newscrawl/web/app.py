@@ -19,9 +19,9 @@ from newscrawl.config import Config
 from newscrawl.errors import StoreUnavailable
 from newscrawl.store.reader import Absent, BadCursor, Hidden, Reader, TooSlow
 from newscrawl.web import api, article, changes, health, memento, search, sources, version
-from newscrawl.web.desk import Desk
-from newscrawl.web.guard import SECURITY, Guard, Timed
-from newscrawl.web.look import STATIC
+from newscrawl.web.context import AppContext
+from newscrawl.web.middleware import SECURITY, ConditionalGet, ServerTiming
+from newscrawl.web.templating import STATIC
 
 
 def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
@@ -30,7 +30,7 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         reader = await Reader.open(config)
-        app.state.desk = Desk(reader, clock or SystemClock(), config)
+        app.state.context = AppContext(reader, clock or SystemClock(), config)
         try:
             yield
         finally:
@@ -47,9 +47,9 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
         lifespan=lifespan,
         dependencies=[Depends(_scalars)],
         middleware=[
-            Middleware(Timed),
+            Middleware(ServerTiming),
             Middleware(GZipMiddleware, minimum_size=1400, compresslevel=4),
-            Middleware(Guard),
+            Middleware(ConditionalGet),
         ],
         redirect_slashes=False,
     )
@@ -103,7 +103,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 async def _fault(request: Request, error: Exception) -> Response:
-    """Answer for a fault of ours; it is raised again for the log afterwards, and nothing of it is shown."""
+    """BufferedResponse for a fault of ours; it is raised again for the log afterwards, and nothing of it is shown."""
     answer = _problem(request, 500, "Something is wrong on our side", "It was noted.")
     # This answer is made outside of the other middleware.
     answer.headers.update(SECURITY)
@@ -129,12 +129,12 @@ def _is_api(request: Request) -> bool:
 def _problem(
     request: Request, status: int, title: str, detail: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Answer an error in the form of what was asked for: a page, or a problem document (RFC 9457)."""
+    """BufferedResponse an error in the form of what was asked for: a page, or a problem document (RFC 9457)."""
     if _is_api(request):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         return JSONResponse(body, status, media_type="application/problem+json", headers=headers)
-    desk: Desk = request.app.state.desk
-    page = desk.page(request, "problem.html", {"title": title, "detail": detail, "status": status}, status=status)
+    context: AppContext = request.app.state.context
+    page = context.page(request, "problem.html", {"title": title, "detail": detail, "status": status}, status=status)
     for name, value in (headers or {}).items():
         page.headers[name] = value
     if status == 503:

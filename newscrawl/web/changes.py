@@ -9,45 +9,45 @@ from starlette.responses import Response
 
 from newscrawl.store.reader import Batch, ChangeEntry
 from newscrawl.web import feeds
-from newscrawl.web.desk import AtDesk, Desk
+from newscrawl.web.context import AppContext, Context
 from newscrawl.web.entries import LEVELS, NAMED_KINDS, by_day
-from newscrawl.web.look import query
 from newscrawl.web.params import After, Filter, Filtered
+from newscrawl.web.templating import query
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-async def latest(request: Request, desk: AtDesk, chosen: Filtered, after: After = None) -> Response:
-    batch = await desk.reader.changes.changes(chosen.where, after=after)
-    return await _page(request, desk, chosen, batch, "Latest changes", "/", "changes", after)
+async def latest(request: Request, context: Context, chosen: Filtered, after: After = None) -> Response:
+    batch = await context.reader.changes.changes(chosen.where, after=after)
+    return await _page(request, context, chosen, batch, "Latest changes", "/", "changes", after)
 
 
 @router.get("/first")
-async def first(request: Request, desk: AtDesk, chosen: Filtered, after: After = None) -> Response:
-    batch = await desk.reader.changes.first_sightings(chosen.where, after=after)
-    return await _page(request, desk, chosen, batch, "First sightings", "/first", "first", after)
+async def first(request: Request, context: Context, chosen: Filtered, after: After = None) -> Response:
+    batch = await context.reader.changes.first_sightings(chosen.where, after=after)
+    return await _page(request, context, chosen, batch, "First sightings", "/first", "first", after)
 
 
 @router.get("/changes.{form}")
-async def changes_feed(request: Request, desk: AtDesk, form: feeds.Form, chosen: Filtered) -> Response:
-    batch = await desk.reader.changes.changes(chosen.where, limit=feeds.LENGTH)
+async def changes_feed(request: Request, context: Context, form: feeds.Form, chosen: Filtered) -> Response:
+    batch = await context.reader.changes.changes(chosen.where, limit=feeds.LENGTH)
     return await feeds.answer(
-        request, desk, form, _title("Changes in the news", chosen), query("/", **chosen.query), batch
+        request, context, form, _title("Changes in the news", chosen), query("/", **chosen.query), batch
     )
 
 
 @router.get("/first.{form}")
-async def first_feed(request: Request, desk: AtDesk, form: feeds.Form, chosen: Filtered) -> Response:
-    batch = await desk.reader.changes.first_sightings(chosen.where, limit=feeds.LENGTH)
+async def first_feed(request: Request, context: Context, form: feeds.Form, chosen: Filtered) -> Response:
+    batch = await context.reader.changes.first_sightings(chosen.where, limit=feeds.LENGTH)
     return await feeds.answer(
-        request, desk, form, _title("First sightings", chosen), query("/first", **chosen.query), batch
+        request, context, form, _title("First sightings", chosen), query("/first", **chosen.query), batch
     )
 
 
 async def _page(
     request: Request,
-    desk: Desk,
+    context: AppContext,
     chosen: Filter,
     batch: Batch[ChangeEntry],
     title: str,
@@ -58,12 +58,12 @@ async def _page(
     values: dict[str, Any] = {
         "title": title,
         "chosen": chosen,
-        "days": [(day, [desk.entry(entry) for entry in found]) for day, found in by_day(batch.items)],
+        "days": [(day, [context.entry(entry) for entry in found]) for day, found in by_day(batch.items)],
         "older": query(home, **chosen.query, after=batch.after) if batch.after else None,
         "home": home,
         "is_continued": after is not None,
-        "selects": desk.selects(
-            sources=await desk.sources(),
+        "selects": context.selects(
+            sources=await context.sources(),
             source=chosen.source,
             shelves=None,
             shelf=None,
@@ -74,7 +74,7 @@ async def _page(
         ),
         "feed": {"base": f"/{feed}", "query": chosen.query, "title": _title(title, chosen)},
     }
-    return desk.page(request, "changes.html", values)
+    return context.page(request, "changes.html", values)
 
 
 def _title(words: str, chosen: Filter) -> str:

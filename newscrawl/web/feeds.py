@@ -12,11 +12,12 @@ from xml.etree import ElementTree as Xml
 from fastapi import Request
 from starlette.responses import Response
 
+from newscrawl.humanize import change_interval
 from newscrawl.items import Version
 from newscrawl.store.reader import Batch, ChangeEntry
-from newscrawl.web.desk import Desk
+from newscrawl.web.context import AppContext
 from newscrawl.web.entries import address, shown
-from newscrawl.web.text import harmless, http_date, interval
+from newscrawl.web.text import harmless, http_date
 
 LENGTH = 30
 ATOM = "http://www.w3.org/2005/Atom"
@@ -65,12 +66,12 @@ class Feed:
 
 
 async def answer(
-    request: Request, desk: Desk, form: Form, title: str, home: str, batch: Batch[ChangeEntry]
+    request: Request, context: AppContext, form: Form, title: str, home: str, batch: Batch[ChangeEntry]
 ) -> Response:
     """Return a list as a feed, with what a client needs to ask conditionally."""
-    root = desk.address(request)
+    root = context.address(request)
     query = f"?{request.url.query}" if request.url.query else ""
-    contents = await _contents(desk, root, batch.items)
+    contents = await _contents(context, root, batch.items)
     items = tuple(_item(root, entry, contents[at]) for at, entry in enumerate(batch.items))
     feed = Feed(harmless(f"{title} · newscrawl"), root + home, f"{root}{request.url.path}{query}", items)
     body = {Form.ATOM: _atom, Form.RSS: _rss, Form.JSON: _json}[form](feed)
@@ -89,7 +90,7 @@ def _item(root: str, entry: ChangeEntry, content: str) -> Item:
         link=root + address(line),
         original=line.url,
         title=harmless(line.headline),
-        summary=harmless(f"{summary} ({interval(line.not_before, line.seen_at)})"),
+        summary=harmless(f"{summary} ({change_interval(line.not_before, line.seen_at)})"),
         author=harmless(entry.story.publisher),
         language=line.language,
         at=line.seen_at,
@@ -98,30 +99,30 @@ def _item(root: str, entry: ChangeEntry, content: str) -> Item:
     )
 
 
-async def _contents(desk: Desk, root: str, entries: Sequence[ChangeEntry]) -> dict[int, str]:
+async def _contents(context: AppContext, root: str, entries: Sequence[ChangeEntry]) -> dict[int, str]:
     """Return the contents of entries by their place; those made before are remembered.
 
     A version never changes but for passages withheld, and that it may be seen was asked to get its entry.
     """
     keys = [(root, e.line.article_id, e.line.number, e.story.withheld_changes) for e in entries]
-    missing = [entry for entry, key in zip(entries, keys, strict=True) if desk.contents.get(key) is None]
+    missing = [entry for entry, key in zip(entries, keys, strict=True) if context.contents.get(key) is None]
     wanted = {(e.line.article_id, n) for e in missing for n in (e.line.number - 1, e.line.number) if n > 0}
-    texts = await desk.reader.articles.texts(list(wanted)) if wanted else {}
+    texts = await context.reader.articles.texts(list(wanted)) if wanted else {}
     contents: dict[int, str] = {}
     for at, (entry, key) in enumerate(zip(entries, keys, strict=True)):
-        made = desk.contents.get(key)
-        contents[at] = made or desk.contents.put(key, await _content(desk, root, entry, texts))
+        made = context.contents.get(key)
+        contents[at] = made or context.contents.put(key, await _content(context, root, entry, texts))
     return contents
 
 
-async def _content(desk: Desk, root: str, entry: ChangeEntry, texts: Mapping[tuple[str, int], Version]) -> str:
+async def _content(context: AppContext, root: str, entry: ChangeEntry, texts: Mapping[tuple[str, int], Version]) -> str:
     """Return the first paragraphs of a new story, or the changed rows of a diff, as markup of our own template."""
     article_id, number = entry.line.article_id, entry.line.number
     old, new = texts.get((article_id, number - 1)), texts.get((article_id, number))
     if number == 1 and new is not None:
-        return desk.text("feed_first.html", {"version": new, "entry": entry, "root": root})
-    laid_out = (await desk.compare(old, new))[1] if old and new else None
-    return desk.text("feed_entry.html", {"sheet": laid_out, "shown": shown(entry), "root": root})
+        return context.text("feed_first.html", {"version": new, "entry": entry, "root": root})
+    laid_out = (await context.compare(old, new))[1] if old and new else None
+    return context.text("feed_entry.html", {"diff_layout": laid_out, "shown": shown(entry), "root": root})
 
 
 def _element(parent: Xml.Element, tag: str, text: str | None = None, **attributes: str) -> Xml.Element:

@@ -10,7 +10,7 @@ from newscrawl.store.reader import VersionSummary
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class HeadlinePeriod:
     """One headline, or several that took turns, and when."""
 
     wordings: tuple[str, ...]
@@ -20,30 +20,30 @@ class Stand:
     number: int  # version that first had it
 
 
-def headlines(lines: Sequence[VersionSummary]) -> tuple[Stand, ...]:
+def headlines(lines: Sequence[VersionSummary]) -> tuple[HeadlinePeriod, ...]:
     """Return the headlines of versions given oldest first."""
-    stands: list[Stand] = []
+    periods: list[HeadlinePeriod] = []
     for line in lines:
-        if stands and line.headline == stands[-1].wordings[0] and len(stands[-1].wordings) == 1:
+        if periods and line.headline == periods[-1].wordings[0] and len(periods[-1].wordings) == 1:
             continue
-        stands.append(Stand((line.headline,), line.seen_at, line.seen_at, 0, line.number))
-    return tuple(_folded(stands))
+        periods.append(HeadlinePeriod((line.headline,), line.seen_at, line.seen_at, 0, line.number))
+    return tuple(_folded(periods))
 
 
-def _folded(stands: Sequence[Stand]) -> list[Stand]:
+def _folded(periods: Sequence[HeadlinePeriod]) -> list[HeadlinePeriod]:
     """Fold X, Y, X, … into one entry; two turns may be a correction and its reversal, which stays in sight as well."""
-    result: list[Stand] = []
+    result: list[HeadlinePeriod] = []
     at = 0
-    while at < len(stands):
+    while at < len(periods):
         end = at + 2
-        while end < len(stands) and stands[end].wordings == stands[end - 2].wordings:
+        while end < len(periods) and periods[end].wordings == periods[end - 2].wordings:
             end += 1
         if end - at >= 3:
-            pair = (stands[at].wordings[0], stands[at + 1].wordings[0])
-            first = stands[at]
-            result.append(Stand(pair, first.since, stands[end - 1].since, end - at - 1, first.number))
+            pair = (periods[at].wordings[0], periods[at + 1].wordings[0])
+            first = periods[at]
+            result.append(HeadlinePeriod(pair, first.since, periods[end - 1].since, end - at - 1, first.number))
             at = end
         else:
-            result.append(stands[at])
+            result.append(periods[at])
             at += 1
     return result

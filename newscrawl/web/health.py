@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from newscrawl.errors import StoreUnavailable
 from newscrawl.store.reader import TooSlow
-from newscrawl.web.desk import AtDesk
+from newscrawl.web.context import Context
 
 router = APIRouter(include_in_schema=False)
 
@@ -18,9 +18,9 @@ async def alive() -> Response:
 
 
 @router.get("/readyz")
-async def ready(desk: AtDesk) -> Response:
+async def ready(context: Context) -> Response:
     try:
-        await desk.reader.ping()
+        await context.reader.ping()
     except (StoreUnavailable, TooSlow):
         return PlainTextResponse("the database does not answer\n", 503, headers={"cache-control": "no-store"})
     return PlainTextResponse("ready\n", headers={"cache-control": "no-store"})

@@ -12,28 +12,28 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from newscrawl.store.reader import Absent, ArticleView, VersionSummary
 from newscrawl.web.article import PAGE
-from newscrawl.web.desk import AtDesk, Desk
+from newscrawl.web.context import AppContext, Context
 from newscrawl.web.text import harmless, http_date
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/timegate/{original:path}")
-async def timegate(request: Request, desk: AtDesk, original: str) -> Response:
+async def timegate(request: Request, context: Context, original: str) -> Response:
     """Send to the version that stood at Accept-Datetime; without one, to the newest."""
-    story, lines = await _history(desk, whole(request, original))
+    story, lines = await _history(context, whole(request, original))
     wanted = _wanted(request.headers.get("accept-datetime"))
     line = standing(lines, wanted) if wanted else lines[-1]
-    root = desk.address(request)
+    root = context.address(request)
     headers = {"vary": "accept-datetime", "link": links(root, story, lines, line.number)}
     return RedirectResponse(_memento(root, line), 302, headers=headers)
 
 
 @router.get("/timemap/link/{original:path}")
-async def timemap(request: Request, desk: AtDesk, original: str) -> Response:
+async def timemap(request: Request, context: Context, original: str) -> Response:
     """List every version with its moment, in link format."""
-    story, lines = await _history(desk, whole(request, original))
-    root = desk.address(request)
+    story, lines = await _history(context, whole(request, original))
+    root = context.address(request)
     own = f"{root}/timemap/link/{story.url}"
     entries = [
         _link(story.url, "original"),
@@ -46,9 +46,9 @@ async def timemap(request: Request, desk: AtDesk, original: str) -> Response:
 
 
 @router.get("/timemap/json/{original:path}")
-async def timemap_json(request: Request, desk: AtDesk, original: str) -> Response:
-    story, lines = await _history(desk, whole(request, original))
-    root = desk.address(request)
+async def timemap_json(request: Request, context: Context, original: str) -> Response:
+    story, lines = await _history(context, whole(request, original))
+    root = context.address(request)
     mementos = [{"uri": _memento(root, line), "datetime": line.seen_at.isoformat()} for line in lines]
     body = {
         "original_uri": story.url,
@@ -97,22 +97,22 @@ def standing(lines: Sequence[VersionSummary], wanted: datetime) -> VersionSummar
     return before[-1] if before else lines[0]
 
 
-async def _history(desk: Desk, original: str) -> tuple[ArticleView, tuple[VersionSummary, ...]]:
-    found = await desk.reader.articles.find(original)
+async def _history(context: AppContext, original: str) -> tuple[ArticleView, tuple[VersionSummary, ...]]:
+    found = await context.reader.articles.find(original)
     if not found:
         raise Absent("this address was never recorded")
-    lines = [line for line in await _every(desk, found[0]) if not line.is_held]
+    lines = [line for line in await _every(context, found[0]) if not line.is_held]
     if not lines:
         raise Absent("no version of this address can be shown")
     return found[0], tuple(lines)
 
 
-async def _every(desk: Desk, story: ArticleView) -> list[VersionSummary]:
+async def _every(context: AppContext, story: ArticleView) -> list[VersionSummary]:
     """Return all versions, oldest first: a TimeMap may leave none out."""
     lines: list[VersionSummary] = []
     for bound in range(story.number + 1, 1, -PAGE):
         before = None if bound > story.number else bound
-        lines[:0] = await desk.reader.articles.lines(story.article_id, before=before, limit=PAGE)
+        lines[:0] = await context.reader.articles.lines(story.article_id, before=before, limit=PAGE)
     return lines
 
 

@@ -7,20 +7,20 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from newscrawl.web.desk import AtDesk
+from newscrawl.web.context import Context
 
 router = APIRouter(include_in_schema=False)
 Name = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
 
 
 @router.get("/sources")
-async def sources(request: Request, desk: AtDesk) -> Response:
-    return desk.page(request, "sources.html", {"title": "Sources", "sources": await desk.sources()})
+async def sources(request: Request, context: Context) -> Response:
+    return context.page(request, "sources.html", {"title": "Sources", "sources": await context.sources()})
 
 
 @router.get("/source/{name}")
-async def source(request: Request, desk: AtDesk, name: Name) -> Response:
-    profile = await desk.profile(name)
+async def source(request: Request, context: Context, name: Name) -> Response:
+    profile = await context.profile(name)
     most = max((count for _, count in profile.days), default=0) or 1
     values = {
         "title": profile.publisher,
@@ -28,4 +28,4 @@ async def source(request: Request, desk: AtDesk, name: Name) -> Response:
         "bars": [(at * 20, round(60 * count / most, 1), day, count) for at, (day, count) in enumerate(profile.days)],
         "feed": {"base": "/changes", "query": {"source": name}, "title": f"Changes: {profile.publisher}"},
     }
-    return desk.page(request, "source.html", values)
+    return context.page(request, "source.html", values)

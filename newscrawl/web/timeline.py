@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from newscrawl.humanize import change_interval, counted
 from newscrawl.items import Cause
 from newscrawl.store.reader import ArticleView, VersionSummary
-from newscrawl.web.text import counted, interval
 
 WIDTH, HEIGHT, MARGIN = 960, 150, 14
 FLOOR = HEIGHT - 26  # where bars stand
@@ -78,7 +78,7 @@ def _bar(line: VersionSummary, x: float, largest: int, has_before: bool) -> Bar:
     page = f"/article/{line.article_id}/{line.number}"
     if has_before:
         page = f"/article/{line.article_id}/{line.number - 1}/{line.number}"
-    label = f"Version {line.number}, {interval(line.not_before, line.seen_at)}: {told}"
+    label = f"Version {line.number}, {change_interval(line.not_before, line.seen_at)}: {told}"
     return Bar(x, round(height, 1), str(line.cause), page, label)
 
 

@@ -9,49 +9,49 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from newscrawl.archive.warc_records import record
 from newscrawl.items import Capture
 from newscrawl.web import article, memento
-from newscrawl.web.desk import AtDesk
+from newscrawl.web.context import Context
 from newscrawl.web.params import ArticleId, Number
 from newscrawl.web.text import http_date
-from newscrawl.web.warc import record
 
 router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
 
 
 @router.get("/{number:int}")
-async def version(request: Request, desk: AtDesk, article_id: ArticleId, number: Number) -> Response:
-    story = await desk.reader.articles.story(article_id)
+async def version(request: Request, context: Context, article_id: ArticleId, number: Number) -> Response:
+    story = await context.reader.articles.story(article_id)
     bound = article.around(story, number)
     text, lines = await asyncio.gather(
-        desk.reader.articles.text(article_id, number),
-        desk.reader.articles.lines(article_id, before=bound, limit=article.PAGE),
+        context.reader.articles.text(article_id, number),
+        context.reader.articles.lines(article_id, before=bound, limit=article.PAGE),
     )
     values = {
-        **article.facts(story, desk),
+        **article.facts(story, context),
         "text": text,
         "capture": text.capture,
         "neighbours": article.neighbours(lines, number, number),
         "is_private": True,
     }
-    page = desk.page(request, "version.html", values)
+    page = context.page(request, "version.html", values)
     page.headers["memento-datetime"] = http_date(text.version.seen_at)
-    page.headers["link"] = memento.links(desk.address(request), story, lines, number)
+    page.headers["link"] = memento.links(context.address(request), story, lines, number)
     return page
 
 
 @router.get("/{number:int}/payload")
-async def payload(request: Request, desk: AtDesk, article_id: ArticleId, number: Number) -> Response:
+async def payload(request: Request, context: Context, article_id: ArticleId, number: Number) -> Response:
     """Give the page's bytes as they came: to keep, not to look at in a browser."""
-    capture = await desk.reader.articles.evidence(article_id, number)
+    capture = await context.reader.articles.evidence(article_id, number)
     headers = _download(f"{article_id}-{number}.txt", capture)
     return Response(capture.body, media_type="text/plain; charset=utf-8", headers=headers)
 
 
 @router.get("/{number:int}/warc")
-async def warc(request: Request, desk: AtDesk, article_id: ArticleId, number: Number) -> Response:
+async def warc(request: Request, context: Context, article_id: ArticleId, number: Number) -> Response:
     """Give the exchange as a WARC/1.1 file of one response record."""
-    capture = await desk.reader.articles.evidence(article_id, number)
+    capture = await context.reader.articles.evidence(article_id, number)
     file = io.BytesIO()
     record(file, capture)
     return Response(

@@ -55,13 +55,13 @@ def head_of(standing: Article, *, state: State = State.WATCHED, number: int = 3)
 
 
 def verdict(before: Article, now: Article, **how: object) -> Verdict:
-    options = {"baseline": before, "is_reread": False, "earlier": {}} | how
+    options = {"baseline": before, "is_reextracted": False, "earlier": {}} | how
     state = options.pop("state", State.WATCHED)
     return judge(head_of(before, state=state), observed(now), **options)  # type: ignore[arg-type]
 
 
 def test_first_sight_is_new() -> None:
-    found = judge(None, observed(article()), baseline=None, is_reread=False, earlier={})
+    found = judge(None, observed(article()), baseline=None, is_reextracted=False, earlier={})
     assert (found.outcome, found.cause) == (Outcome.NEW, Cause.FIRST)
 
 
@@ -89,13 +89,15 @@ def test_wording_of_an_earlier_version_is_a_reversal() -> None:
     "kind", [PageKind.CONSENT, PageKind.LOGIN, PageKind.SOFT_404, PageKind.ERROR_PAGE, PageKind.EMPTY]
 )
 def test_pages_that_are_no_articles_are_quarantined(kind: PageKind) -> None:
-    found = judge(head_of(article()), observed(None, kind), baseline=None, is_reread=False, earlier={})
+    found = judge(head_of(article()), observed(None, kind), baseline=None, is_reextracted=False, earlier={})
     assert (found.outcome, found.cause) == (Outcome.QUARANTINED, None)
     assert "marker" in found.reason
 
 
 def test_bot_wall_is_blocked() -> None:
-    found = judge(head_of(article()), observed(None, PageKind.BOT_WALL), baseline=None, is_reread=False, earlier={})
+    found = judge(
+        head_of(article()), observed(None, PageKind.BOT_WALL), baseline=None, is_reextracted=False, earlier={}
+    )
     assert found.outcome is Outcome.BLOCKED
 
 
@@ -125,7 +127,7 @@ def test_same_text_under_new_rules_is_unchanged() -> None:
         head_of(old),
         observed(new),
         baseline=replace(new, display_digest=new.display_digest),
-        is_reread=True,
+        is_reextracted=True,
         earlier={},
     )
     assert (found.outcome, found.cause) == (Outcome.UNCHANGED, None)

@@ -15,7 +15,7 @@ from newscrawl.clock import SteppingClock
 from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.demo import EDITIONS, Newsroom
 from newscrawl.jobs import Job
-from newscrawl.jobs.beside import run_beside
+from newscrawl.jobs.subprocesses import run_in_processes
 from newscrawl.store import embedded
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -71,7 +71,7 @@ def archive(newsroom: Newsroom, mongo_uri: str, tmp_path_factory: pytest.TempPat
             newsroom.edition = edition.number
             job = Job(source="demo", arguments={"base": newsroom.base}, clock=SteppingClock(edition.clock), fail_on=0,
                       settings={"NEWSCRAWL_EGRESS_ALLOW": [address]}, log_level="ERROR")  # fmt: skip
-            (report,) = run_beside([job], config)
+            (report,) = run_in_processes([job], config)
             assert report.exit_code == 0
         yield runner(replace(config, home=Path(home)))
     finally:

@@ -25,7 +25,7 @@ def told(done: subprocess.CompletedProcess[str]) -> str:
 def test_history_tells_versions_and_the_next_check(archive: Run) -> None:
     out = told(archive("history", BRIDGE))
     assert "2 versions, 1 change" in out
-    assert "next check 2026-03-02" in out
+    assert "2 March 2026" in out
     data = json.loads(told(archive("history", BRIDGE, "--json")))
     assert [version["number"] for version in data["history"]] == [1, 2]
     assert data["history"][0]["headline"] != data["history"][1]["headline"]

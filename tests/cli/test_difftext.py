@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from newscrawl.cli.difftext import diff_files, render_files
+from newscrawl.cli.diff_text import diff_files, render_files
 
 OLD = (
     "Ferry aground, 12 hurt\n"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.cli.plan import spread
+from newscrawl.cli.schedule import spread
 
 
 @pytest.mark.parametrize(

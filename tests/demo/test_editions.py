@@ -12,7 +12,7 @@ from newscrawl.demo import EDITIONS, pages
 from newscrawl.demo.expected import VERDICTS, VERSIONS, verdicts
 from newscrawl.demo.stories import Answer, Story, Wording, stories
 from newscrawl.discover import listing
-from newscrawl.extract import layouts_of, read
+from newscrawl.extract import extract, layouts_of
 from newscrawl.items import Capture, Outcome, PageKind, Source
 from spiders.demo import DemoSpider
 
@@ -46,7 +46,7 @@ def test_rules_read_every_page_to_the_letter(edition: int) -> None:
     layouts = layouts_of(DemoSpider)
     for story, wording in printed(edition):
         url = BASE + story.path(wording)
-        extraction = read(capture(pages.article(story, wording, edition, BASE), url, edition), layouts, SOURCE)
+        extraction = extract(capture(pages.article(story, wording, edition, BASE), url, edition), layouts, SOURCE)
         assert extraction.rules == ("Redesign2026" if edition >= 5 else "Classic2019")
         assert (extraction.headline, extraction.paragraphs) == (wording.headline, wording.paragraphs)
         assert (extraction.author, extraction.kind, extraction.in_language) == (

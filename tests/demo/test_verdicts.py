@@ -19,7 +19,7 @@ from newscrawl.demo.expected import MISHAPS, VERDICTS, VERSIONS, verdicts
 from newscrawl.demo.stories import Story, stories
 from newscrawl.items import Cause, Head, Outcome, State, Version, article_id
 from newscrawl.jobs import CrawlReport, Job
-from newscrawl.jobs.beside import run_beside
+from newscrawl.jobs.subprocesses import run_in_processes
 from newscrawl.store import embedded
 from newscrawl.store.session import Store
 
@@ -104,7 +104,7 @@ def crawl(newsroom: Newsroom, config: Config, export: Path) -> CrawlReport:
             "FEEDS": {str(export): {"format": "jsonlines", "encoding": "utf-8"}},
         },
     )
-    return next(iter(run_beside([job], config)))
+    return next(iter(run_in_processes([job], config)))
 
 
 def expected(edition: int) -> dict[int, list[str]]:

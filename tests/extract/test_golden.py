@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.extract import layouts_of, read, stamp
+from newscrawl.extract import extract, layouts_of, stamp
 from newscrawl.items import Article, Capture, Extraction, Source
 from newscrawl.normalize import article
 from newscrawl.spider import NewsSpider
@@ -60,7 +60,7 @@ def observed(folder: Path) -> tuple[Extraction, Article]:
         fetched_at=datetime.fromisoformat(told["captured"]),
     )
     layouts = layouts_of(spider)
-    extraction = read(capture, layouts, source)
+    extraction = extract(capture, layouts, source)
     return extraction, article(extraction, capture, source, guid="g", rules_stamp=stamp(layouts))
 
 

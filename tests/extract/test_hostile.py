@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newscrawl.errors import ExtractionError
-from newscrawl.extract import Rules, layouts_of, read
+from newscrawl.extract import Rules, extract, layouts_of
 from newscrawl.items import Capture, Extraction, PageKind, Source
 
 SOURCE = Source(name="example", publisher="The Example", domains=("example.org",))
@@ -90,7 +90,7 @@ def test_hostile_page_gives_a_verdict_or_an_error_within_two_seconds(
 ) -> None:
     started = time.process_time()
     try:
-        extraction: Extraction | None = read(capture(HOSTILE[name]), layouts, SOURCE)
+        extraction: Extraction | None = extract(capture(HOSTILE[name]), layouts, SOURCE)
     except ExtractionError:
         extraction = None
     assert time.process_time() - started < 2.0
@@ -101,7 +101,7 @@ def test_hostile_page_gives_a_verdict_or_an_error_within_two_seconds(
 
 def test_page_beyond_the_size_limit_is_refused() -> None:
     with pytest.raises(ExtractionError, match="bytes"):
-        read(capture(b"x" * (33 * 2**20)), (), SOURCE)
+        extract(capture(b"x" * (33 * 2**20)), (), SOURCE)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16", "utf-8-sig"])
@@ -111,7 +111,7 @@ def test_text_is_read_in_the_encoding_the_bytes_are_in(encoding: str) -> None:
         + STORY.replace("story", "Stück")
         + "</body></html>"
     )
-    extraction = read(capture(text.encode(encoding)), (), SOURCE)
+    extraction = extract(capture(text.encode(encoding)), (), SOURCE)
     assert extraction.headline == "Größe"
     assert "Stück" in extraction.paragraphs[0]
 
@@ -122,8 +122,8 @@ def test_text_is_read_in_the_encoding_the_bytes_are_in(encoding: str) -> None:
 def test_legacy_encoding_is_read_by_its_label(encoding: str, declared: str) -> None:
     words = {"shift_jis": "橋の上の市場", "euc-kr": "다리 위의 시장", "cp1251": "Рынок на мосту"}[encoding]
     text = f"<html><head><meta charset={declared}><title>{words}</title></head><body><h1>{words}</h1></body></html>"
-    assert read(capture(text.encode(encoding)), (), SOURCE).headline == words
+    assert extract(capture(text.encode(encoding)), (), SOURCE).headline == words
 
 
 def test_page_without_a_body_is_empty() -> None:
-    assert read(capture(HOSTILE["no-body"]), (), SOURCE).kind is PageKind.EMPTY
+    assert extract(capture(HOSTILE["no-body"]), (), SOURCE).kind is PageKind.EMPTY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from newscrawl.extract import Page, Rules, read
+from newscrawl.extract import Page, Rules, extract
 from newscrawl.items import Capture, Source
 from newscrawl.store.documents import extraction, extraction_document
 
@@ -40,37 +40,37 @@ class Layout2024(Rules):
 
 
 def test_origin_is_the_alternative_that_found_text_not_the_first() -> None:
-    told = dict(read(capture(), [Layout2024], SOURCE).origins)
+    told = dict(extract(capture(), [Layout2024], SOURCE).origins)
     assert told["headline"] == "h1.title"
     assert told["paragraphs"] == "div.story"
     assert told["in_language"] == "/html/@lang"
 
 
 def test_every_selector_that_gave_a_candidate_date_is_told() -> None:
-    told = dict(read(capture(), [Layout2024], SOURCE).origins)
+    told = dict(extract(capture(), [Layout2024], SOURCE).origins)
     assert told["date_published"] == "ld:datePublished; [itemprop=datePublished]::attr(datetime)"
 
 
 def test_method_of_a_layout_is_named_before_the_selector_it_used() -> None:
-    told = dict(read(capture(), [Layout2024], SOURCE).origins)
+    told = dict(extract(capture(), [Layout2024], SOURCE).origins)
     assert told["author"] == "Layout2024.read_author: meta:author,parsely-author,sailthru.author,byl,dc.creator"
     assert told["article_section"] == "Layout2024.read_section"
 
 
 def test_field_that_nothing_gave_has_no_origin() -> None:
-    found = read(capture(), [Layout2024], SOURCE)
+    found = extract(capture(), [Layout2024], SOURCE)
     assert found.guid is None
     assert "guid" not in dict(found.origins)
 
 
 def test_page_without_layout_was_read_by_weights_and_default_headline() -> None:
-    told = dict(read(capture(), [], SOURCE).origins)
+    told = dict(extract(capture(), [], SOURCE).origins)
     assert told["paragraphs"] in ("Generic.read_paragraphs: weights", "Generic.read_paragraphs: trafilatura")
     assert told["headline"] == "h1"
 
 
 def test_origins_are_neither_compared_nor_stored() -> None:
-    found = read(capture(), [Layout2024], SOURCE)
+    found = extract(capture(), [Layout2024], SOURCE)
     assert found.origins
     assert replace(found, origins=()) == found
     kept = extraction_document(found)

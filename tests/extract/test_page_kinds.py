@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newscrawl.extract import read
+from newscrawl.extract import extract
 from newscrawl.items import Capture, Extraction, PageKind, Source
 
 SOURCE = Source(name="example", publisher="The Example", domains=("example.org",))
@@ -24,7 +24,7 @@ def seen(title: str, body: str, *, head: str = "", status: int = 200, final: str
     page = f"<html><head><title>{title}</title>{head}</head><body><h1>{title}</h1>{body}</body></html>"
     named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    return read(Capture(ASKED, final, status, named, page.encode(), now), (), SOURCE)
+    return extract(Capture(ASKED, final, status, named, page.encode(), now), (), SOURCE)
 
 
 WALLS = {

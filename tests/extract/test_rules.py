@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newscrawl.extract import Page, Rules, layouts_of, read, stamp
+from newscrawl.extract import Page, Rules, extract, layouts_of, stamp
 from newscrawl.extract.structured import assigned_json, dig, parse_json
 from newscrawl.items import Capture, Source
 
@@ -129,7 +129,7 @@ def test_layouts_are_read_newest_first_by_their_year() -> None:
     ("mark", "name"), [("old", "Layout2014"), ("mid", "Layout2019"), ("new", "Layout2024"), ("no", "generic")]
 )
 def test_page_is_read_by_the_layout_whose_fingerprint_it_bears(mark: str, name: str) -> None:
-    extraction = read(
+    extraction = extract(
         capture(f"<h1>Title</h1><div class={mark}><p>Text of the story.</p></div>"), layouts_of(Spider), SOURCE
     )
     assert extraction.rules == name

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newscrawl.extract import read
+from newscrawl.extract import extract
 from newscrawl.items import Capture, PageKind, Source
 
 SOURCE = Source(name="paper", publisher="Paper", domains=("paper.example",))
@@ -17,7 +17,7 @@ STORY = f"<h1>A story about cookies</h1><article><p>{WORDS}</p><p>{WORDS}</p></a
 def kind(html: str, *headers: tuple[str, str]) -> PageKind:
     url = "https://paper.example/2026/03/story-1"
     stated = (("content-type", "text/html; charset=utf-8"), *headers)
-    return read(Capture(url, url, 200, stated, html.encode(), datetime(2026, 3, 2, tzinfo=UTC)), (), SOURCE).kind
+    return extract(Capture(url, url, 200, stated, html.encode(), datetime(2026, 3, 2, tzinfo=UTC)), (), SOURCE).kind
 
 
 @pytest.mark.parametrize("title", ["Just a moment...", "Access to this page has been denied", "Are you a robot?"])

@@ -102,11 +102,12 @@ def main() -> None:
     Addresses.orders = orders
     rebind(orders.get("names", {}))
     settings = get_project_settings()
-    # The door alone: no sources, no pipelines, no store.
+    # The download handler alone: no sources, no pipelines, no store.
     bare = {
         "SPIDER_MODULES": [],
         "ITEM_PIPELINES": {},
         "EXTENSIONS": {"newscrawl.fetch.downloader.ExchangeExtension": 0},
+        "NEWSCRAWL_HOST_LIMITER": "newscrawl.fetch.host_limiter.NoLimit",
     }
     own = {**bare, **orders["settings"]}
     if "clock" in orders:

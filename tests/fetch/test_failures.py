@@ -21,8 +21,8 @@ from twisted.web.client import ResponseFailed
 from newscrawl.errors import NotRecorded, RecordingError
 from newscrawl.fetch import capture_of, classify_failure, classify_status, failures
 from newscrawl.fetch.validators import conditional_headers
+from newscrawl.history.heads import validators_of
 from newscrawl.items import Outcome, Validators
-from newscrawl.ledger import validators_of
 
 from .conftest import Crawled, Wire, crawl, page
 

@@ -9,7 +9,7 @@ from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.demo import EDITIONS, Newsroom
 from newscrawl.jobs import Job
-from newscrawl.jobs.beside import run_beside
+from newscrawl.jobs.subprocesses import run_in_processes
 
 OVERLOADED = EDITIONS[5]  # answers everything but robots.txt with 429 and Retry-After: 1800
 
@@ -27,5 +27,5 @@ def overloaded_job(newsroom: Newsroom, minutes: int) -> Job:
 def test_the_next_run_keeps_away_while_the_pause_lasts(config: Config) -> None:
     with Newsroom(OVERLOADED.number) as newsroom:
         jobs = [overloaded_job(newsroom, minutes) for minutes in (0, 10)]
-        counts = [len(newsroom.exchanges) for _ in run_beside(jobs, replace(config, delay_seconds=0.0))]
+        counts = [len(newsroom.exchanges) for _ in run_in_processes(jobs, replace(config, delay_seconds=0.0))]
     assert counts == [2, 2]  # robots.txt and one refusal; nothing at all within the half hour

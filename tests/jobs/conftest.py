@@ -16,7 +16,7 @@ from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.demo import EDITIONS, Newsroom
 from newscrawl.jobs import CrawlReport, Job, run
-from newscrawl.jobs.beside import run_beside
+from newscrawl.jobs.subprocesses import run_in_processes
 from newscrawl.store.session import Store
 
 from .gazette import Gazette
@@ -25,7 +25,7 @@ Histories = dict[str, list[tuple[int, str, str]]]  # story → number, wording, 
 
 
 @dataclass
-class Desk:
+class CrawlDriver:
     """Sends crawls to one newsroom and reads what they stored."""
 
     newsroom: Newsroom | Gazette
@@ -45,7 +45,7 @@ class Desk:
 
     def crawl(self, **how: object) -> CrawlReport:
         """Crawl to the end."""
-        (report,) = run_beside([self.job(**how)], self.config)
+        (report,) = run_in_processes([self.job(**how)], self.config)
         return report
 
     def start(self, **how: object) -> BaseProcess:
@@ -118,14 +118,14 @@ def gazette() -> Iterator[Gazette]:
 
 
 @pytest.fixture
-def press(desk: Desk, gazette: Gazette) -> Desk:
-    """A desk whose crawls of the demo source look at the gazette."""
-    return Desk(gazette, desk.config)
+def press(driver: CrawlDriver, gazette: Gazette) -> CrawlDriver:
+    """A driver whose crawls of the demo source look at the gazette."""
+    return CrawlDriver(gazette, driver.config)
 
 
 @pytest.fixture
-def desk(newsroom: Newsroom, config: Config) -> Iterator[Desk]:
-    opened = Desk(newsroom, replace(config, delay_seconds=0.0, policy="sniffer"))
+def driver(newsroom: Newsroom, config: Config) -> Iterator[CrawlDriver]:
+    opened = CrawlDriver(newsroom, replace(config, delay_seconds=0.0, policy="sniffer"))
     yield opened
     for process in opened.processes:
         process.kill()

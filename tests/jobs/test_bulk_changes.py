@@ -11,7 +11,7 @@ from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.items import Outcome, RecordedItem
 from newscrawl.jobs import CrawlReport
-from newscrawl.jobs.masses import Masses
+from newscrawl.jobs.bulk_changes import BulkChanges
 from newscrawl.store.reader import Reader
 from newscrawl.store.reader.views import ListFilter
 from newscrawl.store.session import Store
@@ -19,7 +19,7 @@ from newscrawl.store.session import Store
 from .gazette import Gazette
 
 if TYPE_CHECKING:
-    from .conftest import Desk
+    from .conftest import CrawlDriver
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 
@@ -30,8 +30,8 @@ def gazette() -> Iterator[Gazette]:
         yield paper
 
 
-def masses(changed: int, quiet: int, gap: timedelta = timedelta(minutes=30)) -> Masses:
-    found = Masses()
+def masses(changed: int, quiet: int, gap: timedelta = timedelta(minutes=30)) -> BulkChanges:
+    found = BulkChanges()
     for number in range(changed + quiet):
         outcome = Outcome.CHANGED if number < changed else Outcome.UNCHANGED
         at = NOW + timedelta(seconds=number)
@@ -55,24 +55,24 @@ def test_edits_that_piled_up_over_days_are_not() -> None:
     assert masses(12, 3, gap=timedelta(days=3)).suspicion is None
 
 
-def test_mass_change_is_held_until_a_person_lets_it_go(gazette: Gazette, desk: Desk) -> None:
+def test_mass_change_is_held_until_a_person_lets_it_go(gazette: Gazette, driver: CrawlDriver) -> None:
     gazette.stories = {f"story-{n}": [f"Story {n} tells of pier {n} and of the tide there."] for n in range(101, 113)}
     gazette.listed = {name: f"News of {name}" for name in gazette.stories}
-    first = crawl(gazette, desk, NOW)
+    first = crawl(gazette, driver, NOW)
     assert first.outcomes == {"new": 12}
     gazette.stories = {
         name: [*text, "Subscribe to read on, said the template."] for name, text in gazette.stories.items()
     }
-    second = crawl(gazette, desk, NOW + timedelta(hours=1))
+    second = crawl(gazette, driver, NOW + timedelta(hours=1))
     assert second.outcomes == {"changed": 12}
-    assert any("`newscrawl release demo` lets them go" in message for message in second.errors)
-    assert asyncio.run(counts(desk.config)) == (0, 0, {"demo": 12})
-    asyncio.run(released(desk.config))
-    assert asyncio.run(counts(desk.config)) == (12, 12, {})
+    assert any("`newscrawl release demo` announces them" in message for message in second.errors)
+    assert asyncio.run(counts(driver.config)) == (0, 0, {"demo": 12})
+    asyncio.run(released(driver.config))
+    assert asyncio.run(counts(driver.config)) == (12, 12, {})
 
 
-def crawl(gazette: Gazette, desk: Desk, at: datetime) -> CrawlReport:
-    return desk.crawl(
+def crawl(gazette: Gazette, driver: CrawlDriver, at: datetime) -> CrawlReport:
+    return driver.crawl(
         arguments={"base": gazette.base},
         clock=SteppingClock(at),
         settings={"NEWSCRAWL_EGRESS_ALLOW": [gazette.base.removeprefix("http://")]},

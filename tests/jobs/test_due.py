@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from newscrawl.config import Config
 from newscrawl.items import RunRecord, SourceState
-from newscrawl.jobs.due import due_sources, overview, spider_class
-from newscrawl.jobs.run import sources
+from newscrawl.jobs.due import due_sources, overview
+from newscrawl.sources.catalogue import source_names, spider_class
 from newscrawl.store.session import Store
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -50,7 +50,7 @@ def test_paused_source_is_left_alone(config: Config) -> None:
 def test_every_source_is_in_the_overview_with_its_last_run(config: Config) -> None:
     crawled(config, "bbc", NOW)
     rows = {row["source"]: row for row in overview(config)}
-    assert set(rows) == set(sources())
+    assert set(rows) == set(source_names())
     assert rows["bbc"]["last_run"] == NOW
     assert rows["guardian"]["last_run"] is None
     assert spider_class("washpo").publisher == "The Washington Post"

@@ -20,7 +20,7 @@ from newscrawl.store.session import Store
 from .gazette import Gazette
 
 if TYPE_CHECKING:
-    from .conftest import Desk
+    from .conftest import CrawlDriver
 
 START = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 NEXT_HOUR = START.replace(hour=13, minute=0)
@@ -34,7 +34,7 @@ def gazette(gazette: Gazette) -> Gazette:
     return gazette
 
 
-def limited(press: Desk, per_hour: int) -> Desk:
+def limited(press: CrawlDriver, per_hour: int) -> CrawlDriver:
     return type(press)(press.newsroom, replace(press.config, host_requests_per_hour=per_hour))
 
 
@@ -66,7 +66,7 @@ def rated(config: Config, values: dict[str, float], due: datetime) -> None:
     asyncio.run(write())
 
 
-def test_two_workers_on_one_store_share_the_hours_budget(press: Desk, gazette: Gazette) -> None:
+def test_two_workers_on_one_store_share_the_hours_budget(press: CrawlDriver, gazette: Gazette) -> None:
     budget = 9  # each worker alone would ask for robots.txt, two listings and six stories
     environ = press.environ() | {"NEWSCRAWL_HOST_REQUESTS_PER_HOUR": str(budget)}
     command = [sys.executable, "-m", "scrapy", "crawl", "-a", f"base={gazette.base}", "-s", "LOG_LEVEL=CRITICAL"]
@@ -84,7 +84,9 @@ def test_two_workers_on_one_store_share_the_hours_budget(press: Desk, gazette: G
     assert len(gazette.exchanges) == budget or hours > 1
 
 
-def test_the_most_valuable_stories_go_first_and_the_rest_waits_for_the_next_hour(press: Desk, gazette: Gazette) -> None:
+def test_the_most_valuable_stories_go_first_and_the_rest_waits_for_the_next_hour(
+    press: CrawlDriver, gazette: Gazette
+) -> None:
     press.crawl(clock=SteppingClock(START - timedelta(hours=1)))
     worth = {str(101 + n): float(n) for n in range(len(NAMES))}
     rated(press.config, worth, START)
@@ -117,7 +119,7 @@ def failed_before(config: Config, times: int) -> None:
     asyncio.run(write())
 
 
-def test_a_host_that_is_down_is_left_alone_until_one_probe_succeeds(press: Desk, gazette: Gazette) -> None:
+def test_a_host_that_is_down_is_left_alone_until_one_probe_succeeds(press: CrawlDriver, gazette: Gazette) -> None:
     press.crawl(clock=SteppingClock(START - timedelta(hours=1)))
     worth = {str(101 + n): float(n) for n in range(len(NAMES))}
     rated(press.config, worth, START)
@@ -138,7 +140,7 @@ def test_a_host_that_is_down_is_left_alone_until_one_probe_succeeds(press: Desk,
     assert stored(press.config)[0].failures == 0
 
 
-def test_no_budget_counts_in_a_replay(press: Desk, gazette: Gazette, tmp_path: object) -> None:
+def test_no_budget_counts_in_a_replay(press: CrawlDriver, gazette: Gazette, tmp_path: object) -> None:
     record = tmp_path / "edition.warc.gz"  # type: ignore[operator]
     press.crawl(record=record, clock=SteppingClock(START))
     count = stored(press.config)[0].count

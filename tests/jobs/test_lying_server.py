@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.agenda import FULL_GET_EVERY
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
+from newscrawl.frontier.frontier import FULL_GET_EVERY
+from newscrawl.frontier.source_policy import LYING
 from newscrawl.items import SourceState
-from newscrawl.schedule import LYING
 from newscrawl.store.session import Store
 
 from .gazette import Answer, Gazette, page
 
 if TYPE_CHECKING:
-    from .conftest import Desk
+    from .conftest import CrawlDriver
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -39,7 +39,7 @@ def due(config: Config, at: datetime, **check_history: object) -> SourceState:
     return asyncio.run(write())
 
 
-def test_the_full_look_finds_the_edit_and_ends_the_trust(press: Desk, gazette: Gazette) -> None:
+def test_the_full_look_finds_the_edit_and_ends_the_trust(press: CrawlDriver, gazette: Gazette) -> None:
     text = ["The pier is open."]
 
     def liar(headers: Mapping[str, str]) -> Answer:
@@ -63,7 +63,7 @@ def test_the_full_look_finds_the_edit_and_ends_the_trust(press: Desk, gazette: G
     assert [each.is_conditional for each in gazette.asked("pier")] == [False, True, False, False]
 
 
-def test_a_site_whose_validators_move_with_the_text_is_trusted_on(press: Desk, gazette: Gazette) -> None:
+def test_a_site_whose_validators_move_with_the_text_is_trusted_on(press: CrawlDriver, gazette: Gazette) -> None:
     text = ["The pier is open."]
     gazette.overrides["pier-101"] = lambda headers: (200, {"ETag": f'"{text[0]}"'}, page("pier-101", text))
     gazette.listed = {"pier-101": ""}

@@ -16,7 +16,7 @@ from newscrawl.store.session import Store
 from .gazette import Gazette
 
 if TYPE_CHECKING:
-    from .conftest import Desk
+    from .conftest import CrawlDriver
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -38,7 +38,7 @@ def due(config: Config, at: datetime) -> dict[str, Head]:
 
 
 @pytest.mark.parametrize("is_known", [True, False])
-def test_merged_story_is_gone_after_the_second_look(press: Desk, gazette: Gazette, is_known: bool) -> None:
+def test_merged_story_is_gone_after_the_second_look(press: CrawlDriver, gazette: Gazette, is_known: bool) -> None:
     gazette.stories = {"pier-101": ["The pier is shut."], "storm-102": ["The storm shut the pier and the mole."]}
     gazette.listed = {"pier-101": "", **({"storm-102": ""} if is_known else {})}
     press.crawl(clock=SteppingClock(START))
@@ -56,7 +56,7 @@ def test_merged_story_is_gone_after_the_second_look(press: Desk, gazette: Gazett
     assert {guid: head.number for guid, head in heads.items()} == {"101": 1, **({"102": 1} if is_known else {})}
 
 
-def test_redirect_to_the_same_story_is_a_move(press: Desk, gazette: Gazette) -> None:
+def test_redirect_to_the_same_story_is_a_move(press: CrawlDriver, gazette: Gazette) -> None:
     gazette.stories = {"pier-101": ["The pier is shut."], "pier-shut-101": ["The pier is shut."]}
     gazette.listed = {"pier-101": ""}
     press.crawl(clock=SteppingClock(START))

@@ -18,7 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from newscrawl.config import Config
 from newscrawl.items import Cause, Outcome, Version
 from newscrawl.jobs import CrawlReport, Job
-from newscrawl.jobs.beside import run_beside
+from newscrawl.jobs.subprocesses import run_in_processes
 from newscrawl.normalize import fold
 from newscrawl.store import embedded
 from newscrawl.store.session import Store
@@ -48,7 +48,7 @@ def replayed(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
                 replay=corpus / "replay" / f"washpo-{edition}.warc.gz",
                 settings={"FEEDS": {str(export): {"format": "jsonlines", "encoding": "utf-8"}}},
             )
-            (seen.reports[edition],) = run_beside([job], config)
+            (seen.reports[edition],) = run_in_processes([job], config)
             seen.decisions[edition] = [json.loads(line) for line in export.read_text().splitlines()]
         ids = {d["article_id"] for decisions in seen.decisions.values() for d in decisions}
         seen.versions = asyncio.run(_versions(config, ids))

@@ -12,7 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl.config import Config
 from newscrawl.jobs import Job
-from newscrawl.jobs.beside import run_beside
+from newscrawl.jobs.subprocesses import run_in_processes
 from newscrawl.normalize import canonical_url
 from newscrawl.store import embedded
 
@@ -60,7 +60,7 @@ def test_each_story_of_each_edition_gets_the_true_verdict(
                 replay=edition,
                 settings={"FEEDS": {str(export): {"format": "jsonlines", "encoding": "utf-8"}}},
             )
-            (report,) = run_beside([job], config)
+            (report,) = run_in_processes([job], config)
             assert report.exit_code == 0, report.errors
             found = {canonical_url(d["url"]): d for d in map(json.loads, export.read_text().splitlines())}
             for url, page in pages(corpus, edition, names):

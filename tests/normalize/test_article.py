@@ -7,7 +7,7 @@ import pytest
 
 from newscrawl.errors import ExtractionError
 from newscrawl.items import Article, Capture, Extraction, PageKind, Source
-from newscrawl.normalize import NORMALIZER, article, direction, language
+from newscrawl.normalize import NORMALIZER, article
 
 SOURCE = Source("courier", "The Tidewick Courier", ("courier.example",), ("en-GB",), "Europe/London", "DMY")
 CAPTURE = Capture(
@@ -71,13 +71,3 @@ def test_the_stated_address_counts_only_on_the_same_site() -> None:
 
 def test_an_impossible_date_is_left_unsaid() -> None:
     assert made(replace(READING, date_published=("2026-02-30", "0000-00-00"))).date_published is None
-
-
-@pytest.mark.parametrize(("tag", "expected"), [("pt_br", "pt-BR"), ("zh-hans-cn", "zh-Hans-CN"), ("english", None)])
-def test_language_tags_have_one_spelling(tag: str, expected: str | None) -> None:
-    assert language(tag) == expected
-
-
-@pytest.mark.parametrize(("tag", "expected"), [("ar-EG", "rtl"), ("en", "ltr"), ("uz-Arab", "rtl"), (None, "ltr")])
-def test_direction_follows_the_language(tag: str | None, expected: str) -> None:
-    assert direction(tag) == expected

@@ -9,17 +9,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.config import Config
-from newscrawl.extract import Rules, read, stamp
+from newscrawl.extract import Rules, extract, stamp
+from newscrawl.frontier import SourcePolicy
+from newscrawl.history import History
 from newscrawl.items import Capture, Cause, Outcome, RecordedItem, ScrapedArticle, Source, Version, article_id
 from newscrawl.normalize import article as normalize_article
+from newscrawl.reading import PageReader
 from newscrawl.recheck import policy
-from newscrawl.schedule import Schedule
 from newscrawl.store.session import Store
-from newscrawl.store.shared_store import SharedStore
-from pipelines.crawl import Crawl
-from pipelines.detect import judged
 from pipelines.normalize import parsed_page
-from pipelines.record import record
 
 SOURCE = Source(name="paper", publisher="The Paper", domains=("paper.example",))
 URL = "https://paper.example/2026/03/ferry-1"
@@ -75,19 +73,22 @@ class Line:
     looks: list[RecordedItem] = field(default_factory=list)
 
     @property
-    def crawl(self) -> Crawl:
-        schedule = Schedule("paper", policy("sniffer"))
-        return Crawl(SOURCE, self.layouts, stamp(self.layouts), schedule, SharedStore(self.config))
+    def reader(self) -> PageReader:
+        return PageReader(SOURCE, self.layouts)
+
+    @property
+    def history(self) -> History:
+        return History(self.store, self.reader, SourcePolicy("paper", policy("sniffer")))
 
     def scraped(self, body: bytes, hour: int) -> ScrapedArticle:
         at = START + timedelta(hours=hour)
         capture = Capture(URL, URL, 200, (("content-type", "text/html; charset=utf-8"),), body, at)
-        return ScrapedArticle("paper", "1", capture, read(capture, self.layouts, SOURCE), stamp(self.layouts))
+        return ScrapedArticle("paper", "1", capture, self.reader.extract(capture))
 
     async def look(self, body: bytes) -> RecordedItem:
         self.hour += 1
-        item = await judged(parsed_page(self.scraped(body, self.hour), self.crawl), self.store, self.crawl)
-        done = await record(item, self.store, self.crawl)
+        item = await self.history.judge(parsed_page(self.scraped(body, self.hour), self.reader))
+        done = await self.history.append(item)
         self.looks.append(done)
         return done
 
@@ -187,9 +188,9 @@ async def test_shrunk_page_is_dismissed_when_the_old_text_is_back(line: Line) ->
 async def test_look_judged_against_a_head_that_moved_on_is_judged_again(line: Line) -> None:
     await line.look(page(TEXT))
     edited = page([*TEXT[:3], TEXT[3].replace("Tuesday", "Wednesday")])
-    slow = await judged(parsed_page(line.scraped(edited, 3), line.crawl), line.store, line.crawl)
+    slow = await line.history.judge(parsed_page(line.scraped(edited, 3), line.reader))
     fast = await line.look(edited)
-    late = await record(slow, line.store, line.crawl)
+    late = await line.history.append(slow)
     assert (fast.outcome, late.outcome) == (Outcome.CHANGED, Outcome.UNCHANGED)
     assert len(await line.versions()) == 2
 
@@ -213,7 +214,7 @@ async def test_date_alone_is_no_edit(line: Line) -> None:
 
 def test_fingerprints_ignore_what_is_not_text() -> None:
     capture = Capture(URL, URL, 200, (), page(TEXT), START)
-    extraction = read(capture, (Strict,), SOURCE)
+    extraction = extract(capture, (Strict,), SOURCE)
     one = normalize_article(extraction, capture, SOURCE, guid="1", rules_stamp="s")
     other = normalize_article(replace(extraction, byline="By someone else"), capture, SOURCE, guid="1", rules_stamp="s")
     assert (one.wording_digest, one.display_digest) == (other.wording_digest, other.display_digest)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from newscrawl.humanize import short_duration
 from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck import explain, policy
-from newscrawl.recheck.words import span
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 TRACK = CheckHistory(
@@ -80,4 +80,4 @@ def test_a_retired_story_says_so_and_names_the_audit_that_is_to_come() -> None:
     ],
 )
 def test_spans_read_as_a_person_would_say_them(length: timedelta, words: str) -> None:
-    assert span(length) == words
+    assert short_duration(length) == words

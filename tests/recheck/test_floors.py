@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.cli.simulate import read
+from newscrawl.cli.policy_comparison import read
 from newscrawl.recheck import fit, policy
 from newscrawl.recheck.hazard import Hazard
 from newscrawl.recheck.histories import History

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.cli.simulate import simulate_files
+from newscrawl.cli.policy_comparison import simulate_files
 from newscrawl.errors import ConfigError
 from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck import policy

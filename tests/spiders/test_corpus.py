@@ -17,7 +17,7 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
-from newscrawl.extract import layouts_of, read, stamp
+from newscrawl.extract import extract, layouts_of, stamp
 from newscrawl.items import Article, Capture, Source
 from newscrawl.normalize import article
 
@@ -56,7 +56,7 @@ def observed(corpus: Path, page_id: str) -> Article:
         fetched_at=datetime(2026, 11, 1, tzinfo=UTC),
     )
     layouts = layouts_of(spider)
-    return article(read(capture, layouts, source), capture, source, guid=page_id, rules_stamp=stamp(layouts))
+    return article(extract(capture, layouts, source), capture, source, guid=page_id, rules_stamp=stamp(layouts))
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from newscrawl.extract import layouts_of
-from newscrawl.normalize import language
+from newscrawl.languages import language_tag
 from newscrawl.spider import NewsSpider
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -47,7 +47,7 @@ def test_a_source_states_facts_that_dates_and_languages_need(name: str) -> None:
     spider = spider_of(name)
     ZoneInfo(spider.timezone)
     assert spider.date_order in (None, "DMY", "MDY", "YMD")
-    assert all(language(tag) == tag for tag in spider.languages)
+    assert all(language_tag(tag) == tag for tag in spider.languages)
     assert spider.publisher
     assert spider.domains
 

@@ -1,4 +1,4 @@
-"""The reader in a real Chromium: light and dark, desk and phone, keyboard only, without JavaScript, for all eyes."""
+"""The reader in a real Chromium: light and dark, context and phone, keyboard only, without JavaScript, for all eyes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["context", "phone"])
 def test_pages_are_accessible_and_fit(site: str, browser: Any, shelf: Shelf, size: dict[str, int], scheme: str) -> None:
     context = browser.new_context(viewport=size, color_scheme=scheme, bypass_csp=True)  # for the audit's own script
     page = context.new_page()

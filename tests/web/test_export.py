@@ -10,9 +10,9 @@ import pyarrow.parquet
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from newscrawl.cli import exporting
-from newscrawl.cli.exporting import Export
-from newscrawl.cli.sinks import TABLES
+from newscrawl.archive import export
+from newscrawl.archive.export import Export
+from newscrawl.archive.formats import TABLES
 from newscrawl.errors import ConfigError
 from newscrawl.store import takedowns
 from newscrawl.store.reader import Reader
@@ -68,7 +68,7 @@ async def test_warc_is_read_by_a_warc_reader(reader: Reader, bridge: str, tmp_pa
 async def test_an_interrupted_export_goes_on_to_the_same_result(
     reader: Reader, press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    monkeypatch.setattr(exporting, "STRETCH", 2)
+    monkeypatch.setattr(export, "STRETCH", 2)
     for n in range(5):
         await press.story(f"story-{n}", [Told(0, f"Story {n}", [LEDE]), Told(1, f"Story {n}", [LEDE, "More."])])
     whole = await exported(reader, tmp_path / "whole", form)

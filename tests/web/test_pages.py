@@ -158,7 +158,17 @@ async def test_inline_view_shows_removed_and_added_in_one_flow(client: httpx.Asy
         ({"next_check_at": NOW - timedelta(hours=2)}, "A check has been due since 9 March 2026, 10:00 UTC."),
         (
             {"state": State.RETIRED, "next_check_at": None, "state_since": NOW - timedelta(days=1)},
-            "It last changed over 6 days ago and won’t be checked again; checks ended on 8 March 2026, 12:00 UTC.",
+            "It last changed over 6 days ago. Regular checks ended on 8 March 2026, 12:00 UTC; "
+            "it is not checked again.",
+        ),
+        (
+            {
+                "state": State.RETIRED,
+                "next_check_at": NOW + timedelta(days=180),
+                "state_since": NOW - timedelta(days=1),
+            },
+            "It last changed over 6 days ago. Regular checks ended on 8 March 2026, 12:00 UTC; "
+            "one more check is planned for 5 September 2026, 12:00 UTC.",
         ),
         (
             {"state": State.GONE, "state_reason": "http_410", "state_since": START, "next_check_at": None},

@@ -9,8 +9,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from newscrawl.store.lookup_urls import candidates, ids, site
 from newscrawl.store.reader import Reader, TooSlow
-from newscrawl.store.reader.addresses import candidates, ids, site
 from newscrawl.store.terms import MAX_TERM_LENGTH, MAX_TERMS, terms
 from tests.web.press import Press
 

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from warcio.archiveiterator import ArchiveIterator
 
-from newscrawl.cli.exporting import Export
+from newscrawl.archive.export import Export
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.store import Store, takedowns

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from newscrawl.cli import wacz
-from newscrawl.cli.exporting import Export
+from newscrawl.archive import wacz
+from newscrawl.archive.export import Export
 from newscrawl.store import takedowns
 from newscrawl.store.reader import Reader
 from tests.conftest import missing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +12,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Capture, Change, Version
 from newscrawl.store import documents, versions
-from newscrawl.store.reader import addresses, conversion
+from newscrawl.store.lookup import matching_articles, only_match
+from newscrawl.store.reader import conversion
 from newscrawl.store.reader.limits import CHECKS, EVENTS, VERSIONS, bounded
 from newscrawl.store.reader.redacted import is_withheld, redacted
 from newscrawl.store.reader.views import ArticleView, Event, VersionSummary, VersionView
@@ -21,7 +21,6 @@ from newscrawl.store.reader.visibility import Absent, Hidden, is_hidden, refuse_
 from newscrawl.store.redactions import Redactor
 
 Document = dict[str, Any]
-ID = re.compile(r"[a-z2-7]{16}", re.ASCII)
 NO_TERMS = {"terms": 0}
 
 
@@ -139,36 +138,17 @@ class ArticleReader:
 
     @bounded
     async def find(self, text: str) -> tuple[ArticleView, ...]:
-        """Return the visible articles that an id or an address means, best first.
-
-        Addresses match whatever their scheme, www, tracking parameters and closing slash; former addresses of a story
-        (aliases) match too, and so do old slugs around a site's own id of the story.
-        """
-        text = text.strip()
-        if ID.fullmatch(text):
-            query: Document = {"_id": text}
-        else:
-            urls = list(addresses.candidates(text))
-            if not urls:
-                return ()
-            query = {"$or": [{"url": {"$in": urls}}, {"aliases": {"$in": urls}}]}
-        found = await self._db.articles.find(query, conversion.STORY_LEFT_OUT, limit=20).to_list()
-        if not found:
-            found = await self._by_site_id(text)
+        """Return the visible articles that an id or URL means; raises Hidden for the only one, if it is."""
+        found = await matching_articles(self._db, text, conversion.STORY_LEFT_OUT)
         if len(found) == 1:
             refuse_hidden(found[0], "This article")
         return tuple(conversion.story(article) for article in found if not is_hidden(article))
 
-    async def _by_site_id(self, text: str) -> list[Document]:
-        ids = list(addresses.ids(text))
-        if not ids:
-            return []
-        sources = await self._db.articles.distinct("source")
-        found = self._db.articles.find(
-            {"source": {"$in": sources}, "guid": {"$in": ids}}, conversion.STORY_LEFT_OUT, limit=20
-        )
-        site = addresses.site(text if "://" in text else f"https://{text}")
-        return [article async for article in found if addresses.site(article["url"]) == site]
+    async def find_one(self, text: str) -> ArticleView:
+        """Return the one visible article that an id or URL means; raises NotFound for none and for several."""
+        found = await self.find(text)
+        article_id = only_match(text, [(article.article_id, article.source) for article in found])
+        return next(article for article in found if article.article_id == article_id)
 
     async def _document(self, article_id: str, number: int) -> Document:
         found = await self._db.versions.find_one({"_id": documents.version_id(article_id, number)}, NO_TERMS)

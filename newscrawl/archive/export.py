@@ -1,0 +1,172 @@
+"""Exports that can be interrupted anywhere: files end at the last whole stretch that the state file names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from newscrawl import diff
+from newscrawl.archive.formats import Lines, Parquet, Row, Sink, Warc
+from newscrawl.archive.wacz import Wacz
+from newscrawl.diff.words import sentences
+from newscrawl.errors import ConfigError
+from newscrawl.items import Version
+from newscrawl.store.reader import ArticleView, Reader, VersionView
+
+STRETCH = 50  # articles between two entries of the state file: what an interruption costs at most
+STATE = "export.state.json"
+SINKS: dict[str, Callable[[Path], Sink]] = {"jsonl": Lines, "parquet": Parquet, "warc": Warc, "wacz": Wacz}
+
+
+class Export:
+    """One export into a folder; made again over the same folder it goes on."""
+
+    def __init__(self, reader: Reader, folder: Path, form: str, source: str | None) -> None:
+        self._reader = reader
+        self._source = source
+        self._form = form
+        folder.mkdir(parents=True, exist_ok=True)
+        self._state_file = folder / STATE
+        state = self._read_state()
+        self._after: str | None = state.get("after")
+        self.done: int = state.get("done", 0)
+        self.counts: dict[str, int] = state.get("counts", {})
+        self._sink = SINKS[form](folder)
+        self._sink.resume(state.get("sink", {}))
+
+    async def run(self, tell: Callable[[int], object]) -> None:
+        """Write everything that is not written yet; `tell` gets the number of articles done."""
+        async for story in self._reader.export_scan.stories(self._source, after=self._after):
+            await self._write(story)
+            self._after = story.article_id
+            self.done += 1
+            if self.done % STRETCH == 0:
+                self._commit()
+                tell(self.done)
+        self._commit()
+        self._sink.finish()
+        tell(self.done)
+
+    async def _write(self, story: ArticleView) -> None:
+        if self._form in {"warc", "wacz"}:
+            await self._write_captures(story)
+            return
+        self._add("articles", article_row(story))
+        previous: Version | None = None
+        async for text in self._reader.export_scan.texts(story.article_id):
+            self._add("versions", version_row(text))
+            if previous is not None:
+                for table, row in pair_rows(previous, text.version):
+                    self._add(table, row)
+            previous = text.version
+
+    async def _write_captures(self, story: ArticleView) -> None:
+        async for text in self._reader.export_scan.texts(story.article_id):
+            capture = await self._reader.export_scan.evidence(story.article_id, text.version.number)
+            if capture is not None and capture.payload_digest == text.version.payload_digest:
+                version = text.version
+                page = {"id": f"{version.article_id}-{version.number}", "title": version.article.headline}
+                self._add("captures", {"capture": capture, **page})
+
+    def _add(self, table: str, row: Row) -> None:
+        self._sink.add(table, row)
+        self.counts[table] = self.counts.get(table, 0) + 1
+
+    def _commit(self) -> None:
+        state = {
+            "format": self._form,
+            "source": self._source,
+            "after": self._after,
+            "done": self.done,
+            "counts": self.counts,
+            "sink": self._sink.commit(),
+        }
+        fresh = self._state_file.with_suffix(".new")
+        fresh.write_text(json.dumps(state))
+        fresh.replace(self._state_file)
+
+    def _read_state(self) -> dict[str, Any]:
+        if not self._state_file.exists():
+            return {}
+        try:
+            state: dict[str, Any] = json.loads(self._state_file.read_text())
+        except ValueError as error:
+            raise ConfigError(f"{self._state_file} cannot be read: export into another folder") from error
+        if (state.get("format"), state.get("source")) != (self._form, self._source):
+            raise ConfigError(f"{self._state_file.parent} holds another export (format or source): use another folder")
+        return state
+
+
+def article_row(story: ArticleView) -> Row:
+    return {
+        "article_id": story.article_id,
+        "source": story.source,
+        "publisher": story.publisher,
+        "guid": story.guid,
+        "url": story.url,
+        "headline": story.headline,
+        "section": story.section,
+        "language": story.language,
+        "versions": story.versions,
+        "edits": story.edits,
+        "date_published": story.date_published,
+        "first_seen_at": story.first_seen_at,
+        "last_changed_at": story.last_changed_at,
+        "last_checked_at": story.last_checked_at,
+        "state": str(story.state),
+    }
+
+
+def version_row(text: VersionView) -> Row:
+    version, article, change = text.version, text.version.article, text.version.change
+    return {
+        "article_id": version.article_id,
+        "number": version.number,
+        "source": article.source,
+        "seen_at": version.seen_at,
+        "not_before": version.not_before,
+        "cause": str(version.cause),
+        "url": article.url,
+        "headline": article.headline,
+        "byline": article.byline,
+        "author": list(article.author),
+        "language": article.in_language,
+        "date_published": article.date_published.value if article.date_published else None,
+        "date_modified": article.date_modified.value if article.date_modified else None,
+        "paragraphs": list(article.paragraphs),
+        "change_types": list(change.types),
+        "significance": change.significance,
+        "summary": change.summary,
+        "wording": article.wording_digest,
+        "payload": version.payload_digest,
+        "chain": version.chain,
+    }
+
+
+def pair_rows(old: Version, new: Version) -> Iterator[tuple[str, Row]]:
+    """Return the aligned paragraphs and sentences of two versions that follow one another."""
+    units = (
+        ("paragraph_pairs", list(old.article.paragraphs), list(new.article.paragraphs)),
+        ("sentence_pairs", _sentences(old), _sentences(new)),
+    )
+    for table, a, b in units:
+        for row in diff.compare_texts(a, b):
+            yield (
+                table,
+                {
+                    "article_id": new.article_id,
+                    "old_number": old.number,
+                    "new_number": new.number,
+                    "operation": str(row.op),
+                    "old_positions": list(row.a),
+                    "new_positions": list(row.b),
+                    "old_text": "\n".join(a[i] for i in row.a) or None,
+                    "new_text": "\n".join(b[i] for i in row.b) or None,
+                },
+            )
+
+
+def _sentences(version: Version) -> list[str]:
+    return [text[start:end].strip() for text in version.article.paragraphs for start, end in sentences(text)]

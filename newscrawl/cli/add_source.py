@@ -1,0 +1,54 @@
+"""`newscrawl add-source`: find what a spider of a new site needs, and write its file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from newscrawl.cli.options import Replay
+from newscrawl.cli.terminal import console
+from newscrawl.cli.try_url import check_url, show_page
+from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.errors import ConfigError
+
+
+def register(app: typer.Typer) -> None:
+    app.command("add-source")(add_source)
+
+
+def add_source(
+    url: Annotated[str, typer.Argument(help="Address of the site's front page.")],
+    name: Annotated[str | None, typer.Option(help="Key of the source; default: from the domain.")] = None,
+    replay: Replay = None,
+) -> None:
+    """Find a site's feeds and sitemaps, write its spider file, and show three of its stories as they would be read."""
+    from dataclasses import replace
+
+    from newscrawl.sources.catalogue import NAME, source_of_url
+    from newscrawl.sources.probe import Fetch, run_probe
+    from newscrawl.sources.site_discovery import Site, discover_site
+    from newscrawl.sources.spider_files import spider_source
+
+    check_url(url)
+    if name is not None and not NAME.match(name):
+        raise ConfigError(f"--name {name!r}: must be lower-case letters, digits and _")
+    if (known := source_of_url(url)) is not None:
+        raise ConfigError(f"{url} is watched already: spiders/{known}.py")
+
+    async def explore(fetch: Fetch) -> Site:
+        return await discover_site(url, fetch)
+
+    site = run_probe(explore, Config.from_env(), replay=replay)
+    site = replace(site, name=name or site.name)
+    path = PROJECT_ROOT / "spiders" / f"{site.name}.py"
+    if path.exists():
+        raise ConfigError(f"{path} exists; give another --name")
+    path.write_text(spider_source(site), encoding="utf-8")
+    out = console()
+    for tried in site.tried:
+        show_page(tried)
+        out.print("")
+    if not (site.feeds or site.sitemaps):
+        out.print("No feed and no sitemap was found: add `sections = (…)` with pages that list stories.")
+    out.print(f"wrote {path}; next: newscrawl crawl {site.name}", markup=False)

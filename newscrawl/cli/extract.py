@@ -1,0 +1,27 @@
+"""`newscrawl extract`: what is read from saved pages, for evaluation by outside tools."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newscrawl.cli.options import existing
+
+
+def register(app: typer.Typer) -> None:
+    app.command("extract")(extract)
+
+
+def extract(
+    pages: Annotated[Path, typer.Option(help="JSON lines: id, source, url, html, captured.")],
+    root: Annotated[Path, typer.Option(help="Folder that the html paths are below.")],
+) -> None:
+    """Read saved pages by their sources' rules and print one JSON line a page, for outside evaluation."""
+    existing(pages, "--pages")
+    existing(root, "--root")
+    from newscrawl.cli.extract_pages import extract_pages
+
+    extract_pages(pages, root, sys.stdout)

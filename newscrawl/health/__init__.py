@@ -1,0 +1,1 @@
+"""Health of sources: what runs usually find, and alarms where one finds much less."""

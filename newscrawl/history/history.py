@@ -1,0 +1,177 @@
+"""Append to the histories of one source: judge a check's result against the head, store what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from newscrawl.change import describe, judge
+from newscrawl.diff import compare
+from newscrawl.errors import DocumentTooLarge, StaleHead
+from newscrawl.history import heads
+from newscrawl.history.baseline import baseline_of
+from newscrawl.history.recorded import check_line, checked_at, recorded_item, url_of
+from newscrawl.history.versions import first_version, next_version, rebased_version
+from newscrawl.items import (
+    Article,
+    Change,
+    CheckHistory,
+    CheckResult,
+    FetchFailure,
+    Head,
+    JudgedItem,
+    Outcome,
+    ParsedPage,
+    RecordedItem,
+    Revisit,
+    Tombstone,
+    Verdict,
+)
+from newscrawl.normalize import canonical_url
+from newscrawl.reading import PageReader
+from newscrawl.recheck import Policy
+from newscrawl.store.session import Store
+
+MAX_RACES = 8  # each lost race means that another crawl stored something; so many in a row mean a defect
+
+
+class Recheck(Protocol):
+    """The source's recheck policy, and where what checks teach of the source goes."""
+
+    policy: Policy
+
+    def learn(self, before: CheckHistory, outcome: Outcome, at: datetime) -> None: ...
+
+    async def distrust_validators(self, store: Store, head: Head, at: datetime) -> None: ...
+
+
+class History:
+    """The histories of one source's articles, as one run appends to them; nothing else writes versions."""
+
+    def __init__(self, store: Store, reader: PageReader, recheck: Recheck, *, run_id: str | None = None) -> None:
+        self._store = store
+        self._reader = reader
+        self._recheck = recheck
+        self._run_id = run_id
+
+    async def judge(self, result: CheckResult) -> JudgedItem:
+        """Return the result with its verdict against the head as it stands now.
+
+        The head is read again, although the claim returned one: another crawl may have appended since.
+        """
+        head = await self._store.head(result.article_id) if result.article_id else None
+        if isinstance(result, FetchFailure):
+            return JudgedItem(result, head, Verdict(result.outcome, result.reason))
+        if isinstance(result, Revisit):
+            return JudgedItem(result, head, Verdict(Outcome.NOT_MODIFIED, "304"))
+        if isinstance(result, Tombstone):
+            return JudgedItem(result, head, Verdict(Outcome.GONE, result.reason))
+        return JudgedItem(result, head, await self._judge_page(result, head))
+
+    async def append(self, item: JudgedItem) -> RecordedItem:
+        """Store what the verdict says; where another crawl was faster, judge again against the head it left.
+
+        Raises Fenced where the lease passed to another run meanwhile: nothing was stored.
+        """
+        for _ in range(MAX_RACES):
+            try:
+                head = await self._store_result(item)
+            except StaleHead:
+                item = await self.judge(item.result)
+                continue
+            except DocumentTooLarge as error:
+                item = replace(item, verdict=Verdict(Outcome.QUARANTINED, str(error)))
+                continue
+            await self._learn(item)
+            await self._store.check(check_line(item, head, self._run_id))
+            return recorded_item(item, head)
+        raise StaleHead(f"{url_of(item.result)}: lost {MAX_RACES} races for one article in a row")
+
+    async def _judge_page(self, page: ParsedPage, head: Head | None) -> Verdict:
+        current = page.article
+        if head is None or current is None:
+            return judge(head, page, baseline=None, is_reextracted=False, earlier={})
+        is_moved = canonical_url(current.url) != canonical_url(head.url)
+        if head.stamp == current.stamp and head.wording_digest == current.wording_digest:
+            return judge(head, page, baseline=current, is_reextracted=False, earlier={}, is_moved=is_moved)
+        baseline = await baseline_of(head, current.stamp, self._store, self._reader)
+        earlier: Mapping[str, int] = {}
+        suspected: frozenset[str] = frozenset()
+        if baseline.article.wording_digest != current.wording_digest:
+            earlier = {w: n for w, n in (await self._store.wordings(head.article_id)).items() if n != head.number}
+            suspected = frozenset(await self._store.suspected(head.article_id))
+        verdict = judge(
+            head,
+            page,
+            baseline=baseline.article,
+            is_reextracted=baseline.is_reextracted,
+            earlier=earlier,
+            suspected=suspected,
+            is_moved=is_moved,
+        )
+        if verdict.cause is not None:
+            verdict = replace(verdict, change=_change(baseline.article, current, verdict, earlier))
+        return replace(verdict, reextracted=baseline.article if baseline.is_reextracted else None)
+
+    async def _store_result(self, item: JudgedItem) -> Head | None:
+        result, head, verdict = item.result, item.head, item.verdict
+        if isinstance(result, ParsedPage):
+            if result.article is not None and verdict.outcome is not Outcome.QUARANTINED:
+                return await self._store_page(result, result.article, head, verdict)
+            await self._store.quarantine(result, verdict.reason)
+        if head is None:
+            return None
+        after = self._next_head(replace(head, lease=result.lease), result, verdict)
+        await self._store.touch(after)
+        return after
+
+    def _next_head(self, head: Head, result: CheckResult, verdict: Verdict) -> Head:
+        if isinstance(result, Revisit):
+            return heads.head_after_not_modified(head, result, self._recheck.policy)
+        if isinstance(result, Tombstone):
+            return heads.head_after_gone(head, result)
+        return heads.head_after_failure(head, result, verdict)
+
+    async def _store_page(self, page: ParsedPage, article: Article, head: Head | None, verdict: Verdict) -> Head:
+        publisher = self._reader.source.publisher
+        if head is None:
+            version = first_version(page, article)
+            first = heads.first_head(page, article, version, self._recheck.policy)
+            await self._store.append_version(version, expected=0, head=first, publisher=publisher)
+            return first
+        head = replace(head, lease=page.lease)
+        if head.check_history.failures:
+            await self._store.settle_quarantine(head.article_id, article.wording_digest)
+        after = heads.head_after_page(head, page, article, verdict, self._recheck.policy)
+        if verdict.cause is None:
+            await self._store.touch(after)
+            return after
+        if verdict.reextracted is not None and verdict.reextracted.wording_digest != head.wording_digest:
+            head = await self._rebase_head(head, verdict.reextracted, page.capture.fetched_at)
+        version = next_version(page, article, verdict, head)
+        after = heads.head_after_version(after, version)
+        await self._store.append_version(version, expected=head.number, head=after, publisher=publisher)
+        return after
+
+    async def _rebase_head(self, head: Head, reextracted: Article, at: datetime) -> Head:
+        """Store the old page as today's rules read it, so that the edit after it shows the newspaper's change alone."""
+        version = rebased_version(head, reextracted, at=at)
+        after = heads.head_after_version(head, version)
+        await self._store.append_version(version, expected=head.number, head=after)
+        return after
+
+    async def _learn(self, item: JudgedItem) -> None:
+        if item.head is None:
+            return
+        self._recheck.learn(item.head.check_history, item.verdict.outcome, checked_at(item.result))
+        if isinstance(item.result, ParsedPage) and heads.validators_missed_change(item.head, item.result, item.verdict):
+            await self._recheck.distrust_validators(self._store, item.head, checked_at(item.result))
+
+
+def _change(baseline: Article, current: Article, verdict: Verdict, earlier: Mapping[str, int]) -> Change:
+    change = describe(baseline, current, compare(baseline, current))
+    if verdict.outcome is Outcome.REVERTED:
+        return replace(change, reverts_to=earlier[current.wording_digest])
+    return change

@@ -1,0 +1,55 @@
+"""What is made of a check once it is stored: its line in the check log, and the item that logs show. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from newscrawl.items import Check, CheckResult, FetchFailure, Head, JudgedItem, RecordedItem
+
+
+def checked_at(result: CheckResult) -> datetime:
+    return result.at if isinstance(result, FetchFailure) else result.capture.fetched_at
+
+
+def url_of(result: CheckResult) -> str:
+    return result.url if isinstance(result, FetchFailure) else result.capture.target_uri
+
+
+def check_line(item: JudgedItem, head: Head | None, run_id: str | None) -> Check:
+    result = item.result
+    capture = None if isinstance(result, FetchFailure) else result.capture
+    return Check(
+        article_id=result.article_id if head is not None else None,
+        source=result.source,
+        url=url_of(result),
+        at=checked_at(result),
+        outcome=item.verdict.outcome,
+        reason=item.verdict.reason,
+        status=capture.status if capture else result.status if isinstance(result, FetchFailure) else None,
+        elapsed_ms=capture.elapsed_ms if capture else 0,
+        size_bytes=len(capture.body) if capture else 0,
+        interval=head.check_history.interval if head else None,
+        run_id=run_id,
+    )
+
+
+def recorded_item(item: JudgedItem, head: Head | None) -> RecordedItem:
+    result = item.result
+    return RecordedItem(
+        source=result.source,
+        article_id=head.article_id if head else None,
+        url=url_of(result),
+        outcome=item.verdict.outcome,
+        reason=item.verdict.reason,
+        at=checked_at(result),
+        number=head.number if head else None,
+        headline=head.headline if head else None,
+        next_check_at=head.next_check_at if head else None,
+        gap_seconds=_gap_seconds(item),
+        detail=result.detail if isinstance(result, FetchFailure) else "",
+    )
+
+
+def _gap_seconds(item: JudgedItem) -> float | None:
+    before = item.head.check_history.last_checked_at if item.head else None
+    return None if before is None else (checked_at(item.result) - before).total_seconds()

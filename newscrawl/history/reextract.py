@@ -1,0 +1,99 @@
+"""Read stored pages again with today's rules: what a change of our own rules would do to the archive (promise P8)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from newscrawl.change import describe
+from newscrawl.diff import compare
+from newscrawl.errors import StaleHead
+from newscrawl.history.heads import head_after_version
+from newscrawl.history.versions import rebased_version
+from newscrawl.items import Article, Change, Head, Version
+from newscrawl.reading import PageReader
+from newscrawl.store.session import Store
+
+
+class ReextractionResult(StrEnum):
+    SAME = "same"
+    DIFFERENT = "different"
+    UNREADABLE = "unreadable"
+    NO_PAYLOAD = "no_payload"
+
+
+@dataclass(frozen=True, slots=True)
+class ReextractedArticle:
+    """One stored article under today's rules."""
+
+    head: Head
+    result: ReextractionResult
+    reason: str
+    stored: Version
+    article: Article | None = None
+    change: Change | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the head already carries today's stamp."""
+        return self.article is not None and self.article.stamp == self.head.stamp
+
+
+async def reextract_all(
+    store: Store, reader: PageReader, *, sample: int | None = None
+) -> AsyncIterator[ReextractedArticle]:
+    """Yield every article of a source, or a random sample, as today's rules read its newest payload."""
+    async for article_id in store.article_ids(reader.source.name, sample=sample):
+        head = await store.head(article_id)
+        stored = await store.version(article_id, head.number) if head is not None else None
+        if head is not None and stored is not None:
+            yield await _reextract(store, reader, head, stored)
+
+
+async def _reextract(store: Store, reader: PageReader, head: Head, stored: Version) -> ReextractedArticle:
+    capture = await store.capture(head.article_id, head.number)
+    if capture is None:
+        return ReextractedArticle(head, ReextractionResult.NO_PAYLOAD, "its payload is not kept", stored)
+    reading = reader.read(capture, guid=head.guid)
+    if not reading.extraction.kind.is_readable:
+        evidence = reading.extraction.evidence[0] if reading.extraction.evidence else "no evidence"
+        reason = f"taken for {reading.extraction.kind.value}: {evidence}"
+        return ReextractedArticle(head, ReextractionResult.UNREADABLE, reason, stored)
+    if reading.article is None:
+        return ReextractedArticle(head, ReextractionResult.UNREADABLE, reading.problem, stored)
+    if reading.article.wording_digest == stored.article.wording_digest:
+        return ReextractedArticle(head, ReextractionResult.SAME, "reads the same", stored, reading.article)
+    change = describe(stored.article, reading.article, compare(stored.article, reading.article))
+    return ReextractedArticle(head, ReextractionResult.DIFFERENT, change.summary, stored, reading.article, change)
+
+
+async def rebase(store: Store, found: ReextractedArticle, at: datetime) -> bool:
+    """Bring one article under today's rules; returns whether anything was written.
+
+    The same text refreshes the stamp quietly; another one becomes a version with cause `rebase`: in the history, and
+    never among the newspaper's edits.
+    """
+    if found.article is None or found.is_current:
+        return False
+    head = replace(found.head, lease=0)
+    if found.result is ReextractionResult.SAME:
+        refreshed = replace(
+            head,
+            stamp=found.article.stamp,
+            wording_digest=found.article.wording_digest,
+            display_digest=found.article.display_digest,
+        )
+        return await _is_stored(store.touch(refreshed))
+    version = rebased_version(head, found.article, at=at, change=found.change)
+    after = head_after_version(head, version)
+    return await _is_stored(store.append_version(version, expected=head.number, head=after))
+
+
+async def _is_stored(writing: Awaitable[None]) -> bool:
+    try:
+        await writing
+    except StaleHead:  # a crawl was faster, and judged under today's rules itself
+        return False
+    return True

@@ -1,0 +1,44 @@
+"""The versions that a check or a re-extraction appends. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from newscrawl.items import Article, Capture, Cause, Change, Head, ParsedPage, Verdict, Version
+from newscrawl.store.versions import chain_of
+
+
+def first_version(page: ParsedPage, article: Article) -> Version:
+    return _version(page.article_id, None, article, Cause.FIRST, Change(), at=page.capture.fetched_at, of=page.capture)
+
+
+def next_version(page: ParsedPage, article: Article, verdict: Verdict, head: Head) -> Version:
+    cause = verdict.cause or Cause.EDIT
+    return _version(head.article_id, head, article, cause, verdict.change, at=page.capture.fetched_at, of=page.capture)
+
+
+def rebased_version(head: Head, article: Article, *, at: datetime, change: Change | None = None) -> Version:
+    """Return the head's payload as today's rules read it: a version of its own, and no edit."""
+    return _version(head.article_id, head, article, Cause.REBASE, change or Change(), at=at, of=None)
+
+
+def _version(
+    article_id: str, head: Head | None, article: Article, cause: Cause, change: Change, *, at: datetime,
+    of: Capture | None,
+) -> Version:  # fmt: skip
+    """Return the version that follows on `head`; `of` is its capture, None where the head's payload was read again."""
+    payload_digest = of.payload_digest if of is not None else head.payload_digest if head is not None else ""
+    version = Version(
+        article_id=article_id,
+        number=head.number + 1 if head else 1,
+        seen_at=at,
+        not_before=(head.check_history.last_checked_at or head.seen_at) if head else None,
+        article=article,
+        payload_digest=payload_digest,
+        capture=of,
+        cause=cause,
+        chain="",
+        change=change,
+    )
+    return replace(version, chain=chain_of(head.chain if head else "", version))

@@ -1,0 +1,18 @@
+"""Sentences for people, the same on pages, in the terminal and in reasons: numbers, times, durations, next checks."""
+
+from newscrawl.humanize.durations import approximate_duration, later, short_duration
+from newscrawl.humanize.next_check import next_check_sentence
+from newscrawl.humanize.numbers import counted
+from newscrawl.humanize.times import change_interval, clock, day, moment
+
+__all__ = [
+    "approximate_duration",
+    "change_interval",
+    "clock",
+    "counted",
+    "day",
+    "later",
+    "moment",
+    "next_check_sentence",
+    "short_duration",
+]

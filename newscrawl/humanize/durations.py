@@ -1,0 +1,48 @@
+"""Durations in words: exact to their two largest units, or as a reader would say them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from newscrawl.humanize.numbers import counted
+
+
+def short_duration(time: timedelta) -> str:
+    """Return a duration in its two largest units: '3 h 20 min', '12 d'."""
+    seconds = round(time.total_seconds())
+    if seconds < 0:
+        return "-" + short_duration(-time)
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(round(seconds / 3600), 24)
+    return f"{days} d {hours} h" if hours and days < 10 else f"{days} d"
+
+
+def approximate_duration(time: timedelta) -> str:
+    """Return a duration as a reader would say it, without its sign: 'about 3 hours'."""
+    minutes = round(abs(time.total_seconds()) / 60)
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 50:
+        return counted(minutes, "minute")
+    hours = round(minutes / 60)
+    if hours < 24:
+        return "about " + ("an hour" if hours == 1 else f"{hours} hours")
+    days = round(minutes / 1440)
+    if days < 60:
+        return counted(days, "day")
+    months = round(days / 30.44)
+    return f"about {months} months" if months < 24 else f"about {round(days / 365.25)} years"
+
+
+def later(first: datetime, second: datetime) -> str:
+    """Return how far `second` lies from `first`: 'about 3 hours later'."""
+    if abs(second - first) < timedelta(seconds=30):
+        return "at the same time"
+    return f"{approximate_duration(second - first)} {'later' if second > first else 'earlier'}"

@@ -1,0 +1,64 @@
+"""Whether and when an article is checked again: one sentence for pages and commands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from newscrawl.humanize.durations import approximate_duration
+from newscrawl.humanize.numbers import counted
+from newscrawl.humanize.times import moment
+from newscrawl.items import State
+
+
+class Scheduled(Protocol):
+    """What the sentence is made of."""
+
+    @property
+    def state(self) -> State: ...
+    @property
+    def state_reason(self) -> str: ...
+    @property
+    def state_since(self) -> datetime | None: ...
+    @property
+    def next_check_at(self) -> datetime | None: ...
+    @property
+    def first_seen_at(self) -> datetime: ...
+    @property
+    def last_changed_at(self) -> datetime | None: ...
+
+
+def next_check_sentence(article: Scheduled, now: datetime) -> str:
+    """Return when an article is checked next, or why it is not."""
+    if article.state is State.GONE:
+        return _gone(article)
+    if article.state is State.HIDDEN:
+        return "It is hidden and not checked."
+    if article.state is State.RETIRED or article.next_check_at is None:
+        return _retired(article, now)
+    if article.next_check_at <= now:
+        return f"A check has been due since {moment(article.next_check_at)}."
+    return (
+        f"The next check is planned for {moment(article.next_check_at)}, "
+        f"in {approximate_duration(article.next_check_at - now)}."
+    )
+
+
+def _gone(article: Scheduled) -> str:
+    since = f" on {moment(article.state_since)}" if article.state_since else ""
+    reason = f" ({article.state_reason.replace('_', ' ')})" if article.state_reason else ""
+    again = f" It is looked for again on {moment(article.next_check_at)}." if article.next_check_at else ""
+    return f"The publisher no longer had it{since}{reason}.{again}"
+
+
+def _retired(article: Scheduled, now: datetime) -> str:
+    """Regular checks are over; a rare audit may still be planned, and is then named."""
+    unchanged_since = article.last_changed_at or article.first_seen_at
+    days = counted(max(0, (now - unchanged_since).days), "day")
+    past = f"last changed over {days} ago" if article.last_changed_at else f"has not changed in over {days}"
+    ended = f"Regular checks ended on {moment(article.state_since)}" if article.state_since else "Regular checks ended"
+    if article.next_check_at is None:
+        return f"It {past}. {ended}; it is not checked again."
+    if article.next_check_at <= now:
+        return f"It {past}. {ended}; one more check has been due since {moment(article.next_check_at)}."
+    return f"It {past}. {ended}; one more check is planned for {moment(article.next_check_at)}."

@@ -1,0 +1,127 @@
+"""The run record of one crawl: written when it ends, with the exit code, after everything that may change either."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+
+from newscrawl import logs
+from newscrawl.errors import StoreUnavailable
+from newscrawl.fetch import clock_of
+from newscrawl.health.monitors import HealthMonitor
+from newscrawl.items import RunRecord
+from newscrawl.jobs.bulk_changes import BulkChangeGuard
+from newscrawl.jobs.exit_codes import exit_code
+from newscrawl.jobs.source_lease import SourceLease
+from newscrawl.jobs.stopping import stop_crawl
+from newscrawl.jobs.totals import CrawlTotals, TotalsCounter
+from newscrawl.spider import NewsSpider
+from newscrawl.store.session import Store
+from newscrawl.store.shared_store import SharedStore, shared_store
+
+logger = logging.getLogger(__name__)
+
+
+class RunRecorder:
+    """Scrapy extension: closes a run step by step, since Scrapy calls signal handlers in no stated order.
+
+    The steps are other extensions (lease, totals, bulk changes, health); one that is switched off is left out.
+    """
+
+    def __init__(self, crawler: Crawler, shared: SharedStore, *, fail_on: int, fail_on_drift: bool) -> None:
+        self._crawler = crawler
+        self._shared = shared
+        self._fail_on = fail_on
+        self._fail_on_drift = fail_on_drift
+        self.reason = "start_error"
+        self.exit_code: int | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        config = settings["NEWSCRAWL_CONFIG"]
+        # Scrapy's own command has put its handler in place by now: the lines look the same however a crawl is started.
+        logs.install(config.log_format, settings["LOG_LEVEL"])
+        recorder = cls(
+            crawler,
+            shared_store(crawler, config),
+            fail_on=settings.getint("NEWSCRAWL_FAIL_ON", 1),
+            fail_on_drift=settings.getbool("NEWSCRAWL_FAIL_ON_DRIFT"),
+        )
+        crawler.signals.connect(recorder.item_error, signal=signals.item_error)
+        crawler.signals.connect(recorder.spider_closed, signal=signals.spider_closed)
+        return recorder
+
+    @property
+    def run_id(self) -> str:
+        return self._shared.run_id
+
+    @property
+    def totals(self) -> CrawlTotals:
+        counter = self._crawler.get_extension(TotalsCounter)
+        if counter is None:
+            raise RuntimeError("the TotalsCounter extension is off; see EXTENSIONS in newscrawl/settings.py")
+        return counter.totals
+
+    async def item_error(self, failure: Any) -> None:
+        if isinstance(failure.value, StoreUnavailable):
+            await stop_crawl(self._crawler, "store_unavailable")
+
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        if isinstance(spider, NewsSpider):
+            self.totals.discovered = len(spider.frontier.discovered)
+        self._end_with(reason)
+        lease = self._crawler.get_extension(SourceLease)
+        if lease is not None:
+            lease.stop_heartbeat()
+        try:
+            if lease is not None and lease.run is not None:
+                await self._close_run(lease.run, spider, await self._shared.get())
+        except StoreUnavailable as error:
+            logger.error("%s", error)
+            self.totals.add_error(str(error))
+            self._end_with("store_unavailable")
+        finally:
+            await self._shared.close()
+
+    async def _close_run(self, run: RunRecord, spider: Spider, store: Store) -> None:
+        await store.release(run.run_id)
+        if guard := self._crawler.get_extension(BulkChangeGuard):
+            held = await guard.hold(store, spider.name, clock_of(self._crawler).now())
+            if held is not None:
+                self.totals.add_error(held)
+        if isinstance(spider, NewsSpider):
+            await self._check_health(store, spider)
+            await (await spider.frontier.source_policy()).save(store)
+        await store.end_run(
+            replace(
+                run,
+                ended_at=datetime.now(UTC),
+                reason=self.reason,
+                exit_code=self.exit_code,
+                stats=self.totals.as_stats(),
+                errors=tuple(self.totals.errors.items()),
+            )
+        )
+
+    async def _check_health(self, store: Store, spider: NewsSpider) -> None:
+        """Compare a crawl that went to its end with the source's usual ones."""
+        monitor = self._crawler.get_extension(HealthMonitor)
+        if monitor is None or self.reason != "finished":
+            return
+        totals = self.totals
+        alarms = await monitor.check(
+            store, spider.name, totals.outcomes, listed=totals.discovered, is_whole=totals.not_requested == 0
+        )
+        totals.alarms = len(alarms)
+        totals.errors.update(dict.fromkeys(alarms, 1))  # also beyond the first twenty
+        self._end_with(self.reason)
+
+    def _end_with(self, reason: str) -> None:
+        self.reason = reason
+        self.exit_code = exit_code(reason, self.totals, fail_on=self._fail_on, fail_on_drift=self._fail_on_drift)

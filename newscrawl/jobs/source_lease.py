@@ -1,0 +1,117 @@
+"""The lease that keeps a source to one run: taken before the first request, renewed by heartbeats."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+import socket
+from datetime import UTC, datetime
+from typing import Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+
+from newscrawl import __version__
+from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
+from newscrawl.items import RunRecord
+from newscrawl.jobs.stopping import stop_crawl
+from newscrawl.jobs.totals import TotalsCounter
+from newscrawl.store.session import Store
+from newscrawl.store.shared_store import SharedStore, shared_store
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 20
+
+
+class SourceLease:
+    """Scrapy extension: `run` is the run that holds the source, None before and where it was refused.
+
+    The lease lives by the system's clock, also in a replay: it stands between processes of today.
+    """
+
+    def __init__(self, crawler: Crawler, shared: SharedStore) -> None:
+        self._crawler = crawler
+        self._shared = shared
+        self._beat: asyncio.Task[None] | None = None
+        self.run: RunRecord | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        lease = cls(crawler, shared_store(crawler, crawler.settings["NEWSCRAWL_CONFIG"]))
+        crawler.signals.connect(lease.spider_opened, signal=signals.spider_opened)
+        return lease
+
+    async def spider_opened(self, spider: Spider) -> None:
+        try:
+            self.run = await self._take(await self._shared.get(), self._record(spider))
+        except LeaseHeld as error:
+            raise self._refused("lease_held", error) from error
+        except SchemaMismatch as error:
+            raise self._refused("schema_mismatch", error) from error
+        except StoreUnavailable as error:
+            raise self._refused("store_unavailable", error) from error
+        self._beat = asyncio.ensure_future(self._heartbeat(self.run))
+
+    async def _take(self, store: Store, record: RunRecord) -> RunRecord:
+        """Take the source; from a run of this machine whose process is dead, without waiting for its term to pass."""
+        try:
+            return await store.start_run(record, now=datetime.now(UTC))
+        except LeaseHeld as error:
+            if error.host != record.host or not error.pid or _is_alive(error.pid):
+                raise
+            logger.warning("the process of run %s of %s is gone; taking over its lease", error.run_id, record.source)
+            return await store.start_run(record, now=datetime.now(UTC), dead_run=error.run_id)
+
+    def _refused(self, reason: str, error: NewscrawlError) -> CloseSpider:
+        logger.error("%s", error)
+        self._add_error(error)
+        return CloseSpider(reason)
+
+    def _record(self, spider: Spider) -> RunRecord:
+        settings = self._crawler.settings
+        return RunRecord(
+            run_id=self._shared.run_id,
+            source=spider.name,
+            arguments=dict(settings.getdict("NEWSCRAWL_ARGUMENTS")),
+            started_at=datetime.now(UTC),
+            settings_hash=hashlib.sha256(repr(settings["NEWSCRAWL_CONFIG"]).encode()).hexdigest()[:16],
+            code_version=__version__,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+        )
+
+    async def _heartbeat(self, run: RunRecord) -> None:
+        store = await self._shared.get()
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            try:
+                await store.heartbeat(run, datetime.now(UTC))
+            except Fenced as error:
+                logger.error("%s", error)
+                self._add_error(error)
+                await stop_crawl(self._crawler, "lease_held")
+                return
+            except NewscrawlError as error:
+                logger.warning("heartbeat failed: %s", error)
+
+    def _add_error(self, error: NewscrawlError) -> None:
+        if counter := self._crawler.get_extension(TotalsCounter):
+            counter.totals.add_error(str(error))
+
+    def stop_heartbeat(self) -> None:
+        if self._beat is not None:
+            self._beat.cancel()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it lives, and belongs to another user
+        return True
+    return True

@@ -1,0 +1,77 @@
+"""What a crawl comes to, counted while it runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+
+from newscrawl.errors import StoreUnavailable
+from newscrawl.items import NOT_REQUESTED, Outcome, RecordedItem
+
+MAX_DISTINCT_ERRORS = 20
+
+
+@dataclass(slots=True)
+class CrawlTotals:
+    """What one crawl came to, in the words of Outcome."""
+
+    discovered: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    errors: dict[str, int] = field(default_factory=dict)  # distinct message → how often; the first 20
+    defects: int = 0  # exceptions in our own code
+    not_requested: int = 0  # checks whose request our own waiting kept back: budget, pause, back-off
+    alarms: int = 0  # drift and volume
+
+    @property
+    def checked(self) -> int:
+        return sum(self.outcomes.values())
+
+    def add_error(self, message: str) -> None:
+        if message in self.errors or len(self.errors) < MAX_DISTINCT_ERRORS:
+            self.errors[message] = self.errors.get(message, 0) + 1
+
+    def add(self, item: RecordedItem) -> None:
+        self.outcomes[item.outcome.value] += 1
+        self.not_requested += item.reason in NOT_REQUESTED
+        if item.outcome in {Outcome.ERROR, Outcome.BLOCKED}:
+            detail = f" ({item.detail})" if item.detail and item.detail != item.url else ""
+            self.add_error(f"{item.url}: {item.reason}{detail}")
+
+    def as_stats(self) -> dict[str, int]:
+        """Return the counts as the run record keeps them."""
+        return {"discovered": self.discovered, "checked": self.checked, **self.outcomes}
+
+
+class TotalsCounter:
+    """Scrapy extension: counts recorded items, failures and defects of one crawl."""
+
+    def __init__(self) -> None:
+        self.totals = CrawlTotals()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        counter = cls()
+        crawler.signals.connect(counter.item_scraped, signal=signals.item_scraped)
+        crawler.signals.connect(counter.item_error, signal=signals.item_error)
+        crawler.signals.connect(counter.spider_error, signal=signals.spider_error)
+        return counter
+
+    def item_scraped(self, item: Any) -> None:
+        if isinstance(item, RecordedItem):
+            self.totals.add(item)
+
+    def item_error(self, failure: Any) -> None:
+        self._add_failure(failure.value, is_defect=not isinstance(failure.value, StoreUnavailable))
+
+    def spider_error(self, failure: Any) -> None:
+        if not isinstance(failure.value, CloseSpider):
+            self._add_failure(failure.value, is_defect=True)
+
+    def _add_failure(self, error: BaseException, *, is_defect: bool) -> None:
+        self.totals.defects += is_defect
+        self.totals.add_error(f"{type(error).__name__}: {error}")

@@ -1,0 +1,48 @@
+"""How a recheck policy is named, with its options, in the environment, in spiders and on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from newscrawl.errors import ConfigError
+
+NAMES = ("hazard", "sniffer", "newsdiffs", "diffengine", "fixed")
+OPTIONS = {"hazard": {"price", "match"}, "fixed": {"minutes"}}
+NUMBERS = {"price", "minutes"}
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySpec:
+    """A policy's name and options as written: `hazard:price=0.02`, `fixed:minutes=60`, `hazard:match=sniffer-catch`."""
+
+    name: str
+    options: Mapping[str, str]
+
+    @classmethod
+    def of(cls, text: str) -> PolicySpec:
+        """Parse a policy; raises ConfigError naming what is wrong with it."""
+        name, _, tail = text.partition(":")
+        if name not in NAMES:
+            raise ConfigError(f"policy {text!r}: no such policy; there are {', '.join(NAMES)}")
+        options = {}
+        for part in filter(None, tail.split(",")):
+            key, equals, value = part.partition("=")
+            if not equals or key not in OPTIONS.get(name, ()):
+                known = ", ".join(sorted(OPTIONS.get(name, ()))) or "none"
+                raise ConfigError(f"policy {text!r}: {part!r} is no option of {name} (options: {known})")
+            options[key] = value
+        spec = cls(name, options)
+        for key in NUMBERS & options.keys():
+            spec.number(key, 1.0)
+        return spec
+
+    def number(self, key: str, default: float) -> float:
+        """Return a positive number among the options."""
+        try:
+            value = float(self.options.get(key, default))
+        except ValueError as error:
+            raise ConfigError(f"policy {self.name}: {key}={self.options[key]!r} is no number") from error
+        if not 0 < value < float("inf"):
+            raise ConfigError(f"policy {self.name}: {key}={value:g} must be above zero")
+        return value

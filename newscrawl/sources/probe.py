@@ -1,0 +1,104 @@
+"""A few fetches outside any crawl, under the same rules: egress filter, robots.txt, pace, deadline, completeness."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Request
+from scrapy.utils.project import get_project_settings
+
+from newscrawl import logs
+from newscrawl.config import Config
+from newscrawl.errors import NewscrawlError
+from newscrawl.fetch import capture_of, classify_failure
+from newscrawl.items import Capture
+
+T = TypeVar("T")
+NOTHING = object()
+FAILURES = (
+    *(CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError),
+    *(DownloadTimeoutError, IgnoreRequest, UnsupportedURLSchemeError, NewscrawlError, OSError),
+)
+Fetch = Callable[[str], Awaitable[Capture]]
+
+
+class ProbeFailed(NewscrawlError):
+    """Raised for an address that brought no whole response; names the address and the reason."""
+
+    exit_code = 1
+
+
+class ProbeSpider(scrapy.Spider):
+    """Runs one exploration instead of a crawl; nothing is judged or stored."""
+
+    name = "probe"
+    handle_httpstatus_list = (304, *range(400, 600))
+    explore: Callable[[Fetch], Awaitable[Any]]
+    result: Any = None
+    error: BaseException | None = None
+
+    async def start(self) -> AsyncIterator[Any]:
+        try:
+            self.result = await type(self).explore(self.fetch)
+        except NewscrawlError as error:
+            self.error = error
+        if self.result is NOTHING:  # an async generator that never yields: nothing is scheduled
+            yield None
+
+    async def fetch(self, url: str) -> Capture:
+        engine = self.crawler.engine
+        if engine is None:
+            raise RuntimeError("a probe fetches only while its crawl runs")
+        try:
+            response = await engine.download_async(Request(url, dont_filter=True))
+        except FAILURES as error:
+            _, reason, detail, _ = classify_failure(error)
+            raise ProbeFailed(f"{url}: {reason}{': ' + detail if detail else ''}") from error
+        return capture_of(response)
+
+
+def run_probe(explore: Callable[[Fetch], Awaitable[T]], config: Config, *, replay: Path | None = None) -> T:
+    """Run an exploration in this process and return what it returned; raises what it raised of NewscrawlError."""
+    settings = get_project_settings()
+    values: dict[str, Any] = {
+        "NEWSCRAWL_CONFIG": config,
+        "NEWSCRAWL_EGRESS_ALLOW": list(config.egress_allow),
+        "SPIDER_MODULES": [],
+        "ITEM_PIPELINES": {},
+        "EXTENSIONS": {"newscrawl.fetch.downloader.ExchangeExtension": 0},
+        "NEWSCRAWL_HOST_LIMITER": "newscrawl.fetch.host_limiter.NoLimit",
+        "LOG_LEVEL": "ERROR",
+        "LOG_INSTALL_ROOT_HANDLER": False,
+        "NEWSCRAWL_REPLAY": str(replay) if replay else None,
+    }
+    for name, value in values.items():
+        if value is not None:
+            settings.set(name, value, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    logs.install(config.log_format, "ERROR")
+    spider = type("Probe", (ProbeSpider,), {"explore": staticmethod(explore)})
+    crawler = process.create_crawler(spider)
+    crawl = process.crawl(crawler)
+    process.start()
+    if crawl.done() and (error := crawl.exception()) is not None:
+        raise error
+    probe = crawler.spider
+    if not isinstance(probe, ProbeSpider):
+        raise RuntimeError("the probe did not run")
+    if probe.error is not None:
+        raise probe.error
+    result: T = probe.result
+    return result

@@ -1,0 +1,74 @@
+"""From a URL as people have it to those under which an article may be stored."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from newscrawl.tracking_parameters import is_ignored_in_lookup
+
+MAX_CANDIDATES = 60
+MAX_LENGTH = 4096
+_ID = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[A-Za-z0-9]{26}|[0-9]{5,}|[a-z0-9]{10,13}"
+)
+
+
+def candidates(text: str) -> tuple[str, ...]:
+    """Return addresses that `text` may stand for: either scheme, with or without www, tracking, slash and suffix."""
+    url = _completed(text)
+    if url is None:
+        return ()
+    parts = urlsplit(url)
+    host = (parts.hostname or "") + (f":{parts.port}" if parts.port and parts.port not in (80, 443) else "")
+    bare = host.removeprefix("www.").removeprefix("amp.").removeprefix("m.")
+    path = parts.path or "/"
+    paths = dict.fromkeys((path, path.rstrip("/") or "/", path.rstrip("/") + "/", unquote(path)))
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [(key, value) for key, value in pairs if not is_ignored_in_lookup(key)]
+    queries = dict.fromkeys((parts.query, urlencode(kept), urlencode(sorted(kept)), ""))
+    hosts = dict.fromkeys((host, bare, f"www.{bare}"))
+    found = (
+        f"{scheme}://{h}{p}{'?' + q if q else ''}"
+        for q in queries for p in paths for h in hosts for scheme in ("https", "http")
+    )  # fmt: skip
+    return tuple(dict.fromkeys(found))[:MAX_CANDIDATES]
+
+
+def ids(text: str) -> tuple[str, ...]:
+    """Return the stretches of an address that look like a site's own story id: they outlive slugs."""
+    url = _completed(text)
+    if url is None:
+        return ()
+    parts = urlsplit(url)
+    found = _ID.findall(parts.path + " " + parts.query)
+    segment = parts.path.rstrip("/").rpartition("/")[2]
+    return tuple(dict.fromkeys([*found, *([segment] if segment else [])]))[:20]
+
+
+def site(url: str) -> str:
+    """Return a rough name of the site, to keep ids of one site from matching another's."""
+    host = (urlsplit(url).hostname or "").lower()
+    labels = host.split(".")
+    # Second-level registries: bbc.co.uk, folha.com.br.
+    keep = 3 if len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3 else 2
+    return ".".join(labels[-keep:])
+
+
+def _completed(text: str) -> str | None:
+    """Return `text` as an address with a scheme, or None if it cannot be one."""
+    text = text.strip()
+    if not text or len(text) > MAX_LENGTH or any(c in text for c in "\0\\\r\n\t "):
+        return None
+    # Routers and proxies fold the two slashes of an address within an address into one.
+    text = re.sub(r"^(https?):/*", r"\1://", text, flags=re.IGNORECASE)
+    if "://" not in text:
+        text = "https://" + text.lstrip("/")
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+        is_web = parts.scheme.lower() in {"http", "https"} and ("." in host or host == "localhost")
+        _ = parts.port
+    except ValueError:
+        return None
+    return text if is_web else None
