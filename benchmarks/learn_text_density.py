@@ -63,10 +63,13 @@ def examples(entry: dict[str, Any], body: bytes) -> Iterator[Example]:
     whole = "\n".join(truth)
     texts = [fold(display(one.block.text)) for one in around]
     labels = [text in truth or (len(text) >= 25 and text in whole) for text in texts]
-    count, size = sum(labels) or 1, sum(len(t) for t, is_story in zip(texts, labels, strict=True) if is_story) or 1
-    for text, found, is_story in zip(texts, marks, labels, strict=True):
+    count, size = (
+        sum(labels) or 1,
+        sum(len(t) for t, is_article_url in zip(texts, labels, strict=True) if is_article_url) or 1,
+    )
+    for text, found, is_article_url in zip(texts, marks, labels, strict=True):
         if text not in optional:
-            yield found, is_story, 20 * (1 / count + min(len(text) / size, 1.0))
+            yield found, is_article_url, 20 * (1 / count + min(len(text) / size, 1.0))
 
 
 def learn(found: Sequence[Example]) -> dict[str, float]:
@@ -77,9 +80,9 @@ def learn(found: Sequence[Example]) -> dict[str, float]:
     shuffled = random.Random(7)
     for _ in range(EPOCHS):
         shuffled.shuffle(order)
-        for marks, is_story, weight in order:
+        for marks, is_article_url, weight in order:
             active = {"bias", *marks}
-            error = weight * (1 / (1 + math.exp(-max(-30.0, min(30.0, score(weights, active))))) - is_story)
+            error = weight * (1 / (1 + math.exp(-max(-30.0, min(30.0, score(weights, active))))) - is_article_url)
             for mark in active:
                 step = error + DECAY * weights.get(mark, 0.0)
                 squares[mark] = squares.get(mark, 1e-6) + step * step
@@ -99,11 +102,11 @@ def check(by_source: dict[str, list[Example]]) -> None:
     for fold_number in range(FOLDS):
         held = set(sources[fold_number::FOLDS])
         weights = learn([one for source in sources if source not in held for one in by_source[source]])
-        for marks, is_story, _ in (one for source in held for one in by_source[source]):
+        for marks, is_article_url, _ in (one for source in held for one in by_source[source]):
             is_taken = score(weights, {"bias", *marks}) > 0
-            right += is_taken and is_story
-            wrong += is_taken and not is_story
-            missed += is_story and not is_taken
+            right += is_taken and is_article_url
+            wrong += is_taken and not is_article_url
+            missed += is_article_url and not is_taken
     print(f"held-out blocks: precision {right / (right + wrong):.3f}, recall {right / (right + missed):.3f}")
 
 

@@ -103,7 +103,7 @@ class NewsSpider(scrapy.Spider):
         for request in self._answerable(list(self.discovery())):
             yield request
         for head in heads:
-            yield self.look(self.frontier.url_of(head), head=head)
+            yield self.check_request(self.frontier.url_of(head), head=head)
 
     def discovery(self) -> Iterator[Request]:
         for url in (*self.feeds, *self.sitemaps, *self.sections):
@@ -130,13 +130,13 @@ class NewsSpider(scrapy.Spider):
             priority=10,
         )
 
-    def look(self, url: str, *, head: Head | None = None, candidate: Candidate | None = None) -> Request:
+    def check_request(self, url: str, *, head: Head | None = None, candidate: Candidate | None = None) -> Request:
         """Return the request that checks one story: conditional where we hold what the server gave us before."""
         is_conditional = head is not None and self.frontier.trusts_validators(head)
         return Request(
             url,
-            callback=self.parse_story,
-            errback=self.story_failed,
+            callback=self.parse_article,
+            errback=self.article_failed,
             headers=conditional_headers(head.validators) if head is not None and is_conditional else {},
             cb_kwargs={"head": head, "candidate": candidate},
             dont_filter=True,
@@ -159,9 +159,9 @@ class NewsSpider(scrapy.Spider):
             yield self._mishap(None, response.url, Outcome.ERROR, "bad_listing", detail=problem)
         for request in self._deeper(found, depth):
             yield request
-        candidates = [c for c in found.candidates[: self.frontier.max_candidates] if self.is_story(c.url)]
+        candidates = [c for c in found.candidates[: self.frontier.max_candidates] if self.is_article_url(c.url)]
         async for candidate, head in self.frontier.select(candidates, self.clock.now()):
-            yield self.look(candidate.url, head=head, candidate=candidate)
+            yield self.check_request(candidate.url, head=head, candidate=candidate)
 
     def _deeper(self, found: Listing, depth: int) -> Iterator[Request]:
         if depth < SITEMAP_DEPTH:
@@ -169,7 +169,7 @@ class NewsSpider(scrapy.Spider):
                 if self.is_ours(url):
                     yield self._list(url, depth + 1)
 
-    def parse_story(self, response: Response, head: Head | None, candidate: Candidate | None) -> Iterator[Item]:
+    def parse_article(self, response: Response, head: Head | None, candidate: Candidate | None) -> Iterator[Item]:
         """Yield what one response to a story's address means: an article, a revisit, a tombstone or a mishap."""
         capture = capture_of(response)
         lease = head.lease if head else 0
@@ -184,14 +184,14 @@ class NewsSpider(scrapy.Spider):
             )
         elif head is not None and _went_home(capture):
             yield Tombstone(self.name, head.article_id, capture, lease, "redirected_home")
-        elif head is not None and self._is_another_story(capture, head):
+        elif head is not None and self._is_another_article(capture, head):
             yield Tombstone(self.name, head.article_id, capture, lease, f"merged into {capture.final_uri}")
         else:
             yield self._scraped(capture, head)
 
-    def _is_another_story(self, capture: Capture, head: Head) -> bool:
+    def _is_another_article(self, capture: Capture, head: Head) -> bool:
         """Tell whether a story's address now leads to a page with another story's id: the two were merged."""
-        if not capture.redirects or self.guid_pattern is None or not self.is_story(capture.final_uri):
+        if not capture.redirects or self.guid_pattern is None or not self.is_article_url(capture.final_uri):
             return False
         there = re.search(self.guid_pattern, capture.final_uri)
         here = re.search(self.guid_pattern, capture.target_uri)
@@ -209,7 +209,7 @@ class NewsSpider(scrapy.Spider):
             lease=head.lease if head else 0,
         )
 
-    def story_failed(self, failure: Failure) -> Iterator[Item]:
+    def article_failed(self, failure: Failure) -> Iterator[Item]:
         request = failure.request  # type: ignore[attr-defined]
         yield self._failed(failure, request.cb_kwargs["head"], request.url)
 
@@ -238,7 +238,7 @@ class NewsSpider(scrapy.Spider):
         """Tell whether an address is on a domain of this source."""
         return any(_host_within(url, domain) for domain in self.domains)
 
-    def is_story(self, url: str) -> bool:
+    def is_article_url(self, url: str) -> bool:
         """Tell whether an address looks like a story of this source."""
         return self.is_ours(url) and re.search(self.article_pattern, url) is not None
 

@@ -40,7 +40,7 @@ def blame(
 async def _versions(reader: Reader, text: str) -> list[Version]:
     """Return the versions that may be shown, oldest first."""
     story = await reader.articles.find_one(text)
-    found = await reader.articles.texts([(story.article_id, number) for number in range(1, story.number + 1)])
+    found = await reader.articles.full_versions([(story.article_id, number) for number in range(1, story.number + 1)])
     return [version for _, version in sorted(found.items())]
 
 

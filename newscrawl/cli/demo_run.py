@@ -103,12 +103,12 @@ def _show_most_edited(config: Config, out: Console) -> None:
             batch = await reader.changes.changes(ListFilter(), limit=100)
             entry = max(batch.items, key=lambda e: (e.story.edits, e.line.change.significance))
             out.print(f"\nThe most edited story, {entry.story.versions} versions:", style="bold")
-            for line in await reader.articles.lines(entry.story.article_id):
+            for line in await reader.articles.versions(entry.story.article_id):
                 told = line.change.summary or line.cause.value
                 out.print(f"  {line.number}  {when(line.seen_at)}  {safe(line.headline)}", markup=False)
                 out.print(f"     {safe(told)}", style="dim", markup=False)
-            newer = (await reader.articles.text(entry.story.article_id, entry.line.number)).version
-            older = (await reader.articles.text(entry.story.article_id, entry.line.number - 1)).version
+            newer = (await reader.articles.version(entry.story.article_id, entry.line.number)).version
+            older = (await reader.articles.version(entry.story.article_id, entry.line.number - 1)).version
             out.print(f"\nWhat version {newer.number} changed:", style="bold")
             diff_text.render(compare(older.article, newer.article), older.article, newer.article, out)
         finally:

@@ -65,8 +65,8 @@ async def _pair(reader: Reader, text: str, a: int | None, b: int | None) -> tupl
     for number in (older, newer):
         if not 1 <= number <= story.number:
             raise NotFound(f"{story.article_id} has versions 1 to {story.number}; there is no version {number}")
-    first = await reader.articles.text(story.article_id, older)
-    second = await reader.articles.text(story.article_id, newer)
+    first = await reader.articles.version(story.article_id, older)
+    second = await reader.articles.version(story.article_id, newer)
     return story, first.version, second.version
 
 

@@ -31,10 +31,10 @@ def history(
 
     async def ask(reader: Reader) -> tuple[ArticleView, tuple[VersionSummary, ...], tuple[dict[str, Any], ...]]:
         story = await reader.articles.find_one(article)
-        lines = await reader.articles.lines(story.article_id)
+        lines = await reader.articles.versions(story.article_id)
         texts: tuple[dict[str, Any], ...] = ()
         if as_json:
-            found = [await reader.articles.text(story.article_id, line.number) for line in lines]
+            found = [await reader.articles.version(story.article_id, line.number) for line in lines]
             texts = tuple(_version_data(text.version) for text in found)
         return story, lines, texts
 

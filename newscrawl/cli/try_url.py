@@ -61,9 +61,9 @@ def try_page_at(url: str, source: str | None, replay: Path | None) -> TriedPage:
 
 
 def check_url(url: str) -> None:
-    from newscrawl.discover.listing import is_address
+    from newscrawl.discover.listing import is_http_url
 
-    if not is_address(url):
+    if not is_http_url(url):
         raise ConfigError(f"{url!r} is no http or https address")
 
 

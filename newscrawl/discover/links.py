@@ -27,7 +27,7 @@ def candidates(body: bytes, url: str) -> list[Candidate]:
         found[target] = max(found.get(target, ""), words, key=len)
         if len(found) >= MAX_LINKS:
             break
-    return [Candidate(url=u, headline=words or None, found_in=url) for u, words in found.items()]
+    return [Candidate(url=u, headline=words or None, listing_url=url) for u, words in found.items()]
 
 
 def _absolute(base: str, href: str | None) -> str | None:

@@ -56,12 +56,12 @@ def listing(body: bytes, *, url: str, content_type: str = "") -> Listing:
 def _settled(found: list[Candidate], sitemaps: tuple[str, ...], url: str) -> Listing:
     unique: dict[str, Candidate] = {}
     for candidate in found:
-        if is_address(candidate.url):
+        if is_http_url(candidate.url):
             unique.setdefault(candidate.url, candidate)
-    return Listing(tuple(unique.values()), tuple(s for s in dict.fromkeys(sitemaps) if is_address(s)))
+    return Listing(tuple(unique.values()), tuple(s for s in dict.fromkeys(sitemaps) if is_http_url(s)))
 
 
-def is_address(url: str) -> bool:
+def is_http_url(url: str) -> bool:
     """Tell whether a link can be a story: http or https with a host, one line, no tricks of the parser."""
     if not 10 <= len(url) <= MAX_ADDRESS or "\\" in url or any(ord(c) <= 32 for c in url):
         return False
@@ -99,7 +99,7 @@ def _json_feed(body: bytes, url: str) -> Listing:
             headline=_text(item.get("title")),
             published=_text(item.get("date_published")),
             modified=_text(item.get("date_modified")),
-            found_in=url,
+            listing_url=url,
         )
         for item in items
         if isinstance(item, dict)

@@ -51,7 +51,7 @@ def _candidate(node: etree._Element, base: str) -> Candidate:
         headline=_first(node, ("title",)),
         published=_first(node, PUBLISHED),
         modified=_first(node, MODIFIED),
-        found_in=base,
+        listing_url=base,
     )
 
 

@@ -72,11 +72,11 @@ def _wall(
 ) -> tuple[PageKind, tuple[str, ...]] | None:
     """Return the wall or error page this is; two kinds of marks are needed, unless there is next to no text."""
     headlines = [one for one in (headline, page.title[:200]) if one]
-    is_story = size >= _STORY_SIZE and len(paragraphs) >= 3
+    is_article_url = size >= _STORY_SIZE and len(paragraphs) >= 3
     named = [kind for kind in _WALLS if _headline_mark(kind, headlines)]
     if page.capture.header("cf-mitigated"):
         return PageKind.BOT_WALL, ("header cf-mitigated",)
-    if is_story and not named:
+    if is_article_url and not named:
         return None
     text = _visible(page)
     best: tuple[int, PageKind, tuple[str, ...]] | None = None
@@ -91,7 +91,11 @@ def _wall(
             2 if mark.startswith(_STRONG) or (is_captcha and mark.startswith("element")) else 1 for mark in marks
         )
         # Phrases alone are no proof: most stories come with a cookie notice.
-        if (is_named or size < _NO_TEXT) and score >= _needed(size, is_story) and (best is None or score > best[0]):
+        if (
+            (is_named or size < _NO_TEXT)
+            and score >= _needed(size, is_article_url)
+            and (best is None or score > best[0])
+        ):
             best = (score, kind, marks)
     return best[1:] if best else None
 
@@ -103,9 +107,9 @@ def _share(paragraphs: Sequence[str], phrases: Sequence[str]) -> float:
     return said / size if size else 0.0
 
 
-def _needed(size: int, is_story: bool) -> int:
+def _needed(size: int, is_article_url: bool) -> int:
     """Return how much must speak for a wall, by how much text speaks against it."""
-    if is_story:
+    if is_article_url:
         return 5
     return 2 if size < 400 else 3 if size < _SHORT_SIZE else 4
 

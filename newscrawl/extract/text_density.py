@@ -88,7 +88,7 @@ def _is_box(element: etree._Element, boxes: dict[etree._Element, bool]) -> bool:
     return boxes[element]
 
 
-def story_root(
+def article_root(
     page: Sequence[Seen], boxes: dict[etree._Element, bool], own: etree._Element | None
 ) -> etree._Element | None:
     """Return the element with the most prose and the least else below it."""
@@ -107,7 +107,7 @@ def features(page: Sequence[Seen], headline: str | None, told: str) -> Iterator[
     """Yield the features of every block; `told` is the text that JSON-LD gives as the article's body."""
     boxes: dict[etree._Element, bool] = {}
     own = own_article(page, headline)
-    root = story_root(page, boxes, own)
+    root = article_root(page, boxes, own)
     prose = [one for one in page if one.is_prose and root in one.ancestors]
     signs = Counter(_sign(one) for one in prose)
     parents = Counter(one.ancestors[1] for one in prose if len(one.ancestors) > 1)

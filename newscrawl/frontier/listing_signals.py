@@ -34,7 +34,7 @@ def track_after_listing(candidate: Candidate, head: Head, source: Source, now: d
 
 def _keys(candidate: Candidate) -> tuple[str, str | None]:
     """Return the listing's key, and the key of its headline there: short, since stories keep them for ever."""
-    place = hashlib.sha256(candidate.found_in.encode("utf-8", "replace")).hexdigest()[:6] + ":"
+    place = hashlib.sha256(candidate.listing_url.encode("utf-8", "replace")).hexdigest()[:6] + ":"
     if not candidate.headline:
         return place, None
     folded = fold(candidate.headline).casefold()

@@ -27,7 +27,7 @@ class Candidate:
     headline: str | None = None
     published: str | None = None
     modified: str | None = None
-    found_in: str = ""  # address of the listing
+    listing_url: str = ""  # address of the listing
 
 
 @dataclass(frozen=True, slots=True)

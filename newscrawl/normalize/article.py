@@ -10,8 +10,8 @@ from newscrawl.items import Article, Capture, Extraction, PageKind, Source
 from newscrawl.languages import language_tag
 from newscrawl.normalize.authors import authors
 from newscrawl.normalize.dates import first_instant
-from newscrawl.normalize.text import display, shown, wording
-from newscrawl.normalize.urls import address, same_site
+from newscrawl.normalize.text import display, display_digest, wording_digest
+from newscrawl.normalize.urls import request_url, same_site
 
 # Raised whenever this room may turn the same reading into another article than before.
 NORMALIZER = 1
@@ -36,8 +36,8 @@ def article(extraction: Extraction, capture: Capture, source: Source, *, guid: s
         url=url,
         headline=headline,
         paragraphs=paragraphs,
-        wording_digest=wording(headline, paragraphs),
-        display_digest=shown(headline, paragraphs),
+        wording_digest=wording_digest(headline, paragraphs),
+        display_digest=display_digest(headline, paragraphs),
         stamp=f"{rules_stamp}-n{NORMALIZER}",
         kind=extraction.kind,
         rules=extraction.rules,
@@ -58,7 +58,7 @@ def article(extraction: Extraction, capture: Capture, source: Source, *, guid: s
 
 
 def _published_by(url: str, captured_at: datetime) -> datetime:
-    """Return the moment that dates in words are read against: two days after a date in the address, if there is one.
+    """Return the moment that dates in words are read against: two days after a date in the URL, if there is one.
 
     A date in words without a year ("March 18 at 3:57 PM") means the year of the story, not that of the capture.
     """
@@ -72,15 +72,15 @@ def _published_by(url: str, captured_at: datetime) -> datetime:
 
 
 def url_of(extraction: Extraction, capture: Capture) -> str:
-    """Return the address under which the story is asked for again: the stated one, if it is on the same site."""
+    """Return the URL under which the article is requested again: the stated one, if it is on the same site."""
     if extraction.url and same_site(extraction.url, capture.final_uri):
-        stated = address(extraction.url)
+        stated = request_url(extraction.url)
         # Pages that moved to https long ago still state http: ask where the page was found to be.
         if capture.final_uri.startswith("https:") and stated.startswith("http:"):
             stated = "https:" + stated.removeprefix("http:")
         return stated
     try:
-        return address(capture.final_uri)
+        return request_url(capture.final_uri)
     except ValueError:
         return capture.final_uri
 

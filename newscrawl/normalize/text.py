@@ -1,4 +1,4 @@
-"""Text as shown and text as compared: what typography may change without the newspaper having edited anything."""
+"""Text as displayed and text as compared: what typography may change without the newspaper having edited anything."""
 
 from __future__ import annotations
 
@@ -107,13 +107,13 @@ def _without_wire(paragraph: str) -> str:
     return _WIRE_NUMBER.sub("", paragraph) if paragraph.endswith((")", "]")) else paragraph
 
 
-def wording(headline: str, paragraphs: Sequence[str]) -> str:
+def wording_digest(headline: str, paragraphs: Sequence[str]) -> str:
     """Return the fingerprint that decides whether two texts differ: blind to typography and breaks."""
     body = " ".join(_without_wire(one) for paragraph in paragraphs if (one := fold(paragraph)))
     return _digest(fold(headline) + "\n" + body)
 
 
-def shown(headline: str, paragraphs: Sequence[str]) -> str:
+def display_digest(headline: str, paragraphs: Sequence[str]) -> str:
     """Return the fingerprint of a text as displayed: differs alone where only typography changed."""
     return _digest("\n".join((headline, *paragraphs)))
 

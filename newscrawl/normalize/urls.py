@@ -22,18 +22,18 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def canonical_url(url: str) -> str:
-    """Return the one form of an address by which stories are told apart; not meant to be requested.
+    """Return the one form of a URL by which articles are told apart; not meant to be requested.
 
     Scheme https, no `www.`, no fragment, no tracking parameter, escapes in one spelling, parameters in order.
-    Raises ValueError for what is no plain address of a web page: another scheme, user names, backslashes, controls.
+    Raises ValueError for what is no plain request_url of a web page: another scheme, user names, backslashes, controls.
     """
     parts = _split(url)
     host = parts.netloc.removeprefix("www.")
     return urlunsplit(("https", host, parts.path or "/", parts.query, ""))
 
 
-def address(url: str) -> str:
-    """Return an address as it is asked for again: scheme and host as they are, without fragment and tracking."""
+def request_url(url: str) -> str:
+    """Return a URL as it is requested again: scheme and host as they are, without fragment and tracking."""
     return urlunsplit(_split(url))
 
 
@@ -46,13 +46,13 @@ def same_site(a: str, b: str) -> bool:
 
 
 def _split(url: str) -> SplitResult:
-    """Return the parts of an address in one spelling; raises ValueError as `canonical_url` does."""
+    """Return the parts of a URL in one spelling; raises ValueError as `canonical_url` does."""
     url = url.strip(" \t\r\n\f")
     if _REFUSED.search(url) or len(url) > 8000:
-        raise ValueError(f"no address of a web page: {url[:200]!r}")
+        raise ValueError(f"no request_url of a web page: {url[:200]!r}")
     parts = urlsplit(url)
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc or "%" in parts.netloc:
-        raise ValueError(f"no address of a web page: {url[:200]!r}")
+        raise ValueError(f"no request_url of a web page: {url[:200]!r}")
     host, port = _host(parts.hostname), parts.port
     netloc = host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
     return SplitResult(parts.scheme, netloc, _escaped(parts.path, "/:@!$&'()*+,;=~") or "/", _query(parts.query), "")

@@ -146,7 +146,7 @@ async def source(context: Context, source: Name) -> SourceProfile:
 @router.get("/articles/{article_id}")
 async def article(context: Context, article_id: ArticleId) -> ArticleView:
     """Return an article's facts and schedule."""
-    return await context.reader.articles.story(article_id)
+    return await context.reader.articles.article(article_id)
 
 
 @router.get("/articles/{article_id}/versions")
@@ -154,21 +154,21 @@ async def versions(
     context: Context, article_id: ArticleId, before: Before = None, limit: Limit = 200
 ) -> Listed[VersionSummary]:
     """List versions without their text, oldest first; ask again with `before` for older ones."""
-    await context.reader.articles.story(article_id)
-    return Listed(items=list(await context.reader.articles.lines(article_id, before=before, limit=limit)))
+    await context.reader.articles.article(article_id)
+    return Listed(items=list(await context.reader.articles.versions(article_id, before=before, limit=limit)))
 
 
 @router.get("/articles/{article_id}/versions/{number}")
 async def version(context: Context, article_id: ArticleId, number: Number) -> VersionText:
     """Return one version with its text."""
-    await context.reader.articles.story(article_id)
-    return _told(await context.reader.articles.text(article_id, number))
+    await context.reader.articles.article(article_id)
+    return _told(await context.reader.articles.version(article_id, number))
 
 
 @router.get("/articles/{article_id}/diffs/{a}/{b}")
 async def compare(context: Context, article_id: ArticleId, a: Number, b: Number) -> Diff:
     """Return what turns version `a` into version `b`: aligned rows with their segments."""
-    await context.reader.articles.story(article_id)
+    await context.reader.articles.article(article_id)
     old, new = await context.reader.articles.pair(article_id, a, b)
     return (await context.compare(old.version, new.version))[0]
 
@@ -176,7 +176,7 @@ async def compare(context: Context, article_id: ArticleId, a: Number, b: Number)
 @router.get("/articles/{article_id}/events")
 async def events(context: Context, article_id: ArticleId) -> Listed[Event]:
     """List what happened to an article beside its wordings."""
-    await context.reader.articles.story(article_id)
+    await context.reader.articles.article(article_id)
     return Listed(items=list(await context.reader.articles.events(article_id)))
 
 

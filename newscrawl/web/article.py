@@ -26,9 +26,9 @@ View = Annotated[str | None, Query(pattern=r"^(inline|sides)$")]
 
 @router.get("")
 async def article(request: Request, context: Context, article_id: ArticleId, before: Before = None) -> Response:
-    story = await context.reader.articles.story(article_id)
+    story = await context.reader.articles.article(article_id)
     lines, events, checks = await asyncio.gather(
-        context.reader.articles.lines(article_id, before=before, limit=PAGE),
+        context.reader.articles.versions(article_id, before=before, limit=PAGE),
         context.reader.articles.events(article_id),
         context.reader.articles.checks(article_id),
     )
@@ -45,8 +45,8 @@ async def article(request: Request, context: Context, article_id: ArticleId, bef
 
 @router.get("/changes.{form}")
 async def changes(request: Request, context: Context, article_id: ArticleId, form: feeds.Form) -> Response:
-    story = await context.reader.articles.story(article_id)
-    lines = await context.reader.articles.lines(article_id, limit=feeds.LENGTH + 1)
+    story = await context.reader.articles.article(article_id)
+    lines = await context.reader.articles.versions(article_id, limit=feeds.LENGTH + 1)
     entries = [
         ChangeEntry(line, story, before.headline if before else None)
         for before, line in zip((None, *lines), lines, strict=False)
@@ -59,7 +59,7 @@ async def changes(request: Request, context: Context, article_id: ArticleId, for
 @router.get("/diff")
 async def pick(request: Request, context: Context, article_id: ArticleId, a: Picked = 1, b: Picked = 1) -> Response:
     """Send the picker's form to the address of the pair."""
-    await context.reader.articles.story(article_id)
+    await context.reader.articles.article(article_id)
     first, second = sorted((a, b))
     target = f"/article/{article_id}/{first}/{second}" if first != second else f"/article/{article_id}/{first}"
     return RedirectResponse(target, 303)
@@ -71,10 +71,10 @@ async def compare(
 ) -> Response:
     if a == b:
         return RedirectResponse(f"/article/{article_id}/{a}", 303)
-    story = await context.reader.articles.story(article_id)
+    story = await context.reader.articles.article(article_id)
     (old, new), lines = await asyncio.gather(
         context.reader.articles.pair(article_id, a, b),
-        context.reader.articles.lines(article_id, before=around(story, a, b), limit=PAGE),
+        context.reader.articles.versions(article_id, before=around(story, a, b), limit=PAGE),
     )
     found, laid_out = await context.compare(old.version, new.version)
     is_step = b == a + 1

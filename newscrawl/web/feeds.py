@@ -107,7 +107,7 @@ async def _contents(context: AppContext, root: str, entries: Sequence[ChangeEntr
     keys = [(root, e.line.article_id, e.line.number, e.story.withheld_changes) for e in entries]
     missing = [entry for entry, key in zip(entries, keys, strict=True) if context.contents.get(key) is None]
     wanted = {(e.line.article_id, n) for e in missing for n in (e.line.number - 1, e.line.number) if n > 0}
-    texts = await context.reader.articles.texts(list(wanted)) if wanted else {}
+    texts = await context.reader.articles.full_versions(list(wanted)) if wanted else {}
     contents: dict[int, str] = {}
     for at, (entry, key) in enumerate(zip(entries, keys, strict=True)):
         made = context.contents.get(key)

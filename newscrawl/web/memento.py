@@ -112,7 +112,7 @@ async def _every(context: AppContext, story: ArticleView) -> list[VersionSummary
     lines: list[VersionSummary] = []
     for bound in range(story.number + 1, 1, -PAGE):
         before = None if bound > story.number else bound
-        lines[:0] = await context.reader.articles.lines(story.article_id, before=before, limit=PAGE)
+        lines[:0] = await context.reader.articles.versions(story.article_id, before=before, limit=PAGE)
     return lines
 
 

@@ -21,11 +21,11 @@ router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
 
 @router.get("/{number:int}")
 async def version(request: Request, context: Context, article_id: ArticleId, number: Number) -> Response:
-    story = await context.reader.articles.story(article_id)
+    story = await context.reader.articles.article(article_id)
     bound = article.around(story, number)
     text, lines = await asyncio.gather(
-        context.reader.articles.text(article_id, number),
-        context.reader.articles.lines(article_id, before=bound, limit=article.PAGE),
+        context.reader.articles.version(article_id, number),
+        context.reader.articles.versions(article_id, before=bound, limit=article.PAGE),
     )
     values = {
         **article.facts(story, context),

@@ -31,12 +31,12 @@ HEAD = Head(
 )  # fmt: skip
 
 
-def after(*headlines: str, head: Head = HEAD, found_in: str = "feed") -> list[bool]:
+def after(*headlines: str, head: Head = HEAD, listing_url: str = "feed") -> list[bool]:
     """Return for each crawl, ten minutes apart, whether the headline that its listing shows pulls the story."""
     pulls = []
     for n, headline in enumerate(headlines, 1):
         now = START + n * timedelta(minutes=10)
-        candidate = Candidate(HEAD.url, headline=headline, found_in=found_in)
+        candidate = Candidate(HEAD.url, headline=headline, listing_url=listing_url)
         check_history = track_after_listing(candidate, head, SOURCE, now)
         pulls.append(check_history.signal_at == now)
         # Whatever is found, the next look answers the signal.
@@ -68,9 +68,9 @@ def test_a_counter_in_the_headline_stops_to_count_as_a_signal() -> None:
 
 
 def test_each_listing_is_compared_with_itself() -> None:
-    first = track_after_listing(Candidate(HEAD.url, headline="Aground!", found_in="feed"), HEAD, SOURCE, START)
+    first = track_after_listing(Candidate(HEAD.url, headline="Aground!", listing_url="feed"), HEAD, SOURCE, START)
     told = track_after_listing(
-        Candidate(HEAD.url, headline="Ferry: all we know", found_in="front page"),
+        Candidate(HEAD.url, headline="Ferry: all we know", listing_url="front page"),
         replace(HEAD, check_history=first),
         SOURCE,
         START + timedelta(minutes=10),
@@ -90,8 +90,8 @@ async def test_what_a_listing_says_of_a_due_story_is_scored_too(store: Store, co
     head = await recorded(store, first(article()), next_check_at=NOON + HOUR)
     shared = SharedStore(config)
     frontier = Frontier(shared, SOURCE, "hazard", lambda url: "lighthouse", max_due=9, max_candidates=9)
-    dated = Candidate(head.url, modified=(NOON + HOUR / 2).isoformat(), found_in="feed")
-    undated = Candidate(head.url, headline="The lamp went out", found_in="front page")
+    dated = Candidate(head.url, modified=(NOON + HOUR / 2).isoformat(), listing_url="feed")
+    undated = Candidate(head.url, headline="The lamp went out", listing_url="front page")
     now = NOON + HOUR
     assert [due.article_id for due in await frontier.claim_due(now)] == [head.article_id]
     assert [look async for look in frontier.select([dated, undated], now)] == []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.normalize import address, canonical_url, same_site
+from newscrawl.normalize import canonical_url, request_url, same_site
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_what_is_no_plain_web_address_is_refused(url: str) -> None:
 
 
 def test_an_address_to_ask_again_keeps_scheme_and_host() -> None:
-    assert address("http://www.example.org/a?utm_source=x#y") == "http://www.example.org/a"
-    assert address("http://127.0.0.1:8000/a") == "http://127.0.0.1:8000/a"
+    assert request_url("http://www.example.org/a?utm_source=x#y") == "http://www.example.org/a"
+    assert request_url("http://127.0.0.1:8000/a") == "http://127.0.0.1:8000/a"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_an_address_to_ask_again_keeps_scheme_and_host() -> None:
         ("http://127.0.0.1:8000/a", "http://127.0.0.1:8001/a", False),
         ("http://127.0.0.1:8000/a", "http://127.0.0.1:8000/b", True),
         ("https://example.org/", "https://example.org.evil.example/", False),
-        ("https://example.org/", "not an address", False),
+        ("https://example.org/", "not an request_url", False),
     ],
 )
 def test_a_site_is_a_registered_domain(one: str, other: str, expected: bool) -> None:

@@ -104,7 +104,7 @@ def test_addresses_of_real_stories_are_known_as_such(corpus: Path) -> None:
     # One page of the French edition was captured from the English one.
     wrong = {"euronewsfr/fu-Euronews_2024_04_28-h3cb7"}
     stories = [page for page in pages(corpus) if page["url"] and page["id"] not in wrong]
-    assert [page["url"] for page in stories if not _spider(page["source"]).is_story(page["url"])] == []
+    assert [page["url"] for page in stories if not _spider(page["source"]).is_article_url(page["url"])] == []
 
 
 def test_a_story_keeps_its_id_through_redesigns(corpus: Path) -> None:

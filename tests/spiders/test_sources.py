@@ -65,7 +65,7 @@ def test_the_address_of_a_golden_page_is_that_of_a_story(path: Path) -> None:
     name = path.relative_to(ROOT / "tests" / "extract" / "golden").parts[0]
     spider = spider_of(name)()
     url = json.loads(path.read_text("utf-8"))["url"]
-    assert spider.is_story(url)
+    assert spider.is_article_url(url)
     if spider.guid_pattern and re.search(spider.guid_pattern, url):
         assert len(spider.guid_of(url)) >= 5
         assert spider.guid_of(url) == spider.guid_of(url + "?utm_source=feed")
@@ -79,8 +79,8 @@ def test_front_pages_listings_and_other_sites_are_no_stories(name: str) -> None:
         f"https://{spider.domains[0]}",
         "https://elsewhere.example/2026/01/01/a-1",
     ]
-    assert not any(map(spider.is_story, others))
-    assert not any(map(spider.is_story, (*spider.feeds, *spider.sitemaps)))
+    assert not any(map(spider.is_article_url, others))
+    assert not any(map(spider.is_article_url, (*spider.feeds, *spider.sitemaps)))
 
 
 @pytest.mark.parametrize("name", FILES)

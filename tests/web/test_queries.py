@@ -72,7 +72,7 @@ async def test_a_question_that_takes_too_long_is_given_up(
 ) -> None:
     monkeypatch.setattr("newscrawl.store.reader.limits.WAIT_SECONDS", 0.000_001)
     with pytest.raises(TooSlow):
-        await reader.articles.story(bridge)
+        await reader.articles.article(bridge)
 
 
 async def test_a_slow_database_is_503_with_a_retry(

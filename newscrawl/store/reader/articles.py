@@ -29,16 +29,16 @@ class ArticleReader:
         self._db = db
 
     @bounded
-    async def story(self, article_id: str) -> ArticleView:
+    async def article(self, article_id: str) -> ArticleView:
         """Return an article's facts; raises Absent or Hidden."""
-        found = await self._db.articles.find_one({"_id": article_id}, conversion.STORY_LEFT_OUT)
+        found = await self._db.articles.find_one({"_id": article_id}, conversion.ARTICLE_LEFT_OUT)
         if found is None:
             raise Absent(f"no article {article_id}")
         refuse_hidden(found, "This article")
-        return conversion.story(found)
+        return conversion.article_view(found)
 
     @bounded
-    async def lines(
+    async def versions(
         self, article_id: str, *, before: int | None = None, limit: int = VERSIONS
     ) -> tuple[VersionSummary, ...]:
         """Return the newest visible versions below number `before`, oldest first; the caller has asked `story`."""
@@ -47,14 +47,16 @@ class ArticleReader:
             query["number"] = {"$lt": before}
         # One more than shown: whether the oldest one's predecessor is hidden must be known too.
         found, redactor = await asyncio.gather(
-            self._db.versions.find(query, conversion.LINE, sort=[("number", -1)], limit=limit + 1).to_list(),
+            self._db.versions.find(query, conversion.SUMMARY_FIELDS, sort=[("number", -1)], limit=limit + 1).to_list(),
             self._redactor(article_id),
         )
         hidden = {v["number"] for v in found if is_hidden(v)}
         shown = [v for v in reversed(found[:limit]) if v["number"] not in hidden]
-        return tuple(conversion.line(v, is_orphan=v["number"] - 1 in hidden, redactor=redactor) for v in shown)
+        return tuple(
+            conversion.version_summary(v, is_orphan=v["number"] - 1 in hidden, redactor=redactor) for v in shown
+        )
 
-    async def text(self, article_id: str, number: int) -> VersionView:
+    async def version(self, article_id: str, number: int) -> VersionView:
         """Return one version; raises Absent or Hidden. The caller has asked `story`."""
         return (await self.pair(article_id, number, number))[0]
 
@@ -86,7 +88,7 @@ class ArticleReader:
         return {v["number"] async for v in found if is_hidden(v)}
 
     @bounded
-    async def texts(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Version]:
+    async def full_versions(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Version]:
         """Return the visible ones of some versions at once, without their changes."""
         ids = [documents.version_id(article_id, number) for article_id, number in keys]
         found = await self._db.versions.find({"_id": {"$in": ids}}, {**NO_TERMS, "change": 0, "passages": 0}).to_list()
@@ -104,7 +106,7 @@ class ArticleReader:
     @bounded
     async def evidence(self, article_id: str, number: int) -> Capture:
         """Return the capture of a version, body included; raises Absent or Hidden, for the article's sake as well."""
-        await self.story(article_id)
+        await self.article(article_id)
         version = await self._document(article_id, number)
         capture = await versions.evidence(self._db, article_id, number)
         if capture is None:
@@ -139,10 +141,10 @@ class ArticleReader:
     @bounded
     async def find(self, text: str) -> tuple[ArticleView, ...]:
         """Return the visible articles that an id or URL means; raises Hidden for the only one, if it is."""
-        found = await matching_articles(self._db, text, conversion.STORY_LEFT_OUT)
+        found = await matching_articles(self._db, text, conversion.ARTICLE_LEFT_OUT)
         if len(found) == 1:
             refuse_hidden(found[0], "This article")
-        return tuple(conversion.story(article) for article in found if not is_hidden(article))
+        return tuple(conversion.article_view(article) for article in found if not is_hidden(article))
 
     async def find_one(self, text: str) -> ArticleView:
         """Return the one visible article that an id or URL means; raises NotFound for none and for several."""

@@ -74,7 +74,7 @@ class ChangeLists:
         context = ListContext()
         for _ in range(ROUNDS):
             found = await self._db.versions.find(
-                query | _span(where, after), conversion.LINE, sort=ORDER, limit=limit + 1, hint=index
+                query | _span(where, after), conversion.SUMMARY_FIELDS, sort=ORDER, limit=limit + 1, hint=index
             ).to_list()
             await self._fetch_context(found, context)
             kept += [v for v in found if is_listed(v) and context.has(v) and not context.is_orphan(v)]
@@ -89,7 +89,7 @@ class ChangeLists:
         wanted = {v["article_id"] for v in versions} - context.stories.keys()
         before = [documents.version_id(v["article_id"], v["number"] - 1) for v in versions if v["number"] > 1]
         stories, earlier = await asyncio.gather(
-            self._by_ids("articles", wanted, conversion.STORY_LEFT_OUT),
+            self._by_ids("articles", wanted, conversion.ARTICLE_LEFT_OUT),
             self._by_ids("versions", before, {"headline": 1, **NEEDED}),
         )
         context.stories |= {story["_id"]: story for story in stories if not is_hidden(story)}
@@ -100,7 +100,7 @@ class ChangeLists:
 
     async def _found_versions(self, query: Document, query_terms: SearchQuery, limit: int) -> Batch[ChangeEntry]:
         found = await self._db.versions.find(
-            query, conversion.LINE | {"byline": 1, "paragraphs": 1}, sort=ORDER, limit=limit + 1, hint="found"
+            query, conversion.SUMMARY_FIELDS | {"byline": 1, "paragraphs": 1}, sort=ORDER, limit=limit + 1, hint="found"
         ).to_list()
         context = ListContext()
         await self._fetch_context(found, context)
@@ -112,7 +112,9 @@ class ChangeLists:
     ) -> Batch[ChangeEntry]:
         passages = await self._db[shelf].find(query, {"text": 1}, sort=ORDER, limit=limit + 1, hint="found").to_list()
         texts = {passage["_id"]: passage["text"] for passage in passages}
-        by_id = {v["_id"]: v async for v in self._db.versions.find({"_id": {"$in": list(texts)}}, conversion.LINE)}
+        by_id = {
+            v["_id"]: v async for v in self._db.versions.find({"_id": {"$in": list(texts)}}, conversion.SUMMARY_FIELDS)
+        }
         found = [by_id[key] for key in texts if key in by_id]
         context = ListContext()
         await self._fetch_context(found, context)
@@ -141,8 +143,8 @@ class ListContext:
         before = self._before(version)
         is_orphan = self.is_orphan(version)
         return ChangeEntry(
-            conversion.line(version, is_orphan=is_orphan, redactor=self.redactor(version)),
-            conversion.story(self.stories[version["article_id"]]),
+            conversion.version_summary(version, is_orphan=is_orphan, redactor=self.redactor(version)),
+            conversion.article_view(self.stories[version["article_id"]]),
             self.told(version, (before["headline"],))[0] if before and not is_orphan else None,
             snippets,
         )

@@ -12,7 +12,7 @@ from newscrawl.store.reader.views import ArticleView, Event, Run, VersionSummary
 from newscrawl.store.reader.visibility import NEEDED, with_visible_facts
 from newscrawl.store.redactions import Redactor
 
-LINE = {
+SUMMARY_FIELDS = {
     "article_id": 1,
     "number": 1,
     "source": 1,
@@ -25,10 +25,10 @@ LINE = {
     "change": 1,
     **NEEDED,
 }
-STORY_LEFT_OUT = {"track": 0, "validators": 0, "lease": 0}
+ARTICLE_LEFT_OUT = {"track": 0, "validators": 0, "lease": 0}
 
 
-def story(found: Mapping[str, Any]) -> ArticleView:
+def article_view(found: Mapping[str, Any]) -> ArticleView:
     found = redacted(with_visible_facts(found), Redactor.of(found))
     return ArticleView(
         article_id=found["_id"],
@@ -57,7 +57,9 @@ def story(found: Mapping[str, Any]) -> ArticleView:
     )
 
 
-def line(found: Mapping[str, Any], *, is_orphan: bool = False, redactor: Redactor | None = None) -> VersionSummary:
+def version_summary(
+    found: Mapping[str, Any], *, is_orphan: bool = False, redactor: Redactor | None = None
+) -> VersionSummary:
     """Return a version's line; an orphan's change would tell what stood in the hidden version before it."""
     found = redacted(found, redactor)
     return VersionSummary(

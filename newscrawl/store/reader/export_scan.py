@@ -30,7 +30,7 @@ class ExportScan:
             found = await self._stretch(source, after)
             for article in found:
                 if not is_hidden(article):
-                    yield conversion.story(article)
+                    yield conversion.article_view(article)
             if len(found) < STRETCH:
                 return
             after = found[-1]["_id"]
@@ -78,7 +78,7 @@ class ExportScan:
         if source is not None:
             query["source"] = source
         return await self._db.articles.find(
-            query, conversion.STORY_LEFT_OUT, sort=[("_id", 1)], limit=STRETCH
+            query, conversion.ARTICLE_LEFT_OUT, sort=[("_id", 1)], limit=STRETCH
         ).to_list()
 
     @bounded
