@@ -134,7 +134,7 @@ async def test_normaliser_upgraded_between_two_looks_makes_no_version(
     await line.look(page(TEXT))
     room = importlib.import_module("newscrawl.normalize.article")
     monkeypatch.setattr(room, "NORMALIZER", 999)
-    monkeypatch.setattr(room, "wording", lambda headline, text: f"other:{headline}{text}")
+    monkeypatch.setattr(room, "wording_digest", lambda headline, text: f"other:{headline}{text}")
     done = await line.look(page(TEXT))
     assert (done.outcome, done.reason) == (Outcome.UNCHANGED, "same text under new rules")
     assert len(await line.versions()) == 1
