@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from newscrawl.cli.opening import with_reader
+from newscrawl.cli.options import existing
 from newscrawl.cli.terminal import console, print_json, safe, when
 from newscrawl.errors import ConfigError, NotFound
 
@@ -28,12 +30,23 @@ def diff(
         tuple[Path, Path] | None,
         typer.Option("--files", metavar="A.txt B.txt", help="Compare two texts: headline, then one paragraph a line."),
     ] = None,
+    pairs: Annotated[
+        Path | None, typer.Option(help="JSON lines with A and B: print diff and meaning of each as a JSON line.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print rows as JSON.")] = False,
 ) -> None:
     """Show what changed between two versions, paragraph by paragraph and word by word."""
     from newscrawl.cli import diff_text
     from newscrawl.diff import compare
 
+    if pairs is not None:
+        if article is not None or files is not None:
+            raise ConfigError("give one of an article, --files and --pairs")
+        from newscrawl.cli.diff_pairs import diff_pairs
+
+        existing(pairs, "--pairs")
+        diff_pairs(pairs, sys.stdout)
+        return
     if files is not None:
         if article is not None:
             raise ConfigError("give an article or --files, not both")

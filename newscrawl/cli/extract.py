@@ -16,12 +16,14 @@ def register(app: typer.Typer) -> None:
 
 
 def extract(
-    pages: Annotated[Path, typer.Option(help="JSON lines: id, source, url, html, captured.")],
-    root: Annotated[Path, typer.Option(help="Folder that the html paths are below.")],
+    pages: Annotated[Path, typer.Option(help="JSON lines: id, source, url, html, captured, status, headers.")],
+    root: Annotated[
+        Path | None, typer.Option(help="Folder that the html paths are below; default: that of the list.")
+    ] = None,
 ) -> None:
     """Read saved pages by their sources' rules and print one JSON line a page, for outside evaluation."""
     existing(pages, "--pages")
-    existing(root, "--root")
+    existing(root or pages.parent, "--root")
     from newscrawl.cli.extract_pages import extract_pages
 
-    extract_pages(pages, root, sys.stdout)
+    extract_pages(pages, root or pages.parent, sys.stdout)

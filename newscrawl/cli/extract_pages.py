@@ -25,11 +25,13 @@ _PARALLEL_FROM = 32  # pages; below that, starting processes costs more than it 
 
 
 def extract_pages(pages: Path, root: Path, out: TextIO) -> None:
-    """Write a line {id, title, authors, published, modified, language, paragraphs, verdict} for each line of `pages`.
+    """Write what is read from each page of the list, a line of JSON per page.
 
-    A line names `id`, `source`, `url`, `html` (path below `root`, gzip or plain) and `captured`; all but id and html
-    may be missing. Sources with a spider are read by its rules, others by the generic extractor. A page that cannot be
-    read gives a line with `error`. Raises ConfigError for an input file that is not such a list.
+    An input line names `id`, `source`, `url`, `html` (path below `root`, gzip or plain), `captured`, `status` and
+    `headers` (an object, or a list of pairs); all but id and html may be missing. Sources with a spider are read by its
+    rules, others by the generic extractor. An output line has id, title, authors, published, modified, language,
+    paragraphs, optional, verdict, rules, guid, url and origins; of a page that cannot be read, `error`.
+    Raises ConfigError for an input file that is not such a list.
     """
     entries = list(_entries(pages))
     work = partial(extract_page, root=root)
@@ -43,7 +45,7 @@ def extract_pages(pages: Path, root: Path, out: TextIO) -> None:
 def extract_page(entry: Mapping[str, Any], root: Path) -> dict[str, Any]:
     """Return the prediction for one page of the list."""
     found: dict[str, Any] = {"id": entry["id"], "title": None, "authors": [], "published": None, "modified": None}
-    found |= {"language": None, "paragraphs": [], "verdict": str(PageKind.EMPTY)}
+    found |= {"language": None, "paragraphs": [], "optional": [], "verdict": str(PageKind.EMPTY)}
     try:
         return found | read_page(entry, _body(root / entry["html"]))
     except (OSError, EOFError) as error:
@@ -55,7 +57,8 @@ def read_page(entry: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     url = str(entry.get("url") or "")
     reader = _reader(str(entry.get("source") or ""), url)
     # Without a URL, links stay unresolved and nothing is taken for the source's own.
-    capture = Capture(url or "http://unknown.invalid/", url or "http://unknown.invalid/", 200, (), body, _moment(entry))
+    fetched = url or "http://unknown.invalid/"
+    capture = Capture(fetched, fetched, int(entry.get("status") or 200), _headers(entry), body, _moment(entry))
     extraction = reader.extract(capture)
     stated = language_tag(extraction.in_language)
     if not reader.layouts and stated:
@@ -65,6 +68,10 @@ def read_page(entry: Mapping[str, Any], body: bytes) -> dict[str, Any]:
         "title": extraction.headline,
         "paragraphs": list(extraction.paragraphs),
         "language": stated,
+        "rules": extraction.rules,
+        "guid": extraction.guid,
+        "url": extraction.url,
+        "origins": dict(extraction.origins),
     }
     if not extraction.headline or not extraction.paragraphs:
         return found
@@ -78,6 +85,7 @@ def read_page(entry: Mapping[str, Any], body: bytes) -> dict[str, Any]:
         "modified": _iso(article.date_modified),
         "language": article.in_language,
         "paragraphs": list(article.paragraphs),
+        "url": article.url,
     }
 
 
@@ -110,6 +118,12 @@ def _entries(pages: Path) -> Iterator[dict[str, Any]]:
 def _body(path: Path) -> bytes:
     body = path.read_bytes()
     return gzip.decompress(body) if body.startswith(GZIP_MAGIC) else body
+
+
+def _headers(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    stated = entry.get("headers") or ()
+    pairs = stated.items() if isinstance(stated, Mapping) else stated
+    return tuple((str(name).lower(), str(value)) for name, value in pairs)
 
 
 def _moment(entry: Mapping[str, Any]) -> datetime:

@@ -16,6 +16,7 @@ from newscrawl.cli import (
     add_source,
     blame,
     crawl,
+    date,
     demo,
     diff,
     doctor,
@@ -25,12 +26,14 @@ from newscrawl.cli import (
     fixture,
     hide,
     history,
+    listing,
     pause,
     policy,
     quarantine,
     rebase,
     recheck,
     release,
+    robots,
     schedule,
     serve,
     simulate,
@@ -52,7 +55,8 @@ app = typer.Typer(
 # In the order of `newscrawl --help`.
 COMMANDS = (
     crawl, sources, history, diff, blame, recheck, explain, schedule, policy, pause, quarantine, release, rebase,
-    verify, hide, try_url, add_source, fixture, export, serve, doctor, demo, extract, simulate,
+    verify, hide, try_url, add_source, fixture, export, serve, doctor, demo, extract, listing, robots, date,
+    simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

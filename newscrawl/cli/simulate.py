@@ -10,8 +10,9 @@ import typer
 
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson, existing
-from newscrawl.cli.terminal import console, print_json
+from newscrawl.cli.terminal import console, print_json, print_json_line
 from newscrawl.errors import ConfigError
+from newscrawl.policy_spec import NAMES
 
 if TYPE_CHECKING:
     from newscrawl.recheck.histories import History
@@ -23,7 +24,10 @@ def register(app: typer.Typer) -> None:
 
 
 def simulate(
-    more: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="More policies.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[HISTORIES|POLICY...]", help="Files of histories, and policies by name."),
+    ] = None,
     histories: Annotated[
         list[Path] | None, typer.Option(help="JSON lines of histories (.jsonl or .jsonl.gz); may be repeated.")
     ] = None,
@@ -34,25 +38,32 @@ def simulate(
     from_store: Annotated[bool, typer.Option("--from-store", help="Replay the histories of this archive.")] = False,
     no_signals: Annotated[bool, typer.Option("--no-signals", help="Leave the signals out.")] = False,
     as_json: AsJson = False,
+    as_lines: Annotated[bool, typer.Option("--jsonl", help="Print one JSON line per row.")] = False,
 ) -> None:
     """Replay histories through recheck policies: checks a story, wordings caught, delays."""
     from newscrawl.cli.policy_comparison import simulate_files, simulate_histories, table
 
-    names = [*(policy or ()), *(more or ())]
-    if not names:
-        raise ConfigError("name at least one policy: --policy hazard")
-    if bool(histories) == from_store:
-        raise ConfigError("give either --histories FILE or --from-store")
-    for path in histories or ():
-        existing(path, "--histories")
+    files = [*(histories or ()), *(Path(name) for name in names or () if not _is_policy(name))]
+    policies = [*(policy or ()), *(name for name in names or () if _is_policy(name))] or ["hazard"]
+    if bool(files) == from_store:
+        raise ConfigError("give either files of histories or --from-store")
+    for path in files:
+        existing(path, "HISTORIES")
     if from_store:
-        rows = simulate_histories("the archive", _recorded(), names, signals=not no_signals)
+        rows = simulate_histories("the archive", _recorded(), policies, signals=not no_signals)
     else:
-        rows = simulate_files(histories or [], names, signals=not no_signals)
+        rows = simulate_files(files, policies, signals=not no_signals)
     if as_json:
         print_json(rows)
+    elif as_lines:
+        for row in rows:
+            print_json_line(row)
     else:
         console().print(table(rows))
+
+
+def _is_policy(name: str) -> bool:
+    return name.partition(":")[0] in NAMES
 
 
 def _recorded() -> list[History]:

@@ -32,6 +32,12 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
 
 
+def print_json_line(value: Any) -> None:
+    """Print one value as one line of JSON."""
+    line = json.dumps(value, ensure_ascii=False, default=_plain)
+    sys.stdout.write(line.encode("utf-8", "backslashreplace").decode() + "\n")
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return iso(value)
