@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from newscrawl.extract.blocks import blocks
-from newscrawl.extract.generic import is_machinery_or_hidden
+from newscrawl.extract.generic import is_hidden_or_control
 from newscrawl.extract.headline import default_headline
 from newscrawl.extract.page import Page
 from newscrawl.extract.structured import strings
-from newscrawl.extract.text_density import bare, features, seen
+from newscrawl.extract.text_density import bare, block_contexts, features
 from newscrawl.items import Capture
 from newscrawl.normalize import display, fold
 
@@ -55,7 +55,7 @@ def examples(entry: dict[str, Any], body: bytes) -> Iterator[Example]:
     """Yield a page's blocks with their truth; pages weigh the same, half by paragraphs, half by size."""
     url = entry["url"] or "http://unknown.invalid/"
     page = Page(Capture(url, url, 200, (), body, datetime(2026, 1, 1, tzinfo=UTC)))
-    around = seen(list(blocks(page.tree, is_machinery_or_hidden)))
+    around = block_contexts(list(blocks(page.tree, is_hidden_or_control)))
     marks = list(features(around, default_headline(page), bare("\n".join(strings(page.ld.get("articleBody"))))))
     told = entry["expected"]
     optional = {fold(display(told["paragraphs"][at])) for at in told["optional"]}

@@ -1,4 +1,4 @@
-'''Reading pages: what a capture says, by the rules of its source. Pure: no I/O, no clock.
+'''From a page to its fields, by the rules of its source. Pure: no I/O, no clock.
 
 A source states its layouts as classes nested in its spider, oldest first, named after the year they appeared:
 
@@ -10,44 +10,45 @@ A source states its layouts as classes nested in its spider, oldest first, named
 
             match = "div.story"                       # fingerprint of the layout (default: body)
             body = "div.story"                        # containers or paragraphs: ALL that match, in document order
-            drop = ("div.newsletter-box", "p.photo")  # beside the story: left out with all that is in them
+            drop = ("div.newsletter-box", "p.photo")  # not part of the article: left out with everything inside
             drop_lines = ("Read more:*", "Advertisement")
 
         class Layout2024(Layout2019):
             body = "json:#__NEXT_DATA__:props.pageProps.story.content[type=text,header].html"
             author = "ld:author.name"
 
-A page is read by the newest layout whose fingerprint it bears; by the generic extractor where none fits.
+A page is read by the newest layout whose `match` finds something in it, or by the generic extractor if none does.
 
-Selectors. Every attribute takes one selector or a tuple of alternatives, of which the first that finds text is used:
+Selectors. Every attribute takes one selector or a tuple of alternatives; the first that finds text is used:
 
     "h1.title, h1#top"          CSS, with `::attr(name)` and `::text`; a comma joins, it does not rank
     "//div[@id='x']/p"          XPath 1.0 (begins with / or ./ or a parenthesis)
     "ld:author.name"            path into the page's own JSON-LD article
-    "meta:article:section,x"    content of `<meta>` by property, name or itemprop: the first of these names that has any
+    "meta:article:section,x"    content of `<meta>` by property, name or itemprop: the first of these names with content
     "json:NAME:path"            path into script state: NAME is `#id` of the script or the variable assigned in it
     paths: key, key.key, [0], [type=text,header] (elements by value; != for none of), * (each), ** (at any depth)
 
 Attributes, each with its default in `Rules` (JSON-LD NewsArticle, then meta, microdata, then the page):
 
     match            fingerprint of the layout
-    headline         default: the h1 that agrees best with the stated headlines
+    headline         default: the h1 most similar to the headlines in the page's metadata
     byline           the line as printed          author         names as stated; normalize splits and cleans
     date_published   candidates in order          date_modified  the same; seconds or ms since 1970 become ISO 8601
-    section, language, description, guid          guid: the site's own id of the story, if the page states one
+    section, language, description, guid          guid: the site's own id of the article, if the page states one
     body             containers or paragraphs; strings from JSON are read as markup
-    drop, keep       elements left out beyond boilerplate.json; elements that boilerplate.json must not drop
-    drop_boxes       False: the shared list of promo, caption, share and related boxes is off, only hidden nodes go
+    drop, keep       elements left out in addition to boilerplate.json; elements that boilerplate.json must not drop
+    drop_boxes       False: promo, caption, share and related boxes stay; only hidden nodes are dropped
     drop_lines       paragraphs left out: `*` stands for anything, "re:…" is a regular expression; whole line, any case
-    stop_lines       the story ends before the first such line
+    stop_lines       the article ends before the first such line
     drop_links       True: paragraphs that are nothing but a link, and lists of links, are left out
-    example          address of a page in this layout
+    example          URL of a page in this layout
 
-Where selectors do not suffice, override the small method beside the attribute: matches(page), read_headline(page),
+If selectors do not suffice, override the small method beside the attribute: matches(page), read_headline(page),
 read_byline, read_author, read_published, read_modified, read_section, read_language, read_description, read_guid,
 read_url, read_paragraphs, read_blocks(page, selector), clean(blocks). `Page` gives tree (lxml), ld, nodes, meta(…),
 state(name), has(selector), url, capture.
-Set page.used to name what gave a text: `newscrawl try` shows it. Selectors are walked once a page: change no tree.
+Set page.used to the selector or method that gave a text; `newscrawl try` shows it. Never modify the tree: the result of
+a selector is cached per page.
 
 Blocks: p, li, blockquote, h1–h6, pre, dt, dd, td, div end a paragraph, and so does <br><br>; a single <br> is a space.
 '''

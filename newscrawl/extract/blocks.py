@@ -1,4 +1,4 @@
-"""From a container element to the paragraphs a reader sees in it."""
+"""The visible paragraphs of a container element."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ BLOCK_TAGS = frozenset(
     }
 )  # fmt: skip
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_SPACE = re.compile(r"[ \t\r\n\f]+")
-_SPACES = re.compile(r" {2,}")
+_WHITE_SPACE = re.compile(r"[ \t\r\n\f]+")
+_SPACE_RUN = re.compile(r" {2,}")
 _BREAK = "\x0b"  # one <br>; never in text, since XML forbids it
 # Two breaks end a paragraph, and so does one between two long lines of which the first is a finished sentence.
 _PARAGRAPH_END = re.compile(r"\x0b[\s\x0b]*\x0b")
 _LINE_END = re.compile(r"(?<=[^\x0b]{60})(?<=[.!?…。！？\"”»’)])[\s]*\x0b(?=[^\x0b]{60})")
-_INITIAL = re.compile(r"drop-?cap|initial-letter|dropped-letter", re.IGNORECASE)
+_DROP_CAP_CLASS = re.compile(r"drop-?cap|initial-letter|dropped-letter", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Block:
 
     @property
     def is_link(self) -> bool:
-        """Whether nearly nothing but links is in it."""
+        """Whether at least 90 % of the text is linked."""
         return self.linked >= 0.9 * len(self.text)
 
 
@@ -52,37 +52,37 @@ class _Writer:
     links: int = 0
     is_link: bool = False
     is_pre: bool = False
-    has_initial: bool = False  # a drop capital was read: the word goes on after white space
+    follows_drop_cap: bool = False  # the word that began with a drop capital continues after white space
 
     def add(self, text: str | None) -> None:
         if not text:
             return
         if self.is_pre:
             text = text.replace("\n", _BREAK)
-        elif not text.isprintable() or "  " in text:  # a line feed or tab is not printable: most texts need no look
-            text = _SPACE.sub(" ", text)
-        if self.has_initial:
+        elif not text.isprintable() or "  " in text:  # line feeds and tabs are not printable; most texts have none
+            text = _WHITE_SPACE.sub(" ", text)
+        if self.follows_drop_cap:
             text = text.lstrip()
-            self.has_initial = not text
+            self.follows_drop_cap = not text
         self.parts.append(text)
         if self.is_link:
             self.linked += len(text.strip())
 
-    def end(self, around: Sequence[etree._Element]) -> Iterator[Block]:
+    def end(self, open_blocks: Sequence[etree._Element]) -> Iterator[Block]:
         if self.parts:
             text, linked, links = "".join(self.parts), self.linked, self.links
             self.parts, self.linked, self.links = [], 0, 0
-            pieces = [text] if self.is_pre else _paragraphs(text)
-            for piece in pieces:
-                if line := _clean(piece, self.is_pre):
-                    linked = min(linked, len(line)) if len(pieces) == 1 else 0
-                    yield Block(line, _tag(around), around[-1], linked, links)
+            paragraphs = [text] if self.is_pre else _paragraphs(text)
+            for paragraph in paragraphs:
+                if line := _clean(paragraph, self.is_pre):
+                    linked = min(linked, len(line)) if len(paragraphs) == 1 else 0
+                    yield Block(line, _tag(open_blocks), open_blocks[-1], linked, links)
 
 
-def _tag(around: Sequence[etree._Element]) -> str:
-    """Return the tag of the innermost block; a paragraph right inside a list item is the item."""
-    inner = str(around[-1].tag)
-    return "li" if inner in ("p", "div") and len(around) > 1 and around[-2].tag == "li" else inner
+def _tag(open_blocks: Sequence[etree._Element]) -> str:
+    """Return the tag of the innermost block; a paragraph directly inside a list item counts as the item."""
+    tag = str(open_blocks[-1].tag)
+    return "li" if tag in ("p", "div") and len(open_blocks) > 1 and open_blocks[-2].tag == "li" else tag
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -95,16 +95,16 @@ def _clean(text: str, is_pre: bool) -> str:
     if is_pre:
         return text.replace(_BREAK, "\n").strip()
     text = text.replace(_BREAK, " ")
-    return (_SPACES.sub(" ", text) if "  " in text else text).strip(" \n\xa0")
+    return (_SPACE_RUN.sub(" ", text) if "  " in text else text).strip(" \n\xa0")
 
 
 def blocks(container: etree._Element, is_dropped: Callable[[etree._Element], bool]) -> Iterator[Block]:
-    """Yield the paragraphs of a container in document order, leaving out dropped elements with all they hold.
+    """Yield the paragraphs of a container in document order, without dropped elements and everything inside them.
 
-    A paragraph ends where a block element begins or ends, and at `<br><br>`; loose text between blocks is one too.
+    A paragraph ends where a block element begins or ends, and at `<br><br>`; loose text between blocks is one, too.
     """
     writer = _Writer([])
-    around: list[etree._Element] = [container]
+    open_blocks: list[etree._Element] = [container]
     walker = etree.iterwalk(container, events=("start", "end", "comment", "pi"))
     skipped: etree._Element | None = None
     for event, element in walker:
@@ -114,13 +114,13 @@ def blocks(container: etree._Element, is_dropped: Callable[[etree._Element], boo
         elif event == "start":
             if element is not container and is_dropped(element):
                 if tag in BLOCK_TAGS:
-                    yield from writer.end(around)
+                    yield from writer.end(open_blocks)
                 skipped = element
                 walker.skip_subtree()
                 continue
             if tag in BLOCK_TAGS:
-                yield from writer.end(around)
-                around.append(element)
+                yield from writer.end(open_blocks)
+                open_blocks.append(element)
                 writer.is_pre = tag == "pre"
             elif tag == "br":
                 writer.parts.append(_BREAK)
@@ -131,16 +131,16 @@ def blocks(container: etree._Element, is_dropped: Callable[[etree._Element], boo
             if element is skipped:
                 skipped = None
             elif tag in BLOCK_TAGS:
-                yield from writer.end(around)
-                around.pop()
+                yield from writer.end(open_blocks)
+                open_blocks.pop()
                 writer.is_pre = False
             elif tag == "a":
                 writer.is_link = False
-            elif tag == "span" and _INITIAL.search(element.get("class", "")):
-                writer.has_initial = len("".join(element.itertext()).strip()) == 1
+            elif tag == "span" and _DROP_CAP_CLASS.search(element.get("class", "")):
+                writer.follows_drop_cap = len("".join(element.itertext()).strip()) == 1
             if element is not container:
                 writer.add(element.tail)
-    yield from writer.end(around)
+    yield from writer.end(open_blocks)
 
 
 def line(element: etree._Element) -> str:
@@ -148,6 +148,6 @@ def line(element: etree._Element) -> str:
     return " ".join(block.text for block in blocks(element, is_hidden)).replace("\n", " ")
 
 
-def is_beside(element: etree._Element) -> bool:
-    """Tell whether the shared list drops an element from any story."""
+def is_boilerplate(element: etree._Element) -> bool:
+    """Return whether the shared list drops this element from every article."""
     return is_hidden(element) or is_box(element)

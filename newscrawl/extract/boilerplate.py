@@ -1,4 +1,4 @@
-"""The shared drop list: what belongs to no story on any site, read from boilerplate.json beside this file."""
+"""The shared drop list: what is never part of an article on any site, read from boilerplate.json beside this file."""
 
 from __future__ import annotations
 
@@ -13,34 +13,35 @@ from lxml import etree
 _TEXT = resources.files("newscrawl.extract").joinpath("boilerplate.json").read_text("utf-8")
 _DATA: dict[str, list[str]] = json.loads(_TEXT)
 _TAGS = frozenset(_DATA["tags"])
-# Old sites wrap whole pages in a form, and some keep the story in an aside or footer.
-_SOFT_TAGS = frozenset({"aside", "footer", "form", "fieldset", "label"})
-_NAMES = ("class", "id", "data-testid", "data-component", "data-test-id")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# Old sites wrap whole pages in a form, and some keep the article in an aside or footer.
+_MAYBE_TEXT_TAGS = frozenset({"aside", "footer", "form", "fieldset", "label"})
+_NAME_ATTRIBUTES = ("class", "id", "data-testid", "data-component", "data-test-id")
+_CAMEL_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def _words(parts: Iterable[str]) -> re.Pattern[str]:
-    joined = "|".join(sorted(map(re.escape, parts), key=len, reverse=True))
-    return re.compile(rf"(?<![a-z0-9])(?:{joined})(?![a-z0-9])")
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for any of these words, not preceded or followed by another letter or digit."""
+    alternatives = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return re.compile(rf"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])")
 
 
-_HIDDEN = _words(word.lower() for word in _DATA["hidden"])
-_BOXES = _words(_DATA["words"])
-_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden|clip:\s*rect\(\s*0", re.IGNORECASE)
-
-
-@lru_cache(maxsize=20_000)
-def _names_box(names: str) -> bool:
-    return bool(_BOXES.search(_CAMEL.sub("-", names).lower()))
+_HIDDEN_NAMES = _any_of(word.lower() for word in _DATA["hidden"])
+_BOX_NAMES = _any_of(_DATA["words"])
+_HIDING_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden|clip:\s*rect\(\s*0", re.IGNORECASE)
 
 
 @lru_cache(maxsize=20_000)
-def _names_hidden(names: str) -> bool:
-    return bool(_HIDDEN.search(names.lower()))
+def _is_box_name(text: str) -> bool:
+    return bool(_BOX_NAMES.search(_CAMEL_BOUNDARY.sub("-", text).lower()))
+
+
+@lru_cache(maxsize=20_000)
+def _is_hidden_name(text: str) -> bool:
+    return bool(_HIDDEN_NAMES.search(text.lower()))
 
 
 def is_hidden(element: etree._Element) -> bool:
-    """Tell whether a reader of the page never sees this element: scripts, hidden and screen-reader nodes."""
+    """Return whether a reader of the page never sees this element: scripts, hidden and screen-reader nodes."""
     if element.tag in _TAGS:
         return element.tag in ("script", "style", "noscript", "template", "head", "title", "svg")
     attributes = element.attrib
@@ -48,39 +49,39 @@ def is_hidden(element: etree._Element) -> bool:
         attributes.get("aria-hidden") == "true" and not element.get("class", "").startswith("drop")
     ):
         return True
-    if (style := attributes.get("style")) and _STYLE.search(style):
+    if (style := attributes.get("style")) and _HIDING_STYLE.search(style):
         return True
-    return bool(names := attributes.get("class")) and _names_hidden(names)
+    return bool(names := attributes.get("class")) and _is_hidden_name(names)
 
 
 def is_box(element: etree._Element) -> bool:
-    """Tell whether an element is a box beside the story: caption, promotion, newsletter, share bar, advertisement.
+    """Return whether an element is a box beside the article: caption, promotion, newsletter, share bar, advertisement.
 
-    One that holds several full paragraphs is not: sites put whole stories into `paywall-promo` or `share-article`.
+    One with several full paragraphs is not a box: sites put whole articles into `paywall-promo` or `share-article`.
     """
-    return element.tag in _TAGS or (is_named_box(element) and not _holds_story(element))
+    return element.tag in _TAGS or (is_named_box(element) and not _contains_article_text(element))
 
 
-def is_machinery(element: etree._Element) -> bool:
-    """Tell whether an element is a control, picture or script: never text, on any site."""
-    return element.tag in _TAGS and element.tag not in _SOFT_TAGS
+def is_control(element: etree._Element) -> bool:
+    """Return whether an element is a control, picture or script: never text, on any site."""
+    return element.tag in _TAGS and element.tag not in _MAYBE_TEXT_TAGS
 
 
 def is_named_box(element: etree._Element) -> bool:
-    """Tell whether an element is called what boxes beside a story are called."""
-    names = " ".join(one for name in _NAMES if (one := element.get(name)))
-    return bool(names) and _names_box(names)
+    """Return whether an element's class, id or test id is a usual name of a box beside an article."""
+    names = " ".join(value for attribute in _NAME_ATTRIBUTES if (value := element.get(attribute)))
+    return bool(names) and _is_box_name(names)
 
 
-def _holds_story(element: etree._Element) -> bool:
-    long = sum(1 for one in element.iterfind(".//p") if len("".join(one.itertext())) > 200)
-    return long >= 4
+def _contains_article_text(element: etree._Element) -> bool:
+    full_paragraphs = sum(1 for paragraph in element.iterfind(".//p") if len("".join(paragraph.itertext())) > 200)
+    return full_paragraphs >= 4
 
 
 @lru_cache(maxsize=512)
 def line_pattern(globs: tuple[str, ...]) -> re.Pattern[str]:
     """Compile line patterns (`*` stands for anything, `re:` begins a regular expression) into one; case is ignored."""
-    parts = [one[3:] if one.startswith("re:") else _glob(one) for one in globs]
+    parts = [glob[3:] if glob.startswith("re:") else _glob(glob) for glob in globs]
     return re.compile("|".join(f"(?:{part})" for part in parts) or r"(?!)", re.IGNORECASE | re.DOTALL)
 
 

@@ -1,4 +1,4 @@
-"""From a capture to an Extraction: which layout fits, what kind of page it is, what the fields say."""
+"""From a capture to an Extraction: choose the layout, read the fields, decide the kind of page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from newscrawl.extract.page import Page
 from newscrawl.extract.rules import Rules
 from newscrawl.items import Capture, Extraction, Source
 
-# Raised whenever this room may read the same page differently than before.
+# Increase it whenever this package may read the same page differently than before.
 EXTRACTOR = 1
 
 T = TypeVar("T")
@@ -33,22 +33,22 @@ def layouts_of(spider_class: type) -> tuple[type[Rules], ...]:
         for value in vars(owner).values()
         if isinstance(value, type) and issubclass(value, Rules)
     ]
-    own = [one for one in nested if getattr(spider_class, one.__name__, None) is one]
-    return tuple(sorted(own, key=lambda one: (_year(one), own.index(one)), reverse=True))
+    layouts = [layout for layout in nested if getattr(spider_class, layout.__name__, None) is layout]
+    return tuple(sorted(layouts, key=lambda layout: (_year(layout), layouts.index(layout)), reverse=True))
 
 
 def _year(layout: type[Rules]) -> int:
-    found = _YEAR.search(layout.__name__)
-    return int(found.group()) if found else 0
+    match = _YEAR.search(layout.__name__)
+    return int(match.group()) if match else 0
 
 
 def extract(capture: Capture, layouts: Sequence[type[Rules]], source: Source) -> Extraction:
-    """Read one page by the first layout whose fingerprint it bears; by the generic extractor where there is none.
+    """Read one page by the first layout that matches it, or by the generic extractor if none does.
 
-    Raises ExtractionError only for a page that cannot be read at all.
+    Raises ExtractionError only for a page beyond the limits of `Page` (32 MiB, 200,000 tags).
     """
     page = Page(capture)
-    rules = next((one for layout in layouts if (one := layout()).matches(page)), None) or generic.Generic()
+    rules = next((rules for rules in (layout() for layout in layouts) if rules.matches(page)), generic.Generic())
     field = _FieldReader(rules, page)
     paragraphs = field("paragraphs", rules.read_paragraphs)
     headline = field("headline", rules.read_headline)
@@ -60,7 +60,7 @@ def extract(capture: Capture, layouts: Sequence[type[Rules]], source: Source) ->
         url=field("url", rules.read_url),
         guid=field("guid", rules.read_guid),
         headline=headline,
-        alternative_headlines=tuple(one for one in rules.read_alternatives(page) if one != headline),
+        alternative_headlines=tuple(stated for stated in rules.read_alternatives(page) if stated != headline),
         byline=field("byline", rules.read_byline),
         author=field("author", rules.read_author),
         date_published=field("date_published", rules.read_published),
@@ -75,7 +75,7 @@ def extract(capture: Capture, layouts: Sequence[type[Rules]], source: Source) ->
 
 
 class _FieldReader:
-    """Asks rules for one field after another, and keeps which selector or method gave it."""
+    """Reads one field after another, and collects which selector or method gave each."""
 
     def __init__(self, rules: Rules, page: Page) -> None:
         self.page = page
@@ -90,7 +90,7 @@ class _FieldReader:
         return value
 
     def _origin(self, method: str) -> str:
-        """Return the selector that was used; before it the method, where that is not the default one."""
+        """Return the selector that was used, preceded by the method's name if the layout overrides it."""
         read_by = getattr(self.rules, method)
         if read_by is getattr(Rules, method):
             return self.page.used
@@ -99,19 +99,19 @@ class _FieldReader:
 
 
 def stamp(layouts: Sequence[type[Rules]]) -> str:
-    """Return a short fingerprint of these rules and of everything below them that decides what is read.
+    """Return a short fingerprint of these rules and of everything else that decides what is read.
 
-    Two readings may be compared as texts only when their stamps are equal.
+    The texts of two extractions may be compared only if their stamps are equal.
     """
-    told = [
+    parts = [
         str(EXTRACTOR),
         _toolchain(),
         boilerplate.version(),
         generic.version(),
         page_kinds.version(),
-        *map(_rules_text, layouts),
+        *map(_rules_fingerprint, layouts),
     ]
-    return hashlib.sha256("\0".join(told).encode()).hexdigest()[:12]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=1)
@@ -120,18 +120,18 @@ def _toolchain() -> str:
     return f"lxml {metadata.version('lxml')} libxml2 {libxml2} trafilatura {metadata.version('trafilatura')}"
 
 
-def _rules_text(layout: type[Rules]) -> str:
-    """Return what a layout says. One with methods of its own is told by its whole module, which they may call into."""
-    owners = [one for one in layout.__mro__ if issubclass(one, Rules) and one is not Rules]
-    said = [
+def _rules_fingerprint(layout: type[Rules]) -> str:
+    """Return a layout's attributes, and the whole source of its module if it has methods: they may call into it."""
+    owners = [owner for owner in layout.__mro__ if issubclass(owner, Rules) and owner is not Rules]
+    settings = [
         f"{name}={value!r}"
         for owner in owners
         for name, value in sorted(vars(owner).items())
         if not name.startswith("__") and not callable(value) and name != "example"
     ]
-    modules = {inspect.getsourcefile(one) for one in owners if any(map(inspect.isfunction, vars(one).values()))}
-    code = [_code(one) for one in owners if any(map(inspect.isfunction, vars(one).values()))] if modules else []
-    return "\n".join([layout.__name__, *said, *code])
+    modules = {inspect.getsourcefile(owner) for owner in owners if any(map(inspect.isfunction, vars(owner).values()))}
+    code = [_code(owner) for owner in owners if any(map(inspect.isfunction, vars(owner).values()))] if modules else []
+    return "\n".join([layout.__name__, *settings, *code])
 
 
 def _code(owner: type[Rules]) -> str:

@@ -1,4 +1,4 @@
-"""A fetched page, parsed once: the tree and the data it embeds, each read on first use."""
+"""A fetched page, parsed once: the tree and the embedded data, each read on first use."""
 
 from __future__ import annotations
 
@@ -17,70 +17,70 @@ from newscrawl.extract.selectors import Selectors, alternatives, branches, compi
 from newscrawl.extract.structured import article_node, assigned_json, dig, flatten, parse_json, strings
 from newscrawl.items import Capture
 
-# A news story is 0.1 to 5 MB of markup; libxml2 reads 16 MiB in a quarter of a second.
+# A news article is 0.1 to 5 MB of markup; libxml2 reads 16 MiB in a quarter of a second.
 SIZE_LIMIT_BYTES = 32 * 2**20
 # The largest of 462 real pages has 10,305.
 TAG_LIMIT = 200_000
 # libxml2 compares each attribute of a tag with all before it: 200,000 of them take minutes.
-_MONSTER_SIZE = 50_000
-_MONSTER_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{{{_MONSTER_SIZE},}}>")
+_GIANT_TAG_SIZE = 50_000
+_GIANT_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{{{_GIANT_TAG_SIZE},}}>")
 
 
 class Page:
     """One page as rules see it. Selectors are described in `newscrawl.extract`."""
 
     def __init__(self, capture: Capture) -> None:
-        """Decode and parse the body; raises ExtractionError for one beyond 32 MiB."""
+        """Decode and parse the body; raises ExtractionError beyond 32 MiB or 200,000 tags."""
         if len(capture.body) > SIZE_LIMIT_BYTES:
-            raise ExtractionError(f"{capture.final_uri}: {len(capture.body)} bytes are no story page")
+            raise ExtractionError(f"{capture.final_uri}: {len(capture.body)} bytes are no article page")
         self.capture = capture
         self.url = capture.final_uri
-        text, data = decode(capture.body, capture.header("content-type"))
+        text, utf8 = decode(capture.body, capture.header("content-type"))
         if (tags := text.count("<")) > TAG_LIMIT:
-            raise ExtractionError(f"{capture.final_uri}: {tags} tags are no story page")
-        if _has_monster(text):
-            data = _MONSTER_TAG.sub(_without_attributes, text).encode(errors="replace")
-        self.tree = _parse(data)
+            raise ExtractionError(f"{capture.final_uri}: {tags} tags are no article page")
+        if _has_giant_tag(text):
+            utf8 = _GIANT_TAG.sub(_without_attributes, text).encode(errors="replace")
+        self.tree = _parse(utf8)
         self._states: dict[str, Any] = {}
         self._values: dict[str, str] = {}
         self._selected: dict[str, list[Any]] = {}  # by selector
-        self.used = ""  # the selector, or reader, that gave the last text
+        self.used = ""  # the selector or method that gave the last text
 
     @cached_property
     def nodes(self) -> list[Mapping[str, Any]]:
-        """All JSON-LD nodes of the page, `@graph` and lists opened."""
-        typed = [one for one in self.tree.iter("script") if "ld+json" in one.get("type", "").lower()]
-        blocks = [parse_json(text) for one in typed if (text := one.text)]
-        return flatten([one for one in blocks if one is not None])
+        """All JSON-LD nodes of the page, those in `@graph` and lists included."""
+        scripts = [script for script in self.tree.iter("script") if "ld+json" in script.get("type", "").lower()]
+        blocks = [parse_json(text) for script in scripts if (text := script.text)]
+        return flatten([block for block in blocks if block is not None])
 
     @cached_property
     def ld(self) -> Mapping[str, Any]:
-        """The page's own article in JSON-LD (`{}` if none): @id references resolved, twins merged."""
+        """The page's own article in JSON-LD (`{}` if none): @id references resolved, duplicate nodes merged."""
         return article_node(self.nodes, [self.url, self.capture.target_uri, *self.canonical])
 
     @cached_property
     def canonical(self) -> tuple[str, ...]:
-        """The page's own addresses as it states them: rel=canonical, then og:url."""
+        """The page's own URLs as it states them: rel=canonical, then og:url."""
         links = self.tree.iter("link")
-        stated = [one.get("href", "").strip() for one in links if one.get("rel", "").strip().lower() == "canonical"]
-        return (*filter(None, stated), *self.meta("og:url"))
+        hrefs = [link.get("href", "").strip() for link in links if link.get("rel", "").strip().lower() == "canonical"]
+        return (*filter(None, hrefs), *self.meta("og:url"))
 
     @cached_property
     def _metas(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+        contents: dict[str, list[str]] = {}
         for element in self.tree.iter("meta"):
             content = " ".join((element.get("content") or element.get("value") or "").split())
             for attribute in ("property", "name", "itemprop", "http-equiv"):
                 if content and (name := element.get(attribute)):
-                    found.setdefault(name.lower(), []).append(content)
-        return found
+                    contents.setdefault(name.lower(), []).append(content)
+        return contents
 
     def meta(self, *names: str) -> tuple[str, ...]:
-        """Return the contents of `<meta>` by property, name or itemprop, in the order of the names asked for."""
-        return tuple(dict.fromkeys(one for name in names for one in self._metas.get(name.lower(), ())))
+        """Return the distinct contents of `<meta>` by property, name or itemprop, in the order of `names`."""
+        return tuple(dict.fromkeys(content for name in names for content in self._metas.get(name.lower(), ())))
 
     def state(self, name: str) -> Any:
-        """Return the JSON state that a script holds: `#id` names the script, anything else the variable in it."""
+        """Return the JSON state in a script: `#id` names the script, anything else the variable assigned in it."""
         if name not in self._states:
             self._states[name] = self._find_state(name)
         return self._states[name]
@@ -89,33 +89,33 @@ class Page:
         for script in self.tree.iter("script"):
             text = script.text or ""
             if name.startswith("#"):
-                found = parse_json(text) if script.get("id") == name[1:] else None
+                state = parse_json(text) if script.get("id") == name[1:] else None
             else:
-                found = assigned_json(text, name) if name in text else None
-            if found is not None:
-                return found
+                state = assigned_json(text, name) if name in text else None
+            if state is not None:
+                return state
         return None
 
     @cached_property
     def title(self) -> str:
-        """The text of `<title>`, white space collapsed; empty where there is none."""
+        """The text of `<title>`, white space collapsed; empty if there is none."""
         element = next(self.tree.iter("title"), None)
         return " ".join((element.text or "").split()) if element is not None else ""
 
-    def holds(self, attribute: str, part: str) -> bool:
-        """Tell whether any element has an attribute with `part` in its value."""
+    def attribute_contains(self, attribute: str, part: str) -> bool:
+        """Return whether any element has `part` in the value of this attribute."""
         values = self._values.get(attribute)
         if values is None:
             values = self._values[attribute] = "\n".join(compiled(f"//@{attribute}")(self.tree))
         return part in values
 
     def select(self, selector: str) -> list[Any]:
-        """Return what a selector finds, in document order: elements, strings, or JSON values."""
+        """Return the elements, strings or JSON values that a selector finds, in document order."""
         kind, _, rest = selector.partition(":")
         if kind == "ld":
             return dig(self.ld, rest)
         if kind == "meta":
-            return next((list(found) for name in rest.split(",") if (found := self.meta(name))), [])
+            return next((list(contents) for name in rest.split(",") if (contents := self.meta(name))), [])
         if kind == "json":
             name, _, path = rest.partition(":")
             return dig(self.state(name), path)
@@ -124,32 +124,34 @@ class Page:
         return self._selected[selector]
 
     def _select_nodes(self, selector: str) -> list[Any]:
-        live = [branch.path for branch in branches(selector) if all(self.holds(*need) for need in branch.needs)]
-        if not live:
+        paths = [
+            branch.path for branch in branches(selector) if all(self.attribute_contains(*need) for need in branch.needs)
+        ]
+        if not paths:
             return []
         try:
-            found = compiled(" | ".join(live))(self.tree)
+            result = compiled(" | ".join(paths))(self.tree)
         except etree.XPathEvalError as error:
             raise ValueError(f"bad selector {selector!r}: {error}") from error
-        return found if isinstance(found, list) else [found] if isinstance(found, str) else []
+        return result if isinstance(result, list) else [result] if isinstance(result, str) else []
 
     def texts(self, selectors: Selectors) -> tuple[str, ...]:
-        """Return the texts of the first alternative that has any, white space collapsed, each once."""
+        """Return the distinct texts of the first alternative that has any, white space collapsed."""
         for selector in alternatives(selectors):
-            found = dict.fromkeys(text for value in self.select(selector) for text in _texts_of(value) if text)
-            if found:
+            texts = dict.fromkeys(text for value in self.select(selector) for text in _texts_of(value) if text)
+            if texts:
                 self.used = selector
-                return tuple(found)
+                return tuple(texts)
         return ()
 
     def has(self, selector: str) -> bool:
-        """Tell whether a selector finds anything."""
+        """Return whether a selector finds anything."""
         return bool(self.select(selector))
 
-    def absolute(self, address: str) -> str | None:
-        """Return an address of this page made absolute, or None for one that is not HTTP."""
+    def absolute(self, href: str) -> str | None:
+        """Return a link of this page as an absolute URL; None if it is not HTTP."""
         try:
-            url = urljoin(self.url, address.strip())
+            url = urljoin(self.url, href.strip())
         except ValueError:
             return None
         return url if url.startswith(("http://", "https://")) else None
@@ -159,13 +161,13 @@ def _texts_of(value: Any) -> tuple[str, ...]:
     return (line(value),) if isinstance(value, etree._Element) else strings(value)
 
 
-def _has_monster(text: str) -> bool:
-    """Tell whether `_MONSTER_TAG` is anywhere in a text: looks only at what 50,000 characters without `<` follow."""
+def _has_giant_tag(text: str) -> bool:
+    """Return whether `_GIANT_TAG` matches anywhere; tries only `<` with no other `<` in the next 50,000 characters."""
     at = text.find("<")
-    while 0 <= at < len(text) - _MONSTER_SIZE:
-        if (near := text.rfind("<", at + 1, at + _MONSTER_SIZE)) > 0:
-            at = near
-        elif _MONSTER_TAG.match(text, at):
+    while 0 <= at < len(text) - _GIANT_TAG_SIZE:
+        if (later_tag := text.rfind("<", at + 1, at + _GIANT_TAG_SIZE)) > 0:
+            at = later_tag
+        elif _GIANT_TAG.match(text, at):
             return True
         else:
             at = text.find("<", at + 1)
@@ -176,11 +178,11 @@ def _without_attributes(tag: re.Match[str]) -> str:
     return f"<{tag[1]}>" if tag[0].count("=") > 1000 else tag[0]
 
 
-def _parse(data: bytes) -> etree._Element:
+def _parse(utf8: bytes) -> etree._Element:
     # Depth: libxml2 stops at 2048 levels with huge_tree, 256 without; real pages pass 256 when a div is left open.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True, collect_ids=False)
     try:
-        tree = etree.fromstring(data, parser)
+        tree = etree.fromstring(utf8, parser)
     except etree.XMLSyntaxError:
         tree = None
     return etree.fromstring("<html><body/></html>", etree.HTMLParser()) if tree is None else tree

@@ -1,8 +1,8 @@
-"""What a fetched page is, decided before anything read from it counts; each verdict with its evidence.
+"""The kind of a fetched page (article, wall, error page …), decided before its fields are used, with the evidence.
 
-A page that holds a story is an article, whatever else it shows: banners, sign-in boxes and subscription offers stand
-on most stories. The marks of walls and errors (page_kinds.json) count only where there is no story, or where the
-headline itself is theirs.
+A page with an article's text is an article, whatever else is on it: most articles have banners, sign-in boxes and
+subscription offers. The marks of walls and errors (page_kinds.json) count only if there is no such text, or if the
+headline itself is one of them.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from newscrawl.items import PageKind
 
 _TEXT = resources.files("newscrawl.extract").joinpath("page_kinds.json").read_text("utf-8")
 _MARKS: Mapping[str, Any] = json.loads(_TEXT)
-_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_STORY_SIZE = 1500  # characters of a text that is a story for certain; shorter ones are looked at closely
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_ARTICLE_SIZE = 1500  # characters; a text of this size is an article for certain, a shorter one needs more checks
 _SHORT_SIZE = 700
-_VISIBLE_LIMIT = 20_000  # characters of page text that are searched for phrases
-_NO_TEXT = 40
-_CAPTCHA_SIZE = 100
-_STRONG = ("headline", "header", "address", "text is mostly")
-_LIVE_ENTRIES = 8
+_VISIBLE_TEXT_LIMIT = 20_000  # characters of page text that are searched for phrases
+_MIN_TEXT_SIZE = 40
+_MAX_CAPTCHA_PAGE_SIZE = 100
+_STRONG_EVIDENCE = ("headline", "header", "url", "text is mostly")
+_MIN_LIVE_ENTRIES = 8
 _CLOCK = re.compile(r"\d{1,2}[.:h]\d{2}\b")  # "12.31 Uhr: …" begins an entry
 _WALLS = (
     PageKind.BOT_WALL, PageKind.CONSENT, PageKind.SOFT_404, PageKind.ERROR_PAGE, PageKind.LOGIN,
@@ -38,13 +38,13 @@ _MEDIA_TYPES = frozenset(
 
 
 def kind_of(page: Page, headline: str | None, paragraphs: Sequence[str]) -> tuple[PageKind, tuple[str, ...]]:
-    """Return the kind of a page and the evidence for it, most telling first."""
-    size = sum(len(text) * (2 if _DENSE.search(text) else 1) for text in paragraphs)
+    """Return the kind of a page and the evidence for it, strongest first."""
+    size = sum(len(text) * (2 if _CJK.search(text) else 1) for text in paragraphs)
     share = f"{len(paragraphs)} paragraphs, {size} characters"
     if page.capture.status >= 400:
-        return _refused(page.capture.status, share)
-    if found := _wall(page, headline, paragraphs, size):
-        kind, evidence = found
+        return _kind_of_status(page.capture.status, share)
+    if wall := _wall(page, headline, paragraphs, size):
+        kind, evidence = wall
         return kind, (*evidence, share)
     if evidence := _live(page, headline, paragraphs, size):
         return PageKind.LIVE, (*evidence, share)
@@ -52,7 +52,7 @@ def kind_of(page: Page, headline: str | None, paragraphs: Sequence[str]) -> tupl
         for kind, evidence in ((PageKind.PAYWALL, _paywall(page)), (PageKind.GALLERY, _gallery(page))):
             if evidence:
                 return kind, (*evidence, share)
-    if not paragraphs or size < _NO_TEXT:
+    if not paragraphs or size < _MIN_TEXT_SIZE:
         return PageKind.EMPTY, (share,)
     return PageKind.ARTICLE, (share,)
 
@@ -62,7 +62,7 @@ def version() -> str:
     return _TEXT
 
 
-def _refused(status: int, share: str) -> tuple[PageKind, tuple[str, ...]]:
+def _kind_of_status(status: int, share: str) -> tuple[PageKind, tuple[str, ...]]:
     kind = {401: PageKind.LOGIN, 402: PageKind.PAYWALL, 403: PageKind.BOT_WALL, 429: PageKind.BOT_WALL}.get(status)
     return kind or (PageKind.SOFT_404 if status in (404, 410) else PageKind.ERROR_PAGE), (f"status {status}", share)
 
@@ -70,59 +70,63 @@ def _refused(status: int, share: str) -> tuple[PageKind, tuple[str, ...]]:
 def _wall(
     page: Page, headline: str | None, paragraphs: Sequence[str], size: int
 ) -> tuple[PageKind, tuple[str, ...]] | None:
-    """Return the wall or error page this is; two kinds of marks are needed, unless there is next to no text."""
-    headlines = [one for one in (headline, page.title[:200]) if one]
-    is_article_url = size >= _STORY_SIZE and len(paragraphs) >= 3
+    """Return the kind of wall or error page and its evidence, or None.
+
+    Two kinds of marks are needed, unless the page has less than 40 characters of text.
+    """
+    headlines = [text for text in (headline, page.title[:200]) if text]
+    has_article_text = size >= _ARTICLE_SIZE and len(paragraphs) >= 3
     named = [kind for kind in _WALLS if _headline_mark(kind, headlines)]
     if page.capture.header("cf-mitigated"):
         return PageKind.BOT_WALL, ("header cf-mitigated",)
-    if is_article_url and not named:
+    if has_article_text and not named:
         return None
-    text = _visible(page)
+    text = _visible_text(page)
     best: tuple[int, PageKind, tuple[str, ...]] | None = None
     for kind in _WALLS:
-        marks = tuple(_marks(kind, page, headlines, text))
+        evidence = tuple(_marks(kind, page, headlines, text))
         if kind is PageKind.CONSENT and _share(paragraphs, _MARKS[kind]["text"]) >= 0.6:
-            marks = ("text is mostly about consent", *marks)
-        is_named = any(mark.startswith((*_STRONG, "element")) for mark in marks)
-        # A captcha on a page with next to no text is the page.
-        is_captcha = kind is PageKind.BOT_WALL and size < _CAPTCHA_SIZE
+            evidence = ("text is mostly about consent", *evidence)
+        is_named = any(mark.startswith((*_STRONG_EVIDENCE, "element")) for mark in evidence)
+        # A captcha on a page with hardly any text is the whole content of the page.
+        is_captcha = kind is PageKind.BOT_WALL and size < _MAX_CAPTCHA_PAGE_SIZE
         score = sum(
-            2 if mark.startswith(_STRONG) or (is_captcha and mark.startswith("element")) else 1 for mark in marks
+            2 if mark.startswith(_STRONG_EVIDENCE) or (is_captcha and mark.startswith("element")) else 1
+            for mark in evidence
         )
-        # Phrases alone are no proof: most stories come with a cookie notice.
+        # Phrases alone are no proof: most articles have a cookie notice.
         if (
-            (is_named or size < _NO_TEXT)
-            and score >= _needed(size, is_article_url)
+            (is_named or size < _MIN_TEXT_SIZE)
+            and score >= _required_score(size, has_article_text)
             and (best is None or score > best[0])
         ):
-            best = (score, kind, marks)
+            best = (score, kind, evidence)
     return best[1:] if best else None
 
 
 def _share(paragraphs: Sequence[str], phrases: Sequence[str]) -> float:
-    """Return how much of a text is in paragraphs that say one of some phrases."""
+    """Return the share of a text (0 to 1, by characters) in paragraphs that contain one of the phrases."""
     size = sum(map(len, paragraphs))
-    said = sum(len(text) for text in paragraphs if any(phrase in text.lower() for phrase in phrases))
-    return said / size if size else 0.0
+    matching = sum(len(text) for text in paragraphs if any(phrase in text.lower() for phrase in phrases))
+    return matching / size if size else 0.0
 
 
-def _needed(size: int, is_article_url: bool) -> int:
-    """Return how much must speak for a wall, by how much text speaks against it."""
-    if is_article_url:
+def _required_score(size: int, has_article_text: bool) -> int:
+    """Return the score that makes a page a wall: the more text there is, the higher."""
+    if has_article_text:
         return 5
     return 2 if size < 400 else 3 if size < _SHORT_SIZE else 4
 
 
 def _marks(kind: PageKind, page: Page, headlines: Sequence[str], text: str) -> Iterator[str]:
     marks = _MARKS[kind]
-    if (found := _headline_mark(kind, headlines)) is not None:
-        yield f"headline {found!r}"
+    if (matched := _headline_mark(kind, headlines)) is not None:
+        yield f"headline {matched!r}"
     for name in marks.get("headers", ()):
         if page.capture.header(name):
             yield f"header {name}"
     if (match := _pattern(kind, "url").search(page.url)) and page.url != page.capture.target_uri:
-        yield f"address {match.group()!r}"
+        yield f"url {match.group()!r}"
     phrases = [phrase for phrase in marks.get("text", ()) if phrase in text]
     yield from (f"text {phrase!r}" for phrase in phrases[:4])
     for selector in marks.get("select", ()):
@@ -133,54 +137,56 @@ def _marks(kind: PageKind, page: Page, headlines: Sequence[str], text: str) -> I
 
 def _headline_mark(kind: PageKind, headlines: Sequence[str]) -> str | None:
     pattern = _pattern(kind, "headline")
-    # A story may be about cookies or captchas; the headlines of walls are short.
-    return next((one for one in headlines if len(one) <= 70 and pattern.fullmatch(one.strip())), None)
+    # An article may be about cookies or captchas; the headlines of walls are short.
+    return next(
+        (headline for headline in headlines if len(headline) <= 70 and pattern.fullmatch(headline.strip())), None
+    )
 
 
 def _live(page: Page, headline: str | None, paragraphs: Sequence[str], size: int) -> tuple[str, ...]:
-    """Return what shows that a page is a live blog: its type, or a name and many timed entries."""
+    """Return the evidence that a page is a live blog: its JSON-LD type, or its name and many timed entries."""
     if "LiveBlogPosting" in types_of(page.ld) or any("LiveBlogPosting" in types_of(node) for node in page.nodes[:20]):
         return ("JSON-LD LiveBlogPosting",)
     named = _pattern(PageKind.LIVE, "url").search(page.url)
     titled = headline is not None and _pattern(PageKind.LIVE, "headline").fullmatch(headline)
-    if not (named or titled) or size < _STORY_SIZE:
+    if not (named or titled) or size < _ARTICLE_SIZE:
         return ()
     entries = max(
         len(page.tree.xpath("//time | //*[contains(@class, 'timestamp')]")),
         2 * sum(1 for text in paragraphs if _CLOCK.match(text)),
     )
-    return ("named live", f"{entries} timed entries") if entries >= _LIVE_ENTRIES else ()
+    return ("named live", f"{entries} timed entries") if entries >= _MIN_LIVE_ENTRIES else ()
 
 
 def _paywall(page: Page) -> tuple[str, ...]:
-    """Return what shows that the rest of a short text is for subscribers."""
-    text = _visible(page)
+    """Return the evidence that the rest of a short text is for subscribers only."""
+    text = _visible_text(page)
     phrases = tuple(f"text {phrase!r}" for phrase in _MARKS["paywall"]["text"] if phrase in text)
-    elements = tuple(f"element {one}" for one in _MARKS["paywall"]["select"] if page.has(one))
+    elements = tuple(f"element {selector}" for selector in _MARKS["paywall"]["select"] if page.has(selector))
     is_stated = str(page.ld.get("isAccessibleForFree")).lower() == "false"
     stated = ("isAccessibleForFree false",) if is_stated else ()
     return (*stated, *phrases[:3], *elements[:1]) if phrases and (is_stated or elements) else ()
 
 
 def _gallery(page: Page) -> tuple[str, ...]:
-    """Return what shows that pictures or a video are the page's content."""
+    """Return the evidence that pictures or a video are the page's content."""
     types = {name for node in page.nodes for name in types_of(node)} & _MEDIA_TYPES
-    kinds = {one for one in page.meta("og:type") if one.startswith("video")}
+    kinds = {name for name in page.meta("og:type") if name.startswith("video")}
     match = _pattern(PageKind.GALLERY, "url").search(page.url)
     if not match and not kinds and "NewsArticle" in types_of(page.ld):
         return ()
-    found = [*(f"JSON-LD {one}" for one in sorted(types)), *(f"og:type {one}" for one in sorted(kinds))]
-    return (*((f"address {match.group()!r}",) if match else ()), *found)
+    media = [*(f"JSON-LD {name}" for name in sorted(types)), *(f"og:type {name}" for name in sorted(kinds))]
+    return (*((f"url {match.group()!r}",) if match else ()), *media)
 
 
 @cache
 def _pattern(kind: PageKind, field: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{one})" for one in _MARKS[kind].get(field, ())) or r"(?!)", re.IGNORECASE)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in _MARKS[kind].get(field, ())) or r"(?!)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4)
-def _visible(page: Page) -> str:
-    """Return the page's text, lower case, without scripts; its beginning where it is long."""
+def _visible_text(page: Page) -> str:
+    """Return the page's text in lower case, without scripts; of a long page only the beginning."""
     parts: list[str] = []
     size = 0
     for element in page.tree.iter():
@@ -189,8 +195,8 @@ def _visible(page: Page) -> str:
         own = element.text if element.tag not in ("script", "style", "noscript", "template") else None
         for text in (own, element.tail):
             if text and not text.isspace():
-                parts.append(text[:_VISIBLE_LIMIT])
+                parts.append(text[:_VISIBLE_TEXT_LIMIT])
                 size += len(text)
-        if size > _VISIBLE_LIMIT:
+        if size > _VISIBLE_TEXT_LIMIT:
             break
     return " ".join(" ".join(parts).lower().replace("’", "'").split())

@@ -1,4 +1,4 @@
-"""Rules: how one layout of a site is read. A subclass states only what differs from the default reading."""
+"""Rules: how one layout of a source is read. A subclass states only what differs from the default reading."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from lxml import etree, html
 
-from newscrawl.extract.blocks import HEADINGS, Block, blocks, is_beside
+from newscrawl.extract.blocks import HEADINGS, Block, blocks, is_boilerplate
 from newscrawl.extract.boilerplate import SHARED_LINES, is_hidden, line_pattern
 from newscrawl.extract.headline import default_headline, stated_headlines
 from newscrawl.extract.page import Page
@@ -34,20 +34,20 @@ _AUTHOR = (
 )  # fmt: skip
 
 
-_LONGEST_LINE = 500  # characters; patterns of lines to leave out name short ones
-_EXACT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)$")
-_EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.0)?")
-# Where typed content (Arc's ANS and its like) keeps its text: paragraphs, quotes, list items.
-_TEXT_KEYS = ("content", "html", "text", "items", "content_elements")
+_MAX_PATTERN_LINE_LENGTH = 500  # characters; longer lines are text, line patterns are not tried on them
+_EXACT_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)$")
+_EPOCH_TIMESTAMP = re.compile(r"1\d{9}(?:\d{3})?(?:\.0)?")
+# Keys under which typed content (Arc's ANS and similar formats) has its text: paragraphs, quotes, list items.
+_TYPED_CONTENT_KEYS = ("content", "html", "text", "items", "content_elements")
 
 
 class Rules:
-    """The default reading, and the base of every layout: see `newscrawl.extract` for the vocabulary.
+    """The default reading, and the base class of every layout; `newscrawl.extract` describes the attributes.
 
-    Each field is an attribute with selectors and a small method that reads it; a layout overrides whichever is simpler.
+    Each field has an attribute with selectors and a small method that reads it; a layout overrides the simpler one.
     """
 
-    example: ClassVar[str] = ""  # address of a page in this layout, for whoever mends it
+    example: ClassVar[str] = ""  # URL of a page in this layout, for whoever repairs it
     match: ClassVar[Selectors] = ()
     headline: ClassVar[Selectors] = ()
     byline: ClassVar[Selectors] = ("[class*=byline]", "[itemprop=author]", "[rel=author]")
@@ -68,22 +68,22 @@ class Rules:
 
     @classmethod
     def name(cls) -> str:
-        """Return the name under which readings keep who read them."""
+        """Return the name that extractions record as `rules`."""
         return cls.__name__
 
     def matches(self, page: Page) -> bool:
-        """Tell whether the page has this layout: `match` finds something; without `match`, the body selectors do."""
+        """Return whether the page has this layout: `match`, or without it `body`, finds something."""
         if self.match:
             return any(page.has(selector) for selector in alternatives(self.match))
         return any(page.has(selector) for selector in alternatives(self.body))
 
     def read_headline(self, page: Page) -> str | None:
-        """Return the headline a reader sees."""
-        found = page.texts(self.headline)
-        return found[0] if found else default_headline(page)
+        """Return the visible headline."""
+        texts = page.texts(self.headline)
+        return texts[0] if texts else default_headline(page)
 
     def read_alternatives(self, page: Page) -> tuple[str, ...]:
-        """Return the headlines that the page states for machines and social networks."""
+        """Return the headlines in the page's metadata: for search engines and social networks."""
         return stated_headlines(page)
 
     def read_byline(self, page: Page) -> str | None:
@@ -112,16 +112,16 @@ class Rules:
         return next(iter(page.texts(self.description)), None)
 
     def read_guid(self, page: Page) -> str | None:
-        """Return the site's own stable id of the story, where the page states one."""
+        """Return the site's own stable id of the article, if the page states one."""
         return next(iter(page.texts(self.guid)), None)
 
     def read_url(self, page: Page) -> str | None:
-        """Return the canonical address as the page states it, absolute."""
+        """Return the canonical URL that the page states, made absolute."""
         page.used = "rel=canonical or og:url"
         return page.absolute(page.canonical[0]) if page.canonical else None
 
     def read_free(self, page: Page) -> bool | None:
-        """Tell whether the page says that everybody may read it in full."""
+        """Return whether the page is free for everybody, as it states itself; None if it does not say."""
         page.used = "ld:isAccessibleForFree"
         stated = page.ld.get("isAccessibleForFree")
         if isinstance(stated, bool):
@@ -129,96 +129,96 @@ class Rules:
         return {"true": True, "false": False}.get(str(stated).lower())
 
     def read_paragraphs(self, page: Page) -> tuple[str, ...]:
-        """Return the paragraphs of the story: those of the first body alternative that has any."""
+        """Return the paragraphs of the article: those of the first body alternative that has any."""
         for selector in alternatives(self.body):
-            if found := self.clean(self.read_blocks(page, selector)):
+            if paragraphs := self.clean(self.read_blocks(page, selector)):
                 page.used = selector
-                return found
+                return paragraphs
         return ()
 
     def read_blocks(self, page: Page, selector: str) -> Iterator[Block]:
-        """Yield the blocks of everything one body selector finds, in document order, dropped elements left out."""
-        dropped = {one for drop in alternatives(self.drop) for one in page.select(drop)}
-        kept = {one for keep in alternatives(self.keep) for one in page.select(keep)}
-        is_beside_story = is_beside if self.drop_boxes else is_hidden
+        """Yield the blocks of everything that one body selector finds, in document order, without dropped elements."""
+        dropped = {element for drop in alternatives(self.drop) for element in page.select(drop)}
+        kept = {element for keep in alternatives(self.keep) for element in page.select(keep)}
+        is_boilerplate_element = is_boilerplate if self.drop_boxes else is_hidden
 
         def is_dropped(element: etree._Element) -> bool:
-            return element in dropped or (element not in kept and is_beside_story(element))
+            return element in dropped or (element not in kept and is_boilerplate_element(element))
 
         for value in outermost(page.select(selector)):
             if isinstance(value, etree._Element):
-                if not any(one in dropped for one in value.iterancestors()) and value not in dropped:
+                if not any(ancestor in dropped for ancestor in value.iterancestors()) and value not in dropped:
                     yield from blocks(value, is_dropped)
             else:
                 yield from _text_blocks(value)
 
-    def clean(self, found: Iterator[Block]) -> tuple[str, ...]:
-        """Return the texts of blocks without lines that belong to no story, up to the first stop line."""
-        own, stop = line_pattern(self.drop_lines), line_pattern(self.stop_lines)
+    def clean(self, blocks: Iterator[Block]) -> tuple[str, ...]:
+        """Return the texts of blocks up to the first stop line, without lines that are not part of the article."""
+        drop_pattern, stop_pattern = line_pattern(self.drop_lines), line_pattern(self.stop_lines)
         lines: list[Block] = []
-        for block in _without_link_lists(found) if self.drop_links else found:
-            if len(block.text) > _LONGEST_LINE:
+        for block in _without_link_lists(blocks) if self.drop_links else blocks:
+            if len(block.text) > _MAX_PATTERN_LINE_LENGTH:
                 lines.append(block)
                 continue
-            if stop.fullmatch(block.text):
+            if stop_pattern.fullmatch(block.text):
                 break
-            is_text = any(map(str.isalnum, block.text))  # rules of dots and dashes between sections are none
-            if is_text and not own.fullmatch(block.text) and not SHARED_LINES.fullmatch(block.text):
+            is_text = any(map(str.isalnum, block.text))  # not a divider of dots or dashes between sections
+            if is_text and not drop_pattern.fullmatch(block.text) and not SHARED_LINES.fullmatch(block.text):
                 lines.append(block)
         while lines and lines[-1].tag in HEADINGS:
-            lines.pop()  # a heading with nothing below it names a box that was dropped
-        return tuple(one.text for one in lines)
+            lines.pop()  # a heading at the end is that of a box that was dropped
+        return tuple(block.text for block in lines)
 
 
-def outermost(found: list[Any]) -> Iterator[Any]:
-    """Yield values in order, without elements inside one that was yielded."""
+def outermost(values: list[Any]) -> Iterator[Any]:
+    """Yield values in order, without elements inside an element that was yielded."""
     seen: set[etree._Element] = set()
-    for one in found:
-        if isinstance(one, etree._Element):
-            if any(outer in seen for outer in one.iterancestors()):
+    for value in values:
+        if isinstance(value, etree._Element):
+            if any(ancestor in seen for ancestor in value.iterancestors()):
                 continue
-            seen.add(one)
-        yield one
+            seen.add(value)
+        yield value
 
 
-def _without_link_lists(found: Iterable[Block]) -> Iterator[Block]:
-    """Yield blocks without those that are only a link, and without lists of which every item is half a link."""
-    for is_item, group in groupby(found, lambda block: block.tag == "li"):
-        run = list(group)
-        if not is_item or not all(block.linked >= 0.5 * len(block.text) for block in run):
-            yield from (block for block in run if not (block.links and block.is_link))
+def _without_link_lists(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield blocks without those that are only a link, and without lists whose every item is at least half linked."""
+    for is_item, group in groupby(blocks, lambda block: block.tag == "li"):
+        members = list(group)
+        if not is_item or not all(block.linked >= 0.5 * len(block.text) for block in members):
+            yield from (block for block in members if not (block.links and block.is_link))
 
 
 def _candidates(page: Page, selectors: Selectors) -> tuple[str, ...]:
-    found: list[str] = []
+    texts: list[str] = []
     used: list[str] = []
     for selector in alternatives(selectors):
         if stated := page.texts(selector)[:3]:
-            found.extend(stated)
+            texts.extend(stated)
             used.append(selector)
-        if any(map(_EXACT.match, found)):
-            break  # nothing further down would be trusted more than a full date with its time
+        if any(map(_EXACT_INSTANT.match, texts)):
+            break  # a full date with its time: the remaining alternatives are trusted less
     page.used = "; ".join(used)
-    return tuple(dict.fromkeys(_from_epoch(text) for text in found if len(text) <= 200))[:8]
+    return tuple(dict.fromkeys(_from_epoch(text) for text in texts if len(text) <= 200))[:8]
 
 
 def _from_epoch(text: str) -> str:
-    """Turn seconds or milliseconds since 1970 into ISO 8601; other texts are left as stated."""
-    if not _EPOCH.fullmatch(text):
+    """Return seconds or milliseconds since 1970 as ISO 8601, any other text unchanged."""
+    if not _EPOCH_TIMESTAMP.fullmatch(text):
         return text
     return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
 
 
 def _text_blocks(value: Any) -> Iterator[Block]:
-    """Yield the blocks of text from JSON: markup is read as such, each string is at least one paragraph."""
+    """Yield the blocks of text from JSON: strings with markup are read as HTML, others are split at blank lines."""
     stack = [value]
     while stack:
-        one = stack.pop()
-        if isinstance(one, Mapping):
-            stack.extend(one[key] for key in reversed(_TEXT_KEYS) if one.get(key))
-        elif isinstance(one, list):
-            stack.extend(reversed(one))
-        elif isinstance(one, str) and ("<" in one or "&" in one):
-            yield from blocks(html.fragment_fromstring(f"<div>{one}</div>"), is_beside)
-        elif isinstance(one, str):
-            yield from (Block(" ".join(part.split()), "p") for part in one.split("\n\n") if part.strip())
+        item = stack.pop()
+        if isinstance(item, Mapping):
+            stack.extend(item[key] for key in reversed(_TYPED_CONTENT_KEYS) if item.get(key))
+        elif isinstance(item, list):
+            stack.extend(reversed(item))
+        elif isinstance(item, str) and ("<" in item or "&" in item):
+            yield from blocks(html.fragment_fromstring(f"<div>{item}</div>"), is_boilerplate)
+        elif isinstance(item, str):
+            yield from (Block(" ".join(part.split()), "p") for part in item.split("\n\n") if part.strip())

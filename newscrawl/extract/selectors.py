@@ -1,4 +1,4 @@
-"""The one selector language of rules: CSS, XPath 1.0 or a path into JSON, told apart by how they begin."""
+"""The selector language of rules: CSS, XPath 1.0 or a path into JSON, distinguished by how a selector begins."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
 Selectors = str | tuple[str, ...]
-# Attributes whose values rules ask for, and in which letter case counts.
-_EXACT = frozenset({"class", "id", "itemprop", "rel", "property", "data-testid", "data-component", "data-qa"})
+# Attributes that selectors of rules use, and whose values are case-sensitive.
+_CASE_SENSITIVE_ATTRIBUTES = frozenset(
+    {"class", "id", "itemprop", "rel", "property", "data-testid", "data-component", "data-qa"}
+)
 
 
-_XPATH = ("/", "./", "(", "string(", "count(", "boolean(", "descendant", "self:")
+_XPATH_BEGINNINGS = ("/", "./", "(", "string(", "count(", "boolean(", "descendant", "self:")
 _TRANSLATOR = HTMLTranslator()
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One of the selectors that a comma joins: its XPath, and words without which it finds nothing."""
+    """One of the selectors that a comma joins: its XPath, and the attribute values without which it finds nothing."""
 
     path: str
     needs: tuple[tuple[str, str], ...] = ()  # (attribute, part of its value)
@@ -31,22 +33,24 @@ class Branch:
 
 @lru_cache(maxsize=4096)
 def branches(selector: str) -> tuple[Branch, ...]:
-    """Translate a CSS or XPath selector; raises ValueError naming a selector that is wrong."""
-    if selector.startswith(_XPATH):
+    """Translate a CSS or XPath selector; raises ValueError naming an invalid one."""
+    if selector.startswith(_XPATH_BEGINNINGS):
         return (Branch(selector),)
     try:
         return tuple(
-            Branch(_TRANSLATOR.selector_to_xpath(one, translate_pseudo_elements=True), tuple(_needs(one)))
-            for one in parse(selector)
+            Branch(
+                _TRANSLATOR.selector_to_xpath(branch, translate_pseudo_elements=True), tuple(_required_values(branch))
+            )
+            for branch in parse(selector)
         )
     except SyntaxError as error:
         raise ValueError(f"bad selector {selector!r}: {error}") from error
 
 
-def _needs(selector: Selector) -> Iterator[tuple[str, str]]:
-    """Yield what the attributes of a page must hold for a CSS selector to find anything.
+def _required_values(selector: Selector) -> Iterator[tuple[str, str]]:
+    """Yield the (attribute, part of its value) pairs that a page must contain for a CSS selector to find anything.
 
-    Most alternatives of most rules find nothing: one look at all classes of a page is cheaper than a walk for each.
+    Most alternatives of most rules find nothing: one search in all classes of a page is cheaper than a walk for each.
     """
     stack: list[Any] = [selector.parsed_tree]
     while stack:
@@ -55,7 +59,7 @@ def _needs(selector: Selector) -> Iterator[tuple[str, str]]:
             yield "class", node.class_name
         elif isinstance(node, Hash):
             yield "id", node.id
-        elif isinstance(node, Attrib) and (value := _value(node)):
+        elif isinstance(node, Attrib) and (value := _required_value(node)):
             yield node.attrib, value
         if isinstance(node, CombinedSelector):
             stack.append(node.subselector)
@@ -63,15 +67,20 @@ def _needs(selector: Selector) -> Iterator[tuple[str, str]]:
             stack.append(node.selector)
 
 
-def _value(node: Attrib) -> str | None:
-    """Return what the value of an attribute must hold; None where letter case or the operator leave that open."""
-    is_plain = node.attrib in _EXACT and node.operator not in ("exists", "!=") and not getattr(node, "flag", None)
-    return node.value.value if is_plain and node.value is not None else None
+def _required_value(node: Attrib) -> str | None:
+    """Return what the attribute's value must contain; None if letter case or the operator leave that open."""
+    if (
+        node.attrib not in _CASE_SENSITIVE_ATTRIBUTES
+        or node.operator in ("exists", "!=")
+        or getattr(node, "flag", None)
+    ):
+        return None
+    return node.value.value if node.value is not None else None
 
 
 @lru_cache(maxsize=4096)
 def compiled(path: str) -> etree.XPath:
-    """Compile an XPath; raises ValueError naming one that is wrong."""
+    """Compile an XPath; raises ValueError naming an invalid one."""
     try:
         return etree.XPath(path, namespaces={"re": "http://exslt.org/regular-expressions"}, smart_strings=False)
     except etree.XPathSyntaxError as error:
@@ -79,5 +88,5 @@ def compiled(path: str) -> etree.XPath:
 
 
 def alternatives(selectors: Selectors) -> tuple[str, ...]:
-    """Return selectors as the tuple of alternatives they stand for."""
+    """Return selectors as a tuple of alternatives."""
     return (selectors,) if isinstance(selectors, str) else selectors

@@ -1,4 +1,4 @@
-"""Readers of data that pages embed for machines: JSON-LD and script state. Broken input yields less, never an error."""
+"""Data that pages embed for programs: JSON-LD and script state. Broken input yields less, never an error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _UNDEFINED = re.compile(
     r"(?<=[:,\[])\s*(?:undefined|NaN|-?Infinity|new Date\([^)]*\)|function\s*\([^)]*\)\s*\{\s*\})(?=\s*[,}\]])"
 )
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]|\[([\w@-]+)(!?)=([^\]]*)\]")
-_MOST_NODES = 1000  # of JSON-LD on one page; real ones have a few dozen
+_MAX_NODES = 1000  # of JSON-LD on one page; real ones have a few dozen
 _DECODER = json.JSONDecoder(strict=False)
 
 ARTICLE_TYPES = frozenset(
@@ -30,7 +30,7 @@ ARTICLE_TYPES = frozenset(
 
 
 def parse_json(text: str) -> Any:
-    """Return the JSON value that a script holds, or None; repairs wrappings, trailing commas and `undefined`."""
+    """Return the JSON value in a script, or None; removes CDATA and comment marks, trailing commas and `undefined`."""
     text = text.strip()
     if "<!" in text or "-->" in text or "]]>" in text:
         text = _WRAPPING.sub("", text).strip()
@@ -64,8 +64,8 @@ def assigned_json(script: str, name: str) -> Any:
         value = script[at + len(name) + head.end() :]
         if value[0] in "\"'":
             value = _string_literal(value) or ""
-        if (found := parse_json(value)) is not None:
-            return found
+        if (parsed := parse_json(value)) is not None:
+            return parsed
     return None
 
 
@@ -86,12 +86,12 @@ def dig(value: Any, path: str) -> list[Any]:
     """Return every value at a path such as `article.body[type=text,header].content`.
 
     A step is a key, `[0]` (index), `[key=a,b]` (elements whose key has one of these values; `!=`: none of them), `*`
-    (every element or value) or `**` (at any depth, in document order). A key also looks through a list at that place.
+    (every element or value) or `**` (at any depth, in document order). On a list, a key is taken of each element.
     """
-    found = [value]
+    values = [value]
     for step in _STEP.finditer(path):
-        found = [deeper for one in found for deeper in _take(one, step)]
-    return [one for one in found if one is not None]
+        values = [deeper for value in values for deeper in _take(value, step)]
+    return [value for value in values if value is not None]
 
 
 def _take(value: Any, step: re.Match[str]) -> Iterator[Any]:
@@ -104,102 +104,104 @@ def _take(value: Any, step: re.Match[str]) -> Iterator[Any]:
         if isinstance(value, list) and int(index) < len(value):
             yield value[int(index)]
     elif attribute is not None:
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, Mapping) and (str(one.get(attribute)) in wanted.split(",")) != bool(negated):
-                yield one
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, Mapping) and (str(item.get(attribute)) in wanted.split(",")) != bool(negated):
+                yield item
     else:
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, Mapping) and key in one:
-                yield one[key]
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, Mapping) and key in item:
+                yield item[key]
 
 
 def _descend(value: Any) -> Iterator[Any]:
     stack = [value]
     while stack:
-        one = stack.pop()
-        yield one
-        if isinstance(one, Mapping):
-            stack.extend(reversed(list(one.values())))
-        elif isinstance(one, list):
-            stack.extend(reversed(one))
+        item = stack.pop()
+        yield item
+        if isinstance(item, Mapping):
+            stack.extend(reversed(list(item.values())))
+        elif isinstance(item, list):
+            stack.extend(reversed(item))
 
 
 def strings(value: Any, *, key: str = "name") -> tuple[str, ...]:
-    """Return the texts in a JSON-LD value: strings, lists of them, and things by their `key`; entities resolved."""
-    stack, found = [value], []
+    """Return the distinct texts in a JSON-LD value: strings, lists, and objects by their `key`; entities resolved."""
+    stack, texts = [value], []
     while stack:
-        one = stack.pop(0)
-        if isinstance(one, str):
-            text = " ".join(html.unescape(one).split())
-            if text and text not in found:
-                found.append(text)
-        elif isinstance(one, Mapping):
-            stack[:0] = [one.get(key) or one.get("@value")]
-        elif isinstance(one, list):
-            stack[:0] = one
-    return tuple(found)
+        item = stack.pop(0)
+        if isinstance(item, str):
+            text = " ".join(html.unescape(item).split())
+            if text and text not in texts:
+                texts.append(text)
+        elif isinstance(item, Mapping):
+            stack[:0] = [item.get(key) or item.get("@value")]
+        elif isinstance(item, list):
+            stack[:0] = item
+    return tuple(texts)
 
 
 def types_of(node: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the schema.org types of a node without their namespace."""
-    return tuple(one.rsplit("/", 1)[-1] for one in strings(node.get("@type")))
+    return tuple(name.rsplit("/", 1)[-1] for name in strings(node.get("@type")))
 
 
 def flatten(blocks: Sequence[Any]) -> list[Mapping[str, Any]]:
-    """Return the nodes of all JSON-LD blocks of a page: lists, `@graph` and main entities opened, in order."""
+    """Return the nodes of all JSON-LD blocks of a page in order, with those in lists, `@graph` and main entities."""
     nodes: list[Mapping[str, Any]] = []
     stack = list(reversed(blocks))
-    while stack and len(nodes) < _MOST_NODES:
-        one = stack.pop()
-        if isinstance(one, list):
-            stack.extend(reversed(one[:_MOST_NODES]))
-        elif isinstance(one, Mapping):
-            nodes.append(one)
+    while stack and len(nodes) < _MAX_NODES:
+        item = stack.pop()
+        if isinstance(item, list):
+            stack.extend(reversed(item[:_MAX_NODES]))
+        elif isinstance(item, Mapping):
+            nodes.append(item)
             stack.extend(
-                one[key] for key in ("@graph", "mainEntity", "itemReviewed") if isinstance(one.get(key), list | Mapping)
+                item[key]
+                for key in ("@graph", "mainEntity", "itemReviewed")
+                if isinstance(item.get(key), list | Mapping)
             )
     return nodes
 
 
-def article_node(nodes: Sequence[Mapping[str, Any]], addresses: Sequence[str]) -> Mapping[str, Any]:
-    """Return the article among a page's JSON-LD nodes, fields missing in it filled from its twins; {} if there is none.
+def article_node(nodes: Sequence[Mapping[str, Any]], urls: Sequence[str]) -> Mapping[str, Any]:
+    """Return the article among a page's JSON-LD nodes; {} if there is none.
 
-    Related stories are listed as articles too: the node that names one of the page's own addresses wins, then the most
-    telling one, then the first.
+    Related articles are listed too: the node that names one of the page's own URLs wins, then the one with the most
+    fields, then the first. Its missing fields are filled from nodes with the same headline.
     """
     articles = [node for node in nodes if ARTICLE_TYPES.intersection(types_of(node))][:100]
     if not articles:
         return {}
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
-    ranked = sorted(articles, key=lambda node: (-_is_about(node, addresses), -_told(node)))
+    ranked = sorted(articles, key=lambda node: (-_states_url(node, urls), -_stated_fields(node)))
     merged: dict[str, Any] = {}
     for node in ranked:
         if not merged or strings(node.get("headline")) == strings(merged.get("headline")):
-            merged = {**node, **{key: one for key, one in merged.items() if one not in (None, "", [])}}
-    return {key: _resolve(one, by_id) for key, one in merged.items()}
+            merged = {**node, **{key: field for key, field in merged.items() if field not in (None, "", [])}}
+    return {key: _resolve(field, by_id) for key, field in merged.items()}
 
 
-def _is_about(node: Mapping[str, Any], addresses: Sequence[str]) -> int:
+def _states_url(node: Mapping[str, Any], urls: Sequence[str]) -> int:
     stated = [
         *strings(node.get("url"), key="@id"),
         *strings(node.get("mainEntityOfPage"), key="@id"),
         *strings(node.get("@id")),
     ]
-    bare = {_bare(one) for one in addresses}
-    return int(any(_bare(one) in bare for one in stated))
+    comparable = {_comparable_url(url) for url in urls}
+    return int(any(_comparable_url(url) in comparable for url in stated))
 
 
-def _bare(url: str) -> str:
+def _comparable_url(url: str) -> str:
     return re.sub(r"^https?://(?:www\.|m\.|amp\.)?|[?#].*$|/+$", "", url.lower())
 
 
-def _told(node: Mapping[str, Any]) -> int:
+def _stated_fields(node: Mapping[str, Any]) -> int:
     return sum(bool(node.get(key)) for key in ("headline", "datePublished", "author", "articleBody", "dateModified"))
 
 
 def _resolve(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> Any:
     if isinstance(value, list):
-        return [_resolve(one, by_id) for one in value[:200]]
+        return [_resolve(item, by_id) for item in value[:200]]
     if isinstance(value, Mapping) and set(value) == {"@id"}:
         return by_id.get(str(value["@id"]), value)
     return value

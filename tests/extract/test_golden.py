@@ -35,14 +35,14 @@ def spider_of(source: str) -> type[NewsSpider]:
 
 
 def expected(folder: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((folder / "expected.json").read_text("utf-8"))
-    return found
+    values: dict[str, Any] = json.loads((folder / "expected.json").read_text("utf-8"))
+    return values
 
 
 @cache
 def observed(folder: Path) -> tuple[Extraction, Article]:
     spider = spider_of(folder.relative_to(GOLDEN).parts[0])
-    told = expected(folder)
+    case = expected(folder)
     source = Source(
         name=spider.name,
         publisher=spider.publisher,
@@ -52,12 +52,12 @@ def observed(folder: Path) -> tuple[Extraction, Article]:
         date_order=spider.date_order,
     )
     capture = Capture(
-        target_uri=told["url"],
-        final_uri=told["url"],
+        target_uri=case["url"],
+        final_uri=case["url"],
         status=200,
         headers=(("content-type", "text/html"),),
         body=(folder / "page.html").read_bytes(),
-        fetched_at=datetime.fromisoformat(told["captured"]),
+        fetched_at=datetime.fromisoformat(case["captured"]),
     )
     layouts = layouts_of(spider)
     extraction = extract(capture, layouts, source)
@@ -65,10 +65,10 @@ def observed(folder: Path) -> tuple[Extraction, Article]:
 
 
 def value_of(folder: Path, field: str) -> Any:
-    extraction, found = observed(folder)
+    extraction, parsed = observed(folder)
     if field in ("kind", "guid"):
         return getattr(extraction, field)
-    value = getattr(found, field)
+    value = getattr(parsed, field)
     if field in ("date_published", "date_modified"):
         return value.value.isoformat() if value else None
     return list(value) if isinstance(value, tuple) else value

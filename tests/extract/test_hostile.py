@@ -1,4 +1,4 @@
-"""Hostile pages give a verdict or a clear error within two seconds, and never a crash."""
+"""Hostile pages give a page kind or a clear error within two seconds, and never a crash."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newscrawl.extract import Rules, extract, layouts_of
 from newscrawl.items import Capture, Extraction, PageKind, Source
 
 SOURCE = Source(name="example", publisher="The Example", domains=("example.org",))
-STORY = "".join(
+PARAGRAPHS = "".join(
     f"<p>Sentence number {n} of the story says something that is long enough to count.</p>" for n in range(12)
 )
 DEEP = 10**6
@@ -62,14 +62,14 @@ HOSTILE = {
     "16-MB-of-entities": b"<html><body><p>" + b"&amp;" * (16 * 2**20 // 5),
     "open-comment": b"<html><body><!--" + b"x" * (8 * 2**20),
     "links-only": b"<html><body>" + b"<a href=/x>link</a> " * 200_000,
-    "deep-json-ld": page(STORY, ld("[" * DEEP)),
-    "broken-json-ld": page(STORY, ld('{"@type": "NewsArticle", "headline": "A')),
-    "huge-json-ld": page(STORY, ld("[" + '{"@type":"NewsArticle"},' * 100_000 + "{}]")),
-    "many-json-ld": page(STORY, ld('{"@graph":[{"@type":"Article"}]}') * 5_000),
-    "json-ld-loop": page(STORY, ld('{"@id":"#a","@type":"Article","author":{"@id":"#a"}}')),
-    "json-ld-of-odd-types": page(STORY, ld(ODD)),
-    "nul": page("<p>a\0b</p>" + STORY),
-    "lone-surrogate": page("<p>a\ud800b</p>" + STORY),
+    "deep-json-ld": page(PARAGRAPHS, ld("[" * DEEP)),
+    "broken-json-ld": page(PARAGRAPHS, ld('{"@type": "NewsArticle", "headline": "A')),
+    "huge-json-ld": page(PARAGRAPHS, ld("[" + '{"@type":"NewsArticle"},' * 100_000 + "{}]")),
+    "many-json-ld": page(PARAGRAPHS, ld('{"@graph":[{"@type":"Article"}]}') * 5_000),
+    "json-ld-loop": page(PARAGRAPHS, ld('{"@id":"#a","@type":"Article","author":{"@id":"#a"}}')),
+    "json-ld-of-odd-types": page(PARAGRAPHS, ld(ODD)),
+    "nul": page("<p>a\0b</p>" + PARAGRAPHS),
+    "lone-surrogate": page("<p>a\ud800b</p>" + PARAGRAPHS),
     "no-body": b"<html><head><title>x</title></head></html>",
     "empty": b"",
     "blank": b" \n\t ",
@@ -77,17 +77,15 @@ HOSTILE = {
     "not-html": bytes(range(256)) * 4000,
     "xml": b'<?xml version="1.0" encoding="utf-16"?><rss><channel/></rss>',
     "wrong-charset": "<html><body><p>Größe, naïve, Übung</p></body></html>".encode("cp1252"),
-    "bad-canonical": page(STORY, '<link rel=canonical href="http://[::1"><base href="//[">'),
-    "null-dates": page(STORY, '<meta property="article:published_time" content="0000-02-30T99:99:99Z">'),
-    "huge-epoch": page(STORY, '<meta property="article:published_time" content="1999999999999999999999">'),
+    "bad-canonical": page(PARAGRAPHS, '<link rel=canonical href="http://[::1"><base href="//[">'),
+    "null-dates": page(PARAGRAPHS, '<meta property="article:published_time" content="0000-02-30T99:99:99Z">'),
+    "huge-epoch": page(PARAGRAPHS, '<meta property="article:published_time" content="1999999999999999999999">'),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("layouts", [(), layouts_of(Ruled)], ids=["generic", "ruled"])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_page_gives_a_verdict_or_an_error_within_two_seconds(
-    name: str, layouts: tuple[type[Rules], ...]
-) -> None:
+def test_hostile_page_gives_a_kind_or_an_error_within_two_seconds(name: str, layouts: tuple[type[Rules], ...]) -> None:
     started = time.process_time()
     try:
         extraction: Extraction | None = extract(capture(HOSTILE[name]), layouts, SOURCE)
@@ -108,7 +106,7 @@ def test_page_beyond_the_size_limit_is_refused() -> None:
 def test_text_is_read_in_the_encoding_the_bytes_are_in(encoding: str) -> None:
     text = (
         "<html><head><title>Größe</title></head><body><h1>Größe</h1>"
-        + STORY.replace("story", "Stück")
+        + PARAGRAPHS.replace("story", "Stück")
         + "</body></html>"
     )
     extraction = extract(capture(text.encode(encoding)), (), SOURCE)

@@ -1,4 +1,4 @@
-"""Which rule gave what: shown to whoever mends rules, no part of the reading."""
+"""Which rule gave which field: shown to whoever repairs rules, not part of the extraction's value."""
 
 from __future__ import annotations
 
@@ -33,47 +33,47 @@ class Layout2024(Rules):
     body = ("div.gone", "div.story")
 
     def read_author(self, page: Page) -> tuple[str, ...]:
-        return tuple(one.upper() for one in super().read_author(page))
+        return tuple(name.upper() for name in super().read_author(page))
 
     def read_section(self, page: Page) -> str | None:
         return "Harbour"
 
 
 def test_origin_is_the_alternative_that_found_text_not_the_first() -> None:
-    told = dict(extract(capture(), [Layout2024], SOURCE).origins)
-    assert told["headline"] == "h1.title"
-    assert told["paragraphs"] == "div.story"
-    assert told["in_language"] == "/html/@lang"
+    origins = dict(extract(capture(), [Layout2024], SOURCE).origins)
+    assert origins["headline"] == "h1.title"
+    assert origins["paragraphs"] == "div.story"
+    assert origins["in_language"] == "/html/@lang"
 
 
-def test_every_selector_that_gave_a_candidate_date_is_told() -> None:
-    told = dict(extract(capture(), [Layout2024], SOURCE).origins)
-    assert told["date_published"] == "ld:datePublished; [itemprop=datePublished]::attr(datetime)"
+def test_every_selector_that_gave_a_candidate_date_is_named() -> None:
+    origins = dict(extract(capture(), [Layout2024], SOURCE).origins)
+    assert origins["date_published"] == "ld:datePublished; [itemprop=datePublished]::attr(datetime)"
 
 
 def test_method_of_a_layout_is_named_before_the_selector_it_used() -> None:
-    told = dict(extract(capture(), [Layout2024], SOURCE).origins)
-    assert told["author"] == "Layout2024.read_author: meta:author,parsely-author,sailthru.author,byl,dc.creator"
-    assert told["article_section"] == "Layout2024.read_section"
+    origins = dict(extract(capture(), [Layout2024], SOURCE).origins)
+    assert origins["author"] == "Layout2024.read_author: meta:author,parsely-author,sailthru.author,byl,dc.creator"
+    assert origins["article_section"] == "Layout2024.read_section"
 
 
 def test_field_that_nothing_gave_has_no_origin() -> None:
-    found = extract(capture(), [Layout2024], SOURCE)
-    assert found.guid is None
-    assert "guid" not in dict(found.origins)
+    read = extract(capture(), [Layout2024], SOURCE)
+    assert read.guid is None
+    assert "guid" not in dict(read.origins)
 
 
-def test_page_without_layout_was_read_by_weights_and_default_headline() -> None:
-    told = dict(extract(capture(), [], SOURCE).origins)
-    assert told["paragraphs"] in ("Generic.read_paragraphs: weights", "Generic.read_paragraphs: trafilatura")
-    assert told["headline"] == "h1"
+def test_page_without_layout_is_read_by_weights_and_default_headline() -> None:
+    origins = dict(extract(capture(), [], SOURCE).origins)
+    assert origins["paragraphs"] in ("Generic.read_paragraphs: weights", "Generic.read_paragraphs: trafilatura")
+    assert origins["headline"] == "h1"
 
 
 def test_origins_are_neither_compared_nor_stored() -> None:
-    found = extract(capture(), [Layout2024], SOURCE)
-    assert found.origins
-    assert replace(found, origins=()) == found
-    kept = extraction_document(found)
-    assert "origins" not in kept
-    assert extraction(kept) == found
-    assert extraction(kept).origins == ()
+    read = extract(capture(), [Layout2024], SOURCE)
+    assert read.origins
+    assert replace(read, origins=()) == read
+    document = extraction_document(read)
+    assert "origins" not in document
+    assert extraction(document) == read
+    assert extraction(document).origins == ()

@@ -1,4 +1,4 @@
-"""Page verdicts: what is no story is named, and what is a story is left alone."""
+"""Page kinds: walls, errors and galleries are recognized, and articles with banners stay articles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from newscrawl.extract import extract
 from newscrawl.items import Capture, Extraction, PageKind, Source
 
 SOURCE = Source(name="example", publisher="The Example", domains=("example.org",))
-ASKED = "https://example.org/2026/a-story"
+URL = "https://example.org/2026/a-story"
 PROSE = "".join(
     f"<p>Paragraph {n} tells at some length what the council of the harbour town decided about its second bridge.</p>"
     for n in range(18)
@@ -20,44 +20,46 @@ OFFER = "<div class=paywall>Subscribe to continue reading. Already a subscriber?
 SIGN_IN = "<form action='/login'>Sign in <input type=password> <a>Forgot password?</a></form>"
 
 
-def seen(title: str, body: str, *, head: str = "", status: int = 200, final: str = ASKED, **headers: str) -> Extraction:
+def read(
+    title: str, body: str, *, head: str = "", status: int = 200, final_url: str = URL, **headers: str
+) -> Extraction:
     page = f"<html><head><title>{title}</title>{head}</head><body><h1>{title}</h1>{body}</body></html>"
-    named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    fields = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    return extract(Capture(ASKED, final, status, named, page.encode(), now), (), SOURCE)
+    return extract(Capture(URL, final_url, status, fields, page.encode(), now), (), SOURCE)
 
 
 WALLS = {
     PageKind.BOT_WALL: [
-        seen("Just a moment...", "<p>Enable JavaScript and cookies to continue</p>"),
-        seen("Access Denied", "<p>You don't have permission. Reference #18.2f</p>"),
-        seen("example.org", "<p>Verifying you are human. This may take a few seconds.</p>", cf_mitigated="challenge"),
-        seen("Pardon Our Interruption", "<p>Something made us think you were a bot.</p>"),
-        seen("Forbidden", "", status=403),
+        read("Just a moment...", "<p>Enable JavaScript and cookies to continue</p>"),
+        read("Access Denied", "<p>You don't have permission. Reference #18.2f</p>"),
+        read("example.org", "<p>Verifying you are human. This may take a few seconds.</p>", cf_mitigated="challenge"),
+        read("Pardon Our Interruption", "<p>Something made us think you were a bot.</p>"),
+        read("Forbidden", "", status=403),
     ],
     PageKind.CONSENT: [
-        seen("Before you continue", "<p>We and our partners use cookies. Accept all or reject all.</p>"),
-        seen("Wir verwenden Cookies", "<p>Alle akzeptieren oder Einwilligung verwalten.</p>"),
-        seen("Example", "<p>Accept all cookies</p>", final="https://consent.example.org/v2/collectConsent?s=1"),
+        read("Before you continue", "<p>We and our partners use cookies. Accept all or reject all.</p>"),
+        read("Wir verwenden Cookies", "<p>Alle akzeptieren oder Einwilligung verwalten.</p>"),
+        read("Example", "<p>Accept all cookies</p>", final_url="https://consent.example.org/v2/collectConsent?s=1"),
     ],
     PageKind.LOGIN: [
-        seen("Sign in", SIGN_IN),
-        seen("Anmelden", "<form><input type=password></form><p>Passwort vergessen?</p>"),
-        seen("Welcome", SIGN_IN, final="https://account.example.org/login?next=/a-story"),
+        read("Sign in", SIGN_IN),
+        read("Anmelden", "<form><input type=password></form><p>Passwort vergessen?</p>"),
+        read("Welcome", SIGN_IN, final_url="https://account.example.org/login?next=/a-story"),
     ],
     PageKind.SOFT_404: [
-        seen("Page not found", "<p>The page you requested could not be found. Try searching.</p>"),
-        seen("404", "<p>Sorry.</p>"),
-        seen("Seite nicht gefunden", "<p>Diese Seite existiert nicht.</p>"),
-        seen("ページが見つかりません", "<p>お探しのページは見つかりませんでした。</p>"),
+        read("Page not found", "<p>The page you requested could not be found. Try searching.</p>"),
+        read("404", "<p>Sorry.</p>"),
+        read("Seite nicht gefunden", "<p>Diese Seite existiert nicht.</p>"),
+        read("ページが見つかりません", "<p>お探しのページは見つかりませんでした。</p>"),
     ],
     PageKind.ERROR_PAGE: [
-        seen("503 Service Unavailable", "<p>The server is temporarily unavailable.</p>"),
-        seen("Something went wrong", "<p>An error occurred. Please try again later.</p>"),
-        seen("Bad gateway", "", status=502),
+        read("503 Service Unavailable", "<p>The server is temporarily unavailable.</p>"),
+        read("Something went wrong", "<p>An error occurred. Please try again later.</p>"),
+        read("Bad gateway", "", status=502),
     ],
     PageKind.PAYWALL: [
-        seen(
+        read(
             "Council decides on bridge",
             "<p>The council of the harbour town met on Monday.</p><div class=paywall-offer>"
             "Subscribe to continue reading. Already a subscriber?</div>",
@@ -66,25 +68,25 @@ WALLS = {
         ),
     ],
     PageKind.GALLERY: [
-        seen(
-            "The bridge in pictures", "<p>Twelve views.</p>", final="https://example.org/gallery/bridge",
+        read(
+            "The bridge in pictures", "<p>Twelve views.</p>", final_url="https://example.org/gallery/bridge",
             head='<script type="application/ld+json">{"@type":"ImageGallery"}</script>',
         ),
     ],
     PageKind.LIVE: [
-        seen("Vote on the bridge: live", PROSE,
+        read("Vote on the bridge: live", PROSE,
              head='<script type="application/ld+json">{"@type":"LiveBlogPosting"}</script>'),
     ],
-    PageKind.EMPTY: [seen("A story", "")],
+    PageKind.EMPTY: [read("A story", "")],
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("kind", "extraction"),
-    [(kind, one) for kind, found in WALLS.items() for one in found],
+    [(kind, extraction) for kind, extractions in WALLS.items() for extraction in extractions],
     ids=lambda value: str(value)[:30],
 )
-def test_page_that_is_no_article_is_named_with_its_evidence(kind: PageKind, extraction: Extraction) -> None:
+def test_page_that_is_no_article_has_its_kind_and_evidence(kind: PageKind, extraction: Extraction) -> None:
     assert extraction.kind is kind
     assert extraction.evidence
 
@@ -101,10 +103,10 @@ def test_page_that_is_no_article_is_named_with_its_evidence(kind: PageKind, extr
         ("Service unavailable: a day without trains", PROSE),
     ],
 )  # fmt: skip
-def test_story_is_an_article_whatever_stands_beside_it(title: str, body: str) -> None:
-    assert seen(title, body).kind is PageKind.ARTICLE
+def test_article_is_an_article_whatever_else_is_on_the_page(title: str, body: str) -> None:
+    assert read(title, body).kind is PageKind.ARTICLE
 
 
 def test_short_notice_is_an_article() -> None:
     notice = "<article><p>The ferry to the islands does not run on Monday, the harbour office said.</p></article>"
-    assert seen("No ferry on Monday", BANNER + notice).kind is PageKind.ARTICLE
+    assert read("No ferry on Monday", BANNER + notice).kind is PageKind.ARTICLE

@@ -24,7 +24,7 @@ def paragraphs(layout: type[Rules], body: str, head: str = "") -> tuple[str, ...
     return layout().read_paragraphs(Page(capture(body, head)))
 
 
-class Story(Rules):
+class DivLayout(Rules):
     body = ".story"
 
 
@@ -52,19 +52,19 @@ class Story(Rules):
     ],
 )
 def test_blocks_are_the_paragraphs_a_reader_sees(markup: str, expected: tuple[str, ...]) -> None:
-    assert paragraphs(Story, f"<div class=story>{markup}</div>") == expected
+    assert paragraphs(DivLayout, f"<div class=story>{markup}</div>") == expected
 
 
 def test_all_containers_are_read_in_document_order() -> None:
     body = "<div class=story><p>Lead</p></div><p>advertisement here</p><div class=story><p>Rest</p></div>"
-    assert paragraphs(Story, body) == ("Lead", "Rest")
+    assert paragraphs(DivLayout, body) == ("Lead", "Rest")
 
 
 def test_container_inside_a_container_is_read_once() -> None:
-    assert paragraphs(Story, "<div class=story><p>A</p><div class=story><p>B</p></div></div>") == ("A", "B")
+    assert paragraphs(DivLayout, "<div class=story><p>A</p><div class=story><p>B</p></div></div>") == ("A", "B")
 
 
-def test_layout_drops_keeps_and_stops_where_it_says() -> None:
+def test_layout_drops_keeps_and_stops_as_stated() -> None:
     class Picky(Rules):
         body = ".story"
         drop = ".beside"
@@ -122,13 +122,13 @@ class Spider:
 
 
 def test_layouts_are_read_newest_first_by_their_year() -> None:
-    assert [one.__name__ for one in layouts_of(Spider)] == ["Layout2024", "Layout2019", "Layout2014"]
+    assert [layout.__name__ for layout in layouts_of(Spider)] == ["Layout2024", "Layout2019", "Layout2014"]
 
 
 @pytest.mark.parametrize(
     ("mark", "name"), [("old", "Layout2014"), ("mid", "Layout2019"), ("new", "Layout2024"), ("no", "generic")]
 )
-def test_page_is_read_by_the_layout_whose_fingerprint_it_bears(mark: str, name: str) -> None:
+def test_page_is_read_by_the_layout_whose_match_it_has(mark: str, name: str) -> None:
     extraction = extract(
         capture(f"<h1>Title</h1><div class={mark}><p>Text of the story.</p></div>"), layouts_of(Spider), SOURCE
     )
@@ -144,7 +144,7 @@ def test_stamp_changes_with_a_rule_and_not_with_a_comment() -> None:
     assert stamp([]) != stamp([layout(".a", "x")])
 
 
-def test_json_ld_of_the_page_wins_over_that_of_related_stories() -> None:
+def test_json_ld_of_the_page_wins_over_that_of_related_articles() -> None:
     head = (
         '<link rel=canonical href="https://example.org/a"><script type="application/ld+json">{"@graph": ['
         '{"@type": "NewsArticle", "url": "https://example.org/b", "headline": "Other", "datePublished": "2020-01-01"},'
@@ -152,7 +152,7 @@ def test_json_ld_of_the_page_wins_over_that_of_related_stories() -> None:
         '"headline": "Mine &amp; yours",'
         ' "author": {"@id": "#p"}}, {"@id": "#p", "@type": "Person", "name": "Ada Fenn"}]}</script>'
     )
-    rules, page = Story(), Page(capture("<div class=story><p>x</p></div>", head))
+    rules, page = DivLayout(), Page(capture("<div class=story><p>x</p></div>", head))
     assert rules.read_headline(page) == "Mine & yours"
     assert rules.read_author(page) == ("Ada Fenn",)
 
@@ -167,7 +167,7 @@ def test_json_ld_of_the_page_wins_over_that_of_related_stories() -> None:
         '{"a": [1, 2]} trailing',
     ],
 )
-def test_broken_json_is_read_as_far_as_it_goes(text: str) -> None:
+def test_broken_json_is_repaired(text: str) -> None:
     assert parse_json(text) == {"a": [1, 2]}
 
 

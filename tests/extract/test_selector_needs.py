@@ -1,4 +1,4 @@
-"""Selectors are asked of the page's words first: that must never change what they find."""
+"""A selector is skipped if the page lacks its ids and classes: that must never change what it finds."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ def page() -> Page:
         "p + p", ".story ~ b", "p:nth-child(2)", ".nowhere + b",
     ],
 )  # fmt: skip
-def test_selector_finds_what_its_whole_translation_finds(page: Page, selector: str) -> None:
-    whole = etree.XPath(HTMLTranslator().css_to_xpath(selector), smart_strings=False)
-    assert page.select(selector) == whole(page.tree)
+def test_selector_finds_what_its_full_translation_finds(page: Page, selector: str) -> None:
+    translated = etree.XPath(HTMLTranslator().css_to_xpath(selector), smart_strings=False)
+    assert page.select(selector) == translated(page.tree)
 
 
-def test_branch_without_its_words_is_not_walked(page: Page) -> None:
-    (needed,) = branches("#top .nowhere")
-    assert set(needed.needs) == {("id", "top"), ("class", "nowhere")}
-    assert not page.holds("class", "nowhere")
-    assert page.holds("class", "story")
+def test_branch_needs_its_ids_and_classes_in_the_page(page: Page) -> None:
+    (branch,) = branches("#top .nowhere")
+    assert set(branch.needs) == {("id", "top"), ("class", "nowhere")}
+    assert not page.attribute_contains("class", "nowhere")
+    assert page.attribute_contains("class", "story")
 
 
-def test_selector_of_two_branches_needs_one() -> None:
-    assert [one.needs for one in branches(".a, b")] == [(("class", "a"),), ()]
+def test_each_branch_of_a_selector_has_needs_of_its_own() -> None:
+    assert [branch.needs for branch in branches(".a, b")] == [(("class", "a"),), ()]
