@@ -69,7 +69,7 @@ _GENERIC = frozenset(
 _WORD = re.compile(r"\w+")
 # What a printed line may hold beside names is no name: "Published today", "12 May", "4 min read".
 _PERSON = re.compile(
-    r"(?!(?:Published|Posted|Updated|Last|First|Read|Share|Follow|Photo|Image|Video|OutcomeReport|Listen|Sign)\b)"
+    r"(?!(?:Published|Posted|Updated|Last|First|Read|Share|Follow|Photo|Image|Video|Watch|Listen|Sign)\b)"
     r"(?:[^\W\d_a-z][\w.'’-]*|d[aeiou]s?|del|la|van|von|der|den|ten|ter|bin|ibn|al|el|y|e)"
     r"(?: (?:[^\W\d_a-z][\w.'’-]*|d[aeiou]s?|del|la|van|von|der|den|ten|ter|bin|ibn|al|el|y|e)){1,5}"
     r"|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af ]{2,12}"

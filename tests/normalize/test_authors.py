@@ -70,6 +70,12 @@ def test_a_source_is_known_by_its_key_written_apart() -> None:
     assert authors(["NZ Herald"], None, herald) == ()
 
 
+def test_words_of_the_user_interface_are_no_authors() -> None:
+    assert authors([], "By Watch Live", PAPER) == ()
+    assert authors([], "Watch Our Report", PAPER) == ()
+    assert authors([], "By Jane Doe", PAPER) == ("Jane Doe",)
+
+
 def test_endless_lines_are_read_quickly() -> None:
     started = time.process_time()
     authors(["and " * 100_000, "a b " * 100_000, "(" * 100_000, "x," * 100_000], None, PAPER)
