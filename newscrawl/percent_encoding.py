@@ -9,10 +9,10 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 
 
 def normalize_escapes(text: str) -> str:
-    """Return text whose percent-escapes have one spelling; a `%` that begins none stays."""
-    return _ESCAPE.sub(_normalized, text)
+    """Return text with each percent-escape in that spelling; a `%` that does not begin an escape stays."""
+    return _ESCAPE.sub(_normalize_escape, text)
 
 
-def _normalized(escape: re.Match[str]) -> str:
-    character = chr(int(escape[1], 16))
-    return character if character in UNRESERVED else escape[0].upper()
+def _normalize_escape(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in UNRESERVED else match[0].upper()

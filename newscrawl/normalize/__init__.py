@@ -1,8 +1,8 @@
 """From strings as found to typed, comparable values. Pure: no I/O, no clock.
 
-`article` takes whole extractions. `display` and `fold` are the two spellings of a text: the one that is shown and
-stored, and the one that is compared. The wording digest is made of the folded headline and paragraphs; neither dates
-nor bylines are part of it, for both move without an edit.
+`article` normalises a whole extraction. `display` returns a text as it is shown and stored, `fold` returns it as it is
+compared. The wording digest covers the folded headline and paragraphs; dates and bylines are not part of it, because
+both change without an edit.
 """
 
 from newscrawl.normalize.article import NORMALIZER, article

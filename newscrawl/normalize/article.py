@@ -1,4 +1,4 @@
-"""From a reading to an article: typed, cleaned values, and the fingerprints that comparisons rest on."""
+"""From an extraction to an article: typed, cleaned values, and the digests that comparisons use."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from newscrawl.normalize.dates import first_instant
 from newscrawl.normalize.text import display, display_digest, wording_digest
 from newscrawl.normalize.urls import request_url, same_site
 
-# Raised whenever this room may turn the same reading into another article than before.
+# Increase it whenever this package may turn the same extraction into a different article than before.
 NORMALIZER = 1
 
-_DATED = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:/|-|$)")
+_DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:/|-|$)")
 
 
 def article(extraction: Extraction, capture: Capture, source: Source, *, guid: str, rules_stamp: str) -> Article:
-    """Return the normalised article of a reading; raises ExtractionError without a headline or any paragraph."""
+    """Return the normalised article; raises ExtractionError if an article page has no headline or no paragraph."""
     headline = display(extraction.headline or "")
-    paragraphs = tuple(text for one in extraction.paragraphs if (text := display(one)))
+    paragraphs = tuple(text for paragraph in extraction.paragraphs if (text := display(paragraph)))
     if extraction.kind in (PageKind.ARTICLE, PageKind.LIVE):
         if not headline:
             raise ExtractionError(f"{source.name} {capture.final_uri}: no headline")
         if not paragraphs:
             raise ExtractionError(f"{source.name} {capture.final_uri}: no paragraph")
-    at = capture.fetched_at
+    captured_at = capture.fetched_at
     url = url_of(extraction, capture)
     return Article(
         source=source.name,
@@ -42,14 +42,17 @@ def article(extraction: Extraction, capture: Capture, source: Source, *, guid: s
         kind=extraction.kind,
         rules=extraction.rules,
         alternative_headlines=tuple(
-            dict.fromkeys(text for one in extraction.alternative_headlines if (text := display(one)))
+            dict.fromkeys(text for headline in extraction.alternative_headlines if (text := display(headline)))
         ),
         byline=_or_none(extraction.byline),
         author=authors(extraction.author, extraction.byline, source),
         date_published=first_instant(
-            extraction.date_published, source=source, captured_at=at, said_at=_published_by(url, at)
+            extraction.date_published,
+            source=source,
+            captured_at=captured_at,
+            relative_to=_latest_publication(url, captured_at),
         ),
-        date_modified=first_instant(extraction.date_modified, source=source, captured_at=at),
+        date_modified=first_instant(extraction.date_modified, source=source, captured_at=captured_at),
         article_section=_or_none(extraction.article_section),
         in_language=language_tag(extraction.in_language) or (source.languages[0] if source.languages else None),
         description=_or_none(extraction.description),
@@ -57,12 +60,13 @@ def article(extraction: Extraction, capture: Capture, source: Source, *, guid: s
     )
 
 
-def _published_by(url: str, captured_at: datetime) -> datetime:
-    """Return the moment that dates in words are read against: two days after a date in the URL, if there is one.
+def _latest_publication(url: str, captured_at: datetime) -> datetime:
+    """Return two days after the date in the URL, else the time of the capture.
 
-    A date in words without a year ("March 18 at 3:57 PM") means the year of the story, not that of the capture.
+    Dates in words are relative to it: one without a year ("March 18 at 3:57 PM") means the article's year, not the
+    capture's.
     """
-    if match := _DATED.search(url):
+    if match := _DATE_IN_URL.search(url):
         try:
             day = datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=UTC)
         except ValueError:
@@ -72,10 +76,10 @@ def _published_by(url: str, captured_at: datetime) -> datetime:
 
 
 def url_of(extraction: Extraction, capture: Capture) -> str:
-    """Return the URL under which the article is requested again: the stated one, if it is on the same site."""
+    """Return the URL to request at the next check: the stated one if it is on the same site, else the final one."""
     if extraction.url and same_site(extraction.url, capture.final_uri):
         stated = request_url(extraction.url)
-        # Pages that moved to https long ago still state http: ask where the page was found to be.
+        # Pages that moved to https long ago still state http: keep the scheme that the page was fetched with.
         if capture.final_uri.startswith("https:") and stated.startswith("http:"):
             stated = "https:" + stated.removeprefix("http:")
         return stated

@@ -1,4 +1,4 @@
-"""From bylines to names: who wrote it, without roles, houses, places and handles; order kept."""
+"""From bylines to the names of authors, in order: without roles, news organisations, places and handles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from newscrawl.items import Source
 from newscrawl.normalize.text import display
 
-MAX_NAMES = 50  # names; more is a list of something else
+MAX_NAMES = 50  # a longer list is not a list of authors
 MAX_NAME_LENGTH = 80  # characters of one name
 
 _OPENING = re.compile(
@@ -19,17 +19,17 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _OPENING_ITALIAN = re.compile(r"^(?:di|Di|a cura di|A cura di|dal nostro inviato)\s+(?=[A-Z]\S+\s+[A-Z])")
-_NO_NAME = re.compile(r"https?:|www\.|^\S+\.(?:com|org|net|co\.uk|html|php|example)$|[{}<>=]", re.IGNORECASE)
+_NOT_A_NAME = re.compile(r"https?:|www\.|^\S+\.(?:com|org|net|co\.uk|html|php|example)$|[{}<>=]", re.IGNORECASE)
 _HANDLE = re.compile(r"\S*@\S+|\btwitter\b.*$", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[\[(（【][^\])）】]*(?:[\])）】]|$)")
-_LINE = re.compile(r"\s*(?:[;|•\n\t]|[、／]|\s[/·•–—-]\s)\s*")
-_JOINED = re.compile(
+_SEPARATOR = re.compile(r"\s*(?:[;|•\n\t]|[、／]|\s[/·•–—-]\s)\s*")
+_JOINER = re.compile(
     r"\s*,\s*(?:and|und|et|y|e|og|och|en|i|и|&)\s+|\s+(?:and|und|og|och|&|with|mit|avec|и|및|と)\s+", re.IGNORECASE
 )
-_JOINED_SHORT = re.compile(r"\s+(?:et|y|e|en|i|a|ja|ve|dan|và)\s+")
+_SHORT_JOINER = re.compile(r"\s+(?:et|y|e|en|i|a|ja|ve|dan|và)\s+")
 _NAME_ENDING = re.compile(r"^(?:jr|sr|ii|iii|iv|m\.?d|ph\.?\s?d|esq|mba|dds|rn)\.?$", re.IGNORECASE)
 _PLACE = re.compile(r"\s+(?:in|at|aus|à|au|en)\s+(?:the\s+)?[A-ZÀ-Ž].*$")
-_FOR = re.compile(r"\s+(?:[Ff]or|für|pour|para|of|of the|from)\s+(?:the\s+)?[A-Z].*$")
+_EMPLOYER = re.compile(r"\s+(?:[Ff]or|für|pour|para|of|of the|from)\s+(?:the\s+)?[A-Z].*$")
 _REPORTER_CJK = re.compile(r"\s*(?:(?:인턴|선임|전문|객원)?기자|특파원|논설위원|PD|記者|记者|特派員|編集委員|さん)$")
 _ROLE_NOUN = (
     "correspondent|editor|reporter|columnist|writer|producer|critic|analyst|journalist|contributor|photographer|"
@@ -51,15 +51,15 @@ _ROLE = re.compile(rf"\b(?:{_ROLE_NOUN}|staff|bureau|chief|desk|team|host)s?\b",
 _TRAILING_ROLE = re.compile(
     rf"^(\S+\s+\S+(?:\s+\S+)*?)\s+(?:(?:{_ROLE_WORD}|bbc|cnn)\s+)*(?:{_ROLE_NOUN})\b.*$", re.IGNORECASE
 )
-_ROLE_ALONE = re.compile(rf"(?:(?:{_ROLE_WORD}|ap|afp|bbc|cnn|pa)\s+)*(?:{_ROLE_NOUN})s?", re.IGNORECASE)
-_HOUSES = frozenset(
+_ROLE_ONLY = re.compile(rf"(?:(?:{_ROLE_WORD}|ap|afp|bbc|cnn|pa)\s+)*(?:{_ROLE_NOUN})s?", re.IGNORECASE)
+_NEWS_ORGANISATIONS = frozenset(
     {
         "associated press", "the associated press", "ap", "reuters", "afp", "agence france-presse", "dpa", "bloomberg",
         "pa", "pa media", "press association", "bbc news", "bbc", "cnn", "the guardian", "the washington post",
         "the new york times", "fox news", "nbc news",
     }
 )  # fmt: skip
-_GENERIC = frozenset(
+_GENERIC_WORDS = frozenset(
     {
         "staff", "team", "news", "newsroom", "desk", "editors", "editor", "editorial", "reporter", "reporters",
         "online", "redaktion", "redaktionen", "redazione", "rédaction", "redacción", "redaccion", "redaksjonen",
@@ -67,7 +67,7 @@ _GENERIC = frozenset(
     }
 )  # fmt: skip
 _WORD = re.compile(r"\w+")
-# What a printed line may hold beside names is no name: "Published today", "12 May", "4 min read".
+# Other parts of a printed byline are no names: "Published today", "12 May", "4 min read".
 _PERSON = re.compile(
     r"(?!(?:Published|Posted|Updated|Last|First|Read|Share|Follow|Photo|Image|Video|Watch|Listen|Sign)\b)"
     r"(?:[^\W\d_a-z][\w.'’-]*|d[aeiou]s?|del|la|van|von|der|den|ten|ter|bin|ibn|al|el|y|e)"
@@ -77,28 +77,30 @@ _PERSON = re.compile(
 
 
 def authors(stated: Sequence[str], byline: str | None, source: Source) -> tuple[str, ...]:
-    """Return the names in what a page states, else in its printed byline.
+    """Return the names in a page's metadata, else in its printed byline.
 
-    The publisher's own name is no author, but a credit to its staff is one where nobody else is named, and so is the
-    house itself where the printed byline says so.
+    The publisher's own name is no author. If no person is named, a credit to its staff is an author, and so is the
+    publisher if the printed byline names it.
     """
     names = _names(stated)
-    people = [name for name in names if not _is_own(name, source)]
+    people = [name for name in names if not _is_publisher_or_staff(name, source)]
     if not people and byline:
-        people = [name for name in _names([byline]) if not _is_own(name, source) and _PERSON.fullmatch(name)]
-    people = [name for name in people if not _ROLE_ALONE.fullmatch(name)] or people
+        people = [
+            name for name in _names([byline]) if not _is_publisher_or_staff(name, source) and _PERSON.fullmatch(name)
+        ]
+    people = [name for name in people if not _ROLE_ONLY.fullmatch(name)] or people
     printed = _key(byline or "")
-    credits = [name for name in names if not _is_house(name, source) or _key(name) in printed]
+    credits = [name for name in names if not _is_publisher(name, source) or _key(name) in printed]
     return tuple(people or credits)[:MAX_NAMES]
 
 
 def _names(stated: Iterable[str]) -> list[str]:
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for text in stated:
         for name in _split(text[:2000]):
-            found.setdefault(_key(name), name)
-    found.pop("", None)
-    return list(found.values())
+            names.setdefault(_key(name), name)
+    names.pop("", None)
+    return list(names.values())
 
 
 def _key(name: str) -> str:
@@ -107,77 +109,78 @@ def _key(name: str) -> str:
 
 def _split(text: str) -> Iterator[str]:
     text = _BRACKETS.sub("", html.unescape(text).replace("\xa0", " "))
-    for line in _LINE.split(text):
-        line = _opened(display(line))
-        for part in _JOINED.split(line) if not _is_one(line) else [line]:
-            yield from _people(part)
+    for line in _SEPARATOR.split(text):
+        line = _without_opening(display(line))
+        for part in _JOINER.split(line) if not _is_single_credit(line) else [line]:
+            yield from _names_in_list(part)
 
 
-def _opened(line: str) -> str:
+def _without_opening(line: str) -> str:
     return _OPENING_ITALIAN.sub("", _OPENING.sub("", line))
 
 
-def _is_one(line: str) -> bool:
-    """Tell whether a joining word is part of one credit, as in "Staff and agencies"."""
+def _is_single_credit(line: str) -> bool:
+    """Return whether "and" is part of a single credit, as in "Staff and agencies"."""
     return bool(re.fullmatch(r"(?:\S+ )?staff and \S+", line, re.IGNORECASE))
 
 
-def _people(part: str) -> Iterator[str]:
-    """Yield the names in a list parted by commas; what follows a name may be its role, house or degree."""
-    pieces = [one for one in (piece.strip() for piece in re.split(r"\s*[,，]\s*", part)) if one]
+def _names_in_list(part: str) -> Iterator[str]:
+    """Yield the names in a comma-separated list, without the roles and employers that follow a name."""
+    parts = [stripped for piece in re.split(r"\s*[,，]\s*", part) if (stripped := piece.strip())]
     names: list[str] = []
-    for piece in pieces:
+    for piece in parts:
         if names and _NAME_ENDING.match(piece):
             names[-1] += f", {piece}"
             continue
-        if names and _is_no_person(piece):
+        if names and _is_role_or_employer(piece):
             continue
-        for one in _short_joined(piece):
-            name = _clean(_opened(one))
+        for name_part in _split_at_short_joiner(piece):
+            name = _clean(_without_opening(name_part))
             if name:
                 names.append(name)
     yield from names
 
 
-def _short_joined(piece: str) -> list[str]:
-    """Split at words that also occur within names ("Ortega y Gasset") only where both sides are whole names."""
-    parts = _JOINED_SHORT.split(piece)
-    return parts if len(parts) > 1 and all(len(one.split()) >= 2 for one in parts) else [piece]
+def _split_at_short_joiner(piece: str) -> list[str]:
+    """Split at words that also occur within names ("Ortega y Gasset") only if both sides have at least two words."""
+    parts = _SHORT_JOINER.split(piece)
+    return parts if len(parts) > 1 and all(len(side.split()) >= 2 for side in parts) else [piece]
 
 
 def _clean(name: str) -> str | None:
     name = _HANDLE.sub("", name)
     name = _REPORTER_CJK.sub("", name.strip(" .:-–—*'\"“”"))
-    if (match := _TRAILING_ROLE.match(name)) and not _ROLE_ALONE.fullmatch(name) and "staff" not in match[1].lower():
+    if (match := _TRAILING_ROLE.match(name)) and not _ROLE_ONLY.fullmatch(name) and "staff" not in match[1].lower():
         name = match[1]
-    name = _PLACE.sub("", _FOR.sub("", name)) if len(name.split()) > 2 and not _ROLE.match(name) else name
+    name = _PLACE.sub("", _EMPLOYER.sub("", name)) if len(name.split()) > 2 and not _ROLE.match(name) else name
     name = name.strip(" .,:-–—*") + ("." if re.search(r"\b(?:Jr|Sr)\.$", name) else "")
-    if not 2 <= len(name) <= MAX_NAME_LENGTH or _NO_NAME.search(name) or not any(map(str.isalpha, name)):
+    if not 2 <= len(name) <= MAX_NAME_LENGTH or _NOT_A_NAME.search(name) or not any(map(str.isalpha, name)):
         return None
     if any(map(str.isdigit, name)) and len(name.split()) > 3:
         return None
     return name if len(name.split()) <= 7 else None
 
 
-def _is_no_person(name: str) -> bool:
-    """Tell whether what follows a name is a role, a house or a place in lower case rather than another name."""
-    return bool(_ROLE.search(name)) or name.casefold() in _HOUSES or name[0].islower()
+def _is_role_or_employer(name: str) -> bool:
+    """Return whether a part of a list belongs to the name before it: a role, a news organisation, or lower case."""
+    return bool(_ROLE.search(name)) or name.casefold() in _NEWS_ORGANISATIONS or name[0].islower()
 
 
-def _is_own(name: str, source: Source) -> bool:
-    """Tell whether a name is the source's own: its words, or those and "staff", "newsroom" and the like."""
+def _is_publisher_or_staff(name: str, source: Source) -> bool:
+    """Return whether a name is the publisher's, alone or with words such as "staff" and "newsroom"."""
     words = _words(name)
     own = _own_words(source)
-    return (not own.isdisjoint(words) and own | _GENERIC >= set(words)) or _squeezed(words, source)
+    return (not own.isdisjoint(words) and own | _GENERIC_WORDS >= set(words)) or _is_compact_name(words, source)
 
 
-def _is_house(name: str, source: Source) -> bool:
+def _is_publisher(name: str, source: Source) -> bool:
     words = _words(name)
-    return _own_words(source) | {"the", "www", "com", "news", "editorial"} >= set(words) or _squeezed(words, source)
+    own = _own_words(source) | {"the", "www", "com", "news", "editorial"}
+    return own >= set(words) or _is_compact_name(words, source)
 
 
-def _squeezed(words: Sequence[str], source: Source) -> bool:
-    """Tell whether words are the source's key written apart: "NZ Herald" is `nzherald`."""
+def _is_compact_name(words: Sequence[str], source: Source) -> bool:
+    """Return whether the words without spaces are the source's or publisher's name: "NZ Herald" is `nzherald`."""
     return "".join(words) in (source.name, "".join(_words(source.publisher)))
 
 
@@ -186,5 +189,5 @@ def _words(text: str) -> list[str]:
 
 
 def _own_words(source: Source) -> set[str]:
-    told = " ".join((source.publisher, source.name, *source.domains))
-    return set(_words(told)) - {"the", "com", "org", "net", "co", "uk", "www"}
+    text = " ".join((source.publisher, source.name, *source.domains))
+    return set(_words(text)) - {"the", "com", "org", "net", "co", "uk", "www"}

@@ -1,4 +1,4 @@
-"""Addresses of stories: one form for comparison, one for asking again, and the checks that keep the rest out."""
+"""URLs of articles: one form to compare, one to request, and the checks that refuse everything else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newscrawl.tracking_parameters import is_tracking
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-_REFUSED = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _HOST = re.compile(
     r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?"
 )
@@ -22,10 +22,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def canonical_url(url: str) -> str:
-    """Return the one form of a URL by which articles are told apart; not meant to be requested.
+    """Return the form of a URL that identifies an article; it is not meant to be requested.
 
-    Scheme https, no `www.`, no fragment, no tracking parameter, escapes in one spelling, parameters in order.
-    Raises ValueError for what is no plain request_url of a web page: another scheme, user names, backslashes, controls.
+    Scheme https, no `www.`, no fragment, no tracking parameters, escapes in one spelling, parameters sorted.
+    Raises ValueError for anything but a plain URL of a web page: other schemes, user names, backslashes, controls.
     """
     parts = _split(url)
     host = parts.netloc.removeprefix("www.")
@@ -33,12 +33,12 @@ def canonical_url(url: str) -> str:
 
 
 def request_url(url: str) -> str:
-    """Return a URL as it is requested again: scheme and host as they are, without fragment and tracking."""
+    """Return a URL as it is requested: scheme and host unchanged, without fragment and tracking parameters."""
     return urlunsplit(_split(url))
 
 
 def same_site(a: str, b: str) -> bool:
-    """Tell whether two addresses belong to one registered domain (for numbers and local names: one host and port)."""
+    """Return whether two URLs are on the same registered domain (for IP addresses and local names: host and port)."""
     try:
         return _site(_split(a).netloc) == _site(_split(b).netloc)
     except ValueError:
@@ -48,11 +48,11 @@ def same_site(a: str, b: str) -> bool:
 def _split(url: str) -> SplitResult:
     """Return the parts of a URL in one spelling; raises ValueError as `canonical_url` does."""
     url = url.strip(" \t\r\n\f")
-    if _REFUSED.search(url) or len(url) > 8000:
-        raise ValueError(f"no request_url of a web page: {url[:200]!r}")
+    if _FORBIDDEN.search(url) or len(url) > 8000:
+        raise ValueError(f"not a plain URL of a web page: {url[:200]!r}")
     parts = urlsplit(url)
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc or "%" in parts.netloc:
-        raise ValueError(f"no request_url of a web page: {url[:200]!r}")
+        raise ValueError(f"not a plain URL of a web page: {url[:200]!r}")
     host, port = _host(parts.hostname), parts.port
     netloc = host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
     return SplitResult(parts.scheme, netloc, _escaped(parts.path, "/:@!$&'()*+,;=~") or "/", _query(parts.query), "")
@@ -69,19 +69,23 @@ def _host(name: str) -> str:
 
 
 def _query(query: str) -> str:
-    kept = [one for one in query.split("&") if one and not is_tracking(unquote(one.partition("=")[0]))]
-    return "&".join(sorted(_escaped(one, "/:@!$'()*+,;=~?") for one in kept))
+    parameters = [
+        parameter
+        for parameter in query.split("&")
+        if parameter and not is_tracking(unquote(parameter.partition("=")[0]))
+    ]
+    return "&".join(sorted(_escaped(parameter, "/:@!$'()*+,;=~?") for parameter in parameters))
 
 
 def _escaped(text: str, safe: str) -> str:
-    """Percent-encode what must be, and nothing else; existing escapes keep their meaning (RFC 3986, section 6.2.2)."""
+    """Percent-encode only what must be; existing escapes keep their meaning (RFC 3986, section 6.2.2)."""
     return normalize_escapes(quote(text, safe=safe + "%"))
 
 
 @lru_cache(maxsize=1)
 def _suffixes() -> TLDExtract:
-    """Return the public suffix list that came with its package; nothing is fetched."""
-    import tldextract  # half a second, and most commands never ask
+    """Return the public suffix list of the installed package; nothing is fetched."""
+    import tldextract  # its import takes 0.5 s, and most commands do not need it
 
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
@@ -89,6 +93,6 @@ def _suffixes() -> TLDExtract:
 @lru_cache(maxsize=4096)
 def _site(netloc: str) -> str:
     host, _, port = netloc.partition(":")
-    found = _suffixes()(host)
-    registered = f"{found.domain}.{found.suffix}" if found.domain and found.suffix else ""
+    extracted = _suffixes()(host)
+    registered = f"{extracted.domain}.{extracted.suffix}" if extracted.domain and extracted.suffix else ""
     return registered or (f"{host}:{port}" if port else netloc)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from newscrawl.items import Source
 from newscrawl.normalize import authors
 
-PAPER = Source("courier", "The Tidewick Courier", ("courier.example",))
+SOURCE = Source("courier", "The Tidewick Courier", ("courier.example",))
 
 
 @pytest.mark.parametrize(
@@ -49,41 +49,41 @@ PAPER = Source("courier", "The Tidewick Courier", ("courier.example",))
     ],
 )
 def test_a_line_gives_names_only(stated: str, names: list[str]) -> None:
-    assert list(authors([stated], None, PAPER)) == names
+    assert list(authors([stated], None, SOURCE)) == names
 
 
-def test_names_keep_their_order_and_come_once() -> None:
-    assert authors(["Eva Kern", "Jane Doe", "EVA KERN"], None, PAPER) == ("Eva Kern", "Jane Doe")
+def test_names_keep_their_order_without_duplicates() -> None:
+    assert authors(["Eva Kern", "Jane Doe", "EVA KERN"], None, SOURCE) == ("Eva Kern", "Jane Doe")
 
 
-def test_the_byline_answers_where_only_the_house_is_stated() -> None:
-    assert authors(["The Tidewick Courier"], "By Jane Doe", PAPER) == ("Jane Doe",)
+def test_the_byline_is_used_if_only_the_publisher_is_stated() -> None:
+    assert authors(["The Tidewick Courier"], "By Jane Doe", SOURCE) == ("Jane Doe",)
 
 
-def test_the_house_is_an_author_only_where_the_printed_byline_says_so() -> None:
-    assert authors(["The Tidewick Courier"], "By The Tidewick Courier", PAPER) == ("The Tidewick Courier",)
-    assert authors(["The Tidewick Courier"], "Published today", PAPER) == ()
+def test_the_publisher_is_an_author_only_if_the_printed_byline_names_it() -> None:
+    assert authors(["The Tidewick Courier"], "By The Tidewick Courier", SOURCE) == ("The Tidewick Courier",)
+    assert authors(["The Tidewick Courier"], "Published today", SOURCE) == ()
 
 
-def test_a_source_is_known_by_its_key_written_apart() -> None:
+def test_a_source_is_recognized_by_its_name_with_spaces() -> None:
     herald = Source("nzherald", "nzherald", ("nzherald.example",))
     assert authors(["NZ Herald"], None, herald) == ()
 
 
 def test_words_of_the_user_interface_are_no_authors() -> None:
-    assert authors([], "By Watch Live", PAPER) == ()
-    assert authors([], "Watch Our Report", PAPER) == ()
-    assert authors([], "By Jane Doe", PAPER) == ("Jane Doe",)
+    assert authors([], "By Watch Live", SOURCE) == ()
+    assert authors([], "Watch Our Report", SOURCE) == ()
+    assert authors([], "By Jane Doe", SOURCE) == ("Jane Doe",)
 
 
 def test_endless_lines_are_read_quickly() -> None:
     started = time.process_time()
-    authors(["and " * 100_000, "a b " * 100_000, "(" * 100_000, "x," * 100_000], None, PAPER)
+    authors(["and " * 100_000, "a b " * 100_000, "(" * 100_000, "x," * 100_000], None, SOURCE)
     assert time.process_time() - started < 2
 
 
 @given(st.lists(st.text(max_size=80), max_size=4), st.none() | st.text(max_size=80))
 def test_no_text_ever_raises_and_every_name_has_a_letter(stated: list[str], byline: str | None) -> None:
-    names = authors(stated, byline, PAPER)
+    names = authors(stated, byline, SOURCE)
     assert all(any(map(str.isalpha, name)) for name in names)
     assert len({name.casefold() for name in names}) == len(names)

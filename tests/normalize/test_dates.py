@@ -15,8 +15,8 @@ GERMAN = Source("blatt", "Das Blatt", ("blatt.example",), ("de",), "Europe/Berli
 
 
 def read(text: str, source: Source = POST) -> str | None:
-    found = instant(text, source=source, captured_at=NOW)
-    return None if found is None else f"{found.value:%Y-%m-%dT%H:%M:%S} {found.precision}"
+    parsed = instant(text, source=source, captured_at=NOW)
+    return None if parsed is None else f"{parsed.value:%Y-%m-%dT%H:%M:%S} {parsed.precision}"
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def read(text: str, source: Source = POST) -> str | None:
         ("2019-04-03T10:11:12.345678+02:00", "2019-04-03T08:11:12 second"),
         ("2019-04-03 10:11:12 +0200", "2019-04-03T08:11:12 second"),
         ("2019-04-03T10:11+02:00", "2019-04-03T08:11:00 minute"),
-        ("2019-04-03T10:11:12", "2019-04-03T14:11:12 second"),  # without an offset: the clock of the source
+        ("2019-04-03T10:11:12", "2019-04-03T14:11:12 second"),  # without an offset: local time of the source
         ("2019-04-03 10:11:12 UTC", "2019-04-03T10:11:12 second"),
         ("20190107T203700Z", "2019-01-07T20:37:00 second"),
         ("20190107203700", "2019-01-08T01:37:00 second"),
@@ -48,7 +48,7 @@ def read(text: str, source: Source = POST) -> str | None:
         ("3 hours ago", "2026-03-01T09:00:00 minute"),
     ],
 )
-def test_a_stated_date_is_read_with_its_exactness(text: str, expected: str) -> None:
+def test_a_stated_date_is_read_with_its_precision(text: str, expected: str) -> None:
     assert read(text) == expected
 
 
@@ -73,7 +73,7 @@ def test_words_are_read_in_the_language_zone_and_order_of_the_source(text: str, 
         ("2015-12-23T12:34-500", "2015-12-23T17:34:00 day"),
     ],
 )
-def test_the_twelve_hour_clock_of_the_post_is_certain_of_the_day_only(text: str, expected: str) -> None:
+def test_the_twelve_hour_clock_of_the_post_gives_only_the_day(text: str, expected: str) -> None:
     assert read(text) == expected
 
 
@@ -96,20 +96,20 @@ def test_the_twelve_hour_clock_of_the_post_is_certain_of_the_day_only(text: str,
         "\ud800",
     ],
 )
-def test_what_is_no_possible_date_says_nothing(text: str) -> None:
+def test_what_is_no_possible_date_is_none(text: str) -> None:
     assert read(text) is None
 
 
-def test_the_words_of_the_page_are_kept() -> None:
-    found = instant("  April 3,\n 2019 ", source=POST, captured_at=NOW)
-    assert found is not None
-    assert found.stated == "April 3, 2019"
+def test_the_stated_text_is_kept() -> None:
+    parsed = instant("  April 3,\n 2019 ", source=POST, captured_at=NOW)
+    assert parsed is not None
+    assert parsed.stated == "April 3, 2019"
 
 
 def test_values_are_whole_milliseconds_as_stored() -> None:
-    found = instant("2019-04-03T10:11:12.345999Z", source=POST, captured_at=NOW)
-    assert found is not None
-    assert found.value.microsecond == 345_000
+    parsed = instant("2019-04-03T10:11:12.345999Z", source=POST, captured_at=NOW)
+    assert parsed is not None
+    assert parsed.value.microsecond == 345_000
 
 
 def test_a_bare_day_yields_to_a_clock_time_of_that_day() -> None:
@@ -118,9 +118,9 @@ def test_a_bare_day_yields_to_a_clock_time_of_that_day() -> None:
 
 
 def test_a_bare_day_does_not_yield_to_the_time_of_another_day() -> None:
-    found = _first(("2019-04-03", "2019-06-03T18:00:00Z"))
-    assert found is not None
-    assert found.precision is Precision.DAY
+    first = _first(("2019-04-03", "2019-06-03T18:00:00Z"))
+    assert first is not None
+    assert first.precision is Precision.DAY
 
 
 def test_an_unknown_zone_of_a_source_is_read_as_utc() -> None:
@@ -137,14 +137,14 @@ def _first(candidates: tuple[str, ...]) -> Instant | None:
     | st.from_regex(r"[0-9]{1,6}[-/.][0-9]{1,3}[-/.][0-9]{1,6}[T ]?[0-9:.+Z-]{0,14}", fullmatch=True)
 )
 def test_no_text_ever_raises(text: str) -> None:
-    found = instant(text, source=GERMAN, captured_at=NOW)
-    assert found is None or (found.value.tzinfo is UTC and found.value.year >= 1700)
+    parsed = instant(text, source=GERMAN, captured_at=NOW)
+    assert parsed is None or (parsed.value.tzinfo is UTC and parsed.value.year >= 1700)
 
 
 @given(st.datetimes(datetime(1800, 1, 1), datetime(2026, 2, 1), timezones=st.just(UTC)))  # noqa: DTZ001
-def test_iso_forms_give_back_the_moment(moment: datetime) -> None:
+def test_iso_forms_round_trip(moment: datetime) -> None:
     expected = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     for text in (moment.isoformat(), f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06}Z"):
-        found = instant(text, source=POST, captured_at=NOW)
-        assert found is not None
-        assert found.value == expected
+        parsed = instant(text, source=POST, captured_at=NOW)
+        assert parsed is not None
+        assert parsed.value == expected

@@ -20,11 +20,11 @@ from newscrawl.normalize import canonical_url, request_url, same_site
         "https://example.org./2026/a-story",
     ],
 )
-def test_one_story_has_one_canonical_address(url: str) -> None:
+def test_one_article_has_one_canonical_url(url: str) -> None:
     assert canonical_url(url) == "https://example.org/2026/a-story"
 
 
-def test_parameters_that_name_the_story_stay_in_one_order() -> None:
+def test_parameters_that_identify_the_article_stay_in_one_order() -> None:
     assert canonical_url("https://example.org/s?id=2&a=1&utm_campaign=x") == "https://example.org/s?a=1&id=2"
 
 
@@ -52,36 +52,36 @@ def test_names_beyond_ascii_have_one_spelling() -> None:
         "",
     ],
 )
-def test_what_is_no_plain_web_address_is_refused(url: str) -> None:
+def test_what_is_no_plain_web_url_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         canonical_url(url)
 
 
-def test_an_address_to_ask_again_keeps_scheme_and_host() -> None:
+def test_a_url_to_request_keeps_scheme_and_host() -> None:
     assert request_url("http://www.example.org/a?utm_source=x#y") == "http://www.example.org/a"
     assert request_url("http://127.0.0.1:8000/a") == "http://127.0.0.1:8000/a"
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"),
+    ("left", "right", "expected"),
     [
         ("https://www.example.co.uk/a", "http://news.example.co.uk/b", True),
         ("https://a.co.uk/", "https://b.co.uk/", False),
         ("http://127.0.0.1:8000/a", "http://127.0.0.1:8001/a", False),
         ("http://127.0.0.1:8000/a", "http://127.0.0.1:8000/b", True),
         ("https://example.org/", "https://example.org.evil.example/", False),
-        ("https://example.org/", "not an request_url", False),
+        ("https://example.org/", "not a URL", False),
     ],
 )
-def test_a_site_is_a_registered_domain(one: str, other: str, expected: bool) -> None:
-    assert same_site(one, other) is expected
+def test_a_site_is_a_registered_domain(left: str, right: str, expected: bool) -> None:
+    assert same_site(left, right) is expected
 
 
 @given(st.text(max_size=60) | st.text(max_size=60).map("https://example.org/".__add__))
 def test_canonical_is_stable_or_refused(url: str) -> None:
     try:
-        found = canonical_url(url)
+        canonical = canonical_url(url)
     except ValueError:
         return
-    assert canonical_url(found) == found
-    assert found.isascii()
+    assert canonical_url(canonical) == canonical
+    assert canonical.isascii()
