@@ -1,4 +1,4 @@
-"""Discovery: what a feed, sitemap or section page lists. Pure parsers of bytes."""
+"""Discovery: the candidates that a feed, sitemap or section page lists. Pure parsers of bytes."""
 
 from newscrawl.discover.listing import Listing, listing
 

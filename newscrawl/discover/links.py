@@ -1,4 +1,4 @@
-"""Section pages: the links of an HTML page with the headline each carries."""
+"""Section pages: the links of an HTML page, each with its text as headline."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ MAX_LINKS = 20_000
 
 
 def candidates(body: bytes, url: str) -> list[Candidate]:
-    """Return every link of the page, in order; a link's longest text is taken as its headline."""
+    """Return the distinct links of the page, in order; the headline is the longest text of the links to one URL."""
     try:
         root = html.fromstring(body)
     except (etree.ParserError, ValueError):
         return []
     base = urljoin(url, next(iter(root.xpath("//base/@href")), ""))
-    found: dict[str, str] = {}
+    headlines: dict[str, str] = {}
     for node in root.iter("a"):
-        target = _absolute(base, node.get("href"))
-        if target is None:
+        link = _absolute(base, node.get("href"))
+        if link is None:
             continue
-        words = " ".join(node.text_content().split())
-        found[target] = max(found.get(target, ""), words, key=len)
-        if len(found) >= MAX_LINKS:
+        text = " ".join(node.text_content().split())
+        headlines[link] = max(headlines.get(link, ""), text, key=len)
+        if len(headlines) >= MAX_LINKS:
             break
-    return [Candidate(url=u, headline=words or None, listing_url=url) for u, words in found.items()]
+    return [Candidate(url=link, headline=text or None, listing_url=url) for link, text in headlines.items()]
 
 
 def _absolute(base: str, href: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""RSS, Atom and sitemaps, told apart by the names of their elements whatever their namespaces."""
+"""RSS, Atom and sitemaps, distinguished by the local names of their elements; namespaces are ignored."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from newscrawl.items import Candidate
 
 ENTRIES = {"item", "entry", "url"}
 ROOTS = {"rss", "rdf", "feed", "urlset", "sitemapindex"}
-MAX_ENTRIES = 100_000  # sitemaps.org allows 50,000; memory stays bounded whatever comes
-# First name found wins; a feed's `updated` may be older than `pubDate` in no known peer.
+MAX_ENTRIES = 100_000  # sitemaps.org allows 50,000; bounds memory
+# The first of these names that has text is used. In no known feed is `updated` older than `pubDate`.
 PUBLISHED = ("pubdate", "published", "publication_date", "issued", "date")
 MODIFIED = ("lastmod", "updated", "modified")
 
 
 def entries(body: bytes, url: str) -> tuple[list[Candidate] | None, tuple[str, ...]]:
-    """Return the candidates and further sitemaps of an XML listing; None for a root that is no listing.
+    """Return the candidates and further sitemaps of an XML listing; no candidates but None if the root is no listing.
 
-    Broken markup is recovered where libxml2 can: one bad entry does not hide the others. No entity is resolved and
-    nothing is fetched. Raises lxml.etree.XMLSyntaxError when there is no XML at all.
+    Broken markup is recovered as far as libxml2 can, so that one bad entry does not hide the others. No entity is
+    resolved and nothing is fetched. Raises lxml.etree.XMLSyntaxError if nothing could be recovered.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False, load_dtd=False)
     root = etree.fromstring(body, parser)
@@ -39,7 +39,7 @@ def entries(body: bytes, url: str) -> tuple[list[Candidate] | None, tuple[str, .
         if len(candidates) >= MAX_ENTRIES:
             break
     if not candidates and not sitemaps and len(parser.error_log):
-        broken = parser.error_log[0]  # recovered, and nothing was left: say what broke it
+        broken = parser.error_log[0]  # recovered without any entry: report the first error
         raise etree.XMLSyntaxError(f"line {broken.line}: {broken.message}", 0, broken.line, broken.column)
     return candidates, tuple(sitemaps)
 
@@ -56,7 +56,7 @@ def _candidate(node: etree._Element, base: str) -> Candidate:
 
 
 def joined(base: str, link: str) -> str:
-    """Return the link as an absolute address; "" for an entry without one, or with one that cannot be parsed."""
+    """Return the link as an absolute URL; "" if it is empty or cannot be parsed."""
     try:
         return urljoin(base, link) if link else ""
     except ValueError:  # e.g. http://[broken: an IPv6 address that does not end
@@ -64,7 +64,7 @@ def joined(base: str, link: str) -> str:
 
 
 def _link(node: etree._Element) -> str:
-    """Return the story's address: `link` or `loc`, Atom's rel=alternate, or a guid that is a permalink."""
+    """Return the article's URL: `link` or `loc`, Atom's rel=alternate, or a guid that is a permalink."""
     for child in node:
         if _name(child) == "link" and child.get("rel", "alternate") == "alternate":
             target = (child.get("href") or child.text or "").strip()
@@ -80,14 +80,14 @@ def _link(node: etree._Element) -> str:
 
 def _first(node: etree._Element, names: tuple[str, ...]) -> str | None:
     for name in names:
-        for child in _near(node):
+        for child in _children(node):
             if _name(child) == name and child.text and child.text.strip():
                 return " ".join(child.text.split())
     return None
 
 
-def _near(node: etree._Element) -> Iterator[etree._Element]:
-    """Yield children, and grandchildren below a news sitemap's `news` element."""
+def _children(node: etree._Element) -> Iterator[etree._Element]:
+    """Yield the children, and the grandchildren below a news sitemap's `news` element."""
     for child in node:
         yield child
         if _name(child) == "news":

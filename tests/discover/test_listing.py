@@ -14,7 +14,7 @@ RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title><
 <item><title>One &amp; two</title><link>https://paper.example/1</link><guid isPermaLink="false">g1</guid>
 <pubDate>Mon, 02 Mar 2026 07:00:00 GMT</pubDate></item>
 <item><title>Two</title><guid>https://paper.example/2</guid></item>
-<item><title>No address</title></item></channel></rss>"""
+<item><title>No URL</title></item></channel></rss>"""
 
 ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Paper</title><entry><title>A</title><id>urn:1</id>
 <link rel="self" href="/self"/><link href="/a"/><published>2026-03-02T07:00:00Z</published>
@@ -27,13 +27,13 @@ NEWS_SITEMAP = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
 <lastmod>2026-03-03T01:00:00Z</lastmod></url></urlset>"""
 
 
-def test_rss_items_carry_address_guid_headline_and_date() -> None:
-    found = listing(RSS, url=FEED)
-    first, second = found.candidates
+def test_rss_items_have_url_guid_headline_and_date() -> None:
+    parsed = listing(RSS, url=FEED)
+    first, second = parsed.candidates
     assert (first.url, first.guid, first.headline) == ("https://paper.example/1", "g1", "One & two")
     assert first.published == "Mon, 02 Mar 2026 07:00:00 GMT"
     assert second.url == "https://paper.example/2"
-    assert found.problems == ()
+    assert parsed.problems == ()
 
 
 def test_atom_entries_take_the_alternate_link_and_both_dates() -> None:
@@ -56,8 +56,10 @@ def test_sitemap_index_names_further_sitemaps() -> None:
 
 def test_section_page_yields_absolute_links_with_their_longest_text() -> None:
     body = b'<!doctype html><a href="/s/1#top"><img></a><a href="/s/1">A headline</a><a href="mailto:x@y.example">m</a>'
-    found = listing(body, url="https://paper.example/news/")
-    assert [(c.url, c.headline) for c in found.candidates] == [("https://paper.example/s/1", "A headline")]
+    parsed = listing(body, url="https://paper.example/news/")
+    assert [(candidate.url, candidate.headline) for candidate in parsed.candidates] == [
+        ("https://paper.example/s/1", "A headline")
+    ]
 
 
 def test_feed_served_as_html_is_read_as_a_feed() -> None:
@@ -78,7 +80,7 @@ def test_json_feed_is_read() -> None:
 
 def test_entries_before_a_break_in_the_xml_are_kept() -> None:
     broken = RSS.replace(b"<title>Two</title>", b"<title>Two & <b></title>")
-    assert "https://paper.example/1" in [c.url for c in listing(broken, url=FEED).candidates]
+    assert "https://paper.example/1" in [candidate.url for candidate in listing(broken, url=FEED).candidates]
 
 
 @pytest.mark.parametrize(
@@ -94,26 +96,26 @@ def test_entries_before_a_break_in_the_xml_are_kept() -> None:
         b"<a><b/></a>",
     ],
 )
-def test_what_is_no_listing_is_a_problem_that_names_the_address(body: bytes) -> None:
-    found = listing(body, url=FEED)
-    assert found.candidates == ()
+def test_what_is_no_listing_is_a_problem_that_names_the_url(body: bytes) -> None:
+    parsed = listing(body, url=FEED)
+    assert parsed.candidates == ()
     assert (
-        found.problems == ()
+        parsed.problems == ()
         if body == b"<html"
-        else all(FEED in problem for problem in found.problems) and found.problems
+        else all(FEED in problem for problem in parsed.problems) and parsed.problems
     )
 
 
 @pytest.mark.parametrize(
-    "address",
+    "link",
     [
         "javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "ftp://paper.example/1", "http://",
         "http://good.example\\@evil.example/", "http://user@paper.example/", "http://paper.example/a b",
         "http://[::1", "https://paper.example/" + "a" * 3000,
     ],
 )  # fmt: skip
-def test_addresses_that_could_mislead_are_no_candidates(address: str) -> None:
-    item = f"<rss><channel><item><title>x</title><link>{address}</link></item></channel></rss>".encode()
+def test_misleading_urls_are_no_candidates(link: str) -> None:
+    item = f"<rss><channel><item><title>x</title><link>{link}</link></item></channel></rss>".encode()
     assert listing(item, url=FEED).candidates == ()
 
 
@@ -124,10 +126,10 @@ def test_entities_are_neither_fetched_nor_expanded(tmp_path: Path) -> None:
     body = f"""<!DOCTYPE rss [<!ENTITY x SYSTEM "file://{secret}"><!ENTITY l0 "lol">{levels}]><rss><channel>
     <item><title>&x;&l9;</title><link>https://paper.example/1</link></item></channel></rss>""".encode()
     tracemalloc.start()
-    found = listing(body, url=FEED)
+    parsed = listing(body, url=FEED)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert "sentinel-7d1f" not in repr(found)
+    assert "sentinel-7d1f" not in repr(parsed)
     assert peak < 50 * 2**20
 
 
@@ -139,9 +141,9 @@ def test_a_gzip_bomb_is_a_problem() -> None:
 @pytest.mark.corpus
 def test_real_feeds_and_fronts_are_read(corpus: Path) -> None:
     for path in sorted((corpus / "feeds").iterdir()):
-        found = listing(path.read_bytes(), url="https://paper.example/")
-        assert found.candidates or found.sitemaps, path.name
-        assert found.problems == (), path.name
+        parsed = listing(path.read_bytes(), url="https://paper.example/")
+        assert parsed.candidates or parsed.sitemaps, path.name
+        assert parsed.problems == (), path.name
     for path in sorted((corpus / "fronts").glob("*.gz")):
-        found = listing(gzip.decompress(path.read_bytes()), url="https://paper.example/")
-        assert len(found.candidates) > 20, path.name
+        parsed = listing(gzip.decompress(path.read_bytes()), url="https://paper.example/")
+        assert len(parsed.candidates) > 20, path.name
