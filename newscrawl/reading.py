@@ -1,6 +1,6 @@
-"""Reading a page: extract, decide its kind, normalise. The only place where the three meet.
+"""Reading a page: extract it, decide its kind, normalise it. Nothing else combines the three.
 
-The pipeline, the baseline of a comparison, re-extraction, probing and evaluation all read through it.
+Used by the pipeline, the baseline of a comparison, re-extraction, probing and evaluation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _stamp = lru_cache(maxsize=1024)(stamp)
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """What one page says: as found, and normalised (None where it is no readable article; `problem` says why)."""
+    """The extraction of a page, and its article; None if the page is not readable, with the reason in `problem`."""
 
     extraction: Extraction
     article: Article | None
@@ -28,7 +28,7 @@ class PageReading:
 
 @dataclass(frozen=True, slots=True)
 class PageReader:
-    """How the pages of one source are read: its facts and its layouts, newest first; without any, generically."""
+    """Reads the pages of one source by its layouts, newest first; without layouts by the generic extractor."""
 
     source: Source
     layouts: tuple[type[Rules], ...] = ()
@@ -39,29 +39,29 @@ class PageReader:
 
     @property
     def rules_stamp(self) -> str:
-        """Fingerprint of the rules and of all that decides what they read."""
+        """Fingerprint of the rules and of everything else that decides what is read."""
         return _stamp(self.layouts)
 
     def read(self, capture: Capture, *, guid: str) -> PageReading:
         return self.parse(self.extract(capture), capture, guid=guid)
 
     def extract(self, capture: Capture) -> Extraction:
-        """Return what a page says, as found; of one that cannot be parsed at all, the reason as evidence."""
+        """Return the extraction of a page; if it cannot be parsed at all, an empty one with the reason as evidence."""
         try:
             return extract(capture, self.layouts, self.source)
         except ExtractionError as error:
             return Extraction(rules="none", kind=PageKind.EMPTY, evidence=(str(error),))
 
     def parse(self, extraction: Extraction, capture: Capture, *, guid: str) -> PageReading:
-        """Return an extraction with its article, where its page is one."""
+        """Return the extraction, and its article if the page is of a readable kind."""
         if not extraction.kind.is_readable:
             return PageReading(extraction, None, extraction.kind.value)
         return self.normalise(extraction, capture, guid=guid)
 
     def normalise(self, extraction: Extraction, capture: Capture, *, guid: str) -> PageReading:
-        """Return an extraction with its article whatever kind of page it is: for evaluation."""
+        """Return the extraction and its article, whatever the kind of page; evaluation needs that."""
         try:
-            found = article(extraction, capture, self.source, guid=guid, rules_stamp=self.rules_stamp)
+            normalised = article(extraction, capture, self.source, guid=guid, rules_stamp=self.rules_stamp)
         except ExtractionError as error:
             return PageReading(extraction, None, str(error))
-        return PageReading(extraction, found)
+        return PageReading(extraction, normalised)
