@@ -85,7 +85,11 @@ class NewsSpider(scrapy.Spider):
         spider.clock = clock_of(crawler)
         records = records_of(crawler)
         spider.frontier = Frontier.from_crawler(
-            crawler, spider.source, cls.policy, spider.guid_of, holds=records.holds if records is not None else None
+            crawler,
+            spider.source,
+            cls.policy,
+            spider.guid_of,
+            is_recorded=records.holds if records is not None else None,
         )
         return spider
 

@@ -1,4 +1,4 @@
-"""What is checked next and why: a crawl's share of due and listed articles, the source's policy, listing signals."""
+"""What is checked next, and why: a crawl's due and listed articles, the source's recheck policy, listing signals."""
 
 from newscrawl.frontier.frontier import Frontier
 from newscrawl.frontier.source_policy import SourcePolicy

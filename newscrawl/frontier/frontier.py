@@ -1,4 +1,4 @@
-"""What one crawl looks at: the source's due stories, and which of the listed ones are new, signalled or due."""
+"""The articles that one crawl checks: the source's due ones, and the listed ones that are new, signalled or due."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from newscrawl.store.shared_store import SharedStore, shared_store
 logger = logging.getLogger(__name__)
 
 LEASE_TERM = timedelta(minutes=15)  # a killed worker's claims return after this
-LISTED_AGAIN = timedelta(minutes=30)
-FULL_GET_EVERY = 8  # every eighth look asks without validators, so that a lying 304 cannot hide an edit for ever
+LISTING_NOTE_INTERVAL = timedelta(minutes=30)  # minimum between two notes that a listing still names an article
+FULL_GET_EVERY = 8  # every eighth check sends no validators, so that wrong 304s cannot hide an edit for ever
 
 
 class Frontier:
-    """Joins the listings of one crawl with the archive; never hands out a story twice in a run."""
+    """Selects what one crawl checks, from its listings and the store; no article is selected twice in a run."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Frontier:
         *,
         max_due: int,
         max_candidates: int,
-        holds: Callable[[str], bool] | None = None,
+        is_recorded: Callable[[str], bool] | None = None,
     ) -> None:
         self._shared = store
         self._source = source
@@ -47,11 +47,11 @@ class Frontier:
         self._source_policy: SourcePolicy | None = None
         self._guid_of = guid_of
         self._max_due = max_due
-        self._holds = holds  # set in a replay: which addresses the records can answer
+        self._is_recorded = is_recorded  # set in a replay: whether a URL is in the WARC records
         self.max_candidates = max_candidates
-        self._taken: set[str] = set()  # stories that this run looks at
-        self._due: dict[str, Head] = {}  # those of them that need no listing's word
-        self._selecting = asyncio.Lock()
+        self._selected: set[str] = set()  # ids of the articles that this run checks
+        self._due_heads: dict[str, Head] = {}  # the due ones of them, which are checked whether listed or not
+        self._lock = asyncio.Lock()
         self.discovered: set[str] = set()
 
     @classmethod
@@ -62,7 +62,7 @@ class Frontier:
         policy_name: str | None,
         guid_of: Callable[[str], str],
         *,
-        holds: Callable[[str], bool] | None = None,
+        is_recorded: Callable[[str], bool] | None = None,
     ) -> Self:
         config: Config = crawler.settings["NEWSCRAWL_CONFIG"]
         return cls(
@@ -72,124 +72,129 @@ class Frontier:
             guid_of,
             max_due=config.recheck_max_per_run,
             max_candidates=config.discovery_max_urls,
-            holds=holds,
+            is_recorded=is_recorded,
         )
 
     async def source_policy(self) -> SourcePolicy:
-        """Return the source's policy with what it has learnt; read from the store once a crawl."""
+        """Return the source's policy with the rates learnt so far; read from the store once per crawl."""
         if self._source_policy is None:
             opened = await SourcePolicy.open(await self._shared.get(), self._source.name, self._policy_name)
             self._source_policy = self._source_policy or opened  # another component may have been first
         return self._source_policy
 
     async def claim_due(self, now: datetime) -> list[Head]:
-        """Claim and return the due stories, most valuable first."""
+        """Claim and return the due articles, highest priority first."""
         store = await self._shared.get()
         await self.source_policy()
-        heads = await store.claim_due(self._source.name, now, self._max_due, self._shared.run_id, term=LEASE_TERM)
-        fresh = [head for head in heads if head.article_id not in self._taken and self._can_ask(head)]
-        if len(fresh) < len(heads):
+        claimed = await store.claim_due(self._source.name, now, self._max_due, self._shared.run_id, term=LEASE_TERM)
+        due = [head for head in claimed if head.article_id not in self._selected and self._can_request(head)]
+        if len(due) < len(claimed):
             logger.info(
                 "decision=left_alone source=%s stories=%d reason=not_in_the_records",
                 self._source.name,
-                len(heads) - len(fresh),
+                len(claimed) - len(due),
             )
-        self._due = {head.article_id: head for head in fresh}
-        self._taken.update(self._due)
-        return fresh
+        self._due_heads = {head.article_id: head for head in due}
+        self._selected.update(self._due_heads)
+        return due
 
-    def _can_ask(self, head: Head) -> bool:
+    def _can_request(self, head: Head) -> bool:
         return any(self.can_answer(url) for url in (head.url, *head.aliases))
 
     def can_answer(self, url: str) -> bool:
-        """Tell whether a request can be answered: always, but in a replay only where the records hold the address."""
-        return self._holds is None or self._holds(url)
+        """Return whether a request can be answered; in a replay only if the URL is in the records."""
+        return self._is_recorded is None or self._is_recorded(url)
 
     def url_of(self, head: Head) -> str:
-        """Return where to look at a known story: its canonical address, or in a replay one that is recorded."""
-        if self._holds is None:
+        """Return the URL at which to check a known article: its present one, or in a replay one that is recorded."""
+        if self._is_recorded is None:
             return head.url
-        return next((url for url in (head.url, *head.aliases) if self._holds(url)), head.url)
+        return next((url for url in (head.url, *head.aliases) if self._is_recorded(url)), head.url)
 
     async def select(
         self, candidates: Iterable[Candidate], now: datetime
     ) -> AsyncIterator[tuple[Candidate, Head | None]]:
-        """Yield the listed stories worth a look now: unknown ones, and known ones that are due or signalled."""
+        """Yield the listed articles to check now: unknown ones, and known ones that are due or signalled."""
         for candidate in candidates:
-            async with self._selecting:  # listings are weighed side by side and name the same stories
-                look = await self._select_one(candidate, now)
-            if look is not None:
-                yield look
+            async with self._lock:  # listings are processed concurrently and name the same articles
+                selected = await self._select_one(candidate, now)
+            if selected is not None:
+                yield selected
 
     async def _select_one(self, candidate: Candidate, now: datetime) -> tuple[Candidate, Head | None] | None:
-        """Take and return a listed story that is worth a look now; each listing may bring a signal of its own."""
+        """Return a listed article if it is to be checked now, with its claimed head; None if not.
+
+        Each listing that names an article may carry a signal, even if the article was selected already.
+        """
         key = article_id(self._source.name, self._guid_of(candidate.url))
         store = await self._shared.get()
-        if key in self._taken:
+        if key in self._selected:
             self.discovered.add(key)
-            if due := self._due.get(key):  # looked at anyway; whether the listing was right is worth knowing
-                check_history = track_after_listing(candidate, due, self._source, now)
-                await self._note(store, due, check_history, now)
-                self._due[key] = replace(due, check_history=check_history)
+            if due_head := self._due_heads.get(key):  # checked anyway; the policy learns whether the listing was right
+                check_history = track_after_listing(candidate, due_head, self._source, now)
+                await self._note_listing(store, due_head, check_history, now)
+                self._due_heads[key] = replace(due_head, check_history=check_history)
             return None
-        head = await store.head(key) or await self._by_address(store, candidate.url)
+        head = await store.head(key) or await self._find_by_url(store, candidate.url)
         key = head.article_id if head else key
         self.discovered.add(key)
-        if key in self._taken:
+        if key in self._selected:
             return None
         claimed = await self._claim(store, candidate, head, now) if head else None
         if head is not None and claimed is None:
             return None
-        self._taken.add(key)
+        self._selected.add(key)
         return candidate, claimed
 
-    async def _by_address(self, store: Store, url: str) -> Head | None:
-        for spelling in dict.fromkeys((url, canonical_url(url))):
-            if found := await store.find(self._source.name, spelling):
-                return found[0]
+    async def _find_by_url(self, store: Store, url: str) -> Head | None:
+        for form in dict.fromkeys((url, canonical_url(url))):
+            if heads := await store.find(self._source.name, form):
+                return heads[0]
         return None
 
     async def _claim(self, store: Store, candidate: Candidate, head: Head, now: datetime) -> Head | None:
-        """Return the head under a lease when a listed story should be looked at now; note the signal when not."""
+        """Return the head under a lease if a listed article is to be checked now; if not, store the signal."""
         if head.state is State.HIDDEN:
             return None
         check_history = track_after_listing(candidate, head, self._source, now)
         signal = check_history.signal_at if check_history.signal_at != head.check_history.signal_at else None
         planned = (await self.source_policy()).policy.next_check(check_history, now) if signal else None
-        is_back = head.state is State.GONE and signal is not None  # withdrawn, and listed anew: look at once
+        is_listed_again = head.state is State.GONE and signal is not None  # gone, and listed again: check at once
         is_due = (head.next_check_at is not None and head.next_check_at <= now) or (
             planned is not None and planned.at is not None and planned.at <= now
         )
-        is_sooner = planned is not None and planned.at is not None and _is_sooner(planned.at, head.next_check_at)
-        if is_due or is_back or self._holds is not None:
-            await self._note(store, head, check_history, now)
+        is_earlier = planned is not None and planned.at is not None and _is_earlier(planned.at, head.next_check_at)
+        if is_due or is_listed_again or self._is_recorded is not None:
+            await self._note_listing(store, head, check_history, now)
             return await store.claim(head.article_id, now, self._shared.run_id, term=LEASE_TERM)
-        if planned is None or not is_sooner:
-            await self._note(store, head, check_history, now)
+        if planned is None or not is_earlier:
+            await self._note_listing(store, head, check_history, now)
             return None
-        sooner = replace(head, check_history=check_history, next_check_at=planned.at, next_check_reason=planned.reason)
+        rescheduled = replace(
+            head, check_history=check_history, next_check_at=planned.at, next_check_reason=planned.reason
+        )
         try:
-            await store.touch(sooner)
+            await store.touch(rescheduled)
         except (StaleHead, Fenced):
             logger.info("decision=signal_dropped article=%s reason=checked_meanwhile", head.article_id)
         return None
 
-    async def _note(self, store: Store, head: Head, check_history: CheckHistory, now: datetime) -> None:
-        """Store what a listing said where that is news; that it still names the story, twice an hour."""
+    async def _note_listing(self, store: Store, head: Head, check_history: CheckHistory, now: datetime) -> None:
+        """Store a new signal or headline at once; that a listing still names the article, at most twice per hour."""
         before = head.check_history
         is_news = (check_history.signal_at, check_history.seen_headline_keys) != (
             before.signal_at,
             before.seen_headline_keys,
         )
-        if is_news or before.listed_at is None or abs(now - before.listed_at) >= LISTED_AGAIN:
+        if is_news or before.listed_at is None or abs(now - before.listed_at) >= LISTING_NOTE_INTERVAL:
             await store.note_listing(head, check_history)
 
     def trusts_validators(self, head: Head) -> bool:
-        """Tell whether to ask conditionally; of a story that is gone only its text can tell that it came back."""
+        """Return whether to send validators; never for a gone article, as only a full page shows that it is back."""
         if self._source_policy is not None and not self._source_policy.trusts_validators:
             return False
         return head.state is not State.GONE and head.check_history.checks % FULL_GET_EVERY != FULL_GET_EVERY - 1
 
 
-def _is_sooner(planned: datetime, standing: datetime | None) -> bool:
-    return standing is None or planned < standing
+def _is_earlier(planned: datetime, current: datetime | None) -> bool:
+    return current is None or planned < current
