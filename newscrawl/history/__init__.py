@@ -1,6 +1,6 @@
-"""The one room that appends to histories: baseline, judge, races, next head.
+"""Appending to articles' histories: baseline, verdict, races between runs, next head.
 
-The pipelines, re-extraction and import all go through `History`; nothing else writes versions.
+The pipelines, re-extraction and import all use it; nothing else writes versions.
 """
 
 from newscrawl.history.history import History, Recheck

@@ -1,4 +1,4 @@
-"""The next head of an article after one look at it. Pure: what to store is decided here, storing is elsewhere."""
+"""The next head of an article after one check. Pure: it decides what to store and stores nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from newscrawl.recheck.advance import advance
 
 
 def first_head(page: ParsedPage, article: Article, version: Version, policy: Policy) -> Head:
-    """Return the head of a story seen for the first time."""
+    """Return the head of a new article."""
     at = page.capture.fetched_at
     published = article.date_published.value if article.date_published else None
     check_history = CheckHistory(source=page.source, first_seen_at=at, published_at=published)
@@ -55,7 +55,7 @@ def first_head(page: ParsedPage, article: Article, version: Version, policy: Pol
 
 
 def head_after_page(head: Head, page: ParsedPage, article: Article, verdict: Verdict, policy: Policy) -> Head:
-    """Return the head after a page that was read; `head_after_version` adds the fields of a new version."""
+    """Return the head after a page was read; `head_after_version` adds the fields of a new version."""
     at = page.capture.fetched_at
     edited = verdict.cause is Cause.RESTORED
     expected = policy.expected(head.check_history, at)
@@ -77,12 +77,12 @@ def head_after_page(head: Head, page: ParsedPage, article: Article, verdict: Ver
         gone_seen_at=None,
     )
     if head.state is not State.HIDDEN:
-        head = _in_state(head, State.WATCHED, "", at)
+        head = _with_state(head, State.WATCHED, "", at)
     return with_next_check(head, policy.next_check(check_history, at))
 
 
 def head_after_version(head: Head, version: Version) -> Head:
-    """Return the head pointing at its new version."""
+    """Return the head with the fields of its new version."""
     return replace(
         head,
         number=version.number,
@@ -107,42 +107,42 @@ def head_after_not_modified(head: Head, revisit: Revisit, policy: Policy) -> Hea
 
 
 def validators_missed_change(head: Head, page: ParsedPage, verdict: Verdict) -> bool:
-    """Tell whether a text changed under validators that stayed: a 304 of such a server proves nothing."""
-    held = head.validators
-    return verdict.outcome.is_edit and held != Validators() and held == validators_of(page.capture)
+    """Return whether a text changed while its validators stayed the same: a 304 of such a server proves nothing."""
+    validators = head.validators
+    return verdict.outcome.is_edit and validators != Validators() and validators == validators_of(page.capture)
 
 
 def head_after_gone(head: Head, tombstone: Tombstone) -> Head:
-    """Return the head after a page was found gone: a first look only asks for a second one soon (promise P4)."""
+    """Return the head after a page was gone: the first such check only schedules a second one soon (promise P4)."""
     at = tombstone.capture.fetched_at
     if head.state is State.GONE:
         return with_next_check(head, recheck_after_gone(head.check_history, at))
     if head.gone_seen_at is None:
         return with_next_check(replace(head, gone_seen_at=at), recheck_after_first_gone(head.check_history, at))
-    gone = _in_state(head, State.GONE, f"{tombstone.reason}, first seen {head.gone_seen_at:%Y-%m-%d %H:%M} UTC", at)
+    gone = _with_state(head, State.GONE, f"{tombstone.reason}, first seen {head.gone_seen_at:%Y-%m-%d %H:%M} UTC", at)
     return with_next_check(gone, recheck_after_gone(head.check_history, at))
 
 
 def head_after_failure(head: Head, item: ParsedPage | FetchFailure, verdict: Verdict) -> Head:
-    """Return the head after a look that tells nothing of the text: only its own back-off moves."""
+    """Return the head after a check without a readable text: only the failure count and the next check change."""
     at = item.at if isinstance(item, FetchFailure) else item.capture.fetched_at
     if isinstance(item, FetchFailure) and not item.is_requested:
         return _postponed(head, item)
     check_history = advance(head.check_history, verdict.outcome, at)
     retry_at = item.retry_at if isinstance(item, FetchFailure) else None
-    # Its worth stays: once the outage is over, what head_after_failure in it comes in the same order as before.
+    # The priority stays: after an outage, articles whose checks failed are claimed in the same order as before.
     retry = replace(recheck_after_failure(check_history, at, retry_at=retry_at), priority=head.priority)
     return with_next_check(replace(head, check_history=check_history), retry)
 
 
 def _postponed(head: Head, item: FetchFailure) -> Head:
-    """Return the head for a look that its host had no room for: still worth the same, and no failure of the story."""
+    """Return the head after a request that was not sent: the same priority, and no failure of the article."""
     at = max(item.retry_at or item.at, item.at)
-    return replace(head, next_check_at=at, next_check_reason=f"not asked: {item.detail}")
+    return replace(head, next_check_at=at, next_check_reason=f"not requested: {item.detail}")
 
 
 def with_next_check(head: Head, next_check: NextCheck) -> Head:
-    """Return the head with a policy's decision; one that retires, or names no time, ends regular checks."""
+    """Return the head with a policy's decision; a decision without a time, or to retire, ends regular checks."""
     check_history = (
         head.check_history if next_check.interval is None else replace(head.check_history, interval=next_check.interval)
     )
@@ -154,22 +154,22 @@ def with_next_check(head: Head, next_check: NextCheck) -> Head:
         priority=next_check.priority,
     )
     if (next_check.is_retired or next_check.at is None) and head.state is State.WATCHED:
-        return _in_state(head, State.RETIRED, next_check.reason, check_history.last_checked_at or head.seen_at)
+        return _with_state(head, State.RETIRED, next_check.reason, check_history.last_checked_at or head.seen_at)
     return head
 
 
-def _in_state(head: Head, state: State, reason: str, at: datetime) -> Head:
+def _with_state(head: Head, state: State, reason: str, at: datetime) -> Head:
     if head.state is state:
         return head
     return replace(head, state=state, state_reason=reason, state_since=at)
 
 
-def _aliases(known: tuple[str, ...], article: Article, capture: Capture) -> tuple[str, ...]:
-    """Return every address the story answered at and its canonical form, newest last, without its present one."""
-    seen = (*known, canonical_url(article.url), capture.target_uri, *capture.redirects, capture.final_uri)
-    return tuple(url for url in dict.fromkeys(seen) if url != article.url)
+def _aliases(earlier: tuple[str, ...], article: Article, capture: Capture) -> tuple[str, ...]:
+    """Return all URLs that led to the article, and its canonical URL, newest last, without its present URL."""
+    urls = (*earlier, canonical_url(article.url), capture.target_uri, *capture.redirects, capture.final_uri)
+    return tuple(url for url in dict.fromkeys(urls) if url != article.url)
 
 
 def validators_of(capture: Capture) -> Validators:
-    """Return what a response gave for the next conditional request, verbatim."""
+    """Return the validators of a response, verbatim, for the next conditional request."""
     return Validators(etag=capture.header("etag"), last_modified=capture.header("last-modified"))

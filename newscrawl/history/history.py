@@ -1,4 +1,4 @@
-"""Append to the histories of one source: judge a check's result against the head, store what follows."""
+"""Appending to the histories of one source: judge a check's result against the head, then store what follows."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from newscrawl.reading import PageReader
 from newscrawl.recheck import Policy
 from newscrawl.store.session import Store
 
-MAX_RACES = 8  # each lost race means that another crawl stored something; so many in a row mean a defect
+MAX_RACES = 8  # each lost race means that another crawl stored something; this many in a row mean a defect
 
 
 class Recheck(Protocol):
-    """The source's recheck policy, and where what checks teach of the source goes."""
+    """The source's recheck policy, which learns from each check."""
 
     policy: Policy
 
@@ -48,7 +48,7 @@ class Recheck(Protocol):
 
 
 class History:
-    """The histories of one source's articles, as one run appends to them; nothing else writes versions."""
+    """Appends to the histories of one source's articles during one run; nothing else writes versions."""
 
     def __init__(self, store: Store, reader: PageReader, recheck: Recheck, *, run_id: str | None = None) -> None:
         self._store = store
@@ -57,9 +57,9 @@ class History:
         self._run_id = run_id
 
     async def judge(self, result: CheckResult) -> JudgedItem:
-        """Return the result with its verdict against the head as it stands now.
+        """Return the result with its verdict against the current head.
 
-        The head is read again, although the claim returned one: another crawl may have appended since.
+        The head is read again although the claim returned one: another crawl may have appended since.
         """
         head = await self._store.head(result.article_id) if result.article_id else None
         if isinstance(result, FetchFailure):
@@ -71,9 +71,9 @@ class History:
         return JudgedItem(result, head, await self._judge_page(result, head))
 
     async def append(self, item: JudgedItem) -> RecordedItem:
-        """Store what the verdict says; where another crawl was faster, judge again against the head it left.
+        """Store the result by its verdict; if another crawl stored something first, judge again against the new head.
 
-        Raises Fenced where the lease passed to another run meanwhile: nothing was stored.
+        Raises Fenced if the lease passed to another run meanwhile; nothing was stored then.
         """
         for _ in range(MAX_RACES):
             try:
@@ -100,7 +100,11 @@ class History:
         earlier: Mapping[str, int] = {}
         suspected: frozenset[str] = frozenset()
         if baseline.article.wording_digest != current.wording_digest:
-            earlier = {w: n for w, n in (await self._store.wordings(head.article_id)).items() if n != head.number}
+            earlier = {
+                digest: number
+                for digest, number in (await self._store.wordings(head.article_id)).items()
+                if number != head.number
+            }
             suspected = frozenset(await self._store.suspected(head.article_id))
         verdict = judge(
             head,
@@ -123,9 +127,9 @@ class History:
             await self._store.quarantine(result, verdict.reason)
         if head is None:
             return None
-        after = self._next_head(replace(head, lease=result.lease), result, verdict)
-        await self._store.touch(after)
-        return after
+        next_head = self._next_head(replace(head, lease=result.lease), result, verdict)
+        await self._store.touch(next_head)
+        return next_head
 
     def _next_head(self, head: Head, result: CheckResult, verdict: Verdict) -> Head:
         if isinstance(result, Revisit):
@@ -144,23 +148,23 @@ class History:
         head = replace(head, lease=page.lease)
         if head.check_history.failures:
             await self._store.settle_quarantine(head.article_id, article.wording_digest)
-        after = heads.head_after_page(head, page, article, verdict, self._recheck.policy)
+        next_head = heads.head_after_page(head, page, article, verdict, self._recheck.policy)
         if verdict.cause is None:
-            await self._store.touch(after)
-            return after
+            await self._store.touch(next_head)
+            return next_head
         if verdict.reextracted is not None and verdict.reextracted.wording_digest != head.wording_digest:
             head = await self._rebase_head(head, verdict.reextracted, page.capture.fetched_at)
         version = next_version(page, article, verdict, head)
-        after = heads.head_after_version(after, version)
-        await self._store.append_version(version, expected=head.number, head=after, publisher=publisher)
-        return after
+        next_head = heads.head_after_version(next_head, version)
+        await self._store.append_version(version, expected=head.number, head=next_head, publisher=publisher)
+        return next_head
 
     async def _rebase_head(self, head: Head, reextracted: Article, at: datetime) -> Head:
-        """Store the old page as today's rules read it, so that the edit after it shows the newspaper's change alone."""
+        """Store the old page as today's rules read it, so that the next version shows only the newspaper's edit."""
         version = rebased_version(head, reextracted, at=at)
-        after = heads.head_after_version(head, version)
-        await self._store.append_version(version, expected=head.number, head=after)
-        return after
+        next_head = heads.head_after_version(head, version)
+        await self._store.append_version(version, expected=head.number, head=next_head)
+        return next_head
 
     async def _learn(self, item: JudgedItem) -> None:
         if item.head is None:

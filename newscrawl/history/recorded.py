@@ -1,4 +1,4 @@
-"""What is made of a check once it is stored: its line in the check log, and the item that logs show. Pure."""
+"""The results of a stored check: its line in the check log, and the item for logs and feed exports. Pure."""
 
 from __future__ import annotations
 
@@ -51,5 +51,5 @@ def recorded_item(item: JudgedItem, head: Head | None) -> RecordedItem:
 
 
 def _gap_seconds(item: JudgedItem) -> float | None:
-    before = item.head.check_history.last_checked_at if item.head else None
-    return None if before is None else (checked_at(item.result) - before).total_seconds()
+    last_checked_at = item.head.check_history.last_checked_at if item.head else None
+    return None if last_checked_at is None else (checked_at(item.result) - last_checked_at).total_seconds()

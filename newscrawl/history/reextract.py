@@ -1,4 +1,4 @@
-"""Read stored pages again with today's rules: what a change of our own rules would do to the archive (promise P8)."""
+"""Re-extraction: read stored pages with today's rules, and record how their texts differ (promise P8)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ReextractionResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReextractedArticle:
-    """One stored article under today's rules."""
+    """One stored article as today's rules read its newest payload."""
 
     head: Head
     result: ReextractionResult
@@ -37,7 +37,7 @@ class ReextractedArticle:
 
     @property
     def is_current(self) -> bool:
-        """Whether the head already carries today's stamp."""
+        """Whether the head already has today's stamp."""
         return self.article is not None and self.article.stamp == self.head.stamp
 
 
@@ -55,11 +55,11 @@ async def reextract_all(
 async def _reextract(store: Store, reader: PageReader, head: Head, stored: Version) -> ReextractedArticle:
     capture = await store.capture(head.article_id, head.number)
     if capture is None:
-        return ReextractedArticle(head, ReextractionResult.NO_PAYLOAD, "its payload is not kept", stored)
+        return ReextractedArticle(head, ReextractionResult.NO_PAYLOAD, "its payload is not stored", stored)
     reading = reader.read(capture, guid=head.guid)
     if not reading.extraction.kind.is_readable:
         evidence = reading.extraction.evidence[0] if reading.extraction.evidence else "no evidence"
-        reason = f"taken for {reading.extraction.kind.value}: {evidence}"
+        reason = f"read as {reading.extraction.kind.value}: {evidence}"
         return ReextractedArticle(head, ReextractionResult.UNREADABLE, reason, stored)
     if reading.article is None:
         return ReextractedArticle(head, ReextractionResult.UNREADABLE, reading.problem, stored)
@@ -69,31 +69,31 @@ async def _reextract(store: Store, reader: PageReader, head: Head, stored: Versi
     return ReextractedArticle(head, ReextractionResult.DIFFERENT, change.summary, stored, reading.article, change)
 
 
-async def rebase(store: Store, found: ReextractedArticle, at: datetime) -> bool:
-    """Bring one article under today's rules; returns whether anything was written.
+async def rebase(store: Store, reextracted: ReextractedArticle, at: datetime) -> bool:
+    """Store one article as today's rules read it; returns whether anything was written.
 
-    The same text refreshes the stamp quietly; another one becomes a version with cause `rebase`: in the history, and
-    never among the newspaper's edits.
+    If the text is the same, only the head's stamp and digests are refreshed. If it differs, it becomes a version with
+    cause `rebase`: part of the history, but never among the newspaper's edits.
     """
-    if found.article is None or found.is_current:
+    if reextracted.article is None or reextracted.is_current:
         return False
-    head = replace(found.head, lease=0)
-    if found.result is ReextractionResult.SAME:
+    head = replace(reextracted.head, lease=0)
+    if reextracted.result is ReextractionResult.SAME:
         refreshed = replace(
             head,
-            stamp=found.article.stamp,
-            wording_digest=found.article.wording_digest,
-            display_digest=found.article.display_digest,
+            stamp=reextracted.article.stamp,
+            wording_digest=reextracted.article.wording_digest,
+            display_digest=reextracted.article.display_digest,
         )
-        return await _is_stored(store.touch(refreshed))
-    version = rebased_version(head, found.article, at=at, change=found.change)
-    after = head_after_version(head, version)
-    return await _is_stored(store.append_version(version, expected=head.number, head=after))
+        return await _was_stored(store.touch(refreshed))
+    version = rebased_version(head, reextracted.article, at=at, change=reextracted.change)
+    next_head = head_after_version(head, version)
+    return await _was_stored(store.append_version(version, expected=head.number, head=next_head))
 
 
-async def _is_stored(writing: Awaitable[None]) -> bool:
+async def _was_stored(write: Awaitable[None]) -> bool:
     try:
-        await writing
-    except StaleHead:  # a crawl was faster, and judged under today's rules itself
+        await write
+    except StaleHead:  # a crawl stored something first, and with today's rules
         return False
     return True

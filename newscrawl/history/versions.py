@@ -10,25 +10,29 @@ from newscrawl.store.versions import chain_of
 
 
 def first_version(page: ParsedPage, article: Article) -> Version:
-    return _version(page.article_id, None, article, Cause.FIRST, Change(), at=page.capture.fetched_at, of=page.capture)
+    return _version(
+        page.article_id, None, article, Cause.FIRST, Change(), at=page.capture.fetched_at, capture=page.capture
+    )
 
 
 def next_version(page: ParsedPage, article: Article, verdict: Verdict, head: Head) -> Version:
     cause = verdict.cause or Cause.EDIT
-    return _version(head.article_id, head, article, cause, verdict.change, at=page.capture.fetched_at, of=page.capture)
+    return _version(
+        head.article_id, head, article, cause, verdict.change, at=page.capture.fetched_at, capture=page.capture
+    )
 
 
 def rebased_version(head: Head, article: Article, *, at: datetime, change: Change | None = None) -> Version:
-    """Return the head's payload as today's rules read it: a version of its own, and no edit."""
-    return _version(head.article_id, head, article, Cause.REBASE, change or Change(), at=at, of=None)
+    """Return the version for the head's payload as today's rules read it; it is no edit."""
+    return _version(head.article_id, head, article, Cause.REBASE, change or Change(), at=at, capture=None)
 
 
 def _version(
     article_id: str, head: Head | None, article: Article, cause: Cause, change: Change, *, at: datetime,
-    of: Capture | None,
+    capture: Capture | None,
 ) -> Version:  # fmt: skip
-    """Return the version that follows on `head`; `of` is its capture, None where the head's payload was read again."""
-    payload_digest = of.payload_digest if of is not None else head.payload_digest if head is not None else ""
+    """Return the version after `head`; `capture` is None if the head's payload was read again."""
+    payload_digest = capture.payload_digest if capture is not None else head.payload_digest if head is not None else ""
     version = Version(
         article_id=article_id,
         number=head.number + 1 if head else 1,
@@ -36,7 +40,7 @@ def _version(
         not_before=(head.check_history.last_checked_at or head.seen_at) if head else None,
         article=article,
         payload_digest=payload_digest,
-        capture=of,
+        capture=capture,
         cause=cause,
         chain="",
         change=change,
