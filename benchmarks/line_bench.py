@@ -104,7 +104,7 @@ class LineSpider(NewsSpider):
     guid_pattern = r"story-(\d+)"
 
     def discovery(self) -> Iterator[Request]:
-        yield self._list(f"{self.settings['BENCH_BASE']}/feed.xml")
+        yield self.listing_request(f"{self.settings['BENCH_BASE']}/feed.xml")
 
     class Layout(Rules):
         match = "div.story"

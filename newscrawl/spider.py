@@ -1,4 +1,4 @@
-"""The shared base of all sources: discovery and due rechecks become requests, responses become items."""
+"""The base class of all spiders: listings and due articles become requests, responses become items."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from twisted.python.failure import Failure
 from newscrawl.clock import Clock
 from newscrawl.discover import Listing, listing
 from newscrawl.errors import NewscrawlError
-from newscrawl.extract import layouts_of
 from newscrawl.fetch import (
     capture_of,
     classify_failure,
@@ -30,7 +29,6 @@ from newscrawl.frontier import Frontier
 from newscrawl.items import (
     Candidate,
     Capture,
-    Extraction,
     FetchFailure,
     Head,
     Outcome,
@@ -39,40 +37,31 @@ from newscrawl.items import (
     Source,
     Tombstone,
 )
-from newscrawl.normalize import canonical_url, same_site
 from newscrawl.reading import PageReader
+from newscrawl.source_definition import SourceDefinition, reader_of, source_of
+
+__all__ = ["Item", "NewsSpider", "reader_of", "source_of"]
 
 Item = ScrapedArticle | Revisit | Tombstone | FetchFailure
 GONE = (404, 410, 451)
 SITEMAP_DEPTH = 3  # an index of indexes of sitemaps; deeper chains are a trap
 
 
-class NewsSpider(scrapy.Spider):
-    """State what a source is; everything else has a default.
+class NewsSpider(SourceDefinition, scrapy.Spider):
+    """Crawls one source. A subclass is one small file: it states what SourceDefinition lists, and its layouts.
 
-    A source is one small file: names, feeds, an address pattern, and nested `Rules` classes for the layouts whose
-    pages must stay readable, newest first.
+    Layouts are nested `Rules` classes, oldest first: one for each layout whose stored pages must stay readable.
     """
 
     name = ""
-    publisher: ClassVar[str] = ""
-    domains: ClassVar[tuple[str, ...]] = ()
-    languages: ClassVar[tuple[str, ...]] = ("en",)
-    timezone: ClassVar[str] = "UTC"
-    date_order: ClassVar[str | None] = None
-    feeds: ClassVar[tuple[str, ...]] = ()
-    sitemaps: ClassVar[tuple[str, ...]] = ()
-    sections: ClassVar[tuple[str, ...]] = ()
-    article_pattern: ClassVar[str] = r"https?://.+"  # searched in the address; what does not match is no story
-    guid_pattern: ClassVar[str | None] = None  # its first group is the story's stable id
-    policy: ClassVar[str | None] = None  # recheck policy of this source, where the default does not fit
 
-    # Statuses that mean something to a history reach the callback; Scrapy retries 5xx before that.
+    # These statuses reach the callbacks, as they matter to a history; Scrapy retries 5xx before that.
     handle_httpstatus_list: ClassVar[tuple[int, ...]] = (304, *range(400, 600))
 
     source: Source
     reader: PageReader
     frontier: Frontier
+    clock: Clock
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,12 +82,10 @@ class NewsSpider(scrapy.Spider):
         )
         return spider
 
-    clock: Clock
-
-    # What to look at
+    # Requests
 
     async def start(self) -> AsyncIterator[Any]:
-        """Yield what discovery needs, then every due story."""
+        """Yield the requests for the listings, then those for the due articles."""
         try:
             heads = await self.frontier.claim_due(self.clock.now())
         except NewscrawlError as error:
@@ -110,21 +97,23 @@ class NewsSpider(scrapy.Spider):
             yield self.check_request(self.frontier.url_of(head), head=head)
 
     def discovery(self) -> Iterator[Request]:
+        """Yield the requests for the source's listings."""
         for url in (*self.feeds, *self.sitemaps, *self.sections):
-            yield self._list(url)
+            yield self.listing_request(url)
 
-    def _answerable(self, listings: list[Request]) -> list[Request]:
-        """Return the listings to ask for: in a replay those that are recorded, as long as any is."""
-        held = [request for request in listings if self.frontier.can_answer(request.url)]
-        if held and len(held) < len(listings):
+    def _answerable(self, requests: list[Request]) -> list[Request]:
+        """Return the listings to request: in a replay the recorded ones, if there are any."""
+        answerable = [request for request in requests if self.frontier.can_answer(request.url)]
+        if answerable and len(answerable) < len(requests):
             self.logger.info(
                 "decision=left_alone source=%s listings=%d reason=not_in_the_records",
                 self.name,
-                len(listings) - len(held),
+                len(requests) - len(answerable),
             )
-        return held or listings
+        return answerable or requests
 
-    def _list(self, url: str, depth: int = 0) -> Request:
+    def listing_request(self, url: str, depth: int = 0) -> Request:
+        """Return the request for a feed, sitemap or section page; `depth` counts the sitemap indexes above it."""
         return Request(
             url,
             callback=self.parse_listing,
@@ -135,7 +124,7 @@ class NewsSpider(scrapy.Spider):
         )
 
     def check_request(self, url: str, *, head: Head | None = None, candidate: Candidate | None = None) -> Request:
-        """Return the request that checks one story: conditional where we hold what the server gave us before."""
+        """Return the request that checks an article: conditional if its head has trusted validators."""
         is_conditional = head is not None and self.frontier.trusts_validators(head)
         return Request(
             url,
@@ -144,37 +133,35 @@ class NewsSpider(scrapy.Spider):
             headers=conditional_headers(head.validators) if head is not None and is_conditional else {},
             cb_kwargs={"head": head, "candidate": candidate},
             dont_filter=True,
-            # Where not all fit into the host's hour: nothing is worth more than wording that nobody has kept.
+            # New articles first: if the host's hourly budget is too small, a wording not stored yet matters most.
             priority=0 if head is not None else 5,
         )
 
-    # What came back
+    # Responses
 
     async def parse_listing(self, response: Response, depth: int) -> AsyncIterator[Any]:
-        """Turn a feed, sitemap or section page into requests for its new, changed or due stories."""
+        """Turn a feed, sitemap or section page into requests for its new, signalled or due articles."""
         if response.status != 200:
-            outcome, reason = classify_status(response.status)
-            yield self._mishap(
-                None, response.url, outcome, reason, status=response.status, retry_at=retry_at_of(response)
-            )
+            yield self._status_failure(response, None, response.url)
             return
-        found = listing(response.body, url=response.url, content_type=_content_type(response))
-        for problem in found.problems:
-            yield self._mishap(None, response.url, Outcome.ERROR, "bad_listing", detail=problem)
-        for request in self._deeper(found, depth):
+        parsed = listing(response.body, url=response.url, content_type=_content_type(response))
+        for problem in parsed.problems:
+            yield self._fetch_failure(None, response.url, Outcome.ERROR, "bad_listing", detail=problem)
+        for request in self._further_sitemaps(parsed, depth):
             yield request
-        candidates = [c for c in found.candidates[: self.frontier.max_candidates] if self.is_article_url(c.url)]
+        considered = parsed.candidates[: self.frontier.max_candidates]
+        candidates = [candidate for candidate in considered if self.is_article_url(candidate.url)]
         async for candidate, head in self.frontier.select(candidates, self.clock.now()):
             yield self.check_request(candidate.url, head=head, candidate=candidate)
 
-    def _deeper(self, found: Listing, depth: int) -> Iterator[Request]:
+    def _further_sitemaps(self, parsed: Listing, depth: int) -> Iterator[Request]:
         if depth < SITEMAP_DEPTH:
-            for url in found.sitemaps:
+            for url in parsed.sitemaps:
                 if self.is_ours(url):
-                    yield self._list(url, depth + 1)
+                    yield self.listing_request(url, depth + 1)
 
     def parse_article(self, response: Response, head: Head | None, candidate: Candidate | None) -> Iterator[Item]:
-        """Yield what one response to a story's address means: an article, a revisit, a tombstone or a mishap."""
+        """Yield the item for the response to a check: an article, a revisit, a tombstone or a failure."""
         capture = capture_of(response)
         lease = head.lease if head else 0
         if response.status == 304 and head is not None:
@@ -182,24 +169,21 @@ class NewsSpider(scrapy.Spider):
         elif response.status in GONE and head is not None:
             yield Tombstone(self.name, head.article_id, capture, lease, f"http_{response.status}")
         elif response.status != 200:
-            outcome, reason = classify_status(response.status)
-            yield self._mishap(
-                head, capture.target_uri, outcome, reason, status=response.status, retry_at=retry_at_of(response)
-            )
-        elif head is not None and _went_home(capture):
+            yield self._status_failure(response, head, capture.target_uri)
+        elif head is not None and _is_redirected_to_front_page(capture):
             yield Tombstone(self.name, head.article_id, capture, lease, "redirected_home")
-        elif head is not None and self._is_another_article(capture, head):
+        elif head is not None and self._is_merged(capture, head):
             yield Tombstone(self.name, head.article_id, capture, lease, f"merged into {capture.final_uri}")
         else:
             yield self._scraped(capture, head)
 
-    def _is_another_article(self, capture: Capture, head: Head) -> bool:
-        """Tell whether a story's address now leads to a page with another story's id: the two were merged."""
+    def _is_merged(self, capture: Capture, head: Head) -> bool:
+        """Return whether an article's URL now redirects to an article with another id: the site merged the two."""
         if not capture.redirects or self.guid_pattern is None or not self.is_article_url(capture.final_uri):
             return False
-        there = re.search(self.guid_pattern, capture.final_uri)
-        here = re.search(self.guid_pattern, capture.target_uri)
-        return there is not None and here is not None and self.guid_of(capture.final_uri) != head.guid
+        urls = (capture.target_uri, capture.final_uri)
+        have_ids = all(re.search(self.guid_pattern, url) for url in urls)
+        return have_ids and self.guid_of(capture.final_uri) != head.guid
 
     def _scraped(self, capture: Capture, head: Head | None) -> ScrapedArticle:
         extraction = self.reader.extract(capture)
@@ -213,18 +197,27 @@ class NewsSpider(scrapy.Spider):
             lease=head.lease if head else 0,
         )
 
+    # Failures
+
     def article_failed(self, failure: Failure) -> Iterator[Item]:
         request = failure.request  # type: ignore[attr-defined]
-        yield self._failed(failure, request.cb_kwargs["head"], request.url)
+        yield self._request_failure(failure, request.cb_kwargs["head"], request.url)
 
     def listing_failed(self, failure: Failure) -> Iterator[Item]:
-        yield self._failed(failure, None, failure.request.url)  # type: ignore[attr-defined]
+        yield self._request_failure(failure, None, failure.request.url)  # type: ignore[attr-defined]
 
-    def _failed(self, failure: Failure, head: Head | None, url: str) -> FetchFailure:
+    def _request_failure(self, failure: Failure, head: Head | None, url: str) -> FetchFailure:
         outcome, reason, detail, retry_at = classify_failure(failure)
-        return self._mishap(head, url, outcome, reason, detail=detail, retry_at=retry_at)
+        return self._fetch_failure(head, url, outcome, reason, detail=detail, retry_at=retry_at)
 
-    def _mishap(self, head: Head | None, url: str, outcome: Outcome, reason: str, **more: Any) -> FetchFailure:
+    def _status_failure(self, response: Response, head: Head | None, url: str) -> FetchFailure:
+        outcome, reason = classify_status(response.status)
+        retry_at = retry_at_of(response)
+        return self._fetch_failure(head, url, outcome, reason, status=response.status, retry_at=retry_at)
+
+    def _fetch_failure(
+        self, head: Head | None, url: str, outcome: Outcome, reason: str, **optional_fields: Any
+    ) -> FetchFailure:
         return FetchFailure(
             source=self.name,
             article_id=head.article_id if head else None,
@@ -233,60 +226,16 @@ class NewsSpider(scrapy.Spider):
             outcome=outcome,
             reason=reason,
             lease=head.lease if head else 0,
-            **more,
+            **optional_fields,
         )
-
-    # What belongs to the source
-
-    def is_ours(self, url: str) -> bool:
-        """Tell whether an address is on a domain of this source."""
-        return any(_host_within(url, domain) for domain in self.domains)
-
-    def is_article_url(self, url: str) -> bool:
-        """Tell whether an address looks like a story of this source."""
-        return self.is_ours(url) and re.search(self.article_pattern, url) is not None
-
-    def guid_of(self, url: str, extraction: Extraction | None = None) -> str:
-        """Return the story's stable id: from its address, else as the page states it, else the canonical address."""
-        if self.guid_pattern and (match := re.search(self.guid_pattern, url)):
-            return next((g for g in match.groups() if g), match.group(0))
-        if extraction is not None:
-            if extraction.guid:
-                return extraction.guid
-            if extraction.url and same_site(extraction.url, url):
-                return self.guid_of(extraction.url)
-        return canonical_url(url)
-
-
-def source_of(spider: type[NewsSpider]) -> Source:
-    """Return what a spider states of its source."""
-    return Source(
-        name=spider.name,
-        publisher=spider.publisher or spider.name,
-        domains=tuple(spider.domains),
-        languages=tuple(spider.languages),
-        timezone=spider.timezone,
-        date_order=spider.date_order,
-    )
-
-
-def reader_of(spider: type[NewsSpider]) -> PageReader:
-    """Return how the pages of a spider's source are read; its layouts are its nested Rules classes."""
-    return PageReader(source_of(spider), layouts_of(spider))
 
 
 def _content_type(response: Response) -> str:
     return (response.headers.get("Content-Type") or b"").decode("latin-1")
 
 
-def _host_within(url: str, domain: str) -> bool:
-    host = urlsplit(url).netloc.rpartition("@")[2].lower()
-    bare = host.partition(":")[0]
-    return domain in {host, bare} or bare.endswith("." + domain)
-
-
-def _went_home(capture: Capture) -> bool:
-    """Tell whether a story's address now leads to a front page: sites do so with stories they took down."""
+def _is_redirected_to_front_page(capture: Capture) -> bool:
+    """Return whether an article's URL now leads to a front page: sites redirect there from articles they took down."""
     if not capture.redirects:
         return False
     return len(urlsplit(capture.final_uri).path.strip("/")) == 0 and urlsplit(capture.target_uri).path.strip("/") != ""

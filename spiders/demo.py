@@ -23,7 +23,7 @@ class DemoSpider(NewsSpider):
 
     def discovery(self) -> Iterator[Request]:
         for path in ("/feed.xml", "/news-sitemap.xml"):
-            yield self._list(self.base + path)
+            yield self.listing_request(self.base + path)
 
     class Classic2019(Rules):
         match = "body.classic"

@@ -1,4 +1,4 @@
-"""The gate: sources with a spider, measured on real pages with truth; layouts years apart give one wording."""
+"""The quality gate: sources with a spider on labelled real pages; layouts years apart give the same wording."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from newscrawl.normalize import article
 pytestmark = pytest.mark.corpus
 
 DIGEST = "acfc8ddc34cab7f0"
-# Least means over all pages of sources with a spider, in percent.
+# Minimum means over all pages of sources with a spider, in percent.
 GOALS = {"title": 98.0, "date_exact": 97.0, "authors": 95.0, "rouge_f": 99.0, "para_f": 97.0}
 LOADER = SpiderLoader(Settings({"SPIDER_MODULES": ["spiders"]}))
 Page = dict[str, Any]
@@ -42,10 +42,10 @@ def pages(corpus: Path) -> list[Page]:
 
 @cache
 def observed(corpus: Path, page_id: str) -> Article:
-    page = next(one for one in lines(corpus / "pages.jsonl") if one["id"] == page_id)
+    page = next(entry for entry in lines(corpus / "pages.jsonl") if entry["id"] == page_id)
     spider: Any = LOADER.load(page["source"])
-    facts = ("publisher", "domains", "languages", "timezone", "date_order")
-    source = Source(page["source"], *(getattr(spider, fact) for fact in facts))
+    attributes = ("publisher", "domains", "languages", "timezone", "date_order")
+    source = Source(page["source"], *(getattr(spider, attribute) for attribute in attributes))
     url = page["url"] or f"https://{spider.domains[0]}/"
     capture = Capture(
         target_uri=url,
@@ -69,14 +69,14 @@ def scorer(corpus: Path) -> ModuleType:
     return module
 
 
-def prediction(found: Article) -> Page:
-    published = found.date_published.value.isoformat() if found.date_published else None
+def prediction(parsed: Article) -> Page:
+    published = parsed.date_published.value.isoformat() if parsed.date_published else None
     return {
-        "id": found.guid,
-        "title": found.headline,
-        "authors": list(found.author),
+        "id": parsed.guid,
+        "title": parsed.headline,
+        "authors": list(parsed.author),
         "published": published,
-        "paragraphs": list(found.paragraphs),
+        "paragraphs": list(parsed.paragraphs),
     }
 
 
@@ -90,27 +90,27 @@ def test_sources_with_a_spider_reach_their_goals(corpus: Path, scorer: ModuleTyp
         page for page in pages(corpus) if not page.get("variant_of") and page["kind"] not in ("invalid", "live")
     ]
     rows = [scorer.score_page(page, prediction(observed(corpus, page["id"])), rouge) for page in measured]
-    told = scorer.summarise(rows)
+    summary = scorer.summarise(rows)
     assert len(measured) > 180
-    assert {name: told[name] * 100 for name in GOALS if told[name] * 100 < GOALS[name]} == {}
+    assert {name: summary[name] * 100 for name in GOALS if summary[name] * 100 < GOALS[name]} == {}
 
 
-def test_no_page_of_a_source_with_a_spider_is_left_to_the_generic_reading(corpus: Path) -> None:
-    left = [page["id"] for page in pages(corpus) if observed(corpus, page["id"]).rules == "Generic"]
-    assert left == []
+def test_no_page_of_a_source_with_a_spider_is_read_by_the_generic_extractor(corpus: Path) -> None:
+    generic = [page["id"] for page in pages(corpus) if observed(corpus, page["id"]).rules == "generic"]
+    assert generic == []
 
 
-def test_addresses_of_real_stories_are_known_as_such(corpus: Path) -> None:
+def test_urls_of_real_articles_are_recognized(corpus: Path) -> None:
     # One page of the French edition was captured from the English one.
     wrong = {"euronewsfr/fu-Euronews_2024_04_28-h3cb7"}
-    stories = [page for page in pages(corpus) if page["url"] and page["id"] not in wrong]
-    assert [page["url"] for page in stories if not _spider(page["source"]).is_article_url(page["url"])] == []
+    articles = [page for page in pages(corpus) if page["url"] and page["id"] not in wrong]
+    assert [page["url"] for page in articles if not _spider(page["source"]).is_article_url(page["url"])] == []
 
 
-def test_a_story_keeps_its_id_through_redesigns(corpus: Path) -> None:
-    addresses = {page["id"]: page["url"] for page in pages(corpus)}
+def test_an_article_keeps_its_id_through_redesigns(corpus: Path) -> None:
+    urls = {page["id"]: page["url"] for page in pages(corpus)}
     for pair in lines(corpus / "redesign_pairs.jsonl"):
-        before, after = addresses.get(pair["a"]), addresses.get(pair["b"])
+        before, after = urls.get(pair["a"]), urls.get(pair["b"])
         if before and after:
             spider = _spider(pair["source"])
             assert spider.guid_of(before) == spider.guid_of(after)

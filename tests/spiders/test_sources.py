@@ -1,4 +1,4 @@
-"""What every source file must be: found by its name, pointing at real listings, telling stories from other pages."""
+"""Requirements of every source file: its name, its listings, its layouts, and URLs that are articles or are not."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_source_is_found_by_the_name_of_its_file(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_source_states_where_its_stories_are_listed(name: str) -> None:
+def test_a_source_states_its_listings(name: str) -> None:
     spider = spider_of(name)
     listings = (*spider.feeds, *spider.sitemaps, *spider.sections)
     assert listings
@@ -43,7 +43,7 @@ def test_a_source_states_where_its_stories_are_listed(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_source_states_facts_that_dates_and_languages_need(name: str) -> None:
+def test_a_source_states_what_dates_and_languages_need(name: str) -> None:
     spider = spider_of(name)
     ZoneInfo(spider.timezone)
     assert spider.date_order in (None, "DMY", "MDY", "YMD")
@@ -53,7 +53,7 @@ def test_a_source_states_facts_that_dates_and_languages_need(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_source_has_layouts_that_name_what_they_match(name: str) -> None:
+def test_a_source_has_layouts_with_a_body(name: str) -> None:
     layouts = layouts_of(spider_of(name))
     assert layouts
     assert all(layout.body for layout in layouts)
@@ -61,7 +61,7 @@ def test_a_source_has_layouts_that_name_what_they_match(name: str) -> None:
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: str(path.parent.relative_to(ROOT / "tests/extract/golden")))
-def test_the_address_of_a_golden_page_is_that_of_a_story(path: Path) -> None:
+def test_the_url_of_a_golden_page_is_an_article_url(path: Path) -> None:
     name = path.relative_to(ROOT / "tests" / "extract" / "golden").parts[0]
     spider = spider_of(name)()
     url = json.loads(path.read_text("utf-8"))["url"]
@@ -72,7 +72,7 @@ def test_the_address_of_a_golden_page_is_that_of_a_story(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_front_pages_listings_and_other_sites_are_no_stories(name: str) -> None:
+def test_front_pages_listings_and_other_sites_are_no_articles(name: str) -> None:
     spider = spider_of(name)()
     others = [
         f"https://www.{spider.domains[0]}/",
@@ -84,7 +84,7 @@ def test_front_pages_listings_and_other_sites_are_no_stories(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_source_with_an_invented_page_is_one_that_a_reader_can_mend(name: str) -> None:
+def test_a_source_has_a_golden_page(name: str) -> None:
     assert any(path.relative_to(ROOT / "tests" / "extract" / "golden").parts[0] == name for path in GOLDEN)
 
 
