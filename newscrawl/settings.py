@@ -1,7 +1,7 @@
-"""Scrapy's settings of this project: the only place where they are written.
+"""Scrapy's settings for this project; nothing else writes them.
 
-Values that an operator may choose come from `Config.from_env()`; `from_config` maps them, so that a job or a test with
-another Config gets the same mapping. Priorities stay Scrapy's: `-s NAME=VALUE` and `custom_settings` win over these.
+Values that an operator may choose come from `Config.from_env()`. `from_config` maps them to settings, so that jobs and
+tests with another Config get the same mapping. As always in Scrapy, `-s NAME=VALUE` and `custom_settings` win.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 from newscrawl import __version__
 from newscrawl.config import PROJECT_ROOT, Config
 
-# Scrapy appends the project's root to sys.path, behind site-packages: an installed package that is named `spiders` or
-# `pipelines` would win, and `scrapy list` would print nothing and exit 0 (seen with Scrapy 2.19).
+# Scrapy appends the project's root to sys.path, after site-packages: an installed package named `spiders` or
+# `pipelines` would be imported instead, and `scrapy list` would print nothing and exit 0 (seen with Scrapy 2.19).
 if sys.path[:1] != [str(PROJECT_ROOT)]:
     sys.path.insert(0, str(PROJECT_ROOT))
 
@@ -28,34 +28,34 @@ ITEM_PIPELINES = {
 }
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
-# A crawl listens on nothing. Both are on by default; the second runs code that it gets over HTTP (new in Scrapy 2.19).
+# A crawl listens on no port. Both are on by default; the second runs code received over HTTP (new in Scrapy 2.19).
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
-# A page yields one item, and Scrapy starts this many tasks for each response: its default of 100 cost a quarter of the
-# CPU of a crawl of 304s (seen with Scrapy 2.19).
+# A page yields one item, and Scrapy starts this many tasks per response: its default of 100 took a quarter of the CPU
+# time of a crawl with only 304s (seen with Scrapy 2.19).
 CONCURRENT_ITEMS = 2
 
 # Politeness.
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = BOT_NAME  # the token that robots.txt files address
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-DOWNLOAD_DELAY_JITTER = 0  # the delay is a floor that a host can rely on, not a mean
+DOWNLOAD_DELAY_JITTER = 0  # the delay is a minimum that a host can rely on, not a mean
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-    # No Accept-Language, unlike Scrapy's default `en`: a paper is read in the language it serves by itself.
+    # No Accept-Language, unlike Scrapy's default `en`: a site is read in the language it serves by default.
 }
 
-# What a page may not make us do.
+# Features that a page could use against us.
 COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 REDIRECT_MAX_TIMES = 10
 DOWNLOAD_VERIFY_CERTIFICATES = True
-HTTPPROXY_ENABLED = False  # a proxy would resolve names itself, beyond the guard against private addresses
+HTTPPROXY_ENABLED = False  # a proxy would resolve names itself, past the filter of private addresses
 
-# One more try at once, for what a second try often cures; the rest is for the queue of due stories, which knows backing
-# off. 429 and 503 are the host's wish for fewer requests, and a timeout has cost 30 s already.
+# One retry at once, for errors that a second request often clears; everything else is left to the next check, which
+# backs off. Not for 429 and 503, by which a host asks for fewer requests, nor for timeouts, which took 30 s already.
 RETRY_TIMES = 1
 RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]
 RETRY_EXCEPTIONS = [
@@ -63,17 +63,17 @@ RETRY_EXCEPTIONS = [
     "scrapy.exceptions.DownloadFailedError",
     "newscrawl.fetch.failures.Truncated",
 ]
-RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the failed check gets its one line from the spider's side
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the record pipeline logs the failed check, once
 
-LOG_VERSIONS: list[str] = []  # `newscrawl doctor` tells them
-LOG_FORMATTER = "newscrawl.logs.QuietLogFormatter"  # Scrapy's own prints whole items
-STATS_DUMP = False  # the run record keeps them
+LOG_VERSIONS: list[str] = []  # `newscrawl doctor` prints them
+LOG_FORMATTER = "newscrawl.logs.QuietLogFormatter"  # Scrapy's own logs whole items
+STATS_DUMP = False  # the run record stores them
 MEMUSAGE_ENABLED = True
 
-# The only way to the network: see newscrawl/fetch/downloader.py. It knows these settings, for `-s` or a job:
-#   NEWSCRAWL_RECORD        file to which every exchange is appended (WARC/1.1; compressed where it ends in .gz)
-#   NEWSCRAWL_REPLAY        WARC file, or folder of them, that answers in the place of the network
-#   NEWSCRAWL_CLOCK         a newscrawl.clock.Clock; default: the records' in a replay, else the system's
+# The only way to the network: see newscrawl/fetch/downloader.py. It reads these settings, from `-s` or a job:
+#   NEWSCRAWL_RECORD        file to which every exchange is appended (WARC/1.1; gzipped if its name ends in .gz)
+#   NEWSCRAWL_REPLAY        WARC file, or folder of them, that answers in place of the network
+#   NEWSCRAWL_CLOCK         a newscrawl.clock.Clock; default: in a replay the time of the records, else the system's
 #   NEWSCRAWL_EGRESS_ALLOW  "host" or "host:port", comma-separated, that may be private: for the demo and tests
 DOWNLOAD_HANDLERS: dict[str, str | None] = {
     "http": "newscrawl.fetch.downloader.DownloadHandler",
@@ -86,20 +86,20 @@ EXTENSIONS = {
     "newscrawl.jobs.source_lease.SourceLease": 20,
     "newscrawl.jobs.bulk_changes.BulkChangeGuard": 30,
     "newscrawl.health.monitors.HealthMonitor": 40,
-    "newscrawl.jobs.run_recorder.RunRecorder": 100,  # asks the four above when the crawl ends
+    "newscrawl.jobs.run_recorder.RunRecorder": 100,  # reads the four above when the crawl ends
     "newscrawl.jobs.progress.Progress": 200,
 }
 # Per-host limits beyond one crawl: a class with from_crawler and the interface of newscrawl.fetch.host_limiter.
 NEWSCRAWL_HOST_LIMITER = "newscrawl.jobs.host_limits.StoreHostLimiter"
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "newscrawl.fetch.robots.RobotsMiddleware": 100,  # its place
+    "newscrawl.fetch.robots.RobotsMiddleware": 100,  # the position of Scrapy's
 }
-DOWNLOAD_FAIL_ON_DATALOSS = False  # decoding fails on it itself, once what did arrive is recorded
+DOWNLOAD_FAIL_ON_DATALOSS = False  # fetch.decoding raises instead, after the incomplete response was recorded
 
 
 def from_config(config: Config) -> dict[str, Any]:
-    """Return the settings that follow from what an operator chose."""
+    """Return the settings that depend on the operator's configuration."""
     return {
         "NEWSCRAWL_CONFIG": config,
         "USER_AGENT": user_agent(config),
@@ -113,7 +113,7 @@ def from_config(config: Config) -> dict[str, Any]:
 
 
 def user_agent(config: Config) -> str:
-    """Return who we are and where a webmaster can ask about us."""
+    """Return the User-Agent: who we are, and where a webmaster can ask about us."""
     contact = f"+{config.contact_url}" if config.contact_url else "archive of news versions; operator gave no contact"
     return f"{BOT_NAME}/{__version__} ({contact})"
 
