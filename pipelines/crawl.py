@@ -1,4 +1,4 @@
-"""What the stages of one crawl share: its spider, its page reader and the history they append to."""
+"""The base class of the stages: the crawl's spider, and the history that they append to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newscrawl.store.shared_store import shared_store
 
 
 class CrawlStage:
-    """A pipeline stage; only wiring."""
+    """A pipeline stage of one crawl; only wiring."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -26,7 +26,9 @@ class CrawlStage:
     def spider(self) -> NewsSpider:
         spider = self.crawler.spider
         if not isinstance(spider, NewsSpider):
-            raise TypeError(f"spider {getattr(spider, 'name', spider)!r} is no NewsSpider; see any file in spiders/")
+            raise TypeError(
+                f"spider {getattr(spider, 'name', spider)!r} is not a NewsSpider; see the files in spiders/"
+            )
         return spider
 
     async def history(self) -> History:

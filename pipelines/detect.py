@@ -1,4 +1,4 @@
-"""Stage 500: compare a check's result with the article's head and attach the verdict."""
+"""Stage 500: judge a check's result against the article's head."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stage 300: strings as found become typed, normalised values."""
+"""Stage 300: turn an extraction into typed, normalised values."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from newscrawl.items import Article, CheckResult, ParsedPage, ScrapedArticle, ar
 from newscrawl.reading import PageReader
 from pipelines.crawl import CrawlStage
 
-# What a layout reads beside headline and text, and loses when its selectors no longer fit.
+# Optional fields: a layout whose selectors no longer match finds fewer of them.
 FIELDS = ("byline", "author", "date_published", "date_modified", "article_section", "description")
 
 
 class Normalize(CrawlStage):
-    """Revisits, tombstones and failures pass through: they carry no text."""
+    """Revisits, tombstones and failures pass unchanged: they have no text."""
 
     async def process_item(self, item: ScrapedArticle | CheckResult) -> CheckResult:
         if not isinstance(item, ScrapedArticle):
@@ -22,14 +22,14 @@ class Normalize(CrawlStage):
         return page
 
     def _count_fields(self, article: Article) -> None:
-        """Count what the article has: a run that finds much less of it than usual is an alarm."""
+        """Count which fields the article has; an alarm is raised if a run finds far fewer than usual."""
         if self.crawler.stats is not None:
             for name in FIELDS:
                 self.crawler.stats.inc_value(f"newscrawl/field/{name}", 1 if getattr(article, name) else 0)
 
 
 def parsed_page(item: ScrapedArticle, reader: PageReader) -> ParsedPage:
-    """Return what today's rules make of a page; a page they cannot read keeps its evidence and says why."""
+    """Return the page with its article; without one if it is not readable, with the reason in `problem`."""
     reading = reader.parse(item.extraction, item.capture, guid=item.guid)
     return ParsedPage(
         source=item.source,

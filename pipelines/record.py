@@ -1,4 +1,4 @@
-"""Stage 700: append to the article's history what the verdict says, and say so once."""
+"""Stage 700: store what follows from the verdict, and log the decision once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Record(CrawlStage):
         return recorded
 
     def _report(self, recorded: RecordedItem) -> None:
-        """Write the decision once to the log and to the stats, under the same word."""
+        """Write the decision once to the log and once to the stats, with the same word."""
         if self.crawler.stats is not None:
             self.crawler.stats.inc_value(f"newscrawl/decision/{recorded.outcome.value}")
         logger.log(
