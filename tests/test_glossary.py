@@ -1,0 +1,65 @@
+"""One word a thing: the second words for what docs/architecture.md names stay out of code, docs and pages."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newscrawl.config import PROJECT_ROOT
+
+# Second word → the word to use. Each is searched as a whole word, in any case, also as a part of snake_case names.
+SECOND_WORDS = {
+    r"stor(?:y|ies)": "article",
+    r"looks?": "check",
+    r"looked": "checked",
+    r"books": "check log",
+    r"veil(?:ed)?": "redacted",
+    r"ledger|agenda|doorkeeper|desk": "history, frontier, host limiter, context",
+    r"tallies|tally": "totals, statistics",
+    r"wordings?_of|told": "what it is: reason, line, message",
+}
+ROOTS = ("newscrawl", "pipelines", "docs", "README.md", "CONTRIBUTING.md", "Makefile", "deploy")
+SUFFIXES = {".py", ".html", ".md", ".j2", ".toml", ".service", ".timer", ".yaml", ""}
+# What is content, or speaks of others: texts of the invented newspaper, words that pages and peers use, JSON keys that
+# users have, patterns that match pages.
+ALLOWED_FILES = {
+    "newscrawl/demo/stories": "texts of the invented newspaper",
+    "newscrawl/demo/templates": "pages of the invented newspaper",
+}
+ALLOWED_LINES = re.compile(
+    r"Story Continued|story-|div\.story|[\"']stories[\"']|[\"']story[\"']|\bstories=|\.stories\b|\.story\b|nytimes|re\.compile|"
+    r"look-?up|look-(?:ahead|behind)|\blook up\b|looks like|looks? (?:alike|up)|story_|/stories|story:|story =|story\)|"
+    r"article (?:is|:) one story|one story of a source"
+)
+
+
+def lines() -> Iterator[tuple[str, int, str]]:
+    listed = subprocess.run(["git", "ls-files", *ROOTS], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
+    for name in listed.stdout.splitlines():
+        path = Path(name)
+        if path.suffix not in SUFFIXES or any(name.startswith(allowed) for allowed in ALLOWED_FILES):
+            continue
+        for number, line in enumerate((PROJECT_ROOT / path).read_text("utf-8").splitlines(), 1):
+            yield name, number, line
+
+
+@pytest.mark.parametrize("second", SECOND_WORDS)
+def test_no_second_word_is_used_for_what_the_glossary_names(second: str) -> None:
+    pattern = re.compile(rf"(?<![a-z])(?:{second})(?![a-z])", re.IGNORECASE)
+    found = [
+        f"{name}:{number}: {line.strip()[:110]}"
+        for name, number, line in lines()
+        if pattern.search(line) and not ALLOWED_LINES.search(line)
+    ]
+    assert found == [], f"use: {SECOND_WORDS[second]}"
+
+
+def test_the_glossary_has_each_word_once() -> None:
+    page = (PROJECT_ROOT / "docs" / "architecture.md").read_text("utf-8")
+    words = re.findall(r"^\| (\w[\w ]*) \| ", page.partition("## Words")[2].partition("## Promises")[0], re.MULTILINE)
+    assert len(words) >= 20
+    assert len(words) == len(set(words))
