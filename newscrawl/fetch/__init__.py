@@ -1,4 +1,4 @@
-"""Fetching: what every HTTP exchange with a source passes, whoever requests it."""
+"""Fetching: the download handler and everything that an HTTP exchange passes."""
 
 from newscrawl.fetch.captures import capture_of
 from newscrawl.fetch.clock import clock_of

@@ -1,4 +1,4 @@
-"""The capture of an exchange: what the download handler notes beside a response, and the evidence made of both."""
+"""The capture of an exchange: the response, with its time and duration as the download handler noted them."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from scrapy.http import Request, Response
 
 from newscrawl.items import Capture
 
-# Keys of Request.meta, which Scrapy carries from the download handler to the callback; read them through this module.
+# Keys of Request.meta, which Scrapy passes from the download handler to the callback. Nothing else reads them.
 _FETCHED_AT, _ELAPSED_MS, _OPEN_ENDED = "nc_fetched_at", "nc_elapsed_ms", "nc_open_ended"
 
 
 def note_exchange(request: Request, *, fetched_at: datetime, elapsed_ms: int) -> None:
-    """Note when the response was complete, by the crawl's clock, and how long the exchange took."""
+    """Note when the response was complete, by the crawl's clock, and how many milliseconds the exchange took."""
     request.meta[_FETCHED_AT] = fetched_at
     request.meta[_ELAPSED_MS] = elapsed_ms
 
 
 def fetched_at(response: Response) -> datetime | None:
-    """Return when a response was complete; None for one that did not come through the download handler."""
+    """Return when a response was complete; None if it did not come through the download handler."""
     moment: datetime | None = response.meta.get(_FETCHED_AT)
     return moment
 
 
 def open_ended_meta() -> dict[str, bool]:
-    """Return the meta of a request whose body may end with the connection: robots.txt, where each line stands alone."""
+    """Return the meta of a request whose body may end with the connection: robots.txt, whose lines are independent."""
     return {_OPEN_ENDED: True}
 
 
@@ -34,7 +34,7 @@ def is_open_ended(request: Request) -> bool:
 
 
 def capture_of(response: Response) -> Capture:
-    """Return the evidence of one response; the body is as it was after its content coding was removed."""
+    """Return the capture of a response; its body is without content coding."""
     request = response.request
     redirects = tuple(request.meta.get("redirect_urls", ())) if request else ()
     return Capture(

@@ -1,4 +1,4 @@
-"""Which clock a crawl lives by: the one it was given, else the records' in a replay, else the system's."""
+"""The clock of a crawl: the configured one, else in a replay one that follows the records, else the system's."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _clocks: WeakKeyDictionary[Crawler, Clock] = WeakKeyDictionary()
 
 
 def clock_of(crawler: Crawler) -> Clock:
-    """Return the one clock that all components of a crawl share; in a replay it starts at the oldest record's date.
+    """Return the clock that all components of a crawl share; in a replay it starts at the oldest record's date.
 
-    Raises RecordingError where NEWSCRAWL_REPLAY cannot be read.
+    Raises RecordingError if NEWSCRAWL_REPLAY cannot be read.
     """
     if crawler not in _clocks:
         records = records_of(crawler)
-        given: Clock | None = crawler.settings.get("NEWSCRAWL_CLOCK")
+        configured: Clock | None = crawler.settings.get("NEWSCRAWL_CLOCK")
         if records is None:
-            _clocks[crawler] = given or SystemClock()
+            _clocks[crawler] = configured or SystemClock()
         else:
-            clock = given if isinstance(given, SteppingClock) else SteppingClock(records.first_date)
+            clock = configured if isinstance(configured, SteppingClock) else SteppingClock(records.first_date)
             clock.advance_to(records.first_date)
             _clocks[crawler] = clock
     return _clocks[crawler]

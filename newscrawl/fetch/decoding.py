@@ -1,8 +1,8 @@
-"""Content codings (RFC 9110, 8.4) undone: a body is complete, decoded and within limits, or it is an error.
+"""Removing content codings (RFC 9110, 8.4): a body is complete, decoded and within limits, or it is an error.
 
-Scrapy reports a short Content-Length and a cut chunk, flags a body that only the closed connection ended, and says
-nothing of a compressed stream that breaks off (seen with Scrapy 2.19: a clean 200 with half the text). Here all of
-these end alike, before anything else looks at the body.
+Scrapy reports a short Content-Length and a truncated chunk, flags a body that only the closed connection ended, and
+does not notice a compressed stream that breaks off (seen with Scrapy 2.19: a clean 200 with half the text). Here each
+of these raises Truncated, before anything else reads the body.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ else:
     from backports import zstd
 
 MAX_CODINGS = 3  # two are seen where a proxy compresses again; more is a trap
-# How documents end that say so themselves; some servers add comments or scripts behind, hence not anchored.
-_OWN_END = re.compile(rb"</(?:html|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>", re.IGNORECASE)
-_TAIL = 4096
-_STEP = 1 << 20  # bytes of text that a decoder brings at a time
-_BODILESS = frozenset({204, 304})
-# RFC 9659: a zstd stream sent over HTTP may not ask its reader for a window above 8 MiB.
-_ZSTD_WINDOW: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
+# The end tags of complete documents. Some servers add comments or scripts after them, hence not anchored.
+_END_OF_DOCUMENT = re.compile(rb"</(?:html|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>", re.IGNORECASE)
+_TAIL_BYTES = 4096
+_STEP_BYTES = 1 << 20  # output of a decoder per step
+_STATUSES_WITHOUT_BODY = frozenset({204, 304})
+# RFC 9659: a zstd stream sent over HTTP may not need a window above 8 MiB.
+_ZSTD_OPTIONS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
 
 
 def decode_complete(
@@ -39,27 +39,27 @@ def decode_complete(
 ) -> Response:
     """Return the response with its content codings removed; raises Truncated, TooLarge or BadEncoding.
 
-    `is_open_ended` accepts a body whose end only the closed connection marks: robots.txt, where each line stands alone.
+    `is_open_ended` accepts a body that only the closed connection ends: robots.txt, whose lines are independent.
     """
     codings = _codings(response.headers)
-    if method == "HEAD" or response.status in _BODILESS:
+    if method == "HEAD" or response.status in _STATUSES_WITHOUT_BODY:
         return response
     if "dataloss" in response.flags:
         raise Truncated(f"{response.url}: the connection ended within the body, after {len(response.body)} bytes")
     if not response.body and codings and response.headers.get("Content-Length") != b"0":
         raise Truncated(f"{response.url}: no body, though {', '.join(codings)} is announced")
     body = response.body and decode(response.body, codings, max_bytes=max_bytes)
-    # What is not a success says all that counts in its status and headers.
+    # Of a response that is no success only status and headers matter.
     is_open_ended = is_open_ended or bool(codings) or not 200 <= response.status < 300
-    if "partial" in response.flags and not (is_open_ended or _OWN_END.search(body[-_TAIL:])):
-        raise Truncated(f"{response.url}: nothing tells that the body is whole: no length, no end of document")
-    if body.startswith(GZIP_MAGIC):  # a compressed file such as sitemap.xml.gz: unpacked later, judged now
+    if "partial" in response.flags and not (is_open_ended or _END_OF_DOCUMENT.search(body[-_TAIL_BYTES:])):
+        raise Truncated(f"{response.url}: the body may be incomplete: no length, no end of document")
+    if body.startswith(GZIP_MAGIC):  # a compressed file such as sitemap.xml.gz is decompressed later; check it now
         decode(body, ["gzip"], max_bytes=max_bytes)
     return _with_body(response, body) if codings else response
 
 
 def decode(body: bytes, codings: list[str], *, max_bytes: int) -> bytes:
-    """Return a body with its content codings undone, last applied first."""
+    """Return a body without its content codings; the one applied last is removed first."""
     if len(codings) > MAX_CODINGS:
         raise BadEncoding(f"{len(codings)} content codings on one body")
     for coding in reversed(codings):
@@ -76,11 +76,11 @@ def _codings(headers: Headers) -> list[str]:
 
 
 def _with_body(response: Response, body: bytes) -> Response:
-    """Return a response as if the body had been sent plain; its class and encoding are found anew."""
+    """Return a response as if this body had been sent without coding; its class and encoding are determined again."""
     headers = response.headers.copy()
     del headers["Content-Encoding"]
-    kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
-    return kind(
+    response_class = responsetypes.from_args(headers=headers, url=response.url, body=body)
+    return response_class(
         url=response.url,
         status=response.status,
         headers=headers,
@@ -92,8 +92,8 @@ def _with_body(response: Response, body: bytes) -> Response:
     )
 
 
-class _Text:
-    """What a decoder has brought so far; raises TooLarge at once, so that a bomb costs no more memory than a page."""
+class _Output:
+    """The output of a decoder so far. Raises TooLarge at the limit, so that a bomb takes no more memory than a page."""
 
     def __init__(self, coding: str, limit: int) -> None:
         self._coding = coding
@@ -112,30 +112,30 @@ class _Text:
 
 
 def _gunzip(body: bytes, limit: int) -> bytes:
-    text = _Text("gzip", limit)
+    output = _Output("gzip", limit)
     is_first = True
-    while is_first or body.startswith(GZIP_MAGIC):  # what follows the last member is padding
-        body = _inflate(zlib.decompressobj(wbits=31), body, text, "gzip")
+    while is_first or body.startswith(GZIP_MAGIC):  # bytes after the last member are padding
+        body = _inflate(zlib.decompressobj(wbits=31), body, output, "gzip")
         is_first = False
-    return text.joined()
+    return output.joined()
 
 
 def _deflate(body: bytes, limit: int) -> bytes:
-    # RFC 9110, 8.4.1.2 means zlib's format; some servers send raw deflate, whose first byte is no zlib header.
+    # RFC 9110, 8.4.1.2 means zlib's format; some servers send raw deflate, which does not begin with a zlib header.
     is_zlib = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
-    text = _Text("deflate", limit)
-    _inflate(zlib.decompressobj(wbits=15 if is_zlib else -15), body, text, "deflate")
-    return text.joined()
+    output = _Output("deflate", limit)
+    _inflate(zlib.decompressobj(wbits=15 if is_zlib else -15), body, output, "deflate")
+    return output.joined()
 
 
-def _inflate(stream: zlib._Decompress, body: bytes, text: _Text, coding: str) -> bytes:
-    """Add one stream's text, and return what follows the stream."""
+def _inflate(stream: zlib._Decompress, body: bytes, output: _Output, coding: str) -> bytes:
+    """Add one stream's output, and return the bytes after the stream."""
     while not stream.eof:
         try:
-            part = stream.decompress(body, _STEP)
+            part = stream.decompress(body, _STEP_BYTES)
         except zlib.error as error:
             raise BadEncoding(f"{coding}: {error}") from error
-        text.add(part)
+        output.add(part)
         body = stream.unconsumed_tail
         if not part and not stream.eof:
             raise Truncated(f"{coding} stream breaks off")
@@ -144,34 +144,34 @@ def _inflate(stream: zlib._Decompress, body: bytes, text: _Text, coding: str) ->
 
 def _unbrotli(body: bytes, limit: int) -> bytes:
     stream = brotli.Decompressor()
-    text = _Text("br", limit)
+    output = _Output("br", limit)
     while not stream.is_finished():
         try:
-            part = stream.process(body, output_buffer_limit=_STEP)
+            part = stream.process(body, output_buffer_limit=_STEP_BYTES)
         except brotli.error as error:
             raise BadEncoding(f"br: {error}") from error
-        text.add(part)
-        body = b""  # it keeps what it has not read yet
+        output.add(part)
+        body = b""  # the decoder buffers what it has not read yet
         if not part and not stream.is_finished():
             raise Truncated("br stream breaks off")
-    return text.joined()
+    return output.joined()
 
 
 def _unzstd(body: bytes, limit: int) -> bytes:
-    text = _Text("zstd", limit)
+    output = _Output("zstd", limit)
     while body:  # frame by frame
-        stream = zstd.ZstdDecompressor(options=_ZSTD_WINDOW)
+        stream = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
         while not stream.eof:
             try:
-                part = stream.decompress(body, _STEP)
+                part = stream.decompress(body, _STEP_BYTES)
             except zstd.ZstdError as error:
                 raise BadEncoding(f"zstd: {error}") from error
-            text.add(part)
-            body = b""  # it keeps what it has not read yet
+            output.add(part)
+            body = b""  # the decoder buffers what it has not read yet
             if not part and not stream.eof:
                 raise Truncated("zstd stream breaks off")
         body = stream.unused_data
-    return text.joined()
+    return output.joined()
 
 
 _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {

@@ -1,7 +1,7 @@
-"""The only way from a crawl to the network: every exchange passes here, those for robots.txt and redirects too.
+"""The only way from a crawl to the network, for robots.txt and redirects as well.
 
-An exchange waits until politeness and the host limiter permit it, passes the egress filter, ends by a total deadline,
-is dated by the crawl's clock, is written to a WARC file where that is asked for, and returns a complete response or
+An exchange waits until politeness and the host limiter admit it, passes the egress filter, has a total deadline, is
+dated by the crawl's clock, is written to a WARC file if NEWSCRAWL_RECORD is set, and returns a complete response or
 raises. In a replay the WARC files answer in place of the network.
 """
 
@@ -36,7 +36,7 @@ from newscrawl.fetch.warc_writer import WarcWriter
 
 
 class ExchangeExtension:
-    """Scrapy extension that holds what all exchanges of one crawl share."""
+    """Scrapy extension with the state that all exchanges of one crawl share."""
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
@@ -48,10 +48,10 @@ class ExchangeExtension:
         self.clock = clock_of(crawler)
         self._writer = _warc_writer(settings, self.clock.now())
         config: Config = settings["NEWSCRAWL_CONFIG"]
-        self.politeness = Politeness(self.clock, longest_wait_seconds=config.crawl_delay_max_seconds)
+        self.politeness = Politeness(self.clock, max_wait_seconds=config.crawl_delay_max_seconds)
         self.host_limiter: HostLimiter = build_from_crawler(load_object(settings["NEWSCRAWL_HOST_LIMITER"]), crawler)
-        self._at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        self._queues: dict[str, asyncio.Semaphore] = {}
+        self._requests_per_host = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._host_queues: dict[str, asyncio.Semaphore] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -61,14 +61,14 @@ class ExchangeExtension:
         return exchanges
 
     def set_pace(self, request: Request) -> None:
-        """Set the pace of the request's slot, on each request since idle slots are dropped and made anew."""
+        """Set the delay of the request's slot; for each request, since Scrapy drops idle slots and creates new ones."""
         downloader = self._crawler.engine.downloader
         slot = downloader.slots[request.meta[downloader.DOWNLOAD_SLOT]]
         slot.delay = 0.0 if self.records else self.politeness.delay_of(request, slot.delay)
 
     async def exchange(self, request: Request, network: HTTP11DownloadHandler) -> Response:
         """Return the complete, decoded response; raises the FetchFailed subclasses of fetch.failures."""
-        began = time.monotonic()
+        started = time.monotonic()
         if request.meta.get("redirect_times"):
             _drop_conditional_headers(request)
         if self.records is not None:
@@ -77,7 +77,7 @@ class ExchangeExtension:
                 self.clock.advance_to(at)
         else:
             response, at = await self._fetch(request, network)
-        note_exchange(request, fetched_at=at, elapsed_ms=round(1000 * (time.monotonic() - began)))
+        note_exchange(request, fetched_at=at, elapsed_ms=round(1000 * (time.monotonic() - started)))
         return decode_complete(
             response,
             max_bytes=request.meta.get("download_maxsize", self._max_bytes),
@@ -86,10 +86,10 @@ class ExchangeExtension:
         )
 
     async def _fetch(self, request: Request, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
-        # Scrapy 2.19 counts a transfer only once its task has begun: without a delay it lets a whole queue through at
-        # once, in any order. Here a host is asked one after the other, in the order of the queue.
+        # Scrapy 2.19 counts a transfer only once its task has begun: without a delay it starts a whole queue at once,
+        # in any order. Here the requests to a host wait for one another, in the order of the queue.
         host = host_of(request.url)
-        async with self._queues.setdefault(host, asyncio.Semaphore(self._at_once)):
+        async with self._host_queues.setdefault(host, asyncio.Semaphore(self._requests_per_host)):
             return await self._request(request, host, network)
 
     async def _request(self, request: Request, host: str, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
@@ -102,7 +102,7 @@ class ExchangeExtension:
             report.received(response)
         if wait := self.politeness.observe(response):
             self._crawler.stats.set_value(f"newscrawl/paused_until/{host}", at + wait)
-            # Awaited: the next run's processes have it before anything else comes of the response.
+            # Awaited: the pause is stored for other processes before the response is used.
             await self.host_limiter.pause(host, at + wait, at)
         return response, at
 
@@ -111,7 +111,7 @@ class ExchangeExtension:
         await self.politeness.wait(url)
         now = self.clock.now()
         while (until := await self.host_limiter.admit(host, now)) is not None:
-            self.politeness.pause(host, until - now)  # a Retry-After that another process was given
+            self.politeness.pause(host, until - now)  # a Retry-After that another process received
             await self.politeness.wait(url)
             now = max(self.clock.now(), until)
 
@@ -132,7 +132,7 @@ class ExchangeExtension:
 
 
 class DownloadHandler:
-    """Scrapy's download handler for http and https: an HTTP/1.1 exchange under the rules of ExchangeExtension."""
+    """Scrapy download handler for http and https; every request goes through ExchangeExtension."""
 
     lazy = True  # built with the first request, when extensions exist
 
@@ -152,7 +152,7 @@ class DownloadHandler:
 
 
 def exchanges_of(crawler: Crawler) -> ExchangeExtension:
-    """Return the crawl's ExchangeExtension; raises where it is off, so that no setting opens another way out."""
+    """Return the crawl's ExchangeExtension; raises NewscrawlError if it is off, so that no setting can bypass it."""
     exchanges = crawler.get_extension(ExchangeExtension)
     if exchanges is None:
         raise NewscrawlError(
@@ -162,10 +162,10 @@ def exchanges_of(crawler: Crawler) -> ExchangeExtension:
 
 
 def _drop_conditional_headers(request: Request) -> None:
-    """Drop what was meant for the first address of a redirected request alone.
+    """Drop the headers of a redirected request that were meant only for its first URL.
 
-    Validators belong to one address: a front page that an article redirects to may well be unmodified since the
-    article was last seen. Scrapy drops the two secrets itself only where it sees the origin change.
+    Validators belong to one URL: a front page that an article redirects to may well be unmodified since the article was
+    last seen. Scrapy drops the two secrets itself only if the origin changes.
     """
     for name in ("If-None-Match", "If-Modified-Since", "Authorization", "Cookie"):
         request.headers.pop(name, None)

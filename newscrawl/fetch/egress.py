@@ -1,7 +1,7 @@
-"""The guard against private networks: which addresses a crawl may connect to, and that it connects to no other.
+"""The filter against private networks: a crawl connects only to public IP addresses (SSRF).
 
-A name is resolved once, every answer is judged, and the connection is made to the answers that passed: Twisted asks
-the `PinnedResolver` and gets just those. A name that answers otherwise a moment later (DNS rebinding) changes nothing.
+A name is resolved once, every address is checked, and Twisted connects to the admitted ones: its resolver is the
+`PinnedResolver`, which returns only those. If a name resolves differently later (DNS rebinding), that has no effect.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from newscrawl.fetch.failures import PrivateAddress
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 
 PIN_SECONDS = 60.0
-# IANA's special-purpose registries: what is not globally reachable, is not a host, or tunnels to an address inside it.
-_CLOSED_V4 = [
+# IANA's special-purpose registries: blocks that are not globally reachable, are no hosts, or tunnel to another address.
+_NOT_PUBLIC_V4 = [
     ipaddress.IPv4Network(block)
     for block in (
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
@@ -34,8 +34,8 @@ _CLOSED_V4 = [
         "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
     )
 ]  # fmt: skip
-_OPEN_V6 = ipaddress.IPv6Network("2000::/3")  # the only block from which global unicast addresses are given
-_CLOSED_V6 = [
+_GLOBAL_UNICAST_V6 = ipaddress.IPv6Network("2000::/3")  # the only block from which global unicast addresses are given
+_NOT_PUBLIC_V6 = [
     ipaddress.IPv6Network(block)
     for block in (
         "2001::/23",  # protocol assignments, with Teredo (RFC 4380) in 2001::/32
@@ -43,28 +43,28 @@ _CLOSED_V6 = [
         "2620:4f:8000::/48", "3fff::/20",  # AS112; documentation
     )
 ]  # fmt: skip
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # how a network with IPv6 alone reaches every IPv4 site (RFC 6052)
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # by which IPv6-only networks reach IPv4 hosts (RFC 6052)
 _HOST_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.IGNORECASE)
 _ENDS_IN_NUMBER = re.compile(r"(^|\.)(0x[0-9a-f]*|[0-9]+)$", re.IGNORECASE)  # an IPv4 address to some parsers (WHATWG)
 _PORTS = {"http": 80, "https": 443}
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is globally reachable; one that carries an IPv4 address is judged by that."""
+    """Return whether an IP address is globally reachable; for IPv6, an embedded IPv4 address decides."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv4Address):
-        return not any(ip in block for block in _CLOSED_V4)
+        return not any(ip in block for block in _NOT_PUBLIC_V4)
     if ip.scope_id is not None:
         return False
     if ip.ipv4_mapped is not None:
         return is_public(str(ip.ipv4_mapped))
     if ip in _NAT64:
         return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-    return ip in _OPEN_V6 and not any(ip in block for block in _CLOSED_V6)
+    return ip in _GLOBAL_UNICAST_V6 and not any(ip in block for block in _NOT_PUBLIC_V6)
 
 
-def place_of(url: str) -> tuple[str, int]:
-    """Return (host, port) of an address that every parser reads alike; raises PrivateAddress for all others."""
+def host_and_port(url: str) -> tuple[str, int]:
+    """Return (host, port) of a URL; raises PrivateAddress for one that parsers may read differently."""
     if any(character <= " " or character in "\\\x7f" for character in url):
         raise PrivateAddress(f"control character, space or backslash in {url!r}")
     try:
@@ -76,14 +76,14 @@ def place_of(url: str) -> tuple[str, int]:
         raise PrivateAddress(f"user name or second host in {url!r}")
     host = (parts.hostname or "").removesuffix(".")
     if parts.scheme not in _PORTS or not host:
-        raise PrivateAddress(f"not an http address with a host: {url!r}")
+        raise PrivateAddress(f"not an http URL with a host: {url!r}")
     if ":" not in host and _HOST_NAME.fullmatch(host) is None:
-        raise PrivateAddress(f"host {host!r} is not written as a host name is")
+        raise PrivateAddress(f"{host!r} is not a valid host name")
     return host, _PORTS[parts.scheme] if port is None else port
 
 
-def literal(host: str) -> str | None:
-    """Return the IP address that a host is written as, None for a name; raises PrivateAddress for an odd spelling."""
+def ip_literal(host: str) -> str | None:
+    """Return the host as an IP address, None if it is a name; raises PrivateAddress for an unusual spelling."""
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:
@@ -93,52 +93,52 @@ def literal(host: str) -> str | None:
 
 
 async def system_lookup(host: str, port: int) -> list[str]:
-    """Return the addresses of a name as the operating system finds them, in its order of preference."""
+    """Return the IP addresses of a name from the operating system, in its order of preference."""
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        answers = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
         raise CannotResolveHostError(f"{host}: {error}") from error
-    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in answers))
 
 
 class EgressFilter:
-    """Lets a crawl connect to public addresses and to what NEWSCRAWL_EGRESS_ALLOW names ("host" or "host:port")."""
+    """Admits connections to public addresses and to the hosts in NEWSCRAWL_EGRESS_ALLOW ("host" or "host:port")."""
 
     def __init__(self, allow: Collection[str] = (), lookup: Lookup = system_lookup) -> None:
         self._allow = {entry.lower() for entry in allow}
         self._lookup = lookup
-        self._fresh: dict[tuple[str, int], float] = {}
+        self._pinned_until: dict[tuple[str, int], float] = {}
 
     async def admit(self, url: str) -> None:
-        """Pin the addresses that a URL's host may be reached at; raises PrivateAddress if there is none."""
-        host, port = place_of(url)
+        """Pin the admitted addresses of a URL's host for 60 s; raises PrivateAddress if there is none."""
+        host, port = host_and_port(url)
         resolver = pinned_resolver()
-        if self._fresh.get((host, port), 0.0) > time.monotonic():
+        if self._pinned_until.get((host, port), 0.0) > time.monotonic():
             return
-        passed = await self.addresses(host, port)
-        resolver.pin(host, port, passed)
-        self._fresh[host, port] = time.monotonic() + PIN_SECONDS
+        addresses = await self.addresses(host, port)
+        resolver.pin(host, port, addresses)
+        self._pinned_until[host, port] = time.monotonic() + PIN_SECONDS
 
     async def addresses(self, host: str, port: int) -> list[str]:
-        """Return where a host may be reached; raises PrivateAddress or Scrapy's CannotResolveHostError."""
+        """Return the admitted addresses of a host; raises PrivateAddress or Scrapy's CannotResolveHostError."""
         is_exempt = host in self._allow or f"{host}:{port}" in self._allow
-        address = None if is_exempt and ":" not in host else literal(host)
-        found = [address] if address else await self._lookup(host, port)
-        passed = found if is_exempt else [ip for ip in found if is_public(ip)]
-        if not passed:
-            raise PrivateAddress(f"{host} leads to {', '.join(found) or 'nowhere'}, which is not public")
-        return passed
+        address = None if is_exempt and ":" not in host else ip_literal(host)
+        candidates = [address] if address else await self._lookup(host, port)
+        admitted = candidates if is_exempt else [ip for ip in candidates if is_public(ip)]
+        if not admitted:
+            raise PrivateAddress(f"{host} leads to {', '.join(candidates) or 'nowhere'}, which is not public")
+        return admitted
 
 
 @implementer(IHostnameResolver)
 class PinnedResolver:
-    """Where Twisted asks for names: a pinned one gets its vetted addresses, others what is public of the usual answer.
+    """Twisted's name resolver: returns the pinned addresses of a host, for other hosts the public ones of the system's.
 
-    Zope's interfaces name no `self`, so mypy cannot match objects against them; hence `Any` here.
+    The methods of Zope's interfaces have no `self`, so mypy cannot match objects against them; hence `Any` here.
     """
 
-    def __init__(self, usual: Any) -> None:
-        self._usual = usual
+    def __init__(self, system_resolver: Any) -> None:
+        self._system_resolver = system_resolver
         self._pins: dict[tuple[str, int], list[str]] = {}
 
     def pin(self, host: str, port: int, addresses: Sequence[str]) -> None:
@@ -155,23 +155,25 @@ class PinnedResolver:
         pins = self._pins.get((hostName.lower().removesuffix("."), portNumber))
         if pins is None:
             receiver = _PublicOnly(resolutionReceiver)
-            return self._usual.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
-        resolution = _Resolved(hostName)
+            return self._system_resolver.resolveHostName(
+                receiver, hostName, portNumber, addressTypes, transportSemantics
+            )
+        resolution = _Resolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
         for address in pins:
-            kind = IPv6Address if ":" in address else IPv4Address
-            resolutionReceiver.addressResolved(kind("TCP", address, portNumber))
+            address_class = IPv6Address if ":" in address else IPv4Address
+            resolutionReceiver.addressResolved(address_class("TCP", address, portNumber))
         resolutionReceiver.resolutionComplete()
         return resolution
 
 
 @implementer(IHostResolution)
-class _Resolved:
+class _Resolution:
     def __init__(self, name: str) -> None:
         self.name = name
 
     def cancel(self) -> None:
-        """Nothing is under way."""
+        """Nothing to cancel: the resolution is complete at once."""
 
 
 @implementer(IResolutionReceiver)
@@ -187,12 +189,12 @@ class _PublicOnly:
 
 
 def pinned_resolver() -> PinnedResolver:
-    """Return the reactor's PinnedResolver, put in place if something else stands there.
+    """Return the reactor's PinnedResolver; install it if the reactor has another resolver.
 
-    Checked before each exchange: CrawlerProcess installs Scrapy's own resolver when the reactor starts, CrawlerRunner
+    Called before each exchange: CrawlerProcess installs Scrapy's own resolver when the reactor starts, CrawlerRunner
     installs none.
     """
-    # Imported late: importing the reactor installs one.
+    # Imported here because importing the reactor installs one.
     from twisted.internet import reactor
 
     pluggable: Any = reactor

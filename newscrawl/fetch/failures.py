@@ -1,4 +1,4 @@
-"""Why a fetch brought nothing: exceptions and statuses as short, stable words."""
+"""Why a fetch failed: exceptions and statuses as short, stable reason words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REFUSALS = frozenset({401, 403, 407, 429})
 
 
 class FetchFailed(NewscrawlError):
-    """Base of what fetch itself finds wrong with an exchange; `reason` is its word in logs, stats and records.
+    """Base of the errors that fetch raises itself; `reason` is the word for it in logs, stats and the check log.
 
     Raised inside Scrapy's downloader, so that it reaches the request's errback.
     """
@@ -34,7 +34,7 @@ class FetchFailed(NewscrawlError):
 
 
 class Truncated(FetchFailed):
-    """The body ended before its end."""
+    """The body is incomplete."""
 
     reason = "truncated"
 
@@ -46,52 +46,52 @@ class TooLarge(FetchFailed):
 
 
 class BadEncoding(FetchFailed):
-    """The body cannot be decompressed as its Content-Encoding says."""
+    """The body cannot be decompressed by its Content-Encoding."""
 
     reason = "bad_encoding"
 
 
 class PrivateAddress(FetchFailed):
-    """The address leads into a private network, or is written so that programs disagree where it leads."""
+    """The URL leads into a private network, or is written so that parsers disagree about its host."""
 
     reason = "private_address"
 
 
 class RobotsRefused(FetchFailed):
-    """The host's robots.txt forbids the address to us."""
+    """The host's robots.txt disallows the URL for us."""
 
     reason = "robots"
     outcome = Outcome.BLOCKED
 
 
 class RobotsUnreachable(FetchFailed):
-    """The host's robots.txt answered with a server error, which means: nothing is allowed (RFC 9309, 2.3.1.4)."""
+    """The request for robots.txt had a server error, which means that nothing is allowed (RFC 9309, 2.3.1.4)."""
 
     reason = "robots_unreachable"
 
 
 class HostPaused(FetchFailed):
-    """The host asked for a pause with Retry-After that ends after this crawl could wait for."""
+    """The host's Retry-After is longer than a crawl may wait; no request was sent."""
 
     reason = "host_paused"
     outcome = Outcome.BLOCKED
 
 
 class HostBudget(FetchFailed):
-    """The host has had all its requests of this hour; nothing was asked."""
+    """The host's budget of requests for this hour is used up; no request was sent."""
 
     reason = "host_budget"
     outcome = Outcome.BLOCKED
 
 
 class HostResting(FetchFailed):
-    """The host failed several times in a row and is left alone for a while; nothing was asked."""
+    """The host is in back-off after several failures in a row; no request was sent."""
 
     reason = "host_resting"
     outcome = Outcome.BLOCKED
 
 
-_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+_REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (NotRecorded, "not_recorded"),
     (RecordingError, "recording"),
     (exceptions.DownloadTimeoutError, "timeout"),
@@ -105,15 +105,15 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (exceptions.DownloadCancelledError, "cancelled"),
     (exceptions.UnsupportedURLSchemeError, "scheme"),
     (exceptions.NotSupported, "scheme"),
-    (ValueError, "bad_address"),  # what Scrapy makes of a Location that is no address
+    (ValueError, "bad_address"),  # raised by Scrapy for a Location header that is no URL
 )
 
 
 def classify_failure(failure: Failure | BaseException) -> tuple[Outcome, str, str, datetime | None]:
-    """Return (outcome, reason, detail, retry_at) of a failed request, as a FetchFailure wants them."""
+    """Return (outcome, reason, detail, retry_at) of a failed request: the fields of a FetchFailure."""
     error = failure.value if isinstance(failure, Failure) else failure
     if error is None:
-        raise TypeError("a failure without its exception")
+        raise TypeError("a failure without an exception")
     if isinstance(error, FetchFailed):
         return error.outcome, error.reason, str(error), error.retry_at
     if isinstance(error, HttpError):
@@ -122,15 +122,16 @@ def classify_failure(failure: Failure | BaseException) -> tuple[Outcome, str, st
     if isinstance(error, exceptions.IgnoreRequest):
         return _ignored(error)
     causes = list(_causes(error))
-    word = next((word for kind, word in _WORDS if any(isinstance(c, kind) for c in causes)), None)
-    # What is left of Scrapy's "download failed" is a connection that broke before or within the headers.
+    known = (word for kind, word in _REASONS if any(isinstance(cause, kind) for cause in causes))
+    word = next(known, None)
+    # Any other DownloadFailedError of Scrapy is a connection that broke before or within the headers.
     if isinstance(error, exceptions.DownloadFailedError) and word in {None, "bad_address"}:
         word = "connection"
     return Outcome.ERROR, word or "failed", _detail(causes[-1]), None
 
 
 def classify_status(status: int) -> tuple[Outcome, str]:
-    """Return outcome and reason of a response that is neither an article nor news of one."""
+    """Return outcome and reason of a response with an error status."""
     return (Outcome.BLOCKED if status in REFUSALS else Outcome.ERROR), f"http_{status}"
 
 
@@ -146,7 +147,7 @@ def _ignored(error: exceptions.IgnoreRequest) -> tuple[Outcome, str, str, dateti
 
 
 def _causes(error: BaseException, depth: int = 0) -> Iterator[BaseException]:
-    """Yield an exception and what it wraps: Python's causes, and the reasons that Twisted keeps as failures."""
+    """Yield an exception and those it wraps: Python's causes, and the failures in Twisted's `reasons`."""
     yield error
     if depth > 8:
         return
@@ -158,6 +159,6 @@ def _causes(error: BaseException, depth: int = 0) -> Iterator[BaseException]:
 
 
 def _detail(error: BaseException) -> str:
-    """Return an exception's words in one line; its name where it has none."""
+    """Return an exception's class and message as one line."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

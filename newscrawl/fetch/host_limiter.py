@@ -11,22 +11,22 @@ from scrapy.http import Response
 from newscrawl.clock import Clock
 from newscrawl.fetch.failures import classify_failure
 
-# Failures of a host rather than of one of its pages; so is every status from 500 on.
+# Reasons that mean a failure of the host, not of one page; every status from 500 on means one, too.
 HOST_FAILURES = frozenset({"timeout", "dns", "tls", "refused", "connection"})
 
 
 class HostLimiter(Protocol):
-    """Limits that hold across crawls, sources and processes; moments are of the crawl's clock."""
+    """Limits per host across crawls, sources and processes; times are by the crawl's clock."""
 
     async def admit(self, host: str, now: datetime) -> datetime | None:
-        """Count one request, or return the end of a pause (Retry-After) during which there must be none.
+        """Count one request and return None, or return when the host's pause (Retry-After) ends.
 
-        Raises HostBudget when the hour's budget is spent, HostResting while the host is backed off after failures.
+        Raises HostBudget if the hour's budget is used up, HostResting while the host is in back-off after failures.
         """
         ...
 
     async def pause(self, host: str, until: datetime, now: datetime) -> None:
-        """Keep a pause that the host demanded by Retry-After."""
+        """Store a pause that the host demanded by Retry-After."""
         ...
 
     async def failed(self, host: str, now: datetime, reason: str) -> None: ...
@@ -35,7 +35,7 @@ class HostLimiter(Protocol):
 
 
 class NoLimit:
-    """No limits: for fetches outside any crawl, which have no store."""
+    """No limits: for fetches outside a crawl, which have no store."""
 
     async def admit(self, host: str, now: datetime) -> datetime | None:
         return None
@@ -66,7 +66,7 @@ class OutcomeReport:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, error_class: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         reason = f"http_{self._status}" if self._status >= 500 else None
         if isinstance(error, Exception):

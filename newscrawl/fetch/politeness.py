@@ -22,9 +22,9 @@ PAUSE_STATUSES = frozenset({429, 503})
 
 
 def retry_after(headers: Headers, now: datetime) -> timedelta | None:
-    """Return how long a response asks us to stay away (RFC 9110, 10.2.3), None if it does not say.
+    """Return the Retry-After of a response (RFC 9110, 10.2.3) as a duration; None if there is none.
 
-    A date is measured against the response's own Date where there is one, since the two share a clock.
+    A date is relative to the response's own Date, if it has one, since both are by the server's clock.
     """
     value = (headers.get("Retry-After") or b"").decode("latin-1").strip()
     if value.isascii() and value.isdigit():
@@ -38,7 +38,7 @@ def retry_after(headers: Headers, now: datetime) -> timedelta | None:
 
 
 def retry_at_of(response: Response) -> datetime | None:
-    """Return the moment before which a 429 or 503 wants no further request, by the crawl's clock."""
+    """Return when the Retry-After of a 429 or 503 ends, by the crawl's clock."""
     at = fetched_at(response)
     if response.status not in PAUSE_STATUSES or at is None:
         return None
@@ -57,12 +57,12 @@ def _http_date(value: str) -> datetime | None:
 class Politeness:
     """When each host may be requested again, within one crawl.
 
-    Pauses run on the monotonic clock: a step of the system's clock neither shortens nor prolongs them.
+    Pauses are measured with the monotonic clock: setting the system's clock neither shortens nor prolongs them.
     """
 
-    def __init__(self, clock: Clock, *, longest_wait_seconds: float) -> None:
+    def __init__(self, clock: Clock, *, max_wait_seconds: float) -> None:
         self._clock = clock
-        self._longest_wait = longest_wait_seconds
+        self._max_wait_seconds = max_wait_seconds
         self._delays: dict[str, float] = {}
         self._free_at: dict[str, float] = {}
 
@@ -70,16 +70,16 @@ class Politeness:
         self._free_at[host] = max(self._free_at.get(host, 0.0), time.monotonic() + wait.total_seconds())
 
     async def wait(self, url: str) -> None:
-        """Wait while the host's pause lasts; raises HostPaused for one that is longer than a crawl should wait."""
+        """Wait until the host's pause is over; raises HostPaused if that takes longer than a crawl may wait."""
         host = host_of(url)
         while (wait := self._free_at.get(host, 0.0) - time.monotonic()) > 0:
-            if wait > self._longest_wait:
+            if wait > self._max_wait_seconds:
                 until = self._clock.now() + timedelta(seconds=wait)
                 raise HostPaused(f"{host} asked for a pause until {until:%Y-%m-%dT%H:%M:%SZ}", retry_at=until)
             await asyncio.sleep(wait)
 
     def observe(self, response: Response) -> timedelta | None:
-        """Start the pause that a 429 or 503 demands by Retry-After; return its length, None where there is none."""
+        """Start the pause that a 429 or 503 demands by Retry-After, and return its length; None if there is none."""
         if response.status not in PAUSE_STATUSES:
             return None
         wait = retry_after(response.headers, self._clock.now())
@@ -90,12 +90,12 @@ class Politeness:
         return wait
 
     def set_crawl_delay(self, url: str, seconds: float) -> None:
-        """Apply a host's Crawl-delay, capped at Config's maximum."""
-        self._delays[host_of(url)] = min(seconds, self._longest_wait)
+        """Apply a host's Crawl-delay, at most the configured maximum."""
+        self._delays[host_of(url)] = min(seconds, self._max_wait_seconds)
 
-    def delay_of(self, request: Request, usual: float) -> float:
+    def delay_of(self, request: Request, default: float) -> float:
         """Return the minimum seconds between two requests to a request's host."""
-        return max(usual, self._delays.get(host_of(request.url), 0.0))
+        return max(default, self._delays.get(host_of(request.url), 0.0))
 
 
 def host_of(url: str) -> str:

@@ -1,4 +1,4 @@
-"""The Robots Exclusion Protocol (RFC 9309): what a robots.txt says, and the gate that asks it before every page."""
+"""The Robots Exclusion Protocol (RFC 9309): parsing robots.txt, and the middleware that obeys it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from newscrawl.fetch.failures import RobotsRefused, RobotsUnreachable, classify_
 from newscrawl.fetch.politeness import retry_at_of
 from newscrawl.percent_encoding import normalize_escapes
 
-MAX_BYTES = 512 * 1024  # RFC 9309, 2.5 asks for at least 500 KiB; what lies behind is not read
+MAX_BYTES = 512 * 1024  # RFC 9309, 2.5 requires at least 500 KiB; the rest is ignored
 MAX_REDIRECTS = 5  # RFC 9309, 2.3.1.2
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 
@@ -33,7 +33,7 @@ class Rule:
     pattern: str
 
     def matches(self, path: str) -> bool:
-        """Tell whether a path begins as the pattern says; in linear time, however many stars it has."""
+        """Return whether the pattern matches the beginning of a path; in linear time, however many `*` it has."""
         pattern, is_anchored = (self.pattern[:-1], True) if self.pattern.endswith("$") else (self.pattern, False)
         first, *rest = pattern.split("*")
         if not path.startswith(first):
@@ -41,36 +41,36 @@ class Rule:
         if not rest:
             return not is_anchored or path == first
         at = len(first)
-        for piece in rest[:-1] if is_anchored else rest:
-            at = path.find(piece, at)
+        for part in rest[:-1] if is_anchored else rest:
+            at = path.find(part, at)
             if at < 0:
                 return False
-            at += len(piece)
+            at += len(part)
         return not is_anchored or (path.endswith(rest[-1]) and len(path) - len(rest[-1]) >= at)
 
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """What one robots.txt says to one crawler."""
+    """The rules of one robots.txt for one crawler."""
 
     rules: tuple[Rule, ...] = ()  # longest pattern first, allow before disallow: the first match decides
     crawl_delay_seconds: float | None = None
 
     @classmethod
     def parse(cls, body: bytes, agent: str) -> Self:
-        """Read a robots.txt as the crawler with this product token must; a broken line counts as absent."""
+        """Parse a robots.txt for the crawler with this product token; invalid lines are ignored."""
         groups: dict[str, list[tuple[str, str]]] = {}
         current: list[str] = []
-        is_open = False  # user-agent lines in a row share the rules that follow
+        in_agent_lines = False  # consecutive user-agent lines share the rules that follow
         for name, value in _lines(body):
             if name == "user-agent":
-                current = [*current, _agent(value)] if is_open else [_agent(value)]
+                current = [*current, _product_token(value)] if in_agent_lines else [_product_token(value)]
                 groups.setdefault(current[-1], [])
-                is_open = True
+                in_agent_lines = True
             elif name in {"allow", "disallow", "crawl-delay"}:
-                is_open = False
-                for member in dict.fromkeys(current):
-                    groups[member].append((name, value))
+                in_agent_lines = False
+                for agent_name in dict.fromkeys(current):
+                    groups[agent_name].append((name, value))
         return cls._from_lines(groups.get(agent.lower(), groups.get("*", [])))
 
     @classmethod
@@ -89,12 +89,12 @@ class Robots:
 
 
 class RobotsMiddleware:
-    """Downloader middleware in the place of Scrapy's, which takes a server error on robots.txt for a yes."""
+    """Downloader middleware in place of Scrapy's, which allows everything if robots.txt has a server error."""
 
     def __init__(self, crawler: Crawler, agent: str) -> None:
         self._crawler = crawler
-        self._agent = agent
-        self._asked: dict[str, asyncio.Task[Robots]] = {}
+        self._product_token = agent
+        self._robots: dict[str, asyncio.Task[Robots]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -103,19 +103,19 @@ class RobotsMiddleware:
         return cls(crawler, crawler.settings["ROBOTSTXT_USER_AGENT"])
 
     async def process_request(self, request: Request) -> None:
-        """Let a request pass or raise why not: RobotsRefused, RobotsUnreachable, or what kept robots.txt from us."""
+        """Let a request pass, or raise RobotsRefused, RobotsUnreachable, or the error of fetching robots.txt."""
         if request.meta.get("dont_obey_robotstxt"):
             return
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._asked:
-            self._asked[origin] = asyncio.ensure_future(self._ask(origin))
-        # Shielded: all waiters share the answer, and one that is cancelled must not take it from the others.
-        robots = await asyncio.shield(self._asked[origin])
+        if origin not in self._robots:
+            self._robots[origin] = asyncio.ensure_future(self._fetch_robots(origin))
+        # Shielded: all requests share the task, and one that is cancelled must not cancel it for the others.
+        robots = await asyncio.shield(self._robots[origin])
         if not robots.allows(request.url):
             raise RobotsRefused(f"forbidden by {origin}/robots.txt: {request.url}")
 
-    async def _ask(self, origin: str) -> Robots:
+    async def _fetch_robots(self, origin: str) -> Robots:
         request = Request(
             f"{origin}/robots.txt",
             callback=NO_CALLBACK,
@@ -130,16 +130,16 @@ class RobotsMiddleware:
         try:
             response: Response = await self._crawler.engine.download_async(request)
         except (NotRecorded, IgnoreRequest):
-            # A recording was made under the rules of its day. Too many redirects count as no file (2.3.1.2).
+            # A recording was made under the rules of that time. Too many redirects count as no file (2.3.1.2).
             return Robots()
-        robots = self._read(response, origin)
+        robots = self._robots_of(response, origin)
         if robots.crawl_delay_seconds:
             exchanges_of(self._crawler).politeness.set_crawl_delay(origin, robots.crawl_delay_seconds)
         return robots
 
-    def _read(self, response: Response, origin: str) -> Robots:
+    def _robots_of(self, response: Response, origin: str) -> Robots:
         if 200 <= response.status < 300:
-            return Robots.parse(response.body, self._agent)
+            return Robots.parse(response.body, self._product_token)
         if response.status == 429 or response.status >= 500:
             raise RobotsUnreachable(
                 f"{origin}/robots.txt answered {response.status}, which forbids all for now",
@@ -159,7 +159,7 @@ def _lines(body: bytes) -> list[tuple[str, str]]:
     return lines
 
 
-def _agent(value: str) -> str:
+def _product_token(value: str) -> str:
     token = _TOKEN.match(value)
     return token.group().lower() if token else value[:1]
 
@@ -173,6 +173,6 @@ def _seconds(value: str) -> float | None:
 
 
 def _comparable(path: str) -> str:
-    """Return a path or pattern with one spelling for each octet (2.2.2): unreserved plain, all else escaped."""
+    """Return a path or pattern with one spelling per octet (2.2.2): unreserved plain, all others escaped."""
     escaped = quote(path, safe="/%?&=+:;,@!$'()*[]~#|^{}\"<>\\ `")
     return normalize_escapes(escaped)

@@ -1,4 +1,4 @@
-"""Reading WARC files record by record, and saying exactly where one is broken."""
+"""Reading WARC files record by record; an error names the byte offset."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One WARC record: its fields by lower-case name, its block, and where in the file it stands."""
+    """One WARC record: its position in the file, its fields by lower-case name, and its block."""
 
     path: Path
     offset: int
     end: int
     fields: dict[str, str]
     block: bytes = field(repr=False)
-    is_whole: bool  # False: the file, or the record, stops before its stated length
+    is_complete: bool  # False: the file or the record ends before the stated length
 
     @property
     def kind(self) -> str:
@@ -38,7 +38,7 @@ class Record:
 
 
 def scan(path: Path) -> Iterator[Record]:
-    """Yield the records of a file in order; the last one may be cut off. Raises RecordingError for anything else."""
+    """Yield the records of a file in order; the last one may be incomplete. Raises RecordingError for other damage."""
     try:
         with path.open("rb") as stream:
             size = path.stat().st_size
@@ -65,24 +65,24 @@ def _record(stream: BufferedReader, path: Path, offset: int) -> Record:
     is_gzip = stream.peek(2)[:2] == GZIP_MAGIC
     try:
         raw, end, is_closed = _gzip_member(stream) if is_gzip else _plain_record(stream)
-        found = next(ArchiveIterator(BytesIO(raw), no_record_parse=True), None)
+        warc_record = next(ArchiveIterator(BytesIO(raw), no_record_parse=True), None)
     except (zlib.error, ArchiveLoadFailed, ValueError) as error:
         raise RecordingError(f"{path}: unreadable at byte {offset}: {error}") from error
     except EOFError:
-        found = None
-    if found is None or found.format != "warc":
-        if not is_closed:  # too short to hold its own fields
-            return Record(path, offset, end, {}, b"", is_whole=False)
+        warc_record = None
+    if warc_record is None or warc_record.format != "warc":
+        if not is_closed:  # too short for its own fields
+            return Record(path, offset, end, {}, b"", is_complete=False)
         raise RecordingError(f"{path}: unreadable at byte {offset}: no WARC record there")
-    block = found.raw_stream.read()
-    if raw.partition(b"\r\n\r\n")[2][found.length or 0 :].strip():
+    block = warc_record.raw_stream.read()
+    if raw.partition(b"\r\n\r\n")[2][warc_record.length or 0 :].strip():
         raise RecordingError(f"{path}: unreadable at byte {offset}: several records in one gzip member")
-    fields = {name.lower(): value for name, value in found.rec_headers.headers}
-    return Record(path, offset, end, fields, block, is_whole=is_closed and len(block) == found.length)
+    fields = {name.lower(): value for name, value in warc_record.rec_headers.headers}
+    return Record(path, offset, end, fields, block, is_complete=is_closed and len(block) == warc_record.length)
 
 
 def _gzip_member(stream: BufferedReader) -> tuple[bytes, int, bool]:
-    """Return one gzip member's content, the offset behind it, and whether it is closed."""
+    """Return one gzip member's content, the offset after it, and whether it is complete."""
     member = zlib.decompressobj(wbits=31)
     parts = []
     while not member.eof and (data := stream.read(_CHUNK)):
@@ -91,7 +91,7 @@ def _gzip_member(stream: BufferedReader) -> tuple[bytes, int, bool]:
 
 
 def _plain_record(stream: BufferedReader) -> tuple[bytes, int, bool]:
-    """Return an uncompressed record, the offset behind it, and whether it is closed."""
+    """Return an uncompressed record, the offset after it, and whether it is complete."""
     lines = []
     length = 0
     while (line := stream.readline(_CHUNK)).strip():

@@ -1,4 +1,4 @@
-"""Recording: every exchange with the network as a pair of WARC/1.1 records (ISO 28500:2017)."""
+"""Recording: each exchange with the network becomes a pair of WARC/1.1 records (ISO 28500:2017)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from warcio.warcwriter import WARCWriter
 from newscrawl.errors import RecordingError
 from newscrawl.fetch.warc_reader import scan
 
-_SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
 class WarcWriter:
-    """Appends exchanges to a file; each is handed to the system in one write, so a kill cannot leave half of one.
+    """Appends exchanges to a file; each is a single write, so a killed process cannot leave half an exchange.
 
-    A tail that an earlier crash of the machine left broken is cut off when the file is opened. A name that does not end
-    in .gz gives an uncompressed file.
+    An incomplete record at the end, left by a crash of the machine, is cut off when the file is opened. The file is
+    gzipped if its name ends in .gz.
     """
 
     def __init__(self, path: Path, *, software: str, now: datetime) -> None:
@@ -33,47 +33,47 @@ class WarcWriter:
         self._is_gzip = path.suffix == ".gz"
         try:
             self._file = path.open("ab", buffering=0)
-            # Two crawls would not mix their records, but one could take the other's half-written tail for a broken one.
+            # Two crawls would not mix their records, but one could cut off the record that the other is writing.
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            whole = _whole_length(path)
-            self._file.truncate(whole)
+            complete_length = _complete_length(path)
+            self._file.truncate(complete_length)
         except BlockingIOError as error:
             raise RecordingError(f"{path}: another crawl is recording to it") from error
         except OSError as error:
             raise RecordingError(f"{path}: cannot be written: {error.strerror}") from error
-        if not whole:
-            self._write(self._about(software, now))
+        if not complete_length:
+            self._write(self._warcinfo(software, now))
 
     def write(self, request: Request, response: Response, *, at: datetime) -> None:
-        """Append one exchange; raises RecordingError where the disk does not take it."""
+        """Append one exchange; raises RecordingError if it cannot be written."""
         buffer, writer = self._writer()
-        about = {"WARC-Date": _warc_date(at), "WARC-Target-URI": request.url}
-        answer = writer.create_warc_record(
+        fields = {"WARC-Date": _warc_date(at), "WARC-Target-URI": request.url}
+        response_record = writer.create_warc_record(
             request.url,
             "response",
             payload=BytesIO(response.body),
             length=len(response.body),
             http_headers=_response_head(response),
-            warc_headers_dict=about | _facts(response),
+            warc_headers_dict=fields | _record_fields(response),
         )
-        asked = writer.create_warc_record(
+        request_record = writer.create_warc_record(
             request.url,
             "request",
             payload=BytesIO(request.body),
             length=len(request.body),
             http_headers=_request_head(request),
-            warc_headers_dict=dict(about),
+            warc_headers_dict=dict(fields),
         )
-        writer.write_request_response_pair(asked, answer)
+        writer.write_request_response_pair(request_record, response_record)
         self._write(buffer.getvalue())
 
     def close(self) -> None:
         self._file.close()
 
-    def _about(self, software: str, now: datetime) -> bytes:
+    def _warcinfo(self, software: str, now: datetime) -> bytes:
         buffer, writer = self._writer()
-        about = {"software": software, "format": "WARC File Format 1.1"}
-        record = writer.create_warcinfo_record(self._path.name, about)
+        fields = {"software": software, "format": "WARC File Format 1.1"}
+        record = writer.create_warcinfo_record(self._path.name, fields)
         record.rec_headers.replace_header("WARC-Date", _warc_date(now))
         writer.write_record(record)
         return buffer.getvalue()
@@ -92,7 +92,7 @@ class WarcWriter:
 
 
 class _Head(StatusAndHeaders):  # type: ignore[misc]
-    """Header lines kept to the octet: warcio by itself percent-encodes what is not ASCII."""
+    """Header lines kept byte for byte: warcio itself percent-encodes what is not ASCII."""
 
     def compute_headers_buffer(self, header_filter: Any = None) -> None:
         self.headers_buff = self.to_bytes(header_filter, "latin-1")
@@ -106,28 +106,31 @@ def _response_head(response: Response) -> _Head:
 def _request_head(request: Request) -> _Head:
     parts = urlsplit(request.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    pairs = [("Host", parts.netloc), *((n, v) for n, v in _pairs(request.headers) if n.lower() not in _SECRET)]
+    pairs = [
+        ("Host", parts.netloc),
+        *((name, value) for name, value in _pairs(request.headers) if name.lower() not in _SECRET_HEADERS),
+    ]
     return _Head(f"{request.method} {target} HTTP/1.1", pairs, is_http_request=True)
 
 
-def _facts(response: Response) -> dict[str, str]:
-    """Return what the record says about the response beside its bytes."""
-    facts = {"WARC-Payload-Digest": f"sha256:{hashlib.sha256(response.body).hexdigest()}"}
+def _record_fields(response: Response) -> dict[str, str]:
+    """Return the WARC fields of a response: digest, IP address, truncation."""
+    fields = {"WARC-Payload-Digest": f"sha256:{hashlib.sha256(response.body).hexdigest()}"}
     if response.ip_address is not None:
-        facts["WARC-IP-Address"] = str(response.ip_address)
+        fields["WARC-IP-Address"] = str(response.ip_address)
     if {"dataloss", "partial"} & set(response.flags):
-        facts["WARC-Truncated"] = "disconnect" if "dataloss" in response.flags else "unspecified"
-    return facts
+        fields["WARC-Truncated"] = "disconnect" if "dataloss" in response.flags else "unspecified"
+    return fields
 
 
 def _pairs(headers: Headers) -> list[tuple[str, str]]:
-    return [(n.decode("latin-1"), v.decode("latin-1")) for n, values in headers.items() for v in values]
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, values in headers.items() for value in values]
 
 
 def _warc_date(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _whole_length(path: Path) -> int:
-    """Return how many bytes of a file are whole records; raises RecordingError if it is no WARC file."""
-    return max((record.end for record in scan(path) if record.is_whole), default=0)
+def _complete_length(path: Path) -> int:
+    """Return how many bytes of a file are complete records; raises RecordingError if it is no WARC file."""
+    return max((record.end for record in scan(path) if record.is_complete), default=0)

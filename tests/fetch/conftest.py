@@ -1,4 +1,4 @@
-"""A server that misbehaves byte by byte, and real crawls against it in processes of their own."""
+"""A server that sends exact bytes, also broken ones, and crawls against it in processes of their own."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-RUNNER = Path(__file__).with_name("crawl_addresses.py")
+RUNNER = Path(__file__).with_name("crawl_urls.py")
 
 Answer = bytes | Callable[["Wire", socket.socket], None]
 
 
 @dataclass
-class Seen:
+class ReceivedRequest:
     """One request as it arrived."""
 
     path: str
@@ -39,7 +39,7 @@ class Wire:
     """A loopback server that sends the exact bytes a test scripts for a path, then closes the connection."""
 
     answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
-    seen: list[Seen] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
     connections: int = 0
     host: str = "127.0.0.1"
     tls: ssl.SSLContext | None = None
@@ -53,18 +53,18 @@ class Wire:
         self._thread.start()
 
     @property
-    def place(self) -> str:
+    def authority(self) -> str:
         return f"{self.host}:{self.port}"
 
     def url(self, path: str) -> str:
-        return f"{'https' if self.tls else 'http'}://{self.place}{path}"
+        return f"{'https' if self.tls else 'http'}://{self.authority}{path}"
 
     def paths(self) -> list[str]:
-        return [seen.path for seen in self.seen]
+        return [request.path for request in self.requests]
 
     def close(self) -> None:
         self.is_closing.set()
-        # An accept() in another thread does not notice close(): wake it.
+        # An accept() in another thread does not notice close(); shutdown() wakes it.
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
@@ -82,16 +82,16 @@ class Wire:
                 client = self.tls.wrap_socket(client, server_side=True)
             with client:
                 head = b""
-                while b"\r\n\r\n" not in head and (data := client.recv(65536)):
-                    head += data
+                while b"\r\n\r\n" not in head and (chunk := client.recv(65536)):
+                    head += chunk
                 if head:
                     self._answer(client, head)
 
     def _answer(self, client: socket.socket, head: bytes) -> None:
-        first, *lines = head.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
-        path = first.split(" ")[1]
+        request_line, *lines = head.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
+        path = request_line.split(" ")[1]
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-        self.seen.append(Seen(path, headers, time.monotonic()))
+        self.requests.append(ReceivedRequest(path, headers, time.monotonic()))
         answer = self.answers.get(path, page(b"", status="404 Not Found"))
         if isinstance(answer, list):
             turn = self._turns[path] = self._turns.get(path, -1) + 1
@@ -105,7 +105,7 @@ class Wire:
 def page(
     body: bytes, *headers: str, status: str = "200 OK", kind: str = "text/html", length: int | None = None
 ) -> bytes:
-    """Return the bytes of a well-formed response, unless a wrong length is asked for."""
+    """Return the bytes of a response; `length` overrides its Content-Length."""
     lines = [
         f"HTTP/1.1 {status}",
         f"Content-Type: {kind}",
@@ -117,12 +117,12 @@ def page(
 
 
 def open_ended(body: bytes, *headers: str) -> bytes:
-    """Return a response whose end only the closed connection marks."""
+    """Return a response that only the closed connection ends."""
     return "\r\n".join(("HTTP/1.1 200 OK", "Content-Type: text/html", *headers)).encode() + b"\r\n\r\n" + body
 
 
 def drip(start: bytes, more: bytes) -> Callable[[Wire, socket.socket], None]:
-    """Return an answer that sends its start at once, and then one byte after another, slowly, without end."""
+    """Return an answer that sends its start at once, and then `more` every 50 ms without end."""
 
     def send(wire: Wire, client: socket.socket) -> None:
         client.sendall(start)
@@ -133,7 +133,7 @@ def drip(start: bytes, more: bytes) -> Callable[[Wire, socket.socket], None]:
 
 
 def reset(start: bytes) -> Callable[[Wire, socket.socket], None]:
-    """Return an answer that breaks the connection off with RST."""
+    """Return an answer that ends the connection with RST."""
 
     def send(wire: Wire, client: socket.socket) -> None:
         client.sendall(start)
@@ -158,14 +158,14 @@ def second_wire() -> Iterator[Wire]:
 
 @dataclass
 class Crawled:
-    """What a crawl process told: results by the address that was asked for, and facts about itself."""
+    """The output of a crawl process: its results, one per requested URL, and facts about the process."""
 
     results: list[dict[str, Any]]
     facts: dict[str, Any]
     log: str
 
     def __getitem__(self, url: str) -> dict[str, Any]:
-        return next(result for result in self.results if result["asked"] == url)
+        return next(result for result in self.results if result["requested_url"] == url)
 
 
 def crawl(
@@ -174,11 +174,11 @@ def crawl(
     env: Mapping[str, str] | None = None,
     plan: Mapping[str, Any] | None = None,
 ) -> Crawled:
-    """Crawl addresses with the project's own settings in a process of its own, and return what came back."""
-    orders = {"urls": urls, "settings": dict(settings or {}), **(plan or {})}
-    done = subprocess.run(
+    """Crawl URLs with the project's settings in a process of its own, and return its output."""
+    job = {"urls": urls, "settings": dict(settings or {}), **(plan or {})}
+    process = subprocess.run(
         [sys.executable, RUNNER],
-        input=json.dumps(orders),
+        input=json.dumps(job),
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -186,14 +186,14 @@ def crawl(
         timeout=60,
         check=False,
     )
-    if done.returncode:
-        raise AssertionError(f"the crawl ended with {done.returncode}: {done.stderr[-2000:]}")
-    *results, facts = [json.loads(line) for line in done.stdout.splitlines()]
-    return Crawled(results, facts, done.stderr)
+    if process.returncode:
+        raise AssertionError(f"the crawl ended with {process.returncode}: {process.stderr[-2000:]}")
+    *results, facts = [json.loads(line) for line in process.stdout.splitlines()]
+    return Crawled(results, facts, process.stderr)
 
 
 def environment(**values: str) -> dict[str, str]:
-    """Return this process's environment without the operator's settings, quick towards hosts, plus some values."""
+    """Return this process's environment without NEWSCRAWL variables, without delay between requests, plus `values`."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL_")}
     return {
         **plain,

@@ -1,4 +1,4 @@
-"""No broken body passes: each kind of damage on a real connection, and each compressed stream cut anywhere."""
+"""No damaged body is accepted: each kind of damage on a real connection, and compressed streams cut at any byte."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-LETTERS = bytes(random.Random(7).choices(b"abcdefghij ", k=50_000))
-TEXT = b"<html><body>" + LETTERS + b"</body></html>"
+RANDOM_TEXT = bytes(random.Random(7).choices(b"abcdefghij ", k=50_000))
+TEXT = b"<html><body>" + RANDOM_TEXT + b"</body></html>"
 MIB = 2**20
 
 
@@ -75,7 +75,7 @@ INTACT = {
     "/gzip-twice": encoded("gzip, gzip", gzip.compress(gzip.compress(TEXT))),
     **{f"/{coding}": encoded(coding, encode(TEXT)) for coding, encode in ENCODERS.items()},
 }
-OTHERWISE = {
+OTHER_FAULTS = {
     "/unknown-coding": (encoded("sdch", TEXT), "bad_encoding"),
     "/not-gzip-at-all": (encoded("gzip", TEXT), "bad_encoding"),
     "/too-many-codings": (encoded("gzip, gzip, gzip, gzip", TEXT), "bad_encoding"),
@@ -101,8 +101,8 @@ OTHERWISE = {
 
 @pytest.fixture(scope="module")
 def crawled(wire: Wire) -> Crawled:
-    wire.answers |= {**DAMAGED, **INTACT, **{path: answer for path, (answer, _) in OTHERWISE.items()}}
-    settings = {"NEWSCRAWL_EGRESS_ALLOW": [wire.place], "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
+    wire.answers |= {**DAMAGED, **INTACT, **{path: answer for path, (answer, _) in OTHER_FAULTS.items()}}
+    settings = {"NEWSCRAWL_EGRESS_ALLOW": [wire.authority], "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
     urls = [wire.url(path) for path in wire.answers]
     return crawl(*urls, settings=settings, env={"NEWSCRAWL_DOWNLOAD_TIMEOUT_SECONDS": "2"})
 
@@ -113,16 +113,16 @@ def test_damaged_body_reaches_the_errback_as_truncated(crawled: Crawled, wire: W
 
 
 @pytest.mark.parametrize("path", INTACT)
-def test_whole_body_arrives_decompressed(crawled: Crawled, wire: Wire, path: str) -> None:
+def test_complete_body_is_decompressed(crawled: Crawled, wire: Wire, path: str) -> None:
     result = crawled[wire.url(path)]
     assert result["size"] == len(TEXT) + (28 if "comment" in path else 0)
     assert result["kind"] == "HtmlResponse"
     assert "content-encoding" not in result["headers"]
 
 
-@pytest.mark.parametrize("path", OTHERWISE)
-def test_other_faults_have_words_of_their_own(crawled: Crawled, wire: Wire, path: str) -> None:
-    assert crawled[wire.url(path)].get("reason") == OTHERWISE[path][1]
+@pytest.mark.parametrize("path", OTHER_FAULTS)
+def test_other_faults_have_reasons_of_their_own(crawled: Crawled, wire: Wire, path: str) -> None:
+    assert crawled[wire.url(path)].get("reason") == OTHER_FAULTS[path][1]
 
 
 @pytest.mark.parametrize("path", ["/drip", "/drip-headers"])
@@ -130,23 +130,23 @@ def test_a_drip_is_cut_at_the_total_deadline(crawled: Crawled, wire: Wire, path:
     assert 1.9 < crawled[wire.url(path)]["after"] < 15
 
 
-def test_a_damaged_body_gets_one_more_try_and_a_drip_none(crawled: Crawled, wire: Wire) -> None:
-    asked = wire.paths()
-    assert (asked.count("/cut-gzip"), asked.count("/drip")) == (2, 1)
+def test_a_damaged_body_is_retried_once_and_a_drip_is_not(crawled: Crawled, wire: Wire) -> None:
+    requested = wire.paths()
+    assert (requested.count("/cut-gzip"), requested.count("/drip")) == (2, 1)
 
 
-def test_a_drip_holds_up_its_own_host_alone(second_wire: Wire) -> None:
-    second_wire.answers |= {"/drip": OTHERWISE["/drip"][0], "/story": page(TEXT)}
-    drip_url, story = f"http://slow.example:{second_wire.port}/drip", f"http://quick.example:{second_wire.port}/story"
+def test_a_drip_delays_only_its_own_host(second_wire: Wire) -> None:
+    second_wire.answers |= {"/drip": OTHER_FAULTS["/drip"][0], "/story": page(TEXT)}
+    drip_url, article = f"http://slow.example:{second_wire.port}/drip", f"http://quick.example:{second_wire.port}/story"
     crawled = crawl(
         drip_url,
-        story,
+        article,
         settings={"NEWSCRAWL_EGRESS_ALLOW": ["slow.example", "quick.example"]},
         env={"NEWSCRAWL_DOWNLOAD_TIMEOUT_SECONDS": "1"},
         plan={"names": {"slow.example": ["127.0.0.1"], "quick.example": ["127.0.0.1"]}},
     )
     assert crawled[drip_url]["reason"] == "timeout"
-    assert crawled[story]["after"] < crawled[drip_url]["after"]
+    assert crawled[article]["after"] < crawled[drip_url]["after"]
 
 
 @pytest.mark.parametrize("coding", ENCODERS)
@@ -158,7 +158,7 @@ def test_a_stream_cut_at_any_byte_is_truncated(coding: str) -> None:
 
 
 @pytest.mark.parametrize("coding", ENCODERS)
-def test_the_limit_is_met_to_the_byte(coding: str) -> None:
+def test_the_limit_is_exact_to_the_byte(coding: str) -> None:
     body = ENCODERS[coding](TEXT)
     assert decode(body, [coding], max_bytes=len(TEXT)) == TEXT
     with pytest.raises(TooLarge):
@@ -166,7 +166,7 @@ def test_the_limit_is_met_to_the_byte(coding: str) -> None:
 
 
 @pytest.mark.parametrize("coding", ENCODERS)
-def test_a_flipped_byte_never_passes_as_another_length(coding: str) -> None:
+def test_a_flipped_byte_never_makes_another_length(coding: str) -> None:
     body = bytearray(ENCODERS[coding](TEXT[:2000]))
     for at in range(0, len(body), 7):
         broken = bytes(body[:at] + bytes([body[at] ^ 0x55]) + body[at + 1 :])
@@ -174,11 +174,11 @@ def test_a_flipped_byte_never_passes_as_another_length(coding: str) -> None:
             text = decode(broken, [coding], max_bytes=MIB)
         except FetchFailed:
             continue
-        # Codings without a checksum cannot tell every changed letter; what is promised is a whole stream.
+        # Codings without a checksum cannot detect every changed byte; only a complete stream is guaranteed.
         assert coding in {"br", "zstd"} or text == TEXT[:2000]
 
 
-def test_zstd_may_not_ask_for_a_huge_window() -> None:
+def test_zstd_with_a_huge_window_is_refused() -> None:
     options = {zstd.CompressionParameter.window_log: 27, zstd.CompressionParameter.enable_long_distance_matching: 1}
     compressor = zstd.ZstdCompressor(options=options)
     with pytest.raises(BadEncoding):
@@ -186,8 +186,8 @@ def test_zstd_may_not_ask_for_a_huge_window() -> None:
 
 
 def bomb(coding: str) -> bytes:
-    """Return 200 MiB of zeros, compressed piece by piece."""
-    makers: dict[str, Any] = {
+    """Return 200 MiB of zeros, compressed in chunks."""
+    compressors: dict[str, Any] = {
         "gzip": lambda: zlib.compressobj(1, wbits=31),
         "deflate": lambda: zlib.compressobj(1),
         "zstd": zstd.ZstdCompressor,
@@ -195,27 +195,27 @@ def bomb(coding: str) -> bytes:
     if coding == "br":
         stream = brotli.Compressor(quality=1)
         return b"".join(stream.process(bytes(MIB)) for _ in range(200)) + stream.finish()
-    compressor = makers[coding]()
+    compressor = compressors[coding]()
     return b"".join(compressor.compress(bytes(MIB)) for _ in range(200)) + compressor.flush()
 
 
-def test_bombs_of_200_mib_cost_less_than_64_mib_and_the_crawl_goes_on(second_wire: Wire) -> None:
+def test_bombs_of_200_mib_need_less_than_64_mib_and_the_crawl_continues(second_wire: Wire) -> None:
     bodies = {coding: bomb(coding) for coding in ("gzip", "deflate", "br", "zstd")}
     bombs = {f"/{coding}": encoded(coding, body) for coding, body in bodies.items()}
     nested = {"/bomb.xml.gz": encoded("gzip", gzip.compress(bodies["gzip"]))}
     second_wire.answers |= {**bombs, **nested, "/after": page(TEXT)}
     urls = [second_wire.url(path) for path in (*bombs, *nested, "/after")]
-    crawled = crawl(*urls, settings={"NEWSCRAWL_EGRESS_ALLOW": [second_wire.place]})
+    crawled = crawl(*urls, settings={"NEWSCRAWL_EGRESS_ALLOW": [second_wire.authority]})
     assert [crawled[url].get("reason") for url in urls] == ["too_large"] * 5 + [None]
     assert crawled.facts["growth_kib"] < 64 * 1024
 
 
 @pytest.mark.parametrize(("status", "method"), [(304, "GET"), (204, "GET"), (200, "HEAD")])
-def test_a_response_that_has_no_body_is_decode_complete(status: int, method: str) -> None:
+def test_a_response_without_a_body_is_complete(status: int, method: str) -> None:
     response = Response("http://a.example/", status, Headers({"Content-Encoding": "gzip", "Content-Length": "900"}))
     assert decode_complete(response, max_bytes=MIB, method=method) is response
 
 
-def test_an_empty_body_that_is_announced_as_empty_is_decode_complete() -> None:
+def test_an_empty_body_that_is_announced_as_empty_is_complete() -> None:
     response = Response("http://a.example/", 301, Headers({"Content-Encoding": "gzip", "Content-Length": "0"}))
     assert decode_complete(response, max_bytes=MIB).body == b""

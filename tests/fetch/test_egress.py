@@ -1,4 +1,4 @@
-"""No way into a private network: by spelling, by name, by an answer that changes, or by a redirect."""
+"""No way into a private network: by an unusual spelling, a name, a changing DNS answer, or a redirect."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.exceptions import CannotResolveHostError
 
-from newscrawl.fetch.egress import EgressFilter, PinnedResolver, is_public, place_of, system_lookup
+from newscrawl.fetch.egress import EgressFilter, PinnedResolver, host_and_port, is_public, system_lookup
 from newscrawl.fetch.failures import PrivateAddress
 
 from .conftest import Crawled, Wire, crawl, page
@@ -42,7 +42,7 @@ SPELLINGS = [
     "http://0x7f000001/",
     "http://127.1/",
     "http://127.0.1/",
-    "http://134744072/",  # 8.8.8.8: public, but spelled so that programs may disagree
+    "http://134744072/",  # 8.8.8.8: public, but in a spelling that parsers read differently
     "http://[::1]/",
     "http://[::]/",
     "http://[0:0:0:0:0:0:0:1]/",
@@ -87,22 +87,22 @@ async def test_no_spelling_of_a_private_address_is_admitted(url: str) -> None:
     async def lookup(host: str, port: int) -> list[str]:
         raise AssertionError(f"{host} was looked up")
 
-    guard = EgressFilter(lookup=lookup)
+    egress_filter = EgressFilter(lookup=lookup)
     with pytest.raises(PrivateAddress):
-        await guard.addresses(*place_of(url))
+        await egress_filter.addresses(*host_and_port(url))
 
 
 @pytest.fixture(scope="module")
 def crawled_spellings(wire: Wire) -> Crawled:
-    """A crawl with all spellings, and with all that mean this machine aimed at a server that waits for them."""
+    """A crawl of all spellings; those of this machine are also tried with the port of a listening server."""
     before = wire.connections
-    aimed = [f"http://{host}:{wire.port}/" for host in HERE]
-    crawled = crawl(*SPELLINGS_THAT_SCRAPY_TAKES, *aimed, plan={"names": {"good.example": ["10.9.8.7"]}})
+    local_urls = [f"http://{host}:{wire.port}/" for host in LOCAL_SPELLINGS]
+    crawled = crawl(*SPELLINGS_ACCEPTED_BY_SCRAPY, *local_urls, plan={"names": {"good.example": ["10.9.8.7"]}})
     assert wire.connections == before
     return crawled
 
 
-HERE = [
+LOCAL_SPELLINGS = [
     "127.0.0.1",
     "127.0.0.1.",
     "127.8.9.1",
@@ -113,14 +113,14 @@ HERE = [
     "[::ffff:127.0.0.1]",
     "localhost",
 ]
-# Scrapy itself refuses or rewrites the rest before anything of ours sees them.
-SPELLINGS_THAT_SCRAPY_TAKES = [url for url in SPELLINGS if "[::1/" not in url and ":99999" not in url]
+# Scrapy itself refuses or rewrites the others before our code gets them.
+SPELLINGS_ACCEPTED_BY_SCRAPY = [url for url in SPELLINGS if "[::1/" not in url and ":99999" not in url]
 
 
 def test_a_crawl_connects_to_none_of_them(crawled_spellings: Crawled) -> None:
     reasons = [result.get("reason") for result in crawled_spellings.results]
     assert set(reasons) <= {"private_address", "scheme", "dns"}
-    assert len(reasons) == len(SPELLINGS_THAT_SCRAPY_TAKES) + len(HERE)
+    assert len(reasons) == len(SPELLINGS_ACCEPTED_BY_SCRAPY) + len(LOCAL_SPELLINGS)
     assert reasons.count("private_address") > 50
 
 
@@ -139,44 +139,44 @@ def test_an_address_is_never_more_public_inside_another(address: Any) -> None:
 @pytest.mark.parametrize(
     "url", ["http://news.example/a?q=a@b", "https://news.example:8443/x", "http://xn--bcher-kva.de/"]
 )
-def test_ordinary_addresses_are_understood(url: str) -> None:
-    host, port = place_of(url)
+def test_ordinary_urls_are_parsed(url: str) -> None:
+    host, port = host_and_port(url)
     assert (host, port) in {("news.example", 80), ("news.example", 8443), ("xn--bcher-kva.de", 80)}
 
 
 def lookup_of(*answers: list[str]) -> Any:
-    turns: Iterator[list[str]] = iter(answers)
+    remaining: Iterator[list[str]] = iter(answers)
 
     async def lookup(host: str, port: int) -> list[str]:
-        return next(turns)
+        return next(remaining)
 
     return lookup
 
 
-async def test_of_a_mixed_answer_the_public_part_is_used() -> None:
-    guard = EgressFilter(lookup=lookup_of(["10.0.0.1", "8.8.8.8", "::1"]))
-    assert await guard.addresses("news.example", 80) == ["8.8.8.8"]
+async def test_only_the_public_addresses_of_a_name_are_used() -> None:
+    egress_filter = EgressFilter(lookup=lookup_of(["10.0.0.1", "8.8.8.8", "::1"]))
+    assert await egress_filter.addresses("news.example", 80) == ["8.8.8.8"]
 
 
-async def test_a_name_that_leads_inside_is_refused_and_told() -> None:
-    guard = EgressFilter(lookup=lookup_of(["192.168.0.7"]))
+async def test_a_name_that_leads_inside_is_refused_with_its_address() -> None:
+    egress_filter = EgressFilter(lookup=lookup_of(["192.168.0.7"]))
     with pytest.raises(PrivateAddress, match=r"news\.example leads to 192\.168\.0\.7"):
-        await guard.addresses("news.example", 80)
+        await egress_filter.addresses("news.example", 80)
 
 
 @pytest.mark.parametrize("entry", ["inside.example", "inside.example:8080", "INSIDE.example"])
-async def test_only_the_named_exemption_opens(entry: str) -> None:
-    guard = EgressFilter([entry], lookup=lookup_of(["127.0.0.1"], ["127.0.0.1"]))
-    assert await guard.addresses("inside.example", 8080) == ["127.0.0.1"]
+async def test_an_exemption_admits_only_the_named_host(entry: str) -> None:
+    egress_filter = EgressFilter([entry], lookup=lookup_of(["127.0.0.1"], ["127.0.0.1"]))
+    assert await egress_filter.addresses("inside.example", 8080) == ["127.0.0.1"]
     with pytest.raises(PrivateAddress):
-        await guard.addresses("other.example", 8080)
+        await egress_filter.addresses("other.example", 8080)
 
 
-async def test_an_exemption_for_one_port_opens_no_other() -> None:
-    guard = EgressFilter(["127.0.0.1:8080"], lookup=lookup_of(["127.0.0.1"]))
-    assert await guard.addresses("127.0.0.1", 8080) == ["127.0.0.1"]
+async def test_an_exemption_for_one_port_admits_no_other() -> None:
+    egress_filter = EgressFilter(["127.0.0.1:8080"], lookup=lookup_of(["127.0.0.1"]))
+    assert await egress_filter.addresses("127.0.0.1", 8080) == ["127.0.0.1"]
     with pytest.raises(PrivateAddress):
-        await guard.addresses("127.0.0.1", 27017)
+        await egress_filter.addresses("127.0.0.1", 27017)
 
 
 async def test_a_name_that_cannot_exist_is_a_dns_failure() -> None:
@@ -185,7 +185,7 @@ async def test_a_name_that_cannot_exist_is_a_dns_failure() -> None:
 
 
 class Receiver:
-    """What Twisted hands to a resolver."""
+    """A receiver as Twisted passes it to a resolver."""
 
     def __init__(self) -> None:
         self.addresses: list[str] = []
@@ -201,8 +201,8 @@ class Receiver:
         self.is_complete = True
 
 
-class Flipping:
-    """A resolver that answers with an inner address whatever it answered before."""
+class ChangingResolver:
+    """A resolver whose answer has changed to a private and a public address."""
 
     def resolveHostName(self, receiver: Any, hostName: str, portNumber: int = 0, *rest: Any) -> None:
         from twisted.internet.address import IPv4Address
@@ -212,8 +212,8 @@ class Flipping:
         receiver.resolutionComplete()
 
 
-def test_twisted_gets_the_vetted_addresses_and_the_system_is_not_asked_again() -> None:
-    resolver = PinnedResolver(Flipping())
+def test_twisted_gets_the_pinned_addresses_without_another_lookup() -> None:
+    resolver = PinnedResolver(ChangingResolver())
     resolver.pin("news.example", 443, ["8.8.8.8", "2606:4700::1111"])
     receiver = Receiver()
     resolver.resolveHostName(receiver, "News.example.", 443)
@@ -221,13 +221,13 @@ def test_twisted_gets_the_vetted_addresses_and_the_system_is_not_asked_again() -
     assert receiver.is_complete
 
 
-def test_a_name_that_was_never_vetted_gets_public_addresses_only() -> None:
+def test_a_name_without_pins_gets_only_public_addresses() -> None:
     receiver = Receiver()
-    PinnedResolver(Flipping()).resolveHostName(receiver, "other.example", 443)
+    PinnedResolver(ChangingResolver()).resolveHostName(receiver, "other.example", 443)
     assert receiver.addresses == ["8.8.4.4 443"]
 
 
-def test_the_connection_goes_to_the_vetted_address_when_the_name_changes(wire: Wire) -> None:
+def test_the_connection_goes_to_the_pinned_address_when_the_name_changes(wire: Wire) -> None:
     decoy = Wire(host="127.0.0.2")
     wire.answers["/flip"] = page(b"<html></html>")
     urls = [f"http://flip.example:{wire.port}/flip?{n}" for n in range(3)]
@@ -259,7 +259,7 @@ def redirected(wire: Wire, second_wire: Wire) -> Crawled:
     wire.answers |= chain | {"/hop12": page(b"<html></html>")}
     crawled = crawl(
         *[wire.url(path) for path in (*targets, "/hop0", "/hop2")],
-        settings={"NEWSCRAWL_EGRESS_ALLOW": [wire.place]},
+        settings={"NEWSCRAWL_EGRESS_ALLOW": [wire.authority]},
     )
     assert second_wire.connections == before
     return crawled
@@ -279,11 +279,11 @@ def redirected(wire: Wire, second_wire: Wire) -> Crawled:
         ("/hop2", None),
     ],
 )
-def test_every_hop_of_a_redirect_is_judged(redirected: Crawled, wire: Wire, path: str, reason: str | None) -> None:
+def test_every_hop_of_a_redirect_is_checked(redirected: Crawled, wire: Wire, path: str, reason: str | None) -> None:
     assert redirected[wire.url(path)].get("reason") == reason
 
 
-def test_a_second_origin_sees_no_secrets_and_no_validators(wire: Wire, second_wire: Wire) -> None:
+def test_a_second_origin_gets_no_secrets_and_no_validators(wire: Wire, second_wire: Wire) -> None:
     wire.answers["/leave"] = page(b"", f"Location: {second_wire.url('/arrive')}", status="302 Found")
     second_wire.answers["/arrive"] = page(b"<html></html>")
     headers = {
@@ -292,10 +292,10 @@ def test_a_second_origin_sees_no_secrets_and_no_validators(wire: Wire, second_wi
         "If-None-Match": '"a"',
         "If-Modified-Since": "Sat, 02 Nov 2019 06:00:00 GMT",
     }
-    settings = {"NEWSCRAWL_EGRESS_ALLOW": [wire.place, second_wire.place]}
+    settings = {"NEWSCRAWL_EGRESS_ALLOW": [wire.authority, second_wire.authority]}
     crawl(wire.url("/leave"), settings=settings, plan={"headers": headers})
-    first = next(seen for seen in wire.seen if seen.path == "/leave")
-    second = next(seen for seen in second_wire.seen if seen.path == "/arrive")
+    first = next(request for request in wire.requests if request.path == "/leave")
+    second = next(request for request in second_wire.requests if request.path == "/arrive")
     names = {name.lower() for name in headers} | {"referer"}
     assert names - {"referer"} <= first.headers.keys()
     assert not names & second.headers.keys()

@@ -1,4 +1,4 @@
-"""Every way a fetch can fail has one short word, and the same one each time."""
+"""Every way in which a fetch can fail has one stable reason word."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ def caused(error: Exception, cause: Exception) -> Exception:
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
-def test_each_failure_has_its_word(error: Exception, outcome: Outcome, reason: str) -> None:
+def test_each_failure_has_its_reason(error: Exception, outcome: Outcome, reason: str) -> None:
     assert classify_failure(Failure(error))[:2] == (outcome, reason)
     assert classify_failure(error)[:2] == (outcome, reason)
 
 
-def test_the_moment_to_come_back_is_handed_on() -> None:
+def test_the_end_of_a_pause_is_returned() -> None:
     assert classify_failure(failures.HostPaused("x", retry_at=LATER))[3] == LATER
 
 
@@ -95,7 +95,7 @@ def test_a_detail_is_one_line() -> None:
 @pytest.mark.parametrize(
     ("status", "outcome"), [(401, "blocked"), (403, "blocked"), (429, "blocked"), (404, "error"), (500, "error")]
 )
-def test_refusals_are_told_from_errors(status: int, outcome: str) -> None:
+def test_refusals_are_distinguished_from_errors(status: int, outcome: str) -> None:
     assert classify_status(status) == (Outcome(outcome), f"http_{status}")
 
 
@@ -117,10 +117,10 @@ def certificate(folder: Path, name: str, *, days: int = 30) -> tuple[ssl.SSLCont
         .sign(key, hashes.SHA256())
     )
     pem = folder / f"{name}{days}.pem"
-    private = key.private_bytes(
+    private_key = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    pem.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+    pem.write_bytes(private_key + signed.public_bytes(serialization.Encoding.PEM))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     public = folder / f"{name}{days}.crt"
@@ -170,25 +170,25 @@ def connections(tmp_path_factory: pytest.TempPathFactory) -> tuple[Crawled, dict
         ("nowhere", "dns"),
     ],
 )
-def test_connections_that_fail_say_how(connections: tuple[Crawled, dict[str, str]], name: str, reason: str) -> None:
+def test_failed_connections_have_reasons(connections: tuple[Crawled, dict[str, str]], name: str, reason: str) -> None:
     crawled, urls = connections
     assert crawled[urls[name]].get("reason") == reason, crawled[urls[name]]
 
 
 @pytest.mark.parametrize("etag", ['"abc"', 'W/"abc-gzip"', '"naïve"', "unquoted"])
-def test_validators_go_back_to_the_letter(etag: str) -> None:
-    stated = "Sat, 2 Nov 2019 06:00:00 +0000"  # not the form that RFC 9110 wants, and none of our business
-    response = Response("http://a.example/", headers={"ETag": etag.encode("latin-1"), "Last-Modified": stated})
+def test_validators_are_sent_back_byte_for_byte(etag: str) -> None:
+    last_modified = "Sat, 2 Nov 2019 06:00:00 +0000"  # not the form of RFC 9110; sent back unchanged all the same
+    response = Response("http://a.example/", headers={"ETag": etag.encode("latin-1"), "Last-Modified": last_modified})
     response.request = Request("http://a.example/", meta={"nc_fetched_at": dt.datetime(2026, 3, 2, tzinfo=dt.UTC)})
-    given = validators_of(capture_of(response))
-    request = Request("http://a.example/", headers=conditional_headers(given))
+    validators = validators_of(capture_of(response))
+    request = Request("http://a.example/", headers=conditional_headers(validators))
     assert request.headers["If-None-Match"] == etag.encode("latin-1")
-    assert request.headers["If-Modified-Since"] == stated.encode()
+    assert request.headers["If-Modified-Since"] == last_modified.encode()
 
 
-def test_a_server_without_validators_is_asked_plainly() -> None:
+def test_without_validators_no_header_is_sent() -> None:
     assert conditional_headers(Validators()) == {}
 
 
-def test_a_validator_cannot_smuggle_a_header_line() -> None:
+def test_a_validator_cannot_inject_a_header_line() -> None:
     assert conditional_headers(Validators(etag='"a"\r\nX-Evil: 1', last_modified="\x00")) == {}

@@ -1,4 +1,4 @@
-"""A host's pause outlives the run that was asked for it (RFC 9110, Retry-After)."""
+"""A host's pause (RFC 9110, Retry-After) also holds for later runs."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def overloaded_job(newsroom: Newsroom, minutes: int) -> Job:
     )
 
 
-def test_the_next_run_keeps_away_while_the_pause_lasts(config: Config) -> None:
+def test_the_next_run_sends_no_request_while_the_pause_lasts(config: Config) -> None:
     with Newsroom(OVERLOADED.number) as newsroom:
         jobs = [overloaded_job(newsroom, minutes) for minutes in (0, 10)]
         counts = [len(newsroom.exchanges) for _ in run_in_processes(jobs, replace(config, delay_seconds=0.0))]
-    assert counts == [2, 2]  # robots.txt and one refusal; nothing at all within the half hour
+    assert counts == [2, 2]  # robots.txt and one refusal; no request at all within the half hour

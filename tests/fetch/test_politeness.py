@@ -1,4 +1,4 @@
-"""Pauses that hosts ask for, the pace of requests, and robots.txt."""
+"""Retry-After, the delay between requests, and robots.txt."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def test_retry_after_is_read_in_both_its_forms(value: str, date: str | None, sec
 @pytest.mark.parametrize(
     ("status", "expected"), [(429, NOW + timedelta(minutes=2)), (503, NOW + timedelta(minutes=2)), (200, None)]
 )
-def test_retry_at_is_a_moment_of_the_crawls_clock(status: int, expected: datetime | None) -> None:
+def test_retry_at_is_by_the_crawls_clock(status: int, expected: datetime | None) -> None:
     request = Request("http://a.example/", meta={"nc_fetched_at": NOW})
     assert retry_at_of(Response(request.url, status, {"Retry-After": "120"}, request=request)) == expected
 
 
-async def test_a_pause_kept_from_an_earlier_run_holds() -> None:
-    politeness = Politeness(SteppingClock(NOW), longest_wait_seconds=30)
+async def test_a_stored_pause_of_an_earlier_run_holds() -> None:
+    politeness = Politeness(SteppingClock(NOW), max_wait_seconds=30)
     politeness.pause("a.example", timedelta(hours=1))
     with pytest.raises(HostPaused) as raised:
         await politeness.wait("https://a.example/story")
@@ -62,27 +62,27 @@ async def test_a_pause_kept_from_an_earlier_run_holds() -> None:
     await politeness.wait("https://b.example/story")
 
 
-async def test_a_kept_pause_that_is_over_holds_nothing_up() -> None:
-    politeness = Politeness(SteppingClock(NOW), longest_wait_seconds=30)
+async def test_a_stored_pause_that_is_over_delays_nothing() -> None:
+    politeness = Politeness(SteppingClock(NOW), max_wait_seconds=30)
     politeness.pause("a.example", timedelta(seconds=-1))
     await politeness.wait("http://a.example/")
 
 
-async def test_a_step_of_the_clock_does_not_end_a_pause() -> None:
+async def test_setting_the_clock_does_not_end_a_pause() -> None:
     clock = SteppingClock(NOW)
-    politeness = Politeness(clock, longest_wait_seconds=30)
+    politeness = Politeness(clock, max_wait_seconds=30)
     politeness.pause("a.example", timedelta(hours=1))
     clock.advance_to(NOW + timedelta(days=30))
     with pytest.raises(HostPaused):
         await politeness.wait("https://a.example/")
 
 
-@pytest.mark.parametrize(("asked", "usual", "delay"), [(5, 1, 5), (0.2, 1, 1), (3600, 1, 30)])
-def test_crawl_delay_slows_down_up_to_its_cap(asked: float, usual: float, delay: float) -> None:
-    politeness = Politeness(SteppingClock(NOW), longest_wait_seconds=30)
-    politeness.set_crawl_delay("https://a.example", asked)
-    assert politeness.delay_of(Request("https://a.example/x"), usual) == delay
-    assert politeness.delay_of(Request("https://b.example/x"), usual) == usual
+@pytest.mark.parametrize(("stated", "default", "delay"), [(5, 1, 5), (0.2, 1, 1), (3600, 1, 30)])
+def test_crawl_delay_is_applied_up_to_its_maximum(stated: float, default: float, delay: float) -> None:
+    politeness = Politeness(SteppingClock(NOW), max_wait_seconds=30)
+    politeness.set_crawl_delay("https://a.example", stated)
+    assert politeness.delay_of(Request("https://a.example/x"), default) == delay
+    assert politeness.delay_of(Request("https://b.example/x"), default) == default
 
 
 def busy(retry_after: str, status: str) -> bytes:
@@ -91,33 +91,35 @@ def busy(retry_after: str, status: str) -> bytes:
 
 @dataclass
 class Hosts:
-    """Servers with names of their own, since hosts are told apart by their names alone, and a crawl of them."""
+    """Servers with names of their own, since hosts are distinguished only by name, and a crawl of them."""
 
     servers: dict[str, Wire]
     crawled: Crawled
 
-    def told(self, host: str, path: str) -> dict[str, Any]:
-        return self.crawled[address(host, self.servers[host], path)]
+    def result_of(self, host: str, path: str) -> dict[str, Any]:
+        return self.crawled[url_of(host, self.servers[host], path)]
 
 
-def address(host: str, server: Wire, path: str) -> str:
+def url_of(host: str, server: Wire, path: str) -> str:
     return f"http://{host}.example:{server.port}{path}"
 
 
-def crawl_hosts(answers: dict[str, dict[str, bytes]], **more: object) -> Hosts:
+def crawl_hosts(answers: dict[str, dict[str, bytes]], **overrides: object) -> Hosts:
     """Crawl every host's paths except its robots.txt, in the order given."""
     servers = {host: Wire() for host in answers}
     for host, server in servers.items():
         server.answers |= answers[host]
-    urls = [address(h, servers[h], path) for h, paths in answers.items() for path in paths if "robots" not in path]
-    settings = {"NEWSCRAWL_EGRESS_ALLOW": [f"{host}.example" for host in answers], **more}
+    urls = [
+        url_of(host, servers[host], path) for host, paths in answers.items() for path in paths if "robots" not in path
+    ]
+    settings = {"NEWSCRAWL_EGRESS_ALLOW": [f"{host}.example" for host in answers], **overrides}
     crawled = crawl(*urls, settings=settings, plan={"names": {f"{host}.example": ["127.0.0.1"] for host in answers}})
     for server in servers.values():
         server.close()
     return Hosts(servers, crawled)
 
 
-STORIES = {f"/{n}": page(HTML) for n in range(4)}
+PAGES = {f"/{n}": page(HTML) for n in range(4)}
 
 
 @pytest.fixture(scope="module")
@@ -125,47 +127,47 @@ def paused() -> Hosts:
     moment = (datetime.now(UTC) + timedelta(seconds=120)).strftime("%a, %d %b %Y %H:%M:%S GMT")
     answers = {
         "short": {"/busy": busy("1", "429 Too Many Requests"), "/next": page(HTML)},
-        "seconds": {"/first": busy("120", "503 Service Unavailable"), **STORIES},
-        "date": {"/first": busy(moment, "429 Too Many Requests"), **STORIES},
+        "seconds": {"/first": busy("120", "503 Service Unavailable"), **PAGES},
+        "date": {"/first": busy(moment, "429 Too Many Requests"), **PAGES},
         "other": {"/story": page(HTML)},
-        "slow": {"/robots.txt": page(b"User-agent: *\nCrawl-delay: 0.4\n", kind="text/plain"), **STORIES},
+        "slow": {"/robots.txt": page(b"User-agent: *\nCrawl-delay: 0.4\n", kind="text/plain"), **PAGES},
     }
     return crawl_hosts(answers, CONCURRENT_REQUESTS=1)
 
 
-def test_a_short_pause_is_waited_for_and_the_asker_is_told(paused: Hosts) -> None:
-    _, first, after = paused.servers["short"].seen
+def test_a_short_pause_is_waited_for_and_its_end_is_reported(paused: Hosts) -> None:
+    _, first, after = paused.servers["short"].requests
     assert after.at - first.at >= 1
-    told = paused.told("short", "/busy")
-    wait = datetime.fromisoformat(told["retry_at"]) - datetime.fromisoformat(told["fetched_at"])
+    result = paused.result_of("short", "/busy")
+    wait = datetime.fromisoformat(result["retry_at"]) - datetime.fromisoformat(result["fetched_at"])
     assert wait == timedelta(seconds=1)
-    assert paused.told("short", "/next")["status"] == 200
+    assert paused.result_of("short", "/next")["status"] == 200
 
 
 @pytest.mark.parametrize("host", ["seconds", "date"])
 def test_no_request_reaches_a_host_within_its_pause(paused: Hosts, host: str) -> None:
     assert paused.servers[host].paths() == ["/robots.txt", "/first"]
-    told = [paused.told(host, path) for path in STORIES]
-    assert {(t["outcome"], t["reason"]) for t in told} == {("blocked", "host_paused")}
-    waits = [datetime.fromisoformat(t["retry_at"]) - datetime.now(UTC) for t in told]
+    results = [paused.result_of(host, path) for path in PAGES]
+    assert {(result["outcome"], result["reason"]) for result in results} == {("blocked", "host_paused")}
+    waits = [datetime.fromisoformat(result["retry_at"]) - datetime.now(UTC) for result in results]
     assert all(timedelta(seconds=90) < wait < timedelta(seconds=121) for wait in waits)
     assert f"{host}.example" in paused.crawled.facts["paused"]
 
 
-def test_one_hosts_pause_does_not_hold_up_another(paused: Hosts) -> None:
-    assert paused.told("other", "/story")["status"] == 200
+def test_the_pause_of_one_host_does_not_delay_another(paused: Hosts) -> None:
+    assert paused.result_of("other", "/story")["status"] == 200
 
 
 def test_requests_to_a_host_keep_its_crawl_delay(paused: Hosts) -> None:
-    times = [seen.at for seen in paused.servers["slow"].seen]
+    times = [request.at for request in paused.servers["slow"].requests]
     assert len(times) == 5
-    assert times[-1] - times[1] > 1.0  # three pauses; the first page follows robots.txt, which tells the pace
+    assert times[-1] - times[1] > 1.0  # three delays; the first page follows robots.txt at once
 
 
-def test_the_delay_of_the_configuration_is_a_floor() -> None:
-    hosts = crawl_hosts({"host": STORIES}, DOWNLOAD_DELAY=0.3)
-    times = [seen.at for seen in hosts.servers["host"].seen]
-    assert times[-1] - times[1] > 0.75  # three pauses; the first request waits for the downloader to be built
+def test_the_configured_delay_is_a_minimum() -> None:
+    hosts = crawl_hosts({"host": PAGES}, DOWNLOAD_DELAY=0.3)
+    times = [request.at for request in hosts.servers["host"].requests]
+    assert times[-1] - times[1] > 0.75  # three delays; the first request waits for the downloader to be built
 
 
 ROBOTS = {
@@ -198,11 +200,11 @@ def robots_crawl() -> Hosts:
 
 
 @pytest.mark.parametrize("case", ROBOTS)
-def test_robots_txt_is_obeyed_as_rfc_9309_says(robots_crawl: Hosts, case: str) -> None:
+def test_robots_txt_is_obeyed_as_in_rfc_9309(robots_crawl: Hosts, case: str) -> None:
     reason = ROBOTS[case][1]
-    told = robots_crawl.told(case, "/story")
-    assert told.get("reason") == reason
-    assert told.get("outcome") == (None if reason is None else "blocked" if case in BLOCKS else "error")
+    result = robots_crawl.result_of(case, "/story")
+    assert result.get("reason") == reason
+    assert result.get("outcome") == (None if reason is None else "blocked" if case in BLOCKS else "error")
     assert ("/story" in robots_crawl.servers[case].paths()) == (reason is None)
 
 
@@ -242,7 +244,7 @@ User-Agent: quxbot
         ("foobot", "/robots.txt", True),
     ],
 )
-def test_the_example_of_rfc_9309_reads_as_it_says(agent: str, path: str, allowed: bool) -> None:
+def test_the_example_of_rfc_9309_is_read_as_described(agent: str, path: str, allowed: bool) -> None:
     assert Robots.parse(RFC_EXAMPLE, agent).allows(f"http://a.example{path}") is allowed
 
 
@@ -273,18 +275,18 @@ def test_patterns_match_octet_by_octet(rules: str, path: str, allowed: bool) -> 
 def test_groups_for_one_agent_are_read_together() -> None:
     first = b"\xef\xbb\xbfuser-agent: newscrawl/2.0\rdisallow: /a\r\n\r\n"
     robots = Robots.parse(first + b"User-agent: x\nDisallow: /c\nUSER-AGENT: NewsCrawl\nDisallow: /b", "newscrawl")
-    assert [robots.allows(f"http://h.example/{p}") for p in "abc"] == [False, False, True]
+    assert [robots.allows(f"http://h.example/{path}") for path in "abc"] == [False, False, True]
 
 
-def test_a_storm_of_stars_is_matched_in_linear_time() -> None:
+def test_many_stars_are_matched_in_linear_time() -> None:
     lines = "".join(f"Disallow: /{'*a' * (2000 + n)}b$\n" for n in range(100))
     robots = Robots.parse(f"User-agent: *\n{lines}".encode(), "newscrawl")
-    began = time.process_time()
+    started = time.process_time()
     assert robots.allows("http://a.example/" + "a" * 20_000)
-    assert time.process_time() - began < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(("value", "seconds"), [("5", 5.0), ("0.5", 0.5), ("1e999", None), ("x", None), ("-1", None)])
-def test_crawl_delay_is_a_sane_number_or_absent(value: str, seconds: float | None) -> None:
+def test_crawl_delay_is_a_finite_number_or_none(value: str, seconds: float | None) -> None:
     robots = Robots.parse(f"User-agent: *\nCrawl-delay: {value}\nDisallow: /a".encode(), "newscrawl")
     assert robots.crawl_delay_seconds == seconds

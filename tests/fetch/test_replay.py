@@ -1,4 +1,4 @@
-"""Record and replay: what was sent comes back to the byte, in its order, at its time, and from nowhere else."""
+"""Record and replay: the same bytes in the same order with the same dates, and nothing from the network."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def entry(body: bytes = BODY, *headers: tuple[str, str], status: str = "200 OK")
 def warc(
     *records: tuple[str, str, datetime, dict[str, Any]], is_gzip: bool = True, fields: dict[str, str] | None = None
 ) -> bytes:
-    """Return a WARC file of (kind, address, date, entry)."""
+    """Return a WARC file of (kind, URL, date, entry)."""
     buffer = BytesIO()
     writer = WARCWriter(buffer, gzip=is_gzip, warc_version="1.1")
-    for kind, url, date, what in records:
-        about = {"WARC-Date": date.isoformat().replace("+00:00", "Z"), **(fields or {})}
-        size = len(what["payload"].getvalue())
-        writer.write_record(writer.create_warc_record(url, kind, length=size, warc_headers_dict=about, **what))
+    for kind, url, date, content in records:
+        warc_fields = {"WARC-Date": date.isoformat().replace("+00:00", "Z"), **(fields or {})}
+        size = len(content["payload"].getvalue())
+        writer.write_record(writer.create_warc_record(url, kind, length=size, warc_headers_dict=warc_fields, **content))
     return buffer.getvalue()
 
 
@@ -78,7 +78,7 @@ def recorded(wire: Wire, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "/twice": [page(b"<html>first</html>"), page(b"<html>second</html>")],
     }
     path = tmp_path_factory.mktemp("warc") / "out.warc.gz"
-    settings = {"NEWSCRAWL_EGRESS_ALLOW": [wire.place], "NEWSCRAWL_RECORD": str(path)}
+    settings = {"NEWSCRAWL_EGRESS_ALLOW": [wire.authority], "NEWSCRAWL_RECORD": str(path)}
     plan = {"clock": NOON.isoformat(), "headers": {"Authorization": "Basic c2VjcmV0", "X-Ours": "yes"}}
     crawl(*[wire.url(p) for p in PATHS], settings=settings, plan=plan)
     crawl(wire.url("/twice"), settings=settings, plan={"clock": (NOON + timedelta(hours=3)).isoformat()})
@@ -87,16 +87,16 @@ def recorded(wire: Wire, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def live(wire: Wire, recorded: Path) -> Crawled:
-    """The same crawl once more on the wire."""
+    """The same crawl once more from the server."""
     wire.answers["/twice"] = page(b"<html>first</html>")
-    return crawl(*[wire.url(p) for p in PATHS], settings={"NEWSCRAWL_EGRESS_ALLOW": [wire.place]})
+    return crawl(*[wire.url(p) for p in PATHS], settings={"NEWSCRAWL_EGRESS_ALLOW": [wire.authority]})
 
 
 @pytest.fixture(scope="module")
 def replayed(wire: Wire, recorded: Path, live: Crawled) -> Crawled:
     before = wire.connections
     urls = [*[wire.url(p) for p in PATHS], wire.url("/twice#2"), wire.url("/twice#3"), wire.url("/never"), ELSEWHERE]
-    # The operator's usual pause between requests: a replay troubles no host, so it does not pause.
+    # An operator's delay between requests: a replay sends none, so it does not wait.
     crawled = crawl(*urls, settings={"NEWSCRAWL_REPLAY": str(recorded)}, env={"NEWSCRAWL_DELAY_SECONDS": "10"})
     assert wire.connections == before
     return crawled
@@ -104,37 +104,39 @@ def replayed(wire: Wire, recorded: Path, live: Crawled) -> Crawled:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_replay_returns_what_the_wire_returned(replayed: Crawled, live: Crawled, wire: Wire, path: str) -> None:
-    told = ("url", "status", "sha256", "size", "headers", "kind", "redirects", "reason", "outcome")
+    names = ("url", "status", "sha256", "size", "headers", "kind", "redirects", "reason", "outcome")
     before, after = live[wire.url(path)], replayed[wire.url(path)]
-    assert {name: after.get(name) for name in told} == {name: before.get(name) for name in told}
+    assert {name: after.get(name) for name in names} == {name: before.get(name) for name in names}
 
 
 def test_each_request_gets_the_next_answer_and_the_last_one_repeats(replayed: Crawled, wire: Wire) -> None:
-    told = [r["sha256"] for r in replayed.results if r["asked"].startswith(wire.url("/twice"))]
+    digests = [
+        result["sha256"] for result in replayed.results if result["requested_url"].startswith(wire.url("/twice"))
+    ]
     first, second = (hashlib.sha256(f"<html>{word}</html>".encode()).hexdigest() for word in ("first", "second"))
-    assert sorted(told) == sorted([first, second, second])
+    assert sorted(digests) == sorted([first, second, second])
 
 
-def test_what_is_not_recorded_is_told_so_and_never_asked_for(replayed: Crawled, wire: Wire) -> None:
-    told = [replayed[url] for url in (wire.url("/never"), ELSEWHERE)]
-    assert [(t["outcome"], t["reason"]) for t in told] == [("error", "not_recorded")] * 2
+def test_a_url_that_is_not_recorded_fails_and_is_never_requested(replayed: Crawled, wire: Wire) -> None:
+    results = [replayed[url] for url in (wire.url("/never"), ELSEWHERE)]
+    assert [(result["outcome"], result["reason"]) for result in results] == [("error", "not_recorded")] * 2
     assert "/never" not in wire.paths()
 
 
-def test_time_is_the_records(replayed: Crawled, wire: Wire) -> None:
+def test_the_clock_follows_the_records(replayed: Crawled, wire: Wire) -> None:
     assert replayed[wire.url("/plain")]["fetched_at"] == NOON.isoformat()
-    assert {r["clock"] for r in replayed.results if "clock" in r} <= {
+    assert {result["clock"] for result in replayed.results if "clock" in result} <= {
         NOON.isoformat(),
         (NOON + timedelta(hours=3)).isoformat(),
     }
-    assert any(r.get("fetched_at") == (NOON + timedelta(hours=3)).isoformat() for r in replayed.results)
+    assert any(result.get("fetched_at") == (NOON + timedelta(hours=3)).isoformat() for result in replayed.results)
 
 
 def test_the_file_is_warc_1_1_as_other_tools_read_it(recorded: Path) -> None:
     with recorded.open("rb") as stream:
         records = [
-            (r.rec_headers.protocol, r.rec_type, r.rec_headers, r.content_stream().read())
-            for r in ArchiveIterator(stream, check_digests="raise")
+            (record.rec_headers.protocol, record.rec_type, record.rec_headers, record.content_stream().read())
+            for record in ArchiveIterator(stream, check_digests="raise")
         ]
     kinds = [kind for _, kind, _, _ in records]
     assert {protocol for protocol, *_ in records} == {"WARC/1.1"}
@@ -160,17 +162,17 @@ def test_secrets_are_not_recorded(recorded: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["out.warc.gz", "out.warc"])
-def test_a_broken_tail_is_cut_off_before_more_is_appended(tmp_path: Path, name: str) -> None:
+def test_an_incomplete_record_at_the_end_is_cut_off_before_appending(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
-    for turn in range(3):
-        recorder = WarcWriter(path, software="test", now=NOON)
-        request = Request(f"http://a.example/{turn}")
-        recorder.write(request, Response(request.url, body=BODY), at=NOON)
-        recorder.close()
+    for number in range(3):
+        writer = WarcWriter(path, software="test", now=NOON)
+        request = Request(f"http://a.example/{number}")
+        writer.write(request, Response(request.url, body=BODY), at=NOON)
+        writer.close()
         with path.open("ab") as stream:
             stream.write(path.read_bytes()[:40])  # what a crash of the machine may leave
-    found = [record for record in scan(path) if record.is_whole]
-    assert [record.kind for record in found] == ["warcinfo"] + ["response", "request"] * 3
+    complete = [record for record in scan(path) if record.is_complete]
+    assert [record.kind for record in complete] == ["warcinfo"] + ["response", "request"] * 3
     assert answers(Records(path), "http://a.example/1", 1) == [BODY]
 
 
@@ -195,9 +197,9 @@ def test_a_kill_leaves_a_file_that_can_be_read(wire: Wire, tmp_path: Path) -> No
     path = tmp_path / "killed.warc.gz"
     for n in range(400):
         wire.answers[f"/k{n}"] = page(BODY * 50)
-    orders = {
+    job = {
         "urls": [wire.url(f"/k{n}") for n in range(400)],
-        "settings": {"NEWSCRAWL_EGRESS_ALLOW": [wire.place], "NEWSCRAWL_RECORD": str(path)},
+        "settings": {"NEWSCRAWL_EGRESS_ALLOW": [wire.authority], "NEWSCRAWL_RECORD": str(path)},
     }
     process = subprocess.Popen(
         [sys.executable, RUNNER],
@@ -208,21 +210,21 @@ def test_a_kill_leaves_a_file_that_can_be_read(wire: Wire, tmp_path: Path) -> No
     )
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdin.write(json.dumps(orders).encode())
+    process.stdin.write(json.dumps(job).encode())
     process.stdin.close()
-    told = [json.loads(process.stdout.readline())["asked"] for _ in range(40)]
+    printed = [json.loads(process.stdout.readline())["requested_url"] for _ in range(40)]
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdout.close()
     records = Records(path)
-    assert all(record.is_whole for record in scan(path))
-    assert all(records.holds(url) for url in told)
+    assert all(record.is_complete for record in scan(path))
+    assert all(records.holds(url) for url in printed)
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "holds no response"),
+        (b"", "contains no response"),
         (b"this is no WARC file at all", "unreadable at byte 0"),
         (gzip.compress(b"nor is this", mtime=0), "unreadable at byte 0"),
         (b"\x1f\x8b\x08\x00 rubbish rubbish rubbish", "unreadable at byte 0"),
@@ -233,10 +235,10 @@ def test_a_kill_leaves_a_file_that_can_be_read(wire: Wire, tmp_path: Path) -> No
         ),
         (warc(response("http://a.example/"), fields={"WARC-Date": "yesterday"}), "WARC-Date"),
     ],
-    # Named, since the records' own ids differ from one collection to the next.
+    # Explicit, since the record ids in the content differ in each collection of tests.
     ids=["empty", "text", "gzip-of-text", "broken-gzip", "rubbish-behind", "one-member-for-all", "no-date"],
 )
-def test_an_unreadable_file_is_named_with_the_place(tmp_path: Path, content: bytes, words: str) -> None:
+def test_the_error_of_an_unreadable_file_names_it_and_the_fault(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "bad.warc.gz"
     path.write_bytes(content)
     with pytest.raises(RecordingError, match=words) as raised:
@@ -244,7 +246,7 @@ def test_an_unreadable_file_is_named_with_the_place(tmp_path: Path, content: byt
     assert str(path) in str(raised.value)
 
 
-def test_the_offset_of_the_damage_is_told(tmp_path: Path) -> None:
+def test_the_error_names_the_offset_of_the_damage(tmp_path: Path) -> None:
     good = warc(response("http://a.example/"))
     path = tmp_path / "bad.warc.gz"
     path.write_bytes(good + b"rubbish")
@@ -253,19 +255,19 @@ def test_the_offset_of_the_damage_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("where", ["missing.warc.gz", "empty"])
-def test_a_place_without_records_is_named(tmp_path: Path, where: str) -> None:
+def test_the_error_of_a_path_without_records_names_it(tmp_path: Path, where: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(RecordingError, match=where):
         Records(tmp_path / where)
 
 
 @pytest.mark.parametrize("name", ["nowhere/out.warc.gz", "."])
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, name: str) -> None:
+def test_the_error_of_a_path_that_cannot_be_written_names_it(tmp_path: Path, name: str) -> None:
     with pytest.raises(RecordingError, match=str(tmp_path)):
         WarcWriter(tmp_path / name, software="test", now=NOON)
 
 
-# What archives of others hold
+# Records of other archives
 
 
 def records_from(tmp_path: Path, content: bytes) -> Records:
@@ -274,7 +276,7 @@ def records_from(tmp_path: Path, content: bytes) -> Records:
     return Records(path)
 
 
-def test_answers_come_in_the_order_of_their_dates_over_all_files(tmp_path: Path) -> None:
+def test_responses_come_in_the_order_of_their_dates_over_all_files(tmp_path: Path) -> None:
     url = "http://a.example/"
     (tmp_path / "2.warc.gz").write_bytes(warc(response(url, 1, b"b"), response(url, 5, b"d")))
     (tmp_path / "10.warc").write_bytes(warc(response(url, 3, b"c"), response(url, 0, b"a"), is_gzip=False))
@@ -284,12 +286,12 @@ def test_answers_come_in_the_order_of_their_dates_over_all_files(tmp_path: Path)
     assert answers(records, url, 5) == [b"a", b"b", b"c", b"d", b"d"]
 
 
-@pytest.mark.parametrize("asked", ["http://A.example:80/x", "http://a.example/x#part", "http://a.example/x"])
-def test_spellings_of_one_address_meet(tmp_path: Path, asked: str) -> None:
-    assert records_from(tmp_path, warc(response("http://a.example/x"))).holds(asked)
+@pytest.mark.parametrize("url", ["http://A.example:80/x", "http://a.example/x#part", "http://a.example/x"])
+def test_spellings_of_one_url_are_equal(tmp_path: Path, url: str) -> None:
+    assert records_from(tmp_path, warc(response("http://a.example/x"))).holds(url)
 
 
-def test_other_addresses_do_not_meet(tmp_path: Path) -> None:
+def test_other_urls_are_not_equal(tmp_path: Path) -> None:
     records = records_from(tmp_path, warc(response("http://a.example/x?q=1")))
     assert not any(map(records.holds, ["http://a.example/x", "https://a.example/x?q=1", "http://a.example/x?q=2"]))
     with pytest.raises(NotRecorded, match=r"a\.example/x is not recorded"):
@@ -310,7 +312,7 @@ CHUNKS = b"4;ext=1\r\n<htm\r\n3\r\nl/>\r\n0\r\n\r\n"
         (b"", [("Content-Length", "0")], b""),
     ],
 )
-def test_codings_of_a_record_are_undone(tmp_path: Path, body: bytes, headers: Any, text: bytes) -> None:
+def test_codings_of_a_record_are_removed(tmp_path: Path, body: bytes, headers: Any, text: bytes) -> None:
     records = records_from(tmp_path, warc(response("http://a.example/", 0, body, *headers)))
     answer, _ = records.answer(Request("http://a.example/"))
     assert decode_complete(answer, max_bytes=10**6).body == text
@@ -336,7 +338,7 @@ def test_a_record_of_a_cut_body_is_truncated_in_the_replay_too(
         decode_complete(records.answer(Request("http://a.example/"))[0], max_bytes=10**6)
 
 
-def test_a_file_cut_off_in_its_last_record_answers_all_others(tmp_path: Path) -> None:
+def test_a_file_with_an_incomplete_last_record_answers_from_the_others(tmp_path: Path) -> None:
     content = warc(response("http://a.example/1"), response("http://a.example/2", 0, BODY * 100))
     records = records_from(tmp_path, content[:-20])
     assert answers(records, "http://a.example/1", 1) == [BODY]
@@ -344,7 +346,7 @@ def test_a_file_cut_off_in_its_last_record_answers_all_others(tmp_path: Path) ->
         decode_complete(records.answer(Request("http://a.example/2"))[0], max_bytes=10**6)
 
 
-def test_a_revisit_answers_with_the_body_it_points_to(tmp_path: Path) -> None:
+def test_a_revisit_has_the_body_of_the_record_it_refers_to(tmp_path: Path) -> None:
     digest = {"WARC-Payload-Digest": "sha1:AAAA"}
     identical = digest | {"WARC-Profile": "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"}
     later = ("revisit", "http://a.example/", NOON + timedelta(hours=1), entry(b"", ("ETag", '"2"')))

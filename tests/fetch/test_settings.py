@@ -1,4 +1,4 @@
-"""The project's Scrapy settings: what an operator may rely on, from the root and from below."""
+"""The project's Scrapy settings, from the project's root and from folders below it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from .conftest import ROOT, Wire, crawl, environment, page
 BIN = Path(sys.executable).parent
 
 
-def command(*words: str, folder: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str, folder: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        words, capture_output=True, text=True, cwd=folder, env=environment(**env), timeout=60, check=False
+        arguments, capture_output=True, text=True, cwd=folder, env=environment(**env), timeout=60, check=False
     )
 
 
@@ -29,55 +29,57 @@ def test_scrapy_lists_the_files_of_spiders_from_below_the_root() -> None:
     assert set(command(f"{BIN}/scrapy", "list", folder=ROOT / "newscrawl" / "fetch").stdout.split()) == FILES
 
 
-def test_an_installed_package_named_spiders_does_not_win(tmp_path: Path) -> None:
+def test_an_installed_package_named_spiders_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "spiders").mkdir()
     (tmp_path / "spiders" / "__init__.py").write_text("")
-    done = command(f"{BIN}/scrapy", "list", PYTHONPATH=str(tmp_path))
-    assert set(done.stdout.split()) == FILES
+    process = command(f"{BIN}/scrapy", "list", PYTHONPATH=str(tmp_path))
+    assert set(process.stdout.split()) == FILES
 
 
-def test_scrapy_shell_fetches_through_the_door(tmp_path: Path) -> None:
+def test_scrapy_shell_fetches_through_the_download_handler(tmp_path: Path) -> None:
     server = Wire()
     server.answers["/"] = page(b"<html><title>through</title></html>")
-    allow = f"NEWSCRAWL_EGRESS_ALLOW={server.place}"
+    allow = f"NEWSCRAWL_EGRESS_ALLOW={server.authority}"
     code = "print(response.css('title::text').get(), 'nc_fetched_at' in response.meta)"
     shell = [f"{BIN}/scrapy", "shell", "-s", allow, "-c", code, server.url("/")]
-    done = command(*shell, NEWSCRAWL_HOME=str(tmp_path))
+    process = command(*shell, NEWSCRAWL_HOME=str(tmp_path))
     server.close()
-    assert "through True" in done.stdout, done.stderr[-2000:]
+    assert "through True" in process.stdout, process.stderr[-2000:]
 
 
 @pytest.mark.parametrize("program", ["scrapy", "newscrawl"])
 def test_a_bad_variable_is_named_and_nothing_starts(program: str) -> None:
-    words = {"scrapy": ["list"], "newscrawl": ["crawl", "demo"]}[program]
-    done = command(f"{BIN}/{program}", *words, NEWSCRAWL_DELAY_SECONDS="often")
-    last = done.stderr.strip().splitlines()[-1]
+    arguments = {"scrapy": ["list"], "newscrawl": ["crawl", "demo"]}[program]
+    process = command(f"{BIN}/{program}", *arguments, NEWSCRAWL_DELAY_SECONDS="often")
+    last = process.stderr.strip().splitlines()[-1]
     assert "NEWSCRAWL_DELAY_SECONDS='often'" in last
-    assert done.returncode == (2 if program == "newscrawl" else 1)
+    assert process.returncode == (2 if program == "newscrawl" else 1)
 
 
-def test_a_crawl_listens_on_nothing_and_knows_no_other_schemes(wire: Wire) -> None:
+def test_a_crawl_listens_on_no_port_and_refuses_other_schemes(wire: Wire) -> None:
     wire.answers["/"] = page(b"<html></html>")
     others = ["file:///etc/hostname", "data:text/html,hello", "ftp://127.0.0.1/x", "s3://bucket/x"]
-    crawled = crawl(wire.url("/"), *others, settings={"NEWSCRAWL_EGRESS_ALLOW": [wire.place], "ROBOTSTXT_OBEY": False})
+    crawled = crawl(
+        wire.url("/"), *others, settings={"NEWSCRAWL_EGRESS_ALLOW": [wire.authority], "ROBOTSTXT_OBEY": False}
+    )
     assert crawled[wire.url("/")]["status"] == 200
     assert {crawled[url]["reason"] for url in others} == {"scheme"}
     assert crawled.facts["listening"] == 0
     assert "secret" not in crawled.log
 
 
-def test_a_page_cannot_choose_our_next_address_or_set_a_cookie(wire: Wire) -> None:
+def test_a_page_cannot_refresh_to_another_url_or_set_a_cookie(wire: Wire) -> None:
     body = b'<html><head><meta http-equiv="refresh" content="0; url=/elsewhere"></head></html>'
     wire.answers |= {"/refresh": page(body, "Set-Cookie: id=1; Path=/"), "/after": page(b"<html></html>")}
     urls = [wire.url("/refresh"), wire.url("/after")]
-    crawl(*urls, settings={"NEWSCRAWL_EGRESS_ALLOW": [wire.place], "CONCURRENT_REQUESTS": 1})
+    crawl(*urls, settings={"NEWSCRAWL_EGRESS_ALLOW": [wire.authority], "CONCURRENT_REQUESTS": 1})
     assert "/elsewhere" not in wire.paths()
-    after = next(seen for seen in wire.seen if seen.path == "/after")
+    after = next(request for request in wire.requests if request.path == "/after")
     assert not {"cookie", "referer", "accept-language"} & after.headers.keys()
     assert after.headers["user-agent"].startswith("newscrawl/")
 
 
-def test_the_user_agent_says_who_to_ask() -> None:
+def test_the_user_agent_names_the_contact() -> None:
     config = Config(contact_url="https://news.example/bot")
     assert user_agent(config).endswith("(+https://news.example/bot)")
     assert from_config(config)["USER_AGENT"] == user_agent(config)

@@ -1,4 +1,4 @@
-"""Run as a script: crawl the addresses that standard input names, and print what came of each as a line of JSON."""
+"""Run as a script: crawl the URLs of a JSON job on standard input, and print each result as a line of JSON."""
 
 from __future__ import annotations
 
@@ -33,29 +33,34 @@ def listening() -> int:
     return sum(row[3] == "0A" and f"socket:[{row[9]}]" in inodes for row in rows)
 
 
-class Addresses(scrapy.Spider):
-    name = "addresses"
+class UrlSpider(scrapy.Spider):
+    name = "urls"
     handle_httpstatus_list = (304, *range(400, 600))
-    orders: ClassVar[dict[str, Any]] = {}
+    job: ClassVar[dict[str, Any]] = {}
 
     async def start(self) -> AsyncIterator[Any]:
-        self.begun = time.monotonic()
+        self.started_at = time.monotonic()
         self.peak = peak_kib()
-        headers = self.orders.get("headers", {})
-        for url in self.orders["urls"]:
+        headers = self.job.get("headers", {})
+        for url in self.job["urls"]:
             yield scrapy.Request(
-                url, self.arrived, errback=self.failed, dont_filter=True, headers=headers, cb_kwargs={"asked": url}
+                url,
+                self.responded,
+                errback=self.failed,
+                dont_filter=True,
+                headers=headers,
+                cb_kwargs={"requested_url": url},
             )
 
-    def arrived(self, response: scrapy.http.Response, asked: str) -> None:
+    def responded(self, response: scrapy.http.Response, requested_url: str) -> None:
         retry_at = retry_at_of(response)
-        self.tell(
-            asked=asked,
+        self.print_result(
+            requested_url=requested_url,
             url=response.url,
             status=response.status,
             sha256=hashlib.sha256(response.body).hexdigest(),
             size=len(response.body),
-            headers={n.decode().lower(): v[0].decode("latin-1") for n, v in response.headers.items()},
+            headers={name.decode().lower(): values[0].decode("latin-1") for name, values in response.headers.items()},
             kind=type(response).__name__,
             fetched_at=response.meta["nc_fetched_at"].isoformat(),
             clock=clock_of(self.crawler).now().isoformat(),
@@ -65,56 +70,56 @@ class Addresses(scrapy.Spider):
 
     def failed(self, failure: Any) -> None:
         outcome, reason, detail, retry_at = classify_failure(failure)
-        self.tell(
-            asked=failure.request.cb_kwargs["asked"],
+        self.print_result(
+            requested_url=failure.request.cb_kwargs["requested_url"],
             outcome=outcome,
             reason=reason,
             detail=detail,
             retry_at=retry_at and retry_at.isoformat(),
         )
 
-    def tell(self, **facts: Any) -> None:
-        print(json.dumps({**facts, "after": time.monotonic() - self.begun}), flush=True)
+    def print_result(self, **facts: Any) -> None:
+        print(json.dumps({**facts, "after": time.monotonic() - self.started_at}), flush=True)
 
     def closed(self, reason: str) -> None:
         stats = self.crawler.stats.get_stats()
-        paused = {k.rsplit("/", 1)[1]: v.isoformat() for k, v in stats.items() if "paused_until" in k}
+        paused = {name.rsplit("/", 1)[1]: value.isoformat() for name, value in stats.items() if "paused_until" in name}
         growth = peak_kib() - self.peak
         print(
             json.dumps({"reason": reason, "listening": listening(), "growth_kib": growth, "paused": paused}), flush=True
         )
 
 
-def rebind(names: dict[str, list[str]]) -> None:
-    """Let names resolve to one address after another, the last one staying."""
-    usual = socket.getaddrinfo
+def patch_lookup(names: dict[str, list[str]]) -> None:
+    """Patch name resolution: each lookup of a name returns its next address; the last one repeats."""
+    system_lookup = socket.getaddrinfo
 
-    def lookup(host: str, port: int, *rest: Any, **more: Any) -> Any:
-        turns = names.get(host)
-        address = (turns.pop(0) if len(turns) > 1 else turns[0]) if turns else host
-        return usual(address, port, *rest, **more)
+    def lookup(host: str, port: int, *rest: Any, **options: Any) -> Any:
+        addresses = names.get(host)
+        address = (addresses.pop(0) if len(addresses) > 1 else addresses[0]) if addresses else host
+        return system_lookup(address, port, *rest, **options)
 
     socket.getaddrinfo = lookup
 
 
 def main() -> None:
-    orders = json.load(sys.stdin)
-    Addresses.orders = orders
-    rebind(orders.get("names", {}))
+    job = json.load(sys.stdin)
+    UrlSpider.job = job
+    patch_lookup(job.get("names", {}))
     settings = get_project_settings()
-    # The download handler alone: no sources, no pipelines, no store.
-    bare = {
+    # Only the download handler: no sources, no pipelines, no store.
+    defaults = {
         "SPIDER_MODULES": [],
         "ITEM_PIPELINES": {},
         "EXTENSIONS": {"newscrawl.fetch.downloader.ExchangeExtension": 0},
         "NEWSCRAWL_HOST_LIMITER": "newscrawl.fetch.host_limiter.NoLimit",
     }
-    own = {**bare, **orders["settings"]}
-    if "clock" in orders:
-        own["NEWSCRAWL_CLOCK"] = SteppingClock(datetime.fromisoformat(orders["clock"]).astimezone(UTC))
-    settings.setdict(own, priority="cmdline")
+    overrides = {**defaults, **job["settings"]}
+    if "clock" in job:
+        overrides["NEWSCRAWL_CLOCK"] = SteppingClock(datetime.fromisoformat(job["clock"]).astimezone(UTC))
+    settings.setdict(overrides, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    crawl = process.crawl(Addresses)
+    crawl = process.crawl(UrlSpider)
     process.start()
     if crawl.exception():
         raise SystemExit(repr(crawl.exception()))
