@@ -20,7 +20,7 @@ import pymongo
 
 from newscrawl.config import Config
 from newscrawl.items import CheckHistory, Head, State, article_id
-from newscrawl.store import Store, documents, indexes
+from newscrawl.store import Store, head_documents, indexes
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -65,7 +65,7 @@ def template() -> dict[str, Any]:
         state=State.WATCHED,
         check_history=CheckHistory("", NOW - 24 * HOUR, last_checked_at=NOW - HOUR, checks=20, interval=HOUR),
     )
-    return {**documents.schedule_document(head), "claims": 0, "versions": 1, "edits": 0}
+    return {**head_documents.schedule_document(head), "claims": 0, "versions": 1, "edits": 0}
 
 
 TEMPLATE = template()

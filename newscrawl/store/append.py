@@ -1,7 +1,7 @@
-"""The append of a version to a history: payload, version, changed text, head, in this order.
+"""The append of a version to a history: payload, version, passages, head, in this order.
 
-A kill after the version leaves a head that is behind; `repair` makes it follow. A kill before it leaves a payload that
-nothing names, which the next look at the same page uses again.
+A crash after the version leaves a head that lags behind; `repair` advances it. A crash before it leaves a payload that
+no version refers to, which the next check that fetches the same page uses again.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from pymongo.errors import DuplicateKeyError
 
 from newscrawl.errors import StaleHead
 from newscrawl.items import Cause, Head, Version
-from newscrawl.store import documents, events, head_writes, payloads, versions
-from newscrawl.store.documents import Document
+from newscrawl.store import events, head_writes, payloads, versions
+from newscrawl.store.documents import Document, encoded, milliseconds, to_bson
+from newscrawl.store.head_documents import schedule_document
+from newscrawl.store.version_documents import instant_document
 
 Database = AsyncDatabase[Document]
 
@@ -23,47 +25,48 @@ Database = AsyncDatabase[Document]
 async def append_version(
     db: Database, version: Version, *, expected: int, head: Head, is_held: bool = False, publisher: str | None = None
 ) -> None:
-    there = await db.articles.find_one({"_id": head.article_id})
-    _check_follows(there, expected, version, head)
+    """Append a version and set the head to it; see `Store.append_version`."""
+    stored = await db.articles.find_one({"_id": head.article_id})
+    _check_follows(stored, expected, version, head)
     if version.capture is not None:
-        base = there["head"]["payload"] if there else None
+        base = stored["head"]["payload"] if stored else None
         await payloads.put(db, version.payload_digest, version.capture.body, base=base)
     await versions.insert(db, version, is_held=is_held)
-    await versions.insert_changed_text(db, version)
-    if there is not None:
-        await events.of_transition(db, there, head)
-    facts = facts_of(version, is_held=is_held, publisher=publisher)
+    await versions.insert_passages(db, version)
+    if stored is not None:
+        await events.add_transition(db, stored, head)
+    facts = facts_update(version, is_held=is_held, publisher=publisher)
     if expected == 0:
         await insert_article(db, head, version, facts)
     else:
         await _advance(db, head, version, facts, expected)
 
 
-def _check_follows(there: Mapping[str, Any] | None, expected: int, version: Version, head: Head) -> None:
-    """Raise before anything is written if the version cannot follow on what is there."""
-    head_writes.check_lease(there, head)
-    if _is_done(there, version):
+def _check_follows(stored: Mapping[str, Any] | None, expected: int, version: Version, head: Head) -> None:
+    """Raise before anything is written if the version cannot follow the article as stored."""
+    head_writes.check_lease(stored, head)
+    if _is_appended(stored, version):
         return
-    number, chain = (there["head"]["number"], there["head"]["chain"]) if there else (0, "")
+    number, chain = (stored["head"]["number"], stored["head"]["chain"]) if stored else (0, "")
     if number != expected:
-        raise StaleHead(f"article {head.article_id} stands at version {number}, not {expected}")
+        raise StaleHead(f"article {head.article_id} is at version {number}, not {expected}")
     if version.number != expected + 1 or version.chain != versions.chain_of(chain, version):
         raise ValueError(f"version {version.number} of {version.article_id} does not chain on to version {expected}")
 
 
-def _is_done(there: Mapping[str, Any] | None, version: Version) -> bool:
-    """Tell whether the head has this very version: ours from before a lost answer, or set by a repair."""
-    return there is not None and bool(there["head"]["chain"] == version.chain)
+def _is_appended(stored: Mapping[str, Any] | None, version: Version) -> bool:
+    """Return whether the head is at this very version: from a write whose answer was lost, or from a repair."""
+    return stored is not None and bool(stored["head"]["chain"] == version.chain)
 
 
-def facts_of(version: Version, *, is_held: bool, publisher: str | None) -> Document:
-    """Return the update of an article that a new version brings beyond its head; held versions are no edits yet."""
+def facts_update(version: Version, *, is_held: bool, publisher: str | None) -> Document:
+    """Return the update of an article that a new version brings beside its head; a held version counts as no edit."""
     article = version.article
-    facts: Document = documents.plain(
+    facts: Document = to_bson(
         {
             "section": article.article_section,
             "language": article.in_language,
-            "date_published": documents.instant_document(article.date_published),
+            "date_published": instant_document(article.date_published),
             "versions": version.number,
         }
     )
@@ -73,35 +76,39 @@ def facts_of(version: Version, *, is_held: bool, publisher: str | None) -> Docum
 
 
 async def insert_article(db: Database, head: Head, version: Version, facts: Document) -> None:
-    """Insert a new article; raises StaleHead if there is one with another first version."""
+    """Insert a new article; raises StaleHead if it exists with another first version."""
     document = {
         "_id": head.article_id,
         "source": head.source,
-        **documents.schedule_document(head),
+        **schedule_document(head),
         **facts["$set"],
         **facts["$inc"],
         "claims": 0,
     }
     try:
-        await db.articles.insert_one(documents.encoded(document, f"article {head.article_id}"))
+        await db.articles.insert_one(encoded(document, f"article {head.article_id}"))
     except DuplicateKeyError as error:
         if not await _reschedule(db, head, version):
             raise StaleHead(f"article {head.article_id} exists already") from error
 
 
 async def _advance(db: Database, head: Head, version: Version, facts: Document, expected: int) -> None:
-    if await head_writes.write(db, head, expected, extra=facts) or await _reschedule(db, head, version):
+    if await head_writes.write(db, head, expected, extra_update=facts) or await _reschedule(db, head, version):
         return
-    _check_follows(await db.articles.find_one({"_id": head.article_id}, head_writes.GUARDED), expected, version, head)
+    stored = await db.articles.find_one({"_id": head.article_id}, head_writes.GUARD_FIELDS)
+    _check_follows(stored, expected, version, head)
     raise StaleHead(f"article {head.article_id} was advanced meanwhile")
 
 
 async def _reschedule(db: Database, head: Head, version: Version) -> bool:
-    """Where the head follows our version already, give it our schedule unless a later check has set another."""
-    checked_at = documents.milliseconds(head.check_history.last_checked_at or head.seen_at)
-    ours = {"head.chain": version.chain}
-    earlier = {**ours, "track.last_checked_at": {"$not": {"$gt": checked_at}}}
-    if await head_writes.write(db, head, version.number, where=earlier):
+    """Store our schedule on a head that is at our version already, unless a later check has set another schedule.
+
+    Returns whether the head is at our version.
+    """
+    checked_at = milliseconds(head.check_history.last_checked_at or head.seen_at)
+    same_version = {"head.chain": version.chain}
+    no_later_check = {"track.last_checked_at": {"$not": {"$gt": checked_at}}}
+    if await head_writes.write(db, head, version.number, condition={**same_version, **no_later_check}):
         return True
-    there = {**head_writes.guard(head, version.number), **ours}
-    return await db.articles.find_one(there, {"_id": 1}) is not None
+    query = {**head_writes.guard(head, version.number), **same_version}
+    return await db.articles.find_one(query, {"_id": 1}) is not None

@@ -1,6 +1,6 @@
-"""The check log: a line per check, written in batches, since single inserts cost as much as the check itself.
+"""The check log: one line per check, written in batches, since single inserts cost as much as the check itself.
 
-They may lose their last second in a kill; histories and schedules never wait here.
+A crash may lose the last second of it; histories and schedules are never delayed in this way.
 """
 
 from __future__ import annotations
@@ -14,33 +14,35 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
 from newscrawl.items import Check
-from newscrawl.store import documents
-from newscrawl.store.documents import Document
+from newscrawl.store.documents import Document, milliseconds
+from newscrawl.store.head_documents import check_document
 
-MAX_WAITING = 100
-MAX_SECONDS = 1.0
+MAX_WAITING_LINES = 100
+MAX_WAITING_SECONDS = 1.0
 DUPLICATE_KEY = 11000
 
 
 class CheckLog:
+    """Lines that wait to be written, and the collection that they go to."""
+
     def __init__(self, db: AsyncDatabase[Document]) -> None:
         self._checks = db.with_options(write_concern=WriteConcern(w=1, j=False)).checks
-        self._waiting: list[Document] = []
-        self._since = 0.0
+        self._lines: list[Document] = []
+        self._first_added = 0.0  # monotonic seconds, of the oldest waiting line
 
     def add(self, check: Check) -> bool:
         """Take a line; return whether it is time to write."""
         now = time.monotonic()
-        if not self._waiting:
-            self._since = now
-        # Lines expire by when they were written: those of a replay or the demo tell of times long past.
-        written = {"_id": uuid.uuid4().hex, "written_at": documents.milliseconds(datetime.now(UTC))}
-        self._waiting.append({**written, **documents.check_document(check)})
-        return len(self._waiting) >= MAX_WAITING or now - self._since > MAX_SECONDS
+        if not self._lines:
+            self._first_added = now
+        # Lines expire by when they were written: the checks of a replay or of the demo are long past.
+        identity = {"_id": uuid.uuid4().hex, "written_at": milliseconds(datetime.now(UTC))}
+        self._lines.append({**identity, **check_document(check)})
+        return len(self._lines) >= MAX_WAITING_LINES or now - self._first_added > MAX_WAITING_SECONDS
 
     async def write(self) -> None:
-        """Write what waits; lines that were written before their answer was lost are not written again."""
-        lines, self._waiting = self._waiting, []
+        """Write the waiting lines; after a lost answer, lines that were written are not written again."""
+        lines, self._lines = self._lines, []
         if not lines:
             return
         try:
@@ -49,11 +51,11 @@ class CheckLog:
             if any(fault["code"] != DUPLICATE_KEY for fault in error.details["writeErrors"]):
                 raise
         except BaseException:
-            self._waiting = lines + self._waiting
+            self._lines = lines + self._lines
             raise
 
 
 async def last_checks(db: AsyncDatabase[Document], article_id: str, limit: int) -> list[Document]:
-    """Return the newest lines of the books about a story, newest first."""
+    """Return the newest lines about an article, newest first."""
     cursor = db.checks.find({"article_id": article_id}, {"_id": 0, "written_at": 0})
     return await cursor.sort("at", -1).limit(limit).to_list()

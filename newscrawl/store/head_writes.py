@@ -9,25 +9,31 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import Fenced
 from newscrawl.items import Head
-from newscrawl.store import documents
 from newscrawl.store.documents import Document
+from newscrawl.store.head_documents import schedule_document
 
 Database = AsyncDatabase[Document]
-GUARDED = {"head.number": 1, "head.chain": 1, "head.payload": 1, "claims": 1}
+GUARD_FIELDS = {"head.number": 1, "head.chain": 1, "head.payload": 1, "claims": 1}
 
 
 async def write(
-    db: Database, head: Head, expected: int, *, where: Document | None = None, extra: Document | None = None
+    db: Database,
+    head: Head,
+    expected: int,
+    *,
+    condition: Document | None = None,
+    extra_update: Document | None = None,
 ) -> bool:
-    """Store a head if the article stands at `expected`, nobody claimed it since and `where` holds; tell whether so.
+    """Store a head if the article is at version `expected`, no other run has claimed it and `condition` holds.
 
-    Under a lease this also frees the story to be claimed when it is due; the token stays good until somebody claims
-    it. Without one, another's lease goes on.
+    Returns whether it was stored. Under a lease this also frees the article to be claimed when it is due; the token
+    stays valid until another run claims it. Without a lease, the lease of another run stays as it is.
     """
-    found = documents.schedule_document(head)
-    del found["first_seen_at"]
-    update = {**(extra or {}), "$set": {**found, **(extra or {}).get("$set", {})}}
-    query = {**guard(head, expected), **(where or {})}
+    extra = extra_update or {}
+    schedule = schedule_document(head)
+    del schedule["first_seen_at"]
+    update = {**extra, "$set": {**schedule, **extra.get("$set", {})}}
+    query = {**guard(head, expected), **(condition or {})}
     if head.lease:
         result = await db.articles.update_one(query, {**update, "$unset": {"lease": ""}})
         return result.matched_count == 1
@@ -39,12 +45,14 @@ async def write(
 
 
 def guard(head: Head, expected: int) -> Document:
-    found: Document = {"_id": head.article_id, "head.number": expected}
+    """Return the condition under which a head may be written."""
+    query: Document = {"_id": head.article_id, "head.number": expected}
     if head.lease:
-        found["claims"] = head.lease
-    return found
+        query["claims"] = head.lease
+    return query
 
 
-def check_lease(there: Mapping[str, Any] | None, head: Head) -> None:
-    if head.lease and (there or {}).get("claims", 0) != head.lease:
+def check_lease(stored: Mapping[str, Any] | None, head: Head) -> None:
+    """Raise Fenced if another run has claimed the article since the head's lease."""
+    if head.lease and (stored or {}).get("claims", 0) != head.lease:
         raise Fenced(f"article {head.article_id} was claimed by another run since lease {head.lease}")

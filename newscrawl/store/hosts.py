@@ -1,6 +1,6 @@
-"""Hosts: how many requests each had this hour, whether it asked for a pause, and whether it is down.
+"""Hosts: requests of the current hour, pauses that hosts asked for, and back-off from hosts that are down.
 
-One document a host, shared by all sources, processes and restarts; every question and note is one atomic update.
+One document per host, shared by all sources, processes and restarts; every question and update is atomic.
 """
 
 from __future__ import annotations
@@ -8,29 +8,27 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import MAX_RETRY_AFTER
-from newscrawl.store import documents
-from newscrawl.store.documents import Document
+from newscrawl.store.documents import Document, milliseconds
 
 Database = AsyncDatabase[Document]
 
 WINDOW = timedelta(hours=1)
-FAILURES = 5  # so many in a row, and the host is left alone
+FAILURES = 5  # in a row; then the back-off begins
 MIN_BACKOFF, MAX_BACKOFF = timedelta(minutes=5), timedelta(hours=6)
-PROBE_TERM = timedelta(minutes=2)  # a probe whose process was killed is given up after this
+PROBE_TERM = timedelta(minutes=2)  # after this, a probe without an answer counts as lost: its process was killed
 
 
 @dataclass(frozen=True, slots=True)
 class HostState:
-    """What is remembered of a host."""
+    """What is stored about a host."""
 
     host: str
-    window: datetime | None = None  # begin of the hour that `count` belongs to
+    window: datetime | None = None  # start of the hour that `count` belongs to
     count: int = 0
     paused_until: datetime | None = None  # the host's own wish: Retry-After
     backoff_until: datetime | None = None  # our conclusion from its failures
@@ -40,7 +38,7 @@ class HostState:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The answer to whether a host may be asked now; `refused_for` is pause, rest, budget or empty."""
+    """Whether a request may be sent now: `refused_for` is "pause", "rest" (back-off), "budget", or empty if it may."""
 
     refused_for: str
     opens_at: datetime | None
@@ -48,60 +46,69 @@ class Admission:
 
 
 async def admit(db: Database, host: str, now: datetime, *, per_hour: int) -> Admission:
-    """Count one request to a host, or say why and until when there must be none; `per_hour` 0: no limit."""
-    now = documents.milliseconds(now)
+    """Count one request to a host, or return why and until when it is refused; `per_hour` 0: no limit."""
+    now = milliseconds(now)
     ticket = uuid.uuid4().hex
-    found = await db.hosts.find_one_and_update(
+    document = await db.hosts.find_one_and_update(
         {"_id": host},
-        [*_window(now), {"$set": {"refused_for": _refusal(now, per_hour)}}, _taking(now, ticket)],
+        [*_current_window(now), {"$set": {"refused_for": _refusal(now, per_hour)}}, _counted(now, ticket)],
         upsert=True,
         return_document=ReturnDocument.AFTER,
     )
-    found = found or {}
-    failures = found.get("failures") or 0
-    if found.get("ticket") == ticket:
+    document = document or {}
+    failures = document.get("failures") or 0
+    if document.get("ticket") == ticket:
         return Admission("", None, failures)
-    why = found["refused_for"]
-    opens_at = {
-        "pause": found.get("paused_until"),
-        "rest": found.get("rests_until"),
-        "probe": now + MIN_BACKOFF,
-        "budget": found["window"] + WINDOW,
-    }[why]
-    return Admission("rest" if why == "probe" else why, opens_at, failures)
+    reason = document["refused_for"]
+    return Admission("rest" if reason == "probe" else reason, _opens_at(document, reason, now), failures)
 
 
-def _window(now: datetime) -> list[Document]:
-    """Return the stages that begin a new hour where it is time.
+def _opens_at(document: Document, reason: str, now: datetime) -> datetime | None:
+    match reason:
+        case "pause":
+            return document.get("paused_until")
+        case "rest":
+            return document.get("rests_until")
+        case "probe":
+            return now + MIN_BACKOFF
+        case _:
+            window: datetime = document["window"]
+            return window + WINDOW
 
-    Another worker's clock may be a little ahead: its hour is used. An hour further ahead is left from a clock that has
-    been set back since.
+
+def _current_window(now: datetime) -> list[Document]:
+    """Return the stages that begin a new hour if the stored one is over.
+
+    Another worker's clock may be a little ahead: its hour is used. An hour further ahead was stored by a clock that
+    has been set back since.
     """
     begin = now.replace(minute=0, second=0, microsecond=0)
-    goes_on = {"$and": [{"$gte": ["$window", begin]}, {"$lte": ["$window", begin + WINDOW]}]}
+    is_current = {"$and": [{"$gte": ["$window", begin]}, {"$lte": ["$window", begin + WINDOW]}]}
     return [
         {
             "$set": {
-                "window": {"$cond": [goes_on, "$window", begin]},
-                "count": {"$cond": [goes_on, {"$ifNull": ["$count", 0]}, 0]},
+                "window": {"$cond": [is_current, "$window", begin]},
+                "count": {"$cond": [is_current, {"$ifNull": ["$count", 0]}, 0]},
             }
         }
     ]
 
 
 def _refusal(now: datetime, per_hour: int) -> Document:
+    """Return the expression of why a request is refused; "probe": the one request after a back-off is unanswered."""
     is_down = {"$gte": [{"$ifNull": ["$failures", 0]}, FAILURES]}
     branches: list[Document] = [
-        {"case": _stands("$paused_until", now, MAX_RETRY_AFTER), "then": "pause"},
-        {"case": _stands("$rests_until", now, MAX_BACKOFF), "then": "rest"},
-        {"case": {"$and": [is_down, _stands("$probe_until", now, PROBE_TERM)]}, "then": "probe"},
+        {"case": _is_ahead("$paused_until", now, MAX_RETRY_AFTER), "then": "pause"},
+        {"case": _is_ahead("$rests_until", now, MAX_BACKOFF), "then": "rest"},
+        {"case": {"$and": [is_down, _is_ahead("$probe_until", now, PROBE_TERM)]}, "then": "probe"},
     ]
     if per_hour:
         branches.append({"case": {"$gte": ["$count", per_hour]}, "then": "budget"})
     return {"$switch": {"branches": branches, "default": ""}}
 
 
-def _taking(now: datetime, ticket: str) -> Document:
+def _counted(now: datetime, ticket: str) -> Document:
+    """Return the stage that counts the request and leaves its ticket, if it is not refused."""
     is_admitted = {"$eq": ["$refused_for", ""]}
     return {
         "$set": {
@@ -112,28 +119,28 @@ def _taking(now: datetime, ticket: str) -> Document:
     }
 
 
-def _stands(field: str, now: datetime, longest: timedelta) -> Document:
-    """Return whether a moment is still to come; one beyond the longest term is left from a clock that was wrong."""
-    return {"$and": [{"$gt": [field, now]}, {"$lte": [field, now + longest]}]}
+def _is_ahead(field: str, now: datetime, maximum: timedelta) -> Document:
+    """Return the expression of whether a moment is to come; beyond `maximum` it was stored by a wrong clock."""
+    return {"$and": [{"$gt": [field, now]}, {"$lte": [field, now + maximum]}]}
 
 
 async def pause(db: Database, host: str, until: datetime, now: datetime) -> None:
-    """Keep the pause that a host asked for; a shorter one does not end a longer one."""
-    until, now = documents.milliseconds(until), documents.milliseconds(now)
+    """Store the pause that a host asked for; a shorter one does not end a longer one."""
+    until, now = milliseconds(until), milliseconds(now)
     longer = {"$max": ["$paused_until", until]}
-    wanted = {"$cond": [_stands("$paused_until", now, MAX_RETRY_AFTER), longer, until]}
-    await db.hosts.update_one({"_id": host}, [{"$set": {"paused_until": wanted}}], upsert=True)
+    paused_until = {"$cond": [_is_ahead("$paused_until", now, MAX_RETRY_AFTER), longer, until]}
+    await db.hosts.update_one({"_id": host}, [{"$set": {"paused_until": paused_until}}], upsert=True)
 
 
 async def failed(db: Database, host: str, now: datetime, reason: str) -> None:
-    """Note a failure; with the fifth in a row, and with each failed probe after that, the host rests for longer."""
-    now = documents.milliseconds(now)
-    first, longest = MIN_BACKOFF.total_seconds(), MAX_BACKOFF.total_seconds()
-    doubled = {"$min": [{"$max": [{"$multiply": [{"$ifNull": ["$rest_seconds", 0]}, 2]}, first]}, longest]}
-    # Requests that were under way when the rest began fail too, and do not make it longer.
-    begins = {"$and": [{"$gte": ["$failures", FAILURES]}, {"$not": [_stands("$rests_until", now, MAX_BACKOFF)]}]}
+    """Count a failure; with the fifth in a row the back-off begins, and each failed probe after that doubles it."""
+    now = milliseconds(now)
+    minimum, maximum = MIN_BACKOFF.total_seconds(), MAX_BACKOFF.total_seconds()
+    doubled = {"$min": [{"$max": [{"$multiply": [{"$ifNull": ["$rest_seconds", 0]}, 2]}, minimum]}, maximum]}
+    # Requests that were under way when the back-off began fail too, and do not make it longer.
+    begins = {"$and": [{"$gte": ["$failures", FAILURES]}, {"$not": [_is_ahead("$rests_until", now, MAX_BACKOFF)]}]}
     ends: Document = {"$add": [now, {"$multiply": ["$rest_seconds", 1000]}]}
-    stages: list[dict[str, Any]] = [
+    stages: list[Document] = [
         {"$set": {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, 1]}, "last_failure": reason}},
         {"$set": {"begins": begins}},
         {"$set": {"rest_seconds": {"$cond": ["$begins", doubled, {"$ifNull": ["$rest_seconds", 0]}]}}},
@@ -143,20 +150,20 @@ async def failed(db: Database, host: str, now: datetime, reason: str) -> None:
     await db.hosts.update_one({"_id": host}, stages, upsert=True)
 
 
-async def with_retries(db: Database, host: str) -> None:
-    """Note that a host that failed before answers again."""
-    well: Document = {"failures": 0, "rest_seconds": 0, "rests_until": None, "probe_until": None}
-    await db.hosts.update_one({"_id": host, "failures": {"$gt": 0}}, {"$set": well})
+async def answered(db: Database, host: str) -> None:
+    """Clear the failures and the back-off of a host that answers again."""
+    reset: Document = {"failures": 0, "rest_seconds": 0, "rests_until": None, "probe_until": None}
+    await db.hosts.update_one({"_id": host, "failures": {"$gt": 0}}, {"$set": reset})
 
 
 async def state(db: Database, host: str) -> HostState:
-    found = await db.hosts.find_one({"_id": host}) or {}
+    document = await db.hosts.find_one({"_id": host}) or {}
     return HostState(
         host=host,
-        window=found.get("window"),
-        count=found.get("count", 0),
-        paused_until=found.get("paused_until"),
-        backoff_until=found.get("rests_until"),
-        failures=found.get("failures", 0),
-        last_failure=found.get("last_failure", ""),
+        window=document.get("window"),
+        count=document.get("count", 0),
+        paused_until=document.get("paused_until"),
+        backoff_until=document.get("rests_until"),
+        failures=document.get("failures", 0),
+        last_failure=document.get("last_failure", ""),
     )

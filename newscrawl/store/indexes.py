@@ -1,4 +1,4 @@
-"""Indexes and the schema's number: made on first use, checked on every opening with one read."""
+"""Indexes and the schema version: made on first use, checked with one read whenever the store is opened."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from newscrawl.store.reader_indexes import READER_INDEXES
 Database = AsyncDatabase[Document]
 
 SCHEMA = 1
-BUILD_SECONDS = 3600.0  # building an index over a large archive takes its time
+BUILD_SECONDS = 3600.0  # an index over a large archive takes minutes
 INDEX_OPTIONS_CONFLICT = 85
 INDEX_KEYS_CONFLICT = 86
 DAY_SECONDS = 86_400
@@ -26,7 +26,7 @@ DAY_SECONDS = 86_400
 INDEXES: dict[str, list[IndexModel]] = {
     "articles": [
         IndexModel([("source", ASCENDING), ("guid", ASCENDING)]),
-        # What is due, its order and its key are read from this index alone; see claims.
+        # Due articles, their order and their ids are read from these two indexes alone; see claims.
         IndexModel(
             [("source", 1), ("claim_at", 1), ("state", 1), ("value", -1), ("_id", 1)],
             name="due",
@@ -67,34 +67,34 @@ INDEXES: dict[str, list[IndexModel]] = {
 
 
 async def ensure(db: Database, *, checks_keep_days: int) -> None:
-    """Make missing indexes and note the schema; raises SchemaMismatch for a database of a newer newscrawl."""
-    found = await db.meta.find_one({"_id": "schema"}) or {}
-    if found.get("version", 0) > SCHEMA:
+    """Make missing indexes and store the schema version; raises SchemaMismatch for a database of a newer newscrawl."""
+    schema = await db.meta.find_one({"_id": "schema"}) or {}
+    if schema.get("version", 0) > SCHEMA:
         raise SchemaMismatch(
-            f"database {db.name} has schema {found['version']}, this newscrawl knows up to {SCHEMA}: "
+            f"database {db.name} has schema {schema['version']}, this newscrawl reads up to {SCHEMA}: "
             f"upgrade newscrawl or use another NEWSCRAWL_MONGO_DATABASE"
         )
-    wanted = fingerprint(checks_keep_days)
-    if found.get("version") == SCHEMA and found.get("indexes") == wanted:
+    current = fingerprint(checks_keep_days)
+    if schema.get("version") == SCHEMA and schema.get("indexes") == current:
         return
     with pymongo.timeout(BUILD_SECONDS):
         for name, models in all_indexes().items():
             await _create(db[name], models)
         await _expire_checks(db, checks_keep_days)
-    await db.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA, "indexes": wanted}}, upsert=True)
+    await db.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA, "indexes": current}}, upsert=True)
 
 
 async def _create(collection: AsyncCollection[Document], models: list[IndexModel]) -> None:
-    """Make indexes; one that an older newscrawl gave other keys under the same name is made anew."""
+    """Make indexes; one that an older newscrawl made with other keys under the same name is made again."""
     try:
         await collection.create_indexes(models)
     except OperationFailure as error:
         if error.code not in {INDEX_OPTIONS_CONFLICT, INDEX_KEYS_CONFLICT}:
             raise
-        there = await collection.index_information()
+        indexes = await collection.index_information()
         for model in models:
-            known = there.get(model.document["name"])
-            if known is not None and list(known["key"]) != list(model.document["key"].items()):
+            existing = indexes.get(model.document["name"])
+            if existing is not None and list(existing["key"]) != list(model.document["key"].items()):
                 await collection.drop_index(model.document["name"])
         await collection.create_indexes(models)
 
@@ -104,16 +104,18 @@ def all_indexes() -> dict[str, list[IndexModel]]:
 
 
 def fingerprint(checks_keep_days: int) -> str:
+    """Return a digest of all index definitions: while the stored one equals it, nothing needs to be made."""
     models = {name: [model.document for model in models] for name, models in all_indexes().items()}
     return hashlib.sha256(f"{models} written_at {checks_keep_days}".encode()).hexdigest()[:16]
 
 
 async def _expire_checks(db: Database, days: int) -> None:
+    """Let MongoDB delete lines of the check log `days` after they were written."""
     seconds = days * DAY_SECONDS
     try:
         await db.checks.create_index("written_at", name="expiry", expireAfterSeconds=seconds)
     except OperationFailure as error:
-        if error.code == INDEX_KEYS_CONFLICT:  # an older newscrawl let lines expire by the moment they tell of
+        if error.code == INDEX_KEYS_CONFLICT:  # an older newscrawl let lines expire by the time of the check
             await db.checks.drop_index("expiry")
             await db.checks.create_index("written_at", name="expiry", expireAfterSeconds=seconds)
             return

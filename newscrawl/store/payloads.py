@@ -1,4 +1,4 @@
-"""Payloads: response bodies, each digest once, a story's later ones compressed against the one before."""
+"""Payloads: response bodies, stored once per digest, an article's later ones compressed against the one before."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ else:
 Database = AsyncDatabase[Document]
 
 LEVEL = 3  # on 174 real pages of 263 kB: 47 kB in 0.7 ms, against 43 kB in 2.2 ms at level 6
-# A payload is at most so many steps from one that stands alone: a read decompresses at most so many and one more.
+# Steps from a payload to one that is compressed alone: a read decompresses at most one more than this.
 MAX_DEPTH = 8
 MAX_WINDOW_LOG = 27  # 128 MB: what any zstd decoder accepts
-PART_BYTES = 12 * 2**20  # of compressed bytes in one document, which MongoDB bounds to 16 MB
-# Above so many bytes (some 5 ms of work) compressing moves to a thread, so that the crawl goes on.
+PART_BYTES = 12 * 2**20  # compressed bytes in one document, which MongoDB limits to 16 MB
+# Larger bodies (from some 5 ms of work on) are compressed in a thread, so that the crawl goes on.
 THREAD_BYTES = 512 * 2**10
 
 
@@ -34,7 +34,7 @@ class Damaged(NewscrawlError):
 
 
 def compressed(body: bytes, base: bytes | None = None) -> bytes:
-    """Return `body` as one zstd frame; with `base` its text serves as prefix, so that a repeated page costs little."""
+    """Return `body` as one zstd frame; with `base` as its prefix a page with few changes becomes small."""
     options: dict[int, int] = {zstd.CompressionParameter.compression_level: LEVEL}
     if not base:
         return zstd.compress(body, options=options)
@@ -55,36 +55,36 @@ def decompressed(data: bytes, base: bytes | None = None) -> bytes:
 
 
 async def put(db: Database, digest: str, body: bytes, *, base: str | None = None) -> None:
-    """Keep `body` under its digest, once; `base` names the story's payload before it."""
+    """Store `body` under its digest, once; `base` is the digest of the article's payload before it."""
     if await db.payloads.find_one({"_id": digest}, {"_id": 1}) is not None:
         return
     chain = await _chain(db, base) if base and base != digest else []
     document: Document = {"_id": digest, "size": len(body), "depth": 0}
-    before: bytes | None = None
+    prefix: bytes | None = None
     if chain and chain[0]["depth"] < MAX_DEPTH:
-        before = _unrolled(chain)
+        prefix = _decompress_chain(chain)
         document |= {"base": base, "depth": chain[0]["depth"] + 1}
     if len(body) > THREAD_BYTES:
-        data = await asyncio.to_thread(compressed, body, before)
+        data = await asyncio.to_thread(compressed, body, prefix)
     else:
-        data = compressed(body, before)
+        data = compressed(body, prefix)
     await _insert(db, document, data)
 
 
 async def _insert(db: Database, document: Document, data: bytes) -> None:
-    """Insert the parts beyond the first before the document that counts on them.
+    """Insert the parts beyond the first, then the document that lists them.
 
-    Another worker may keep the same bytes at the same time, which is what the digest says; parts are named after the
-    base as well, since they are parts of another frame when the other worker compressed against another one.
+    Another worker may store the same digest at the same time, and with it the same body. Its frame differs if it was
+    compressed against another base, so the ids of parts contain the base too.
     """
     parts = [data[start : start + PART_BYTES] for start in range(0, len(data), PART_BYTES)]
-    names = [f"{document['_id']}:{document.get('base', '')}:{n}" for n in range(1, len(parts))]
-    for name, part in zip(names, parts[1:], strict=True):
-        await _once(db, {"_id": name, "z": part, "part_of": document["_id"]})
-    await _once(db, {**document, "z": parts[0], **({"parts": names} if names else {})})
+    ids = [f"{document['_id']}:{document.get('base', '')}:{n}" for n in range(1, len(parts))]
+    for part_id, part in zip(ids, parts[1:], strict=True):
+        await _insert_once(db, {"_id": part_id, "z": part, "part_of": document["_id"]})
+    await _insert_once(db, {**document, "z": parts[0], **({"parts": ids} if ids else {})})
 
 
-async def _once(db: Database, document: Document) -> None:
+async def _insert_once(db: Database, document: Document) -> None:
     try:
         await db.payloads.insert_one(document)
     except DuplicateKeyError:
@@ -92,31 +92,33 @@ async def _once(db: Database, document: Document) -> None:
 
 
 async def get(db: Database, digest: str) -> bytes | None:
+    """Return a stored body; raises Damaged."""
     chain = await _chain(db, digest)
-    return _unrolled(chain) if chain else None
+    return _decompress_chain(chain) if chain else None
 
 
 async def _chain(db: Database, digest: str) -> list[Document]:
     """Return the payload's document and the ones it is compressed against, in that order; empty if one is missing."""
     chain: list[Document] = []
-    wanted: str | None = digest
-    while wanted is not None:
-        found = await db.payloads.find_one({"_id": wanted})
-        if found is None:
+    next_digest: str | None = digest
+    while next_digest is not None:
+        payload = await db.payloads.find_one({"_id": next_digest})
+        if payload is None:
             return []
-        for name in found.get("parts", ()):
-            part = await db.payloads.find_one({"_id": name}) or {"z": b""}
-            found["z"] += part["z"]
-        chain.append(found)
-        wanted = found.get("base")
+        for part_id in payload.get("parts", ()):
+            part = await db.payloads.find_one({"_id": part_id}) or {"z": b""}
+            payload["z"] += part["z"]
+        chain.append(payload)
+        next_digest = payload.get("base")
     return chain
 
 
-def _unrolled(chain: Sequence[dict[str, Any]]) -> bytes:
+def _decompress_chain(chain: Sequence[dict[str, Any]]) -> bytes:
+    """Return the body of the chain's first payload."""
     body: bytes | None = None
-    for document in reversed(chain):
+    for payload in reversed(chain):
         try:
-            body = decompressed(document["z"], body)
+            body = decompressed(payload["z"], body)
         except zstd.ZstdError as error:
-            raise Damaged(f"payload {document['_id']} cannot be decompressed: {error}") from error
+            raise Damaged(f"payload {payload['_id']} cannot be decompressed: {error}") from error
     return body or b""

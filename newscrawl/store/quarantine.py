@@ -1,4 +1,4 @@
-"""Quarantine: doubtful pages with their evidence, until a later look or a person decides."""
+"""Quarantine: doubtful pages with their captures, until a later check or a person decides."""
 
 from __future__ import annotations
 
@@ -12,49 +12,57 @@ from bson.errors import InvalidId
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Capture, Extraction, ParsedPage
-from newscrawl.store import documents, payloads
-from newscrawl.store.documents import Document
+from newscrawl.store import page_documents, payloads
+from newscrawl.store.documents import MAX_BYTES, Document, milliseconds, repaired, to_bson
 
 Database = AsyncDatabase[Document]
 
 
 async def add(db: Database, page: ParsedPage, reason: str, key: str) -> None:
-    """Keep a doubtful page once an article and wording: seeing it again raises `seen`, and the newest look is kept."""
+    """Store a doubtful page, once per article and wording; a repeated one raises `seen` and replaces the capture.
+
+    `key` identifies the call: repeated after a lost answer it counts once.
+    """
     capture = page.capture
-    there = await db.articles.find_one({"_id": page.article_id}, {"head.payload": 1})
-    base = there["head"]["payload"] if there else None
+    article = await db.articles.find_one({"_id": page.article_id}, {"head.payload": 1})
+    base = article["head"]["payload"] if article else None
     await payloads.put(db, capture.payload_digest, capture.body, base=base)
     wording = page.article.wording_digest if page.article else None
-    found: Document = documents.plain(
-        {
-            "source": page.source,
-            "url": capture.final_uri,
-            "guid": page.guid,
-            "kind": page.extraction.kind,
-            "reason": reason,
-            "problem": page.problem,
-            "evidence": page.extraction.evidence,
-            "reading": documents.extraction_document(page.extraction),
-            "payload": capture.payload_digest,
-            "capture": documents.capture_document(capture),
-            "at": capture.fetched_at,
-        }
-    )
-    found["reading"] = _bounded(found["reading"])
-    same = {"article_id": page.article_id, "state": "open", "wording": wording, "kind": found["kind"]}
+    entry = _entry(page, reason)
+    same_doubt = {"article_id": page.article_id, "state": "open", "wording": wording, "kind": entry["kind"]}
     if wording is None:
-        same["reason"] = found.pop("reason")
-    # `key` names this call: repeated after a lost answer it counts once.
+        same_doubt["reason"] = entry.pop("reason")
     await db.quarantine.update_one(
-        {**same, "last": {"$ne": key}},
-        {"$set": {**found, "last": key}, "$inc": {"seen": 1}, "$setOnInsert": {"first_at": found["at"]}},
+        {**same_doubt, "last": {"$ne": key}},
+        {"$set": {**entry, "last": key}, "$inc": {"seen": 1}, "$setOnInsert": {"first_at": entry["at"]}},
         upsert=await db.quarantine.find_one({"last": key}, {"_id": 1}) is None,
     )
 
 
-def _bounded(extraction: Document) -> Document:
-    """Return a reading that fits a document: of one too large, which is doubtful for that alone, without its text."""
-    if len(bson.encode(extraction)) <= documents.MAX_BYTES // 2:
+def _entry(page: ParsedPage, reason: str) -> Document:
+    capture, extraction = page.capture, page.extraction
+    entry: Document = to_bson(
+        {
+            "source": page.source,
+            "url": capture.final_uri,
+            "guid": page.guid,
+            "kind": extraction.kind,
+            "reason": reason,
+            "problem": page.problem,
+            "evidence": extraction.evidence,
+            "reading": page_documents.extraction_document(extraction),
+            "payload": capture.payload_digest,
+            "capture": page_documents.capture_document(capture),
+            "at": capture.fetched_at,
+        }
+    )
+    entry["reading"] = _shortened(entry["reading"])
+    return entry
+
+
+def _shortened(extraction: Document) -> Document:
+    """Return an extraction that fits a document: one that is too large, and doubtful for that alone, without text."""
+    if len(bson.encode(extraction)) <= MAX_BYTES // 2:
         return extraction
     short = {"rules": extraction["rules"], "kind": extraction["kind"], "evidence": extraction["evidence"][:10]}
     return {**short, "headline": (extraction["headline"] or "")[:1000] or None}
@@ -63,58 +71,60 @@ def _bounded(extraction: Document) -> Document:
 async def listed(
     db: Database, *, source: str | None = None, article_id: str | None = None, state: str = "open", limit: int = 1000
 ) -> list[Document]:
+    """Return the newest entries in a state, newest first."""
     query: Document = {"state": state}
     if source is not None:
         query["source"] = source
     if article_id is not None:
         query["article_id"] = article_id
     cursor = db.quarantine.find(query).sort("at", -1).limit(limit)
-    return [_shown(found) async for found in cursor]
+    return [_with_text_id(entry) async for entry in cursor]
 
 
-async def one(db: Database, key: str) -> Document | None:
+async def get(db: Database, key: str) -> Document | None:
+    """Return one entry by its id; None if there is none, or `key` is no id."""
     try:
-        found = await db.quarantine.find_one({"_id": ObjectId(key)})
+        entry = await db.quarantine.find_one({"_id": ObjectId(key)})
     except InvalidId:
         return None
-    return None if found is None else _shown(found)
+    return None if entry is None else _with_text_id(entry)
 
 
-def _shown(found: Mapping[str, Any]) -> Document:
-    return {**found, "_id": str(found["_id"])}
+def _with_text_id(entry: Mapping[str, Any]) -> Document:
+    return {**entry, "_id": str(entry["_id"])}
 
 
 async def evidence(db: Database, key: str) -> tuple[Capture, Extraction] | None:
-    """Return what was fetched and read, to look at it again."""
-    found = await one(db, key)
-    if found is None:
+    """Return the capture of an entry, body included, and what was extracted from it."""
+    entry = await get(db, key)
+    if entry is None:
         return None
-    body = await payloads.get(db, found["payload"])
+    body = await payloads.get(db, entry["payload"])
     if body is None:
         return None
-    return documents.capture(found["capture"], body), documents.extraction(found["reading"])
+    return page_documents.capture(entry["capture"], body), page_documents.extraction(entry["reading"])
 
 
 async def suspected(db: Database, article_id: str) -> set[str]:
-    """Return the wordings of an article that are believed when seen again: doubted once, or confirmed by a person."""
-    waiting = {"article_id": article_id, "state": {"$in": ["open", "confirmed"]}, "wording": {"$ne": None}}
-    cursor = db.quarantine.find(waiting, {"wording": 1})
-    return {found["wording"] async for found in cursor}
+    """Return the wordings of an article that are believed when seen again: in quarantine, or confirmed by a person."""
+    query = {"article_id": article_id, "state": {"$in": ["open", "confirmed"]}, "wording": {"$ne": None}}
+    cursor = db.quarantine.find(query, {"wording": 1})
+    return {entry["wording"] async for entry in cursor}
 
 
 async def settle(db: Database, article_id: str, wording: str) -> None:
-    """Decide an article's open entries by a good look: the wording seen again was true, the others were not."""
-    waiting = {"article_id": article_id, "state": "open"}
-    await db.quarantine.update_many({**waiting, "wording": wording}, {"$set": {"state": "confirmed"}})
-    await db.quarantine.update_many(waiting, {"$set": {"state": "dismissed"}})
+    """Decide an article's open entries after a trusted check: confirm those with its wording, dismiss the others."""
+    query = {"article_id": article_id, "state": "open"}
+    await db.quarantine.update_many({**query, "wording": wording}, {"$set": {"state": "confirmed"}})
+    await db.quarantine.update_many(query, {"$set": {"state": "dismissed"}})
 
 
 async def decide(db: Database, key: str, state: str, *, by: str, at: datetime) -> bool:
     """Confirm or dismiss one entry; return whether it was open."""
     try:
-        wanted = ObjectId(key)
+        entry_id = ObjectId(key)
     except InvalidId:
         return False
-    decision = {"state": state, "decided_by": documents.repaired(by), "decided_at": documents.milliseconds(at)}
-    result = await db.quarantine.update_one({"_id": wanted, "state": "open"}, {"$set": decision})
+    decision = {"state": state, "decided_by": repaired(by), "decided_at": milliseconds(at)}
+    result = await db.quarantine.update_one({"_id": entry_id, "state": "open"}, {"$set": decision})
     return result.modified_count == 1

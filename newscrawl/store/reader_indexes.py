@@ -1,6 +1,6 @@
 """The indexes that only the reader's queries need; store.indexes makes them with the others.
 
-Every list ends in (seen_at, _id), newest first, so that a page costs the same in a history of any size.
+Every index of a list ends in (seen_at, _id), newest first, so that a page costs the same in an archive of any size.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _FOUND = IndexModel([("terms", ASCENDING), *_NEWEST], name="found")
 
 
 def _listed(name: str, *fields: str) -> IndexModel:
-    """Return an index of edits; levels are equal within a run, and `$in` over levels merges the runs without a sort."""
+    """Return an index of edits; a query with `$in` over levels merges one sorted range per level, without a sort."""
     keys = [(field, ASCENDING) for field in (*fields, "level")] + _NEWEST
     return IndexModel(keys, name=name, partialFilterExpression={"level": {"$exists": True}})
 

@@ -1,6 +1,6 @@
-"""Passages withheld for legal reasons: how their words are found in texts and pages, and what stands in their place.
+"""Passages redacted for legal reasons: how their words are found in texts and pages, and the mark in their place.
 
-Pure: the words and reasons are kept with the article, the versions themselves stay as they were recorded.
+Pure. Words and reasons are stored with the article; the versions stay as they were recorded.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import regex
 
 from newscrawl.languages import UNSPACED_SCRIPTS
 
-# What the newspaper wrote, in an article's and in a version's document. Addresses and keys stay: where one of those
-# tells too much, the version is to be hidden.
-TEXTS = ("headline", "alternative_headlines", "byline", "author", "description", "section", "paragraphs")
+# Fields of an article's and a version's document that the newspaper wrote. URLs and ids are not redacted: if one of
+# them reveals too much, the version must be hidden.
+TEXT_FIELDS = ("headline", "alternative_headlines", "byline", "author", "description", "section", "paragraphs")
 _QUOTES = "'\"‘’‚‛“”„‟‹›«»`´"
 _DASHES = "-‐‑‒–—―−"
 _INVISIBLE = r"[\u00ad\u200b-\u200f\u2060\ufeff]*"
-# Scripts without spaces have no word's end to look for.
+# In scripts without spaces a match need not end at the end of a word.
 _UNSPACED = regex.compile(f"[{UNSPACED_SCRIPTS}]")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
 _TAG = regex.compile(r"<[^<>]*>")
@@ -31,6 +31,8 @@ _ESCAPE = regex.compile(r"\\u([0-9a-fA-F]{4})")
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
+    """Words of an article that are not shown, and the reason that is shown in their place."""
+
     words: str
     reason: str
 
@@ -40,7 +42,7 @@ class Redaction:
 
 
 class Redactor:
-    """The withheld passages of one article, laid over whatever is told of it."""
+    """The redactions of one article, applied to everything that is shown of it."""
 
     def __init__(self, passages: Sequence[Redaction]) -> None:
         self.reasons = "; ".join(dict.fromkeys(passage.reason for passage in passages))
@@ -48,30 +50,34 @@ class Redactor:
 
     @classmethod
     def of(cls, article: Mapping[str, Any] | None) -> Redactor | None:
-        """Return the redactor of an article's document; None, as nearly always, if nothing of it is withheld."""
-        kept = ((article or {}).get("withheld") or {}).get("passages")
-        return cls([Redaction(p["words"], p["reason"]) for p in kept]) if kept else None
+        """Return the redactor of an article's document; None, as nearly always, if nothing in it is redacted."""
+        passages = ((article or {}).get("withheld") or {}).get("passages")
+        return cls([Redaction(p["words"], p["reason"]) for p in passages]) if passages else None
 
     def covers(self, text: str) -> bool:
-        """Tell whether any of the words stand in a text."""
+        """Return whether a text contains any of the redacted words."""
         text = unicodedata.normalize("NFC", text)
         return any(pattern.search(text) for _, pattern in self._passages)
 
     def text(self, text: str) -> str:
-        """Return a text with a neutral mark in the place of the words; passages that overlap get one."""
-        whole = unicodedata.normalize("NFC", text)
-        spans = sorted((m.start(), m.end(), mark) for mark, pattern in self._passages for m in pattern.finditer(whole))
+        """Return a text with a neutral mark in the place of redacted words; passages that overlap get one mark."""
+        normalised = unicodedata.normalize("NFC", text)
+        spans = sorted(
+            (match.start(), match.end(), mark)
+            for mark, pattern in self._passages
+            for match in pattern.finditer(normalised)
+        )
         if not spans:
             return text
-        shown, at = [], 0
+        pieces, position = [], 0
         for start, end, mark in spans:
-            if start >= at:
-                shown += [whole[at:start], mark]
-            at = max(at, end)
-        return "".join(shown) + whole[at:]
+            if start >= position:
+                pieces += [normalised[position:start], mark]
+            position = max(position, end)
+        return "".join(pieces) + normalised[position:]
 
     def value(self, value: Any) -> Any:
-        """Return a value of a document with all its texts so."""
+        """Return a value of a document with all its texts redacted."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
@@ -81,38 +87,39 @@ class Redactor:
         return value
 
     def is_in_page(self, body: bytes) -> bool:
-        """Tell whether a page as fetched holds the words: as text, across markup, or escaped in its data."""
-        return any(self.covers(extraction) for extraction in _readings(body))
+        """Return whether a page as fetched contains the words: as text, across tags, or escaped in its data."""
+        return any(self.covers(text) for text in _page_texts(body))
 
 
 def _pattern(words: str) -> regex.Pattern[str]:
-    """Return what finds words as newspapers vary them: any case, spaces, quotes, dashes, invisible characters."""
+    """Return a pattern that matches any case, spaces, quotes and dashes, and ignores invisible characters."""
     words = " ".join(unicodedata.normalize("NFC", words).split())
-    pattern = _INVISIBLE.join(_character(c) for c in words)
-    before = r"(?<![\p{L}\p{M}\p{N}])" if _has_end(words[:1]) else ""
-    after = r"(?![\p{L}\p{M}\p{N}])" if _has_end(words[-1:]) else ""
+    pattern = _INVISIBLE.join(_character(character) for character in words)
+    before = r"(?<![\p{L}\p{M}\p{N}])" if _is_delimited(words[:1]) else ""
+    after = r"(?![\p{L}\p{M}\p{N}])" if _is_delimited(words[-1:]) else ""
     return regex.compile(before + pattern + after, regex.IGNORECASE)
 
 
-def _character(c: str) -> str:
-    if c == " ":
+def _character(character: str) -> str:
+    if character == " ":
         return r"\s+"
-    variants = next((variants for variants in (_QUOTES, _DASHES) if c in variants), c)
+    variants = next((variants for variants in (_QUOTES, _DASHES) if character in variants), character)
     return f"[{regex.escape(variants)}]"
 
 
-def _has_end(c: str) -> bool:
-    return bool(_WORD.match(c)) and not _UNSPACED.match(c)
+def _is_delimited(character: str) -> bool:
+    """Return whether words of the character's script end where a space or a mark follows."""
+    return bool(_WORD.match(character)) and not _UNSPACED.match(character)
 
 
-def _readings(body: bytes) -> Iterator[str]:
-    """Return a page as each of the texts that somebody could read from it."""
+def _page_texts(body: bytes) -> Iterator[str]:
+    """Yield the texts that can be read from a page: either charset, escapes resolved, tags removed."""
     for charset in ("utf-8", "cp1252"):
-        plain = html.unescape(body.decode(charset, "replace"))
-        yield plain
-        yield _ESCAPE.sub(_unescaped, plain)
-        yield _TAG.sub("", plain)
-        yield _TAG.sub(" ", plain)
+        page = html.unescape(body.decode(charset, "replace"))
+        yield page
+        yield _ESCAPE.sub(_unescaped, page)
+        yield _TAG.sub("", page)
+        yield _TAG.sub(" ", page)
 
 
 def _unescaped(match: regex.Match[str]) -> str:

@@ -10,69 +10,67 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import StaleHead
 from newscrawl.items import Cause, CheckHistory, Head, State, Validators, Version
-from newscrawl.store import append, documents, head_writes, versions
+from newscrawl.store import append, head_documents, head_writes, version_documents, versions
 from newscrawl.store.documents import Document, version_id
 
 Database = AsyncDatabase[Document]
-NEWEST = 2000  # stories; what one killed run can have left is among them
+NEWEST_ARTICLES = 2000  # of a source; whatever one killed run can have left is among them
 
 
-async def follow(db: Database, article_id: str, found: Mapping[str, Any] | None) -> bool:
-    """Set the head to the version after it, if there is one; return whether there was.
+async def advance(db: Database, article_id: str, article: Mapping[str, Any] | None) -> bool:
+    """Set the head of an article's document to the next version, if there is one; return whether there was.
 
-    Of two that repair at once one wins, and the other finds nothing left to do.
+    Of two repairs at the same time one writes, and the other finds nothing left to do.
     """
-    number = 0 if found is None else found["head"]["number"]
-    ahead = await db.versions.find_one({"_id": version_id(article_id, number + 1)})
-    if ahead is None:
+    number = 0 if article is None else article["head"]["number"]
+    document = await db.versions.find_one({"_id": version_id(article_id, number + 1)})
+    if document is None:
         return False
-    version = documents.version(ahead)
-    await versions.insert_changed_text(db, version)
-    before = documents.head(found) if found is not None else None
-    facts = append.facts_of(version, is_held=bool(ahead.get("held")), publisher=None)
-    after = followed(before, version)
+    version = version_documents.version(document)
+    await versions.insert_passages(db, version)
+    before = head_documents.head(article) if article is not None else None
+    facts = append.facts_update(version, is_held=bool(document.get("held")), publisher=None)
+    after = next_head(before, version)
     if before is None:
         await _insert(db, after, version, facts)
     else:
-        await head_writes.write(db, after, before.number, extra=facts)
+        await head_writes.write(db, after, before.number, extra_update=facts)
     return True
 
 
-async def missing_articles(db: Database, source: str) -> int:
-    """Make the articles whose writer was killed after their first version; looks at the source's newest stories."""
-    lost: list[Document] = [
+async def insert_missing_articles(db: Database, source: str) -> int:
+    """Insert the articles whose writer was killed after their first version; return how many.
+
+    Only the source's newest articles are examined.
+    """
+    missing: list[Document] = [
         {"$match": {"source": source, "cause": Cause.FIRST.value}},
         {"$sort": {"seen_at": -1, "_id": -1}},
-        {"$limit": NEWEST},
+        {"$limit": NEWEST_ARTICLES},
         {"$project": {"article_id": 1}},
         {"$lookup": {"from": "articles", "localField": "article_id", "foreignField": "_id", "as": "found"}},
         {"$match": {"found": []}},
     ]
-    keys = [version["article_id"] async for version in await db.versions.aggregate(lost)]
-    for key in keys:
-        await follow(db, key, None)
-    return len(keys)
+    ids = [version["article_id"] async for version in await db.versions.aggregate(missing)]
+    for article_id in ids:
+        await advance(db, article_id, None)
+    return len(ids)
 
 
 async def _insert(db: Database, head: Head, version: Version, facts: Document) -> None:
     try:
         await append.insert_article(db, head, version, facts)
     except StaleHead:
-        return  # its writer lived and was faster
+        return  # its writer lives and was faster
 
 
-def followed(before: Head | None, version: Version) -> Head:
-    """Return the head that `version` asks for: its values with the schedule of before, due at once if there is none.
+def next_head(before: Head | None, version: Version) -> Head:
+    """Return the head at `version`, with the schedule of the head before; without one it is due at once.
 
-    Validators are dropped: whether they belong to the old or the new body is not known.
+    Validators are dropped: whether they belong to the old or the new body is unknown.
     """
     article = version.article
-    check_history = before.check_history if before else _first_check_history(version)
-    if before and version.cause is Cause.EDIT:
-        check_history = replace(
-            check_history, last_changed_at=version.seen_at, changes=check_history.changes + 1, unchanged_streak=0
-        )
-    known = (*before.aliases, before.url) if before else ()
+    former_urls = (*before.aliases, before.url) if before else ()
     return Head(
         article_id=version.article_id,
         source=article.source,
@@ -88,13 +86,22 @@ def followed(before: Head | None, version: Version) -> Head:
         headline=article.headline,
         state=before.state if before and before.state is State.HIDDEN else State.WATCHED,
         state_since=before.state_since if before else None,
-        check_history=check_history,
-        aliases=tuple(dict.fromkeys(alias for alias in known if alias != article.url)),
+        check_history=_next_check_history(before, version),
+        aliases=tuple(dict.fromkeys(url for url in former_urls if url != article.url)),
         validators=Validators(),
         next_check_at=before.next_check_at if before and before.next_check_at else version.seen_at,
         next_check_reason=before.next_check_reason if before else "the first check was cut short",
         priority=before.priority if before else 0.0,
     )
+
+
+def _next_check_history(before: Head | None, version: Version) -> CheckHistory:
+    if before is None:
+        return _first_check_history(version)
+    history = before.check_history
+    if version.cause is not Cause.EDIT:
+        return history
+    return replace(history, last_changed_at=version.seen_at, changes=history.changes + 1, unchanged_streak=0)
 
 
 def _first_check_history(version: Version) -> CheckHistory:

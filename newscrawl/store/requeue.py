@@ -1,4 +1,4 @@
-"""Articles made due by a person, whatever their policy had decided; and what will be due when."""
+"""Articles that a person makes due, whatever their policy has decided; and the times at which articles are due."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from datetime import datetime
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import State
-from newscrawl.store import documents, events
-from newscrawl.store.documents import Document
+from newscrawl.store import events
+from newscrawl.store.documents import Document, milliseconds
 
 Database = AsyncDatabase[Document]
-FIRST_PRIORITY = 1e6  # before all that a policy would give
+FIRST_PRIORITY = 1e6  # above all priorities that a policy gives
+NOT_HIDDEN = {"hidden": {"$exists": False}}
 
 
 async def make_due(
@@ -24,32 +25,35 @@ async def make_due(
     source: str | None = None,
     since: datetime | None = None,
 ) -> int:
-    """Make stories due; retired ones are watched again, gone ones looked at once. Returns how many.
+    """Make articles due; retired ones are watched again, gone ones are checked once more. Returns how many.
 
-    `since` takes those first seen or last changed from that moment on.
+    `since` selects those first seen or last changed from that moment on.
     """
-    at = documents.milliseconds(at)
-    wanted: Document = {"hidden": {"$exists": False}}
+    at = milliseconds(at)
+    query: Document = {**NOT_HIDDEN}
     if ids is not None:
-        wanted["_id"] = {"$in": list(ids)}
+        query["_id"] = {"$in": list(ids)}
     if source is not None:
-        wanted["source"] = source
+        query["source"] = source
     if since is not None:
-        wanted["$or"] = [{"first_seen_at": {"$gte": since}}, {"last_changed_at": {"$gte": since}}]
-    retired = [found async for found in db.articles.find({**wanted, "state": State.RETIRED.value}, {"source": 1})]
-    for found in retired:
-        await events.add(db, found["_id"], found["source"], "recalled", at, detail=reason)
-    await db.articles.update_many(
-        {**wanted, "state": State.RETIRED.value},
-        {"$set": {"state": State.WATCHED.value, "state_reason": reason, "state_since": at}},
-    )
+        query["$or"] = [{"first_seen_at": {"$gte": since}}, {"last_changed_at": {"$gte": since}}]
+    await _watch_again(db, query, at, reason)
     due = {"next_check_at": at, "next_check_reason": reason, "value": FIRST_PRIORITY}
-    return (await db.articles.update_many(wanted, {"$set": due})).matched_count
+    return (await db.articles.update_many(query, {"$set": due})).matched_count
+
+
+async def _watch_again(db: Database, query: Document, at: datetime, reason: str) -> None:
+    """Set the retired articles of a query back to watched, with an event each."""
+    retired = {**query, "state": State.RETIRED.value}
+    for article in await db.articles.find(retired, {"source": 1}).to_list():
+        await events.add(db, article["_id"], article["source"], "recalled", at, detail=reason)
+    watched = {"state": State.WATCHED.value, "state_reason": reason, "state_since": at}
+    await db.articles.update_many(retired, {"$set": watched})
 
 
 async def due_times(db: Database, until: datetime) -> AsyncIterator[tuple[str, datetime, str]]:
-    """Yield (source, next check, address) of every story that is to be looked at before a moment, soonest first."""
-    query = {"next_check_at": {"$lte": documents.milliseconds(until)}, "hidden": {"$exists": False}}
+    """Yield (source, next check, URL) of every article to be checked up to a moment, soonest first."""
+    query = {"next_check_at": {"$lte": milliseconds(until)}, **NOT_HIDDEN}
     cursor = db.articles.find(query, {"source": 1, "next_check_at": 1, "url": 1}).sort("next_check_at", 1)
-    async for found in cursor:
-        yield found["source"], found["next_check_at"], found["url"]
+    async for article in cursor:
+        yield article["source"], article["next_check_at"], article["url"]

@@ -1,4 +1,4 @@
-"""Driver errors as StoreUnavailable, after lost connections were tried again for the configured time."""
+"""Driver errors as StoreUnavailable, after lost connections were retried for the configured time."""
 
 from __future__ import annotations
 
@@ -24,17 +24,19 @@ from newscrawl.errors import StoreUnavailable
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Codes of a server that answers but will not serve: no rights, no login, no disk, no primary, over quota.
+# Error codes of a server that answers but does not serve: no rights, no login, no disk, no primary, over quota.
 REFUSALS = {8, 13, 18, 50, 91, 189, 262, 8000, 10107, 11600, 11602, 13435, 14031}
 PAUSE_SECONDS = 0.02
 
 
 class RetryingSession(Protocol):
-    address: str  # without its password
+    """What an error message states about a session, and how long the session retries."""
+
+    address: str  # URI without its password
     timeout_seconds: float
 
     def fault(self) -> str:
-        """Return what is known of the server's end beyond its silence."""
+        """Return why the server is gone, if that is known; else an empty string."""
         ...
 
 
@@ -42,10 +44,10 @@ S = TypeVar("S", bound=RetryingSession)
 
 
 async def with_retries(session: RetryingSession, ask: Callable[[], Awaitable[T]]) -> T:
-    """Return the answer; raise StoreUnavailable where the database gives none.
+    """Return the answer of `ask`; raise StoreUnavailable if the database gives none.
 
-    A lost connection is tried again within the configured wait: every operation is written so that doing it twice does
-    it once.
+    After a lost connection `ask` is repeated until the configured time is over: every operation of the store has the
+    same result when it is repeated.
     """
     deadline: float | None = None
     while True:
@@ -69,7 +71,7 @@ async def with_retries(session: RetryingSession, ask: Callable[[], Awaitable[T]]
 def translate_errors(
     method: Callable[Concatenate[S, P], Awaitable[T]],
 ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
-    """Make a session's method fail like `with_retries`."""
+    """Run a session's method under `with_retries`."""
 
     @functools.wraps(method)
     async def call(session: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -79,7 +81,8 @@ def translate_errors(
 
 
 def unavailable(session: RetryingSession, error: PyMongoError) -> StoreUnavailable:
-    told = (str(error).splitlines() or ["no answer"])[0]
-    told = told.split(", Timeout:")[0].split(", full error:")[0].split(" (configured timeouts")[0]
+    """Return the driver's error in one line, without the driver's settings."""
+    reason = (str(error).splitlines() or ["no answer"])[0]
+    reason = reason.split(", Timeout:")[0].split(", full error:")[0].split(" (configured timeouts")[0]
     fault = session.fault()
-    return StoreUnavailable(f"MongoDB at {session.address} cannot be used: {told}{fault and f' ({fault})'}")
+    return StoreUnavailable(f"MongoDB at {session.address} cannot be used: {reason}{fault and f' ({fault})'}")

@@ -1,4 +1,4 @@
-"""One store for all components of one crawl, opened by whoever needs it first."""
+"""One store for all components of one crawl, opened by the component that needs it first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newscrawl.store.session import Store
 
 
 class SharedStore:
-    """Opens on the first await, once; pipelines open in parallel, so the lock is needed."""
+    """Opens the store once, on the first `get`; components open in parallel, so the lock is needed."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -36,5 +36,5 @@ _STORES: WeakKeyDictionary[object, SharedStore] = WeakKeyDictionary()
 
 
 def shared_store(owner: object, config: Config) -> SharedStore:
-    """Return the store that all components of `owner` (a crawler) share."""
+    """Return the shared store of `owner` (a crawler)."""
     return _STORES.setdefault(owner, SharedStore(config))

@@ -1,4 +1,4 @@
-"""Sources: what is remembered of a site between runs."""
+"""Source states: what is stored about a source between runs."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import SourceState
-from newscrawl.store import documents
-from newscrawl.store.documents import Document
+from newscrawl.store.documents import Document, to_bson
 
 Database = AsyncDatabase[Document]
-# Their keys may hold dots, which paths in updates would take for levels: stored as pairs.
-PAIRS = ("rates", "baselines", "notes")
+# Stored as pairs: their keys may contain dots, which MongoDB's updates read as paths.
+STORED_AS_PAIRS = ("rates", "baselines", "notes")
 
 
 async def state(db: Database, source: str) -> SourceState:
-    """Return what is remembered; of an unknown source, nothing."""
-    found = await db.sources.find_one({"_id": source}) or {}
-    values: dict[str, Any] = {f.name: found[f.name] for f in fields(SourceState) if f.name in found}
-    for name in PAIRS:
+    """Return a source's state; of an unknown source, an empty one."""
+    document = await db.sources.find_one({"_id": source}) or {}
+    names = [field.name for field in fields(SourceState) if field.name in document]
+    values: dict[str, Any] = {name: document[name] for name in names}
+    for name in STORED_AS_PAIRS:
         values[name] = dict(values.get(name, ()))
     return SourceState(**{**values, "source": source})
 
 
 async def save(db: Database, state: SourceState, *, only: Sequence[str] = ()) -> None:
-    document = documents.plain({f.name: getattr(state, f.name) for f in fields(state) if f.name != "source"})
-    for name in PAIRS:
+    """Store a source's state; with `only` just the named fields."""
+    names = [field.name for field in fields(state) if field.name != "source"]
+    document = to_bson({name: getattr(state, name) for name in names})
+    for name in STORED_AS_PAIRS:
         document[name] = [[key, value] for key, value in document[name].items()]
     if only:
         document = {name: document[name] for name in only}

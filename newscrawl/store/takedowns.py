@@ -1,129 +1,143 @@
-"""Hiding for legal reasons, and taking it back: each with a reason, a name and an entry in the events."""
+"""Hiding and redacting for legal reasons, and undoing it: each with a reason, a name and an event."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.store.documents import Document, milliseconds, version_id
-from newscrawl.store.redactions import TEXTS, Redaction, Redactor
+from newscrawl.store.redactions import TEXT_FIELDS, Redaction, Redactor
 
 Database = AsyncDatabase[Document]
 _VISIBLE = {"hidden": {"$exists": False}}
+_SHOWN_FACTS = ("headline", "section", "language", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why, by whom and when something was hidden, redacted or shown again."""
+
+    reason: str
+    by: str
+    at: datetime
+
+    @property
+    def document(self) -> Document:
+        return {"reason": self.reason, "by": self.by, "at": milliseconds(self.at)}
 
 
 async def hide(db: Database, article_id: str, number: int | None, *, reason: str, by: str, at: datetime) -> bool:
-    """Hide a version, or with `number` None the whole article; returns False if there is no such thing.
+    """Hide a version, or with `number` None the whole article; returns False if it does not exist.
 
     An article whose last visible version is hidden is hidden as a whole.
     """
-    mark = {"hidden": {"reason": reason, "by": by, "at": milliseconds(at)}}
+    decision = Decision(reason, by, at)
+    update = {"$set": {"hidden": decision.document}}
     if number is None:
-        result = await db.articles.update_one({"_id": article_id}, {"$set": mark})
+        result = await db.articles.update_one({"_id": article_id}, update)
     else:
-        result = await db.versions.update_one({"_id": version_id(article_id, number)}, {"$set": mark})
+        result = await db.versions.update_one({"_id": version_id(article_id, number)}, update)
     if result.matched_count == 0:
         return False
     if number is not None:
-        left = await db.versions.find_one({"article_id": article_id, **_VISIBLE}, {"_id": 1})
-        if left is None:
-            await db.articles.update_one({"_id": article_id}, {"$set": mark})
+        visible = await db.versions.find_one({"article_id": article_id, **_VISIBLE}, {"_id": 1})
+        if visible is None:
+            await db.articles.update_one({"_id": article_id}, update)
         await _set_visible_facts(db, article_id)
-    await _note(db, article_id, number, "hidden", reason, by, at)
+    await _add_event(db, article_id, number, "hidden", decision)
     return True
 
 
 async def unhide(db: Database, article_id: str, number: int | None, *, reason: str, by: str, at: datetime) -> bool:
-    """Show again what was hidden; returns False if it was not."""
+    """Show a hidden version or article again; returns False if it was not hidden."""
     collection, key = (db.articles, article_id) if number is None else (db.versions, version_id(article_id, number))
     result = await collection.update_one({"_id": key, "hidden": {"$exists": True}}, {"$unset": {"hidden": ""}})
     if result.matched_count == 0:
         return False
     await _set_visible_facts(db, article_id)
-    await _note(db, article_id, number, "unhidden", reason, by, at)
+    await _add_event(db, article_id, number, "unhidden", Decision(reason, by, at))
     return True
 
 
 async def redact(db: Database, article_id: str, words: str, *, reason: str, by: str, at: datetime) -> int:
-    """Put a neutral mark in the place of words wherever they stand in an article; returns in how many versions.
+    """Redact words wherever they stand in an article; returns in how many versions they stand.
 
-    Nothing is stored if they stand in none. The versions stay as recorded: the reader lays the mark over them, over
-    those to come as well. Raises ValueError for a reason that repeats the words.
+    Nothing is stored if they stand in none. The versions stay as recorded: the reader puts a neutral mark in the place
+    of the words, in future versions as well. Raises ValueError for a reason that repeats the words.
     """
     words = " ".join(words.split())
+    decision = Decision(reason, by, at)
     redactor = Redactor([Redaction(words, reason)])
     if redactor.covers(reason):
         raise ValueError("the reason repeats the words")
-    texts = dict.fromkeys(TEXTS, 1)
-    found = db.versions.find({"article_id": article_id}, {**texts, "_id": 0})
-    count = len([version async for version in found if redactor.value(version) != version])
+    count = await _count_redacted(db, article_id, redactor)
     if not count:
         return 0
-    kept = {"words": words, "reason": reason, "by": by, "at": milliseconds(at)}
-    # Pushed before an older mark of the same words goes: at no moment are they in sight.
-    update = {"$push": {"withheld.passages": kept}, "$inc": {"withheld.changes": 1}}
+    passage = {"words": words, **decision.document}
+    # Pushed before an older redaction of the same words is pulled: at no moment are they visible.
+    update = {"$push": {"withheld.passages": passage}, "$inc": {"withheld.changes": 1}}
     await db.articles.update_one({"_id": article_id}, update)
-    older = {"words": words, "at": {"$ne": kept["at"]}}
+    older = {"words": words, "at": {"$ne": passage["at"]}}
     await db.articles.update_one({"_id": article_id}, {"$pull": {"withheld.passages": older}})
-    await _note(db, article_id, None, "passage withheld", reason, by, at, words=words)
+    await _add_event(db, article_id, None, "passage withheld", decision, words=words)
     return count
 
 
+async def _count_redacted(db: Database, article_id: str, redactor: Redactor) -> int:
+    """Return in how many versions of an article a redactor would change a text."""
+    projection = {**dict.fromkeys(TEXT_FIELDS, 1), "_id": 0}
+    versions = db.versions.find({"article_id": article_id}, projection)
+    return len([version async for version in versions if redactor.value(version) != version])
+
+
 async def unredact(db: Database, article_id: str, words: str, *, reason: str, by: str, at: datetime) -> bool:
-    """Show withheld words again; returns False if they were not withheld."""
+    """Show redacted words again; returns False if they were not redacted."""
     words = " ".join(words.split())
     update = {"$pull": {"withheld.passages": {"words": words}}, "$inc": {"withheld.changes": 1}}
     result = await db.articles.update_one({"_id": article_id, "withheld.passages.words": words}, update)
     if result.matched_count == 0:
         return False
-    await _note(db, article_id, None, "passage shown again", reason, by, at, words=words)
+    await _add_event(db, article_id, None, "passage shown again", Decision(reason, by, at), words=words)
     return True
 
 
 async def _set_visible_facts(db: Database, article_id: str) -> None:
-    """Let an article whose newest version is hidden show the facts of its newest visible one instead.
+    """Let an article whose newest version is hidden show the facts of its newest visible version instead.
 
-    The mask names the number it covers: a newer version makes it void without anybody's doing.
+    `mask.covers` is the number of the hidden newest version: with the next version the mask no longer applies.
     """
     article = await db.articles.find_one({"_id": article_id}, {"head.number": 1})
     if article is None:
         return
-    covered = article["head"]["number"]
-    shown = await db.versions.find_one(
+    newest = article["head"]["number"]
+    visible = await db.versions.find_one(
         {"article_id": article_id, **_VISIBLE},
-        {"number": 1, "headline": 1, "section": 1, "language": 1, "url": 1},
+        {"number": 1, **dict.fromkeys(_SHOWN_FACTS, 1)},
         sort=[("number", -1)],
     )
-    if shown is None or shown["number"] == covered:
+    if visible is None or visible["number"] == newest:
         await db.articles.update_one({"_id": article_id}, {"$unset": {"mask": ""}})
         return
-    mask = {name: shown[name] for name in ("headline", "section", "language", "url")} | {"covers": covered}
+    mask = {name: visible[name] for name in _SHOWN_FACTS} | {"covers": newest}
     await db.articles.update_one({"_id": article_id}, {"$set": {"mask": mask}})
 
 
-async def _note(
-    db: Database,
-    article_id: str,
-    number: int | None,
-    kind: str,
-    reason: str,
-    by: str,
-    at: datetime,
-    *,
-    words: str | None = None,
+async def _add_event(
+    db: Database, article_id: str, number: int | None, kind: str, decision: Decision, *, words: str | None = None
 ) -> None:
-    """Write the decision down; the words of a passage stay in the database, no output tells them."""
+    """Write the decision as an event; redacted words are stored with it and appear in no output."""
     article: dict[str, Any] = await db.articles.find_one({"_id": article_id}, {"source": 1}) or {}
-    what = "a passage" if words is not None else "the article" if number is None else f"version {number}"
+    subject = "a passage" if words is not None else "the article" if number is None else f"version {number}"
     await db.events.insert_one(
         {
             "article_id": article_id,
             "source": article.get("source"),
-            "at": milliseconds(at),
+            "at": milliseconds(decision.at),
             "kind": kind,
-            "detail": f"{what}: {reason} (by {by})",
+            "detail": f"{subject}: {decision.reason} (by {decision.by})",
             **({} if words is None else {"words": words}),
         }
     )

@@ -1,4 +1,4 @@
-"""Proof that the archive is sound: digests, chains and heads computed again from what is stored."""
+"""Integrity of the archive: digests, chains and heads are computed again from what is stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Database = AsyncDatabase[Document]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was looked at and what is wrong, a sentence each; orphans waste space and harm nothing."""
+    """What was verified, and the problems, one sentence each; orphans waste space and do no other harm."""
 
     articles: int
     versions: int
@@ -32,32 +32,34 @@ class Report:
 
 
 async def verify(store: Store, sample: int | None = None) -> Report:
-    """Check `sample` articles picked by chance with all their versions, or the whole archive with its orphans."""
+    """Verify `sample` random articles with all their versions; without `sample` the whole archive and its orphans."""
     db = store.db
-    keys = await with_retries(store, lambda: _picked(db, sample))
-    counts = {"articles": len(keys), "versions": 0}
+    article_ids = await with_retries(store, lambda: _article_ids(db, sample))
+    version_count = 0
     problems: list[str] = []
     digests: set[str] = set()
-    for key in keys:
-        found, history = await with_retries(store, functools.partial(_history, db, key))
-        counts["versions"] += len(history)
-        problems += chain_problems(key, history) + head_problems(found, history)
+    for article_id in article_ids:
+        article, history = await with_retries(store, functools.partial(_history, db, article_id))
+        version_count += len(history)
+        problems += chain_problems(article_id, history) + head_problems(article, history)
         for digest in {version["payload"] for version in history} - digests:
-            problems += await with_retries(store, functools.partial(payload_problems, db, digest, key))
+            problems += await with_retries(store, functools.partial(payload_problems, db, digest, article_id))
             digests.add(digest)
-    orphans = await with_retries(store, lambda: orphaned(db)) if sample is None else []
-    return Report(payloads=len(digests), problems=tuple(problems), orphans=tuple(orphans), **counts)
+    orphans = await with_retries(store, lambda: find_orphans(db)) if sample is None else []
+    return Report(len(article_ids), version_count, len(digests), tuple(problems), tuple(orphans))
 
 
-async def _picked(db: Database, sample: int | None) -> list[str]:
-    picked: list[Document] = [{"$sample": {"size": sample}}] if sample is not None else []
-    cursor = await db.articles.aggregate([*picked, {"$project": {"_id": 1}}])
-    return [found["_id"] async for found in cursor]
+async def _article_ids(db: Database, sample: int | None) -> list[str]:
+    sampling: list[Document] = [{"$sample": {"size": sample}}] if sample is not None else []
+    cursor = await db.articles.aggregate([*sampling, {"$project": {"_id": 1}}])
+    return [article["_id"] async for article in cursor]
 
 
-async def _history(db: Database, key: str) -> tuple[Document, list[Document]]:
-    found = await db.articles.find_one({"_id": key}, {"head": 1, "versions": 1, "edits": 1}) or {"_id": key, "head": {}}
-    return found, await db.versions.find({"article_id": key}, {"terms": 0}).sort("number", 1).to_list()
+async def _history(db: Database, article_id: str) -> tuple[Document, list[Document]]:
+    """Return an article's document with what its head states, and its versions, oldest first."""
+    article = await db.articles.find_one({"_id": article_id}, {"head": 1, "versions": 1, "edits": 1})
+    versions = await db.versions.find({"article_id": article_id}, {"terms": 0}).sort("number", 1).to_list()
+    return article or {"_id": article_id, "head": {}}, versions
 
 
 def chain_problems(article_id: str, history: list[Document]) -> list[str]:
@@ -73,21 +75,23 @@ def chain_problems(article_id: str, history: list[Document]) -> list[str]:
     return problems
 
 
-def head_problems(found: Mapping[str, Any], history: list[Document]) -> list[str]:
+def head_problems(article: Mapping[str, Any], history: list[Document]) -> list[str]:
+    """Return where an article's head and counts differ from its versions."""
     if not history:
-        return [f"article {found['_id']}: has no version"]
-    newest, head = history[-1], found["head"]
+        return [f"article {article['_id']}: has no version"]
+    newest, head = history[-1], article["head"]
     problems = []
     if (head["number"], head["chain"]) != (newest["number"], newest["chain"]):
-        problems.append(f"article {found['_id']}: head is version {head['number']}, newest is {newest['number']}")
+        problems.append(f"article {article['_id']}: head is version {head['number']}, newest is {newest['number']}")
     edits = sum(version["cause"] == Cause.EDIT and not version.get("held") for version in history)
-    if (found["versions"], found["edits"]) != (len(history), edits):
-        told = f"{found['versions']} versions and {found['edits']} edits"
-        problems.append(f"article {found['_id']}: counts {told}, there are {len(history)} and {edits}")
+    if (article["versions"], article["edits"]) != (len(history), edits):
+        counts = f"{article['versions']} versions and {article['edits']} edits"
+        problems.append(f"article {article['_id']}: counts {counts}, there are {len(history)} and {edits}")
     return problems
 
 
 async def payload_problems(db: Database, digest: str, article_id: str) -> list[str]:
+    """Return whether a payload is missing, damaged, or does not match its digest; empty if it is sound."""
     try:
         body = await payloads.get(db, digest)
     except payloads.Damaged as error:
@@ -95,24 +99,33 @@ async def payload_problems(db: Database, digest: str, article_id: str) -> list[s
     if body is None:
         return [f"article {article_id}: payload {digest} is missing"]
     if hashlib.sha256(body).hexdigest() != digest:
-        return [f"article {article_id}: payload {digest} has other bytes than its digest says"]
+        return [f"article {article_id}: payload {digest} does not match its digest"]
     return []
 
 
-async def orphaned(db: Database) -> list[str]:
-    """Return versions without an article, and payloads that nothing names."""
-    lost: list[Document] = [
+async def find_orphans(db: Database) -> list[str]:
+    """Return versions without an article, and payloads that no document refers to."""
+    return [*await _versions_without_article(db), *await _unused_payloads(db)]
+
+
+async def _versions_without_article(db: Database) -> list[str]:
+    stages: list[Document] = [
         {"$match": {"number": 1}},
         {"$lookup": {"from": "articles", "localField": "article_id", "foreignField": "_id", "as": "found"}},
         {"$match": {"found": []}},
         {"$project": {"article_id": 1}},
     ]
-    found = [f"versions of article {v['article_id']} have no article" async for v in await db.versions.aggregate(lost)]
-    unused: list[Document] = [{"$match": {"part_of": None}}, {"$project": {"_id": 1}}]
+    cursor = await db.versions.aggregate(stages)
+    return [f"versions of article {version['article_id']} have no article" async for version in cursor]
+
+
+async def _unused_payloads(db: Database) -> list[str]:
+    stages: list[Document] = [{"$match": {"part_of": None}}, {"$project": {"_id": 1}}]
     for collection, field in (("versions", "payload"), ("quarantine", "payload"), ("payloads", "base")):
-        look = {"from": collection, "localField": "_id", "foreignField": field, "as": "used"}
-        unused += [
-            {"$lookup": {**look, "pipeline": [{"$limit": 1}, {"$project": {"_id": 1}}]}},
+        lookup = {"from": collection, "localField": "_id", "foreignField": field, "as": "used"}
+        stages += [
+            {"$lookup": {**lookup, "pipeline": [{"$limit": 1}, {"$project": {"_id": 1}}]}},
             {"$match": {"used": []}},
         ]
-    return found + [f"payload {p['_id']} is named by nothing" async for p in await db.payloads.aggregate(unused)]
+    cursor = await db.payloads.aggregate(stages)
+    return [f"payload {payload['_id']} is used by no version and no quarantine entry" async for payload in cursor]

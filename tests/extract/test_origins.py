@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from newscrawl.extract import Page, Rules, extract
 from newscrawl.items import Capture, Source
-from newscrawl.store.documents import extraction, extraction_document
+from newscrawl.store.page_documents import extraction, extraction_document
 
 SOURCE = Source(name="example", publisher="The Example", domains=("example.org",))
 TEXT = "".join(

@@ -14,7 +14,7 @@ from newscrawl.config import Config
 from newscrawl.errors import ConfigError, SchemaMismatch, StoreUnavailable
 from newscrawl.items import Check, Outcome, SourceState
 from newscrawl.store import Store
-from newscrawl.store.check_log import MAX_WAITING
+from newscrawl.store.check_log import MAX_WAITING_LINES
 from newscrawl.store.connection import without_password
 from newscrawl.store.indexes import SCHEMA
 from tests.store.stories import HOUR, NOON, SOURCE
@@ -57,7 +57,7 @@ async def test_a_database_of_a_newer_newscrawl_is_left_alone(config: Config, sto
     other = replace(config, mongo_database=f"{config.mongo_database[:50]}-newer")
     with MongoClient(config.mongo_uri) as client:
         client[other.mongo_database].meta.insert_one({"_id": "schema", "version": SCHEMA + 1})
-        with pytest.raises(SchemaMismatch, match=f"schema {SCHEMA + 1}, this newscrawl knows up to {SCHEMA}"):
+        with pytest.raises(SchemaMismatch, match=f"schema {SCHEMA + 1}, this newscrawl reads up to {SCHEMA}"):
             await Store.open(other)
         names = client[other.mongo_database].list_collection_names()
         client.drop_database(other.mongo_database)
@@ -96,12 +96,12 @@ async def test_a_check_is_one_line_of_the_books(store: Store) -> None:
 
 
 async def test_the_books_are_written_many_lines_at_once_and_none_twice(store: Store) -> None:
-    for _ in range(2 * MAX_WAITING + 1):
+    for _ in range(2 * MAX_WAITING_LINES + 1):
         await store.check(CHECK)
     before = await store.db.checks.count_documents({})
     await asyncio.gather(store.write_check_log(), store.write_check_log())
-    assert before >= 2 * MAX_WAITING
-    assert await store.db.checks.count_documents({}) == 2 * MAX_WAITING + 1
+    assert before >= 2 * MAX_WAITING_LINES
+    assert await store.db.checks.count_documents({}) == 2 * MAX_WAITING_LINES + 1
 
 
 async def test_closing_writes_the_last_lines(config: Config, store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Reading what was recorded: the only way from the database to pages, feeds, API, command line and export."""
+"""Reading the archive: the only way from the database to pages, feeds, API, command line and export."""
 
 from newscrawl.store.reader.cursor import CURSOR, BadCursor
 from newscrawl.store.reader.limits import TooSlow

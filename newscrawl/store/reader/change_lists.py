@@ -1,31 +1,28 @@
-"""Lists across articles, newest first: changes, first sightings, and what a search finds."""
+"""Lists across articles, newest first: changes, first sightings, and matches of a search."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Cause
-from newscrawl.store import documents
-from newscrawl.store import terms as words
+from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.cursor import ORDER, beyond, cursor
-from newscrawl.store.reader.limits import ROUNDS, bounded
+from newscrawl.store.reader.limits import MAX_ROUNDS, bounded
+from newscrawl.store.reader.list_context import ListContext
+from newscrawl.store.reader.search_query import SearchQuery
 from newscrawl.store.reader.views import Batch, ChangeEntry, ListFilter
 from newscrawl.store.reader.visibility import NEEDED, is_hidden, is_listed
-from newscrawl.store.redactions import Redactor
 
-Document = dict[str, Any]
-SEARCH_SCOPES = ("wordings", "added", "removed")
 LEVELS = 4
 
 
 class ChangeLists:
-    """Every list reads one stretch of an index: its cost does not depend on how much is stored."""
+    """Every list reads one range of an index: its cost does not depend on how much is stored."""
 
     def __init__(self, db: AsyncDatabase[Document]) -> None:
         self._db = db
@@ -33,7 +30,7 @@ class ChangeLists:
     @bounded
     async def changes(self, where: ListFilter, *, after: str | None = None, limit: int = 30) -> Batch[ChangeEntry]:
         """Return edits by newspapers that are not held or hidden."""
-        query: Document = {"level": {"$in": list(range(where.level, LEVELS))}, **_narrowed(where)}
+        query: Document = {"level": {"$in": list(range(where.level, LEVELS))}, **_of_source(where)}
         index = "listed"
         if where.source is not None:
             index += "_source"
@@ -46,193 +43,134 @@ class ChangeLists:
     async def first_sightings(
         self, where: ListFilter, *, after: str | None = None, limit: int = 30
     ) -> Batch[ChangeEntry]:
-        """Return first versions: new stories, apart from changes."""
+        """Return the first versions of new articles, which `changes` leaves out."""
         index = "cause" if where.source is None else "source_cause"
-        return await self._batch({"cause": Cause.FIRST.value, **_narrowed(where)}, index, where, after, limit)
+        return await self._batch({"cause": Cause.FIRST.value, **_of_source(where)}, index, where, after, limit)
 
     @bounded
     async def search(
-        self, text: str, shelf: str, where: ListFilter, *, after: str | None = None, limit: int = 20
+        self, text: str, scope: str, where: ListFilter, *, after: str | None = None, limit: int = 20
     ) -> Batch[ChangeEntry]:
-        """Return versions whose wording, or whose added or removed passages, hold every word and "phrase" of `text`."""
-        query_terms = SearchQuery.of(text)
-        if not query_terms.terms:
+        """Return versions that contain every word and "phrase" of `text`.
+
+        `scope` is where they are searched: "wordings", or the passages that were "added" or "removed".
+        """
+        search_query = SearchQuery.of(text)
+        if not search_query.terms:
             return Batch(())
-        query: Document = {"terms": {"$all": list(query_terms.terms)}, **_narrowed(where)}
+        query: Document = {"terms": {"$all": list(search_query.terms)}, **_of_source(where)}
         if where.kind is not None:
-            query["types" if shelf != "wordings" else "change.types"] = where.kind
+            query["types" if scope != "wordings" else "change.types"] = where.kind
         query |= _span(where, after)
-        if shelf == "wordings":
-            return await self._found_versions(query, query_terms, limit)
-        return await self._found_passages(shelf, query, query_terms, limit)
+        if scope == "wordings":
+            return await self._search_versions(query, search_query, limit)
+        return await self._search_passages(scope, query, search_query, limit)
 
     async def _batch(
         self, query: Document, index: str, where: ListFilter, after: str | None, limit: int
     ) -> Batch[ChangeEntry]:
-        """Read a list by the index that is made for it: a planner's guess from a small trial can be a slow one."""
-        kept: list[Document] = []
+        """Read a list by its index, named in the query: MongoDB's planner may choose a slow one from a short trial."""
+        listed: list[Document] = []
         context = ListContext()
-        for _ in range(ROUNDS):
-            found = await self._db.versions.find(
+        for _ in range(MAX_ROUNDS):
+            versions = await self._db.versions.find(
                 query | _span(where, after), conversion.SUMMARY_FIELDS, sort=ORDER, limit=limit + 1, hint=index
             ).to_list()
-            await self._fetch_context(found, context)
-            kept += [v for v in found if is_listed(v) and context.has(v) and not context.is_orphan(v)]
-            if len(kept) > limit or len(found) <= limit:
-                last = cursor(kept[limit - 1]) if len(kept) > limit else None
-                return Batch(tuple(context.entry(v) for v in kept[:limit]), last)
-            after = cursor(found[-1])
-        return Batch(tuple(context.entry(v) for v in kept), after)
+            await self._fetch_context(versions, context)
+            listed += [
+                version
+                for version in versions
+                if is_listed(version) and context.has_article(version) and not context.is_orphan(version)
+            ]
+            if len(listed) > limit or len(versions) <= limit:
+                last = cursor(listed[limit - 1]) if len(listed) > limit else None
+                return Batch(tuple(context.entry(version) for version in listed[:limit]), last)
+            after = cursor(versions[-1])
+        return Batch(tuple(context.entry(version) for version in listed), after)
 
     async def _fetch_context(self, versions: Sequence[Document], context: ListContext) -> None:
         """Fetch what entries need beside the versions: their articles, and the versions before them."""
-        wanted = {v["article_id"] for v in versions} - context.stories.keys()
-        before = [documents.version_id(v["article_id"], v["number"] - 1) for v in versions if v["number"] > 1]
-        stories, earlier = await asyncio.gather(
-            self._by_ids("articles", wanted, conversion.ARTICLE_LEFT_OUT),
-            self._by_ids("versions", before, {"headline": 1, **NEEDED}),
+        article_ids = {version["article_id"] for version in versions} - context.articles.keys()
+        ids_before = [
+            version_id(version["article_id"], version["number"] - 1) for version in versions if version["number"] > 1
+        ]
+        articles, versions_before = await asyncio.gather(
+            self._by_ids("articles", article_ids, conversion.ARTICLE_PROJECTION),
+            self._by_ids("versions", ids_before, {"headline": 1, **NEEDED}),
         )
-        context.stories |= {story["_id"]: story for story in stories if not is_hidden(story)}
-        context.before |= {v["_id"]: v for v in earlier}
+        context.articles |= {article["_id"]: article for article in articles if not is_hidden(article)}
+        context.versions_before |= {version["_id"]: version for version in versions_before}
 
     async def _by_ids(self, name: str, ids: Collection[str], fields: Mapping[str, Any]) -> list[Document]:
         return await self._db[name].find({"_id": {"$in": list(ids)}}, fields).to_list() if ids else []
 
-    async def _found_versions(self, query: Document, query_terms: SearchQuery, limit: int) -> Batch[ChangeEntry]:
-        found = await self._db.versions.find(
+    async def _search_versions(self, query: Document, search_query: SearchQuery, limit: int) -> Batch[ChangeEntry]:
+        versions = await self._db.versions.find(
             query, conversion.SUMMARY_FIELDS | {"byline": 1, "paragraphs": 1}, sort=ORDER, limit=limit + 1, hint="found"
         ).to_list()
         context = ListContext()
-        await self._fetch_context(found, context)
-        texts = {v["_id"]: [v["headline"], *v["paragraphs"]] for v in found}
-        return _matching(found, texts, context, query_terms, limit)
+        await self._fetch_context(versions, context)
+        texts = {version["_id"]: [version["headline"], *version["paragraphs"]] for version in versions}
+        return _matches(versions, texts, context, search_query, limit)
 
-    async def _found_passages(
-        self, shelf: str, query: Document, query_terms: SearchQuery, limit: int
+    async def _search_passages(
+        self, collection: str, query: Document, search_query: SearchQuery, limit: int
     ) -> Batch[ChangeEntry]:
-        passages = await self._db[shelf].find(query, {"text": 1}, sort=ORDER, limit=limit + 1, hint="found").to_list()
+        passages = (
+            await self._db[collection].find(query, {"text": 1}, sort=ORDER, limit=limit + 1, hint="found").to_list()
+        )
         texts = {passage["_id"]: passage["text"] for passage in passages}
         by_id = {
-            v["_id"]: v async for v in self._db.versions.find({"_id": {"$in": list(texts)}}, conversion.SUMMARY_FIELDS)
+            version["_id"]: version
+            async for version in self._db.versions.find({"_id": {"$in": list(texts)}}, conversion.SUMMARY_FIELDS)
         }
-        found = [by_id[key] for key in texts if key in by_id]
+        versions = [by_id[key] for key in texts if key in by_id]
         context = ListContext()
-        await self._fetch_context(found, context)
-        # What was added or removed against a hidden version would tell what that one said; of an article with withheld
-        # passages, single words that came or went would tell those.
-        untold = {v["_id"] for v in found if context.is_orphan(v) or context.redactor(v) is not None}
-        return _matching(found, texts, context, query_terms, limit, untold)
+        await self._fetch_context(versions, context)
+        # What was added or removed against a hidden version would reveal what stood there. In an article with
+        # redactions, single words that were added or removed would reveal the redacted ones.
+        unlisted = {
+            version["_id"]
+            for version in versions
+            if context.is_orphan(version) or context.redactor(version) is not None
+        }
+        return _matches(versions, texts, context, search_query, limit, unlisted)
 
 
-class ListContext:
-    """What entries of a list need beside their versions: the visible articles, and the versions before."""
-
-    def __init__(self) -> None:
-        self.stories: dict[str, Document] = {}
-        self.before: dict[str, Document] = {}
-
-    def has(self, version: Document) -> bool:
-        return version["article_id"] in self.stories
-
-    def is_orphan(self, version: Document) -> bool:
-        """Tell whether the version before is hidden, so that nothing may be said of the change."""
-        before = self._before(version)
-        return before is not None and is_hidden(before)
-
-    def entry(self, version: Document, snippets: tuple[str, ...] = ()) -> ChangeEntry:
-        before = self._before(version)
-        is_orphan = self.is_orphan(version)
-        return ChangeEntry(
-            conversion.version_summary(version, is_orphan=is_orphan, redactor=self.redactor(version)),
-            conversion.article_view(self.stories[version["article_id"]]),
-            self.told(version, (before["headline"],))[0] if before and not is_orphan else None,
-            snippets,
-        )
-
-    def redactor(self, version: Document) -> Redactor | None:
-        return Redactor.of(self.stories.get(version["article_id"]))
-
-    def told(self, version: Document, texts: Sequence[str]) -> Sequence[str]:
-        """Return texts of a version without the passages that are withheld."""
-        redactor = self.redactor(version)
-        return texts if redactor is None else [redactor.text(text) for text in texts]
-
-    def _before(self, version: Document) -> Document | None:
-        return self.before.get(documents.version_id(version["article_id"], version["number"] - 1))
-
-
-def _matching(
-    found: Sequence[Document],
+def _matches(
+    versions: Sequence[Document],
     texts: Mapping[str, Sequence[str]],
     context: ListContext,
-    query_terms: SearchQuery,
+    search_query: SearchQuery,
     limit: int,
-    untold: Collection[str] = (),
+    unlisted: Collection[str] = (),
 ) -> Batch[ChangeEntry]:
+    """Return the entries whose texts, as they are shown, match the query."""
     entries = []
-    for v in found[:limit]:
-        if not is_listed(v) or not context.has(v) or v["_id"] in untold:
+    for version in versions[:limit]:
+        if not is_listed(version) or not context.has_article(version) or version["_id"] in unlisted:
             continue
-        told = context.told(v, texts[v["_id"]])
-        is_redacted = context.redactor(v) is not None
-        # The index knows the withheld words as well: what is found must be found in what is shown.
-        if is_redacted and not query_terms.has_terms([*told, *context.told(v, [v.get("byline") or ""])]):
-            continue
-        if query_terms.has_phrases(told):
-            entries.append(context.entry(v, query_terms.passages(told)))
-    return Batch(tuple(entries), cursor(found[limit - 1]) if len(found) > limit else None)
+        shown = context.redacted_texts(version, texts[version["_id"]])
+        if context.redactor(version) is not None:
+            # The index contains redacted words too: terms must be found in what is shown.
+            byline = context.redacted_texts(version, [version.get("byline") or ""])
+            if not search_query.has_terms([*shown, *byline]):
+                continue
+        if search_query.has_phrases(shown):
+            entries.append(context.entry(version, search_query.snippets(shown)))
+    return Batch(tuple(entries), cursor(versions[limit - 1]) if len(versions) > limit else None)
 
 
-class SearchQuery:
-    """What a person typed: words, and phrases in double quotes. Nothing of it is an operator or a pattern."""
-
-    MAX_TERMS = 12  # words
-
-    def __init__(self, terms: Sequence[str], phrases: Sequence[str]) -> None:
-        self.terms = tuple(terms)
-        self.phrases = tuple(phrases)
-
-    @classmethod
-    def of(cls, text: str) -> SearchQuery:
-        quoted = text.replace("“", '"').replace("”", '"').split('"')[1::2]
-        phrases = [" ".join(words.folded(phrase).split()) for phrase in quoted if phrase.strip()]
-        return cls(words.terms((text,))[: cls.MAX_TERMS], phrases)
-
-    def has_terms(self, texts: Sequence[str]) -> bool:
-        return set(self.terms) <= set(words.terms(texts, most=sys.maxsize))
-
-    def has_phrases(self, texts: Sequence[str]) -> bool:
-        if not self.phrases:
-            return True
-        whole = [" ".join(words.folded(text).split()) for text in texts]
-        return all(any(phrase in text for text in whole) for phrase in self.phrases)
-
-    def passages(self, texts: Sequence[str], most: int = 2) -> tuple[str, ...]:
-        """Return the first passages that hold all words; if there is none, the one that holds most."""
-        best, best_score = "", 0
-        whole: list[str] = []
-        for text in texts:
-            plain = words.folded(text)
-            score = sum(term in plain for term in self.terms)
-            if score == len(self.terms):
-                whole.append(text)
-                if len(whole) == most:
-                    break
-            elif score > best_score:
-                best, best_score = text, score
-        return tuple(whole) or ((best,) if best else ())
-
-
-def _narrowed(where: ListFilter) -> Document:
+def _of_source(where: ListFilter) -> Document:
     return {} if where.source is None else {"source": where.source}
 
 
 def _span(where: ListFilter, after: str | None) -> Document:
-    """Return the bounds in time: those of the filter and of the cursor."""
-    bounds: Document = beyond(after)
-    moments = bounds.pop("seen_at", {})
+    """Return the condition on time: the filter's and the cursor's together."""
+    condition: Document = beyond(after)
+    moments = condition.pop("seen_at", {})
     if where.since is not None:
         moments["$gte"] = where.since
     if where.until is not None:
         moments["$lt"] = where.until
-    return bounds | ({"seen_at": moments} if moments else {})
+    return condition | ({"seen_at": moments} if moments else {})

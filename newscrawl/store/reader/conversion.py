@@ -1,4 +1,4 @@
-"""From documents to the reader's values."""
+"""From documents to the reader's views."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from newscrawl.items import Cause, Change, State
-from newscrawl.store import documents
+from newscrawl.store import version_documents
 from newscrawl.store.reader.redacted import redacted
 from newscrawl.store.reader.views import ArticleView, Event, Run, VersionSummary
 from newscrawl.store.reader.visibility import NEEDED, with_visible_facts
@@ -25,68 +25,69 @@ SUMMARY_FIELDS = {
     "change": 1,
     **NEEDED,
 }
-ARTICLE_LEFT_OUT = {"track": 0, "validators": 0, "lease": 0}
+ARTICLE_PROJECTION = {"track": 0, "validators": 0, "lease": 0}
 
 
-def article_view(found: Mapping[str, Any]) -> ArticleView:
-    found = redacted(with_visible_facts(found), Redactor.of(found))
+def article_view(document: Mapping[str, Any]) -> ArticleView:
+    """Return an article's view: redacted, and with the facts of its newest visible version."""
+    document = redacted(with_visible_facts(document), Redactor.of(document))
     return ArticleView(
-        article_id=found["_id"],
-        source=found["source"],
-        publisher=found.get("publisher") or found["source"],
-        guid=found["guid"],
-        url=found["url"],
-        headline=found["headline"],
-        number=found["head"]["number"],
-        versions=found.get("versions", found["head"]["number"]),
-        edits=found.get("edits", 0),
-        first_seen_at=found["first_seen_at"],
-        date_published=(found.get("date_published") or {}).get("value"),
-        last_changed_at=found.get("last_changed_at"),
-        last_checked_at=found.get("last_checked_at"),
-        next_check_at=found.get("next_check_at"),
-        next_check_reason=found.get("next_check_reason") or "",
-        state=State(found["state"]),
-        state_reason=found.get("state_reason") or "",
-        state_since=found.get("state_since"),
-        gone_seen_at=found.get("gone_seen_at"),
-        section=found.get("section"),
-        language=found.get("language"),
-        aliases=tuple(found.get("aliases", ())),
-        withheld_changes=(found.get("withheld") or {}).get("changes", 0),
+        article_id=document["_id"],
+        source=document["source"],
+        publisher=document.get("publisher") or document["source"],
+        guid=document["guid"],
+        url=document["url"],
+        headline=document["headline"],
+        number=document["head"]["number"],
+        versions=document.get("versions", document["head"]["number"]),
+        edits=document.get("edits", 0),
+        first_seen_at=document["first_seen_at"],
+        date_published=(document.get("date_published") or {}).get("value"),
+        last_changed_at=document.get("last_changed_at"),
+        last_checked_at=document.get("last_checked_at"),
+        next_check_at=document.get("next_check_at"),
+        next_check_reason=document.get("next_check_reason") or "",
+        state=State(document["state"]),
+        state_reason=document.get("state_reason") or "",
+        state_since=document.get("state_since"),
+        gone_seen_at=document.get("gone_seen_at"),
+        section=document.get("section"),
+        language=document.get("language"),
+        aliases=tuple(document.get("aliases", ())),
+        withheld_changes=(document.get("withheld") or {}).get("changes", 0),
     )
 
 
 def version_summary(
-    found: Mapping[str, Any], *, is_orphan: bool = False, redactor: Redactor | None = None
+    document: Mapping[str, Any], *, is_orphan: bool = False, redactor: Redactor | None = None
 ) -> VersionSummary:
-    """Return a version's line; an orphan's change would tell what stood in the hidden version before it."""
-    found = redacted(found, redactor)
+    """Return a version's summary; the change of an orphan would reveal the hidden version before it and is left out."""
+    document = redacted(document, redactor)
     return VersionSummary(
-        article_id=found["article_id"],
-        number=found["number"],
-        source=found["source"],
-        url=found["url"],
-        seen_at=found["seen_at"],
-        not_before=found["not_before"],
-        cause=Cause(found["cause"]),
-        headline=found["headline"],
-        language=found["language"],
-        change=Change() if is_orphan else documents.change(found),
-        is_held=bool(found.get("held")),
+        article_id=document["article_id"],
+        number=document["number"],
+        source=document["source"],
+        url=document["url"],
+        seen_at=document["seen_at"],
+        not_before=document["not_before"],
+        cause=Cause(document["cause"]),
+        headline=document["headline"],
+        language=document["language"],
+        change=Change() if is_orphan else version_documents.change(document),
+        is_held=bool(document.get("held")),
     )
 
 
-def event(found: Mapping[str, Any], *, redactor: Redactor | None = None) -> Event:
-    detail = str(found.get("detail") or "")
-    return Event(at=found["at"], kind=str(found["kind"]), detail=redactor.text(detail) if redactor else detail)
+def event(document: Mapping[str, Any], *, redactor: Redactor | None = None) -> Event:
+    detail = str(document.get("detail") or "")
+    return Event(at=document["at"], kind=str(document["kind"]), detail=redactor.text(detail) if redactor else detail)
 
 
-def run(found: Mapping[str, Any]) -> Run:
+def run(document: Mapping[str, Any]) -> Run:
     return Run(
-        started_at=found["started_at"],
-        ended_at=found.get("ended_at"),
-        reason=str(found.get("reason") or ""),
-        exit_code=found.get("exit_code"),
-        stats=dict(found.get("stats") or {}),
+        started_at=document["started_at"],
+        ended_at=document.get("ended_at"),
+        reason=str(document.get("reason") or ""),
+        exit_code=document.get("exit_code"),
+        stats=dict(document.get("stats") or {}),
     )

@@ -1,4 +1,4 @@
-"""Cursors of lists that run from the newest version back: a moment and the version that stood last."""
+"""Cursors of lists, newest first: the time and the id of the last version of a page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from newscrawl.errors import NewscrawlError
 
 ORDER = [("seen_at", -1), ("_id", -1)]
-# Eleven digits of milliseconds reach the year 2527; more could name a year that no datetime holds.
+# Eleven hexadecimal digits of milliseconds reach the year 2527; more could exceed the range of datetime.
 CURSOR = r"^([0-9a-f]{1,11})-([a-z2-7]{16})-([0-9]{1,7})$"
 _FORM = re.compile(CURSOR, re.ASCII)
 
@@ -21,20 +21,21 @@ class BadCursor(NewscrawlError):
 
 
 def cursor(document: dict[str, Any]) -> str:
+    """Return the cursor that follows a version's document."""
     milliseconds = round(document["seen_at"].timestamp() * 1000)
     article_id, number = document["_id"].split(":")
     return f"{milliseconds:x}-{article_id}-{number}"
 
 
 def beyond(text: str | None) -> dict[str, Any]:
-    """Return the condition that selects what stands after a cursor."""
+    """Return the condition that selects the versions after a cursor; raises BadCursor."""
     if text is None:
         return {}
     match = _FORM.fullmatch(text)
     if match is None:
         raise BadCursor(f"no cursor of this list: {text!r}")
     moment = datetime.fromtimestamp(int(match[1], 16) / 1000, UTC)
-    # The plain bound lets the index start at the right key; the rest sorts out versions of the same millisecond.
+    # `$lte` lets the index start at the right key; `$or` decides between versions of the same millisecond.
     return {
         "seen_at": {"$lte": moment},
         "$or": [{"seen_at": {"$lt": moment}}, {"_id": {"$lt": f"{match[2]}:{match[3]}"}}],

@@ -1,65 +1,67 @@
-"""Everything that may be seen, article by article, for export: bounded memory, and a place to go on from."""
+"""Everything visible, article by article, for export: in bounded memory, and resumable after any article."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Capture
-from newscrawl.store import documents, versions
+from newscrawl.store import version_documents, versions
+from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.limits import bounded
-from newscrawl.store.reader.redacted import is_withheld, redacted
+from newscrawl.store.reader.redacted import redacted, shows_redacted_words
 from newscrawl.store.reader.views import ArticleView, VersionView
-from newscrawl.store.reader.visibility import is_hidden
+from newscrawl.store.reader.visibility import is_hidden, is_listed
 from newscrawl.store.redactions import Redactor
 
-Document = dict[str, Any]
-STRETCH = 100  # articles or versions of one query
+BATCH_SIZE = 100  # articles or versions of one query
 
 
 class ExportScan:
+    """Iteration over all visible articles, and over the versions of one."""
+
     def __init__(self, db: AsyncDatabase[Document]) -> None:
         self._db = db
 
     async def stories(self, source: str | None = None, *, after: str | None = None) -> AsyncIterator[ArticleView]:
-        """Go through the visible articles by id, from the one after `after`."""
+        """Yield the visible articles in the order of their ids, from the first one above `after`."""
         while True:
-            found = await self._stretch(source, after)
-            for article in found:
+            articles = await self._next_articles(source, after)
+            for article in articles:
                 if not is_hidden(article):
                     yield conversion.article_view(article)
-            if len(found) < STRETCH:
+            if len(articles) < BATCH_SIZE:
                 return
-            after = found[-1]["_id"]
+            after = articles[-1]["_id"]
 
     async def texts(self, article_id: str) -> AsyncIterator[VersionView]:
-        """Go through the visible versions of an article, oldest first; held ones are left out."""
+        """Yield the visible versions of an article, oldest first; held ones are left out."""
         number = 0
         is_orphan = False
         redactor = await self._redactor(article_id)
         while True:
-            found = await self._versions(article_id, number)
-            for version in found:
-                number = version["number"]
-                if not is_hidden(version) and not version.get("held"):
-                    told = redacted(version, redactor)
-                    yield VersionView(documents.version({**told, "change": {}} if is_orphan else told))
-                is_orphan = is_hidden(version)
-            if len(found) < STRETCH:
+            documents = await self._next_versions(article_id, number)
+            for document in documents:
+                number = document["number"]
+                if is_listed(document):
+                    shown = redacted(document, redactor)
+                    # The change against a hidden version would reveal what stood there.
+                    yield VersionView(version_documents.version({**shown, "change": {}} if is_orphan else shown))
+                is_orphan = is_hidden(document)
+            if len(documents) < BATCH_SIZE:
                 return
 
     @bounded
     async def evidence(self, article_id: str, number: int) -> Capture | None:
-        """Return the capture of a version that `texts` gave, body included; None if there is none or it is withheld."""
-        capture = await versions.evidence(self._db, article_id, number)
+        """Return the capture of a version, body included; None if it is missing or shows redacted words."""
+        capture = await versions.capture_of(self._db, article_id, number)
         redactor = await self._redactor(article_id)
         if capture is None or redactor is None:
             return capture
-        version = await self._db.versions.find_one({"_id": documents.version_id(article_id, number)}, {"terms": 0})
-        return None if version is None or is_withheld(version, capture, redactor) else capture
+        version = await self._db.versions.find_one({"_id": version_id(article_id, number)}, {"terms": 0})
+        return None if version is None or shows_redacted_words(version, capture, redactor) else capture
 
     @bounded
     async def _redactor(self, article_id: str) -> Redactor | None:
@@ -67,21 +69,21 @@ class ExportScan:
 
     @bounded
     async def count(self, source: str | None = None) -> int:
-        """Return how many articles there are, about: for a progress bar."""
+        """Return the approximate number of articles, for a progress bar."""
         if source is None:
             return await self._db.articles.estimated_document_count()
         return await self._db.articles.count_documents({"source": source})
 
     @bounded
-    async def _stretch(self, source: str | None, after: str | None) -> list[Document]:
+    async def _next_articles(self, source: str | None, after: str | None) -> list[Document]:
         query: Document = {} if after is None else {"_id": {"$gt": after}}
         if source is not None:
             query["source"] = source
         return await self._db.articles.find(
-            query, conversion.ARTICLE_LEFT_OUT, sort=[("_id", 1)], limit=STRETCH
+            query, conversion.ARTICLE_PROJECTION, sort=[("_id", 1)], limit=BATCH_SIZE
         ).to_list()
 
     @bounded
-    async def _versions(self, article_id: str, above: int) -> list[Document]:
+    async def _next_versions(self, article_id: str, above: int) -> list[Document]:
         query = {"article_id": article_id, "number": {"$gt": above}}
-        return await self._db.versions.find(query, {"terms": 0}, sort=[("number", 1)], limit=STRETCH).to_list()
+        return await self._db.versions.find(query, {"terms": 0}, sort=[("number", 1)], limit=BATCH_SIZE).to_list()

@@ -1,4 +1,4 @@
-"""The part of the visibility policy that covers passages: no text of an article leaves the reader without it."""
+"""The part of the visibility policy for passages: every text of an article passes here before it leaves the reader."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from collections.abc import Mapping
 from typing import Any
 
 from newscrawl.items import Capture
-from newscrawl.store.redactions import TEXTS, Redactor
+from newscrawl.store.documents import Document
+from newscrawl.store.redactions import TEXT_FIELDS, Redactor
 
-Document = dict[str, Any]
-DATES = ("date_published", "date_modified")
+DATE_FIELDS = ("date_published", "date_modified")
 
 
 def redacted(document: Mapping[str, Any], redactor: Redactor | None) -> Mapping[str, Any]:
-    """Return an article's or a version's document as it may be told."""
+    """Return an article's or a version's document as it may be shown."""
     if redactor is None:
         return document
-    told: Document = {name: redactor.value(document[name]) for name in TEXTS if name in document}
-    for name in DATES:
+    shown: Document = {name: redactor.value(document[name]) for name in TEXT_FIELDS if name in document}
+    for name in DATE_FIELDS:
         if document.get(name) and document[name].get("stated"):
-            told[name] = {**document[name], "stated": redactor.text(document[name]["stated"])}
-    if "wording" in document and any(told[name] != document[name] for name in told):
-        # The fingerprint of the stored text would let guesses at the missing words be tried.
-        told["wording"] = told["text"] = _fingerprint(told)
+            shown[name] = {**document[name], "stated": redactor.text(document[name]["stated"])}
+    if "wording" in document and any(shown[name] != document[name] for name in shown):
+        # With the digest of the stored text, a guess at the redacted words could be verified.
+        shown["wording"] = shown["text"] = _digest(shown)
     if "change" in document:
-        # Words that came or went one by one are no passage any more, and would tell it: only the numbers stay.
-        told["change"] = {**document["change"], "summary": "", "reasons": []}
-        told["passages"] = {}
+        # Single words that were added or removed match no redacted passage and could reveal it: only the numbers stay.
+        shown["change"] = {**document["change"], "summary": "", "reasons": []}
+        shown["passages"] = {}
     if document.get("capture"):
-        told["capture"] = {**document["capture"], "headers": redactor.value(document["capture"]["headers"])}
-    return {**document, **told}
+        shown["capture"] = {**document["capture"], "headers": redactor.value(document["capture"]["headers"])}
+    return {**document, **shown}
 
 
-def is_withheld(version: Mapping[str, Any], capture: Capture, redactor: Redactor) -> bool:
-    """Tell whether the evidence of a version shows withheld words, be it where our rules do not look."""
-    texts = [version.get(name) or "" for name in TEXTS]
+def shows_redacted_words(version: Mapping[str, Any], capture: Capture, redactor: Redactor) -> bool:
+    """Return whether redacted words are anywhere in a version's capture, also where the rules extract nothing."""
+    texts = [version.get(name) or "" for name in TEXT_FIELDS]
     return _covers(redactor, texts) or _covers(redactor, [capture.headers]) or redactor.is_in_page(capture.body)
 
 
@@ -43,6 +43,6 @@ def _covers(redactor: Redactor, value: Any) -> bool:
     return redactor.covers(value) if isinstance(value, str) else any(_covers(redactor, item) for item in value)
 
 
-def _fingerprint(told: Document) -> str:
-    texts = [told.get("headline") or "", told.get("byline") or "", *told.get("paragraphs", ())]
+def _digest(shown: Document) -> str:
+    texts = [shown.get("headline") or "", shown.get("byline") or "", *shown.get("paragraphs", ())]
     return hashlib.sha256("\n".join(texts).encode("utf-8", "replace")).hexdigest()

@@ -1,32 +1,26 @@
-"""Opens the store for reading."""
+"""Public interface of the reader: opens the database for reading."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from pymongo.asynchronous.database import AsyncDatabase
-
 from newscrawl.config import Config
+from newscrawl.store.connection import Connection
 from newscrawl.store.reader.articles import ArticleReader
 from newscrawl.store.reader.change_lists import ChangeLists
 from newscrawl.store.reader.export_scan import ExportScan
 from newscrawl.store.reader.limits import bounded
 from newscrawl.store.reader.source_profiles import SourceProfiles
-from newscrawl.store.session import Store
-
-Document = dict[str, Any]
 
 
 class Reader:
-    """Read-only access for pages, feeds, API, command line and export, all of it past the visibility policy.
+    """Read-only access for pages, feeds, API, command line and export, with the visibility policy applied.
 
-    `lists` holds changes, first sightings and search; `stories` single articles; `sources` profiles;
-    `bulk` everything, for export.
+    `changes` has the lists of changes and first sightings and the search, `articles` single articles, `sources` their
+    profiles, and `export_scan` everything, for export.
     """
 
-    def __init__(self, db: AsyncDatabase[Document], store: Store | None = None) -> None:
-        self._db = db
-        self._store = store
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        db = connection.db
         self.changes = ChangeLists(db)
         self.articles = ArticleReader(db)
         self.sources = SourceProfiles(db)
@@ -35,14 +29,12 @@ class Reader:
     @classmethod
     async def open(cls, config: Config) -> Reader:
         """Connect; raises StoreUnavailable or SchemaMismatch."""
-        store = await Store.open(config)
-        return cls(store.db, store)
+        return cls(await Connection.open(config))
 
     async def close(self) -> None:
-        if self._store is not None:
-            await self._store.close()
+        await self._connection.close()
 
     @bounded
     async def ping(self) -> None:
-        """Ask the database for a sign of life."""
-        await self._db.command("ping")
+        """Return if the database answers; raises StoreUnavailable or TooSlow."""
+        await self._connection.db.command("ping")

@@ -1,29 +1,31 @@
-"""Sources: their names, and a profile drawn from their newest articles."""
+"""Sources: their names, and profiles computed from their newest articles."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Cause, State
+from newscrawl.store.documents import Document
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.coverage import coverage
-from newscrawl.store.reader.limits import COUNTED, RUNS, SAMPLED, bounded
+from newscrawl.store.reader.limits import MAX_COUNT, MAX_RUNS, MAX_SAMPLE, bounded
 from newscrawl.store.reader.views import Run, SourceProfile
 from newscrawl.store.reader.visibility import Absent, is_hidden, is_listed
 
-Document = dict[str, Any]
 DAYS = 30
-SHARES = {
+MAX_LISTED_RUNS = 10
+SAMPLE_FIELDS = {
     "publisher": 1, "edits": 1, "state": 1, "hidden": 1, "first_seen_at": 1, "last_checked_at": 1,
 }  # fmt: skip
 
 
 class SourceProfiles:
+    """Names and profiles of all sources that have an article."""
+
     def __init__(self, db: AsyncDatabase[Document]) -> None:
         self._db = db
 
@@ -35,26 +37,27 @@ class SourceProfiles:
 
     @bounded
     async def profile(self, source: str, now: datetime) -> SourceProfile:
-        """Return a source's profile; raises Absent if nothing was ever recorded of it.
+        """Return a source's profile; raises Absent if it has no article.
 
-        Its cost is bounded: shares are of the newest `SAMPLED` articles, edits of the 30 days up to the last check.
+        The cost is bounded: shares are of the newest `MAX_SAMPLE` articles, edits of the 30 days up to the last check.
         """
         sample = await self._db.articles.find(
-            {"source": source}, SHARES, sort=[("first_seen_at", -1), ("_id", -1)], limit=SAMPLED
+            {"source": source}, SAMPLE_FIELDS, sort=[("first_seen_at", -1), ("_id", -1)], limit=MAX_SAMPLE
         ).to_list()
         if not sample:
             raise Absent(f"nothing was recorded of a source {source!r}")
         visible = [article for article in sample if not is_hidden(article)]
-        count = await self._db.articles.count_documents({"source": source}, limit=COUNTED + 1)
-        # A replayed or paused source is judged by its own last days, not by empty ones since.
-        until = max((a["last_checked_at"] for a in visible if a.get("last_checked_at")), default=now)
+        count = await self._db.articles.count_documents({"source": source}, limit=MAX_COUNT + 1)
+        # For a replayed or paused source these are the last days on which it was checked, not empty ones since.
+        checked_at = [article["last_checked_at"] for article in visible if article.get("last_checked_at")]
+        until = max(checked_at, default=now)
         edits = await self._edits(source, until - timedelta(days=DAYS))
         runs = await self._runs(source)
         return SourceProfile(
             source=source,
             publisher=sample[0].get("publisher") or source,
-            articles=min(count, COUNTED),
-            is_articles_capped=count > COUNTED,
+            articles=min(count, MAX_COUNT),
+            is_articles_capped=count > MAX_COUNT,
             sampled=len(visible),
             changed=sum(1 for article in visible if article.get("edits", 0) > 0),
             gone=sum(1 for article in visible if article["state"] == State.GONE),
@@ -67,40 +70,42 @@ class SourceProfiles:
         )
 
     async def _publisher(self, source: str) -> str:
-        found = await self._db.articles.find_one({"source": source}, {"publisher": 1})
-        return (found or {}).get("publisher") or source
+        article = await self._db.articles.find_one({"source": source}, {"publisher": 1})
+        return (article or {}).get("publisher") or source
 
     async def _edits(self, source: str, since: datetime) -> list[Document]:
-        found = self._db.versions.find(
+        """Return the listed edits since a moment, newest first."""
+        cursor = self._db.versions.find(
             {"source": source, "cause": Cause.EDIT.value, "seen_at": {"$gte": since}},
             {"article_id": 1, "number": 1, "seen_at": 1, "change.silent": 1, "held": 1, "hidden": 1},
             sort=[("seen_at", -1), ("_id", -1)],
-            limit=COUNTED,
+            limit=MAX_COUNT,
         )
-        return [edit async for edit in found if is_listed(edit)]
+        return [edit async for edit in cursor if is_listed(edit)]
 
     async def _runs(self, source: str) -> list[Run]:
-        """Return when the newest runs were and how they ended, without their statistics."""
+        """Return start, end, exit code and reason of the newest runs, without their statistics."""
         fields = {"_id": 0, "started_at": 1, "ended_at": 1, "exit_code": 1, "reason": 1}
-        found = self._db.runs.find({"source": source}, fields, sort=[("started_at", -1)], limit=RUNS)
-        return [conversion.run(run) async for run in found]
+        cursor = self._db.runs.find({"source": source}, fields, sort=[("started_at", -1)], limit=MAX_RUNS)
+        return [conversion.run(run) async for run in cursor]
 
     async def _last_runs(self, source: str) -> list[Document]:
-        return await self._db.runs.find({"source": source}, sort=[("started_at", -1)], limit=10).to_list()
+        return await self._db.runs.find({"source": source}, sort=[("started_at", -1)], limit=MAX_LISTED_RUNS).to_list()
 
 
 def _median_first_change(articles: list[Document], edits: list[Document]) -> float | None:
-    """Return the median time, in minutes, from first sight to first edit."""
-    seen = {article["_id"]: article["first_seen_at"] for article in articles}
-    first: dict[str, datetime] = {}
-    for edit in edits:  # newest first: the last one written is the oldest
-        first[edit["article_id"]] = edit["seen_at"]
-    gaps = [(first[key] - seen[key]).total_seconds() / 60 for key in first.keys() & seen.keys()]
-    return median(gaps) if gaps else None
+    """Return the median time from first sight to first edit, in minutes; None if no article was edited."""
+    first_seen = {article["_id"]: article["first_seen_at"] for article in articles}
+    # Newest first: of several edits of an article the oldest one stays.
+    first_edited = {edit["article_id"]: edit["seen_at"] for edit in edits}
+    edited = first_edited.keys() & first_seen.keys()
+    minutes = [(first_edited[key] - first_seen[key]).total_seconds() / 60 for key in edited]
+    return median(minutes) if minutes else None
 
 
 def _per_day(edits: list[Document], until: datetime) -> tuple[tuple[datetime, int], ...]:
+    """Return the number of edits per day, oldest day first."""
     midnight = until.replace(hour=0, minute=0, second=0, microsecond=0)
     counts = Counter(edit["seen_at"].date() for edit in edits)
-    days = [midnight - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    days = [midnight - timedelta(days=days_back) for days_back in range(DAYS - 1, -1, -1)]
     return tuple((day, counts[day.date()]) for day in days)

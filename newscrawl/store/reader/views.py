@@ -1,4 +1,4 @@
-"""What the reader returns: frozen values, already past the visibility policy."""
+"""What the reader returns: frozen values to which the visibility policy has been applied."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """An article as its document tells: facts and schedule, no text."""
+    """An article's facts and schedule, without its text."""
 
     article_id: str
     source: str
@@ -23,7 +23,7 @@ class ArticleView:
     headline: str
     number: int  # of the newest version
     versions: int
-    edits: int  # changes by the newspaper; versions from our own rules or restorations are none
+    edits: int  # changes by the newspaper; re-extractions and restorations do not count
     first_seen_at: datetime
     date_published: datetime | None
     last_changed_at: datetime | None
@@ -37,7 +37,7 @@ class ArticleView:
     section: str | None = None
     language: str | None = None
     aliases: tuple[str, ...] = ()
-    withheld_changes: int = 0  # how often passages of it were withheld or shown again
+    withheld_changes: int = 0  # how often passages of it were redacted or shown again
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class VersionSummary:
     headline: str
     language: str | None
     change: Change
-    is_held: bool = False  # stored but not yet released: shown on the article's own pages, marked, and nowhere else
+    is_held: bool = False  # not yet released: shown, with a mark, on the article's own pages only
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ class ChangeEntry:
 
     line: VersionSummary
     story: ArticleView
-    previous_headline: str | None = None  # None: there was none, or it is hidden
-    snippets: tuple[str, ...] = ()  # passages that a search found
+    previous_headline: str | None = None  # None if there was none, or it is hidden
+    snippets: tuple[str, ...] = ()  # passages that match a search
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to an article that is not a wording: gone, restored, moved, rebased, …"""
+    """Something that happened to an article beside its wordings: gone, restored, moved, rebased, …"""
 
     at: datetime
     kind: str
@@ -87,7 +87,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[T]):
-    """A stretch of a list, and the cursor of the next one."""
+    """A part of a list, and the cursor of the next part: None at the end."""
 
     items: tuple[T, ...]
     after: str | None = None
@@ -95,18 +95,18 @@ class Batch(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """What a list is narrowed to; None means everything."""
+    """What a list is limited to; None means everything."""
 
     source: str | None = None
     kind: str | None = None  # a change type
-    level: int = 0  # least level of significance, 0..3
+    level: int = 0  # minimum level of significance, 0..3
     since: datetime | None = None
     until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a source, as its record tells."""
+    """One run of a source, from its record."""
 
     started_at: datetime
     ended_at: datetime | None
@@ -121,17 +121,17 @@ class Gap:
 
     since: datetime
     until: datetime | None
-    failed_runs: int  # 0: none was even tried
+    failed_runs: int  # 0: none was tried
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How steadily a source was crawled, by the newest of its runs."""
+    """How regularly a source was crawled, according to its newest runs."""
 
-    runs: int  # that this is drawn from
+    runs: int  # that this is computed from
     failed: int
     since: datetime | None  # start of the oldest of them
-    usual_interval_minutes: float | None = None  # None: too few successful runs to tell
+    usual_interval_minutes: float | None = None  # None if there are too few successful runs
     gaps: tuple[Gap, ...] = ()  # longer than three times that, newest first
 
     @property
@@ -141,18 +141,18 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class SourceProfile:
-    """Health and habits of a source over its newest articles; every share states its denominator."""
+    """Health and habits of a source, from its newest articles; `sampled` is the denominator of the shares."""
 
     source: str
     publisher: str
-    articles: int  # counted up to `bounds.COUNTED`, then "more than"
+    articles: int  # at most `limits.MAX_COUNT`: then there are more
     is_articles_capped: bool
-    sampled: int  # the newest articles that the shares below are of
+    sampled: int  # newest articles that `changed` and `gone` are counted among
     changed: int
-    gone: int  # deleted by the newspaper, as far as the last look at each tells
+    gone: int  # deleted by the newspaper, as of each article's last check
     silent: int
     median_first_change_minutes: float | None
     newest_seen_at: datetime | None
-    days: tuple[tuple[datetime, int], ...]  # edits a day, oldest first
+    days: tuple[tuple[datetime, int], ...]  # edits per day, oldest first
     runs: tuple[Run, ...] = ()
     coverage: Coverage = Coverage(0, 0, None)

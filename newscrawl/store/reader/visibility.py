@@ -1,7 +1,7 @@
-"""The one visibility policy: what is hidden for legal reasons leaves no output, whichever way it was asked for.
+"""The one visibility policy: what is hidden for legal reasons appears in no output, whichever way it is requested.
 
-Pages, lists, feeds, API, search, Memento and export all read through newscrawl.store.reader, and nothing there
-returns a document that did not pass here.
+Pages, lists, feeds, API, search, Memento and export all read through newscrawl.store.reader, which applies this policy
+to every document that it returns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from newscrawl.errors import NewscrawlError
 from newscrawl.items import State
 
-# Fields that every projection must ask for, so that the policy can decide.
+# Fields that every projection must contain, so that the policy can decide.
 NEEDED = {"hidden": 1, "held": 1}
 
 
@@ -33,17 +33,17 @@ class Hidden(NewscrawlError):
 
 
 def is_hidden(document: Mapping[str, Any]) -> bool:
-    """Tell whether an article or a version is hidden by itself."""
+    """Return whether an article or a version is itself hidden."""
     return bool(document.get("hidden")) or document.get("state") == State.HIDDEN
 
 
 def is_listed(version: Mapping[str, Any]) -> bool:
-    """Tell whether a version may stand in lists across articles, provided that its article may."""
+    """Return whether a version may appear in lists across articles, if its article may."""
     return not version.get("held") and not is_hidden(version)
 
 
 def with_visible_facts(article: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an article with the facts of its newest visible version, where its newest one is hidden."""
+    """Return an article with the facts of its newest visible version, if its newest version is hidden."""
     mask = article.get("mask")
     if not mask or mask["covers"] != article["head"]["number"]:
         return article
@@ -51,8 +51,8 @@ def with_visible_facts(article: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def refuse_hidden(document: Mapping[str, Any], what: str) -> None:
-    """Raise Hidden, with the reason on record, if the document is."""
+    """Raise Hidden, with the stored reason, if the document is hidden; `what` begins its message."""
     if is_hidden(document):
-        told = document.get("hidden")
-        reason = told.get("reason", "") if isinstance(told, Mapping) else document.get("state_reason", "")
+        decision = document.get("hidden")
+        reason = decision.get("reason", "") if isinstance(decision, Mapping) else document.get("state_reason", "")
         raise Hidden(what, str(reason or ""))

@@ -1,0 +1,122 @@
+"""What crawls record about themselves and share with each other: check log, host limits, runs, source states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from pymongo import AsyncMongoClient, WriteConcern
+
+from newscrawl.config import Config
+from newscrawl.items import Check, RunRecord, SourceState
+from newscrawl.store import check_log, embedded, hosts, runs, sources
+from newscrawl.store.check_log import CheckLog
+from newscrawl.store.connection import Connection
+from newscrawl.store.documents import Document
+from newscrawl.store.retries import translate_errors
+
+
+class CrawlRecords(Connection):
+    """Base of `Store`, which adds articles and their versions."""
+
+    def __init__(
+        self, client: AsyncMongoClient[Document], config: Config, uri: str, mongod: embedded.Embedded | None
+    ) -> None:
+        super().__init__(client, config, uri, mongod)
+        self._check_log = CheckLog(self.db)
+        # Requests are counted before each one, so without waiting for the journal.
+        self._unjournalled = self.db.with_options(write_concern=WriteConcern(w=1, j=False))
+
+    async def close(self) -> None:
+        """Write the last lines of the check log and disconnect; raises StoreUnavailable if they cannot be written."""
+        try:
+            await self.write_check_log()
+        finally:
+            await super().close()
+
+    # Checks
+
+    async def check(self, check: Check) -> None:
+        """Take one line of the check log; it is written with others, by the next heartbeat or the end at the latest."""
+        if self._check_log.add(check):
+            await self.write_check_log()
+
+    @translate_errors
+    async def write_check_log(self) -> None:
+        """Write the waiting lines of the check log."""
+        await self._check_log.write()
+
+    @translate_errors
+    async def last_checks(self, article_id: str, limit: int = 10) -> list[Document]:
+        """Return the newest lines of the check log about an article, newest first."""
+        return await check_log.last_checks(self.db, article_id, limit)
+
+    # Hosts
+
+    @translate_errors
+    async def admit(self, host: str, now: datetime, *, per_hour: int) -> hosts.Admission:
+        """Count one request to a host, or return why and until when it is refused; `per_hour` 0: no limit."""
+        return await hosts.admit(self._unjournalled, host, now, per_hour=per_hour)
+
+    @translate_errors
+    async def pause_host(self, host: str, until: datetime, *, now: datetime) -> None:
+        """Store the pause that a host asked for; it applies to all sources and runs."""
+        await hosts.pause(self.db, host, until, now)
+
+    @translate_errors
+    async def host_failed(self, host: str, now: datetime, reason: str) -> None:
+        """Count a failure of the host itself; after several in a row a back-off begins, which then doubles."""
+        await hosts.failed(self._unjournalled, host, now, reason)
+
+    @translate_errors
+    async def host_answered(self, host: str) -> None:
+        """End the back-off of a host that failed before."""
+        await hosts.answered(self._unjournalled, host)
+
+    @translate_errors
+    async def host(self, host: str) -> hosts.HostState:
+        return await hosts.state(self.db, host)
+
+    # Runs
+
+    @translate_errors
+    async def start_run(
+        self, run: RunRecord, *, now: datetime, term: timedelta = runs.TERM, dead_run: str | None = None
+    ) -> RunRecord:
+        """Take the source's lease and store the run; returns it with its token. Raises LeaseHeld.
+
+        `dead_run` is the id of a run whose lease may be taken over at once.
+        """
+        return await runs.start(self.db, run, now=now, term=term, dead_run=dead_run)
+
+    @translate_errors
+    async def heartbeat(self, run: RunRecord, now: datetime, *, term: timedelta = runs.TERM) -> None:
+        """Renew the run's lease; raises Fenced if another run has taken the source since."""
+        await self._check_log.write()
+        await runs.heartbeat(self.db, run, now, term=term)
+
+    @translate_errors
+    async def end_run(self, run: RunRecord) -> None:
+        """Write end, reason, exit code, stats and errors of a run, and free its source."""
+        await self._check_log.write()
+        await runs.end(self.db, run)
+
+    @translate_errors
+    async def runs(self, source: str | None = None, limit: int = 20) -> list[RunRecord]:
+        """Return the newest runs of a source, or of all sources, newest first."""
+        return await runs.newest(self.db, source, limit)
+
+    # Sources
+
+    @translate_errors
+    async def source_state(self, source: str) -> SourceState:
+        return await sources.state(self.db, source)
+
+    @translate_errors
+    async def save_source_state(self, state: SourceState, *, only: Sequence[str] = ()) -> None:
+        """Store a source's state; with `only` just the named fields, so that writers do not undo one another."""
+        await sources.save(self.db, state, only=only)
+
+    async def save_rates(self, source: str, rates: Mapping[str, object]) -> None:
+        """Store the rates that a recheck policy has learnt for a source."""
+        await self.save_source_state(SourceState(source=source, rates=rates), only=("rates",))
