@@ -1,4 +1,4 @@
-"""The crawl's clock: the system's in life, the records' in a replay."""
+"""The clock of a crawl: the system's, or in a replay the times of the recorded responses."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Protocol
 
 
 class Clock(Protocol):
+    """Where a crawl takes the present time from."""
+
     def now(self) -> datetime:
-        """Return the present moment, aware, in UTC."""
+        """Return the present time, aware, in UTC."""
         ...
 
 
@@ -18,7 +20,7 @@ class SystemClock:
 
 
 class SteppingClock:
-    """A clock that stands still until it is set; never runs backwards."""
+    """A clock that moves only when it is advanced, and never backwards."""
 
     def __init__(self, start: datetime) -> None:
         self._now = start

@@ -1,10 +1,10 @@
-"""Errors that newscrawl raises on purpose; each says who raises it and what happens then."""
+"""Errors that newscrawl raises on purpose: for each, which room raises it and what happens then."""
 
 from __future__ import annotations
 
 
 class NewscrawlError(Exception):
-    """Base of all of them: a message a person can act on. `exit_code` is what a command ends with when it surfaces."""
+    """Base of all: a message that a person can act on, and the exit code of a command that ends with it."""
 
     exit_code = 70
 
@@ -16,7 +16,7 @@ class ConfigError(NewscrawlError):
 
 
 class LeaseHeld(NewscrawlError):
-    """Raised by store when another run holds the source; nothing was requested. Names that run's id, host and pid."""
+    """Raised by store when another run holds the source; nothing was requested. Has that run's id, host and pid."""
 
     exit_code = 3
 
@@ -28,13 +28,13 @@ class LeaseHeld(NewscrawlError):
 
 
 class NotFound(NewscrawlError):
-    """Raised by store and cli for a URL, id, number or name that means nothing in the archive, or several things."""
+    """Raised by store and cli if a URL, id, number or name matches nothing in the archive, or several articles."""
 
     exit_code = 1
 
 
 class StoreUnavailable(NewscrawlError):
-    """Raised by store when MongoDB cannot be reached or written; stops the job before anything is acknowledged."""
+    """Raised by store when MongoDB cannot be reached or written; stops the run before anything is acknowledged."""
 
     exit_code = 4
 
@@ -46,11 +46,11 @@ class SchemaMismatch(NewscrawlError):
 
 
 class StaleHead(NewscrawlError):
-    """Raised by store when another crawl advanced the article first; record judges again against the new head."""
+    """Raised by store when another crawl advanced the article first; history judges again against the new head."""
 
 
 class Fenced(NewscrawlError):
-    """Raised by store when a worker's lease on an article passed to another; its late write is dropped."""
+    """Raised by store when another run has taken a run's lease on an article or source; the late write is dropped."""
 
 
 class ExtractionError(NewscrawlError):
@@ -58,7 +58,7 @@ class ExtractionError(NewscrawlError):
 
 
 class DocumentTooLarge(ExtractionError):
-    """Raised by store for a page whose text or body exceeds MongoDB's bound of 16 MB; the check is quarantined."""
+    """Raised by store for a page whose text exceeds MongoDB's limit of 16 MB; the check is quarantined."""
 
 
 class RecordingError(NewscrawlError):
@@ -68,4 +68,4 @@ class RecordingError(NewscrawlError):
 
 
 class NotRecorded(NewscrawlError):
-    """Raised by fetch in a replay for a request that the records do not hold; the network is never asked instead."""
+    """Raised by fetch in a replay for a request without a recorded response; no request is ever sent instead."""

@@ -1,4 +1,4 @@
-"""Log lines: one per decision, key=value or JSON, on one line each, never an article's body."""
+"""Log lines: one per decision, as key=value or JSON, without the text of articles."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
 KV_FORMAT = "%(asctime)s level=%(levelname)s logger=%(name)s %(message)s"
-# C0 and C1 controls: a headline with a newline or an escape must not forge or colour a log line.
+# C0 and C1 control characters: a headline with a newline or an escape must not forge or colour a log line.
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != 9}
-_LINES = _CONTROLS | {10: "\\n", 13: "\\r"}
+_ESCAPES = _CONTROLS | {10: "\\n", 13: "\\r"}
 
 
-def _at(record: logging.LogRecord) -> str:
+def _utc_time(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class OneLine(logging.Formatter):
-    """Key=value lines in UTC; a traceback follows its line, since a person needs it whole."""
+    """Key=value lines in UTC; a traceback follows in lines of its own, for a person to read."""
 
     def __init__(self) -> None:
         super().__init__(KV_FORMAT)
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
-        return _at(record)
+        return _utc_time(record)
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        record.message = record.message.translate(_LINES)
+        record.message = record.message.translate(_ESCAPES)
         return super().formatMessage(record)
 
 
 class JsonLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line = {
-            "at": _at(record),
+            "at": _utc_time(record),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
@@ -50,7 +50,7 @@ class JsonLine(logging.Formatter):
 
 
 def quiet() -> None:
-    """Silence the libraries that say at each start what `newscrawl doctor` says on demand, or log per request."""
+    """Silence libraries that log per request, or at each start what `newscrawl doctor` prints on demand."""
     for name in (
         "pymongo", "asyncio", "trafilatura", "htmldate", "charset_normalizer", "scrapy.core.engine",
         "scrapy.middleware",
@@ -60,7 +60,7 @@ def quiet() -> None:
 
 
 def install(style: str, level: str) -> None:
-    """Give every root handler the chosen style and level."""
+    """Set style ("json" or key=value) and level of every handler of the root logger."""
     root = logging.getLogger()
     formatter = JsonLine() if style == "json" else OneLine()
     if not root.handlers:
@@ -73,7 +73,7 @@ def install(style: str, level: str) -> None:
 
 
 class QuietLogFormatter(LogFormatter):
-    """Scrapy's own lines without whole items: record already logs one line per decision."""
+    """Scrapy's own lines without the items: the record stage logs one line per decision."""
 
     def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
         return {"level": logging.DEBUG, "msg": "scraped %(kind)s", "args": {"kind": type(item).__name__}}

@@ -1,7 +1,7 @@
-"""The nouns of newscrawl: frozen values that pass between its rooms, by subject.
+"""The values that pass between the rooms of newscrawl, frozen, one module per subject.
 
 Words follow schema.org/NewsArticle, RFC 9110 (validators), WARC 1.1 (payload digest, revisit) and RFC 7089 (memento).
-`None` means "the page did not say"; it is never written as an empty string or an invented date.
+`None` means that the page does not state it; an empty string or an invented date never stands for it.
 All datetimes are aware and in UTC.
 """
 

@@ -1,4 +1,4 @@
-"""An article as a page states it, as found and as normalised. Words: schema.org/NewsArticle, IPTC."""
+"""An article as a page states it: extracted, and normalised. Words: schema.org/NewsArticle, IPTC."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newscrawl.items.capture import Capture
 
 
 class PageKind(StrEnum):
-    """What a fetched page is, decided before anything read from it counts."""
+    """What a fetched page is, decided before anything extracted from it is used."""
 
     ARTICLE = "article"
     LIVE = "live"
@@ -26,7 +26,7 @@ class PageKind(StrEnum):
 
     @property
     def is_readable(self) -> bool:
-        """Whether such a page has a text of its own that versions may be made of."""
+        """Whether such a page has a text that versions may be made of."""
         return self in {PageKind.ARTICLE, PageKind.LIVE}
 
 
@@ -38,7 +38,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """A date as a page states it: the value, how exact it is, and the words it was read from."""
+    """A date as a page states it: the value, its precision, and the text it was parsed from."""
 
     value: datetime
     precision: Precision
@@ -47,13 +47,13 @@ class Instant:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What rules read from one page, as found: no cleaning beyond the text of the chosen nodes."""
+    """What rules extracted from one page: the text of the selected nodes, not yet normalised."""
 
-    rules: str  # name of the layout that read it, or "generic"
+    rules: str  # name of the layout that extracted it, or "generic"
     kind: PageKind
-    evidence: tuple[str, ...] = ()  # why `kind` was decided, most telling first
-    url: str | None = None  # canonical address as the page states it, absolute
-    guid: str | None = None  # the site's own stable id, where the page states one
+    evidence: tuple[str, ...] = ()  # for `kind`, strongest first
+    url: str | None = None  # canonical URL as the page states it, absolute
+    guid: str | None = None  # the source's own stable id, if the page states one
     headline: str | None = None
     alternative_headlines: tuple[str, ...] = ()
     byline: str | None = None  # the line as printed
@@ -65,25 +65,25 @@ class Extraction:
     description: str | None = None
     paragraphs: tuple[str, ...] = ()
     is_accessible_for_free: bool | None = None
-    # Field and what gave it, for whoever mends rules: ("headline", "h1.title"). No part of what was read.
+    # (field, selector or method that found it), for editing rules: ("headline", "h1.title"). Not compared, not stored.
     origins: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ScrapedArticle:
-    """What a spider yields for an article page: a capture and what today's rules read from it."""
+    """What a spider yields for an article page: a capture and what today's rules extracted from it."""
 
     source: str
     guid: str
     capture: Capture
     extraction: Extraction
-    article_id: str | None = None  # where the check was of a known story; else made from source and guid
+    article_id: str | None = None  # of a known article; None: it is computed from source and guid
     lease: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """Normalised, typed values of one page; `wording_digest` decides whether two of them differ."""
+    """Normalised values of one page; `wording_digest` decides whether two of them differ."""
 
     source: str
     guid: str
@@ -91,7 +91,7 @@ class Article:
     headline: str
     paragraphs: tuple[str, ...]
     wording_digest: str  # SHA-256 of the text folded for comparison
-    display_digest: str  # SHA-256 of the text as displayed: differs alone when only typography changed
+    display_digest: str  # SHA-256 of the text as displayed: if only typography changed, it alone differs
     stamp: str  # what produced these values: rules + NORMALIZER + toolchain
     kind: PageKind
     rules: str
@@ -108,7 +108,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class ParsedPage:
-    """One article page as normalize leaves it: evidence, and what today's rules make of it (None: unreadable)."""
+    """One article page after normalisation: its capture, and the article (None if the page is unreadable)."""
 
     source: str
     guid: str
@@ -121,7 +121,7 @@ class ParsedPage:
 
 
 def article_id(source: str, guid: str) -> str:
-    """Return the short stable key of an article, used in addresses: 80 bits of SHA-256, base 32, lower-case.
+    """Return the stable key of an article, short enough for URLs: 80 bits of SHA-256 in lower-case base 32.
 
     At 10⁸ articles the chance of any collision is below 10⁻⁸.
     """

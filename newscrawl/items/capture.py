@@ -1,4 +1,4 @@
-"""One HTTP exchange as evidence, and what a response may mean beside an article. Words: WARC 1.1, RFC 9110."""
+"""One HTTP response kept as evidence, and responses that are no article page. Words: WARC 1.1, RFC 9110."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Capture:
     """One HTTP response kept as evidence.
 
     `body` is the representation after its Content-Encoding was removed; `headers` are as received, names lower-case.
-    `redirects` are the addresses that led here, in order, without `final_uri`.
+    `redirects` are the URLs that led here, in order, without `final_uri`.
     """
 
     target_uri: str
@@ -36,7 +36,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Revisit:
-    """304: the representation we hold is still current (a WARC revisit)."""
+    """304: the stored representation is still current (a WARC revisit)."""
 
     source: str
     article_id: str
@@ -46,7 +46,7 @@ class Revisit:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """404, 410, 451 at an address where an article was known, or a redirect from it to the home page."""
+    """404, 410 or 451 at the URL of a known article, or a redirect from it to the home page."""
 
     source: str
     article_id: str
@@ -60,7 +60,7 @@ GZIP_MAGIC = b"\x1f\x8b"  # RFC 1952, 2.3.1
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What the server gave for conditional requests, verbatim (RFC 9110, 8.8)."""
+    """The server's values for conditional requests, verbatim (RFC 9110, 8.8)."""
 
     etag: str | None = None
     last_modified: str | None = None

@@ -1,4 +1,4 @@
-"""Versions of an article and what one changed against the one before it."""
+"""Versions of an article, and how each one differs from the one before it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one version changed against the one before it, in numbers and words."""
+    """How one version differs from the one before it, in numbers and words."""
 
     types: tuple[str, ...] = ()
     words_added: int = 0
@@ -31,11 +31,11 @@ class Change:
     paragraphs_edited: int = 0
     paragraphs_moved: int = 0
     significance: float = 0.0  # 0..1
-    reasons: tuple[str, ...] = ()  # why it matters, one named part of the significance each
-    summary: str = ""  # one line in words
+    reasons: tuple[str, ...] = ()  # one per part of the significance
+    summary: str = ""  # one line, for a person
     reverts_to: int | None = None
-    silent: bool = False  # factual change without a note or a new modified date
-    added: tuple[str, ...] = ()  # wording that is new, a passage each: what a search in added text looks through
+    silent: bool = False  # a factual change without a note or a new modified date
+    added: tuple[str, ...] = ()  # new passages; searches of added text read them
     removed: tuple[str, ...] = ()
 
 
@@ -46,10 +46,10 @@ class Version:
     article_id: str
     number: int
     seen_at: datetime
-    not_before: datetime | None  # last check that still showed the previous wording; None for the first
+    not_before: datetime | None  # the last check that found the previous wording; None for the first version
     article: Article
     payload_digest: str
-    capture: Capture | None  # None when read back without its payload
+    capture: Capture | None  # None when it was loaded from the store without its payload
     cause: Cause
     chain: str  # SHA-256 over the previous chain and this content
     change: Change = field(default_factory=Change)

@@ -13,20 +13,20 @@ from newscrawl.items.head import Head
 
 
 class Outcome(StrEnum):
-    """What came of one check; the same words are used in logs, stats, run records and the reader."""
+    """The result of one check; the same words are used in logs, stats, run records and the reader."""
 
     NEW = "new"
     CHANGED = "changed"
-    REVERTED = "reverted"  # changed, and the text equals an earlier version
+    REVERTED = "reverted"  # changed, and the wording equals an earlier version
     RESTORED = "restored"  # back after it was gone
-    MOVED = "moved"  # found at another address of the site
-    REBASED = "rebased"  # our own rules changed what we read; no edit by the newspaper
+    MOVED = "moved"  # found at another URL of the source
+    REBASED = "rebased"  # our rules extract something else; no edit by the newspaper
     TRIVIAL = "trivial"  # only typography differs
     UNCHANGED = "unchanged"
     NOT_MODIFIED = "not_modified"  # 304
     GONE = "gone"
     QUARANTINED = "quarantined"
-    BLOCKED = "blocked"  # the site refuses us: bot wall, 401, 403, 429
+    BLOCKED = "blocked"  # the server refuses us: bot wall, 401, 403, 429
     ERROR = "error"
 
     @property
@@ -36,12 +36,12 @@ class Outcome(StrEnum):
 
     @property
     def is_complete_check(self) -> bool:
-        """Whether the check established the present wording: by a page that was read, or by a 304."""
+        """Whether the check established the present wording: by a readable page, or by a 304."""
         return self in _COMPLETE_CHECKS
 
     @property
     def is_read(self) -> bool:
-        """Whether an article was read from a page."""
+        """Whether an article was extracted from a page."""
         return self.is_complete_check and self is not Outcome.NOT_MODIFIED
 
 
@@ -55,16 +55,16 @@ _COMPLETE_CHECKS = _EDITS | {
     Outcome.UNCHANGED,
     Outcome.NOT_MODIFIED,
 }
-# Reasons of failures in which our own waiting kept the request from being sent; see fetch.failures.
+# Reasons of failures in which our own limits kept the request from being sent; see fetch.failures.
 NOT_REQUESTED = frozenset({"host_budget", "host_paused", "host_resting"})
 
 
 @dataclass(frozen=True, slots=True)
 class FetchFailure:
-    """A check that ended without a usable response: it changes no history, only the schedule and the check log."""
+    """A check without a usable response: it changes the schedule and the check log, and no history."""
 
     source: str
-    article_id: str | None  # None: a candidate that is not an article of ours yet
+    article_id: str | None  # None for a candidate that is not a known article
     url: str
     at: datetime
     outcome: Outcome  # BLOCKED or ERROR
@@ -76,11 +76,11 @@ class FetchFailure:
 
     @property
     def is_requested(self) -> bool:
-        """Whether a request was sent at all."""
+        """Whether a request was sent."""
         return self.reason not in NOT_REQUESTED
 
 
-# A longer Retry-After is likelier a mistake than a wish; a host that means it repeats it.
+# A longer Retry-After is more likely a mistake; a host that means it will send it again.
 MAX_RETRY_AFTER = timedelta(days=7)
 
 CheckResult = ParsedPage | Revisit | Tombstone | FetchFailure
@@ -93,14 +93,14 @@ class Verdict:
     outcome: Outcome
     reason: str  # short, for logs and for a person
     change: Change = field(default_factory=Change)
-    cause: Cause | None = None  # set where a version is to be stored
-    # The head's payload re-extracted by today's rules, where the stamp changed: what `change` was measured against.
+    cause: Cause | None = None  # None if no version is to be stored
+    # The head's payload re-extracted with today's rules, if the stamp changed: `change` is the difference from it.
     reextracted: Article | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedItem:
-    """What detect hands to record: the result of a check, the head it was judged against, and the verdict."""
+    """The result of a check, the head it was judged against, and the verdict; passed from detect to record."""
 
     result: CheckResult
     head: Head | None
@@ -126,7 +126,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class RecordedItem:
-    """What record hands on when everything is stored: the line that feed exports and logs show."""
+    """The summary of a check whose result is stored, for feed exports and logs."""
 
     source: str
     article_id: str | None
@@ -137,5 +137,5 @@ class RecordedItem:
     number: int | None = None
     headline: str | None = None
     next_check_at: datetime | None = None
-    gap_seconds: float | None = None  # since the complete check before
+    gap_seconds: float | None = None  # since the previous complete check
     detail: str = ""  # of a failure, for a person

@@ -7,13 +7,13 @@ from enum import StrEnum
 
 
 class DiffOp(StrEnum):
-    """What became of the paragraphs of one row."""
+    """How the paragraphs of one row changed."""
 
     KEPT = "kept"
     EDITED = "edited"
     ADDED = "added"
     REMOVED = "removed"
-    MOVED = "moved"  # same text or edited, at another place: see its segments
+    MOVED = "moved"  # to another place, perhaps edited too: see its segments
     SPLIT = "split"  # one paragraph became several
     MERGED = "merged"  # several became one
 
@@ -26,7 +26,7 @@ class SegmentOp(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of text within a row; keep and delete make the old text, keep and insert the new one, to the letter."""
+    """A piece of text in a row; keep and delete together are exactly the old text, keep and insert the new one."""
 
     op: SegmentOp
     text: str
@@ -55,14 +55,14 @@ class MovedText:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What turns one version into another.
+    """The aligned difference of two versions.
 
-    `rows` are in the order of the new text; a removed row stands where a reader of the old text would miss it, a moved
-    row where its paragraph stands now.
+    `rows` are in the order of the new text; a removed row stands where its text stood between kept rows, a moved row
+    where its paragraph stands now.
     """
 
     headline: DiffRow
     byline: DiffRow
     rows: tuple[DiffRow, ...]
     passages: tuple[MovedText, ...] = ()
-    is_coarse: bool = False  # the deadline passed: correct, but less fine
+    is_coarse: bool = False  # the time limit was reached: correct, but less detailed

@@ -11,7 +11,7 @@ from newscrawl.items.capture import Validators
 
 
 class State(StrEnum):
-    """Where an article stands in its life."""
+    """The state of an article in its life cycle."""
 
     WATCHED = "watched"
     RETIRED = "retired"
@@ -21,39 +21,39 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckHistory:
-    """What is known of a story's past checks: all that a recheck policy may look at."""
+    """An article's past checks in summary: all that a recheck policy decides by."""
 
     source: str
     first_seen_at: datetime
     published_at: datetime | None = None
     last_checked_at: datetime | None = None  # last complete check (200 or 304)
-    last_changed_at: datetime | None = None  # newest edit by the newspaper; None: never since first seen
+    last_changed_at: datetime | None = None  # newest edit by the newspaper; None if there was none since first seen
     changes: int = 0  # edits by the newspaper since first seen
     checks: int = 0  # complete checks
     unchanged_streak: int = 0  # complete checks in a row without an edit
-    interval: timedelta | None = None  # until the next check, as the last decision planned it
+    interval: timedelta | None = None  # from the last check to the next one, as planned
     failures: int = 0  # failed checks in a row
-    signal_at: datetime | None = None  # newest claim of a change that no check has answered yet
-    listed_at: datetime | None = None  # when a listing last named it
-    seen_headline_keys: tuple[str, ...] = ()  # of the headlines that listings showed, newest last; see listing_signals
-    expected_edits: float = 0.0  # edits that the source's rates predicted for this story so far
+    signal_at: datetime | None = None  # newest signal of a change that no check has answered yet
+    listed_at: datetime | None = None  # when a listing last contained it
+    seen_headline_keys: tuple[str, ...] = ()  # of headlines in listings, newest last; see listing_signals
+    expected_edits: float = 0.0  # edits that the source's rates predicted for this article so far
     kind: PageKind = PageKind.ARTICLE
 
 
 @dataclass(frozen=True, slots=True)
 class NextCheck:
-    """A policy's decision; `at` None retires the story."""
+    """A policy's decision; `at` None retires the article."""
 
     at: datetime | None
     interval: timedelta | None
-    reason: str  # in words, for a person
-    priority: float = 0.0  # expected damage of leaving the check out; where not all fit, the highest go first
-    is_retired: bool = False  # regular checks are over; `at`, where set, is a rare audit
+    reason: str  # for a person
+    priority: float = 0.0  # expected cost of skipping the check; if not all can be made, the highest go first
+    is_retired: bool = False  # no more regular checks; `at`, if set, is a rare audit
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """An article as its newest version and its schedule tell it."""
+    """An article's newest version, without its text, and its schedule."""
 
     article_id: str
     source: str
@@ -73,8 +73,8 @@ class Head:
     validators: Validators = field(default_factory=Validators)
     next_check_at: datetime | None = None
     next_check_reason: str = ""
-    priority: float = 0.0  # of the next check, as the policy decided: claims take the highest first
+    priority: float = 0.0  # of the next check; claims take the highest first
     state_reason: str = ""  # why it is retired, gone or hidden
     state_since: datetime | None = None
     gone_seen_at: datetime | None = None  # a first, not yet confirmed 404, 410 or 451
-    lease: int = 0  # fencing token of the claim under which it was read; 0: none
+    lease: int = 0  # fencing token of the claim that returned this head; 0: none

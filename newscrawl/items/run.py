@@ -1,4 +1,4 @@
-"""One run of one source, as kept for operators."""
+"""The record of one crawl."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run of one source, as kept for operators; `exit_code` is None while it runs."""
+    """One run: a crawl of one source, recorded for operators; `exit_code` is None while it runs."""
 
     run_id: str
     source: str
     started_at: datetime
     heartbeat_at: datetime | None = None
     ended_at: datetime | None = None
-    reason: str = ""  # Scrapy's finish reason, or ours
+    reason: str = ""  # Scrapy's finish reason, or one of newscrawl's
     exit_code: int | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
     settings_hash: str = ""
@@ -25,4 +25,4 @@ class RunRecord:
     pid: int = 0
     token: int = 0  # fencing token of the source's lease
     stats: Mapping[str, object] = field(default_factory=dict)
-    errors: tuple[tuple[str, int], ...] = ()  # first distinct errors with their counts
+    errors: tuple[tuple[str, int], ...] = ()  # the first distinct errors, with their counts

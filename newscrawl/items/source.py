@@ -1,4 +1,4 @@
-"""A source, what is remembered of it between runs, and what its listings name."""
+"""A source, its state between runs, and the candidates in its listings."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is known of one news site beyond its pages; stated by its spider."""
+    """One news site: facts that its spider states and its pages do not."""
 
-    name: str  # key of the source: the spider's name
+    name: str  # the spider's name
     publisher: str
     domains: tuple[str, ...]
     languages: tuple[str, ...] = ("en",)  # BCP 47, most common first
-    timezone: str = "UTC"  # IANA name; meaning of dates stated without an offset
-    date_order: str | None = None  # DMY, MDY or YMD where words like 06.01.2026 appear
+    timezone: str = "UTC"  # IANA name; of dates stated without an offset
+    date_order: str | None = None  # DMY, MDY or YMD, if dates like 06.01.2026 appear
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An address that a feed, sitemap or section page names as a story; dates are as stated there."""
+    """A URL in a feed, sitemap or section page that may be an article; dates are as stated there."""
 
     url: str
     guid: str | None = None
     headline: str | None = None
     published: str | None = None
     modified: str | None = None
-    listing_url: str = ""  # address of the listing
+    listing_url: str = ""  # of the feed, sitemap or section page
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What is remembered of a source between runs: health and learnt rates."""
+    """What is stored about a source between runs: health and learnt rates."""
 
     source: str
     publisher: str | None = None
