@@ -16,7 +16,7 @@ from newscrawl.frontier.listing_signals import MAX_HEADLINES, track_after_listin
 from newscrawl.items import Candidate, CheckHistory, Head, Source, State
 from newscrawl.store.session import Store
 from newscrawl.store.shared_store import SharedStore
-from tests.store.stories import HOUR, NOON, article, first, recorded
+from tests.store.samples import HOUR, NOON, append, article, first_version
 
 from .gazette import Gazette, page
 
@@ -87,7 +87,7 @@ def test_a_newer_date_pulls_and_one_that_was_looked_at_does_not() -> None:
 
 
 async def test_what_a_listing_says_of_a_due_story_is_scored_too(store: Store, config: Config) -> None:
-    head = await recorded(store, first(article()), next_check_at=NOON + HOUR)
+    head = await append(store, first_version(article()), next_check_at=NOON + HOUR)
     shared = SharedStore(config)
     frontier = Frontier(shared, SOURCE, "hazard", lambda url: "lighthouse", max_due=9, max_candidates=9)
     dated = Candidate(head.url, modified=(NOON + HOUR / 2).isoformat(), listing_url="feed")
@@ -102,7 +102,7 @@ async def test_what_a_listing_says_of_a_due_story_is_scored_too(store: Store, co
 
 
 async def test_a_listing_that_is_weighed_after_the_look_claims_nothing_more(store: Store) -> None:
-    before = await recorded(store, first(article()))
+    before = await append(store, first_version(article()))
     await store.touch(replace(before, check_history=replace(before.check_history, last_checked_at=NOON + HOUR)))
     await store.note_listing(before, replace(before.check_history, signal_at=NOON + HOUR / 2))
     told = await store.head(before.article_id)

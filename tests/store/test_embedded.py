@@ -1,4 +1,4 @@
-"""The private mongod: one for all, gone with the last, closed to everybody else."""
+"""The private mongod: one for all commands, stopped with the last one, closed to other users."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ sys.stdin.readline()
 
 DIES_ON_CONNECTION = """
 import socket, sys
-path = next(word for word in sys.argv if word.startswith("--bind_ip=")).partition("=")[2]
+path = next(option for option in sys.argv if option.startswith("--bind_ip=")).partition("=")[2]
 with socket.socket(socket.AF_UNIX) as server:
     server.bind(path)
     server.listen()
@@ -48,7 +48,7 @@ def home() -> Iterator[Path]:
 
 
 def wait_until_down(home: Path) -> None:
-    """Block until the supervisor is gone: it lets its lock go when it ends."""
+    """Block until the supervisor is gone: its lock is released when it ends."""
     lock = home / "mongod" / "keeper.lock"
     if lock.exists():
         with lock.open("a") as file:
@@ -63,7 +63,7 @@ def is_alive(pid: int) -> bool:
 
 @contextlib.contextmanager
 def holder(home: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Run another process that holds the mongod; yields it with mongod's pid."""
+    """Run another process with a hold on the mongod; yields the process and mongod's pid."""
     command = [sys.executable, "-c", HOLDER, str(home)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -123,7 +123,7 @@ def test_mongod_is_started_again_when_it_dies(home: Path) -> None:
     held.leave()
 
 
-def test_a_mongod_that_keeps_dying_is_given_up_and_told(home: Path) -> None:
+def test_a_mongod_that_keeps_dying_is_given_up_with_the_reason(home: Path) -> None:
     folder = embedded.private_folder(home / "mongod")
     fake = folder / "dies-on-the-first-connection"
     fake.write_text(f"#!{sys.executable} -IS\n{DIES_ON_CONNECTION}")
@@ -131,14 +131,14 @@ def test_a_mongod_that_keeps_dying_is_given_up_and_told(home: Path) -> None:
     with (folder / "holders.lock").open("a") as holder:
         fcntl.flock(holder, fcntl.LOCK_SH)
         command = [sys.executable, mongod_supervisor.__file__, str(folder), str(fake), str(folder / "mongod.sock")]
-        told = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+        answer = subprocess.check_output(command, stderr=subprocess.DEVNULL, text=True)
         wait_until_down(home)
         fault = embedded.Embedded(str(folder / "mongod.sock"), 0, holder).fault()
-    assert told == "ready\n"
+    assert answer == "ready\n"
     assert fault == "mongod ended 6 times in 60 s; given up"
 
 
-def test_a_killed_keeper_is_replaced_and_its_mongod_stopped(home: Path) -> None:
+def test_a_killed_supervisor_is_replaced_and_its_mongod_stopped(home: Path) -> None:
     held = embedded.join(home)
     os.kill(json.loads((home / "mongod" / "mongod.json").read_text())["keeper"], signal.SIGKILL)
     wait_until_down(home)
@@ -197,7 +197,7 @@ def test_a_stale_socket_and_lock_after_a_crash_do_not_hinder(home: Path) -> None
     held.leave()
 
 
-def test_a_start_is_short_and_its_time_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_start_is_short_and_its_time_is_printed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     begun = time.monotonic()
     embedded.join(home).leave()
     elapsed = time.monotonic() - begun
@@ -206,14 +206,14 @@ def test_a_start_is_short_and_its_time_is_told(home: Path, capsys: pytest.Captur
     assert elapsed < mongod_supervisor.START_SECONDS
 
 
-def test_without_any_mongod_the_three_ways_out_are_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_mongod_the_error_names_three_alternatives(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(StoreUnavailable, match=r"mongod .* on PATH.*NEWSCRAWL_MONGO_URI.*compose"):
         embedded.join(home)
 
 
-def test_a_mongod_that_ends_at_once_is_told_with_its_words(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mongod_that_ends_at_once_is_reported_with_its_output(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "bin").mkdir(parents=True)
     (home / "bin" / "mongod").write_text("#!/bin/sh\necho 'GLIBC_2.99 not found'\nexit 3\n")
     (home / "bin" / "mongod").chmod(0o755)
@@ -222,19 +222,19 @@ def test_a_mongod_that_ends_at_once_is_told_with_its_words(home: Path, monkeypat
         embedded.join(home)
 
 
-def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_made_is_named_in_the_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreUnavailable, match="file"):
         embedded.join(tmp_path / "file" / "home")
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "message"),
     [("No space left on device", "disk of .* is full"), ("Permission denied", "cannot be written by this user")],
 )
-def test_faults_in_the_log_become_plain_words(tmp_path: Path, fault: str, told: str) -> None:
+def test_faults_in_the_log_become_plain_words(tmp_path: Path, fault: str, message: str) -> None:
     entry = {"t": {"$date": "2026-01-05T12:00:00.000Z"}, "s": "E", "c": "WT", "msg": "WiredTiger error", "attr": fault}
     (tmp_path / "mongod.log").write_text("old line\n" + json.dumps(entry, separators=(",", ":")) + "\n")
     (tmp_path / "mongod.out").write_text("")
-    with pytest.raises(StoreUnavailable, match=told):
+    with pytest.raises(StoreUnavailable, match=message):
         raise StoreUnavailable(mongod_supervisor.reason(tmp_path, len("old line\n"), 14))

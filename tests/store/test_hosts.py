@@ -1,4 +1,4 @@
-"""Hosts: one budget for all who ask, pauses for all sources, and a rest that grows while a host is down."""
+"""Hosts: one budget and one pause for all sources, and a back-off that grows while a host is down."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.store import Store
 from newscrawl.store.hosts import FAILURES, MAX_BACKOFF, MIN_BACKOFF, PROBE_TERM
-from tests.store.stories import HOUR, NOON
+from tests.store.samples import HOUR, NOON
 
 HOST = "www.courier.example"
 NEXT_HOUR = NOON.replace(microsecond=0) + HOUR
@@ -20,12 +20,12 @@ async def refusal(store: Store, now: object = NOON, per_hour: int = 0) -> str:
     return (await store.admit(HOST, now, per_hour=per_hour)).refused_for  # type: ignore[arg-type]
 
 
-async def down(store: Store, now: object = NOON, failures: int = FAILURES) -> None:
+async def fail(store: Store, now: object = NOON, failures: int = FAILURES) -> None:
     for _ in range(failures):
         await store.host_failed(HOST, now, "timeout")  # type: ignore[arg-type]
 
 
-async def test_many_workers_together_get_exactly_the_hours_budget(store: Store) -> None:
+async def test_many_workers_together_get_exactly_the_budget_of_the_hour(store: Store) -> None:
     answers = await asyncio.gather(*(store.admit(HOST, NOON, per_hour=7) for _ in range(40)))
     refused = [answer for answer in answers if answer.refused_for]
     assert len(answers) - len(refused) == 7
@@ -37,20 +37,20 @@ async def test_a_new_hour_brings_a_new_budget(store: Store) -> None:
     assert [await refusal(store, NEXT_HOUR, 1), await refusal(store, NEXT_HOUR, 1)] == ["", "budget"]
 
 
-async def test_a_worker_whose_clock_is_behind_does_not_open_the_spent_hour_again(store: Store) -> None:
+async def test_a_worker_whose_clock_is_behind_gets_no_second_budget_of_an_hour(store: Store) -> None:
     assert await refusal(store, NEXT_HOUR, 1) == ""
     assert await refusal(store, NEXT_HOUR - MINUTE, 1) == "budget"
     assert await refusal(store, NEXT_HOUR, 1) == "budget"
 
 
-async def test_a_clock_set_back_by_a_month_does_not_close_the_host_for_a_month(store: Store) -> None:
+async def test_a_clock_set_back_by_a_month_does_not_refuse_the_host_for_a_month(store: Store) -> None:
     await refusal(store, NOON + timedelta(days=30), 1)
     await store.pause_host(HOST, NOON + timedelta(days=30, hours=1), now=NOON + timedelta(days=30))
-    await down(store, NOON + timedelta(days=30))
+    await fail(store, NOON + timedelta(days=30))
     assert await refusal(store, NOON, 1) == ""
 
 
-async def test_no_limit_counts_all_the_same(store: Store) -> None:
+async def test_requests_are_counted_without_a_limit_too(store: Store) -> None:
     assert [await refusal(store) for _ in range(3)] == ["", "", ""]
     assert (await store.host(HOST)).count == 3
 
@@ -69,44 +69,44 @@ async def test_a_shorter_pause_does_not_end_a_longer_one(store: Store) -> None:
 
 
 async def test_failures_with_an_answer_between_them_do_not_add_up(store: Store) -> None:
-    await down(store, failures=FAILURES - 1)
+    await fail(store, failures=FAILURES - 1)
     await store.host_answered(HOST)
-    await down(store, failures=FAILURES - 1)
+    await fail(store, failures=FAILURES - 1)
     assert await refusal(store) == ""
 
 
-async def test_a_host_that_is_down_rests_and_is_reopened_by_one_probe(store: Store) -> None:
-    await down(store)
-    resting = await store.admit(HOST, NOON + MINUTE, per_hour=0)
-    assert (resting.refused_for, resting.opens_at) == ("rest", NOON + MIN_BACKOFF)
+async def test_a_host_that_is_down_is_left_alone_until_one_probe_is_answered(store: Store) -> None:
+    await fail(store)
+    refused = await store.admit(HOST, NOON + MINUTE, per_hour=0)
+    assert (refused.refused_for, refused.opens_at) == ("rest", NOON + MIN_BACKOFF)
     later = NOON + MIN_BACKOFF
     assert [await refusal(store, later) for _ in range(3)] == ["", "rest", "rest"]
     await store.host_answered(HOST)
     assert [await refusal(store, later) for _ in range(3)] == ["", "", ""]
 
 
-async def test_the_probe_of_a_killed_process_is_given_up(store: Store) -> None:
-    await down(store)
+async def test_the_probe_of_a_killed_process_does_not_block_the_next_one(store: Store) -> None:
+    await fail(store)
     later = NOON + MIN_BACKOFF
     assert await refusal(store, later) == ""
     assert await refusal(store, later + PROBE_TERM) == ""
 
 
-async def test_each_failed_probe_doubles_the_rest_up_to_six_hours(store: Store) -> None:
-    await down(store)
-    now, terms = NOON, []
+async def test_each_failed_probe_doubles_the_back_off_up_to_six_hours(store: Store) -> None:
+    await fail(store)
+    now, backoffs = NOON, []
     for _ in range(9):
         opens_at = (await store.host(HOST)).backoff_until
         assert opens_at is not None
-        terms.append(opens_at - now)
+        backoffs.append(opens_at - now)
         now = opens_at
         assert await refusal(store, now) == ""
         await store.host_failed(HOST, now, "dns")
-    assert terms[:3] == [MIN_BACKOFF, 2 * MIN_BACKOFF, 4 * MIN_BACKOFF]
-    assert terms[-1] == max(terms) == MAX_BACKOFF
+    assert backoffs[:3] == [MIN_BACKOFF, 2 * MIN_BACKOFF, 4 * MIN_BACKOFF]
+    assert backoffs[-1] == max(backoffs) == MAX_BACKOFF
 
 
 @pytest.mark.parametrize("late", [1, 3])
-async def test_requests_under_way_when_the_rest_began_do_not_prolong_it(store: Store, late: int) -> None:
-    await down(store, failures=FAILURES + late)
+async def test_requests_under_way_when_the_back_off_began_do_not_prolong_it(store: Store, late: int) -> None:
+    await fail(store, failures=FAILURES + late)
     assert (await store.host(HOST)).backoff_until == NOON + MIN_BACKOFF

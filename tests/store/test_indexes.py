@@ -1,29 +1,31 @@
+"""Indexes: made again when an older newscrawl defined them differently."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 from newscrawl.config import Config
 from newscrawl.items import Check, Outcome
-from newscrawl.store.session import Store
+from newscrawl.store import Store
 
 
-async def test_index_whose_keys_an_older_newscrawl_chose_is_made_anew(config: Config, store: Store) -> None:
-    wanted = (await store.db.articles.index_information())["due"]["key"]
+async def test_an_index_with_the_keys_of_an_older_newscrawl_is_made_again(config: Config, store: Store) -> None:
+    keys = (await store.db.articles.index_information())["due"]["key"]
     await store.db.articles.drop_index("due")
     await store.db.articles.create_index([("source", 1), ("url", 1)], name="due")
-    await store.db.meta.update_one({"_id": "schema"}, {"$set": {"indexes": "of an older one"}})
+    await store.db.meta.update_one({"_id": "schema"}, {"$set": {"indexes": "of an older newscrawl"}})
     opened = await Store.open(config)
     try:
-        assert (await opened.db.articles.index_information())["due"]["key"] == wanted
+        assert (await opened.db.articles.index_information())["due"]["key"] == keys
     finally:
         await opened.close()
 
 
-async def test_lines_of_a_replay_expire_by_when_they_were_written(store: Store) -> None:
+async def test_check_log_lines_of_a_replay_expire_by_when_they_were_written(store: Store) -> None:
     index = (await store.db.checks.index_information())["expiry"]
     assert index["key"] == [("written_at", 1)]
     long_ago = datetime(2019, 11, 2, tzinfo=UTC)
-    await store.check(Check("a" * 16, "paper", "https://paper.example/1", long_ago, Outcome.UNCHANGED))
+    await store.check(Check("a" * 16, "courier", "https://courier.example/1", long_ago, Outcome.UNCHANGED))
     await store.write_check_log()
     line = await store.db.checks.find_one({"at": long_ago})
     assert line is not None

@@ -1,4 +1,4 @@
-"""Kill -9 of a writer between any two of its writes, and of mongod in the middle of many."""
+"""SIGKILL of a writer between any two of its writes, and of mongod in the middle of many."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from newscrawl.config import Config
 from newscrawl.errors import StaleHead
 from newscrawl.items import Version
 from newscrawl.store import Store
+from newscrawl.store.reader import ListFilter, Reader
 from newscrawl.store.verify import verify
-from tests.store.stories import HOUR, NOON, article, first, following, head, recorded
+from tests.store.samples import HOUR, NOON, append, article, delete_article, first_version, head_of, next_version
 
 ROOT = Path(__file__).parents[2]
 
-# Records version 2 of a story, and kills itself just before (started) or after (succeeded) its nth write.
+# Appends version 1 or 2 of an article, and kills itself just before (started) or after (succeeded) its nth write.
 KILLED = """
 import asyncio, os, signal, sys
 from pymongo import monitoring
 from newscrawl.config import Config
 from newscrawl.store import Store
-from tests.store.stories import HOUR, NOON, article, first, following, head
+from tests.store.samples import HOUR, NOON, article, first_version, head_of, next_version
 
 class Killer(monitoring.CommandListener):
     writes = 0
@@ -45,12 +46,10 @@ class Killer(monitoring.CommandListener):
 
 async def main():
     store = await Store.open(Config(mongo_uri=uri, mongo_database=database))
-    one = first(article("pier", "A", "Kept."))
+    version = first_version(article("pier", "A", "Kept."))
     if number == 2:
-        version = following(one, article("pier", "B", "Kept."), NOON + HOUR)
-    else:
-        version = one
-    await store.append_version(version, expected=number - 1, head=head(version))
+        version = next_version(version, article("pier", "B", "Kept."), NOON + HOUR)
+    await store.append_version(version, expected=number - 1, head=head_of(version))
     await store.close()
 
 uri, database, when, nth, number = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
@@ -64,13 +63,19 @@ def run_until_killed(config: Config, when: str, nth: int, number: int) -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
-async def look_again(store: Store, version: Version) -> None:
-    """Do what the next check does: record where the head has another wording, else touch."""
-    found = await store.head(version.article_id)
-    if found is None or found.wording_digest != version.article.wording_digest:
-        await recorded(store, version)
+async def check_again(store: Store, version: Version) -> None:
+    """Do what the next check does: append the version if the head has another wording, else touch the head."""
+    head = await store.head(version.article_id)
+    if head is None or head.wording_digest != version.article.wording_digest:
+        await append(store, version)
     else:
-        await store.touch(replace(head(version), chain=found.chain, seen_at=found.seen_at))
+        await store.touch(replace(head_of(version), chain=head.chain, seen_at=head.seen_at))
+
+
+async def matches(store: Store, scope: str) -> int:
+    """Return how many versions a search of added or removed passages finds."""
+    batch = await Reader(store).changes.search("B" if scope == "added" else "A", scope, ListFilter())
+    return len(batch.items)
 
 
 # Writes of an edit: payload, version, added, removed, head. Of a first version: payload, version, article.
@@ -81,20 +86,18 @@ async def look_again(store: Store, version: Version) -> None:
     + [(1, "before", n) for n in range(1, 4)]
     + [(1, "after", 3)],
 )
-async def test_a_writer_killed_between_its_writes_leaves_what_the_next_look_completes(
+async def test_the_next_check_completes_what_a_writer_killed_between_its_writes_left(
     config: Config, store: Store, number: int, when: str, nth: int
 ) -> None:
-    one = first(article("pier", "A", "Kept."))
-    two = following(one, article("pier", "B", "Kept."), NOON + HOUR)
-    if number == 2:
-        await recorded(store, one)
+    first = first_version(article("pier", "A", "Kept."))
+    versions = [first, next_version(first, article("pier", "B", "Kept."), NOON + HOUR)][:number]
+    for version in versions[:-1]:
+        await append(store, version)
     assert run_until_killed(config, when, nth, number) == -signal.SIGKILL
-    await look_again(store, two if number == 2 else one)
-    history = await store.versions(one.article_id)
-    assert history == [replace(version, capture=None) for version in (one, two)[:number]]
-    passages = [await store.db[name].count_documents({}) for name in ("added", "removed")]
-    assert passages == [number - 1, number - 1]
-    assert await store.head(one.article_id) == head((one, two)[number - 1])
+    await check_again(store, versions[-1])
+    assert await store.versions(first.article_id) == [replace(version, capture=None) for version in versions]
+    assert [await matches(store, scope) for scope in ("added", "removed")] == [number - 1, number - 1]
+    assert await store.head(first.article_id) == head_of(versions[-1])
     report = await verify(store)
     assert (report.problems, report.orphans) == ((), ())
 
@@ -104,16 +107,16 @@ import asyncio, sys
 from pathlib import Path
 from newscrawl.config import Config
 from newscrawl.store import Store
-from tests.store.stories import NOON, article, first, head
+from tests.store.samples import NOON, article, first_version, head_of
 
 async def main():
     store = await Store.open(Config(home=Path(sys.argv[1]), mongo_timeout_seconds=60))
-    async def work(name):
+    async def append_many(name):
         for n in range(int(sys.argv[2])):
-            version = first(article(f"{name}-{n}", f"Text {n} of {name}."))
-            await store.append_version(version, expected=0, head=head(version))
+            version = first_version(article(f"{name}-{n}", f"Text {n} of {name}."))
+            await store.append_version(version, expected=0, head=head_of(version))
             print(version.article_id, flush=True)
-    await asyncio.gather(*(work(f"worker{w}") for w in range(4)))
+    await asyncio.gather(*(append_many(f"worker{w}") for w in range(4)))
     await store.close()
 
 asyncio.run(main())
@@ -121,10 +124,10 @@ asyncio.run(main())
 
 
 async def test_mongod_killed_in_the_middle_loses_no_acknowledged_version(tmp_path: Path) -> None:
-    home, each = tmp_path / "home", 30
+    home, per_worker = tmp_path / "home", 30
     store = await Store.open(Config(home=home, mongo_timeout_seconds=60))
     acknowledged: list[str] = []
-    command = [sys.executable, "-c", WRITER, str(home), str(each)]
+    command = [sys.executable, "-c", WRITER, str(home), str(per_worker)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
@@ -135,20 +138,20 @@ async def test_mongod_killed_in_the_middle_loses_no_acknowledged_version(tmp_pat
     missing = [key for key in acknowledged if await store.version(key, 1) is None]
     await store.close()
     assert process.returncode == 0
-    assert len(acknowledged) == 4 * each
+    assert len(acknowledged) == 4 * per_worker
     assert missing == []
-    assert (report.articles, report.versions, report.problems) == (4 * each, 4 * each, ())
+    assert (report.articles, report.versions, report.problems) == (4 * per_worker, 4 * per_worker, ())
 
 
 async def test_stores_opened_at_once_after_a_kill_agree(config: Config) -> None:
     store = await Store.open(config)
-    one = first(article("pier", "A"))
-    await recorded(store, one)
-    await store.db.articles.delete_many({})
-    second = await Store.open(config)
-    heads = await asyncio.gather(store.head(one.article_id), second.head(one.article_id))
+    version = first_version(article("pier", "A"))
+    await append(store, version)
+    await delete_article(store, version)
+    other = await Store.open(config)
+    heads = await asyncio.gather(store.head(version.article_id), other.head(version.article_id))
     with pytest.raises(StaleHead):
-        await recorded(store, first(article("pier", "Other"), NOON + HOUR))
+        await append(store, first_version(article("pier", "Other"), NOON + HOUR))
     await store.close()
-    await second.close()
+    await other.close()
     assert heads[0] == heads[1]

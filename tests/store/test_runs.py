@@ -1,4 +1,4 @@
-"""One active run a source, and books that tell the truth about each."""
+"""One active run per source, and a record of how each run ended."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from newscrawl.errors import Fenced, LeaseHeld
 from newscrawl.items import RunRecord
 from newscrawl.store import Store
 from newscrawl.store.runs import TERM
-from tests.store.stories import HOUR, NOON, SOURCE, article, first, recorded
+from tests.store.samples import HOUR, NOON, SOURCE, append, article, delete_article, first_version
 
 
 def run(run_id: str, source: str = SOURCE) -> RunRecord:
     return RunRecord(run_id=run_id, source=source, started_at=NOON, host="harbour", pid=7, arguments={"a.b": "$c"})
 
 
-async def test_a_second_run_of_a_source_is_refused_and_told_by_whom(store: Store) -> None:
+async def test_a_second_run_of_a_source_is_refused_with_the_run_that_has_it(store: Store) -> None:
     await store.start_run(run("one"), now=NOON)
     with pytest.raises(LeaseHeld, match=r"courier is being crawled by run one \(host harbour, pid 7"):
         await store.start_run(run("two"), now=NOON + TERM - timedelta(seconds=1))
-    assert [each.run_id for each in await store.runs(SOURCE)] == ["one"]
+    assert [stored.run_id for stored in await store.runs(SOURCE)] == ["one"]
     await store.start_run(run("three", "gazette"), now=NOON)
 
 
@@ -33,39 +33,39 @@ async def test_of_many_runs_started_at_once_one_wins(store: Store) -> None:
     assert sum(isinstance(result, LeaseHeld) for result in results) == 7
 
 
-async def test_a_run_that_beats_keeps_its_source(store: Store) -> None:
-    mine = await store.start_run(run("one"), now=NOON)
-    await store.heartbeat(mine, NOON + TERM / 2)
+async def test_a_run_with_heartbeats_keeps_its_source(store: Store) -> None:
+    active = await store.start_run(run("one"), now=NOON)
+    await store.heartbeat(active, NOON + TERM / 2)
     with pytest.raises(LeaseHeld):
         await store.start_run(run("two"), now=NOON + TERM)
 
 
-async def test_a_silent_run_is_taken_over_written_down_and_fenced(store: Store) -> None:
-    await recorded(store, first(article()))
+async def test_a_run_without_heartbeats_is_taken_over_recorded_and_fenced(store: Store) -> None:
+    await append(store, first_version(article()))
     dead = await store.start_run(run("dead"), now=NOON)
     await store.claim_due(SOURCE, NOON + HOUR, 1, "dead", term=10 * HOUR)
     alive = await store.start_run(run("alive"), now=NOON + TERM)
-    books = {each.run_id: each for each in await store.runs(SOURCE)}
+    records = {record.run_id: record for record in await store.runs(SOURCE)}
     assert alive.token > dead.token
-    assert (books["dead"].reason, books["dead"].ended_at) == ("lost", NOON + TERM)
+    assert (records["dead"].reason, records["dead"].ended_at) == ("lost", NOON + TERM)
     assert len(await store.claim_due(SOURCE, NOON + HOUR, 1, "alive", term=HOUR)) == 1
     with pytest.raises(Fenced, match="dead lost the lease"):
         await store.heartbeat(dead, NOON + TERM)
 
 
-async def test_taking_over_completes_what_the_dead_run_left_half_written(store: Store) -> None:
-    version = first(article())
-    await recorded(store, version)
+async def test_taking_over_completes_articles_that_the_dead_run_left_half_written(store: Store) -> None:
+    version = first_version(article())
+    await append(store, version)
     await store.start_run(run("dead"), now=NOON)
-    await store.db.articles.delete_one({"_id": version.article_id})
+    await delete_article(store, version)
     await store.start_run(run("alive"), now=NOON + TERM)
     assert [head.number for head in await store.find(SOURCE, version.article.url)] == [1]
 
 
-async def test_an_ended_run_frees_its_source_and_tells_how_it_ended(store: Store) -> None:
-    mine = await store.start_run(run("one"), now=NOON)
+async def test_an_ended_run_frees_its_source_and_records_how_it_ended(store: Store) -> None:
+    active = await store.start_run(run("one"), now=NOON)
     ended = replace(
-        mine,
+        active,
         ended_at=NOON + HOUR,
         reason="finished",
         exit_code=1,
@@ -73,15 +73,15 @@ async def test_an_ended_run_frees_its_source_and_tells_how_it_ended(store: Store
         errors=(("timeout", 2), ("http_503", 1)),
     )
     await store.end_run(ended)
-    [found] = await store.runs(SOURCE)
-    assert found == replace(ended, heartbeat_at=NOON + HOUR)
+    [record] = await store.runs(SOURCE)
+    assert record == replace(ended, heartbeat_at=NOON + HOUR)
     await store.start_run(run("two"), now=NOON + timedelta(seconds=1))
 
 
-async def test_a_run_that_was_taken_for_lost_does_not_free_its_successor_s_source(store: Store) -> None:
-    slow = await store.start_run(run("slow"), now=NOON)
+async def test_a_run_that_was_recorded_as_lost_does_not_free_its_successor_s_source(store: Store) -> None:
+    lost = await store.start_run(run("lost"), now=NOON)
     await store.start_run(run("next"), now=NOON + TERM)
-    await store.end_run(replace(slow, ended_at=NOON + TERM, reason="finished", exit_code=3))
+    await store.end_run(replace(lost, ended_at=NOON + TERM, reason="finished", exit_code=3))
     with pytest.raises(LeaseHeld, match="next"):
         await store.start_run(run("third"), now=NOON + TERM)
-    assert {each.run_id: each.exit_code for each in await store.runs()}["slow"] == 3
+    assert {record.run_id: record.exit_code for record in await store.runs()}["lost"] == 3

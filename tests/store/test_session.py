@@ -1,4 +1,4 @@
-"""Opening the store: clear refusals, in time, without secrets."""
+"""Opening the store: clear errors, in time and without passwords; the check log and source states."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import socket
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pymongo import MongoClient
@@ -17,7 +18,7 @@ from newscrawl.store import Store
 from newscrawl.store.check_log import MAX_WAITING_LINES
 from newscrawl.store.connection import without_password
 from newscrawl.store.indexes import SCHEMA
-from tests.store.stories import HOUR, NOON, SOURCE
+from tests.store.samples import HOUR, NOON, SOURCE
 
 
 def closed_port() -> int:
@@ -26,19 +27,19 @@ def closed_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def test_a_dead_address_is_refused_within_the_timeout_and_without_its_password() -> None:
+async def test_a_dead_server_is_an_error_within_the_timeout_and_without_its_password() -> None:
     port = closed_port()
     config = Config(mongo_uri=f"mongodb://ada:s3cret@127.0.0.1:{port}/", mongo_timeout_seconds=1)
     begun = time.monotonic()
-    told = rf"mongodb://ada:\*\*\*@127.0.0.1:{port}/ cannot be used: .*Connect call failed"
-    with pytest.raises(StoreUnavailable, match=told) as caught:
+    message = rf"mongodb://ada:\*\*\*@127.0.0.1:{port}/ cannot be used: .*Connect call failed"
+    with pytest.raises(StoreUnavailable, match=message) as caught:
         await Store.open(config)
     assert time.monotonic() - begun < 4
     assert "s3cret" not in str(caught.value)
     assert caught.value.exit_code == 4
 
 
-async def test_a_server_that_accepts_and_says_nothing_is_given_up_in_time() -> None:
+async def test_a_server_that_accepts_and_never_answers_is_given_up_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         uri = f"mongodb://127.0.0.1:{silent.getsockname()[1]}/"
         begun = time.monotonic()
@@ -48,7 +49,7 @@ async def test_a_server_that_accepts_and_says_nothing_is_given_up_in_time() -> N
 
 
 @pytest.mark.parametrize("uri", ["mongodb://", "mongodb://host:99999/", "mongodb://a:b:c@h/"])
-async def test_an_address_that_cannot_be_understood_is_a_fault_of_configuration(uri: str) -> None:
+async def test_a_malformed_uri_is_a_configuration_error(uri: str) -> None:
     with pytest.raises(ConfigError, match="NEWSCRAWL_MONGO_URI"):
         await Store.open(Config(mongo_uri=uri, mongo_timeout_seconds=0.1))
 
@@ -77,41 +78,45 @@ async def test_a_server_that_takes_no_writes_is_unavailable(config: Config, stor
 
 async def test_the_time_that_checks_are_kept_follows_the_configuration(config: Config, store: Store) -> None:
     other = await Store.open(replace(config, checks_keep_days=7))
-    kept = (await other.db.checks.index_information())["expiry"]["expireAfterSeconds"]
+    changed = (await other.db.checks.index_information())["expiry"]["expireAfterSeconds"]
     again = await Store.open(config)
-    back = (await other.db.checks.index_information())["expiry"]["expireAfterSeconds"]
+    changed_back = (await other.db.checks.index_information())["expiry"]["expireAfterSeconds"]
     await other.close()
     await again.close()
-    assert (kept, back) == (7 * 86_400, 90 * 86_400)
+    assert (changed, changed_back) == (7 * 86_400, 90 * 86_400)
 
 
 CHECK = Check("a" * 16, SOURCE, "https://courier.example/pier", NOON, Outcome.NOT_MODIFIED, status=304, interval=HOUR)
 
 
-async def test_a_check_is_one_line_of_the_books(store: Store) -> None:
+async def written_lines(store: Store) -> list[dict[str, Any]]:
+    return await store.last_checks("a" * 16, limit=1000)
+
+
+async def test_a_check_is_one_line_of_the_check_log(store: Store) -> None:
     await store.check(CHECK)
     await store.write_check_log()
-    [found] = await store.db.checks.find({}, {"_id": 0}).to_list()
-    assert (found["outcome"], found["period"], found["at"]) == ("not_modified", HOUR.total_seconds(), NOON)
+    [line] = await written_lines(store)
+    assert (line["outcome"], line["period"], line["at"]) == ("not_modified", HOUR.total_seconds(), NOON)
 
 
-async def test_the_books_are_written_many_lines_at_once_and_none_twice(store: Store) -> None:
+async def test_lines_are_written_in_batches_and_none_twice(store: Store) -> None:
     for _ in range(2 * MAX_WAITING_LINES + 1):
         await store.check(CHECK)
-    before = await store.db.checks.count_documents({})
+    before = len(await written_lines(store))
     await asyncio.gather(store.write_check_log(), store.write_check_log())
     assert before >= 2 * MAX_WAITING_LINES
-    assert await store.db.checks.count_documents({}) == 2 * MAX_WAITING_LINES + 1
+    assert len(await written_lines(store)) == 2 * MAX_WAITING_LINES + 1
 
 
 async def test_closing_writes_the_last_lines(config: Config, store: Store) -> None:
     other = await Store.open(config)
     await other.check(CHECK)
     await other.close()
-    assert await store.db.checks.count_documents({}) == 1
+    assert len(await written_lines(store)) == 1
 
 
-async def test_what_is_known_of_a_source_comes_back(store: Store) -> None:
+async def test_the_state_of_a_source_comes_back(store: Store) -> None:
     state = SourceState(
         SOURCE,
         publisher="The Courier",
@@ -121,8 +126,8 @@ async def test_what_is_known_of_a_source_comes_back(store: Store) -> None:
     )
     assert await store.source_state(SOURCE) == SourceState(SOURCE)
     await store.save_source_state(state)
-    found = await store.source_state(SOURCE)
-    assert (found.publisher, found.is_paused, found.rates) == ("The Courier", True, {"a.b": {"＄c": 1.5}})
+    stored = await store.source_state(SOURCE)
+    assert (stored.publisher, stored.is_paused, stored.rates) == ("The Courier", True, {"a.b": {"＄c": 1.5}})
 
 
 @pytest.mark.parametrize(
@@ -134,5 +139,5 @@ async def test_what_is_known_of_a_source_comes_back(store: Store) -> None:
         ("mongodb://ada@h/", "mongodb://ada@h/"),
     ],
 )
-def test_an_address_is_shown_without_its_password(uri: str, shown: str) -> None:
+def test_a_uri_is_shown_without_its_password(uri: str, shown: str) -> None:
     assert without_password(uri) == shown
