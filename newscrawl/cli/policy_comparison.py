@@ -96,7 +96,7 @@ class Comparison:
         def aim(score: Score) -> float:
             if measure == "catch":
                 return score.share_caught - goal.share_caught
-            return log(max(score.checks_per_story, 1e-3) / max(goal.checks_per_story, 1e-3))
+            return log(max(score.checks_per_article, 1e-3) / max(goal.checks_per_article, 1e-3))
 
         def at(price: float) -> Score:
             def make(_: str) -> Policy:
@@ -112,9 +112,9 @@ def _row(name: str, score: Score, *, signals: bool) -> dict[str, Any]:
         "histories": name,
         "policy": score.policy,
         "signals": signals,
-        "stories": score.stories,
+        "stories": score.articles,
         "versions": score.versions,
-        "checks_per_article": round(score.checks_per_story, 3),
+        "checks_per_article": round(score.checks_per_article, 3),
         "share_caught": round(score.share_caught, 5),
         "median_delay_minutes": round(score.median_delay, 2),
         "p90_delay_minutes": round(score.p90_delay, 2),

@@ -1,4 +1,4 @@
-"""When to look at a story again: policies, what failures and deletions mean, and the words for it. Pure."""
+"""Decide when an article is checked again: policies, what follows a failure or a deletion, explanations. Pure."""
 
 from newscrawl.recheck.explain import explain
 from newscrawl.recheck.fit import fit

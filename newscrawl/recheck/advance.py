@@ -1,4 +1,4 @@
-"""What one check adds to what is known of a story's checks."""
+"""Update an article's check history after one check."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def advance(
     edited: bool = False,
     expected: float = 0.0,
 ) -> CheckHistory:
-    """Return the track after one check that ended with `outcome` at `at`.
+    """Return the check history after one check that ended with `outcome` at `at`.
 
-    Only complete looks count as checks. A failed, blocked or doubtful one adds to `failures` and leaves all that a
-    policy reasons with untouched. `edited` says that a restored story came back with another text, `expected` how
-    many edits the policy had foreseen since the last look.
+    Only complete checks count. A failed, blocked or doubtful one is added to `failures` and changes nothing else that
+    a policy uses. `edited`: a restored article came back with another wording. `expected`: how many edits the policy
+    expected since the last check.
     """
     if not outcome.is_complete_check:
         return replace(check_history, failures=check_history.failures + 1)

@@ -1,4 +1,4 @@
-"""The price at which the price rule equals another policy, so that the two can be compared."""
+"""Find the price at which the price rule equals another policy, so that the two can be compared."""
 
 from __future__ import annotations
 
@@ -18,32 +18,33 @@ def matching(
     tolerance: float,
     between: tuple[float, float] = (0.002, 0.15),
 ) -> tuple[float, Score]:
-    """Return the price at which `aim` is zero within `tolerance`, and the score there.
+    """Return the price at which `aim` is zero within `tolerance`, and the score at that price.
 
-    `aim` falls as the price rises. False position on the logarithm of the price, halved where it creeps; where no
-    price comes within the tolerance, the nearest one tried.
+    `aim` must fall as the price rises. The method is false position on the logarithm of the price, with a bisection in
+    every third round for slow convergence. If no price reaches the tolerance, the nearest one tried is returned.
     """
-    tried = _Tried(score_at, aim)
+    search = _PriceSearch(score_at, aim)
     low, high = map(log, between)
-    while tried.gap(low) < 0 and low > log(MIN_PRICE):
+    while search.gap(low) < 0 and low > log(MIN_PRICE):
         low, high = low - 1.0, low
-    while tried.gap(high) > 0 and high < log(MAX_PRICE):
+    while search.gap(high) > 0 and high < log(MAX_PRICE):
         low, high = high, high + 1.0
-    for n in range(ROUNDS):
-        if tried.nearest_gap <= tolerance:
+    for number in range(ROUNDS):
+        if search.nearest_gap <= tolerance:
             break
-        a, b = tried.gap(low), tried.gap(high)
-        share = 0.5 if n % 3 == 2 or a <= b else min(max(a / (a - b), 0.05), 0.95)
+        gap_low, gap_high = search.gap(low), search.gap(high)
+        is_bisection = number % 3 == 2 or gap_low <= gap_high
+        share = 0.5 if is_bisection else min(max(gap_low / (gap_low - gap_high), 0.05), 0.95)
         middle = low + (high - low) * share
-        if tried.gap(middle) >= 0:
+        if search.gap(middle) >= 0:
             low = middle
         else:
             high = middle
-    return tried.nearest
+    return search.nearest
 
 
-class _Tried:
-    """Prices tried so far; none is replayed twice."""
+class _PriceSearch:
+    """Scores by the logarithm of the price; no price is replayed twice."""
 
     def __init__(self, score_at: Callable[[float], Score], aim: Callable[[Score], float]) -> None:
         self._score_at, self._aim = score_at, aim
@@ -56,8 +57,8 @@ class _Tried:
 
     @property
     def nearest(self) -> tuple[float, Score]:
-        price = min(self._scores, key=lambda tried: abs(self._aim(self._scores[tried])))
-        return exp(price), self._scores[price]
+        log_price = min(self._scores, key=lambda candidate: abs(self._aim(self._scores[candidate])))
+        return exp(log_price), self._scores[log_price]
 
     @property
     def nearest_gap(self) -> float:

@@ -1,12 +1,12 @@
-"""Why a story is looked at when it is: the reasoning of a policy in words and numbers."""
+"""Explain in sentences and numbers why an article is checked when it is."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from newscrawl.humanize import short_duration
+from newscrawl.humanize import counted, short_duration
 from newscrawl.items import CheckHistory, NextCheck
-from newscrawl.recheck.hazard import MIN_INTERVAL, Hazard, counted
+from newscrawl.recheck.hazard import MIN_INTERVAL, Hazard
 from newscrawl.recheck.policy import Policy
 from newscrawl.recheck.prior import ROW_NAMES
 from newscrawl.recheck.rates import FRESHNESS, MAX_INTERVAL
@@ -20,66 +20,67 @@ def explain(
     decided: NextCheck | None = None,
     opens_at: datetime | None = None,
 ) -> list[str]:
-    """Return lines that tell what is known of a story's checks, what the policy makes of it, and what follows.
+    """Return sentences on an article's past checks, how the policy computes its next check, and when that is.
 
-    `decided` is the decision that stands, where one is stored; `opens_at` when the host's window opens, where it is
-    shut.
+    `decided` is the stored decision, if there is one. `opens_at` is when the host may be requested again, if it may
+    not be requested now.
     """
     lines = [_past(past, now)]
     if past.failures:
-        lines.append(f"The last {past.failures} looks failed; they have their own back-off and taught nothing.")
+        lines.append(f"The last {counted(past.failures, 'check')} failed; failures only lengthen the back-off.")
     if past.signal_at is not None:
-        lines.append(f"A listing claimed a change at {_time(past.signal_at)} that no look has answered yet.")
+        lines.append(f"A listing showed a change at {_time(past.signal_at)}; no check has confirmed or denied it yet.")
     since = past.last_checked_at or now
     decision = decided or policy.next_check(past, now if past.signal_at is not None else since)
     if isinstance(policy, Hazard):
-        lines += _reckoning(policy, past, since)
+        lines += _computation(policy, past, since)
     lines.append(_conclusion(policy, decision))
     if opens_at is not None and decision.at is not None and opens_at > decision.at:
-        lines.append(f"The host is left alone until {_time(opens_at)}, so not before then.")
+        lines.append(f"The host may not be requested before {_time(opens_at)}; the check waits until then.")
     return lines
 
 
 def _past(past: CheckHistory, now: datetime) -> str:
-    born = min(past.published_at or past.first_seen_at, past.first_seen_at)
-    told = f"{short_duration(max(now - born, timedelta(0)))} old, {counted(past.changes)} in {past.checks} checks"
+    appeared_at = min(past.published_at or past.first_seen_at, past.first_seen_at)
+    age = short_duration(max(now - appeared_at, timedelta(0)))
+    line = f"{age} old, {counted(past.changes, 'edit')} in {counted(past.checks, 'check')}"
     if past.last_changed_at is not None:
-        told += f", the newest seen {_time(past.last_changed_at)}"
+        line += f", the newest edit seen {_time(past.last_changed_at)}"
     if past.last_checked_at is not None:
-        told += f"; last checked {_time(past.last_checked_at)}, unchanged {past.unchanged_streak} times in a row"
-    return told + "."
+        line += f"; last checked {_time(past.last_checked_at)}, unchanged {past.unchanged_streak} times in a row"
+    return line + "."
 
 
-def _reckoning(policy: Hazard, past: CheckHistory, since: datetime) -> list[str]:
+def _computation(policy: Hazard, past: CheckHistory, since: datetime) -> list[str]:
     rates = policy.rates
     forecast = rates.forecast(past, since)
     wait, damage = policy.wait(forecast)
-    day = rates.edits(forecast, 24.0)
-    quiet = short_duration(timedelta(hours=forecast.quiet))
-    waiting = short_duration(timedelta(hours=wait))
+    edits_per_day = rates.edits(forecast, 24.0)
+    quiet = short_duration(timedelta(hours=forecast.quiet_hours))
+    edits = f"{ROW_NAMES[forecast.row]} {'edit' if ROW_NAMES[forecast.row] == '1' else 'edits'}"
     lines = [
-        f"Stories with {ROW_NAMES[forecast.row]} edits, quiet for {quiet}, times "
-        f"{forecast.factor:.2f} for this source, story and age: {day:.3f} new wordings expected in the next 24 h.",
-        f"The story alone is reckoned {rates.article_factor(past):.2f} times as lively as its like "
-        f"({counted(past.changes)} against {past.expected_edits:.2f} expected).",
+        f"The general rate for articles with {edits}, unchanged for {quiet}, multiplied by {forecast.factor:.2f} for "
+        f"this source, article and age: {edits_per_day:.3f} new wordings expected in the next 24 h.",
+        f"This article is estimated to change {rates.article_factor(past):.2f} times as often as similar ones "
+        f"({counted(past.changes, 'edit')} against {past.expected_edits:.2f} expected).",
     ]
-    if forecast.silent < 1.0:
+    if forecast.unannounced < 1.0:
         lines.append(
-            f"It is listed and the listing is silent: only the {forecast.silent:.0%} of edits that come without a "
-            f"signal count; {rates.statistics.precision:.0%} of this source's signals stood for an edit."
+            f"A listing names the article and shows no change, so only the {forecast.unannounced:.0%} of edits that "
+            f"come without a signal are expected; {rates.statistics.precision:.0%} of this source's signals were right."
         )
     lines.append(
-        f"Waiting {waiting} risks {rates.edits(forecast, wait):.4f} wordings, each lost with a "
-        f"chance of {rates.overwritten(forecast, wait / 2):.0%}; with {FRESHNESS} an hour for delay that is "
-        f"{damage:.4f} against the price of a check, {policy.price:g} "
-        f"(bounds {short_duration(MIN_INTERVAL)} and {short_duration(MAX_INTERVAL)})."
+        f"Waiting {short_duration(timedelta(hours=wait))} risks {rates.edits(forecast, wait):.4f} wordings, each "
+        f"overwritten unseen with a probability of {rates.overwrite_probability(forecast, wait / 2):.0%}; with "
+        f"{FRESHNESS} per hour of delay the damage is {damage:.4f}, and the price of a check is {policy.price:g} "
+        f"(interval from {short_duration(MIN_INTERVAL)} to {short_duration(MAX_INTERVAL)})."
     )
     return lines
 
 
 def _conclusion(policy: Policy, decision: NextCheck) -> str:
     if decision.at is None:
-        return f"By the policy {policy.name} it is no longer checked: {decision.reason}."
+        return f"By the policy {policy.name} there is no further check: {decision.reason}."
     return f"By the policy {policy.name} the next check is at {_time(decision.at)}: {decision.reason}."
 
 

@@ -1,4 +1,4 @@
-"""Rates from recorded histories: what each source taught, and the general tables that new sources start from."""
+"""Fit rates to recorded histories: each source's own, and the general tables that new sources start from."""
 
 from __future__ import annotations
 
@@ -16,74 +16,78 @@ from newscrawl.recheck.advance import advance
 from newscrawl.recheck.histories import History
 from newscrawl.recheck.prior import LATE_HOURS, ROWS, Prior, row_of, shipped_prior
 from newscrawl.recheck.rates import Rates
-from newscrawl.recheck.statistics import SourceStatistics
+from newscrawl.recheck.statistics import EDITED, LATE, SourceStatistics
 
 KNOTS = (
     *(0.0, 1 / 6, 1 / 3, 1 / 2, 3 / 4, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 18.0),
     *(24.0, 36.0, 48.0, 72.0, 120.0, 168.0, 336.0, 720.0, 1440.0, 2880.0),
 )
 AGE_EDGES = (6.0, 24.0, 72.0, 168.0, 720.0)
-SMOOTHING = 2.0  # edits' worth of the row before, for cells that saw little
+SMOOTHING = 2.0  # pseudo-edits from the row before, for cells with few observations
 ROUNDS = 4
-SIGNAL_LAG = 15 * 60  # listings are polled, and show an edit with some delay
+MIN_SOURCE_EDITS = 50  # of a source whose factor counts when the mean is set to 1
+SIGNAL_LAG = 15 * 60  # seconds; listings are polled, and show an edit with some delay
+
+Key = tuple[str, int]  # source, and which of its factors
+Factors = dict[Key, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A quiet time of one story: from its last edit on, ended by the next one or by the end of watching."""
+class QuietPeriod:
+    """A time without edits of one article: from its last edit until the next one or until observation ended."""
 
     source: str
     kind: str
     row: int
-    start: float  # hours since the last edit (row 0: since publication) when it comes into view
+    start: float  # hours since the last edit (row 0: since publication) when observation begins
     end: float
     ended_by_edit: bool
-    age: float  # of the story in hours at quiet time 0
-    at: float  # Unix hours at quiet time 0
+    age: float  # of the article in hours, at the last edit
+    at: float  # Unix hours, at the last edit
 
 
-def stretches(history: History) -> Iterator[Stretch]:
-    """Yield the quiet times of one history."""
+def quiet_periods(history: History) -> Iterator[QuietPeriod]:
+    """Yield the times without edits of one history."""
     moments = [history.discovered, *history.versions, history.observed_until]
-    for n, (begin, end) in enumerate(pairwise(moments)):
+    for number, (begin, end) in enumerate(pairwise(moments)):
         if end < begin:
             continue
-        zero = min(history.published, history.discovered) if n == 0 else begin
-        yield Stretch(
+        zero = min(history.published, history.discovered) if number == 0 else begin
+        yield QuietPeriod(
             source=history.source,
             kind=history.kind,
-            row=row_of(n),
+            row=row_of(number),
             start=(begin - zero) / 3600,
             end=(end - zero) / 3600,
-            ended_by_edit=n < len(history.versions),
-            age=(zero - history.published) / 3600 if n else 0.0,
+            ended_by_edit=number < len(history.versions),
+            age=(zero - history.published) / 3600 if number else 0.0,
             at=zero / 3600,
         )
 
 
 @dataclass(slots=True)
 class _Cells:
-    """Edits and hours watched in every cell of the tables."""
+    """Edits and observed hours in every cell (source, row, knot, age class) of the tables."""
 
-    edits: dict[tuple[Any, ...], float] = field(default_factory=lambda: defaultdict(float))
-    hours: dict[tuple[Any, ...], float] = field(default_factory=lambda: defaultdict(float))
+    edits: dict[tuple[str, int, int, int], float] = field(default_factory=lambda: defaultdict(float))
+    hours: dict[tuple[str, int, int, int], float] = field(default_factory=lambda: defaultdict(float))
 
 
-def _pieces(stretch: Stretch) -> Iterator[tuple[int, float, float, bool]]:
-    """Yield (knot, from, to, edit at its end) of a stretch, cut at the knots."""
-    cuts = [stretch.start, *(k for k in KNOTS if stretch.start < k < stretch.end), stretch.end]
+def _cut_at_knots(period: QuietPeriod) -> Iterator[tuple[int, float, float, bool]]:
+    """Yield (knot, from, to, whether an edit ends it) for the parts of a quiet period."""
+    cuts = [period.start, *(knot for knot in KNOTS if period.start < knot < period.end), period.end]
     for begin, end in pairwise(cuts):
-        yield bisect_right(KNOTS, begin) - 1, begin, end, stretch.ended_by_edit and end == stretch.end
+        yield bisect_right(KNOTS, begin) - 1, begin, end, period.ended_by_edit and end == period.end
 
 
 def fit(histories: Iterable[History], prior: Prior | None = None) -> dict[str, dict[str, list[float]]]:
-    """Return the rates of every source, as `policy(name, rates=…)` takes them, shrunk when they are used.
+    """Return the rates of every source in the form that `policy(name, rates=…)` takes; they are shrunk when used.
 
-    The very learning of a crawl, as if each story had been looked at often enough to see every wording.
+    This is the same learning as in a crawl, as if each article had been checked often enough to see every wording.
     """
-    known: dict[str, Rates] = {}
+    rates_of: dict[str, Rates] = {}
     for history in histories:
-        rates = known.setdefault(history.source, Rates(SourceStatistics(), prior or shipped_prior()))
+        rates = rates_of.setdefault(history.source, Rates(SourceStatistics(), prior or shipped_prior()))
         check_history = CheckHistory(
             source=history.source,
             first_seen_at=_moment(history.discovered),
@@ -91,36 +95,36 @@ def fit(histories: Iterable[History], prior: Prior | None = None) -> dict[str, d
             last_checked_at=_moment(history.discovered),
             kind=PageKind.LIVE if history.kind == "live" else PageKind.ARTICLE,
         )
-        for at, edited in _looks(history):
+        for at, edited in _dense_checks(history):
             rates.learn(check_history, _moment(at), edited=edited)
             check_history = advance(check_history, Outcome.CHANGED if edited else Outcome.UNCHANGED, _moment(at))
-        _signals(history, rates.statistics)
-    return {source: rates.statistics.as_rates() for source, rates in sorted(known.items())}
+        _count_signals(history, rates.statistics)
+    return {source: rates.statistics.as_rates() for source, rates in sorted(rates_of.items())}
 
 
-def _looks(history: History) -> Iterator[tuple[float, bool]]:
-    """Yield moments dense enough to tell the hour of an edit, sparse where little happens, and every edit."""
+def _dense_checks(history: History) -> Iterator[tuple[float, bool]]:
+    """Yield (time, whether edited): hourly at first, so that an edit's hour is known, then rarer, and at every edit."""
     for begin, end in pairwise((history.discovered, *history.versions, history.observed_until)):
-        gap, at = 3600.0, begin
-        while at + gap < end:
-            at += gap
+        interval, at = 3600.0, begin
+        while at + interval < end:
+            at += interval
             yield at, False
-            gap = gap if at - begin < 86400 else gap * 1.5
+            interval = interval if at - begin < 86400 else interval * 1.5
         if end > begin:
             yield end, end in history.versions
 
 
-def _signals(history: History, statistics: SourceStatistics) -> None:
-    """Score a history's signals: true where an edit came shortly before, and the edits that none announced."""
-    told = set()
+def _count_signals(history: History, statistics: SourceStatistics) -> None:
+    """Count true and false signals (true: an edit came shortly before), and edits with and without a signal."""
+    announced = set()
     for signal in history.signals:
-        behind = [v for v in history.versions if signal - SIGNAL_LAG <= v <= signal]
-        statistics.signals[0 if behind else 1] += 1
-        told.update(behind[-1:])
+        edits_before = [edit for edit in history.versions if signal - SIGNAL_LAG <= edit <= signal]
+        statistics.signals[0 if edits_before else 1] += 1
+        announced.update(edits_before[-1:])
     if history.signals:
-        listed = [v for v in history.versions if v - history.published <= LATE_HOURS * 3600]
-        statistics.edits[0] += len(told)
-        statistics.edits[1] += max(len(listed) - len(told), 0)
+        listed = [edit for edit in history.versions if edit - history.published <= LATE_HOURS * 3600]
+        statistics.edits[0] += len(announced)
+        statistics.edits[1] += max(len(listed) - len(announced), 0)
 
 
 def _moment(seconds: float) -> datetime:
@@ -128,12 +132,13 @@ def _moment(seconds: float) -> datetime:
 
 
 def fit_prior(histories: Sequence[History]) -> dict[str, Any]:
-    """Return the general tables: hazards that never rise, factors of age and hour, as `Prior.of` reads them.
+    """Return the general tables in the form that `Prior.of` reads: non-increasing hazards, factors of age and hour.
 
-    Sources differ in level, so each is scaled by its own factors before the rows are pooled; a few rounds settle it.
+    Sources differ in level, so each is scaled by its own factors before the rows are pooled. Hazards, ages and factors
+    are estimated in turn; a few rounds converge.
     """
     cells = _count(histories)
-    factors: dict[tuple[str, int], float] = defaultdict(lambda: 1.0)
+    factors: Factors = defaultdict(lambda: 1.0)
     ages = [1.0] * (len(AGE_EDGES) + 1)
     hazards: list[list[float]] = []
     for _ in range(ROUNDS):
@@ -142,9 +147,9 @@ def fit_prior(histories: Sequence[History]) -> dict[str, Any]:
         factors = _factors(cells, hazards, ages)
     return {
         "knots": [round(knot, 6) for knot in KNOTS],
-        "hazards": [[float(f"{h:.4g}") for h in row] for row in hazards],
+        "hazards": [[float(f"{hazard:.4g}") for hazard in row] for row in hazards],
         "age_edges": list(AGE_EDGES),
-        "ages": [round(a, 4) for a in ages],
+        "ages": [round(age, 4) for age in ages],
         "hours": _hours(histories),
         "live": 1.0,
     }
@@ -153,76 +158,76 @@ def fit_prior(histories: Sequence[History]) -> dict[str, Any]:
 def _count(histories: Iterable[History]) -> _Cells:
     cells = _Cells()
     for history in histories:
-        for stretch in stretches(history):
-            for knot, begin, end, edited in _pieces(stretch):
-                age = bisect_right(AGE_EDGES, stretch.age + (begin + end) / 2) if stretch.row else 0
-                key = (stretch.source, stretch.row, knot, age)
+        for period in quiet_periods(history):
+            for knot, begin, end, edited in _cut_at_knots(period):
+                age = bisect_right(AGE_EDGES, period.age + (begin + end) / 2) if period.row else 0
+                key = (period.source, period.row, knot, age)
                 cells.hours[key] += end - begin
                 cells.edits[key] += edited
     return cells
 
 
-def _cell(row: int, knot: int) -> int:
-    """Return which of a source's factors holds: fresh, edited or late."""
-    return 2 if KNOTS[knot] >= LATE_HOURS else min(row, 1)
+def _factor_index(row: int, knot: int) -> int:
+    """Return which of a source's factors applies: fresh, edited or late."""
+    return LATE if KNOTS[knot] >= LATE_HOURS else min(row, EDITED)
 
 
-def _hazards(cells: _Cells, factors: dict[tuple[str, int], float], ages: list[float]) -> list[list[float]]:
+def _hazards(cells: _Cells, factors: Factors, ages: list[float]) -> list[list[float]]:
     edits = [[0.0] * len(KNOTS) for _ in ROWS]
     hours = [[0.0] * len(KNOTS) for _ in ROWS]
-    for (source, row, knot, age), watched in cells.hours.items():
+    for (source, row, knot, age), observed in cells.hours.items():
         edits[row][knot] += cells.edits[source, row, knot, age]
-        hours[row][knot] += watched * factors[source, _cell(row, knot)] * (ages[age] if row else 1.0)
+        hours[row][knot] += observed * factors[source, _factor_index(row, knot)] * (ages[age] if row else 1.0)
     rows: list[list[float]] = []
     for row in range(len(ROWS)):
-        prior = rows[-1] if rows else None
-        rows.append(_falling(edits[row], hours[row], prior))
+        before = rows[-1] if rows else None
+        rows.append(_non_increasing(edits[row], hours[row], before))
     return rows
 
 
-def _falling(edits: list[float], hours: list[float], prior: list[float] | None) -> list[float]:
-    """Return the non-increasing hazards that fit best (pool adjacent violators), leaning on the row before."""
-    blocks: list[list[float]] = []  # edits, hours, cells
-    for i, (e, h) in enumerate(zip(edits, hours, strict=True)):
-        lean = (prior[i] if prior else 0.0) * SMOOTHING
-        weight = SMOOTHING if prior else 0.0
-        blocks.append([e + lean, h + weight, 1])
+def _non_increasing(edits: list[float], hours: list[float], before: list[float] | None) -> list[float]:
+    """Return the non-increasing hazards that fit best (pool adjacent violators), shrunk towards the row before."""
+    blocks: list[list[float]] = []  # edits, hours, number of cells
+    for number, (cell_edits, cell_hours) in enumerate(zip(edits, hours, strict=True)):
+        pseudo_edits = (before[number] if before else 0.0) * SMOOTHING
+        pseudo_hours = SMOOTHING if before else 0.0
+        blocks.append([cell_edits + pseudo_edits, cell_hours + pseudo_hours, 1])
         while len(blocks) > 1 and blocks[-1][0] * blocks[-2][1] >= blocks[-2][0] * blocks[-1][1]:
             last = blocks.pop()
             blocks[-1] = [a + b for a, b in zip(blocks[-1], last, strict=True)]
-    return [e / h if h else 0.0 for e, h, count in blocks for _ in range(int(count))]
+    return [edits / hours if hours else 0.0 for edits, hours, count in blocks for _ in range(int(count))]
 
 
-def _ages(cells: _Cells, factors: dict[tuple[str, int], float], hazards: list[list[float]]) -> list[float]:
-    """Return the age factors of edited stories, falling with age, 1 for the youngest."""
+def _ages(cells: _Cells, factors: Factors, hazards: list[list[float]]) -> list[float]:
+    """Return the age factors of edited articles: non-increasing, 1 for the youngest."""
     edits, expected = [0.0] * (len(AGE_EDGES) + 1), [0.0] * (len(AGE_EDGES) + 1)
-    for (source, row, knot, age), watched in cells.hours.items():
+    for (source, row, knot, age), observed in cells.hours.items():
         if row:
             edits[age] += cells.edits[source, row, knot, age]
-            expected[age] += watched * factors[source, _cell(row, knot)] * hazards[row][knot]
-    fallen = _falling(edits, expected, None)
-    return [a / fallen[0] for a in fallen] if fallen[0] else [1.0] * len(fallen)
+            expected[age] += observed * factors[source, _factor_index(row, knot)] * hazards[row][knot]
+    ratios = _non_increasing(edits, expected, None)
+    return [ratio / ratios[0] for ratio in ratios] if ratios[0] else [1.0] * len(ratios)
 
 
-def _factors(cells: _Cells, hazards: list[list[float]], ages: list[float]) -> dict[tuple[str, int], float]:
-    """Return each source's factors, their geometric mean over well-known sources being 1 for every cell."""
-    edits: dict[tuple[str, int], float] = defaultdict(float)
-    expected: dict[tuple[str, int], float] = defaultdict(float)
-    for (source, row, knot, age), watched in cells.hours.items():
-        key = source, _cell(row, knot)
+def _factors(cells: _Cells, hazards: list[list[float]], ages: list[float]) -> Factors:
+    """Return each source's factors; for each kind of factor, the geometric mean over sources with many edits is 1."""
+    edits: Factors = defaultdict(float)
+    expected: Factors = defaultdict(float)
+    for (source, row, knot, age), observed in cells.hours.items():
+        key = source, _factor_index(row, knot)
         edits[key] += cells.edits[source, row, knot, age]
-        expected[key] += watched * hazards[row][knot] * (ages[age] if row else 1.0)
+        expected[key] += observed * hazards[row][knot] * (ages[age] if row else 1.0)
     factors = {key: (edits[key] + 1) / (expected[key] + 1) for key in expected}
-    for cell in range(3):
-        known = [log(f) for key, f in factors.items() if key[1] == cell and edits[key] >= 50]
-        mean = exp(sum(known) / len(known)) if known else 1.0
-        factors.update({key: f / mean for key, f in factors.items() if key[1] == cell})
+    for index in range(3):
+        logs = [log(f) for key, f in factors.items() if key[1] == index and edits[key] >= MIN_SOURCE_EDITS]
+        mean = exp(sum(logs) / len(logs)) if logs else 1.0
+        factors.update({key: factor / mean for key, factor in factors.items() if key[1] == index})
     return defaultdict(lambda: 1.0, factors)
 
 
 def _hours(histories: Iterable[History]) -> list[float]:
-    """Return how much more than usual is edited in each hour (UTC) of a story's first three days."""
-    edits, watched = [1.0] * 24, [1.0] * 24
+    """Return for each hour (UTC) how many more edits than on average come in it, in an article's first three days."""
+    edits, observed = [1.0] * 24, [1.0] * 24
     for history in histories:
         until = min(history.published + LATE_HOURS * 3600, history.observed_until)
         for version in history.versions:
@@ -230,10 +235,10 @@ def _hours(histories: Iterable[History]) -> list[float]:
                 edits[int(version // 3600) % 24] += 1
         age = max(history.discovered - history.published, 600.0)
         at = history.discovered
-        while at < until:  # watched time, weighted as interest decays: one over age
+        while at < until:  # observed time, weighted by 1 / age as edits become rarer
             step = min(3600.0, until - at)
-            watched[int(at // 3600) % 24] += step / max(age, 600.0)
+            observed[int(at // 3600) % 24] += step / max(age, 600.0)
             at, age = at + step, age + step
-    raw = [e / w for e, w in zip(edits, watched, strict=True)]
-    mean = sum(raw) / 24
-    return [round(r / mean, 3) for r in raw]
+    ratios = [hour_edits / time for hour_edits, time in zip(edits, observed, strict=True)]
+    mean = sum(ratios) / 24
+    return [round(ratio / mean, 3) for ratio in ratios]

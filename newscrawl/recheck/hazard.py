@@ -1,11 +1,14 @@
-"""The price rule: look again when not having looked has cost as much as a look.
+"""The price rule: check again when the damage expected from waiting reaches the price of one check.
 
-In five lines, for an operator:
-  A source's past tells how many new wordings to expect in the next hours, and how soon a fresh one is overwritten.
-  Damage of waiting = wordings expected x (chance that one is overwritten unseen + a little for every hour of delay).
-  The next look is due when that damage reaches the price of a look; the price is the only knob: lower looks more.
-  A story that stays quiet cools down; one that is edited, or that a listing shows as changed, comes up soon.
-  A source's signals count for what they proved worth; while a listing is silent, only unannounced edits remain.
+For an operator:
+  A source's past gives how many new wordings to expect in the next hours, and how soon a new one is overwritten.
+  Damage of waiting = expected wordings x (probability that one is overwritten unseen + a little per hour of delay).
+  The next check is due when that damage reaches the price of a check.
+  The only parameter is the price; lower = more checks.
+  An article that stays unchanged is checked less and less often.
+  One that was edited, or that a listing shows as changed, is checked soon.
+  Signals from listings are weighted by how often they were right for this source.
+  While a listing names an article and shows no change, only edits that come without a signal are expected.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
-from newscrawl.humanize import short_duration
+from newscrawl.humanize import counted, short_duration
 from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck.lifecycle import retire
 from newscrawl.recheck.prior import Prior
@@ -22,9 +25,9 @@ from newscrawl.recheck.statistics import SourceStatistics
 
 PRICE = 0.02
 MIN_INTERVAL = timedelta(minutes=5)
-SETTLE = timedelta(minutes=2)  # editors save twice; a signalled page is left to settle
-# A story is given up when waiting for the longest gap costs less than this share of a look.
-GIVEN_UP_BELOW = 1 / 3
+SETTLE = timedelta(minutes=2)  # wait after a signal: editors often save twice in a row
+# An article is retired when waiting for the maximum interval costs less than this share of the price.
+RETIRE_BELOW = 1 / 3
 JITTER = 0.03
 
 _MIN_HOURS, _MAX_HOURS = MIN_INTERVAL.total_seconds() / 3600, MAX_INTERVAL.total_seconds() / 3600
@@ -32,7 +35,7 @@ _GRID = tuple(min(_MIN_HOURS * 2 ** (i / 2), _MAX_HOURS) for i in range(29))
 
 
 class Hazard:
-    """The price rule for one source, with what has been learnt of it."""
+    """The price rule for one source, with the statistics learnt of it."""
 
     def __init__(self, *, prior: Prior, price: float = PRICE, statistics: SourceStatistics | None = None) -> None:
         self.name = "hazard"
@@ -40,25 +43,26 @@ class Hazard:
         self.rates = Rates(statistics or SourceStatistics(), prior)
 
     def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
-        now = now.astimezone(UTC)  # adding hours to a local time would skip or repeat one where clocks change
+        now = now.astimezone(UTC)  # adding hours to a local time would skip or repeat one when clocks change
         forecast = self.rates.forecast(check_history, now)
         wait, damage = self.wait(forecast)
         jittered = timedelta(hours=wait * (1 + JITTER * _jitter(check_history)))
-        period = min(max(jittered, MIN_INTERVAL, self.rates.proven_gap(check_history)), MAX_INTERVAL)
-        pulled = self._pulled(check_history, forecast, now, period)
-        if pulled is not None:
-            return pulled
-        quiet = short_duration(timedelta(hours=forecast.quiet))
-        if damage < self.price * GIVEN_UP_BELOW:
+        interval = min(max(jittered, MIN_INTERVAL, self.rates.proven_interval(check_history)), MAX_INTERVAL)
+        signalled = self._check_after_signal(check_history, forecast, now, interval)
+        if signalled is not None:
+            return signalled
+        quiet = short_duration(timedelta(hours=forecast.quiet_hours))
+        if damage < self.price * RETIRE_BELOW:
             return retire(check_history, now, f"unchanged for {quiet}")
-        reason = f"{counted(check_history.changes)}, unchanged for {quiet}: again in {short_duration(period)}"
-        return NextCheck(at=now + period, interval=period, reason=reason, priority=damage)
+        edits = counted(check_history.changes, "edit")
+        reason = f"{edits}, unchanged for {quiet}: again in {short_duration(interval)}"
+        return NextCheck(at=now + interval, interval=interval, reason=reason, priority=damage)
 
     def expected(self, check_history: CheckHistory, at: datetime) -> float:
         return self.rates.expected(check_history, at)
 
     def learn(self, check_history: CheckHistory, at: datetime, *, edited: bool) -> None:
-        """Take in one complete look at a story, told by its track before that look."""
+        """Add one complete check to the statistics; `check_history` is the state before that check."""
         self.rates.learn(check_history, at, edited=edited)
 
     def wait(self, forecast: Forecast) -> tuple[float, float]:
@@ -80,27 +84,24 @@ class Hazard:
         share = (self.price - before) / (after - before)
         return _GRID[low] + (_GRID[high] - _GRID[low]) * share, self.price
 
-    def _pulled(
-        self, check_history: CheckHistory, forecast: Forecast, now: datetime, period: timedelta
+    def _check_after_signal(
+        self, check_history: CheckHistory, forecast: Forecast, now: datetime, interval: timedelta
     ) -> NextCheck | None:
-        """Return the look that a signal pulls forward, or None where none came or its like lied too often."""
+        """Return the earlier check that a signal asks for; None if none came or if this source's are too unreliable."""
         if check_history.signal_at is None:
             return None
-        hours = period.total_seconds() / 3600
-        worth = self.rates.statistics.precision * (self.rates.overwritten(forecast, hours) + staleness(hours))
-        if worth < self.price:
+        hours = interval.total_seconds() / 3600
+        damage_if_edited = self.rates.overwrite_probability(forecast, hours) + staleness(hours)
+        damage = self.rates.statistics.precision * damage_if_edited
+        if damage < self.price:
             return None
         earliest = (check_history.last_checked_at or now) + MIN_INTERVAL
         at = max(check_history.signal_at + SETTLE, now if earliest <= now else min(earliest, now + MIN_INTERVAL))
-        at = min(at, now + period)
-        return NextCheck(at=at, interval=at - now, reason="a listing shows a change", priority=worth)
-
-
-def counted(changes: int) -> str:
-    return f"{changes} edit{'' if changes == 1 else 's'}"
+        at = min(at, now + interval)
+        return NextCheck(at=at, interval=at - now, reason="a listing shows a change", priority=damage)
 
 
 def _jitter(check_history: CheckHistory) -> float:
-    """Return a number from -1 to 1 that is always the same for one story, so that stories found together part."""
+    """Return a number from -1 to 1, constant per article, so that articles found together are not checked together."""
     seed = f"{check_history.source}\0{check_history.first_seen_at.timestamp()}"
     return int.from_bytes(blake2b(seed.encode(), digest_size=4).digest(), "big") / 2**31 - 1

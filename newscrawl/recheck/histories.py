@@ -1,4 +1,4 @@
-"""Histories of stories: when each wording appeared. What policies are fitted on and measured with."""
+"""Histories of articles: when each wording appeared. Policies are fitted to them and measured with them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 
 from newscrawl.errors import ConfigError
 
-# How long a history without an end is followed: as long as the recorded ones.
+# How long a history without a stated end is taken to be observed: as long as the recorded ones.
 FOLLOWED_SECONDS = 240 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One story as it really went; times are Unix seconds, ascending.
+    """The history of one article; times are Unix seconds, ascending.
 
-    `versions` are the moments at which a new wording replaced the one before, after the first look at `discovered`;
-    `signals` those at which a listing claimed a newer date, rightly or not.
+    `versions` are the times at which a new wording replaced the one before, after the first check at `discovered`.
+    `signals` are the times at which a listing showed a newer date, rightly or wrongly.
     """
 
     article: str
@@ -33,7 +33,7 @@ class History:
 
 
 def parse(lines: Iterable[str], *, name: str = "histories") -> Iterator[History]:
-    """Yield the history of each line of JSON; raises ConfigError naming the line that is not one."""
+    """Yield the history of each line of JSON; raises ConfigError with the number of a line that is not one."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -47,8 +47,8 @@ def _history(fields: Mapping[str, Any]) -> History:
     published = _seconds(fields["published"])
     stated = fields.get("discovered")
     discovered = published if stated is None else _seconds(stated)
-    versions = tuple(sorted(t for t in map(_seconds, fields.get("versions") or ()) if t > discovered))
-    signals = tuple(sorted(t for t in map(_seconds, fields.get("signals") or ()) if t > discovered))
+    versions = _times_after(discovered, fields.get("versions"))
+    signals = _times_after(discovered, fields.get("signals"))
     end = fields.get("observed_until")
     last = max((discovered, *versions[-1:], *signals[-1:]))
     return History(
@@ -63,8 +63,12 @@ def _history(fields: Mapping[str, Any]) -> History:
     )
 
 
+def _times_after(discovered: float, values: Iterable[object] | None) -> tuple[float, ...]:
+    return tuple(sorted(seconds for seconds in map(_seconds, values or ()) if seconds > discovered))
+
+
 def _seconds(value: object) -> float:
-    """Return a moment given as Unix seconds or as an ISO time; one without an offset is in UTC."""
+    """Return a moment given as Unix seconds or as an ISO time; without an offset it is UTC. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(f"{value!r} is neither seconds nor an ISO time")
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""The peers' rules for looking again: ladders of fixed steps, kept as named alternatives and for comparison."""
+"""The recheck rules of other projects: fixed steps, available by name and for comparison."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ DAY = timedelta(days=1)
 
 
 def quiet_for(check_history: CheckHistory, now: datetime) -> timedelta:
-    """Return how long the text has been the same, at least as long as the checks themselves prove.
+    """Return how long the wording has been unchanged.
 
-    A clock that was set back must not make an old story young again, so the time between the last edit and the last
-    check counts even where `now` lies before both.
+    This is at least the time between the last edit and the last check, even if `now` lies before both: a clock that was
+    set back must not make an old article young again.
     """
     since = check_history.last_changed_at or check_history.first_seen_at
     newest = max(now, check_history.last_checked_at or now)
@@ -26,7 +26,7 @@ def quiet_for(check_history: CheckHistory, now: datetime) -> timedelta:
 
 
 class SteppedPolicy:
-    """A rule that keeps no account of what was to be expected."""
+    """Base of policies that do not estimate how many edits to expect."""
 
     __slots__ = ()
 
@@ -36,30 +36,28 @@ class SteppedPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Sniffer(SteppedPolicy):
-    """News Sniffer's rule: 30 minutes after a change, a fifth longer after each quiet look, given up at 40 days."""
+    """News Sniffer's rule: 30 minutes after an edit, 20 % longer after each unchanged check, retired at 40 days."""
 
     name: str = "sniffer"
-    first: timedelta = 30 * MINUTE
+    first_interval: timedelta = 30 * MINUTE
     growth: float = 1.2
-    last: timedelta = 40 * DAY
+    max_interval: timedelta = 40 * DAY
 
     def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
-        if check_history.unchanged_streak == 0 or check_history.interval is None:
-            return _every(self.first, now, f"new text: again in {short_duration(self.first)}")
-        period = timedelta(seconds=round(check_history.interval.total_seconds() * self.growth))
-        if period >= self.last:
+        unchanged = check_history.unchanged_streak
+        if unchanged == 0 or check_history.interval is None:
+            return _after(self.first_interval, now, f"new text: again in {short_duration(self.first_interval)}")
+        interval = timedelta(seconds=round(check_history.interval.total_seconds() * self.growth))
+        if interval >= self.max_interval:
             quiet = short_duration(quiet_for(check_history, now))
-            return retire(check_history, now, f"unchanged for {quiet} over {check_history.unchanged_streak} checks")
-        return _every(
-            period,
-            now,
-            f"unchanged {check_history.unchanged_streak} times in a row: gap grows to {short_duration(period)}",
-        )
+            return retire(check_history, now, f"unchanged for {quiet} over {unchanged} checks")
+        reason = f"unchanged {unchanged} times in a row: the interval grows to {short_duration(interval)}"
+        return _after(interval, now, reason)
 
 
 @dataclass(frozen=True, slots=True)
 class NewsDiffs(SteppedPolicy):
-    """NewsDiffs' rule: a gap by the time since the last change; nothing after 360 days."""
+    """NewsDiffs' rule: an interval by the time since the last edit; retired after 360 days."""
 
     name: str = "newsdiffs"
     steps: tuple[tuple[timedelta, timedelta], ...] = (
@@ -72,30 +70,31 @@ class NewsDiffs(SteppedPolicy):
 
     def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
         quiet = quiet_for(check_history, now)
-        for below, period in self.steps:
+        for below, interval in self.steps:
             if quiet < below:
-                return _every(period, now, f"unchanged for {short_duration(quiet)}: again in {short_duration(period)}")
+                reason = f"unchanged for {short_duration(quiet)}: again in {short_duration(interval)}"
+                return _after(interval, now, reason)
         return retire(check_history, now, f"unchanged for {short_duration(quiet)}")
 
 
 @dataclass(frozen=True, slots=True)
 class DiffEngine(SteppedPolicy):
-    """diffengine's rule as intended: look again when a fifth of the story's age has passed since the last look."""
+    """diffengine's rule as intended: check again when a fifth of the article's age has passed since the last check."""
 
     name: str = "diffengine"
     staleness: float = 0.2
-    least: timedelta = 15 * MINUTE  # its cron job's rhythm
+    min_interval: timedelta = 15 * MINUTE  # of its cron job
 
     def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
         age = max(now, check_history.last_checked_at or now) - check_history.first_seen_at
-        # (now + gap - checked) / (now + gap - created) reaches s when gap = age * s / (1 - s).
-        period = max(max(age, timedelta(0)) * (self.staleness / (1 - self.staleness)), self.least)
-        return _every(period, now, f"known for {short_duration(age)}: again when it is a quarter older")
+        # (now + interval - checked) / (now + interval - created) reaches s when interval = age * s / (1 - s).
+        interval = max(max(age, timedelta(0)) * (self.staleness / (1 - self.staleness)), self.min_interval)
+        return _after(interval, now, f"known for {short_duration(age)}: again when it is a quarter older")
 
 
 @dataclass(frozen=True, slots=True)
 class Fixed(SteppedPolicy):
-    """One gap for ever: simple, and dear."""
+    """Fixed interval. Simple but expensive."""
 
     name: str = "fixed"
     every: timedelta = HOUR
@@ -105,10 +104,10 @@ class Fixed(SteppedPolicy):
         quiet = quiet_for(check_history, now)
         if quiet >= self.until:
             return retire(check_history, now, f"unchanged for {short_duration(quiet)}")
-        return _every(self.every, now, f"every {short_duration(self.every)}")
+        return _after(self.every, now, f"every {short_duration(self.every)}")
 
 
-def _every(period: timedelta, now: datetime, reason: str) -> NextCheck:
-    """Return a planned look; the shorter the gap, the more it is worth."""
-    value = 1 / max(period.total_seconds(), 1.0)
-    return NextCheck(at=now.astimezone(UTC) + period, interval=period, reason=reason, priority=value)
+def _after(interval: timedelta, now: datetime, reason: str) -> NextCheck:
+    """Return a check after `interval`; the shorter the interval, the higher its priority."""
+    priority = 1 / max(interval.total_seconds(), 1.0)
+    return NextCheck(at=now.astimezone(UTC) + interval, interval=interval, reason=reason, priority=priority)

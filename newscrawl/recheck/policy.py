@@ -1,4 +1,4 @@
-"""Recheck policies: their interface, and a policy by its name."""
+"""Recheck policies: their interface, and construction by name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from newscrawl.recheck.statistics import SourceStatistics
 
 
 class Policy(Protocol):
-    """When to look at a story again; pure, so that the simulator runs the very code that crawls use."""
+    """Decides when an article is checked again. Pure, so that the simulator runs the same code as crawls."""
 
     @property
     def name(self) -> str: ...
@@ -26,14 +26,15 @@ class Policy(Protocol):
         ...
 
     def expected(self, check_history: CheckHistory, at: datetime) -> float:
-        """Return the edits to be expected since the last check, for `advance`; 0 where a policy keeps no account."""
+        """Return the edits expected since the last check, for `advance`; 0 if a policy does not estimate them."""
         ...
 
 
 def policy(name: str, *, rates: Mapping[str, Any] | None = None) -> Policy:
     """Return the policy of that name; options follow a colon, as in `hazard:price=0.02` or `fixed:minutes=60`.
 
-    `rates` are what `fit` learnt of the source, for `hazard`. Raises ConfigError for an unknown name or option.
+    `rates` are the source's rates as `fit` returns them, for `hazard`. Raises ConfigError for an unknown name or
+    option.
     """
     spec = PolicySpec.of(name)
     match spec.name:

@@ -1,4 +1,4 @@
-"""How stories change in general: the fitted tables that every source starts from, and lookups in them."""
+"""How articles change in general: the fitted tables that every source starts from."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from importlib.resources import files
 from itertools import accumulate, pairwise
 from typing import Any
 
-# Rows of the table: edits seen so far.
+# Rows of the table: edits so far.
 ROWS = (0, 1, 2, 3, 5, 9)
 ROW_NAMES = ("0", "1", "2", "3-4", "5-8", "9+")
 LATE_HOURS = 72.0
 
 
 def row_of(changes: int) -> int:
-    """Return the row for a story with that many edits so far."""
+    """Return the row for an article with that many edits so far."""
     return bisect_right(ROWS, changes) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """Edits per hour by the number of edits so far and the time since the last one, and what multiplies them.
+    """Edits per hour by the number of edits so far and the time since the last one, and the factors on them.
 
-    `hazards[row][i]` holds from `knots[i]` hours to the next knot, and never rises along a row: a story that stays
-    quiet never grows more urgent. `cumulative` is its integral at the knots, `hours` the factor of each hour (UTC)
-    with mean 1, `ages` the factor by age for stories that were edited.
+    `hazards[row][i]` holds from `knots[i]` hours to the next knot. It never rises along a row: an article that stays
+    unchanged never becomes more urgent. `cumulative` is its integral at the knots. `hours` is the factor of each hour
+    (UTC), with mean 1. `ages` is the factor by age for articles that were edited.
     """
 
     knots: tuple[float, ...]
@@ -37,14 +37,14 @@ class Prior:
     age_edges: tuple[float, ...]
     ages: tuple[float, ...]
     hours: tuple[float, ...]
-    live: float = 1.0  # how many times livelier a live blog is
+    live_factor: float = 1.0  # of live blogs
 
     @classmethod
     def of(cls, tables: Mapping[str, Any]) -> Prior:
-        """Return the base of tables as `fit` writes them."""
+        """Return the prior of tables as `fit_prior` writes them."""
         knots = tuple(float(knot) for knot in tables["knots"])
-        hazards = tuple(tuple(float(h) for h in row) for row in tables["hazards"])
-        widths = [b - a for a, b in pairwise(knots)]
+        hazards = tuple(tuple(float(hazard) for hazard in row) for row in tables["hazards"])
+        widths = [end - start for start, end in pairwise(knots)]
         cumulative = tuple(tuple(accumulate(map(float.__mul__, row, widths), initial=0.0)) for row in hazards)
         return cls(
             knots=knots,
@@ -53,16 +53,16 @@ class Prior:
             age_edges=tuple(map(float, tables["age_edges"])),
             ages=tuple(map(float, tables["ages"])),
             hours=tuple(map(float, tables["hours"])),
-            live=float(tables.get("live", 1.0)),
+            live_factor=float(tables.get("live", 1.0)),
         )
 
-    def total(self, row: int, hours: float) -> float:
+    def cumulative_hazard(self, row: int, hours: float) -> float:
         """Return the edits expected from the last one until `hours` after it."""
         i = bisect_right(self.knots, hours) - 1
         return self.cumulative[row][i] + self.hazards[row][i] * (hours - self.knots[i])
 
     def age_factor(self, row: int, age: float) -> float:
-        """Return what the age in hours multiplies; row 0 is counted from publication and needs no factor."""
+        """Return the factor for an age in hours; row 0 counts from publication and has none."""
         return self.ages[bisect_right(self.age_edges, age)] if row else 1.0
 
 
@@ -72,8 +72,8 @@ def shipped_prior() -> Prior:
     return Prior.of(json.loads(files(__package__).joinpath("prior.json").read_text("utf-8")))
 
 
-class Day:
-    """A profile of the day, to be averaged over any stretch of time in constant time."""
+class DayProfile:
+    """A factor for each hour of the day, with its integral over any time in constant time."""
 
     __slots__ = ("_sums", "hours")
 
@@ -81,8 +81,11 @@ class Day:
         self.hours = hours
         self._sums = tuple(accumulate(hours, initial=0.0))
 
-    def upto(self, hour: float) -> float:
-        """Return the sum of the profile from midnight to `hour`, which may lie days ahead."""
-        days, rest = divmod(hour, 24.0)
-        i = int(rest)
-        return days * self._sums[24] + self._sums[i] + self.hours[i] * (rest - i)
+    def integral(self, start: float, end: float) -> float:
+        """Return the sum of the factors from hour `start` to hour `end`; both count from one midnight."""
+        return self._integral_to(end) - self._integral_to(start)
+
+    def _integral_to(self, hour: float) -> float:
+        days, hour_of_day = divmod(hour, 24.0)
+        i = int(hour_of_day)
+        return days * self._sums[24] + self._sums[i] + self.hours[i] * (hour_of_day - i)

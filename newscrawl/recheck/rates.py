@@ -1,4 +1,4 @@
-"""What one source's rates say of a story, and how its looks teach them."""
+"""One source's rates: what they predict for an article, and how its checks update them."""
 
 from __future__ import annotations
 
@@ -7,191 +7,199 @@ from datetime import UTC, datetime, timedelta
 from math import exp
 
 from newscrawl.items import CheckHistory, PageKind
-from newscrawl.recheck.prior import LATE_HOURS, Day, Prior, row_of
-from newscrawl.recheck.statistics import EDITED, FRESH, LATE, SourceStatistics, edits_behind
+from newscrawl.recheck.prior import LATE_HOURS, DayProfile, Prior, row_of
+from newscrawl.recheck.statistics import EDITED, FRESH, LATE, SourceStatistics, estimated_edits
 
-FRESHNESS = 0.01  # wordings that one hour of delay is worth, while it is news
+FRESHNESS = 0.01  # damage of one hour of delay, in wordings, while an article is news
 NEWS_HOURS = 12.0  # after which further delay adds less and less
 MAX_INTERVAL = timedelta(days=45)
 ARTICLE_PRIOR = 3.0
-LISTED_WITHIN = timedelta(hours=2)  # a listing that has not named a story for so long has dropped it
+LISTED_WITHIN = timedelta(hours=2)  # a listing that has not named an article for so long has dropped it
 LONG_RUNNING_EDITS = 9
-RELEARN_DAY = 64  # looks after which the profile of the day is drawn anew
-HOURLY = timedelta(hours=3)  # a longer gap does not tell the hour of an edit
+CHECKS_PER_DAY_PROFILE = 64  # the profile of the day is computed again after so many checks
+MAX_KNOWN_HOUR = timedelta(hours=3)  # after a longer interval the hour of an edit is not known
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What the rates say of one story at one moment; times in hours."""
+    """What the rates predict for one article at one moment."""
 
     row: int
-    quiet: float  # since the last edit, or publication
-    hour: float  # of the day, UTC
-    factor: float  # source, article, age and kind together
-    late: float  # what the factor becomes after three quiet days
-    silent: float  # share of edits that come without a signal
-    listed: float  # how long the silence of the listing is taken to last
-    steady: float = 0.0  # edits per hour of a story that goes on and on at its own pace; 0: none such
+    quiet_hours: float  # since the last edit, or publication
+    hour_of_day: float  # UTC
+    factor: float  # of source, article, age and kind together
+    late_factor: float  # what `factor` becomes after three days without an edit
+    unannounced: float  # share of edits that come without a signal
+    listed_hours: float  # for how long a listing without a change is taken to mean that there is none
+    steady_rate: float = 0.0  # edits per hour of an article that is edited at a steady pace for days; else 0
 
 
 class Rates:
-    """The general tables scaled by what one source's statistics says."""
+    """The general tables scaled by one source's statistics."""
 
     def __init__(self, statistics: SourceStatistics, prior: Prior) -> None:
         self.statistics = statistics
         self._prior = prior
-        self._day = Day(statistics.hours(prior.hours))
-        self._looks = 0
+        self._day = DayProfile(statistics.hours(prior.hours))
+        self._checks = 0
 
     def forecast(self, check_history: CheckHistory, now: datetime) -> Forecast:
-        """Return what this source's rates say of a story, robust to a clock that was set."""
-        born = check_history.first_seen_at
-        if check_history.published_at is not None and check_history.published_at < born:
-            born = check_history.published_at
-        since = check_history.last_changed_at or born
+        """Return the forecast for an article; a clock that was set back does not make it younger."""
         newest = max(now, check_history.last_checked_at or now)
-        quiet = max(newest - since, timedelta(0))
-        hours = quiet.total_seconds() / 3600
-        age = max((newest - born).total_seconds() / 3600, hours)
+        appeared_at = _appeared_at(check_history)
+        quiet_hours = _hours(max(newest - (check_history.last_changed_at or appeared_at), timedelta(0)))
+        age = max(_hours(newest - appeared_at), quiet_hours)
+        observed_hours = _hours(newest - check_history.first_seen_at)
         row = row_of(check_history.changes)
         statistics = self.statistics
         shared = self.article_factor(check_history) * self._prior.age_factor(row, age)
         if check_history.kind is PageKind.LIVE:
-            shared *= self._prior.live
+            shared *= self._prior.live_factor
         is_listed = check_history.listed_at is not None and newest - check_history.listed_at <= LISTED_WITHIN
-        seen_for = max((newest - check_history.first_seen_at).total_seconds() / 3600, 1.0)
-        moment = now.astimezone(UTC)
         return Forecast(
             row=row,
-            quiet=hours,
-            hour=moment.hour + moment.minute / 60,
+            quiet_hours=quiet_hours,
+            hour_of_day=_hour_of_day(now),
             factor=shared * statistics.factor(EDITED if check_history.changes else FRESH),
-            late=shared * statistics.factor(LATE),
-            silent=1.0 - statistics.recall if is_listed else 1.0,
-            listed=seen_for,
-            steady=_pace(check_history.changes, (newest - check_history.first_seen_at).total_seconds() / 3600, hours),
+            late_factor=shared * statistics.factor(LATE),
+            unannounced=1.0 - statistics.recall if is_listed else 1.0,
+            listed_hours=max(observed_hours, 1.0),
+            steady_rate=_steady_rate(check_history.changes, observed_hours, quiet_hours),
         )
 
     @staticmethod
     def article_factor(check_history: CheckHistory) -> float:
-        """Return how lively a story is for its kind: what it did against what was expected (Gamma-Poisson)."""
+        """Return how often an article was edited relative to what was expected (Gamma-Poisson)."""
         return (ARTICLE_PRIOR + check_history.changes) / (ARTICLE_PRIOR + check_history.expected_edits)
 
     @staticmethod
-    def proven_gap(check_history: CheckHistory) -> timedelta:
-        """Return the gap that a quiet story has stood, where a clock set back hides its age; else nothing."""
+    def proven_interval(check_history: CheckHistory) -> timedelta:
+        """Return the last interval of an unchanged article if a clock set back hides its age, else zero."""
         newest_fact = max(check_history.first_seen_at, check_history.last_changed_at or check_history.first_seen_at)
         was_set_back = check_history.last_checked_at is not None and check_history.last_checked_at < newest_fact
-        return (
-            check_history.interval
-            if was_set_back and check_history.unchanged_streak and check_history.interval
-            else timedelta(0)
-        )
+        is_proven = was_set_back and check_history.unchanged_streak > 0
+        return (check_history.interval if is_proven else None) or timedelta(0)
 
     def edits(self, forecast: Forecast, hours: float) -> float:
         """Return the new wordings to expect in the next `hours`."""
-        end = forecast.quiet + hours
-        if forecast.silent < 1.0 and hours > forecast.listed:
-            near = self._between(forecast, forecast.quiet, forecast.quiet + forecast.listed)
-            far = self._between(forecast, forecast.quiet + forecast.listed, end)
-            total = forecast.silent * near + far
+        start = forecast.quiet_hours
+        end = start + hours
+        if forecast.unannounced < 1.0 and hours > forecast.listed_hours:
+            delisted = start + forecast.listed_hours
+            total = forecast.unannounced * self._edits_between(forecast, start, delisted)
+            total += self._edits_between(forecast, delisted, end)
         else:
-            total = forecast.silent * self._between(forecast, forecast.quiet, end)
-        day = self._day
-        modelled = total * (day.upto(forecast.hour + hours) - day.upto(forecast.hour)) / hours
-        return max(modelled, forecast.steady * hours * forecast.silent)
+            total = forecast.unannounced * self._edits_between(forecast, start, end)
+        modelled = total * self._day.integral(forecast.hour_of_day, forecast.hour_of_day + hours) / hours
+        return max(modelled, forecast.steady_rate * hours * forecast.unannounced)
 
-    def _between(self, forecast: Forecast, start: float, end: float) -> float:
-        prior, row = self._prior, forecast.row
+    def _edits_between(self, forecast: Forecast, start: float, end: float) -> float:
+        """Return the edits expected between two times, in hours since the last edit, without the profile of the day."""
+        hazard, row = self._prior.cumulative_hazard, forecast.row
         if end <= LATE_HOURS:
-            return forecast.factor * (prior.total(row, end) - prior.total(row, start))
+            return forecast.factor * (hazard(row, end) - hazard(row, start))
         if start >= LATE_HOURS:
-            return forecast.late * (prior.total(row, end) - prior.total(row, start))
-        bend = prior.total(row, LATE_HOURS)
-        return forecast.factor * (bend - prior.total(row, start)) + forecast.late * (prior.total(row, end) - bend)
+            return forecast.late_factor * (hazard(row, end) - hazard(row, start))
+        bend = hazard(row, LATE_HOURS)
+        return forecast.factor * (bend - hazard(row, start)) + forecast.late_factor * (hazard(row, end) - bend)
 
     def damage(self, forecast: Forecast, hours: float) -> float:
-        """Return the wordings that not looking for so long is expected to cost, delay included."""
-        return self.edits(forecast, hours) * (self.overwritten(forecast, hours / 2) + staleness(hours / 2))
+        """Return the damage, in wordings, expected from not checking for `hours`: losses and delay."""
+        per_edit = self.overwrite_probability(forecast, hours / 2) + staleness(hours / 2)
+        return self.edits(forecast, hours) * per_edit
 
-    def overwritten(self, forecast: Forecast, hours: float) -> float:
-        """Return the chance that a fresh wording is replaced within `hours`."""
-        if forecast.steady:
-            return 1.0 - exp(-forecast.steady * hours)
+    def overwrite_probability(self, forecast: Forecast, hours: float) -> float:
+        """Return the probability that a new wording is replaced within `hours`."""
+        if forecast.steady_rate:
+            return 1.0 - exp(-forecast.steady_rate * hours)
         row = min(forecast.row + 1, 5)
-        return 1.0 - exp(-forecast.factor * self._prior.total(row, hours))
+        return 1.0 - exp(-forecast.factor * self._prior.cumulative_hazard(row, hours))
 
     def expected(self, check_history: CheckHistory, at: datetime) -> float:
-        """Return the edits to be expected between a story's last look and `at`, by the source's rates."""
-        if check_history.last_checked_at is None or at <= check_history.last_checked_at:
-            return 0.0
-        return sum(self.statistics.factor(cell) * e for cell, e in enumerate(self._exposure(check_history, at)))
+        """Return the edits expected between an article's last check and `at`, by the source's rates."""
+        return self._scaled(self._exposure(check_history, at))
+
+    def _scaled(self, exposure: list[float]) -> float:
+        return sum(self.statistics.factor(cell) * edits for cell, edits in enumerate(exposure))
 
     def _exposure(self, check_history: CheckHistory, at: datetime) -> list[float]:
-        """Return the edits expected since the last look by the general rates alone, by cell."""
+        """Return the edits expected since the last check by the general rates alone: fresh, edited, late."""
         exposure = [0.0, 0.0, 0.0]
         last = check_history.last_checked_at
         if last is None or at <= last:
             return exposure
-        born = min(check_history.published_at or check_history.first_seen_at, check_history.first_seen_at)
-        start = max((last - (check_history.last_changed_at or born)).total_seconds() / 3600, 0.0)
-        gap = (at - last).total_seconds() / 3600
+        appeared_at = _appeared_at(check_history)
+        start = max(_hours(last - (check_history.last_changed_at or appeared_at)), 0.0)
+        interval = _hours(at - last)
         row = row_of(check_history.changes)
-        moment = last.astimezone(UTC)
-        hour = moment.hour + moment.minute / 60
-        share = self._prior.age_factor(row, (at - born).total_seconds() / 3600)
-        share *= (self._day.upto(hour + gap) - self._day.upto(hour)) / gap
+        hour = _hour_of_day(last)
+        factor = self._prior.age_factor(row, _hours(at - appeared_at))
+        factor *= self._day.integral(hour, hour + interval) / interval
         if check_history.kind is PageKind.LIVE:
-            share *= self._prior.live
-        end, total = start + gap, self._prior.total
+            factor *= self._prior.live_factor
+        end, hazard = start + interval, self._prior.cumulative_hazard
         bend = min(max(LATE_HOURS, start), end)
-        exposure[EDITED if check_history.changes else FRESH] = share * (total(row, bend) - total(row, start))
-        exposure[LATE] = share * (total(row, end) - total(row, bend))
+        exposure[EDITED if check_history.changes else FRESH] = factor * (hazard(row, bend) - hazard(row, start))
+        exposure[LATE] = factor * (hazard(row, end) - hazard(row, bend))
         return exposure
 
     def learn(self, check_history: CheckHistory, at: datetime, *, edited: bool) -> None:
-        """Take in one complete look at a story, told by its track before that look."""
+        """Add one complete check to the statistics; `check_history` is the state before that check."""
         exposure = self._exposure(check_history, at)
         total = sum(exposure)
-        statistics = self.statistics
-        count = edits_behind(edited, sum(statistics.factor(cell) * e for cell, e in enumerate(exposure)))
-        for cell, e in enumerate(exposure):
-            statistics.expected[cell] += e
+        count = estimated_edits(edited, self._scaled(exposure))
+        for cell, edits in enumerate(exposure):
+            self.statistics.expected[cell] += edits
             if total > 0:
-                statistics.seen[cell] += count * e / total
+                self.statistics.seen[cell] += count * edits / total
         self._learn_signals(check_history, at, edited=edited)
         self._learn_day(check_history, at, count, total)
 
     def _learn_signals(self, check_history: CheckHistory, at: datetime, *, edited: bool) -> None:
-        told = check_history.signal_at is not None and check_history.signal_at <= at
-        if told:
+        is_signalled = check_history.signal_at is not None and check_history.signal_at <= at
+        is_listed = check_history.listed_at is not None and at - check_history.listed_at <= LISTED_WITHIN
+        if is_signalled:
             self.statistics.signals[0 if edited else 1] += 1
-        if edited and (told or (check_history.listed_at is not None and at - check_history.listed_at <= LISTED_WITHIN)):
-            self.statistics.edits[0 if told else 1] += 1
+        if edited and (is_signalled or is_listed):
+            self.statistics.edits[0 if is_signalled else 1] += 1
 
     def _learn_day(self, check_history: CheckHistory, at: datetime, count: float, total: float) -> None:
         last = check_history.last_checked_at
-        if last is None or at - last > HOURLY or at <= last:
+        if last is None or at - last > MAX_KNOWN_HOUR or at <= last:
             return
         hour = (last + (at - last) / 2).astimezone(UTC).hour
         flat = total * self.statistics.factor(EDITED if check_history.changes else FRESH) / self._day.hours[hour]
         self.statistics.hours_seen[hour] += count
         self.statistics.hours_expected[hour] += flat * self._prior.hours[hour]
-        self._looks += 1
-        if self._looks % RELEARN_DAY == 0:
-            self._day = Day(self.statistics.hours(self._prior.hours))
+        self._checks += 1
+        if self._checks % CHECKS_PER_DAY_PROFILE == 0:
+            self._day = DayProfile(self.statistics.hours(self._prior.hours))
 
 
-def _pace(changes: int, watched: float, quiet: float) -> float:
-    """Return the edits per hour of a long-running story: a tracker is edited daily for months, not in bursts.
+def _appeared_at(check_history: CheckHistory) -> datetime:
+    return min(check_history.published_at or check_history.first_seen_at, check_history.first_seen_at)
 
-    After three of its own gaps without an edit it is a story like others.
+
+def _hours(duration: timedelta) -> float:
+    return duration.total_seconds() / 3600
+
+
+def _hour_of_day(moment: datetime) -> float:
+    utc = moment.astimezone(UTC)
+    return utc.hour + utc.minute / 60
+
+
+def _steady_rate(changes: int, observed_hours: float, quiet_hours: float) -> float:
+    """Return the edits per hour of a long-running article, such as a tracker that is edited daily for months.
+
+    After three of its own mean intervals without an edit it is an article like others, and the rate is 0.
     """
-    if changes < LONG_RUNNING_EDITS or watched <= LATE_HOURS or quiet >= 3 * watched / changes:
+    is_long_running = changes >= LONG_RUNNING_EDITS and observed_hours > LATE_HOURS
+    if not is_long_running or quiet_hours >= 3 * observed_hours / changes:
         return 0.0
-    return changes / watched
+    return changes / observed_hours
 
 
 def staleness(hours: float) -> float:
-    """Return what a delay is worth in wordings: in proportion at first, never more than FRESHNESS x NEWS_HOURS."""
+    """Return the damage of a delay in wordings: linear at first, never more than FRESHNESS x NEWS_HOURS."""
     return FRESHNESS * hours / (1.0 + hours / NEWS_HOURS)

@@ -1,4 +1,4 @@
-"""Replays of histories through the very policy code that crawls use, and what came of them."""
+"""Replay histories through the same policy code that crawls use, and score the result."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from newscrawl.recheck.hazard import Hazard
 from newscrawl.recheck.histories import History
 from newscrawl.recheck.policy import Policy
 
-# Feeds and news sitemaps hold a story for about three days; after that no signal comes.
+# Feeds and news sitemaps list an article for about three days; after that no signal comes.
 LISTED_SECONDS = 72 * 3600.0
 EARLY_SECONDS = 72 * 3600.0
+
+Event = tuple[float, int, bool]  # Unix seconds, number of the article, whether it is a signal (else a check)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What one policy did on one set of histories; checks without each story's first, delays in minutes."""
+    """The result of one policy on one set of histories: checks without each article's first, delays in minutes."""
 
     policy: str
-    stories: int
+    articles: int
     versions: int
     checks: int
     caught: int
@@ -33,8 +35,8 @@ class Score:
     p90_delay_early: float  # of versions of the first 72 hours
 
     @property
-    def checks_per_story(self) -> float:
-        return self.checks / self.stories if self.stories else 0.0
+    def checks_per_article(self) -> float:
+        return self.checks / self.articles if self.articles else 0.0
 
     @property
     def share_caught(self) -> float:
@@ -47,118 +49,128 @@ class Score:
 
 
 @dataclass(slots=True)
-class _Story:
+class Replayed:
+    """One article during or after a replay."""
+
     history: History
     check_history: CheckHistory
     due: float | None = None
-    shown: int = 0  # versions that had appeared at the last look
-    told: int = 0  # signals passed on
+    appeared: int = 0  # versions that had appeared by the last check
     checks: int = 0
-    delays: list[tuple[float, bool]] = field(default_factory=list)
+    delays: list[tuple[float, bool]] = field(default_factory=list)  # seconds, and whether in the first 72 hours
 
 
 def replay(
     histories: Sequence[History], policy_of: Callable[[str], Policy], *, signals: bool = True, name: str = ""
 ) -> Score:
-    """Return what a policy would have caught, story by story in the order of time.
+    """Return the score of a policy; `policy_of` makes it for a source. Events of all articles are in order of time.
 
-    The first look at `discovered` is given and not counted. A wording is caught when a look falls between its
-    appearance and the next one's. Time stands still during a look.
+    The first check, at `discovered`, is given and not counted. A wording is caught when a check falls between its
+    appearance and the next one's. Checks take no time.
     """
     return score_of(name, replayed(histories, policy_of, signals=signals))
 
 
-def replayed(histories: Sequence[History], policy_of: Callable[[str], Policy], *, signals: bool = True) -> list[_Story]:
-    """Return every story after its replay."""
+def replayed(
+    histories: Sequence[History], policy_of: Callable[[str], Policy], *, signals: bool = True
+) -> list[Replayed]:
+    """Return every article after its replay."""
     policies: dict[str, Policy] = {}
-    signalling = {h.source for h in histories if h.signals} if signals else set()
-    stories = [_Story(h, CheckHistory(source=h.source, first_seen_at=_moment(h.discovered))) for h in histories]
-    queue: list[tuple[float, int, bool]] = []
-    for i, history in enumerate(histories):
+    for history in histories:
         if history.source not in policies:
             policies[history.source] = policy_of(history.source)
-        heapq.heappush(queue, (history.discovered, i, False))
-        if signals:
-            queue.extend((s, i, True) for s in history.signals if s < history.observed_until)
-    heapq.heapify(queue)
+    signalling = {history.source for history in histories if history.signals} if signals else set()
+    articles = [Replayed(h, CheckHistory(source=h.source, first_seen_at=_moment(h.discovered))) for h in histories]
+    queue = _first_events(histories, signals=signals)
     while queue:
-        at, i, is_signal = heapq.heappop(queue)
-        story = stories[i]
-        policy = policies[story.history.source]
+        at, number, is_signal = heapq.heappop(queue)
+        article = articles[number]
+        policy = policies[article.history.source]
         if is_signal:
-            due = _told(story, at, policy)
-        elif story.checks and at != story.due:
-            continue  # a signal pulled this look forward
+            due = _signal(article, at, policy)
+        elif article.checks and at != article.due:
+            continue  # a signal moved this check forward
         else:
-            due = _looked(story, at, policy, story.history.source in signalling)
-        if due is not None and due < story.history.observed_until:
-            heapq.heappush(queue, (due, i, False))
-    return stories
+            due = _check(article, at, policy, is_listed=article.history.source in signalling)
+        if due is not None and due < article.history.observed_until:
+            heapq.heappush(queue, (due, number, False))
+    return articles
 
 
-def _looked(story: _Story, at: float, policy: Policy, is_listed: bool) -> float | None:
-    """Look at a story; return when it is due again."""
-    history, now = story.history, _moment(at)
+def _first_events(histories: Sequence[History], *, signals: bool) -> list[Event]:
+    """Return a heap of each article's first check and all its signals."""
+    queue: list[Event] = []
+    for number, history in enumerate(histories):
+        queue.append((history.discovered, number, False))
+        if signals:
+            queue.extend((signal, number, True) for signal in history.signals if signal < history.observed_until)
+    heapq.heapify(queue)
+    return queue
+
+
+def _check(article: Replayed, at: float, policy: Policy, *, is_listed: bool) -> float | None:
+    """Check an article; return when it is due again."""
+    history, now = article.history, _moment(at)
     listed_at = now if is_listed and at - history.published <= LISTED_SECONDS else None
-    check_history = replace(story.check_history, listed_at=listed_at)
-    if story.checks == 0:
+    check_history = replace(article.check_history, listed_at=listed_at)
+    if article.checks == 0:
         published = _moment(min(history.published, history.discovered))
         kind = PageKind.LIVE if history.kind == "live" else PageKind.ARTICLE
         check_history = replace(check_history, published_at=published, kind=kind)
         check_history = advance(check_history, Outcome.NEW, now)
     else:
-        edited = _catch(story, at)
+        edited = _catch(article, at)
         expected = policy.expected(check_history, now)
         if isinstance(policy, Hazard):
             policy.learn(check_history, now, edited=edited)
         check_history = advance(check_history, Outcome.CHANGED if edited else Outcome.UNCHANGED, now, expected=expected)
-    story.checks += 1
+    article.checks += 1
     decision = policy.next_check(check_history, now)
-    story.check_history = (
+    article.check_history = (
         check_history if decision.interval is None else replace(check_history, interval=decision.interval)
     )
-    story.due = None if decision.at is None else decision.at.timestamp()
-    return story.due
+    article.due = None if decision.at is None else decision.at.timestamp()
+    return article.due
 
 
-def _catch(story: _Story, at: float) -> bool:
-    """Note which wording a look found; return whether it is a new one."""
-    versions = story.history.versions
-    before = story.shown
-    while story.shown < len(versions) and versions[story.shown] <= at:
-        story.shown += 1
-    if story.shown == before:
+def _catch(article: Replayed, at: float) -> bool:
+    """Record the wording that a check found and its delay; return whether it is a new one."""
+    versions = article.history.versions
+    before = article.appeared
+    while article.appeared < len(versions) and versions[article.appeared] <= at:
+        article.appeared += 1
+    if article.appeared == before:
         return False
-    appeared = versions[story.shown - 1]
-    story.delays.append((at - appeared, appeared - story.history.published <= EARLY_SECONDS))
+    appeared_at = versions[article.appeared - 1]
+    article.delays.append((at - appeared_at, appeared_at - article.history.published <= EARLY_SECONDS))
     return True
 
 
-def _told(story: _Story, at: float, policy: Policy) -> float | None:
-    """Pass a signal on; return the earlier time it gives, if any."""
-    if story.check_history.signal_at is not None or not story.checks:
+def _signal(article: Replayed, at: float, policy: Policy) -> float | None:
+    """Pass a signal to the policy; return the earlier due time that follows, if any."""
+    if article.check_history.signal_at is not None or not article.checks:
         return None
     now = _moment(at)
-    check_history = replace(story.check_history, signal_at=now, listed_at=now)
+    check_history = replace(article.check_history, signal_at=now, listed_at=now)
     decision = policy.next_check(check_history, now)
     if not isinstance(policy, Hazard):
         return None
-    story.check_history = check_history
-    if decision.at is None or (story.due is not None and decision.at.timestamp() >= story.due):
+    article.check_history = check_history
+    if decision.at is None or (article.due is not None and decision.at.timestamp() >= article.due):
         return None
-    story.due = decision.at.timestamp()
-    return story.due
+    article.due = decision.at.timestamp()
+    return article.due
 
 
-def score_of(name: str, stories: Iterable[_Story]) -> Score:
-    stories = list(stories)
-    delays = sorted(delay / 60 for story in stories for delay, _ in story.delays)
-    early = sorted(delay / 60 for story in stories for delay, is_early in story.delays if is_early)
+def score_of(name: str, articles: Iterable[Replayed]) -> Score:
+    articles = list(articles)
+    delays = sorted(delay / 60 for article in articles for delay, _ in article.delays)
+    early = sorted(delay / 60 for article in articles for delay, is_early in article.delays if is_early)
     return Score(
         policy=name,
-        stories=len(stories),
-        versions=sum(len(story.history.versions) for story in stories),
-        checks=sum(story.checks - 1 for story in stories if story.checks),
+        articles=len(articles),
+        versions=sum(len(article.history.versions) for article in articles),
+        checks=sum(article.checks - 1 for article in articles if article.checks),
         caught=len(delays),
         median_delay=median(delays) if delays else 0.0,
         p90_delay=_quantile(delays, 0.9),

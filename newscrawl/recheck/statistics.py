@@ -1,4 +1,4 @@
-"""What one source has taught: counts against expectation, shrunk towards the general tables."""
+"""What was learnt of one source: counts against expectation, shrunk towards the general tables."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from math import exp
 from typing import Any
 
-# How many edits' worth of doubt each factor starts with.
+# Pseudo-edits that each factor starts with.
 FACTOR_PRIOR = 4.0
 HOURS_PRIOR = 6.0  # per hour of the day
-# A source is taken to signal honestly and often until it shows otherwise; a few looks settle it.
+# The signals of a new source are assumed to be precise and frequent; a few checks correct that.
 PRECISION_PRIOR = (3.0, 1.0)
 RECALL_PRIOR = (1.0, 1.0)
 
@@ -19,10 +19,10 @@ FRESH, EDITED, LATE = range(3)
 
 @dataclass(slots=True)
 class SourceStatistics:
-    """Sufficient statistics of one source; grows with every look, and is all that is kept of it.
+    """Sufficient statistics of one source; each check adds to them, and nothing else is kept of it.
 
-    `seen` and `expected` count edits of stories without an edit, with one, and after three quiet days; `signals` are
-    (true, false), `edits` those that a signal announced and that came silently while the story was listed.
+    `seen` and `expected` count edits of articles without an edit, with one, and after three days without one.
+    `signals` are (true, false). `edits` are (with a signal, without one) while the article was listed.
     """
 
     seen: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
@@ -38,15 +38,15 @@ class SourceStatistics:
         statistics = cls()
         for name in cls.__slots__:
             if name in rates:
-                setattr(statistics, name, [float(x) for x in rates[name]])
+                setattr(statistics, name, [float(count) for count in rates[name]])
         return statistics
 
     def as_rates(self) -> dict[str, list[float]]:
         """Return the counts as plain lists, for the store."""
-        return {name: [round(x, 4) for x in getattr(self, name)] for name in self.__slots__}
+        return {name: [round(count, 4) for count in getattr(self, name)] for name in self.__slots__}
 
     def factor(self, cell: int) -> float:
-        """Return how many times livelier this source is than others; the late factor leans on the other two."""
+        """Return how often this source edits relative to others; LATE is shrunk towards the other two together."""
         general = 1.0
         if cell == LATE:
             general = (FACTOR_PRIOR + self.seen[FRESH] + self.seen[EDITED]) / (
@@ -56,26 +56,29 @@ class SourceStatistics:
 
     @property
     def precision(self) -> float:
-        """Return how often a signal of this source stands for a real edit."""
+        """Return the share of this source's signals that stand for a real edit."""
         true, false = PRECISION_PRIOR
         return (true + self.signals[0]) / (true + false + self.signals[0] + self.signals[1])
 
     @property
     def recall(self) -> float:
-        """Return the share of edits that a signal announces while a story is listed."""
-        told, silent = RECALL_PRIOR
-        return (told + self.edits[0]) / (told + silent + self.edits[0] + self.edits[1])
+        """Return the share of edits that a signal announces while an article is listed."""
+        announced, unannounced = RECALL_PRIOR
+        return (announced + self.edits[0]) / (announced + unannounced + self.edits[0] + self.edits[1])
 
-    def hours(self, base: tuple[float, ...]) -> tuple[float, ...]:
-        """Return this source's profile of the day, with mean 1."""
-        raw = [base[i] * (HOURS_PRIOR + self.hours_seen[i]) / (HOURS_PRIOR + self.hours_expected[i]) for i in range(24)]
+    def hours(self, general: tuple[float, ...]) -> tuple[float, ...]:
+        """Return this source's profile of the day, with mean 1; `general` is that of all sources."""
+        raw = [
+            general[hour] * (HOURS_PRIOR + self.hours_seen[hour]) / (HOURS_PRIOR + self.hours_expected[hour])
+            for hour in range(24)
+        ]
         mean = sum(raw) / 24
-        return tuple(x / mean for x in raw)
+        return tuple(factor / mean for factor in raw)
 
 
-def edits_behind(seen: bool, expected: float) -> float:
-    """Return how many edits one look stands for: several in one gap show as one, so a sight counts for a bit more."""
+def estimated_edits(seen: bool, expected: float) -> float:
+    """Return how many edits one check stands for: an observed edit may hide several in the same interval."""
     if not seen:
         return 0.0
-    x = min(max(expected, 1e-9), 2.0)
-    return x / (1.0 - exp(-x))
+    mean = min(max(expected, 1e-9), 2.0)
+    return mean / (1.0 - exp(-mean))

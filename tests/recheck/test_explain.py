@@ -1,4 +1,4 @@
-"""A decision told to a person."""
+"""The explanation of a decision, for a person."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.recheck import explain, policy
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-TRACK = CheckHistory(
+PAST = CheckHistory(
     source="bbc",
     first_seen_at=NOW - timedelta(hours=10),
     published_at=NOW - timedelta(hours=11),
@@ -26,42 +26,42 @@ TRACK = CheckHistory(
 )
 
 
-def told(check_history: CheckHistory, name: str = "hazard", **more: object) -> str:
-    return "\n".join(explain(check_history, NOW, policy(name), **more))  # type: ignore[arg-type]
+def explained(check_history: CheckHistory, name: str = "hazard", **options: object) -> str:
+    return "\n".join(explain(check_history, NOW, policy(name), **options))  # type: ignore[arg-type]
 
 
-def test_an_explanation_tells_age_edits_hazard_price_and_the_next_check() -> None:
-    text = told(TRACK)
+def test_an_explanation_names_age_edits_rates_price_and_the_next_check() -> None:
+    text = explained(PAST)
     assert "11 h old, 2 edits in 12 checks" in text
-    assert "new wordings expected in the next 24 h" in text
+    assert "expected in the next 24 h" in text
     assert "2 edits against 1.10 expected" in text
-    assert "price of a check, 0.02 (bounds 5 min and 45 d)" in text
-    decision = policy("hazard").next_check(TRACK, NOW - timedelta(minutes=20))
+    assert "price of a check is 0.02" in text
+    assert "from 5 min to 45 d" in text
+    decision = policy("hazard").next_check(PAST, NOW - timedelta(minutes=20))
     assert decision.at is not None
     assert f"the next check is at {decision.at:%Y-%m-%d %H:%M} UTC" in text
 
 
-def test_signals_failures_and_the_silence_of_a_listing_are_told() -> None:
-    check_history = replace(TRACK, failures=2, signal_at=NOW, listed_at=NOW)
-    text = told(check_history)
-    assert "last 2 looks failed" in text
-    assert "claimed a change at 2026-03-02 12:00 UTC" in text
-    assert "listing is silent" in text
+def test_signals_failures_and_a_listing_without_a_change_are_named() -> None:
+    text = explained(replace(PAST, failures=2, signal_at=NOW, listed_at=NOW))
+    assert "last 2 checks failed" in text
+    assert "showed a change at 2026-03-02 12:00 UTC" in text
+    assert "come without a signal" in text
     assert "a listing shows a change" in text
 
 
-def test_a_shut_host_window_is_told() -> None:
-    assert "left alone until 2026-03-05 12:00 UTC" in told(TRACK, opens_at=NOW + timedelta(days=3))
+def test_a_host_that_may_not_be_requested_yet_is_named_with_the_time() -> None:
+    assert "before 2026-03-05 12:00 UTC" in explained(PAST, opens_at=NOW + timedelta(days=3))
 
 
-def test_a_decision_that_stands_is_told_as_it_stands() -> None:
-    stands = NextCheck(at=NOW + timedelta(minutes=7), interval=timedelta(hours=1), reason="asked for by hand")
-    assert "the next check is at 2026-03-02 12:07 UTC: asked for by hand" in told(TRACK, "sniffer", decided=stands)
+def test_a_stored_decision_is_explained_instead_of_a_new_one() -> None:
+    stored = NextCheck(at=NOW + timedelta(minutes=7), interval=timedelta(hours=1), reason="asked for by hand")
+    assert "the next check is at 2026-03-02 12:07 UTC: asked for by hand" in explained(PAST, "sniffer", decided=stored)
 
 
-def test_a_retired_story_says_so_and_names_the_audit_that_is_to_come() -> None:
-    old = replace(TRACK, first_seen_at=NOW - timedelta(days=90), published_at=None, last_changed_at=None, changes=0)
-    text = told(old)
+def test_a_retired_article_is_called_so_with_its_next_audit() -> None:
+    old = replace(PAST, first_seen_at=NOW - timedelta(days=90), published_at=None, last_changed_at=None, changes=0)
+    text = explained(old)
     assert "retired, unchanged for 90 d" in text
     assert f"{NOW + timedelta(days=90):%Y-%m-%d}" in text
 
@@ -79,5 +79,5 @@ def test_a_retired_story_says_so_and_names_the_audit_that_is_to_come() -> None:
         (-timedelta(hours=1), "-1 h"),
     ],
 )
-def test_spans_read_as_a_person_would_say_them(length: timedelta, words: str) -> None:
+def test_durations_have_their_two_largest_units(length: timedelta, words: str) -> None:
     assert short_duration(length) == words

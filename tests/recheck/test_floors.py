@@ -1,4 +1,4 @@
-"""What the policies reach on recorded histories; floors below which no change may push them."""
+"""Scores of the policies on recorded histories: floors that no change may break."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from newscrawl.recheck.simulate import Score, replay, replayed, score_of
 from newscrawl.recheck.statistics import SourceStatistics
 
 pytestmark = pytest.mark.corpus
-PART = 8  # every eighth story: the whole takes minutes
+PART = 8  # every eighth article: all of them take minutes
 
 
 def named(histories: list[History], name: str) -> Score:
@@ -39,7 +39,7 @@ def sniffer(bbc: list[History]) -> Score:
 
 def test_news_sniffers_rule_gives_the_published_numbers(bbc: list[History]) -> None:
     score = named(bbc, "sniffer")
-    assert round(score.checks_per_story, 1) == 49.5
+    assert round(score.checks_per_article, 1) == 49.5
     assert round(score.share_caught, 3) == 0.864
     assert round(score.median_delay, 1) == 21.6
     assert round(score.p90_delay_early) == 67
@@ -48,12 +48,12 @@ def test_news_sniffers_rule_gives_the_published_numbers(bbc: list[History]) -> N
 def test_with_signals_the_same_catch_takes_an_eighth_of_the_fetches(bbc: list[History], sniffer: Score) -> None:
     score = priced(bbc[::PART], 0.105, signals=True)
     assert score.share_caught >= sniffer.share_caught
-    assert score.checks_per_story <= 0.13 * sniffer.checks_per_story
+    assert score.checks_per_article <= 0.13 * sniffer.checks_per_article
 
 
-def test_with_signals_the_same_fetches_catch_nearly_all(bbc: list[History], sniffer: Score) -> None:
+def test_with_signals_the_same_number_of_fetches_catches_nearly_all(bbc: list[History], sniffer: Score) -> None:
     score = priced(bbc[::PART], 0.0042, signals=True)
-    assert score.checks_per_story <= sniffer.checks_per_story
+    assert score.checks_per_article <= sniffer.checks_per_article
     assert score.share_caught >= 0.965
     assert score.p90_delay_early <= 20.0
 
@@ -61,12 +61,12 @@ def test_with_signals_the_same_fetches_catch_nearly_all(bbc: list[History], snif
 def test_without_signals_the_same_catch_takes_two_fifths_of_the_fetches(bbc: list[History], sniffer: Score) -> None:
     score = priced(bbc[::PART], 0.0225, signals=False)
     assert score.share_caught >= sniffer.share_caught
-    assert score.checks_per_story <= 0.42 * sniffer.checks_per_story
+    assert score.checks_per_article <= 0.42 * sniffer.checks_per_article
 
 
-def test_without_signals_the_same_fetches_catch_more(bbc: list[History], sniffer: Score) -> None:
+def test_without_signals_the_same_number_of_fetches_catches_more(bbc: list[History], sniffer: Score) -> None:
     score = priced(bbc[::PART], 0.0058, signals=False)
-    assert score.checks_per_story <= sniffer.checks_per_story
+    assert score.checks_per_article <= sniffer.checks_per_article
     assert score.share_caught >= 0.94
 
 
@@ -84,24 +84,24 @@ def test_without_signals_the_same_fetches_catch_more(bbc: list[History], sniffer
 def test_no_peer_does_better_with_as_many_fetches(gold: Path, name: str, price: float, peer: str) -> None:
     histories = read(gold / "recheck" / f"{name}_train.jsonl.gz")[::24]
     theirs, ours = named(histories, peer), priced(histories, price, signals=False)
-    assert ours.checks_per_story <= theirs.checks_per_story
+    assert ours.checks_per_article <= theirs.checks_per_article
     assert ours.share_caught >= theirs.share_caught
     assert ours.median_delay <= theirs.median_delay
 
 
 def test_source_without_history_is_served_nearly_as_well_after_a_week_of_its_own(bbc: list[History]) -> None:
-    """Cold: no rates at all, learning as it goes. Warm: rates fitted on the same source's other stories."""
-    stories, others = bbc[::PART], bbc[1::PART]
-    week = min(h.discovered for h in stories) + 7 * 86400
-    rates = fit(others)[stories[0].source]
+    """Cold: no rates, learning during the replay. Warm: rates fitted to other articles of the same source."""
+    histories, others = bbc[::PART], bbc[1::PART]
+    second_week = min(history.discovered for history in histories) + 7 * 86400
+    rates = fit(others)[histories[0].source]
 
-    def later(of: Callable[[], Hazard]) -> Score:
-        found = replayed(stories, lambda _: of())
-        return score_of("hazard", [s for s in found if s.history.discovered >= week])
+    def later(make_policy: Callable[[], Hazard]) -> Score:
+        articles = replayed(histories, lambda _: make_policy())
+        return score_of("hazard", [article for article in articles if article.history.discovered >= second_week])
 
     cold = later(lambda: Hazard(prior=shipped_prior()))
     warm = later(lambda: Hazard(prior=shipped_prior(), statistics=SourceStatistics.of(rates)))
     assert cold.share_caught >= 0.95 * warm.share_caught
-    # Measured on every second story: 1.006 times the catch for 1.07 times the looks (without signals 0.99 for 0.96);
-    # this smaller part has an eighth of a week's looks to learn from.
+    # Measured on every second article: 1.006 times the catch for 1.07 times the checks (without signals 0.99 for
+    # 0.96). This smaller part has an eighth of a week's checks to learn from.
     assert cold.checks <= 1.12 * warm.checks

@@ -1,4 +1,4 @@
-"""The price rule: its bounds, its order, its answer to signals and to clocks that are set."""
+"""The price rule: its bounds, its order, signals, and clocks that are set."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ PRICES = st.floats(1e-5, 1.0, allow_nan=False)
 RELAXED = settings(deadline=None, max_examples=60)  # a busy machine is no failure
 
 
-def story(age: timedelta, *, changes: int = 0, now: datetime = NOW, **fields: object) -> CheckHistory:
-    """Return a story of that age, looked at just now, whose last edit (if any) came at half its age."""
+def article(age: timedelta, *, changes: int = 0, now: datetime = NOW, **fields: object) -> CheckHistory:
+    """Return an article of that age, checked just now, whose last edit (if any) came at half its age."""
     check_history = CheckHistory(
         source="washpo",
         first_seen_at=now - age,
@@ -52,18 +52,18 @@ def rule(price: float = 0.02, statistics: SourceStatistics | None = None) -> Haz
 
 @RELAXED
 @given(age=HOURS, changes=st.integers(0, 300), price=PRICES, expected=st.floats(0, 500))
-def test_every_gap_lies_within_the_bounds(age: float, changes: int, price: float, expected: float) -> None:
-    check_history = story(timedelta(hours=age), changes=changes, expected_edits=expected)
+def test_every_interval_lies_within_the_bounds(age: float, changes: int, price: float, expected: float) -> None:
+    check_history = article(timedelta(hours=age), changes=changes, expected_edits=expected)
     decision = rule(price).next_check(check_history, NOW)
     assert decision.is_retired or (decision.at is not None and MIN_INTERVAL <= decision.at - NOW <= MAX_INTERVAL)
 
 
 @RELAXED
 @given(age=HOURS, older=st.floats(0, 2000), changes=st.integers(0, 20), price=PRICES)
-def test_a_story_that_stays_quiet_is_never_looked_at_sooner(
+def test_an_article_that_stays_unchanged_is_never_checked_sooner(
     age: float, older: float, changes: int, price: float
 ) -> None:
-    check_history = story(timedelta(hours=age), changes=changes)
+    check_history = article(timedelta(hours=age), changes=changes)
     later = NOW + timedelta(hours=older)
     first, second = (
         rule(price).next_check(check_history, NOW),
@@ -79,112 +79,114 @@ def test_a_story_that_stays_quiet_is_never_looked_at_sooner(
 
 @RELAXED
 @given(age=st.floats(0, 700), days=st.integers(1, 40), changes=st.integers(0, 20), price=PRICES)
-def test_at_the_same_hour_of_a_later_day_the_gap_is_no_shorter(
+def test_at_the_same_hour_of_a_later_day_the_interval_is_no_shorter(
     age: float, days: int, changes: int, price: float
 ) -> None:
-    check_history = story(timedelta(hours=age), changes=changes)
+    check_history = article(timedelta(hours=age), changes=changes)
     later = NOW + timedelta(days=days)
     assert wait(rule(price), replace(check_history, last_checked_at=later), later) >= wait(rule(price), check_history)
 
 
 @RELAXED
-@given(age=HOURS, cheap=PRICES, dear=PRICES)
-def test_a_dearer_look_comes_no_sooner(age: float, cheap: float, dear: float) -> None:
-    cheap, dear = sorted((cheap, dear))
-    check_history = story(timedelta(hours=age))
-    assert wait(rule(dear), check_history) >= wait(rule(cheap), check_history)
+@given(age=HOURS, price=PRICES, other=PRICES)
+def test_a_higher_price_gives_no_shorter_interval(age: float, price: float, other: float) -> None:
+    low, high = sorted((price, other))
+    check_history = article(timedelta(hours=age))
+    assert wait(rule(high), check_history) >= wait(rule(low), check_history)
 
 
-def test_the_value_of_a_check_is_what_waiting_risks() -> None:
-    fresh, old = story(timedelta(minutes=20)), story(timedelta(days=3))
+def test_the_priority_of_a_check_is_the_damage_of_waiting() -> None:
+    fresh, old = article(timedelta(minutes=20)), article(timedelta(days=3))
     assert rule(1e-5).next_check(fresh, NOW).priority > rule(1e-5).next_check(old, NOW).priority
 
 
-def test_nights_are_slept_through_for_longer_than_days() -> None:
+def test_intervals_are_longer_at_night() -> None:
     evening, morning = NOW.replace(hour=23), NOW.replace(hour=8)
     young = timedelta(hours=4)
-    assert wait(rule(), story(young, now=evening), evening) > 1.5 * wait(rule(), story(young, now=morning), morning)
+    assert wait(rule(), article(young, now=evening), evening) > 1.5 * wait(rule(), article(young, now=morning), morning)
 
 
-def test_a_live_story_that_keeps_changing_is_looked_at_within_minutes() -> None:
-    check_history = story(
+def test_a_live_blog_that_keeps_changing_is_checked_within_minutes() -> None:
+    check_history = article(
         timedelta(hours=6), changes=40, last_changed_at=NOW, unchanged_streak=0, expected_edits=8.0, kind=PageKind.LIVE
     )
     assert wait(rule(), check_history) <= timedelta(minutes=12)
 
 
-def test_a_tracker_is_looked_at_by_its_own_pace_weeks_after_publication() -> None:
-    tracker = story(timedelta(days=60), changes=60, last_changed_at=NOW - timedelta(hours=10), expected_edits=60.0)
-    burnt_out = replace(tracker, last_changed_at=NOW - timedelta(days=20))
-    assert wait(rule(), tracker) < timedelta(hours=12) < wait(rule(), burnt_out)
+def test_a_tracker_is_checked_at_its_own_rate_weeks_after_publication() -> None:
+    tracker = article(timedelta(days=60), changes=60, last_changed_at=NOW - timedelta(hours=10), expected_edits=60.0)
+    finished = replace(tracker, last_changed_at=NOW - timedelta(days=20))
+    assert wait(rule(), tracker) < timedelta(hours=12) < wait(rule(), finished)
 
 
-def test_one_story_keeps_its_jitter_and_two_differ() -> None:
-    one, other = story(timedelta(hours=5)), story(timedelta(hours=5), first_seen_at=NOW - timedelta(hours=5, seconds=1))
-    same_age = replace(other, published_at=one.first_seen_at)
-    assert wait(rule(), one) == wait(rule(), one)
-    assert wait(rule(), one) != wait(rule(), same_age)
+def test_the_jitter_is_constant_for_an_article_and_differs_between_two() -> None:
+    first = article(timedelta(hours=5))
+    found_earlier = replace(first, first_seen_at=first.first_seen_at - timedelta(seconds=1))
+    second = replace(found_earlier, published_at=first.first_seen_at)
+    assert wait(rule(), first) == wait(rule(), first)
+    assert wait(rule(), first) != wait(rule(), second)
 
 
 # Signals
 
 
-def test_a_signal_pulls_the_check_forward_after_it_settled() -> None:
-    check_history = story(timedelta(hours=8), signal_at=NOW + timedelta(hours=1))
+def test_a_signal_moves_the_check_forward_to_two_minutes_after_it() -> None:
+    check_history = article(timedelta(hours=8), signal_at=NOW + timedelta(hours=1))
     decision = rule().next_check(check_history, NOW + timedelta(hours=1))
     assert decision.at == NOW + timedelta(hours=1, minutes=2)
 
 
-def test_a_signal_right_after_a_look_waits_for_the_shortest_gap() -> None:
-    check_history = story(timedelta(hours=8), signal_at=NOW + timedelta(minutes=1))
+def test_a_signal_right_after_a_check_waits_for_the_minimum_interval() -> None:
+    check_history = article(timedelta(hours=8), signal_at=NOW + timedelta(minutes=1))
     assert rule().next_check(check_history, NOW + timedelta(minutes=1)).at == NOW + MIN_INTERVAL
 
 
-def test_signals_that_always_lied_lose_their_pull() -> None:
-    liar = SourceStatistics(signals=[0.0, 400.0])
-    check_history = story(timedelta(hours=8), signal_at=NOW)
+def test_signals_that_were_always_wrong_are_ignored() -> None:
+    unreliable = SourceStatistics(signals=[0.0, 400.0])
+    check_history = article(timedelta(hours=8), signal_at=NOW)
     plain = replace(check_history, signal_at=None)
-    assert rule(statistics=liar).next_check(check_history, NOW) == rule(statistics=liar).next_check(plain, NOW)
+    price_rule = rule(statistics=unreliable)
+    assert price_rule.next_check(check_history, NOW) == price_rule.next_check(plain, NOW)
 
 
-def test_a_signal_brings_a_retired_story_back() -> None:
-    check_history = story(timedelta(days=100))
+def test_a_signal_brings_a_retired_article_back() -> None:
+    check_history = article(timedelta(days=100))
     assert rule().next_check(check_history, NOW).is_retired
     assert rule().next_check(replace(check_history, signal_at=NOW), NOW).at == NOW + MIN_INTERVAL
 
 
-def test_a_listing_that_tells_of_edits_makes_its_silence_restful() -> None:
-    honest = SourceStatistics(edits=[90.0, 10.0])
-    check_history = story(timedelta(hours=8))
+def test_a_reliable_listing_without_a_change_lengthens_the_interval() -> None:
+    reliable = SourceStatistics(edits=[90.0, 10.0])
+    check_history = article(timedelta(hours=8))
     listed = replace(check_history, listed_at=NOW)
-    assert wait(rule(statistics=honest), listed) > 2 * wait(rule(statistics=honest), check_history)
+    assert wait(rule(statistics=reliable), listed) > 2 * wait(rule(statistics=reliable), check_history)
 
 
-def test_a_listing_that_dropped_a_story_says_nothing_of_it() -> None:
-    honest = SourceStatistics(edits=[90.0, 10.0])
-    check_history = story(timedelta(hours=8))
+def test_a_listing_that_dropped_an_article_has_no_effect_on_it() -> None:
+    reliable = SourceStatistics(edits=[90.0, 10.0])
+    check_history = article(timedelta(hours=8))
     dropped = replace(check_history, listed_at=NOW - timedelta(hours=3))
-    assert wait(rule(statistics=honest), dropped) == wait(rule(statistics=honest), check_history)
+    assert wait(rule(statistics=reliable), dropped) == wait(rule(statistics=reliable), check_history)
 
 
-def test_looks_teach_whether_signals_are_true() -> None:
+def test_checks_update_precision_and_recall_of_signals() -> None:
     learner = rule()
-    signalled = story(timedelta(hours=2), signal_at=NOW, listed_at=NOW)
-    before = learner.rates.statistics.precision
+    signalled = article(timedelta(hours=2), signal_at=NOW, listed_at=NOW)
+    precision = learner.rates.statistics.precision
     learner.learn(signalled, NOW + timedelta(minutes=5), edited=False)
-    assert learner.rates.statistics.precision < before
-    told = learner.rates.statistics.recall
+    assert learner.rates.statistics.precision < precision
+    recall = learner.rates.statistics.recall
     learner.learn(replace(signalled, signal_at=None), NOW + timedelta(minutes=5), edited=True)
-    assert learner.rates.statistics.recall < told
+    assert learner.rates.statistics.recall < recall
 
 
-def test_a_livelier_source_is_looked_at_more_often() -> None:
-    lively = SourceStatistics(seen=[60.0, 60.0, 0.0], expected=[20.0, 20.0, 0.0])
-    check_history = story(timedelta(hours=5))
-    assert wait(rule(statistics=lively), check_history) < wait(rule(), check_history)
+def test_a_source_that_edits_more_is_checked_more_often() -> None:
+    busy = SourceStatistics(seen=[60.0, 60.0, 0.0], expected=[20.0, 20.0, 0.0])
+    check_history = article(timedelta(hours=5))
+    assert wait(rule(statistics=busy), check_history) < wait(rule(), check_history)
 
 
-def test_rates_survive_the_way_through_the_store() -> None:
+def test_rates_are_equal_after_a_round_trip_through_the_store() -> None:
     statistics = SourceStatistics(seen=[3.0, 2.0, 1.0], expected=[1.0, 1.0, 1.0], signals=[5.0, 1.0])
     assert SourceStatistics.of({**statistics.as_rates(), "fitted_at": "2026-03-02"}) == statistics
 
@@ -195,24 +197,26 @@ def test_rates_survive_the_way_through_the_store() -> None:
 @pytest.mark.parametrize("step", [timedelta(hours=1), timedelta(hours=-1), timedelta(days=-30)])
 @pytest.mark.parametrize("age", [timedelta(minutes=20), timedelta(hours=9), timedelta(days=4), timedelta(days=12)])
 @pytest.mark.parametrize("name", ["hazard:price=0.001", "sniffer"])
-def test_a_clock_that_is_set_neither_stalls_a_story_nor_storms_it(step: timedelta, age: timedelta, name: str) -> None:
-    """After the step the looks go on at gaps that a story of its age may have."""
-    of = policy(name)
-    check_history = advance(story(age, interval=age / 4), Outcome.UNCHANGED, NOW)
-    usual = of.next_check(check_history, NOW).interval
+def test_a_clock_that_is_set_neither_stops_checks_nor_multiplies_them(
+    step: timedelta, age: timedelta, name: str
+) -> None:
+    """After the step the checks go on at intervals that are usual for an article of its age."""
+    tested = policy(name)
+    check_history = advance(article(age, interval=age / 4), Outcome.UNCHANGED, NOW)
+    usual = tested.next_check(check_history, NOW).interval
     assert usual is not None
     check_history, now = replace(check_history, interval=usual), NOW + usual + step
     for _ in range(6):
         check_history = advance(check_history, Outcome.UNCHANGED, now)
-        decision = of.next_check(check_history, now)
+        decision = tested.next_check(check_history, now)
         assert decision.at is not None
         assert decision.interval is not None
         assert usual / 3 <= decision.interval <= max(8 * usual, timedelta(hours=16))
         check_history, now = replace(check_history, interval=decision.interval), decision.at
 
 
-def test_a_clock_set_back_while_the_story_waits_does_not_make_it_young() -> None:
-    check_history = story(timedelta(days=3))
+def test_a_clock_set_back_between_checks_does_not_make_an_article_young() -> None:
+    check_history = article(timedelta(days=3))
     stepped = NOW - timedelta(days=30)
     assert wait(rule(0.001), check_history, stepped) > timedelta(hours=1)
 
@@ -223,16 +227,16 @@ def test_a_clock_set_back_while_the_story_waits_does_not_make_it_young() -> None
         datetime(2026, 3, 8, 1, 59, tzinfo=ZoneInfo("America/New_York")),  # clocks go forward at 2
         datetime(2026, 11, 1, 1, 30, tzinfo=ZoneInfo("America/New_York")),  # clocks go back at 2
         datetime(2026, 10, 25, 1, 30, fold=1, tzinfo=ZoneInfo("Europe/London")),
-        datetime(2028, 2, 28, 23, 50, tzinfo=UTC),  # the night to a leap day
+        datetime(2028, 2, 28, 23, 50, tzinfo=UTC),  # the night before a leap day
         datetime(2028, 2, 29, 23, 58, tzinfo=UTC),
         datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC),
     ],
 )
 @pytest.mark.parametrize("name", ["hazard", "sniffer", "newsdiffs", "diffengine", "fixed"])
-def test_summer_time_leap_days_and_midnight_change_no_gap(moment: datetime, name: str) -> None:
-    """The same instant told in local time or in UTC gives the same next instant, a true gap ahead."""
+def test_summer_time_leap_days_and_midnight_change_no_interval(moment: datetime, name: str) -> None:
+    """The same instant in local time and in UTC gives the same next instant, one real interval later."""
     utc = moment.astimezone(UTC)
-    check_history = story(timedelta(hours=7), now=utc)
+    check_history = article(timedelta(hours=7), now=utc)
     local, plain = policy(name).next_check(check_history, moment), policy(name).next_check(check_history, utc)
     assert local.at is not None
     assert plain.at is not None
@@ -243,7 +247,7 @@ def test_summer_time_leap_days_and_midnight_change_no_gap(moment: datetime, name
 
 @RELAXED
 @given(published=st.timedeltas(timedelta(days=-9000), timedelta(days=9000)))
-def test_a_wrong_date_of_publication_breaks_nothing(published: timedelta) -> None:
-    check_history = story(timedelta(hours=3), published_at=NOW + published)
+def test_any_date_of_publication_gives_a_check_within_the_bounds(published: timedelta) -> None:
+    check_history = article(timedelta(hours=3), published_at=NOW + published)
     decision = rule().next_check(check_history, NOW)
     assert decision.is_retired or (decision.at is not None and NOW < decision.at <= NOW + MAX_INTERVAL)

@@ -1,4 +1,4 @@
-"""Histories as files give them."""
+"""Reading histories from JSON lines."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def test_seconds_and_iso_times_mean_the_same() -> None:
     assert list(parse([json.dumps(SECONDS)])) == list(parse([json.dumps(iso)]))
 
 
-def test_what_is_left_out_has_a_default() -> None:
+def test_missing_fields_have_defaults() -> None:
     (history,) = parse(['{"article": "a", "source": "s", "published": 1772434800, "versions": [1772438400]}'])
     assert history.discovered == history.published
     assert history.observed_until == history.published + FOLLOWED_SECONDS
     assert history.signals == ()
 
 
-def test_versions_are_ordered_and_those_before_the_first_look_left_out() -> None:
+def test_versions_are_sorted_and_those_before_the_first_check_left_out() -> None:
     line = json.dumps({**SECONDS, "versions": [1772500000, 1772434900, 1772436000]})
     (history,) = parse([line])
     assert history.versions == (1772436000, 1772500000)
@@ -45,6 +45,6 @@ def test_versions_are_ordered_and_those_before_the_first_look_left_out() -> None
 @pytest.mark.parametrize(
     "line", ['{"article": "a"}', "[1, 2]", "nonsense", '{"article": "a", "published": "tomorrow"}']
 )
-def test_a_line_that_is_no_history_is_named(line: str) -> None:
+def test_the_error_for_a_bad_line_names_its_file_and_number(line: str) -> None:
     with pytest.raises(ConfigError, match=r"mine\.jsonl, line 2"):
         list(parse([json.dumps(SECONDS), line], name="mine.jsonl"))

@@ -1,4 +1,4 @@
-"""The peers' rules, to the step."""
+"""The rules of other projects, step by step."""
 
 from __future__ import annotations
 
@@ -12,44 +12,44 @@ from newscrawl.items import CheckHistory, Outcome
 from newscrawl.recheck import Policy, policy
 from newscrawl.recheck.advance import advance
 
-BORN = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+FIRST_SEEN = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 
 
 def quiet_checks(rule: Policy, *, at_most: int = 2000) -> list[datetime]:
-    """Return when a story that never changes is looked at, the first look included, until it is retired."""
-    check_history = advance(CheckHistory(source="washpo", first_seen_at=BORN), Outcome.NEW, BORN)
-    looks, now = [BORN], BORN
+    """Return the checks of an article that never changes, the first included, until it is retired."""
+    check_history = advance(CheckHistory(source="washpo", first_seen_at=FIRST_SEEN), Outcome.NEW, FIRST_SEEN)
+    checks, now = [FIRST_SEEN], FIRST_SEEN
     for _ in range(at_most):
         decision = rule.next_check(check_history, now)
         if decision.is_retired or decision.at is None:
             break
         now = decision.at
-        looks.append(now)
+        checks.append(now)
         check_history = advance(replace(check_history, interval=decision.interval), Outcome.UNCHANGED, now)
-    return looks
+    return checks
 
 
-@pytest.mark.parametrize(("within", "looks"), [(1 / 24, 2), (1, 13), (7, 24), (30, 32), (400, 43)])
-def test_sniffer_spends_its_checks_as_news_sniffer_did(within: float, looks: int) -> None:
-    made = quiet_checks(policy("sniffer"))
-    assert sum(look <= BORN + timedelta(days=within) for look in made) == looks
+@pytest.mark.parametrize(("days", "count"), [(1 / 24, 2), (1, 13), (7, 24), (30, 32), (400, 43)])
+def test_sniffer_spends_its_checks_as_news_sniffer_did(days: float, count: int) -> None:
+    checks = quiet_checks(policy("sniffer"))
+    assert sum(check <= FIRST_SEEN + timedelta(days=days) for check in checks) == count
 
 
-def test_sniffer_gives_up_on_day_220() -> None:
-    assert (quiet_checks(policy("sniffer"))[-1] - BORN).days == 220
+def test_sniffer_retires_on_day_220() -> None:
+    assert (quiet_checks(policy("sniffer"))[-1] - FIRST_SEEN).days == 220
 
 
 def test_sniffer_starts_over_after_an_edit() -> None:
     check_history = CheckHistory(
-        source="washpo", first_seen_at=BORN, interval=timedelta(days=9), checks=30, unchanged_streak=29
+        source="washpo", first_seen_at=FIRST_SEEN, interval=timedelta(days=9), checks=30, unchanged_streak=29
     )
-    check_history = advance(check_history, Outcome.CHANGED, BORN + timedelta(days=60))
-    decision = policy("sniffer").next_check(check_history, BORN + timedelta(days=60))
+    check_history = advance(check_history, Outcome.CHANGED, FIRST_SEEN + timedelta(days=60))
+    decision = policy("sniffer").next_check(check_history, FIRST_SEEN + timedelta(days=60))
     assert decision.interval == timedelta(minutes=30)
 
 
 @pytest.mark.parametrize(
-    ("quiet", "gap"),
+    ("quiet", "interval"),
     [
         (timedelta(hours=2, minutes=59), timedelta(minutes=15)),
         (timedelta(hours=3), timedelta(hours=1)),
@@ -58,33 +58,33 @@ def test_sniffer_starts_over_after_an_edit() -> None:
         (timedelta(days=30), timedelta(days=30)),
     ],
 )
-def test_newsdiffs_steps_by_the_time_since_the_last_change(quiet: timedelta, gap: timedelta) -> None:
-    check_history = CheckHistory(source="nyt", first_seen_at=BORN, last_checked_at=BORN + quiet)
-    assert policy("newsdiffs").next_check(check_history, BORN + quiet).interval == gap
+def test_newsdiffs_steps_by_the_time_since_the_last_edit(quiet: timedelta, interval: timedelta) -> None:
+    check_history = CheckHistory(source="nyt", first_seen_at=FIRST_SEEN, last_checked_at=FIRST_SEEN + quiet)
+    assert policy("newsdiffs").next_check(check_history, FIRST_SEEN + quiet).interval == interval
 
 
-def test_newsdiffs_gives_up_after_360_quiet_days() -> None:
-    now = BORN + timedelta(days=360)
+def test_newsdiffs_retires_after_360_unchanged_days() -> None:
+    now = FIRST_SEEN + timedelta(days=360)
     assert (
         policy("newsdiffs")
-        .next_check(CheckHistory(source="nyt", first_seen_at=BORN, last_checked_at=now), now)
+        .next_check(CheckHistory(source="nyt", first_seen_at=FIRST_SEEN, last_checked_at=now), now)
         .is_retired
     )
 
 
-def test_diffengine_lets_a_story_grow_a_quarter_older() -> None:
-    now = BORN + timedelta(days=4)
-    check_history = CheckHistory(source="cnn", first_seen_at=BORN, last_checked_at=now)
+def test_diffengine_waits_until_an_article_is_a_quarter_older() -> None:
+    now = FIRST_SEEN + timedelta(days=4)
+    check_history = CheckHistory(source="cnn", first_seen_at=FIRST_SEEN, last_checked_at=now)
     assert policy("diffengine").next_check(check_history, now).interval == timedelta(days=1)
 
 
-def test_fixed_keeps_the_gap_it_is_given() -> None:
-    check_history = CheckHistory(source="cnn", first_seen_at=BORN, last_checked_at=BORN)
-    assert policy("fixed:minutes=20").next_check(check_history, BORN).at == BORN + timedelta(minutes=20)
+def test_fixed_keeps_its_interval() -> None:
+    check_history = CheckHistory(source="cnn", first_seen_at=FIRST_SEEN, last_checked_at=FIRST_SEEN)
+    assert policy("fixed:minutes=20").next_check(check_history, FIRST_SEEN).at == FIRST_SEEN + timedelta(minutes=20)
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("hazzard", "hazzard"),
         ("hazard:prize=1", "prize"),
@@ -94,6 +94,6 @@ def test_fixed_keeps_the_gap_it_is_given() -> None:
         ("hazard:match=sniffer-catch", "simulate"),
     ],
 )
-def test_a_wrong_policy_is_refused_by_name(name: str, told: str) -> None:
-    with pytest.raises(ConfigError, match=told):
+def test_the_error_for_a_wrong_policy_names_what_is_wrong(name: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         policy(name)
