@@ -25,7 +25,7 @@ from lxml.html import diff as lxml_diff
 
 from newscrawl.diff import compare_texts
 from newscrawl.items import DiffOp
-from tests.diff.revisions import HEAVY, ORDINARY, Revision, revisions, stories
+from tests.diff.revisions import HEAVY, ORDINARY, Revision, articles, revisions
 from tests.diff.scoring import Link, Score, changed, links
 
 try:
@@ -173,7 +173,7 @@ def measure(name: str, pairs: Sequence[Revision], rounds: int = 2) -> dict[str, 
 
 def main(pairs: int = 300) -> None:
     corpus = Path(os.environ.get("NEWSCRAWL_CORPUS", Path(__file__).resolve().parents[2] / "shared" / "corpus"))
-    texts = stories(corpus / "pages.jsonl")
+    texts = articles(corpus / "pages.jsonl")
     for kind, share in (("ordinary updates", ORDINARY), ("rewrites", HEAVY)):
         sample = list(revisions(texts, pairs, seed=2026, share=share))
         paragraphs = sum(len(r.a) + len(r.b) for r in sample) / (2 * len(sample))

@@ -1,4 +1,4 @@
-"""Align two versions of an article and say what became of every paragraph, sentence and word."""
+"""Align two versions of an article and return what became of every paragraph, sentence and word."""
 
 from newscrawl.diff.blame import Blame, blame
 from newscrawl.diff.compare import compare, compare_texts, readable

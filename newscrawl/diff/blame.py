@@ -1,4 +1,4 @@
-"""Tell for each sentence of the newest version when it entered and which version last changed it."""
+"""Find for each sentence of the newest version when it entered and which version last changed it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from newscrawl.items import DiffOp, DiffRow, Version
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """One sentence of the newest version; numbers are versions'."""
+    """One sentence of the newest version; `entered`, `changed` and `earlier` are numbers of versions."""
 
     paragraph: int  # -1: the headline
     span: tuple[int, int]  # characters of that paragraph
     text: str
-    entered: int  # the version in which it first stood, in whatever wording, without a gap since
-    changed: int  # the version that last changed its wording; equal to `entered` where none did
-    earlier: int | None = None  # where this wording had stood once and was taken out: the last version that had it
+    entered: int  # the first version of the uninterrupted series that has the sentence, in whatever wording
+    changed: int  # the version that last changed its wording; equal to `entered` if none did
+    earlier: int | None = None  # if this wording was removed before and came back: the last version that had it
 
 
 def blame(versions: Sequence[Version], *, deadline_seconds: float = 1.0) -> tuple[Blame, ...]:
@@ -27,14 +27,14 @@ def blame(versions: Sequence[Version], *, deadline_seconds: float = 1.0) -> tupl
 
     `deadline_seconds` bounds each step from one version to the next.
     """
-    known: list[Blame] = []
+    current: list[Blame] = []
     last_seen: dict[str, int] = {}
     for version in versions:
-        fresh = _sentences(version)
-        rows = compare_texts([b.text for b in known], [b.text for b in fresh], deadline_seconds=deadline_seconds)
-        known = _carried(rows, known, fresh, last_seen)
-        last_seen.update((sentence.text, version.number) for sentence in known)
-    return tuple(known)
+        new = _sentences(version)
+        rows = compare_texts([s.text for s in current], [s.text for s in new], deadline_seconds=deadline_seconds)
+        current = _with_history(rows, current, new, last_seen)
+        last_seen.update((sentence.text, version.number) for sentence in current)
+    return tuple(current)
 
 
 def _sentences(version: Version) -> list[Blame]:
@@ -46,19 +46,22 @@ def _sentences(version: Version) -> list[Blame]:
     ]
 
 
-def _carried(
-    rows: Sequence[DiffRow], known: Sequence[Blame], fresh: Sequence[Blame], last_seen: dict[str, int]
+def _with_history(
+    rows: Sequence[DiffRow], old: Sequence[Blame], new: Sequence[Blame], last_seen: dict[str, int]
 ) -> list[Blame]:
-    """Return the new sentences with what the old ones they continue tell of their past."""
-    made = list(fresh)
+    """Return the new sentences with the history of the old sentences that they continue."""
+    result = list(new)
     for row in rows:
-        past = [known[i] for i in row.a]
+        continued = [old[i] for i in row.a]
         for j in row.b:
-            if not past:
-                made[j] = replace(fresh[j], earlier=last_seen.get(fresh[j].text))
+            if not continued:
+                result[j] = replace(new[j], earlier=last_seen.get(new[j].text))
                 continue
-            is_same = row.op in {DiffOp.KEPT, DiffOp.MOVED} and past[0].text == fresh[j].text
-            changed = past[0].changed if is_same else fresh[j].changed
-            earlier = past[0].earlier if is_same else None
-            made[j] = replace(fresh[j], entered=min(b.entered for b in past), changed=changed, earlier=earlier)
-    return made
+            is_same = row.op in {DiffOp.KEPT, DiffOp.MOVED} and continued[0].text == new[j].text
+            result[j] = replace(
+                new[j],
+                entered=min(sentence.entered for sentence in continued),
+                changed=continued[0].changed if is_same else new[j].changed,
+                earlier=continued[0].earlier if is_same else None,
+            )
+    return result

@@ -7,21 +7,21 @@ from dataclasses import replace
 
 from newscrawl.diff.align import align
 from newscrawl.diff.deadline import Deadline
-from newscrawl.diff.moved_text import passages
-from newscrawl.diff.rows import rows
-from newscrawl.diff.word_diff import marks
+from newscrawl.diff.moved_text import moved_texts
+from newscrawl.diff.rows import diff_rows
+from newscrawl.diff.word_diff import word_segments
 from newscrawl.items import Article, Diff, DiffOp, DiffRow, Segment, SegmentOp
 
 
 def compare(a: Article, b: Article, *, deadline_seconds: float = 1.0) -> Diff:
-    """Return what turns version `a` into version `b`: right to the letter, coarser where the deadline passes."""
+    """Return the diff from version `a` to version `b`: exact in any case, but coarser if the deadline passes."""
     deadline = Deadline(deadline_seconds)
-    found = _compare(a.paragraphs, b.paragraphs, deadline)
-    moved = passages(found, a.paragraphs, b.paragraphs, deadline)
+    rows = _compare(a.paragraphs, b.paragraphs, deadline)
+    moved = moved_texts(rows, a.paragraphs, b.paragraphs, deadline)
     return Diff(
         headline=_line(a.headline, b.headline),
         byline=_line(a.byline, b.byline),
-        rows=found,
+        rows=rows,
         passages=moved,
         is_coarse=deadline.is_passed,
     )
@@ -33,16 +33,16 @@ def compare_texts(a: Sequence[str], b: Sequence[str], *, deadline_seconds: float
 
 
 def _compare(a: Sequence[str], b: Sequence[str], deadline: Deadline) -> tuple[DiffRow, ...]:
-    def mark(old: str, new: str) -> tuple[Segment, ...]:
-        return marks(old, new, is_coarse=deadline.passed())
+    def segments_of(old: str, new: str) -> tuple[Segment, ...]:
+        return word_segments(old, new, is_coarse=deadline.passed())
 
-    return rows(align(a, b, deadline), a, b, mark)
+    return diff_rows(align(a, b, deadline), a, b, segments_of)
 
 
 def readable(diff: Diff, a: Article, b: Article) -> Diff:
-    """Return a diff for people: a byline printed another way ("By X and Y", "X, Y") that names the same is kept.
+    """Return a diff for people: a byline that names the same authors in another form ("By X and Y", "X, Y") is kept.
 
-    For reading only: each side shows its own letters, and `apply` would not restore them.
+    For display only: each side shows its own byline, and `apply` would not restore it.
     """
     if diff.byline.op is DiffOp.KEPT or not a.author or a.author != b.author:
         return diff
@@ -57,4 +57,4 @@ def _line(old: str | None, new: str | None) -> DiffRow:
         text = old or new
         segments = (Segment(segment_op, text),) if text else ()
         return DiffRow(op, () if old is None else (0,), () if new is None else (0,), segments)
-    return DiffRow(DiffOp.KEPT if old == new else DiffOp.EDITED, (0,), (0,), marks(old, new))
+    return DiffRow(DiffOp.KEPT if old == new else DiffOp.EDITED, (0,), (0,), word_segments(old, new))

@@ -1,4 +1,4 @@
-"""A promise to answer in time: asked at every step that could be long."""
+"""A time limit, asked before every step that may take long."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from time import monotonic
 
 
 class Deadline:
-    """Passes once and stays passed; `clock` is given in tests alone."""
+    """Passes once and stays passed; only tests give a `clock`."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
@@ -15,5 +15,6 @@ class Deadline:
         self.is_passed = False
 
     def passed(self) -> bool:
+        """Read the clock; return whether the deadline has passed."""
         self.is_passed = self.is_passed or self._clock() >= self._end
         return self.is_passed

@@ -1,4 +1,4 @@
-"""Find sentences and quotes that went from one paragraph into another while the paragraphs themselves stayed apart."""
+"""Find sentences and quotes that moved from one paragraph into another one that is not linked with it."""
 
 from __future__ import annotations
 
@@ -7,32 +7,34 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newscrawl.diff.deadline import Deadline
-from newscrawl.diff.units import Weights, mass, shared, weights
+from newscrawl.diff.units import Weights, shared_weight, total_weight, weights
 from newscrawl.diff.words import sentences, word_spans
 from newscrawl.items import DiffRow, MovedText, SegmentOp
 
-Word = tuple[str, int, int]  # folded, and where it stands in its paragraph
+Word = tuple[str, int, int]  # folded, with its start and end in its paragraph
 Span = tuple[int, int]
 
 OPENING = '“„«»"‘「『('
 CLOSING = '”“«»"’」』).,!?…。！？'
 SENTENCE_END = ".!?…:—–。！？"
 
-# Equal words in a row that make a passage: fewer are often chance ("the spokesman said in a statement").
-RUN = 7
-SHORT_RUN = 5  # enough where the run is the whole of a quote or sentence
-ALIKE = 0.6  # share two sentences must have in common to be one, reworded
-# An old lede hardly ever vanishes, it is told again further down in fewer words: what of a new sentence stood in it.
-RETOLD = 0.45
-RETOLD_WORDS = 10
-MAX_WORDS = 60_000  # of changed text: in longer ones nobody looks for single sentences
-MAX_PAIRS = 20_000  # of sentences compared for likeness; beyond, only the lede is looked for
+# Equal words in a row that count as moved text: fewer are often chance ("the spokesman said in a statement").
+MIN_RUN = 7
+MIN_WHOLE_RUN = 5  # enough if the run is a whole quote or sentence
+MIN_SIMILARITY = 0.6  # of two sentences that are one, reworded
+# An old lede is rarely deleted. It is usually repeated further down in fewer words: this share of the new sentence
+# must have stood in it.
+MIN_LEDE_SHARE = 0.45
+MIN_LEDE_WORDS = 10
+MAX_WORDS = 60_000  # of changed text; in longer texts single sentences are not searched for
+MAX_PAIRS = 20_000  # of sentences compared for similarity; if there are more, only the lede is searched for
 STEM = 5  # letters; "interpreted" and "interpreting" are one word in reworded sentences
+MAX_OCCURRENCES = 20  # of the first words of a run that are tried
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Words that only one version has, side by side in one paragraph."""
+class _ChangedWords:
+    """Words that only one version has, in one segment of one paragraph."""
 
     row: int
     paragraph: int
@@ -43,7 +45,7 @@ class _Stretch:
 class _Sentence:
     row: int
     paragraph: int
-    span: tuple[int, int]
+    span: Span
     stems: Counter[str]
 
     @property
@@ -51,37 +53,58 @@ class _Sentence:
         return self.paragraph == 0 and self.span[0] == 0
 
 
-def passages(rows: Sequence[DiffRow], a: Sequence[str], b: Sequence[str], deadline: Deadline) -> tuple[MovedText, ...]:
-    """Return what left one paragraph of `a` and came into an unrelated one of `b`, in the order of `a`."""
-    lost = list(_stretches(rows, a, SegmentOp.DELETE))
-    found = list(_stretches(rows, b, SegmentOp.INSERT))
-    if not lost or not found or sum(len(s.words) for s in (*lost, *found)) > MAX_WORDS or deadline.passed():
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Equal words in a row: where they begin in two pieces of changed text, and how many there are."""
+
+    old: _ChangedWords
+    old_start: int
+    new: _ChangedWords
+    new_start: int
+    size: int
+
+
+def moved_texts(
+    rows: Sequence[DiffRow], a: Sequence[str], b: Sequence[str], deadline: Deadline
+) -> tuple[MovedText, ...]:
+    """Return the text that moved from a paragraph of `a` into an unlinked one of `b`, in the order of `a`."""
+    deleted = list(_changed_words(rows, a, SegmentOp.DELETE))
+    inserted = list(_changed_words(rows, b, SegmentOp.INSERT))
+    size = sum(len(changed.words) for changed in (*deleted, *inserted))
+    if not deleted or not inserted or size > MAX_WORDS or deadline.passed():
         return ()
-    runs = _equal_runs(lost, found, a, b)
-    reworded = [] if deadline.passed() else _reworded_sentences(lost, found, a, b)
+    equal = _equal_runs(deleted, inserted, a, b)
+    reworded = [] if deadline.passed() else _reworded_sentences(deleted, inserted, a, b)
+    by_length = sorted(equal, key=lambda moved: moved.a_span[0] - moved.a_span[1])
+    chosen = _without_overlaps([*by_length, *reworded])
+    return tuple(sorted(chosen, key=lambda moved: (moved.a, moved.a_span)))
+
+
+def _without_overlaps(candidates: Sequence[MovedText]) -> list[MovedText]:
+    """Return the candidates that overlap with no earlier one."""
     chosen: list[MovedText] = []
-    for passage in [*sorted(runs, key=lambda p: p.a_span[0] - p.a_span[1]), *reworded]:
-        if not any(_overlaps(passage, other) for other in chosen):
-            chosen.append(passage)
-    return tuple(sorted(chosen, key=lambda p: (p.a, p.a_span)))
+    for candidate in candidates:
+        if not any(_overlaps(candidate, other) for other in chosen):
+            chosen.append(candidate)
+    return chosen
 
 
-def _overlaps(one: MovedText, other: MovedText) -> bool:
-    in_a = one.a == other.a and one.a_span[0] < other.a_span[1] and other.a_span[0] < one.a_span[1]
-    in_b = one.b == other.b and one.b_span[0] < other.b_span[1] and other.b_span[0] < one.b_span[1]
+def _overlaps(moved: MovedText, other: MovedText) -> bool:
+    in_a = moved.a == other.a and moved.a_span[0] < other.a_span[1] and other.a_span[0] < moved.a_span[1]
+    in_b = moved.b == other.b and moved.b_span[0] < other.b_span[1] and other.b_span[0] < moved.b_span[1]
     return in_a or in_b
 
 
-def _stretches(rows: Sequence[DiffRow], texts: Sequence[str], op: SegmentOp) -> Iterator[_Stretch]:
-    other = SegmentOp.INSERT if op is SegmentOp.DELETE else SegmentOp.DELETE
+def _changed_words(rows: Sequence[DiffRow], texts: Sequence[str], op: SegmentOp) -> Iterator[_ChangedWords]:
+    opposite = SegmentOp.INSERT if op is SegmentOp.DELETE else SegmentOp.DELETE
     for number, row in enumerate(rows):
         paragraphs = row.a if op is SegmentOp.DELETE else row.b
         starts = _starts(paragraphs, texts)
         at = 0
         for segment in row.segments:
             if segment.op is op:
-                yield from _cut(number, paragraphs, starts, at, segment.text)
-            if segment.op is not other:
+                yield from _by_paragraph(number, paragraphs, starts, at, segment.text)
+            if segment.op is not opposite:
                 at += len(segment.text)
 
 
@@ -93,72 +116,78 @@ def _starts(paragraphs: Sequence[int], texts: Sequence[str]) -> list[int]:
     return starts
 
 
-def _cut(row: int, paragraphs: Sequence[int], starts: Sequence[int], at: int, text: str) -> Iterator[_Stretch]:
-    by_paragraph: dict[int, list[Word]] = defaultdict(list)
-    place = 0
+def _by_paragraph(
+    row: int, paragraphs: Sequence[int], starts: Sequence[int], at: int, text: str
+) -> Iterator[_ChangedWords]:
+    """Yield the words of a segment, which begins at `at` in the row's joined text, paragraph by paragraph."""
+    words_of: dict[int, list[Word]] = defaultdict(list)
+    index = 0
     for word, start, end in word_spans(text):
-        while place + 1 < len(paragraphs) and at + start >= starts[place + 1]:
-            place += 1
-        by_paragraph[place].append((word, at + start - starts[place], at + end - starts[place]))
-    for place, found in by_paragraph.items():
-        yield _Stretch(row, paragraphs[place], tuple(found))
+        while index + 1 < len(paragraphs) and at + start >= starts[index + 1]:
+            index += 1
+        words_of[index].append((word, at + start - starts[index], at + end - starts[index]))
+    for index, words in words_of.items():
+        yield _ChangedWords(row, paragraphs[index], tuple(words))
 
 
 def _equal_runs(
-    lost: Sequence[_Stretch], found: Sequence[_Stretch], a: Sequence[str], b: Sequence[str]
+    deleted: Sequence[_ChangedWords], inserted: Sequence[_ChangedWords], a: Sequence[str], b: Sequence[str]
 ) -> list[MovedText]:
-    index: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
-    for number, stretch in enumerate(lost):
-        for k in range(len(stretch.words) - SHORT_RUN + 1):
-            index[_keys(stretch, k, SHORT_RUN)].append((number, k))
-    made: list[MovedText] = []
-    for stretch in found:
-        k = 0
-        while k <= len(stretch.words) - SHORT_RUN:
-            size, old, start = _longest(lost, index.get(_keys(stretch, k, SHORT_RUN), ()), stretch, k)
-            if size >= SHORT_RUN:
-                passage = _passage(old, start, stretch, k, size, a, b)
-                if size >= RUN or (_is_whole(a[passage.a], passage.a_span) and _is_whole(b[passage.b], passage.b_span)):
-                    made.append(passage)
-            k += max(size, 1)
-    return made
+    index: dict[tuple[str, ...], list[tuple[_ChangedWords, int]]] = defaultdict(list)
+    for old in deleted:
+        for start in range(len(old.words) - MIN_WHOLE_RUN + 1):
+            index[_first_words(old, start)].append((old, start))
+    equal: list[MovedText] = []
+    for new in inserted:
+        start = 0
+        while start <= len(new.words) - MIN_WHOLE_RUN:
+            run = _longest_run(index.get(_first_words(new, start), ()), new, start)
+            if run is None:
+                start += 1
+                continue
+            moved = _moved_text(run, a, b)
+            is_whole = _is_whole(a[moved.a], moved.a_span) and _is_whole(b[moved.b], moved.b_span)
+            if run.size >= MIN_RUN or is_whole:
+                equal.append(moved)
+            start += run.size
+    return equal
 
 
-def _keys(stretch: _Stretch, start: int, size: int) -> tuple[str, ...]:
-    return tuple(word for word, _, _ in stretch.words[start : start + size])
+def _first_words(changed: _ChangedWords, start: int) -> tuple[str, ...]:
+    return tuple(word for word, _, _ in changed.words[start : start + MIN_WHOLE_RUN])
 
 
-def _longest(
-    lost: Sequence[_Stretch], places: Sequence[tuple[int, int]], stretch: _Stretch, start: int
-) -> tuple[int, _Stretch, int]:
-    best = (0, stretch, start)
-    for number, k in places[:20]:
-        old = lost[number]
-        if old.row == stretch.row:
+def _longest_run(occurrences: Sequence[tuple[_ChangedWords, int]], new: _ChangedWords, new_start: int) -> _Run | None:
+    """Return the longest run that begins at an occurrence in another row."""
+    longest: _Run | None = None
+    for old, old_start in occurrences[:MAX_OCCURRENCES]:
+        if old.row == new.row:
             continue
-        size = 0
-        while (
-            k + size < len(old.words)
-            and start + size < len(stretch.words)
-            and old.words[k + size][0] == stretch.words[start + size][0]
-        ):
-            size += 1
-        if size > best[0]:
-            best = (size, old, k)
-    return best
+        size = _common_words(old.words, old_start, new.words, new_start)
+        if longest is None or size > longest.size:
+            longest = _Run(old, old_start, new, new_start, size)
+    return longest
 
 
-def _passage(
-    old: _Stretch, start: int, new: _Stretch, k: int, size: int, a: Sequence[str], b: Sequence[str]
-) -> MovedText:
-    a_span = (old.words[start][1], old.words[start + size - 1][2])
-    b_span = (new.words[k][1], new.words[k + size - 1][2])
-    a_span, b_span = _with_marks(a[old.paragraph], a_span, b[new.paragraph], b_span)
-    return MovedText(a[old.paragraph][slice(*a_span)], old.paragraph, new.paragraph, a_span, b_span)
+def _common_words(old: Sequence[Word], old_start: int, new: Sequence[Word], new_start: int) -> int:
+    max_size = min(len(old) - old_start, len(new) - new_start)
+    size = 0
+    while size < max_size and old[old_start + size][0] == new[new_start + size][0]:
+        size += 1
+    return size
 
 
-def _with_marks(a: str, a_span: Span, b: str, b_span: Span) -> tuple[Span, Span]:
-    """Widen both spans by the quotation marks before them and the marks behind them that both texts have."""
+def _moved_text(run: _Run, a: Sequence[str], b: Sequence[str]) -> MovedText:
+    old_words = run.old.words[run.old_start : run.old_start + run.size]
+    new_words = run.new.words[run.new_start : run.new_start + run.size]
+    old_text, new_text = a[run.old.paragraph], b[run.new.paragraph]
+    a_span, b_span = (old_words[0][1], old_words[-1][2]), (new_words[0][1], new_words[-1][2])
+    a_span, b_span = _with_punctuation(old_text, a_span, new_text, b_span)
+    return MovedText(old_text[slice(*a_span)], run.old.paragraph, run.new.paragraph, a_span, b_span)
+
+
+def _with_punctuation(a: str, a_span: Span, b: str, b_span: Span) -> tuple[Span, Span]:
+    """Extend both spans by the quotation marks before them and the punctuation after them that both texts have."""
     (a_start, a_end), (b_start, b_end) = a_span, b_span
     while min(a_start, b_start) > 0 and a[a_start - 1] == b[b_start - 1] and a[a_start - 1] in OPENING:
         a_start, b_start = a_start - 1, b_start - 1
@@ -168,53 +197,50 @@ def _with_marks(a: str, a_span: Span, b: str, b_span: Span) -> tuple[Span, Span]
 
 
 def _is_whole(text: str, span: Span) -> bool:
-    """Tell whether a span is all of a quote or sentence: it has no word before or behind it in there."""
-    before, behind = text[: span[0]].rstrip(" "), text[span[1] :].lstrip(" ")
-    is_begun = not before or before[-1] in OPENING + SENTENCE_END or text[span[0]] in OPENING
-    return is_begun and (not behind or behind[0] in CLOSING or text[span[1] - 1] in CLOSING)
+    """Return whether a span is a whole quote or sentence: no word of it lies before or after the span."""
+    before, after = text[: span[0]].rstrip(" "), text[span[1] :].lstrip(" ")
+    is_start = not before or before[-1] in OPENING + SENTENCE_END or text[span[0]] in OPENING
+    return is_start and (not after or after[0] in CLOSING or text[span[1] - 1] in CLOSING)
 
 
 def _reworded_sentences(
-    lost: Sequence[_Stretch], found: Sequence[_Stretch], a: Sequence[str], b: Sequence[str]
+    deleted: Sequence[_ChangedWords], inserted: Sequence[_ChangedWords], a: Sequence[str], b: Sequence[str]
 ) -> list[MovedText]:
-    old, new = list(_sentences(lost, a)), list(_sentences(found, b))
+    old, new = list(_changed_sentences(deleted, a)), list(_changed_sentences(inserted, b))
     weight = weights([sentence.stems for sentence in (*old, *new)])
     if len(old) * len(new) > MAX_PAIRS:
         old = [sentence for sentence in old if sentence.is_lede]
     rated: list[tuple[float, MovedText]] = []
-    for one in old:
-        for two in new:
-            alike = _alike(one, two, weight) if one.row != two.row else 0.0
-            if alike:
-                text = a[one.paragraph][slice(*one.span)]
-                rated.append((alike, MovedText(text, one.paragraph, two.paragraph, one.span, two.span)))
-    made: list[MovedText] = []
-    for _, passage in sorted(rated, key=lambda r: -r[0]):
-        if not any(_overlaps(passage, other) for other in made):
-            made.append(passage)
-    return made
+    for before in old:
+        for after in new:
+            similarity = _similarity(before, after, weight) if before.row != after.row else 0.0
+            if similarity:
+                text = a[before.paragraph][slice(*before.span)]
+                moved = MovedText(text, before.paragraph, after.paragraph, before.span, after.span)
+                rated.append((similarity, moved))
+    return _without_overlaps([moved for _, moved in sorted(rated, key=lambda pair: -pair[0])])
 
 
-def _alike(old: _Sentence, new: _Sentence, weight: Weights) -> float:
-    """Return how likely `new` tells `old` in other words, 0 for a likeness that proves nothing."""
-    common = shared(old.stems, new.stems, weight)
-    in_new = mass(new.stems, weight)
-    likeness = 2.0 * common / (mass(old.stems, weight) + in_new)
-    if likeness >= ALIKE:
-        return likeness
-    if old.is_lede and new.stems.total() >= RETOLD_WORDS and common >= RETOLD * in_new:
-        return common / in_new
+def _similarity(old: _Sentence, new: _Sentence, weight: Weights) -> float:
+    """Return how likely `new` is `old` in other words; 0 if the similarity is too low to mean anything."""
+    common = shared_weight(old.stems, new.stems, weight)
+    new_weight = total_weight(new.stems, weight)
+    similarity = 2.0 * common / (total_weight(old.stems, weight) + new_weight)
+    if similarity >= MIN_SIMILARITY:
+        return similarity
+    if old.is_lede and new.stems.total() >= MIN_LEDE_WORDS and common >= MIN_LEDE_SHARE * new_weight:
+        return common / new_weight
     return 0.0
 
 
-def _sentences(stretches: Sequence[_Stretch], texts: Sequence[str]) -> Iterator[_Sentence]:
-    """Yield the sentences that are mostly made of words only this version has."""
-    changed: dict[tuple[int, int], list[Word]] = defaultdict(list)
-    for stretch in stretches:
-        changed[stretch.row, stretch.paragraph] += stretch.words
-    for (row, paragraph), new in changed.items():
+def _changed_sentences(changes: Sequence[_ChangedWords], texts: Sequence[str]) -> Iterator[_Sentence]:
+    """Yield the sentences in which most words stand in this version only."""
+    words_of: dict[tuple[int, int], list[Word]] = defaultdict(list)
+    for changed in changes:
+        words_of[changed.row, changed.paragraph] += changed.words
+    for (row, paragraph), words in words_of.items():
         for start, end in sentences(texts[paragraph]):
             stems = [word[:STEM] for word, _, _ in word_spans(texts[paragraph][start:end])]
-            changed_words = sum(1 for _, left, right in new if start <= left and right <= end)
-            if changed_words >= SHORT_RUN and 2 * changed_words > len(stems):
+            count = sum(1 for _, word_start, word_end in words if start <= word_start and word_end <= end)
+            if count >= MIN_WHOLE_RUN and 2 * count > len(stems):
                 yield _Sentence(row, paragraph, (start, end), Counter(stems))

@@ -1,4 +1,4 @@
-"""Turn an alignment into rows in reading order."""
+"""Convert an alignment into rows in reading order."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from collections.abc import Callable, Iterable, Sequence
 from newscrawl.diff.align import Alignment
 from newscrawl.items import DiffOp, DiffRow, Segment, SegmentOp
 
-Marker = Callable[[str, str], tuple[Segment, ...]]
+SegmentsOf = Callable[[str, str], tuple[Segment, ...]]
 
 
-def rows(found: Alignment, a: Sequence[str], b: Sequence[str], mark: Marker) -> tuple[DiffRow, ...]:
-    """Return every paragraph of both texts in exactly one row each."""
-    moved = set(found.moved)
-    made: list[DiffRow] = []
-    for of_a, of_b in _groups(found):
-        old, new = "\n".join(a[i] for i in of_a), "\n".join(b[j] for j in of_b)
-        is_moved = (of_a[0], of_b[0]) in moved
-        made.append(DiffRow(_op(of_a, of_b, is_moved=is_moved, is_equal=old == new), of_a, of_b, mark(old, new)))
-    linked_a = {i for row in made for i in row.a}
-    linked_b = {j for row in made for j in row.b}
-    made += [one_sided(DiffOp.ADDED, j, b[j]) for j in range(len(b)) if j not in linked_b]
-    made += [one_sided(DiffOp.REMOVED, i, a[i]) for i in range(len(a)) if i not in linked_a]
-    return in_order(made)
+def diff_rows(alignment: Alignment, a: Sequence[str], b: Sequence[str], segments_of: SegmentsOf) -> tuple[DiffRow, ...]:
+    """Return rows that contain every paragraph of both texts exactly once; `segments_of` compares two paragraphs."""
+    moved = set(alignment.moved)
+    rows: list[DiffRow] = []
+    for in_a, in_b in _linked_groups(alignment):
+        old, new = "\n".join(a[i] for i in in_a), "\n".join(b[j] for j in in_b)
+        is_moved = (in_a[0], in_b[0]) in moved
+        op = _op(in_a, in_b, is_moved=is_moved, is_equal=old == new)
+        rows.append(DiffRow(op, in_a, in_b, segments_of(old, new)))
+    linked_a = {i for row in rows for i in row.a}
+    linked_b = {j for row in rows for j in row.b}
+    rows += [one_sided(DiffOp.ADDED, j, b[j]) for j in range(len(b)) if j not in linked_b]
+    rows += [one_sided(DiffOp.REMOVED, i, a[i]) for i in range(len(a)) if i not in linked_a]
+    return in_reading_order(rows)
 
 
 def one_sided(op: DiffOp, index: int, text: str) -> DiffRow:
@@ -32,31 +33,34 @@ def one_sided(op: DiffOp, index: int, text: str) -> DiffRow:
     return DiffRow(op, () if op is DiffOp.ADDED else (index,), (index,) if op is DiffOp.ADDED else (), segments)
 
 
-def in_order(rows: Iterable[DiffRow]) -> tuple[DiffRow, ...]:
-    """Return rows in the order of the new text, each removed one behind what it stood behind in the old text."""
+def in_reading_order(rows: Iterable[DiffRow]) -> tuple[DiffRow, ...]:
+    """Return rows in the order of the new text; a removed row follows the row that it followed in the old text."""
     new = sorted((row for row in rows if row.b), key=lambda row: row.b)
     removed = sorted((row for row in rows if not row.b), key=lambda row: row.a)
-    # A moved row left its place: what stood behind it follows the row before.
-    anchors = {i: row for row in new if row.op is not DiffOp.MOVED for i in row.a}
-    behind: dict[tuple[int, ...], list[DiffRow]] = defaultdict(list)
+    # A moved row is elsewhere now: what followed it follows the row before it.
+    rows_in_place = {i: row for row in new if row.op is not DiffOp.MOVED for i in row.a}
+    followers: dict[tuple[int, ...], list[DiffRow]] = defaultdict(list)
     for row in removed:
-        anchor = next((anchors[i] for i in range(row.a[0] - 1, -1, -1) if i in anchors), None)
-        behind[anchor.b if anchor else ()].append(row)
-    ordered = list(behind[()])
+        before = next((rows_in_place[i] for i in range(row.a[0] - 1, -1, -1) if i in rows_in_place), None)
+        followers[before.b if before else ()].append(row)
+    ordered = list(followers[()])
     for row in new:
         ordered.append(row)
-        ordered += behind.get(row.b, ())
+        ordered += followers.get(row.b, ())
     return tuple(ordered)
 
 
-def _groups(found: Alignment) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Return the linked units, pieces of a split or merge together."""
-    bs: dict[int, list[int]] = defaultdict(list)
-    of: dict[int, list[int]] = defaultdict(list)
-    for i, j in (*found.spine, *found.moved, *found.pieces):
-        bs[i].append(j)
-        of[j].append(i)
-    groups = {(tuple(sorted({x for j in js for x in of[j]})), tuple(sorted(js))) for js in bs.values()}
+def _linked_groups(alignment: Alignment) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Return the linked units as (old, new); the parts of a split or merge are in one group."""
+    partners_of_a: dict[int, list[int]] = defaultdict(list)
+    partners_of_b: dict[int, list[int]] = defaultdict(list)
+    for i, j in (*alignment.anchor_chain, *alignment.moved, *alignment.split_merge_parts):
+        partners_of_a[i].append(j)
+        partners_of_b[j].append(i)
+    groups = {
+        (tuple(sorted({i for j in in_b for i in partners_of_b[j]})), tuple(sorted(in_b)))
+        for in_b in partners_of_a.values()
+    }
     return sorted(groups, key=lambda group: group[1])
 
 

@@ -1,4 +1,4 @@
-"""Find the further pieces of paragraphs that were split, and of those that were merged into one."""
+"""Find the further parts of paragraphs that were split, and of those that were merged into one."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from newscrawl.diff.units import Unit, Weights, in_order, left_over, mass, shared
+from newscrawl.diff.units import Unit, Weights, lcs_length, remaining, shared_weight, total_weight
 
 Pair = tuple[int, int]
 
-# Share of a piece that must be found in what its neighbour leaves over of the whole; set on human alignments, where
-# F1 stays within .002 of its best from .4 to .6.
-CONTAINED = 0.55
-# Part of that share which asks for the words in their order, not for their rarity.
-IN_ORDER = 0.5
-FEW_WORDS = 3  # shorter pieces ("Live updates") must stand in the whole to the letter
+# Share of a part that must be found in what its neighbour leaves over of the whole. Set on human alignments, where F1
+# stays within .002 of its best from .4 to .6.
+MIN_SHARE = 0.55
+# How much of that share depends on the order of the words, not on their rarity.
+ORDER_SHARE = 0.5
+MIN_WORDS = 3  # shorter parts ("Live updates") must stand in the whole letter for letter
 
 
 @dataclass(slots=True)
@@ -26,58 +26,61 @@ class _Side:
     partners: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def pieces(links: Iterable[Pair], a: Sequence[Unit], b: Sequence[Unit], weight: Weights) -> list[Pair]:
-    """Return pairs of a unit without a partner and its neighbour's partner, where that one tells both."""
+def split_merge_parts(links: Iterable[Pair], a: Sequence[Unit], b: Sequence[Unit], weight: Weights) -> list[Pair]:
+    """Return pairs of an unlinked unit and its neighbour's partner, if that partner contains both."""
     old, new = _Side(a), _Side(b)
     for i, j in links:
         old.partners[i].append(j)
         new.partners[j].append(i)
-    split = [(whole, piece) for piece, whole in _attach(new, old, weight)]
-    merged = list(_attach(old, new, weight))
+    split = [(whole, part) for part, whole in _link_parts(new, old, weight)]
+    merged = list(_link_parts(old, new, weight))
     return split + merged
 
 
-def _attach(here: _Side, there: _Side, weight: Weights) -> Iterator[Pair]:
-    """Yield the (piece here, whole there) pairs found, linking them on the way: a third piece hangs on the second."""
-    for k in range(len(here.units)):
-        if here.partners.get(k) or here.units[k].is_shared:
-            continue  # a repeated paragraph of which the other text has fewer is no piece
-        options = {here.partners[n][0] for n in (k - 1, k + 1) if len(here.partners.get(n, ())) == 1}
-        rated = [(_contained(k, whole, here, there, weight), whole) for whole in options]
+def _link_parts(here: _Side, there: _Side, weight: Weights) -> Iterator[Pair]:
+    """Yield (part here, whole there) and link each pair at once, so that a third part can follow the second."""
+    for part in range(len(here.units)):
+        if here.partners.get(part) or here.units[part].is_shared:
+            continue  # a repeated paragraph that occurs less often in the other text is not a part
+        neighbours = (part - 1, part + 1)
+        wholes = {here.partners[n][0] for n in neighbours if len(here.partners.get(n, ())) == 1}
+        rated = [(_contained_share(part, whole, here, there, weight), whole) for whole in wholes]
         share, whole = max(rated, default=(0.0, -1))
-        if share >= CONTAINED:
-            here.partners[k].append(whole)
-            there.partners[whole].append(k)
-            yield k, whole
+        if share >= MIN_SHARE:
+            here.partners[part].append(whole)
+            there.partners[whole].append(part)
+            yield part, whole
 
 
-def _contained(k: int, whole: int, here: _Side, there: _Side, weight: Weights) -> float:
-    piece, text = here.units[k], there.units[whole]
-    others = [here.units[n] for n in there.partners[whole]]
-    if others == [text]:
-        return 0.0  # the neighbour was kept as it is: nothing is left over
-    if any("\n" in unit.text for unit in (piece, text, *others)):
-        return 0.0  # a row joins its paragraphs with newlines, and must come apart again
-    if len(piece.bag) < FEW_WORDS:
-        return float(_stands_in(piece, text, others))
-    whole_mass = mass(piece.bag, weight)
-    if shared(text.bag, piece.bag, weight) < (CONTAINED - IN_ORDER / 2) * whole_mass:
+def _contained_share(part: int, whole: int, here: _Side, there: _Side, weight: Weights) -> float:
+    """Return the share of a part that is found in the whole and not already in the whole's other parts."""
+    part_unit, whole_unit = here.units[part], there.units[whole]
+    other_parts = there.partners[whole]
+    others = [here.units[other] for other in other_parts]
+    if others == [whole_unit]:
+        return 0.0  # the neighbour is unchanged: nothing is left over
+    if any("\n" in unit.text for unit in (part_unit, whole_unit, *others)):
+        return 0.0  # a row joins its paragraphs with newlines, and `apply` must be able to separate them
+    if len(part_unit.bag) < MIN_WORDS:
+        return float(_is_at_an_end(part_unit, whole_unit, others))
+    part_weight = total_weight(part_unit.bag, weight)
+    if shared_weight(whole_unit.bag, part_unit.bag, weight) < (MIN_SHARE - ORDER_SHARE / 2) * part_weight:
         return 0.0
-    rest = left_over(text.bag, [other.bag for other in others])
-    share = shared(rest, piece.bag, weight) / whole_mass
-    if share < CONTAINED - IN_ORDER / 2:
+    left_over = remaining(whole_unit.bag, [other.bag for other in others])
+    share = shared_weight(left_over, part_unit.bag, weight) / part_weight
+    if share < MIN_SHARE - ORDER_SHARE / 2:
         return 0.0
-    before = there.partners[whole]
-    without = in_order(text.words, _joined(here, sorted(before)))
-    gain = in_order(text.words, _joined(here, sorted([*before, k]))) - without
-    return (1.0 - IN_ORDER) * share + IN_ORDER * gain / len(piece.words)
+    without_part = lcs_length(whole_unit.words, _words(here, sorted(other_parts)))
+    with_part = lcs_length(whole_unit.words, _words(here, sorted([*other_parts, part])))
+    return (1.0 - ORDER_SHARE) * share + ORDER_SHARE * (with_part - without_part) / len(part_unit.words)
 
 
-def _joined(side: _Side, numbers: Iterable[int]) -> list[str]:
-    return [word for n in numbers for word in side.units[n].words]
+def _words(side: _Side, numbers: Iterable[int]) -> list[str]:
+    return [word for number in numbers for word in side.units[number].words]
 
 
-def _stands_in(piece: Unit, whole: Unit, others: Sequence[Unit]) -> bool:
-    if not piece.words or not (whole.text.startswith(piece.text) or whole.text.endswith(piece.text)):
+def _is_at_an_end(part: Unit, whole: Unit, others: Sequence[Unit]) -> bool:
+    """Return whether a short part begins or ends the whole and is not just contained in the other parts."""
+    if not part.words or not (whole.text.startswith(part.text) or whole.text.endswith(part.text)):
         return False
-    return whole.text.count(piece.text) > sum(other.text.count(piece.text) for other in others)
+    return whole.text.count(part.text) > sum(other.text.count(part.text) for other in others)

@@ -1,4 +1,4 @@
-"""Weigh what units (paragraphs, sentences) of two texts have in common: rare words count more than common ones."""
+"""Units (paragraphs or sentences) of two texts, and the weight of the words they share: rare words weigh more."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from newscrawl.diff.words import words
 Bag = dict[str, int]
 Weights = dict[str, float]
 
-MAX_ORDERED = 10_000  # words; the time of a comparison grows with the product of both lengths
+MAX_LCS_WORDS = 10_000  # the time of a comparison grows with the product of both lengths
 
 
 class Unit:
-    """One paragraph or sentence: its folded words in order, and how often each occurs, read when first asked for.
+    """One paragraph or sentence, with its folded words in order and the count of each, computed on first use.
 
-    `is_shared` says that the other text has the same unit to the letter.
+    `is_shared`: the other text has the same unit, letter for letter.
     """
 
     __slots__ = ("_bag", "_words", "is_shared", "text")
@@ -44,60 +44,61 @@ class Unit:
 
     @property
     def key(self) -> str:
-        """Return what equal units have in common: the letters, or for lone ones the words whatever the punctuation."""
+        """Return what equal units have in common: the text, or, if it is not shared, the words without punctuation."""
         return self.text if self.is_shared else " ".join(self.words) or self.text
 
 
 def units(a: Sequence[str], b: Sequence[str]) -> tuple[list[Unit], list[Unit]]:
-    """Make the units of both texts; what stands in both is one unit."""
-    both = set(a) & set(b)
-    known = {text: Unit(text, is_shared=text in both) for text in (*a, *b)}
-    return [known[text] for text in a], [known[text] for text in b]
+    """Return the units of both texts; equal texts are one object."""
+    in_both = set(a) & set(b)
+    unit_of = {text: Unit(text, is_shared=text in in_both) for text in (*a, *b)}
+    return [unit_of[text] for text in a], [unit_of[text] for text in b]
 
 
-def weights(lone: Sequence[Bag], common: Iterable[str] = ()) -> Weights:
-    """Return what each word of the `lone` bags weighs: its inverse document frequency in both texts.
+def weights(bags: Sequence[Bag], shared_texts: Iterable[str] = ()) -> Weights:
+    """Return the weight of each word of `bags`: its inverse document frequency in both texts.
 
-    `common` are the texts that both sides share: they only tell which words are frequent, so cut at spaces they serve.
+    `shared_texts` are the units that both texts have. They only count towards the frequency of words, so splitting
+    them at spaces is enough.
     """
     frequency: Counter[str] = Counter()
-    for bag in lone:
+    for bag in bags:
         frequency.update(bag.keys())
-    total = len(lone)
+    total = len(bags)
     vocabulary = frequency.keys() | set()
-    for text in common:
+    for text in shared_texts:
         frequency.update(vocabulary.intersection(text.casefold().split()))
         total += 1
     by_count = {count: log(1.0 + total / count) for count in set(frequency.values())}
     return {word: by_count[count] for word, count in frequency.items()}
 
 
-def mass(bag: Bag, weight: Weights) -> float:
-    """Return what all words of `bag` weigh together."""
+def total_weight(bag: Bag, weight: Weights) -> float:
+    """Return the weight of all words of `bag`."""
     return sum([weight[word] * count for word, count in bag.items()])
 
 
-def shared(a: Bag, b: Bag, weight: Weights) -> float:
-    """Return the mass of the words that both bags have, as often as both have them."""
+def shared_weight(a: Bag, b: Bag, weight: Weights) -> float:
+    """Return the weight of the words that both bags have, as often as both have them."""
     if len(b) < len(a):
         a, b = b, a
-    mass = 0.0
+    total = 0.0
     for word, count in a.items():
         other = b.get(word)
         if other is not None:
-            mass += weight[word] * (count if count < other else other)
-    return mass
+            total += weight[word] * (count if count < other else other)
+    return total
 
 
-def left_over(bag: Bag, taken: Iterable[Bag]) -> Bag:
-    """Return what of `bag` the bags in `taken` do not account for."""
+def remaining(bag: Bag, others: Iterable[Bag]) -> Bag:
+    """Return what is left of `bag` without the words of `others` (multiset difference)."""
     rest = dict(bag)
-    for other in taken:
+    for other in others:
         for word in rest.keys() & other.keys():
             rest[word] = max(rest[word] - other[word], 0)
     return rest
 
 
-def in_order(a: Sequence[str], b: Sequence[str]) -> int:
-    """Return how many words both have in the same order, looking at the first `MAX_ORDERED`."""
-    return LCSseq.similarity(a[:MAX_ORDERED], b[:MAX_ORDERED])
+def lcs_length(a: Sequence[str], b: Sequence[str]) -> int:
+    """Return the length of the longest common subsequence of the first `MAX_LCS_WORDS` words."""
+    return LCSseq.similarity(a[:MAX_LCS_WORDS], b[:MAX_LCS_WORDS])

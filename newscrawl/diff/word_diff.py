@@ -1,4 +1,4 @@
-"""Mark the words that changed between two texts that tell the same thing."""
+"""Compare two versions of one text word by word."""
 
 from __future__ import annotations
 
@@ -12,63 +12,65 @@ from newscrawl.items import Segment, SegmentOp
 KEEP, INSERT, DELETE = SegmentOp.KEEP, SegmentOp.INSERT, SegmentOp.DELETE
 
 Tokens = list[str]
-# One edit: the kept tokens before it, the deleted ones, the inserted ones. A text is edits and a kept tail.
+# The kept tokens before an edit, the deleted ones, the inserted ones. A whole comparison is a list of edits and a tail:
+# the kept tokens after the last edit.
 Edit = tuple[Tokens, Tokens, Tokens]
+Block = tuple[int, int, int]  # start in a, start in b, number of tokens
 
-# A longest common subsequence takes a bit for each pair of tokens; beyond this only the ends are compared.
+# A longest common subsequence takes a bit for each pair of tokens; above this only both ends are compared.
 MAX_CELLS = 200_000_000
-# A kept stretch of more words than this between two edits is never called a coincidence.
-MAX_COINCIDENT = 4
+# More kept words than this between two edits are never a coincidence.
+MAX_COINCIDENT_WORDS = 4
 SHORT_WORD = 3  # letters of an article or preposition
 
 
-def marks(old: str, new: str, *, is_coarse: bool = False) -> tuple[Segment, ...]:
-    """Return the segments from `old` to `new`, cut at words, with small coincidental matches folded into the edits."""
+def word_segments(old: str, new: str, *, is_coarse: bool = False) -> tuple[Segment, ...]:
+    """Return the segments from `old` to `new`, cut between words; short coincidental matches are part of the edits."""
     if old == new:
         return (Segment(KEEP, old),) if old else ()
     edits, tail = _edits(tokens(old), tokens(new), is_coarse=is_coarse)
-    edits, tail = _slide(_fold(edits), tail)
+    edits, tail = _slide(_merge_coincidences(edits), tail)
     return tuple(_segments(edits, tail))
 
 
 def _edits(a: Tokens, b: Tokens, *, is_coarse: bool) -> tuple[list[Edit], Tokens]:
-    """Walk the matching blocks of words; what lies between two of them is an edit, space included."""
+    """Return the edits between the matching blocks, white space included, and the tail."""
     edits: list[Edit] = []
     kept: Tokens = []
     i = j = 0
     for start_a, start_b, size in [*_blocks(a, b, is_coarse=is_coarse), (len(a), len(b), 0)]:
-        head, deleted, inserted, rest = _trim(a[i:start_a], b[j:start_b])
+        head, deleted, inserted, tail = _trim(a[i:start_a], b[j:start_b])
         kept += head
         if deleted or inserted:
             edits.append((kept, deleted, inserted))
             kept = []
         i, j = start_a + size, start_b + size
-        kept += rest
+        kept += tail
         kept += a[start_a:i]
     return edits, kept
 
 
-def _blocks(a: Tokens, b: Tokens, *, is_coarse: bool) -> list[tuple[int, int, int]]:
-    """Return where (in a, in b) how many visible tokens are equal, along a longest common subsequence.
+def _blocks(a: Tokens, b: Tokens, *, is_coarse: bool) -> list[Block]:
+    """Return the blocks of equal tokens along a longest common subsequence.
 
-    White space takes no part in it: a match of spaces says nothing, and would cost words.
+    White space is left out of the subsequence: matching spaces mean nothing and could displace words.
     """
-    place_a = [k for k, token in enumerate(a) if not token.isspace()]
-    place_b = [k for k, token in enumerate(b) if not token.isspace()]
-    if is_coarse or len(place_a) * len(place_b) > MAX_CELLS:
+    visible_a = [k for k, token in enumerate(a) if not token.isspace()]
+    visible_b = [k for k, token in enumerate(b) if not token.isspace()]
+    if is_coarse or len(visible_a) * len(visible_b) > MAX_CELLS:
         return []
-    found = LCSseq.opcodes([a[k] for k in place_a], [b[k] for k in place_b])
-    blocks: list[tuple[int, int, int]] = []
-    for code in found:
+    blocks: list[Block] = []
+    for code in LCSseq.opcodes([a[k] for k in visible_a], [b[k] for k in visible_b]):
         if code.tag == "equal":
-            blocks += _verified(a, b, place_a[code.src_start : code.src_end], place_b[code.dest_start : code.dest_end])
+            in_a, in_b = visible_a[code.src_start : code.src_end], visible_b[code.dest_start : code.dest_end]
+            blocks += _verified(a, b, in_a, in_b)
     return blocks
 
 
-def _verified(a: Tokens, b: Tokens, in_a: list[int], in_b: list[int]) -> list[tuple[int, int, int]]:
-    """Return a run of equal visible tokens as one block where the space between is equal too, else each alone.
+def _verified(a: Tokens, b: Tokens, in_a: list[int], in_b: list[int]) -> list[Block]:
+    """Return a run of equal visible tokens as one block if the white space between them is equal too, else singly.
 
-    rapidfuzz compares hashes; a diff has to be right to the letter, so tokens are compared once more.
+    rapidfuzz compares hashes, but a diff has to be exact, so tokens are compared once more.
     """
     start_a, end_a, start_b, end_b = in_a[0], in_a[-1] + 1, in_b[0], in_b[-1] + 1
     if a[start_a:end_a] == b[start_b:end_b]:
@@ -77,63 +79,63 @@ def _verified(a: Tokens, b: Tokens, in_a: list[int], in_b: list[int]) -> list[tu
 
 
 def _trim(deleted: Tokens, inserted: Tokens) -> tuple[Tokens, Tokens, Tokens, Tokens]:
-    """Return the common head, what differs in both, and the common tail of one gap."""
+    """Return the common head of two token lists, the part that only each has, and the common tail."""
     if deleted == inserted:
         return deleted, [], [], []
-    most = min(len(deleted), len(inserted))
+    shorter = min(len(deleted), len(inserted))
     head = 0
-    while head < most and deleted[head] == inserted[head]:
+    while head < shorter and deleted[head] == inserted[head]:
         head += 1
     tail = 0
-    while tail < most - head and deleted[-1 - tail] == inserted[-1 - tail]:
+    while tail < shorter - head and deleted[-1 - tail] == inserted[-1 - tail]:
         tail += 1
     end_a, end_b = len(deleted) - tail, len(inserted) - tail
     return deleted[:head], deleted[head:end_a], inserted[head:end_b], deleted[end_a:]
 
 
-def _weight(edit: Edit) -> int:
+def _letters(edit: Edit) -> int:
     return max(len("".join(edit[1])), len("".join(edit[2])))
 
 
-def _fold(edits: list[Edit]) -> list[Edit]:
-    """Swallow kept stretches that weigh less than the edits on both sides: reading them as kept would mislead."""
-    done: list[Edit] = []
-    heavy: list[int] = []  # what each edit in `done` weighs
+def _merge_coincidences(edits: list[Edit]) -> list[Edit]:
+    """Merge two edits if the words between them have no more letters than either: showing these as kept misleads."""
+    merged: list[Edit] = []
+    letters: list[int] = []  # of each edit in `merged`
     for edit in edits:
-        done.append(edit)
-        heavy.append(_weight(edit))
-        while len(done) > 1 and _is_coincidence(done[-2], done[-1], min(heavy[-2:])):
-            (before, deleted, inserted), (between, more_deleted, more_inserted) = done[-2:]
-            done[-2:] = [(before, [*deleted, *between, *more_deleted], [*inserted, *between, *more_inserted])]
-            heavy[-2:] = [_weight(done[-1])]
-    return done
+        merged.append(edit)
+        letters.append(_letters(edit))
+        while len(merged) > 1 and _is_coincidence(merged[-2], merged[-1], min(letters[-2:])):
+            (before, deleted, inserted), (between, more_deleted, more_inserted) = merged[-2:]
+            merged[-2:] = [(before, [*deleted, *between, *more_deleted], [*inserted, *between, *more_inserted])]
+            letters[-2:] = [_letters(merged[-1])]
+    return merged
 
 
-def _is_coincidence(first: Edit, second: Edit, least: int) -> bool:
+def _is_coincidence(first: Edit, second: Edit, max_letters: int) -> bool:
     between = second[0]
-    if len(between) > 4 * MAX_COINCIDENT or not (first[1] or second[1]) or not (first[2] or second[2]):
-        return False  # two insertions, or two deletions, read well with what was kept between them
+    if len(between) > 4 * MAX_COINCIDENT_WORDS or not (first[1] or second[1]) or not (first[2] or second[2]):
+        return False  # two insertions, or two deletions, are readable with kept words between them
     if any("\n" in token for token in between):
         return False
-    kept = [len(token) for token in between if is_word(token)]
+    words = [len(token) for token in between if is_word(token)]
     if not all((first[1], first[2], second[1], second[2])):
-        least = min(least, SHORT_WORD)  # beside a pure insertion or deletion, what was kept reads as kept
-    return len(kept) <= MAX_COINCIDENT and sum(kept) <= least
+        max_letters = min(max_letters, SHORT_WORD)  # beside a pure insertion or deletion, kept words are readable
+    return len(words) <= MAX_COINCIDENT_WORDS and sum(words) <= max_letters
 
 
 def _slide(edits: list[Edit], tail: Tokens) -> tuple[list[Edit], Tokens]:
-    """Move pure insertions and deletions to the nearest natural border: a paragraph's, a sentence's, a clause's."""
-    moved: list[Edit] = []
-    kept_next = [edit[0] for edit in edits[1:]] + [tail]
-    carry: Tokens | None = None
-    for (kept, deleted, inserted), after in zip(edits, kept_next, strict=True):
-        before = kept if carry is None else carry
-        carry = after
+    """Shift pure insertions and deletions to the nearest boundary of a paragraph, a sentence or a clause."""
+    shifted: list[Edit] = []
+    kept_after = [edit[0] for edit in edits[1:]] + [tail]
+    remaining: Tokens | None = None  # the kept tokens before this edit, as the previous shift left them
+    for (kept, deleted, inserted), after in zip(edits, kept_after, strict=True):
+        before = kept if remaining is None else remaining
+        remaining = after
         if not (deleted and inserted):
-            before, change, carry = _best_slide(before, deleted or inserted, after, is_first=not moved)
+            before, change, remaining = _best_slide(before, deleted or inserted, after, is_first=not shifted)
             deleted, inserted = (change, inserted) if deleted else (deleted, change)
-        moved.append((before, deleted, inserted))
-    return moved, tail if carry is None else carry
+        shifted.append((before, deleted, inserted))
+    return shifted, tail if remaining is None else remaining
 
 
 def _best_slide(before: Tokens, change: Tokens, after: Tokens, *, is_first: bool) -> tuple[Tokens, Tokens, Tokens]:
@@ -148,25 +150,27 @@ def _best_slide(before: Tokens, change: Tokens, after: Tokens, *, is_first: bool
         return before, change, after
     line = [*before, *change, *after]
     start = len(before)
-    # An edit that touches its neighbour would melt into it: only the first one may slide to the very start.
-    floor = start - left if is_first or left < start else start - left + 1
-    best = max(range(floor, start + right + 1), key=lambda k: (_border(line, k), -abs(k - start)))
+    # An edit that touches the previous one would merge with it: only the first edit may shift to the very start.
+    leftmost = start - left if is_first or left < start else start - left + 1
+    candidates = range(leftmost, start + right + 1)
+    best = max(candidates, key=lambda position: (_boundary_rank(line, position), -abs(position - start)))
     return line[:best], line[best : best + size], line[best + size :]
 
 
-def _border(line: Tokens, place: int) -> int:
-    """Rate how naturally an edit begins at `place`."""
-    if place == 0 or "\n" in line[place - 1]:
+def _boundary_rank(line: Tokens, position: int) -> int:
+    """Return how natural it is for an edit to begin at `position`: 5 at a paragraph, 4 at a sentence, 0 in a word."""
+    if position == 0 or "\n" in line[position - 1]:
         return 5
-    if not line[place - 1].isspace():
-        return 3 if line[place - 1] in "。！？」" else 0
-    before = line[place - 2] if place > 1 else ""
+    if not line[position - 1].isspace():
+        return 3 if line[position - 1] in "。！？」" else 0
+    before = line[position - 2] if position > 1 else ""
     if before in {".", "!", "?", "…", "”", "؟"}:
         return 4
     return 2 if before and not is_word(before) else 1
 
 
 def _segments(edits: list[Edit], tail: Tokens) -> Iterator[Segment]:
+    """Yield the segments of edits and tail; neighbours with the same operation are joined."""
     open_op: SegmentOp | None = None
     text = ""
     for kept, deleted, inserted in [*edits, (tail, [], [])]:

@@ -1,7 +1,8 @@
-"""Cut text into tokens, words and sentences by Unicode's rules, losing nothing.
+"""Cut text into tokens, words and sentences by Unicode's rules; the tokens keep every character.
 
-A token is a word, a number with its separators, a run of white space or one grapheme cluster (a quote, a dash, an emoji
-with all its joiners). Scripts written without spaces (Han, kana, Thai, Lao, Khmer, Burmese) give a token per cluster.
+A token is a word, a number with its separators, a run of white space or one grapheme cluster (a quotation mark, a dash,
+an emoji with all its joiners). In scripts written without spaces (Han, kana, Thai, Lao, Khmer, Burmese) each cluster is
+a token.
 """
 
 from __future__ import annotations
@@ -21,54 +22,55 @@ _PLAIN_WORDS = re.compile(_PLAIN_WORD)
 _PLAIN = re.compile(rf" |{_PLAIN_WORD}|\s+|.")
 _ANY_WORDS = regex.compile(rf"(?xV1) {_ANY_WORD} | (?=[{UNSPACED}]) \X")
 _ANY = regex.compile(rf"(?xV1) [ ] | {_ANY_WORD} | \s+ | \X")
-# What the standard library's re cuts just as well, several times faster: Latin letters and the usual punctuation.
-_BEYOND_PLAIN = re.compile("[^\x00-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u20ac]")
+# Text with Latin letters and the usual punctuation only, so without these characters, is cut by the standard library's
+# re: the result is the same, several times faster.
+_NOT_PLAIN = re.compile("[^\x00-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u20ac]")
 _WORD_START = regex.compile(r"[\p{L}\p{N}\p{M}]")
 _UNSPACED = regex.compile(rf"[{UNSPACED}]")
 
 
 def tokens(text: str) -> list[str]:
-    """Return the tokens of `text`; joined they are the text again, to the letter."""
-    if _BEYOND_PLAIN.search(text) is None:
+    """Return the tokens of `text`; joined, they are exactly the text again."""
+    if _NOT_PLAIN.search(text) is None:
         return _PLAIN.findall(text)
-    found: list[str] = _ANY.findall(text)
-    return found
+    text_tokens: list[str] = _ANY.findall(text)
+    return text_tokens
 
 
 def words(text: str) -> list[str]:
-    """Return what the text is about, folded for comparison: its words and numbers, without case and punctuation.
+    """Return the words and numbers of `text`, folded for comparison: without case and punctuation.
 
-    Clusters of unspaced scripts come as pairs of neighbours, since one alone says little.
+    Clusters of unspaced scripts come as pairs of neighbours, because single ones are too frequent to compare by.
     """
-    if _BEYOND_PLAIN.search(text) is None:
+    if _NOT_PLAIN.search(text) is None:
         return _PLAIN_WORDS.findall(text.casefold())
-    found: list[str] = _ANY_WORDS.findall(text.casefold())
+    folded: list[str] = _ANY_WORDS.findall(text.casefold())
     if _UNSPACED.search(text) is None:
-        return found
+        return folded
     return [
-        token + after if _both_unspaced(token, after) else token
-        for token, after in zip(found, [*found[1:], ""], strict=True)
+        token + after if _are_unspaced(token, after) else token
+        for token, after in zip(folded, [*folded[1:], ""], strict=True)
     ]
 
 
 def word_spans(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the words and numbers of `text`, folded, and where they stand."""
-    pattern = _PLAIN_WORDS if _BEYOND_PLAIN.search(text) is None else _ANY_WORDS
-    for found in pattern.finditer(text):
-        yield found.group().casefold(), found.start(), found.end()
+    """Yield the words and numbers of `text`, folded, each with its start and end."""
+    pattern = _PLAIN_WORDS if _NOT_PLAIN.search(text) is None else _ANY_WORDS
+    for match in pattern.finditer(text):
+        yield match.group().casefold(), match.start(), match.end()
 
 
-def _both_unspaced(token: str, after: str) -> bool:
+def _are_unspaced(token: str, after: str) -> bool:
     return bool(after) and _UNSPACED.match(token) is not None and _UNSPACED.match(after) is not None
 
 
 def is_word(token: str) -> bool:
-    """Tell words and numbers from punctuation, symbols and white space."""
+    """Return whether a token is a word or number, not punctuation, a symbol or white space."""
     first = token[0]
     return first.isalnum() or (first > "\x7f" and _WORD_START.match(token) is not None)
 
 
-# A sentence ends at its mark and the closing quotes and brackets behind it: before a space, or at once in CJK.
+# A sentence ends after its mark and the closing quotes and brackets that follow: before a space, in CJK also without.
 _END = regex.compile(
     r"""(?xV1)
       (?: [.!?…؟۔।॥]+ ["'”’»“)\]]* (?= \s ) | [。！？｡]+ [」』”’）)]* )
@@ -84,7 +86,7 @@ _DOTTED = regex.compile(
       | (?: \p{L} \. )+ \p{L}
     ) \. $""",
 )
-# "am 3. Oktober", "im 19. Jahrhundert": a German or Scandinavian ordinal ends no sentence.
+# "am 3. Oktober", "im 19. Jahrhundert": a German or Scandinavian ordinal does not end a sentence.
 _ORDINAL = regex.compile(
     r"(?i)\s(?:jan|feb|mär|märz|apr|ma[ij]|jun|jul|aug|sep|okt|nov|dez|des|jahrhundert|århundre|klasse|liga|platz)\w*"
 )
@@ -97,9 +99,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
     for end in _END.finditer(text):
         if end.group()[0] in ".!?…" and not _ends_sentence(text, start, end.start(), end.end()):
             continue
-        _keep(spans, text, start, end.end())
+        _append_stripped(spans, text, start, end.end())
         start = end.end()
-    _keep(spans, text, start, len(text))
+    _append_stripped(spans, text, start, len(text))
     return spans
 
 
@@ -114,7 +116,7 @@ def _ends_sentence(text: str, start: int, dot: int, end: int) -> bool:
     return not (before[-2:-1].isdigit() and _ORDINAL.match(text, end) is not None)
 
 
-def _keep(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+def _append_stripped(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     part = text[start:end]
     stripped = part.strip()
     if stripped:

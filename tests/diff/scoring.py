@@ -13,17 +13,17 @@ Link = tuple[int, int]
 @dataclass(slots=True)
 class Score:
     hit: int = 0
-    said: int = 0
+    stated: int = 0
     true: int = 0
 
-    def count(self, said: set[Link], true: set[Link]) -> None:
-        self.hit += len(said & true)
-        self.said += len(said)
+    def count(self, stated: set[Link], true: set[Link]) -> None:
+        self.hit += len(stated & true)
+        self.stated += len(stated)
         self.true += len(true)
 
     @property
     def f1(self) -> float:
-        return 2 * self.hit / max(self.said + self.true, 1)
+        return 2 * self.hit / max(self.stated + self.true, 1)
 
 
 def links(rows: Iterable[DiffRow], *ops: DiffOp) -> set[Link]:
@@ -31,5 +31,5 @@ def links(rows: Iterable[DiffRow], *ops: DiffOp) -> set[Link]:
     return {(i, j) for row in rows if not ops or row.op in ops for i in row.a for j in row.b}
 
 
-def changed(found: set[Link], a: Sequence[str], b: Sequence[str]) -> set[Link]:
-    return {(i, j) for i, j in found if a[i] != b[j]}
+def changed(pairs: set[Link], a: Sequence[str], b: Sequence[str]) -> set[Link]:
+    return {(i, j) for i, j in pairs if a[i] != b[j]}

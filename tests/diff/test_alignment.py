@@ -1,4 +1,4 @@
-"""What becomes of paragraphs, passages and sentences, on small texts that show one thing each."""
+"""Alignment of paragraphs, moved text and blame, on small texts for one case each."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def version(number: int, *paragraphs: str) -> Version:
     return Version("id", number, at, None, article(*paragraphs), "", None, Cause.EDIT, "")
 
 
-def test_an_inserted_paragraph_moves_no_other() -> None:
+def test_an_inserted_paragraph_leaves_the_others_in_place() -> None:
     assert ops(compare_texts([A, B], [C, A, B])) == [("added", (), (0,)), ("kept", (0,), (1,)), ("kept", (1,), (2,))]
 
 
-def test_a_removed_paragraph_stands_where_it_stood() -> None:
+def test_a_removed_paragraph_keeps_its_position() -> None:
     assert [row[0] for row in ops(compare_texts([A, B, C], [A, C]))] == ["kept", "removed", "kept"]
 
 
-def test_a_moved_paragraph_is_one_row_at_its_new_place() -> None:
+def test_a_moved_paragraph_is_one_row_at_its_new_position() -> None:
     assert ops(compare_texts([A, B, C, D], [D, A, B, C]))[0] == ("moved", (3,), (0,))
 
 
@@ -63,7 +63,7 @@ def test_split_and_merged_paragraphs_are_one_row() -> None:
     assert ("merged", (0, 1), (0,)) in ops(compare_texts([A, B, C], [f"{A} {B}", C]))
 
 
-def test_a_paragraph_in_three_pieces_is_one_row() -> None:
+def test_a_paragraph_split_into_three_parts_is_one_row() -> None:
     assert ops(compare_texts([f"{A} {B} {C}"], [A, B, C])) == [("split", (0,), (0, 1, 2))]
 
 
@@ -81,19 +81,19 @@ def test_repeated_paragraphs_pair_in_order() -> None:
     assert [row.op.value for row in rows] == ["kept", "kept", "kept", "added", "kept"]
 
 
-def test_a_sentence_that_changed_paragraphs_is_a_passage() -> None:
-    (passage,) = compare(article(f"{A} {B}", C), article(A, f"{C} {B}")).passages
-    assert (passage.text, passage.a, passage.b) == (B, 0, 1)
-    assert f"{C} {B}"[slice(*passage.b_span)] == B
+def test_a_sentence_that_moved_to_another_paragraph_is_found() -> None:
+    (moved,) = compare(article(f"{A} {B}", C), article(A, f"{C} {B}")).passages
+    assert (moved.text, moved.a, moved.b) == (B, 0, 1)
+    assert f"{C} {B}"[slice(*moved.b_span)] == B
 
 
-def test_an_unchanged_text_has_no_passages() -> None:
+def test_an_unchanged_text_has_no_moved_text() -> None:
     assert compare(article(A, B), article(A, B)).passages == ()
 
 
 def test_past_its_deadline_alignment_still_pairs_equal_paragraphs() -> None:
-    found = align([A, B, C], [C, A, B], Deadline(0.0))
-    assert (sorted(found.spine), found.moved) == ([(0, 1), (1, 2)], [(2, 0)])
+    alignment = align([A, B, C], [C, A, B], Deadline(0.0))
+    assert (sorted(alignment.anchor_chain), alignment.moved) == ([(0, 1), (1, 2)], [(2, 0)])
     assert compare(article(A, B), article(B, C), deadline_seconds=0.0).is_coarse
 
 
@@ -103,16 +103,16 @@ def test_a_deadline_passes_once_and_stays_passed() -> None:
     assert [deadline.passed() for _ in range(3)] == [False, True, True]
 
 
-def test_blame_tells_when_each_sentence_entered_and_last_changed() -> None:
-    told = blame([version(1, A), version(2, A, B), version(3, A.replace("Tuesday", "Monday"), B)])
-    assert [(b.paragraph, b.entered, b.changed) for b in told] == [(-1, 1, 1), (0, 1, 3), (1, 2, 2)]
+def test_blame_gives_when_each_sentence_entered_and_last_changed() -> None:
+    sentences = blame([version(1, A), version(2, A, B), version(3, A.replace("Tuesday", "Monday"), B)])
+    assert [(s.paragraph, s.entered, s.changed) for s in sentences] == [(-1, 1, 1), (0, 1, 3), (1, 2, 2)]
 
 
-def test_blame_knows_a_sentence_that_came_back() -> None:
-    told = blame([version(1, A, B), version(2, A), version(3, A, B)])
-    assert (told[-1].text, told[-1].entered, told[-1].earlier) == (B, 3, 1)
+def test_blame_recognises_a_sentence_that_came_back() -> None:
+    sentences = blame([version(1, A, B), version(2, A), version(3, A, B)])
+    assert (sentences[-1].text, sentences[-1].entered, sentences[-1].earlier) == (B, 3, 1)
 
 
 def test_blame_follows_a_sentence_into_another_paragraph() -> None:
-    told = blame([version(1, f"{A} {B}", C), version(2, A, f"{C} {B}")])
-    assert {(b.text, b.entered, b.changed) for b in told if b.paragraph >= 0} == {(A, 1, 1), (C, 1, 1), (B, 1, 1)}
+    sentences = blame([version(1, f"{A} {B}", C), version(2, A, f"{C} {B}")])
+    assert {(s.text, s.entered, s.changed) for s in sentences if s.paragraph >= 0} == {(A, 1, 1), (C, 1, 1), (B, 1, 1)}

@@ -1,4 +1,4 @@
-"""How well alignment does on gold made by hand and on revisions of real stories with known truth: pinned floors."""
+"""Quality of alignment on human alignments and on revisions of real articles with known truth: floors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from newscrawl.diff import compare, compare_texts
 from newscrawl.items import Article, DiffOp, DiffRow, PageKind
-from tests.diff.revisions import Revision, gold_pairs, revisions, stories
+from tests.diff.revisions import Revision, articles, read_alignments, revisions
 from tests.diff.scoring import Score, changed, links
 
 pytestmark = pytest.mark.corpus
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.corpus
 
 def scores(pairs: Path) -> tuple[Score, Score]:
     every, only_changed = Score(), Score()
-    for pair in gold_pairs(pairs):
+    for pair in read_alignments(pairs):
         a, b = pair["A"], pair["B"]
         true = {(i, j) for i, j in pair["links"]}
-        said = links(compare_texts(a, b, deadline_seconds=30)) - {(i, j) for i, j in pair.get("optional") or []}
-        every.count(said, true)
-        only_changed.count(changed(said, a, b), changed(true, a, b))
+        stated = links(compare_texts(a, b, deadline_seconds=30)) - {(i, j) for i, j in pair.get("optional") or []}
+        every.count(stated, true)
+        only_changed.count(changed(stated, a, b), changed(true, a, b))
     return every, only_changed
 
 
@@ -34,17 +34,17 @@ def test_human_sentence_alignments_are_found(gold: Path) -> None:
     assert only_changed.f1 >= 0.955
 
 
-def test_paragraphs_of_real_rewrites_align_without_a_fault(gold: Path) -> None:
+def test_paragraphs_of_real_rewrites_are_aligned_without_errors(gold: Path) -> None:
     every, only_changed = scores(gold / "diff" / "news_gold.jsonl")
     assert every.f1 == 1.0
     assert only_changed.f1 == 1.0
 
 
-def test_the_demoted_lede_and_the_moved_quote_are_found_below_paragraph_level(gold: Path) -> None:
-    story = next(iter(gold_pairs(gold / "diff" / "news_gold.jsonl")))
-    diff = compare(_article(story["A"]), _article(story["B"]), deadline_seconds=30)
-    assert {(p.a, p.b) for p in diff.passages} == {(0, 8), (2, 7)}
-    quote = next(p for p in diff.passages if p.a == 2)
+def test_a_lede_and_a_quote_that_moved_to_other_paragraphs_are_found(gold: Path) -> None:
+    alignment = next(iter(read_alignments(gold / "diff" / "news_gold.jsonl")))
+    diff = compare(_article(alignment["A"]), _article(alignment["B"]), deadline_seconds=30)
+    assert {(moved.a, moved.b) for moved in diff.passages} == {(0, 8), (2, 7)}
+    quote = next(moved for moved in diff.passages if moved.a == 2)
     assert quote.text.startswith("to ensure that the movement")
 
 
@@ -68,14 +68,14 @@ Compared = list[tuple[Revision, tuple[DiffRow, ...]]]
 
 @pytest.fixture(scope="module")
 def compared(corpus: Path) -> Compared:
-    texts = stories(corpus / "pages.jsonl")
+    texts = articles(corpus / "pages.jsonl")
     return [(r, compare_texts(r.a, r.b, deadline_seconds=30)) for r in revisions(texts, 250, seed=77)]
 
 
-def score(compared: Compared, said: Callable[..., Any], true: Callable[..., Any]) -> Score:
+def score(compared: Compared, stated: Callable[..., Any], true: Callable[..., Any]) -> Score:
     total = Score()
     for revision, rows in compared:
-        total.count(said(revision, rows), true(revision))
+        total.count(stated(revision, rows), true(revision))
     return total
 
 
@@ -92,11 +92,11 @@ def test_moves_in_synthetic_revisions_are_found(compared: Compared) -> None:
 
 def test_splits_and_merges_in_synthetic_revisions_are_found(compared: Compared) -> None:
     ops = (DiffOp.SPLIT, DiffOp.MERGED)
-    assert score(compared, lambda _, rows: links(rows, *ops), lambda r: r.pieces).f1 >= 0.97
+    assert score(compared, lambda _, rows: links(rows, *ops), lambda r: r.parts).f1 >= 0.97
 
 
 def test_two_long_live_blogs_compare_within_a_second(corpus: Path) -> None:
-    pool = list(dict.fromkeys(text for story in stories(corpus / "pages.jsonl") for text in story))
+    pool = list(dict.fromkeys(text for paragraphs in articles(corpus / "pages.jsonl") for text in paragraphs))
     old, new = pool[:2000], pool[2000:2040] + pool[:1960]
     new[100::20] = [text.replace(" the ", " this ").replace(" de ", " of ") for text in new[100::20]]
     started = time.process_time()

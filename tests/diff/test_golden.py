@@ -1,7 +1,7 @@
-"""Ten invented stories whose diffs were reviewed by eye; a change of the algorithm that touches one is looked at again.
+"""Ten invented articles whose diffs were reviewed by a person; a change of the algorithm that alters one is reviewed.
 
-A file holds both versions (headline, byline, paragraphs) and the diff as it reads. To review after a change of the
-algorithm: run with NEWSCRAWL_WRITE_GOLDEN=1, then read what version control shows.
+A file holds both versions (headline, byline, paragraphs) and the diff as text. To review after a change of the
+algorithm: run with NEWSCRAWL_WRITE_GOLDEN=1, then read the changes that version control shows.
 """
 
 from __future__ import annotations
@@ -40,26 +40,26 @@ def marked(row: DiffRow) -> str:
     return text.replace("\n", "¶\n    ")
 
 
-def shown(old: Article, new: Article) -> str:
+def diff_text(old: Article, new: Article) -> str:
     diff = compare(old, new, deadline_seconds=30)
     lines = [f"headline {diff.headline.op}: {marked(diff.headline)}"]
     for row in diff.rows:
         lines.append(f"{list(row.a)} {row.op} {list(row.b)}: {marked(row)}")
-    lines += [f"passage [{p.a}] to [{p.b}]: {p.text}" for p in diff.passages]
+    lines += [f"passage [{moved.a}] to [{moved.b}]: {moved.text}" for moved in diff.passages]
     return "\n".join(lines) + "\n"
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
-def test_the_diff_reads_as_reviewed(path: Path) -> None:
+def test_the_diff_is_the_reviewed_one(path: Path) -> None:
     content = path.read_text(encoding="utf-8")
     _, old, rest = content.split("=== ", 2)
     new, expected = rest.split("=== diff\n")
-    made = shown(read(old.removeprefix("old\n")), read(new.removeprefix("new\n")))
+    diff = diff_text(read(old.removeprefix("old\n")), read(new.removeprefix("new\n")))
     if os.environ.get("NEWSCRAWL_WRITE_GOLDEN") == "1":
-        path.write_text(content.removesuffix(expected) + made, encoding="utf-8")
+        path.write_text(content.removesuffix(expected) + diff, encoding="utf-8")
         return
-    assert made == expected
+    assert diff == expected
 
 
-def test_there_are_ten_stories() -> None:
+def test_there_are_ten_articles() -> None:
     assert len(list(FOLDER.glob("*.txt"))) == 10

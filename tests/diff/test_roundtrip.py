@@ -1,4 +1,4 @@
-"""A diff leads from one text to the other and back, to the letter, whatever the texts are."""
+"""Applying a diff gives exactly the new text, and its inverse exactly the old one, for any texts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from newscrawl.diff import apply, apply_rows, compare, compare_texts, invert, invert_rows, readable
 from newscrawl.diff.patch import new_text, old_text
 from newscrawl.items import Article, DiffOp, PageKind
-from tests.diff.revisions import revisions, stories
+from tests.diff.revisions import articles, revisions
 
-# Few letters make many coincidences; the second alphabet holds what breaks naive code.
+# Few different words give many coincidental matches; these hold what breaks naive code.
 WORDS = st.sampled_from(
     ["a", "b", "the", "said.", "“Yes,”", "U.S.", "5,000", "\n", "", " ", "東京", "。", "مرحبا", "é", "👨‍👩‍👧", "\u0301"]
 )
@@ -51,14 +51,14 @@ def test_applying_rows_gives_the_new_text_and_their_inverse_the_old_one(a: list[
 
 @given(PARAGRAPHS, PARAGRAPHS)
 @settings(max_examples=80, deadline=None)
-def test_turning_a_diff_round_twice_changes_nothing(a: list[str], b: list[str]) -> None:
+def test_inverting_rows_twice_gives_the_same_rows(a: list[str], b: list[str]) -> None:
     rows = compare_texts(a, b)
     assert invert_rows(invert_rows(rows)) == rows
 
 
 @given(PARAGRAPHS, PARAGRAPHS)
 @settings(max_examples=80, deadline=None)
-def test_every_paragraph_stands_in_one_row_and_new_ones_in_their_order(a: list[str], b: list[str]) -> None:
+def test_every_paragraph_is_in_one_row_and_new_ones_are_in_order(a: list[str], b: list[str]) -> None:
     rows = compare_texts(a, b)
     assert sorted(i for row in rows for i in row.a) == list(range(len(a)))
     assert [j for row in rows for j in row.b] == list(range(len(b)))
@@ -66,7 +66,7 @@ def test_every_paragraph_stands_in_one_row_and_new_ones_in_their_order(a: list[s
 
 @given(PARAGRAPHS, PARAGRAPHS)
 @settings(max_examples=80, deadline=None)
-def test_a_passed_deadline_gives_a_coarser_result_that_is_still_right(a: list[str], b: list[str]) -> None:
+def test_a_passed_deadline_gives_a_coarser_diff_that_is_still_exact(a: list[str], b: list[str]) -> None:
     rows = compare_texts(a, b, deadline_seconds=0.0)
     assert apply_rows(rows, a) == tuple(b)
     assert apply_rows(invert_rows(rows), b) == tuple(a)
@@ -74,23 +74,23 @@ def test_a_passed_deadline_gives_a_coarser_result_that_is_still_right(a: list[st
 
 @given(TEXT, TEXT, st.none() | TEXT, st.none() | TEXT, PARAGRAPHS, PARAGRAPHS)
 @settings(max_examples=80, deadline=None)
-def test_a_whole_diff_leads_there_and_back(
+def test_a_whole_diff_can_be_applied_and_inverted(
     headline: str, headline_b: str, byline: str | None, byline_b: str | None, a: list[str], b: list[str]
 ) -> None:
     old, new = article(headline, byline, a), article(headline_b, byline_b, b)
     diff = compare(old, new)
-    made = apply(diff, old)
-    assert (made.headline, made.byline, made.paragraphs) == (headline_b, byline_b, tuple(b))
-    back = apply(invert(diff), new)
-    assert (back.headline, back.byline, back.paragraphs) == (headline, byline, tuple(a))
+    applied = apply(diff, old)
+    assert (applied.headline, applied.byline, applied.paragraphs) == (headline_b, byline_b, tuple(b))
+    restored = apply(invert(diff), new)
+    assert (restored.headline, restored.byline, restored.paragraphs) == (headline, byline, tuple(a))
 
 
 @given(PARAGRAPHS, PARAGRAPHS)
 @settings(max_examples=80, deadline=None)
-def test_spans_of_passages_cut_out_what_they_tell_of(a: list[str], b: list[str]) -> None:
-    for passage in compare(article("", None, a), article("", None, b)).passages:
-        assert a[passage.a][slice(*passage.a_span)] == passage.text
-        assert b[passage.b][slice(*passage.b_span)]
+def test_spans_of_moved_text_are_its_position_in_both_paragraphs(a: list[str], b: list[str]) -> None:
+    for moved in compare(article("", None, a), article("", None, b)).passages:
+        assert a[moved.a][slice(*moved.a_span)] == moved.text
+        assert b[moved.b][slice(*moved.b_span)]
 
 
 def test_equal_texts_have_kept_rows_only() -> None:
@@ -107,8 +107,8 @@ def test_a_diff_of_another_text_is_refused() -> None:
 
 
 @pytest.mark.corpus
-def test_revisions_of_real_stories_lead_there_and_back(corpus: Path) -> None:
-    texts = stories(corpus / "pages.jsonl")
+def test_diffs_of_revised_articles_can_be_applied_and_inverted(corpus: Path) -> None:
+    texts = articles(corpus / "pages.jsonl")
     random.Random(5).shuffle(texts)
     for revision in revisions(texts, 120, seed=5):
         rows = compare_texts(revision.a, revision.b)
@@ -119,7 +119,7 @@ def test_revisions_of_real_stories_lead_there_and_back(corpus: Path) -> None:
             assert new_text(row) == "\n".join(revision.b[j] for j in row.b)
 
 
-def test_byline_printed_another_way_is_kept_for_readers_and_exact_for_machines() -> None:
+def test_byline_in_another_form_is_kept_for_readers_and_exact_for_machines() -> None:
     a = replace(article("H", "By Imke Rastrow and Tobin Fairlake", ["One."]), author=("Imke Rastrow", "Tobin Fairlake"))
     b = replace(a, byline="Imke Rastrow, Tobin Fairlake")
     diff = compare(a, b)

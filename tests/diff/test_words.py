@@ -11,13 +11,13 @@ from newscrawl.diff.words import sentences, tokens, word_spans, words
 
 @given(st.text())
 @settings(max_examples=150, deadline=None)
-def test_tokens_join_to_the_text_again(text: str) -> None:
+def test_tokens_join_to_the_text(text: str) -> None:
     assert "".join(tokens(text)) == text
 
 
 @given(st.text())
 @settings(max_examples=100, deadline=None)
-def test_sentences_are_in_order_and_leave_out_white_space_alone(text: str) -> None:
+def test_sentences_are_in_order_and_leave_out_only_white_space(text: str) -> None:
     spans = sentences(text)
     assert spans == sorted(spans)
     assert "".join("".join(text[slice(*span)] for span in spans).split()) == "".join(text.split())
@@ -31,7 +31,7 @@ def test_spans_of_words_lie_in_the_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "cut"),
+    ("text", "expected"),
     [
         (
             "It rose 5.2% to $1,234.50 at 14:05.",
@@ -47,8 +47,8 @@ def test_spans_of_words_lie_in_the_text(text: str) -> None:
         ("a\n\nb", ["a", "\n\n", "b"]),
     ],
 )
-def test_text_is_cut_where_readers_would_cut_it(text: str, cut: list[str]) -> None:
-    assert tokens(text) == cut
+def test_text_is_cut_into_tokens(text: str, expected: list[str]) -> None:
+    assert tokens(text) == expected
 
 
 def test_words_are_folded_and_unspaced_scripts_come_in_pairs() -> None:
@@ -69,5 +69,5 @@ def test_words_are_folded_and_unspaced_scripts_come_in_pairs() -> None:
         ("", 0),
     ],
 )
-def test_sentences_end_where_they_end(text: str, count: int) -> None:
+def test_a_sentence_ends_at_its_mark_but_not_at_an_abbreviation(text: str, count: int) -> None:
     assert len(sentences(text)) == count
