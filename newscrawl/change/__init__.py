@@ -1,8 +1,8 @@
-"""Decide what a look at a page means, and say what a change between two versions means."""
+"""Judge what a checked page means for its article, and describe what a change between two versions means."""
 
 from newscrawl.change.description import describe
 from newscrawl.change.excerpt import excerpt
-from newscrawl.change.headlines import HeadlineSpell, spells
+from newscrawl.change.headlines import HeadlinePeriod, headline_periods
 from newscrawl.change.judge import judge
 
-__all__ = ["HeadlineSpell", "describe", "excerpt", "judge", "spells"]
+__all__ = ["HeadlinePeriod", "describe", "excerpt", "headline_periods", "judge"]

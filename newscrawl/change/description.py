@@ -1,4 +1,4 @@
-"""Say what a change between two versions means: its types, how much it matters and why, in words and numbers."""
+"""Describe what a change between two versions means: its types, its significance and why, in words and numbers."""
 
 from __future__ import annotations
 
@@ -7,74 +7,75 @@ from collections.abc import Sequence
 from newscrawl.change.edits import Edit, edits
 from newscrawl.change.fact_changes import FactChanges, fact_changes
 from newscrawl.change.facts import words
-from newscrawl.change.significance import SLIGHT, Part, amount_part, fact_parts, total
+from newscrawl.change.significance import MINOR_WEIGHTS, Part, amount_part, fact_parts, total
 from newscrawl.change.summary import summary
+from newscrawl.humanize import counted
 from newscrawl.items import Article, Change, Diff, DiffOp, MovedText, Precision
 
-RESHAPED = {DiffOp.EDITED, DiffOp.SPLIT, DiffOp.MERGED}
+EDITED_OPS = {DiffOp.EDITED, DiffOp.SPLIT, DiffOp.MERGED}
 
 
 def describe(previous: Article, current: Article, diff: Diff) -> Change:
     """Return the meaning of `diff`, which leads from `previous` to `current`."""
-    changed = edits(diff)
-    real = [e for e in changed if not (e.is_typography() or e.is_boilerplate())]
-    typos = [e for e in real if e.is_typo()]
-    wording = [e for e in real if e not in typos]
-    found = fact_changes(previous, current, real, wording)
-    added, removed = _passages(changed, diff.passages, is_new=True), _passages(changed, diff.passages, is_new=False)
-    came, went = sum(len(words(text)) for text in added), sum(len(words(text)) for text in removed)
-    parts = _circumstances(previous, current, diff) + _parts(wording, typos, found)
-    if wording:
+    all_edits = edits(diff)
+    text_edits = [edit for edit in all_edits if not (edit.is_typography() or edit.is_boilerplate())]
+    typos = [edit for edit in text_edits if edit.is_typo()]
+    rewordings = [edit for edit in text_edits if edit not in typos]
+    facts = fact_changes(previous, current, text_edits, rewordings)
+    added = _changed_texts(all_edits, diff.passages, is_new=True)
+    removed = _changed_texts(all_edits, diff.passages, is_new=False)
+    parts = _metadata_parts(previous, current, diff) + _text_parts(rewordings, typos, facts)
+    if rewordings:
         parts.append(amount_part(sum(map(len, (*added, *removed))) / max(_size(previous) + _size(current), 1)))
     if not parts:
-        parts = _slight(changed, diff)
+        parts = _minor_parts(all_edits, diff)
     significance, reasons = total(parts)
-    types = _types(parts, wording, diff)
+    types = _types(parts, rewordings, diff)
     ops = [row.op for row in diff.rows]
     return Change(
         types=types,
-        words_added=came,
-        words_removed=went,
+        words_added=sum(len(words(text)) for text in added),
+        words_removed=sum(len(words(text)) for text in removed),
         paragraphs_added=ops.count(DiffOp.ADDED),
         paragraphs_removed=ops.count(DiffOp.REMOVED),
-        paragraphs_edited=sum(op in RESHAPED for op in ops),
+        paragraphs_edited=sum(op in EDITED_OPS for op in ops),
         paragraphs_moved=ops.count(DiffOp.MOVED),
         significance=significance,
         reasons=reasons,
-        summary=summary(types, found, diff),
-        silent=_is_silent(previous, current, found),
+        summary=summary(types, facts, diff),
+        silent=_is_silent(previous, current, facts),
         added=added,
         removed=removed,
     )
 
 
-def _parts(wording: Sequence[Edit], typos: Sequence[Edit], found: FactChanges) -> list[Part]:
-    parts = fact_parts(found)
-    if any(edit.is_headline for edit in wording):
+def _text_parts(rewordings: Sequence[Edit], typos: Sequence[Edit], facts: FactChanges) -> list[Part]:
+    parts = fact_parts(facts)
+    if any(edit.is_headline for edit in rewordings):
         parts.append(Part("headline", 0.15, "reworded"))
-    if any(edit.is_lede for edit in wording):
+    if any(edit.is_lede for edit in rewordings):
         parts.append(Part("lede", 0.1, "the first paragraph changed"))
-    taken_out = sum(edit.op is DiffOp.REMOVED for edit in wording)
-    if taken_out:
-        parts.append(Part("removed", 0.04, f"{taken_out} paragraph{'s' if taken_out > 1 else ''} taken out"))
+    removed = sum(edit.op is DiffOp.REMOVED for edit in rewordings)
+    if removed:
+        parts.append(Part("removed", 0.04, counted(removed, "paragraph")))
     if typos:
-        parts.append(Part("typo", SLIGHT["typo"], f"{len(typos)} corrected"))
+        parts.append(Part("typo", MINOR_WEIGHTS["typo"], f"{len(typos)} corrected"))
     return parts
 
 
-def _circumstances(previous: Article, current: Article, diff: Diff) -> list[Part]:
+def _metadata_parts(previous: Article, current: Article, diff: Diff) -> list[Part]:
     parts = []
-    if _is_by_others(previous, current, diff):
-        parts.append(Part("byline", 0.03, "who wrote it is stated differently"))
+    if _has_other_authors(previous, current, diff):
+        parts.append(Part("byline", 0.03, "the stated authors differ"))
     if _is_redated(previous, current):
-        parts.append(Part("dates", 0.03, "another date of publication"))
+        parts.append(Part("dates", 0.03, "the date of publication differs"))
     return parts
 
 
-def _is_by_others(previous: Article, current: Article, diff: Diff) -> bool:
-    """Tell whether other authors are named; the printed line decides only where neither page names any.
+def _has_other_authors(previous: Article, current: Article, diff: Diff) -> bool:
+    """Return whether other authors are named; the printed byline is compared only if neither page names any.
 
-    A redesign turns "By A and B" into "A, B": another template, the same authors.
+    A redesign changes "By A and B" to "A, B": another template, the same authors.
     """
     if previous.author or current.author:
         return set(previous.author) != set(current.author)
@@ -82,7 +83,7 @@ def _is_by_others(previous: Article, current: Article, diff: Diff) -> bool:
 
 
 def _is_redated(previous: Article, current: Article) -> bool:
-    """Tell whether the date of publication differs by more than its stated precision."""
+    """Return whether the date of publication differs by more than its stated precision."""
     old, new = previous.date_published, current.date_published
     if old is None or new is None:
         return False
@@ -91,52 +92,52 @@ def _is_redated(previous: Article, current: Article) -> bool:
     return abs((old.value - new.value).total_seconds()) >= 60
 
 
-def _slight(changed: Sequence[Edit], diff: Diff) -> list[Part]:
-    """Return the one part of a change without new wording."""
-    if any(edit.is_boilerplate() for edit in changed):
-        return [Part("boilerplate", SLIGHT["boilerplate"], "lines of the page, not of the story")]
+def _minor_parts(all_edits: Sequence[Edit], diff: Diff) -> list[Part]:
+    """Return the single part of a change without new wording, if there is one."""
+    if any(edit.is_boilerplate() for edit in all_edits):
+        return [Part("boilerplate", MINOR_WEIGHTS["boilerplate"], "lines of the page, not of the article")]
     if any(row.op is DiffOp.MOVED for row in diff.rows):
-        return [Part("moved", SLIGHT["moved"], "paragraphs in another order")]
-    if changed or any(row.op is not DiffOp.KEPT for row in diff.rows):
-        return [Part("typography", SLIGHT["typography"], "marks and spaces only")]
+        return [Part("moved", MINOR_WEIGHTS["moved"], "paragraphs in another order")]
+    if all_edits or any(row.op is not DiffOp.KEPT for row in diff.rows):
+        return [Part("typography", MINOR_WEIGHTS["typography"], "only punctuation marks and spaces")]
     return []
 
 
 _TYPE_OF = {"correction note": "correction", "update note": "update", "text": ""}
 
 
-def _types(parts: Sequence[Part], wording: Sequence[Edit], diff: Diff) -> tuple[str, ...]:
-    """Return the types, weightiest first; a change of wording that touches no fact is `wording`."""
-    named = [_TYPE_OF.get(part.name, part.name.split()[0]) for part in sorted(parts, key=lambda part: -part.weight)]
+def _types(parts: Sequence[Part], rewordings: Sequence[Edit], diff: Diff) -> tuple[str, ...]:
+    """Return the types by falling weight; a change of wording that affects no fact is of the type `wording`."""
+    names = [_TYPE_OF.get(part.name, part.name.split()[0]) for part in sorted(parts, key=lambda part: -part.weight)]
     if any(row.op is DiffOp.MOVED for row in diff.rows):
-        named.append("moved")
-    named += ["added"] * any(edit.op is DiffOp.ADDED for edit in wording)
-    named += ["removed"] * any(edit.op is DiffOp.REMOVED for edit in wording)
-    types = tuple(dict.fromkeys(filter(None, named)))
-    return types or (("wording",) if wording else ())
+        names.append("moved")
+    names += ["added"] * any(edit.op is DiffOp.ADDED for edit in rewordings)
+    names += ["removed"] * any(edit.op is DiffOp.REMOVED for edit in rewordings)
+    types = tuple(dict.fromkeys(filter(None, names)))
+    return types or (("wording",) if rewordings else ())
 
 
-def _is_silent(previous: Article, current: Article, found: FactChanges) -> bool:
-    """Tell whether facts were restated without a note and without a newer date of modification."""
-    if not found.restates() or found.corrections or found.updates:
+def _is_silent(previous: Article, current: Article, facts: FactChanges) -> bool:
+    """Return whether stated facts were changed without a note and without a newer date of modification."""
+    if not facts.changes_stated_facts() or facts.corrections or facts.updates:
         return False
     old, new = previous.date_modified, current.date_modified
     return new is None or (old is not None and new.value <= old.value)
 
 
-def _passages(changed: Sequence[Edit], moved: Sequence[MovedText], *, is_new: bool) -> tuple[str, ...]:
-    """Return the wording that only one version has, a passage each, without what came from elsewhere in it."""
-    elsewhere = [passage.text for passage in moved]
-    found: list[str] = []
-    for edit in changed:
+def _changed_texts(all_edits: Sequence[Edit], moved: Sequence[MovedText], *, is_new: bool) -> tuple[str, ...]:
+    """Return the texts that only one version has, without what moved within the article."""
+    moved_texts = [text.text for text in moved]
+    changed_texts: list[str] = []
+    for edit in all_edits:
         text, spans = (edit.new, edit.inserted) if is_new else (edit.old, edit.deleted)
         for start, end in spans:
-            part = text[start:end]
-            for other in elsewhere:
-                part = part.replace(other, " ")
-            if words(part):
-                found.append(part.strip())
-    return tuple(found)
+            changed = text[start:end]
+            for moved_text in moved_texts:
+                changed = changed.replace(moved_text, " ")
+            if words(changed):
+                changed_texts.append(changed.strip())
+    return tuple(changed_texts)
 
 
 def _size(article: Article) -> int:

@@ -1,4 +1,4 @@
-"""The edits of a diff as meaning sees them: old and new text of each row, with what differs in both."""
+"""The edits of a diff: old and new text of each changed row, with the spans that differ."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from newscrawl.change.facts import Found, plain, words
+from newscrawl.change.facts import Fact, plain, words
 from newscrawl.change.lexicon import BOILERPLATE, NEVER_TYPOS
 from newscrawl.items import Diff, DiffOp, DiffRow, SegmentOp
 
@@ -17,7 +17,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One row that changed; `old` or `new` is empty where the row stands in one version only."""
+    """One row that changed; `old` or `new` is empty if the row is in one version only."""
 
     op: DiffOp
     is_headline: bool
@@ -32,7 +32,7 @@ class Edit:
         return bool(self.old and self.new)
 
     def is_typography(self) -> bool:
-        """Tell whether only quotation marks, dashes, spaces or paragraph breaks differ."""
+        """Return whether only quotation marks, dashes, spaces or paragraph breaks differ."""
         return self.is_paired and plain(self.old) == plain(self.new)
 
     def is_boilerplate(self) -> bool:
@@ -42,57 +42,60 @@ class Edit:
         return BOILERPLATE.search(self.old or self.new) is not None
 
     def is_typo(self) -> bool:
-        """Tell whether every changed word is a slip of the keys in the other version, or a letter's case."""
+        """Return whether every changed word differs from the other version's by a misspelling or by case only."""
         if not self.is_paired:
             return False
-        gone = [w for span in self.deleted for w in words(self.old[slice(*span)])]
-        come = [w for span in self.inserted for w in words(self.new[slice(*span)])]
-        if abs(len(gone) - len(come)) == 1 and len(gone) + len(come) == 1:
-            return _is_doubled((gone or come)[0], self.old if gone else self.new)
-        pairs = list(zip(gone, come, strict=False))
-        return len(gone) == len(come) <= 3 and all(_is_slip(a, b) for a, b in pairs)
+        deleted = [word for span in self.deleted for word in words(self.old[slice(*span)])]
+        inserted = [word for span in self.inserted for word in words(self.new[slice(*span)])]
+        if len(deleted) + len(inserted) == 1:
+            return _is_doubled((deleted or inserted)[0], self.old if deleted else self.new)
+        pairs = zip(deleted, inserted, strict=False)
+        return len(deleted) == len(inserted) <= 3 and all(_is_misspelling(old, new) for old, new in pairs)
 
-    def removed_of(self, found: Sequence[Found]) -> list[Found]:
-        return _touching(found, self.deleted)
+    def removed_of(self, facts: Sequence[Fact]) -> list[Fact]:
+        """Return those facts of the old text that the edit deletes, in whole or in part."""
+        return _overlapping(facts, self.deleted)
 
-    def added_of(self, found: Sequence[Found]) -> list[Found]:
-        return _touching(found, self.inserted)
+    def added_of(self, facts: Sequence[Fact]) -> list[Fact]:
+        """Return those facts of the new text that the edit inserts, in whole or in part."""
+        return _overlapping(facts, self.inserted)
 
 
-def _touching(found: Sequence[Found], spans: Sequence[Span]) -> list[Found]:
-    """Return the things that lie at least partly in one of the spans, which are in order and do not overlap."""
+def _overlapping(facts: Sequence[Fact], spans: Sequence[Span]) -> list[Fact]:
+    """Return the facts that overlap one of the spans; the spans are in order and do not overlap each other."""
     starts = [start for start, _ in spans]
-    touched = []
-    for thing in found:
-        last = bisect_left(starts, thing.end) - 1
-        if last >= 0 and spans[last][1] > thing.start:
-            touched.append(thing)
-    return touched
+    overlapping = []
+    for fact in facts:
+        last = bisect_left(starts, fact.end) - 1
+        if last >= 0 and spans[last][1] > fact.start:
+            overlapping.append(fact)
+    return overlapping
 
 
 def _is_doubled(word: str, text: str) -> bool:
     return f"{word} {word}".casefold() in text.casefold()
 
 
-def _is_slip(a: str, b: str) -> bool:
-    if a.casefold() == b.casefold():
+def _is_misspelling(old: str, new: str) -> bool:
+    if old.casefold() == new.casefold():
         return True
-    if any(c.isdecimal() for c in a + b) or min(len(a), len(b)) < 4:
+    length = min(len(old), len(new))
+    if length < 4 or any(character.isdecimal() for character in old + new):
         return False
-    if NEVER_TYPOS.fullmatch(a) or NEVER_TYPOS.fullmatch(b):
+    if NEVER_TYPOS.fullmatch(old) or NEVER_TYPOS.fullmatch(new):
         return False
-    # Short names differ by a letter and are others: Iran, Iraq.
-    if a[0].isupper() and b[0].isupper() and min(len(a), len(b)) < 6:
+    # Short names that differ by a letter are different names: Iran, Iraq.
+    if old[0].isupper() and new[0].isupper() and length < 6:
         return False
-    return OSA.distance(a.casefold(), b.casefold()) <= (1 if min(len(a), len(b)) < 8 else 2)
+    return OSA.distance(old.casefold(), new.casefold()) <= (1 if length < 8 else 2)
 
 
 def edits(diff: Diff) -> list[Edit]:
-    """Return the rows that changed, the headline's first; kept and merely moved rows change no wording."""
-    found = list(_edits_of(diff.headline, is_headline=True))
+    """Return the rows whose wording changed, the headline's first; kept and merely moved rows are left out."""
+    changed = list(_edits_of(diff.headline, is_headline=True))
     for row in diff.rows:
-        found += _edits_of(row, is_headline=False)
-    return found
+        changed += _edits_of(row, is_headline=False)
+    return changed
 
 
 def _edits_of(row: DiffRow, *, is_headline: bool) -> Iterator[Edit]:

@@ -1,4 +1,4 @@
-"""What an edit did to the facts: numbers, names, quotations, who said it and how sure it is."""
+"""Find which facts an edit changed: numbers, names, quotations, attributions and hedges."""
 
 from __future__ import annotations
 
@@ -12,127 +12,141 @@ import regex
 from rapidfuzz import fuzz
 
 from newscrawl.change import facts
-from newscrawl.change.edits import Edit
-from newscrawl.change.facts import Found
+from newscrawl.change.edits import Edit, Span
+from newscrawl.change.facts import Fact
 from newscrawl.change.lexicon import ATTRIBUTION, CORRECTION, HEDGES, UPDATE
 from newscrawl.items import Article
 
-SAME_QUOTE = 60.0  # likeness in percent above which two quotations are one, altered
-MAX_QUOTES = 40_000  # pairs of quotations compared; beyond, altered ones count as removed and added
+MIN_QUOTE_SIMILARITY = 60.0  # percent; above it two quotations are one, altered
+MAX_QUOTE_PAIRS = 40_000  # compared; if there are more, altered quotations count as removed and added
+
+Pair = tuple[str, str]  # old and new; one of them may be empty
 
 
 @dataclass(slots=True)
 class FactChanges:
-    """Facts that differ: as (old, new) where one took the other's place, else as what came and what went."""
+    """Facts that differ: pairs of (old, new), one of them empty if the fact was only added or removed."""
 
-    numbers: list[tuple[str, str]] = field(default_factory=list)
-    names: list[tuple[str, str]] = field(default_factory=list)
+    numbers: list[Pair] = field(default_factory=list)
+    names: list[Pair] = field(default_factory=list)
     quotes_added: list[str] = field(default_factory=list)
     quotes_removed: list[str] = field(default_factory=list)
-    quotes_altered: list[tuple[str, str]] = field(default_factory=list)
-    attribution: list[tuple[str, str]] = field(default_factory=list)
-    hedging: list[tuple[str, str]] = field(default_factory=list)
+    quotes_altered: list[Pair] = field(default_factory=list)
+    attribution: list[Pair] = field(default_factory=list)
+    hedging: list[Pair] = field(default_factory=list)
     corrections: list[str] = field(default_factory=list)
     updates: list[str] = field(default_factory=list)
 
-    def restates(self) -> bool:
-        """Tell whether something that was said before is now said differently, or no longer."""
+    def changes_stated_facts(self) -> bool:
+        """Return whether something stated before is now stated differently, or no longer."""
         pairs = (*self.numbers, *self.names, *self.hedging, *self.attribution)
         return bool(self.quotes_removed or self.quotes_altered or any(old for old, _ in pairs) or self.hedging)
 
 
-def fact_changes(previous: Article, current: Article, changed: Sequence[Edit], reworded: Sequence[Edit]) -> FactChanges:
-    """Return the facts that `changed` touches; what merely moved within the article is no difference.
+def fact_changes(
+    previous: Article, current: Article, changed: Sequence[Edit], rewordings: Sequence[Edit]
+) -> FactChanges:
+    """Return the facts that `changed` affects; what only moved within the article is not a difference.
 
-    `reworded` are those of them that are more than slips of the keys: a name spelt right is no other name.
+    `rewordings` are those edits that are more than typos: a corrected spelling of a name is not another name.
     """
     language = current.in_language or previous.in_language
-    old, new = _whole(previous), _whole(current)
-    found = FactChanges()
+    old, new = _texts(previous), _texts(current)
     paired = [edit for edit in changed if edit.is_paired]
-    found.numbers = _replaced(paired, old, new, facts.numbers)
-    named = [edit for edit in reworded if edit.is_paired]
-    found.names = _replaced(named, old, new, lambda text: facts.names(text, language))
-    _compare_quotes(found, old, new)
+    reworded = [edit for edit in rewordings if edit.is_paired]
+    changes = FactChanges(
+        numbers=_replaced(paired, old, new, facts.numbers),
+        names=_replaced(reworded, old, new, lambda text: facts.names(text, language)),
+    )
+    _compare_quotes(changes, old, new)
     for edit in paired:
-        found.attribution += _terms(edit, ATTRIBUTION)
-        found.hedging += _terms(edit, HEDGES)
-    found.corrections = _new_notes(previous, current, CORRECTION)
-    found.updates = [note for note in _new_notes(previous, current, UPDATE) if note not in found.corrections]
-    return found
+        changes.attribution += _replaced_terms(edit, ATTRIBUTION)
+        changes.hedging += _replaced_terms(edit, HEDGES)
+    changes.corrections = _new_notes(previous, current, CORRECTION)
+    changes.updates = [note for note in _new_notes(previous, current, UPDATE) if note not in changes.corrections]
+    return changes
 
 
-def _whole(article: Article) -> list[str]:
+def _texts(article: Article) -> list[str]:
     return [article.headline, *article.paragraphs]
 
 
 def _replaced(
-    paired: Iterable[Edit], old: Sequence[str], new: Sequence[str], read: Callable[[str], list[Found]]
-) -> list[tuple[str, str]]:
-    """Return what stands in changed words of paired rows and nowhere in the other version: (old, new), either empty."""
-    pairs: list[tuple[str, str]] = []
-    before: set[str] | None = None
-    after: set[str] = set()
+    paired: Iterable[Edit], old: Sequence[str], new: Sequence[str], read: Callable[[str], list[Fact]]
+) -> list[Pair]:
+    """Return the facts in changed words of paired rows that are nowhere in the other version, as pairs."""
+    pairs: list[Pair] = []
+    keys: tuple[set[str], set[str]] | None = None  # of all facts in both versions; read only if needed
     for edit in paired:
-        gone, come = edit.removed_of(read(edit.old)), edit.added_of(read(edit.new))
-        if not gone and not come:
+        removed, added = edit.removed_of(read(edit.old)), edit.added_of(read(edit.new))
+        if not removed and not added:
             continue
-        if before is None:
-            before = {thing.key for text in old for thing in read(text)}
-            after = {thing.key for text in new for thing in read(text)}
-        same = Counter(thing.key for thing in gone) & Counter(thing.key for thing in come)
-        gone, come = [t for t in gone if t.key not in same], [t for t in come if t.key not in same]
-        if len(gone) == len(come):
-            pairs += [
-                (a.text, b.text) for a, b in zip(gone, come, strict=True) if a.key not in after or b.key not in before
-            ]
-            continue
-        pairs += [(thing.text, "") for thing in gone if thing.key not in after]
-        pairs += [("", thing.text) for thing in come if thing.key not in before]
+        if keys is None:
+            keys = _keys(old, read), _keys(new, read)
+        pairs += _pairs(removed, added, *keys)
     return list(dict.fromkeys(pairs))
 
 
-def _compare_quotes(found: FactChanges, old: Sequence[str], new: Sequence[str]) -> None:
+def _keys(texts: Sequence[str], read: Callable[[str], list[Fact]]) -> set[str]:
+    return {fact.key for text in texts for fact in read(text)}
+
+
+def _pairs(removed: Sequence[Fact], added: Sequence[Fact], old_keys: set[str], new_keys: set[str]) -> list[Pair]:
+    """Pair the removed facts of one edit with the added ones if there are as many of both, else return each alone."""
+    same = Counter(fact.key for fact in removed) & Counter(fact.key for fact in added)
+    removed = [fact for fact in removed if fact.key not in same]
+    added = [fact for fact in added if fact.key not in same]
+    if len(removed) == len(added):
+        return [
+            (old.text, new.text)
+            for old, new in zip(removed, added, strict=True)
+            if old.key not in new_keys or new.key not in old_keys
+        ]
+    removed_pairs = [(fact.text, "") for fact in removed if fact.key not in new_keys]
+    return removed_pairs + [("", fact.text) for fact in added if fact.key not in old_keys]
+
+
+def _compare_quotes(changes: FactChanges, old: Sequence[str], new: Sequence[str]) -> None:
     before = {quote.key: quote.text for text in old for quote in facts.quotes(text)}
     after = {quote.key: quote.text for text in new for quote in facts.quotes(text)}
-    gone = {key: text for key, text in before.items() if key not in after and not _stands_in(key, after)}
-    come = {key: text for key, text in after.items() if key not in before and not _stands_in(key, before)}
-    is_many = len(gone) * len(come) > MAX_QUOTES
-    for key, text in gone.items():
-        best = None if is_many else _most_alike(key, come)
-        if best is not None:
-            found.quotes_altered.append((text, come.pop(best)))
+    removed = {key: text for key, text in before.items() if key not in after and not _is_contained(key, after)}
+    added = {key: text for key, text in after.items() if key not in before and not _is_contained(key, before)}
+    is_many = len(removed) * len(added) > MAX_QUOTE_PAIRS
+    for key, text in removed.items():
+        altered = None if is_many else _most_similar(key, added)
+        if altered is not None:
+            changes.quotes_altered.append((text, added.pop(altered)))
         else:
-            found.quotes_removed.append(text)
-    found.quotes_added = list(come.values())
+            changes.quotes_removed.append(text)
+    changes.quotes_added = list(added.values())
 
 
-def _most_alike(key: str, others: Iterable[str]) -> str | None:
-    likeness, best = max(((fuzz.ratio(key, other), other) for other in others), default=(0.0, ""))
-    return best if likeness >= SAME_QUOTE else None
+def _most_similar(key: str, others: Iterable[str]) -> str | None:
+    similarity, best = max(((fuzz.ratio(key, other), other) for other in others), default=(0.0, ""))
+    return best if similarity >= MIN_QUOTE_SIMILARITY else None
 
 
-def _stands_in(key: str, others: Iterable[str]) -> bool:
-    """Tell whether a quotation lives on within a longer one, or as the longer one."""
+def _is_contained(key: str, others: Iterable[str]) -> bool:
+    """Return whether a quotation is part of another one."""
     return any(key in other for other in others)
 
 
-def _terms(edit: Edit, pattern: regex.Pattern[str]) -> list[tuple[str, str]]:
-    """Return the terms of a pattern that an edit swapped, as (old, new); one side may be empty."""
-    old = [m.group() for m in pattern.finditer(edit.old) if _within(m.span(), edit.deleted)]
-    new = [m.group() for m in pattern.finditer(edit.new) if _within(m.span(), edit.inserted)]
+def _replaced_terms(edit: Edit, pattern: regex.Pattern[str]) -> list[Pair]:
+    """Return the terms of a pattern that an edit replaced, as at most one pair; one side may be empty."""
+    old = [match.group() for match in pattern.finditer(edit.old) if _is_within(match.span(), edit.deleted)]
+    new = [match.group() for match in pattern.finditer(edit.new) if _is_within(match.span(), edit.inserted)]
     before, after = Counter(map(str.casefold, old)), Counter(map(str.casefold, new))
-    gone, come = list((before - after).elements()), list((after - before).elements())
-    return [(", ".join(gone), ", ".join(come))] if gone or come else []
+    removed, added = list((before - after).elements()), list((after - before).elements())
+    return [(", ".join(removed), ", ".join(added))] if removed or added else []
 
 
-def _within(span: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:
+def _is_within(span: Span, spans: Sequence[Span]) -> bool:
     last = bisect_right(spans, (span[0], inf)) - 1
     return last >= 0 and span[1] <= spans[last][1]
 
 
 def _new_notes(previous: Article, current: Article, pattern: regex.Pattern[str]) -> list[str]:
-    """Return notes that came; a note that was only reworded ("Updated 14:05") is none."""
+    """Return notes that were added; a note that was only reworded ("Updated 14:05") is not one."""
     before, after = set(previous.paragraphs), set(current.paragraphs)
     old = [text for text in previous.paragraphs if text not in after and pattern.search(text)]
     new = [text for text in current.paragraphs if text not in before and pattern.search(text)]

@@ -1,4 +1,4 @@
-"""Read the checkable things out of a text: numbers, names, quotations."""
+"""Find the checkable facts in a text: numbers, names, quotations."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _WORD = regex.compile(r"(?V1)[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{
 _SENTENCE_START = regex.compile(r"(?V1)[.!?…:—–]['\"”’»)\]]*\s+[\"“‘«„(\[]*$")
 _OPENING = ' "“‘«„(['
 
-MIN_QUOTE = 3  # words; shorter ones are terms in inverted commas ("a “mistake”")
+MIN_QUOTE_WORDS = 3  # shorter ones are terms in quotation marks ("a “mistake”")
 
 _QUOTE_MARKS = dict.fromkeys(map(ord, "‘’‛`´"), "'") | dict.fromkeys(map(ord, "“”„«»‟"), '"')
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | {0xAD: None, 0x200B: None, 0xFEFF: None}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A thing read from a text: as printed, folded for comparison, and where it stands."""
+class Fact:
+    """A number, name or quotation in a text: as printed, folded for comparison, with its span."""
 
     text: str
     key: str
@@ -45,20 +45,20 @@ class Found:
 
 
 def plain(text: str) -> str:
-    """Fold what readers take for the same: quotation marks, dashes, spaces, compatibility forms."""
+    """Return the text without differences that readers ignore: quotation marks, dashes, spaces, compatibility forms."""
     folded = unicodedata.normalize("NFKC", text).translate(_QUOTE_MARKS).translate(_DASHES)
     return " ".join(folded.replace("...", "…").split())
 
 
 def words(text: str) -> list[str]:
     """Return words and numbers; each cluster of an unspaced script counts as one."""
-    found: list[str] = _WORD.findall(text)
-    return found
+    words_of_text: list[str] = _WORD.findall(text)
+    return words_of_text
 
 
-def numbers(text: str) -> list[Found]:
+def numbers(text: str) -> list[Fact]:
     """Return numbers with their currency, scale and percent sign."""
-    return [Found(m.group().strip(), _number_key(m.group()), m.start(), m.end()) for m in _NUMBER.finditer(text)]
+    return [Fact(m.group().strip(), _number_key(m.group()), m.start(), m.end()) for m in _NUMBER.finditer(text)]
 
 
 def _number_key(text: str) -> str:
@@ -66,29 +66,29 @@ def _number_key(text: str) -> str:
     return " ".join(key.replace("per cent", "%").replace("percent", "%").split()).replace(" %", "%")
 
 
-def names(text: str, language: str | None) -> list[Found]:
-    """Return what is capitalised in the middle of a sentence, or as several words together."""
-    nouns_too = (language or "").lower()[:2] in CAPITALS_EVERYWHERE
+def names(text: str, language: str | None) -> list[Fact]:
+    """Return capitalised words in the middle of a sentence, and series of capitalised words anywhere."""
+    has_capitalised_nouns = (language or "").lower()[:2] in CAPITALS_EVERYWHERE
     if _is_title_case(text):
-        return []  # a headline Where Every Word Is Capitalised names nobody for certain
-    found = []
+        return []  # in a headline Where Every Word Is Capitalised names cannot be recognised
+    name_facts = []
     for match in _NAME.finditer(text):
         name = match.group().strip()
         parts = name.split()
-        if len(parts) == 1 and (nouns_too or len(name) < 3 or _starts_sentence(text, match.start())):
+        if len(parts) == 1 and (has_capitalised_nouns or len(name) < 3 or _starts_sentence(text, match.start())):
             continue
         if len(parts) > 1 and _starts_sentence(text, match.start()) and _OPENERS.fullmatch(parts[0]):
             parts = parts[1:]
             name = " ".join(parts)
         if _CALENDAR.fullmatch(parts[-1]) or name.upper() == "I" or (len(parts) == 1 and len(name) < 3):
             continue
-        found.append(Found(name, _name_key(parts[-1]), match.end() - len(name), match.end()))
-    return found
+        name_facts.append(Fact(name, _name_key(parts[-1]), match.end() - len(name), match.end()))
+    return name_facts
 
 
-def _starts_sentence(text: str, place: int) -> bool:
-    before = text[max(0, place - 12) : place]
-    if len(before) == place and not before.strip(_OPENING):
+def _starts_sentence(text: str, position: int) -> bool:
+    before = text[max(0, position - 12) : position]
+    if len(before) == position and not before.strip(_OPENING):
         return True
     return _SENTENCE_START.search(before) is not None
 
@@ -113,11 +113,11 @@ _CALENDAR = regex.compile(
 )
 
 
-def quotes(text: str) -> list[Found]:
-    """Return quotations of at least three words, keyed by their words alone."""
-    found = []
+def quotes(text: str) -> list[Fact]:
+    """Return quotations of at least three words; the key is their words without punctuation."""
+    quote_facts = []
     for match in _QUOTE.finditer(text):
-        said = words(match.group())
-        if len(said) >= MIN_QUOTE:
-            found.append(Found(match.group(), " ".join(said).casefold(), match.start(), match.end()))
-    return found
+        quoted_words = words(match.group())
+        if len(quoted_words) >= MIN_QUOTE_WORDS:
+            quote_facts.append(Fact(match.group(), " ".join(quoted_words).casefold(), match.start(), match.end()))
+    return quote_facts

@@ -1,10 +1,10 @@
-"""Decide what one look at a page means for the article's history."""
+"""Judge what one check of a page means for the history of its article."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from newscrawl.change.plausibility import doubts
+from newscrawl.change.plausibility import reason_to_doubt
 from newscrawl.items import Article, Cause, Head, Outcome, PageKind, ParsedPage, State, Verdict
 
 
@@ -18,37 +18,38 @@ def judge(
     suspected: Collection[str] = (),
     is_moved: bool = False,
 ) -> Verdict:
-    """Return the verdict on one observed page; what changed in detail is described elsewhere.
+    """Return the verdict on one checked page; `describe` finds what changed in detail.
 
-    `baseline` is the text to compare with: the head's version, or where today's stamp is another than the head's, the
-    head's stored payload read by today's rules (`is_reextracted`); without one that today's rules can read, it is the
-    stored version and `is_reextracted` is false. `earlier` maps wordings to the numbers of the versions that had them,
-    `suspected` are wordings in quarantine: a doubtful one that is seen again is believed. `is_moved`: the page names
-    another address than the head's.
+    `baseline` is the text to compare with: the head's version if the page has the head's stamp; otherwise the head's
+    stored payload read by today's rules (`is_reextracted`), or the head's version if those rules cannot read it
+    (`is_reextracted` is false). `earlier` maps wording digests to the numbers of the versions that had them.
+    `suspected` are the wording digests in quarantine: a doubtful wording that is seen again is accepted. `is_moved`:
+    the page states another URL than the head's.
     """
-    refused = _refused(page)
-    if refused is not None:
-        return refused
+    unreadable = _unreadable(page)
+    if unreadable is not None:
+        return unreadable
     current = page.article
     if current is None:
         return Verdict(Outcome.QUARANTINED, page.problem or "unreadable")
     if head is None or baseline is None:
         return Verdict(Outcome.NEW, "first sight", cause=Cause.FIRST)
     if current.wording_digest == baseline.wording_digest:
-        return _same(head, baseline, current, is_moved=is_moved)
+        return _same_wording(head, baseline, current, is_moved=is_moved)
     if head.stamp != current.stamp and not is_reextracted:
         return Verdict(Outcome.REBASED, "our rules changed and the old page cannot be read again", cause=Cause.REBASE)
-    doubt = doubts(baseline, current)
+    doubt = reason_to_doubt(baseline, current)
     if doubt is not None and current.wording_digest not in suspected:
         return Verdict(Outcome.QUARANTINED, doubt)
     if head.state is State.GONE:
         return Verdict(Outcome.RESTORED, "back with another text", cause=Cause.RESTORED)
     if current.wording_digest in earlier:
         return Verdict(Outcome.REVERTED, f"back to version {earlier[current.wording_digest]}", cause=Cause.EDIT)
-    return Verdict(Outcome.CHANGED, "confirmed by a second look" if doubt else "edited", cause=Cause.EDIT)
+    return Verdict(Outcome.CHANGED, "confirmed by a second check" if doubt else "edited", cause=Cause.EDIT)
 
 
-def _refused(page: ParsedPage) -> Verdict | None:
+def _unreadable(page: ParsedPage) -> Verdict | None:
+    """Return the verdict on a page of a kind that is not read, else None."""
     kind = page.extraction.kind
     evidence = page.extraction.evidence[0] if page.extraction.evidence else kind.value
     if kind is PageKind.BOT_WALL:
@@ -58,7 +59,7 @@ def _refused(page: ParsedPage) -> Verdict | None:
     return None
 
 
-def _same(head: Head, baseline: Article, current: Article, *, is_moved: bool) -> Verdict:
+def _same_wording(head: Head, baseline: Article, current: Article, *, is_moved: bool) -> Verdict:
     if head.state is State.GONE:
         return Verdict(Outcome.RESTORED, "back as it was")
     if is_moved:

@@ -1,14 +1,14 @@
-"""Words and patterns that tell what a sentence does: who said it, how sure it is, whether it is a note or boilerplate.
+"""Words and patterns for what a sentence does: attribute a statement, hedge it, note a correction, or boilerplate.
 
-English first; the other languages have the few words that newsrooms use every day. A language without a list loses
-types, never correctness: its edits are still counted, marked and weighed.
+English is covered best; the other languages have the few words that newsrooms use every day. For a language without a
+list some types are missing, but its edits are still counted, marked and weighed.
 """
 
 from __future__ import annotations
 
 import regex
 
-# Word boundaries mean nothing in scripts without spaces, so patterns for those stand apart.
+# Scripts without spaces have no word boundaries, so their patterns are outside of \b(?:…)\b.
 ATTRIBUTION = regex.compile(
     r"""(?xiV1) \b(?:
       said|says|saying|told|tells|stated|states|claimed|claims|alleged|alleges|argued|argues|insisted|insists|announced
@@ -74,7 +74,7 @@ BOILERPLATE = regex.compile(
     | \blike\ .{1,60}\ on\ facebook\b | \btoday[’']s\ coverage\b
     """
 )
-# Number words count where they tell how many; "one" is far more often a pronoun.
+# Only words that usually state a number; "one" is far more often a pronoun.
 NUMBER_WORDS = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|"
     "zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|Dutzende?|Hunderte?|Tausende?|"
@@ -86,10 +86,10 @@ SCALES = (
     "por ciento|mil|millones|millón|milhões|milhão|bilhões|miliardi|milioni|miljoen|miljard|miljoner|"
     "万|億|兆|亿"
 )
-# Words an edit may swap without having misspelt anything, though only a letter differs.
+# Words that differ by a letter from another common word: replacing one is not the correction of a typo.
 NEVER_TYPOS = regex.compile(
     r"""(?xi) could|would|should|[mbtr]+illions?|affect|effect|north|south|east|west|killed|filled|wom[ae]n|night|right
     |their|there|where|were|then|than|with|wish|from|form|quite|quiet|hundreds?"""
 )
-# German nouns are capitalised, so a lone capital proves no name there.
+# German and Luxembourgish capitalise all nouns, so a single capitalised word need not be a name.
 CAPITALS_EVERYWHERE = ("de", "lb")

@@ -1,4 +1,4 @@
-"""Signs that a page was not served whole or read right, so that one look is not enough to call it an edit."""
+"""Signs that a page was served incompletely or read wrongly, so that one check does not prove an edit."""
 
 from __future__ import annotations
 
@@ -6,28 +6,29 @@ from collections import Counter
 
 from newscrawl.items import Article
 
-# A body that keeps under a third of its words, or shares almost none with the last version, is far more often a
-# paywall, a consent page or a broken template than an edit; true rewrites are confirmed by the next look.
-SHRUNK = 0.35
-STRANGE = 0.05
-ENOUGH_WORDS = 60  # shares of shorter texts say nothing
-REPEATED = 3  # the same long paragraph this often is boilerplate of the template
+# A body that keeps about a third of its words or fewer, or shares almost none with the last version, is far more often
+# a paywall, a consent page or a broken template than an edit. A real rewrite is confirmed by the next check.
+MIN_KEPT_SHARE = 0.35
+MIN_SHARED_SHARE = 0.05
+MIN_WORDS = 60  # in shorter texts these shares mean nothing
+REPETITIONS = 3  # a long paragraph that occurs so often is boilerplate of the template
+LONG_PARAGRAPH = 80  # characters
 
 
-def doubts(previous: Article, current: Article) -> str | None:
-    """Return why a changed text is doubtful, or None for a text that may be believed at once."""
+def reason_to_doubt(previous: Article, current: Article) -> str | None:
+    """Return why a changed text is doubtful, or None if it can be accepted at once."""
     before, after = _words(previous), _words(current)
-    total, kept = sum(before.values()), sum(after.values())
-    if total >= ENOUGH_WORDS:
-        if kept < SHRUNK * total:
-            return f"shrunk: {kept} of {total} words left"
+    old_count, new_count = sum(before.values()), sum(after.values())
+    if old_count >= MIN_WORDS:
+        if new_count < MIN_KEPT_SHARE * old_count:
+            return f"shrunk: {new_count} of {old_count} words left"
         shared = sum((before & after).values())
-        if shared < STRANGE * total and current.headline != previous.headline:
-            return f"strange: {shared} of {total} words shared and another headline"
-    often = Counter(p for p in current.paragraphs if len(p) > 80)
-    worst, count = max(often.items(), key=lambda item: item[1], default=("", 0))
-    if count >= REPEATED and previous.paragraphs.count(worst) < count:
-        return f"repeated: one paragraph stands {count} times"
+        if shared < MIN_SHARED_SHARE * old_count and current.headline != previous.headline:
+            return f"strange: {shared} of {old_count} words shared and another headline"
+    long_paragraphs = Counter(text for text in current.paragraphs if len(text) > LONG_PARAGRAPH)
+    paragraph, count = max(long_paragraphs.items(), key=lambda item: item[1], default=("", 0))
+    if count >= REPETITIONS and previous.paragraphs.count(paragraph) < count:
+        return f"repeated: one paragraph occurs {count} times"
     return None
 
 
@@ -36,7 +37,7 @@ def _words(article: Article) -> Counter[str]:
 
 
 def _split(paragraph: str) -> list[str]:
-    """Words at spaces; texts written without spaces count by character pairs instead."""
+    """Split at spaces; a text written without spaces is split into pairs of characters."""
     words = paragraph.lower().split()
     if len(paragraph) > 40 and len(words) * 20 < len(paragraph):
         return [paragraph[i : i + 2] for i in range(0, len(paragraph) - 1, 2)]

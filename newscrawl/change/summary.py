@@ -1,4 +1,4 @@
-"""Put a change into one line of words."""
+"""Summarise a change in one line."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from newscrawl.change.fact_changes import FactChanges
 from newscrawl.change.significance import clip
+from newscrawl.humanize import counted
 from newscrawl.items import Diff, DiffOp
 
 _ALONE = {
@@ -16,63 +17,59 @@ _ALONE = {
     "dates": "the date of publication changed",
     "wording": "reworded",
 }
+_COUNTED_OPS = (DiffOp.ADDED, DiffOp.REMOVED, DiffOp.EDITED, DiffOp.MOVED, DiffOp.SPLIT, DiffOp.MERGED)
 
 
-def summary(types: Sequence[str], found: FactChanges, diff: Diff) -> str:
-    """Return what changed in one line, most telling first; empty for no change."""
+def summary(types: Sequence[str], facts: FactChanges, diff: Diff) -> str:
+    """Return what changed in one line, the most important first; empty if nothing changed."""
     if not types:
         return ""
-    clauses = [*_notes(found), *_facts(types, found), *_shape(diff)]
+    clauses = [*_notes(facts), *_facts(types, facts), *_shape(diff)]
     clauses += [_ALONE[name] for name in types if name in _ALONE and (len(types) == 1 or name in {"byline", "dates"})]
     line = "; ".join(clauses) or ", ".join(types)
     return clip(line[0].upper() + line[1:], 220)
 
 
-def _notes(found: FactChanges) -> list[str]:
-    clauses = ["correction note added"] if found.corrections else []
-    return clauses + (["update note added"] if found.updates else [])
+def _notes(facts: FactChanges) -> list[str]:
+    clauses = ["correction note added"] if facts.corrections else []
+    return clauses + (["update note added"] if facts.updates else [])
 
 
-def _facts(types: Sequence[str], found: FactChanges) -> list[str]:
+def _facts(types: Sequence[str], facts: FactChanges) -> list[str]:
     clauses = []
     if "headline" in types:
         clauses.append("headline reworded")
     if "lede" in types:
         clauses.append("lede changed")
-    clauses += _swapped("number", found.numbers)
-    clauses += _swapped("name", found.names)
-    if found.quotes_altered:
-        clauses.append(_count(len(found.quotes_altered), "quote") + " altered")
-    if found.quotes_removed:
-        clauses.append(_count(len(found.quotes_removed), "quote") + " removed")
-    if found.quotes_added:
-        clauses.append(_count(len(found.quotes_added), "quote") + " added")
-    clauses += _swapped("hedge", found.hedging)
-    clauses += _swapped("attribution", found.attribution)
+    clauses += _replacements("number", facts.numbers)
+    clauses += _replacements("name", facts.names)
+    if facts.quotes_altered:
+        clauses.append(counted(len(facts.quotes_altered), "quote") + " altered")
+    if facts.quotes_removed:
+        clauses.append(counted(len(facts.quotes_removed), "quote") + " removed")
+    if facts.quotes_added:
+        clauses.append(counted(len(facts.quotes_added), "quote") + " added")
+    clauses += _replacements("hedge", facts.hedging)
+    clauses += _replacements("attribution", facts.attribution)
     return clauses
 
 
-def _swapped(noun: str, pairs: Sequence[tuple[str, str]]) -> list[str]:
+def _replacements(noun: str, pairs: Sequence[tuple[str, str]]) -> list[str]:
     if not pairs:
         return []
     old, new = pairs[0]
-    shown = (
-        f"{clip(old, 30)} → {clip(new, 30)}" if old and new else f"{clip(new or old, 30)} {'added' if new else 'gone'}"
-    )
-    return [f"{noun} {shown}" if len(pairs) == 1 else f"{_count(len(pairs), noun)} changed ({shown}, …)"]
+    if old and new:
+        example = f"{clip(old, 30)} → {clip(new, 30)}"
+    else:
+        example = f"{clip(new or old, 30)} {'added' if new else 'removed'}"
+    return [f"{noun} {example}" if len(pairs) == 1 else f"{counted(len(pairs), noun)} changed ({example}, …)"]
 
 
 def _shape(diff: Diff) -> list[str]:
     ops = [row.op for row in diff.rows]
-    told = {DiffOp.ADDED: "added", DiffOp.REMOVED: "removed", DiffOp.EDITED: "edited", DiffOp.MOVED: "moved"}
-    told |= {DiffOp.SPLIT: "split", DiffOp.MERGED: "merged"}
-    clauses = [f"{count} {word}" for op, word in told.items() if (count := ops.count(op))]
-    if not clauses:
+    counts = [(ops.count(op), op.value) for op in _COUNTED_OPS if op in ops]
+    if not counts:
         return []
-    first, *rest = clauses
-    number, word = first.split()
-    return [", ".join([f"{_count(int(number), 'paragraph')} {word}", *rest])]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    (first, word), *others = counts
+    clauses = [f"{counted(first, 'paragraph')} {word}", *(f"{count} {word}" for count, word in others)]
+    return [", ".join(clauses)]

@@ -1,4 +1,4 @@
-"""Whatever two texts are, their change can be described, and its numbers add up."""
+"""The change between any two texts can be described, and its numbers add up."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ def change(a: list[str], b: list[str]) -> Change:
 @given(PARAGRAPHS, PARAGRAPHS)
 @settings(max_examples=200, deadline=None)
 def test_significance_lies_between_0_and_1_and_is_the_sum_of_its_reasons(a: list[str], b: list[str]) -> None:
-    made = change(a, b)
-    parts = [float(part) for reason in made.reasons for part in re.findall(r"\(([+-]\d\.\d\d)\)\Z", reason)]
-    assert len(parts) == len(made.reasons)
-    assert abs(made.significance - sum(parts)) < 0.005
-    assert 0.0 <= made.significance <= 1.0
+    described = change(a, b)
+    parts = [float(part) for reason in described.reasons for part in re.findall(r"\(([+-]\d\.\d\d)\)\Z", reason)]
+    assert len(parts) == len(described.reasons)
+    assert abs(described.significance - sum(parts)) < 0.005
+    assert 0.0 <= described.significance <= 1.0
 
 
 @given(PARAGRAPHS, PARAGRAPHS)
 @settings(max_examples=100, deadline=None)
-def test_whatever_differs_has_a_type_and_a_summary_of_one_line(a: list[str], b: list[str]) -> None:
-    made = change(a, b)
-    assert bool(made.types) == (a != b)
-    assert bool(made.summary) == (a != b)
-    assert len(made.summary.splitlines()) <= 1
+def test_texts_that_differ_have_a_type_and_a_summary_of_one_line(a: list[str], b: list[str]) -> None:
+    described = change(a, b)
+    assert bool(described.types) == (a != b)
+    assert bool(described.summary) == (a != b)
+    assert len(described.summary.splitlines()) <= 1
 
 
 @given(PARAGRAPHS)
 @settings(max_examples=50, deadline=None)
-def test_an_equal_text_means_nothing(a: list[str]) -> None:
+def test_an_equal_text_has_an_empty_change(a: list[str]) -> None:
     assert change(a, a) == Change()

@@ -1,4 +1,4 @@
-"""What an edit means, sentence by sentence."""
+"""The description of edits of single sentences."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_an_equal_text_has_no_types_and_no_significance() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "language", "shown"),
+    ("old", "new", "language", "expected"),
     [
         ("Police said 12 people were hurt.", "Police said 15 people were hurt.", "en", "12 → 15"),
         (
@@ -71,13 +71,13 @@ def test_an_equal_text_has_no_types_and_no_significance() -> None:
         ("قتل 12 شخصا في الهجوم.", "قتل 15 شخصا في الهجوم.", "ar", "12 → 15"),
     ],
 )
-def test_a_changed_number_is_shown_old_and_new(old: str, new: str, language: str, shown: str) -> None:
-    made = between(old, new, language)
-    assert "numbers" in made.types
-    assert any(reason.startswith("numbers") and shown in reason for reason in made.reasons)
+def test_a_changed_number_is_shown_old_and_new(old: str, new: str, language: str, expected: str) -> None:
+    described = between(old, new, language)
+    assert "numbers" in described.types
+    assert any(reason.startswith("numbers") and expected in reason for reason in described.reasons)
 
 
-def test_the_same_number_in_other_digits_is_no_change_of_numbers() -> None:
+def test_the_same_number_in_other_digits_is_not_a_change_of_numbers() -> None:
     assert "numbers" not in between("قتل 12 شخصا في الهجوم.", "قتل ١٢ شخصا في الهجوم.", "ar").types
 
 
@@ -108,18 +108,18 @@ def test_an_edit_gets_its_type(old: str, new: str, kind: str) -> None:
         ("It cost a million.", "It cost a billion."),
     ],
 )
-def test_a_letter_that_changes_the_sense_is_no_typo(old: str, new: str) -> None:
+def test_a_letter_that_changes_the_meaning_is_not_a_typo(old: str, new: str) -> None:
     assert "typo" not in between(old, new).types
 
 
 def test_typography_alone_weighs_almost_nothing() -> None:
-    made = between('He said "no way at all".', "He said “no way at all”.")
-    assert made.types == ("typography",)
-    assert made.significance <= 0.01
-    assert not made.silent
+    described = between('He said "no way at all".', "He said “no way at all”.")
+    assert described.types == ("typography",)
+    assert described.significance <= 0.01
+    assert not described.silent
 
 
-def test_a_headline_and_a_lede_are_told_apart() -> None:
+def test_a_headline_and_a_lede_have_their_own_types() -> None:
     headline = change(article(PLAN), article(PLAN, headline="Harbour plan will cost twice as much"))
     lede = change(article(PLAN, "More."), article("Residents shouted down the mayor over the plan.", "More."))
     assert "headline" in headline.types
@@ -138,18 +138,18 @@ def test_a_headline_and_a_lede_are_told_apart() -> None:
         "【訂正】記事中の人数に誤りがありました。",
     ],
 )
-def test_a_correction_note_is_recognised_and_nothing_is_silent_then(note: str) -> None:
-    made = change(article(PLAN, "Police said 12 were hurt."), article(PLAN, "Police said 15 were hurt.", note))
-    assert made.types[0] == "correction"
-    assert not made.silent
+def test_a_correction_note_is_recognised_and_the_change_is_not_silent(note: str) -> None:
+    described = change(article(PLAN, "Police said 12 were hurt."), article(PLAN, "Police said 15 were hurt.", note))
+    assert described.types[0] == "correction"
+    assert not described.silent
 
 
-def test_a_reworded_note_is_no_new_one() -> None:
-    made = between("Updated at 14:05 by the newsroom.", "Updated at 15:10 by the newsroom.")
-    assert "update" not in made.types
+def test_a_reworded_note_is_not_a_new_note() -> None:
+    described = between("Updated at 14:05 by the newsroom.", "Updated at 15:10 by the newsroom.")
+    assert "update" not in described.types
 
 
-def test_restated_facts_without_note_or_new_date_are_silent() -> None:
+def test_changed_facts_without_note_or_new_date_are_silent() -> None:
     old, new = article(PLAN, "Police said 12 were hurt."), article(PLAN, "Police said 15 were hurt.")
     assert change(old, new).silent
 
@@ -165,30 +165,30 @@ def test_new_reporting_is_not_silent() -> None:
 
 
 def test_boilerplate_alone_is_named_and_weighs_little() -> None:
-    made = change(article(PLAN), article(PLAN, "Read more: the harbour files"))
-    assert made.types == ("boilerplate",)
-    assert made.significance < 0.05
+    described = change(article(PLAN), article(PLAN, "Read more: the harbour files"))
+    assert described.types == ("boilerplate",)
+    assert described.significance < 0.05
 
 
 def test_moved_paragraphs_change_no_words() -> None:
-    made = change(
+    described = change(
         article(PLAN, "Rain fell on the quay.", "Gulls cried."), article("Gulls cried.", PLAN, "Rain fell on the quay.")
     )
-    assert made.types == ("moved",)
-    assert (made.words_added, made.words_removed, made.paragraphs_moved) == (0, 0, 1)
-    assert made.added == made.removed == ()
+    assert described.types == ("moved",)
+    assert (described.words_added, described.words_removed, described.paragraphs_moved) == (0, 0, 1)
+    assert described.added == described.removed == ()
 
 
 def test_a_quote_that_moved_is_neither_added_nor_removed() -> None:
     quote = "“We will never in our lives close this harbour to the fishing fleet,” the mayor said."
     old = article(PLAN, quote, "Gulls cried over the roofs of the old town.")
     new = article(PLAN, f"Gulls cried over the roofs of the old town. {quote}")
-    made = change(old, new)
-    assert "quotes" not in made.types
-    assert not any("harbour" in text for text in (*made.added, *made.removed))
+    described = change(old, new)
+    assert "quotes" not in described.types
+    assert not any("harbour" in text for text in (*described.added, *described.removed))
 
 
-def test_byline_printed_another_way_for_the_same_authors_is_no_change_of_byline() -> None:
+def test_byline_in_another_form_for_the_same_authors_is_not_a_change_of_byline() -> None:
     both = ("Ada Finch", "Bo Lark")
     old = replace(article(PLAN), byline="By Ada Finch and Bo Lark", author=both)
     assert change(old, replace(old, byline="Ada Finch, Bo Lark")).types == ()
@@ -205,10 +205,10 @@ def test_byline_and_date_of_publication_have_their_types() -> None:
 def test_significance_is_the_sum_of_its_reasons() -> None:
     old = article(PLAN, "Police said 12 were hurt.", "“We will never ever close it,” he said.")
     new = article("Everything about the harbour is new.", "Police claimed 15 may be hurt.", headline="Harbour closed")
-    made = change(old, new)
-    parts = [float(re.search(r"\(([+-][\d.]+)\)$", reason).group(1)) for reason in made.reasons]  # type: ignore[union-attr]
-    assert made.significance == pytest.approx(sum(parts), abs=0.001)
-    assert 0.3 < made.significance <= 1.0
+    described = change(old, new)
+    parts = [float(re.search(r"\(([+-][\d.]+)\)$", reason).group(1)) for reason in described.reasons]  # type: ignore[union-attr]
+    assert described.significance == pytest.approx(sum(parts), abs=0.001)
+    assert 0.3 < described.significance <= 1.0
 
 
 def test_a_changed_fact_outweighs_a_typo_and_a_rewrite_outweighs_both() -> None:
@@ -220,17 +220,22 @@ def test_a_changed_fact_outweighs_a_typo_and_a_rewrite_outweighs_both() -> None:
     assert typo.significance < fact.significance < rewrite.significance
 
 
-def test_the_summary_is_one_line_that_names_what_changed() -> None:
-    made = between("Police said 12 people were hurt.", "Police said 15 people were hurt.")
-    assert made.summary == "Number 12 → 15; 1 paragraph edited"
+def test_the_summary_names_what_changed() -> None:
+    described = between("Police said 12 people were hurt.", "Police said 15 people were hurt.")
+    assert described.summary == "Number 12 → 15; 1 paragraph edited"
 
 
-def test_added_and_removed_hold_the_wording_that_is_new_or_gone() -> None:
-    made = between("Police said 12 people were hurt.", "Police said 15 people were hurt.")
-    assert (made.added, made.removed, made.words_added, made.words_removed) == (("15",), ("12",), 1, 1)
+def test_added_and_removed_are_the_words_that_only_one_version_has() -> None:
+    described = between("Police said 12 people were hurt.", "Police said 15 people were hurt.")
+    assert (described.added, described.removed, described.words_added, described.words_removed) == (
+        ("15",),
+        ("12",),
+        1,
+        1,
+    )
 
 
-def test_a_language_without_lists_is_still_counted_and_weighed() -> None:
-    made = between("สวัสดีชาวโลกทุกคน", "สวัสดีชาวโลกวันนี้", "th")
-    assert made.significance > 0
-    assert made.words_added > 0
+def test_a_change_in_a_language_without_lists_is_still_counted_and_weighed() -> None:
+    described = between("สวัสดีชาวโลกทุกคน", "สวัสดีชาวโลกวันนี้", "th")
+    assert described.significance > 0
+    assert described.words_added > 0
