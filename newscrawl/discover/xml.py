@@ -18,7 +18,7 @@ MODIFIED = ("lastmod", "updated", "modified")
 
 
 def entries(body: bytes, url: str) -> tuple[list[Candidate] | None, tuple[str, ...]]:
-    """Return the candidates and further sitemaps of an XML listing; no candidates but None if the root is no listing.
+    """Return the candidates and the further sitemaps of an XML listing; (None, ()) if the root is no listing.
 
     Broken markup is recovered as far as libxml2 can, so that one bad entry does not hide the others. No entity is
     resolved and nothing is fetched. Raises lxml.etree.XMLSyntaxError if nothing could be recovered.

@@ -65,7 +65,7 @@ def _without_kicker(visible: str, stated: tuple[str, ...]) -> str:
 
 
 def _is_kicker(before: str) -> bool:
-    """Return whether the words before a headline are a kicker: at most five, and no colon or dash behind them."""
+    """Return whether the words before a headline are a kicker: at most five, and no colon, bar or dash behind them."""
     return len(before.split()) <= 5 and not before.rstrip().endswith((":", "|", "–", "-"))
 
 

@@ -121,7 +121,7 @@ class Rules:
         return page.absolute(page.canonical[0]) if page.canonical else None
 
     def read_free(self, page: Page) -> bool | None:
-        """Return whether the page is free for everybody, as it states itself; None if it does not say."""
+        """Return whether the page states that everybody may read it in full; None if it does not say."""
         page.used = "ld:isAccessibleForFree"
         stated = page.ld.get("isAccessibleForFree")
         if isinstance(stated, bool):

@@ -1,4 +1,4 @@
-"""Re-extraction: read stored pages with today's rules, and record how their texts differ (promise P8)."""
+"""Re-extraction: read stored pages with today's rules, and compare the texts (promise P8)."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def article(extraction: Extraction, capture: Capture, source: Source, *, guid: s
 
 
 def _latest_publication(url: str, captured_at: datetime) -> datetime:
-    """Return two days after the date in the URL, else the time of the capture.
+    """Return two days after the date in the URL, at most the time of the capture; that time if there is no date.
 
     Dates in words are relative to it: one without a year ("March 18 at 3:57 PM") means the article's year, not the
     capture's.
