@@ -19,6 +19,8 @@ from newscrawl.store import embedded
 if TYPE_CHECKING:
     from .conftest import CrawlDriver
 
+pytestmark = pytest.mark.slow
+
 # Exchanges after which a crawl of an edition dies: from the first listing to the last story, ten in all.
 KILLS = {1: (2, 8, 15), 2: (5, 12, 18), 3: (4, 16), 4: (7, 20)}
 

@@ -21,6 +21,7 @@ from newscrawl.store.reader import ListFilter, Reader
 from newscrawl.store.verify import verify
 from tests.store.samples import HOUR, NOON, append, article, delete_article, first_version, head_of, next_version
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 # Appends version 1 or 2 of an article, and kills itself just before (started) or after (succeeded) its nth write.

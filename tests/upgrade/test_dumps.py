@@ -26,6 +26,7 @@ from warcio.warcwriter import WARCWriter
 from .archive import Archive, History, Row, Told, Version, copied_project
 from .restore import lines, restore
 
+pytestmark = pytest.mark.slow
 DATA = Path(__file__).parent / "data"
 SCHEDULE = {"last_checked_at"}  # what a look changes of an article that it finds as it was
 # What a version is; its kinds, weight and summary are ours, and a later release may reckon them anew.
