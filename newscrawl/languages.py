@@ -1,4 +1,4 @@
-"""What languages and scripts ask of text: the direction it runs in, and whether spaces separate its words."""
+"""Properties of languages and scripts: the direction of text, and which scripts are written without spaces."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.].*)?")
-# Main script of each right-to-left language (CLDR likelySubtags); a script in the tag outweighs it.
+# Languages whose main script runs from right to left (CLDR likelySubtags); a script in the tag outweighs the language.
 _RIGHT_TO_LEFT_LANGUAGES = frozenset(
     {
         "ar", "arc", "arz", "bal", "ckb", "dv", "fa", "glk", "he", "iw", "ji", "khw", "ks", "lrc", "mzn", "nqo", "pnb",
@@ -16,14 +16,14 @@ _RIGHT_TO_LEFT_LANGUAGES = frozenset(
 _RIGHT_TO_LEFT_SCRIPTS = frozenset(
     {"Adlm", "Arab", "Aran", "Armi", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"}
 )
-# Scripts written without spaces, as a regular expression's character classes (module `regex`). The prolonged sound
-# mark is common to both kana and in no script of its own.
+# Scripts written without spaces, as character classes of the module `regex`. The prolonged sound mark ー belongs to
+# both kana, so that no script class holds it.
 UNSPACED_SCRIPTS = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 
 
 @lru_cache(maxsize=1024)
 def language_tag(text: str | None) -> str | None:
-    """Return a BCP 47 tag in its usual spelling (`pt_br` becomes `pt-BR`), or None for what is none."""
+    """Return a BCP 47 tag in its usual spelling (`pt_br` becomes `pt-BR`), or None if `text` is not a tag."""
     match = _TAG.fullmatch(text.strip()) if text else None
     if match is None:
         return None
@@ -32,7 +32,7 @@ def language_tag(text: str | None) -> str | None:
 
 
 def text_direction(tag: str | None) -> str:
-    """Return `rtl` or `ltr` for a language tag: by the script it names, else by its language's main script."""
+    """Return `rtl` or `ltr` for a language tag: by the script in the tag, else by the language's main script."""
     parts = (language_tag(tag) or "").split("-")
     script = next((part for part in parts[1:] if len(part) == 4), None)
     is_rtl = parts[0] in _RIGHT_TO_LEFT_LANGUAGES if script is None else script in _RIGHT_TO_LEFT_SCRIPTS

@@ -1,4 +1,4 @@
-"""Sentences for people, the same on pages, in the terminal and in reasons: numbers, times, durations, next checks."""
+"""Text for people, the same on pages, in the terminal and in stored reasons: numbers, times, durations, next checks."""
 
 from newscrawl.humanize.durations import approximate_duration, later, short_duration
 from newscrawl.humanize.next_check import next_check_sentence

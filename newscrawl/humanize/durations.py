@@ -1,4 +1,4 @@
-"""Durations in words: exact to their two largest units, or as a reader would say them."""
+"""Durations as text: in their two largest units, or rounded to one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from newscrawl.humanize.numbers import counted
 
 
-def short_duration(time: timedelta) -> str:
+def short_duration(duration: timedelta) -> str:
     """Return a duration in its two largest units: '3 h 20 min', '12 d'."""
-    seconds = round(time.total_seconds())
+    seconds = round(duration.total_seconds())
     if seconds < 0:
-        return "-" + short_duration(-time)
+        return "-" + short_duration(-duration)
     if seconds < 60:
         return f"{seconds} s"
     minutes = round(seconds / 60)
@@ -24,9 +24,9 @@ def short_duration(time: timedelta) -> str:
     return f"{days} d {hours} h" if hours and days < 10 else f"{days} d"
 
 
-def approximate_duration(time: timedelta) -> str:
-    """Return a duration as a reader would say it, without its sign: 'about 3 hours'."""
-    minutes = round(abs(time.total_seconds()) / 60)
+def approximate_duration(duration: timedelta) -> str:
+    """Return a duration rounded to one unit, without its sign: 'about 3 hours'."""
+    minutes = round(abs(duration.total_seconds()) / 60)
     if minutes < 1:
         return "less than a minute"
     if minutes < 50:
@@ -42,7 +42,7 @@ def approximate_duration(time: timedelta) -> str:
 
 
 def later(first: datetime, second: datetime) -> str:
-    """Return how far `second` lies from `first`: 'about 3 hours later'."""
+    """Return how far `second` is from `first`: 'about 3 hours later'."""
     if abs(second - first) < timedelta(seconds=30):
         return "at the same time"
     return f"{approximate_duration(second - first)} {'later' if second > first else 'earlier'}"

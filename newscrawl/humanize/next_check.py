@@ -1,4 +1,4 @@
-"""Whether and when an article is checked again: one sentence for pages and commands."""
+"""Whether and when an article is checked again, as text for pages and commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newscrawl.items import State
 
 
 class Scheduled(Protocol):
-    """What the sentence is made of."""
+    """The fields of an article that the sentence needs."""
 
     @property
     def state(self) -> State: ...
@@ -45,20 +45,20 @@ def next_check_sentence(article: Scheduled, now: datetime) -> str:
 
 
 def _gone(article: Scheduled) -> str:
-    since = f" on {moment(article.state_since)}" if article.state_since else ""
+    gone_at = f" on {moment(article.state_since)}" if article.state_since else ""
     reason = f" ({article.state_reason.replace('_', ' ')})" if article.state_reason else ""
-    again = f" It is looked for again on {moment(article.next_check_at)}." if article.next_check_at else ""
-    return f"The publisher no longer had it{since}{reason}.{again}"
+    next_check = f" It is checked again on {moment(article.next_check_at)}." if article.next_check_at else ""
+    return f"It was found deleted{gone_at}{reason}.{next_check}"
 
 
 def _retired(article: Scheduled, now: datetime) -> str:
-    """Regular checks are over; a rare audit may still be planned, and is then named."""
+    """Return the sentences for a retired article; a late audit may still be planned."""
     unchanged_since = article.last_changed_at or article.first_seen_at
     days = counted(max(0, (now - unchanged_since).days), "day")
-    past = f"last changed over {days} ago" if article.last_changed_at else f"has not changed in over {days}"
-    ended = f"Regular checks ended on {moment(article.state_since)}" if article.state_since else "Regular checks ended"
+    change = f"last changed over {days} ago" if article.last_changed_at else f"has not changed in over {days}"
+    end = f"Regular checks ended on {moment(article.state_since)}" if article.state_since else "Regular checks ended"
     if article.next_check_at is None:
-        return f"It {past}. {ended}; it is not checked again."
+        return f"It {change}. {end}; it is not checked again."
     if article.next_check_at <= now:
-        return f"It {past}. {ended}; one more check has been due since {moment(article.next_check_at)}."
-    return f"It {past}. {ended}; one more check is planned for {moment(article.next_check_at)}."
+        return f"It {change}. {end}; one more check has been due since {moment(article.next_check_at)}."
+    return f"It {change}. {end}; one more check is planned for {moment(article.next_check_at)}."

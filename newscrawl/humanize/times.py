@@ -1,4 +1,4 @@
-"""Moments and intervals in words, in UTC and with the year."""
+"""Times and the intervals of changes as text, in UTC and with the year."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def clock(when: datetime) -> str:
 
 
 def change_interval(not_before: datetime | None, seen_at: datetime) -> str:
-    """Return when a change happened, as far as the checks show."""
+    """Return the interval in which a change happened: after `not_before`, by `seen_at`."""
     if not_before is None:
         return f"by {moment(seen_at)}"
     if not_before.date() == seen_at.date():

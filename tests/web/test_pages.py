@@ -172,7 +172,7 @@ async def test_inline_view_shows_removed_and_added_in_one_flow(client: httpx.Asy
         ),
         (
             {"state": State.GONE, "state_reason": "http_410", "state_since": START, "next_check_at": None},
-            "The publisher no longer had it on 2 March 2026, 06:00 UTC (http 410).",
+            "It was found deleted on 2 March 2026, 06:00 UTC (http 410).",
         ),
     ],
 )
