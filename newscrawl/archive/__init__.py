@@ -1,1 +1,1 @@
-"""The archive as files: exports, WARC and WACZ."""
+"""Exports of the archive: JSON lines, Parquet, WARC and WACZ."""

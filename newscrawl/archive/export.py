@@ -1,4 +1,4 @@
-"""Exports that can be interrupted anywhere: files end at the last whole stretch that the state file names."""
+"""Exports that can be interrupted at any point: a state file notes the last commit, and a later run continues there."""
 
 from __future__ import annotations
 
@@ -8,27 +8,30 @@ from pathlib import Path
 from typing import Any
 
 from newscrawl import diff
-from newscrawl.archive.formats import Lines, Parquet, Row, Sink, Warc
+from newscrawl.archive.formats import JsonLines, Parquet, Row, Sink, Warc
 from newscrawl.archive.wacz import Wacz
 from newscrawl.diff.words import sentences
 from newscrawl.errors import ConfigError
 from newscrawl.items import Version
-from newscrawl.store.reader import ArticleView, Reader, VersionView
+from newscrawl.store.reader import ArticleView, Reader
 
-STRETCH = 50  # articles between two entries of the state file: what an interruption costs at most
-STATE = "export.state.json"
-SINKS: dict[str, Callable[[Path], Sink]] = {"jsonl": Lines, "parquet": Parquet, "warc": Warc, "wacz": Wacz}
+ARTICLES_PER_COMMIT = 50  # an interruption repeats at most the work on so many articles
+STATE_FILE = "export.state.json"
+SINKS: dict[str, Callable[[Path], Sink]] = {"jsonl": JsonLines, "parquet": Parquet, "warc": Warc, "wacz": Wacz}
 
 
 class Export:
-    """One export into a folder; made again over the same folder it goes on."""
+    """One export into a folder; a second Export of the same folder continues where the first one stopped.
+
+    Raises ConfigError if the folder holds an export of another format or source.
+    """
 
     def __init__(self, reader: Reader, folder: Path, form: str, source: str | None) -> None:
         self._reader = reader
         self._source = source
-        self._form = form
+        self._format = form
         folder.mkdir(parents=True, exist_ok=True)
-        self._state_file = folder / STATE
+        self._state_file = folder / STATE_FILE
         state = self._read_state()
         self._after: str | None = state.get("after")
         self.done: int = state.get("done", 0)
@@ -36,37 +39,37 @@ class Export:
         self._sink = SINKS[form](folder)
         self._sink.resume(state.get("sink", {}))
 
-    async def run(self, tell: Callable[[int], object]) -> None:
-        """Write everything that is not written yet; `tell` gets the number of articles done."""
-        async for story in self._reader.export_scan.stories(self._source, after=self._after):
-            await self._write(story)
-            self._after = story.article_id
+    async def run(self, report_progress: Callable[[int], object]) -> None:
+        """Write everything that is not written yet; `report_progress` gets the number of articles done."""
+        async for article in self._reader.export_scan.stories(self._source, after=self._after):
+            await self._write(article)
+            self._after = article.article_id
             self.done += 1
-            if self.done % STRETCH == 0:
+            if self.done % ARTICLES_PER_COMMIT == 0:
                 self._commit()
-                tell(self.done)
+                report_progress(self.done)
         self._commit()
         self._sink.finish()
-        tell(self.done)
+        report_progress(self.done)
 
-    async def _write(self, story: ArticleView) -> None:
-        if self._form in {"warc", "wacz"}:
-            await self._write_captures(story)
+    async def _write(self, article: ArticleView) -> None:
+        if self._format in {"warc", "wacz"}:
+            await self._write_captures(article)
             return
-        self._add("articles", article_row(story))
+        self._add("articles", article_row(article))
         previous: Version | None = None
-        async for text in self._reader.export_scan.texts(story.article_id):
-            self._add("versions", version_row(text))
+        async for view in self._reader.export_scan.texts(article.article_id):
+            self._add("versions", version_row(view.version))
             if previous is not None:
-                for table, row in pair_rows(previous, text.version):
+                for table, row in pair_rows(previous, view.version):
                     self._add(table, row)
-            previous = text.version
+            previous = view.version
 
-    async def _write_captures(self, story: ArticleView) -> None:
-        async for text in self._reader.export_scan.texts(story.article_id):
-            capture = await self._reader.export_scan.evidence(story.article_id, text.version.number)
-            if capture is not None and capture.payload_digest == text.version.payload_digest:
-                version = text.version
+    async def _write_captures(self, article: ArticleView) -> None:
+        async for view in self._reader.export_scan.texts(article.article_id):
+            version = view.version
+            capture = await self._reader.export_scan.evidence(article.article_id, version.number)
+            if capture is not None and capture.payload_digest == version.payload_digest:
                 page = {"id": f"{version.article_id}-{version.number}", "title": version.article.headline}
                 self._add("captures", {"capture": capture, **page})
 
@@ -76,7 +79,7 @@ class Export:
 
     def _commit(self) -> None:
         state = {
-            "format": self._form,
+            "format": self._format,
             "source": self._source,
             "after": self._after,
             "done": self.done,
@@ -94,33 +97,33 @@ class Export:
             state: dict[str, Any] = json.loads(self._state_file.read_text())
         except ValueError as error:
             raise ConfigError(f"{self._state_file} cannot be read: export into another folder") from error
-        if (state.get("format"), state.get("source")) != (self._form, self._source):
+        if (state.get("format"), state.get("source")) != (self._format, self._source):
             raise ConfigError(f"{self._state_file.parent} holds another export (format or source): use another folder")
         return state
 
 
-def article_row(story: ArticleView) -> Row:
+def article_row(article: ArticleView) -> Row:
     return {
-        "article_id": story.article_id,
-        "source": story.source,
-        "publisher": story.publisher,
-        "guid": story.guid,
-        "url": story.url,
-        "headline": story.headline,
-        "section": story.section,
-        "language": story.language,
-        "versions": story.versions,
-        "edits": story.edits,
-        "date_published": story.date_published,
-        "first_seen_at": story.first_seen_at,
-        "last_changed_at": story.last_changed_at,
-        "last_checked_at": story.last_checked_at,
-        "state": str(story.state),
+        "article_id": article.article_id,
+        "source": article.source,
+        "publisher": article.publisher,
+        "guid": article.guid,
+        "url": article.url,
+        "headline": article.headline,
+        "section": article.section,
+        "language": article.language,
+        "versions": article.versions,
+        "edits": article.edits,
+        "date_published": article.date_published,
+        "first_seen_at": article.first_seen_at,
+        "last_changed_at": article.last_changed_at,
+        "last_checked_at": article.last_checked_at,
+        "state": str(article.state),
     }
 
 
-def version_row(text: VersionView) -> Row:
-    version, article, change = text.version, text.version.article, text.version.change
+def version_row(version: Version) -> Row:
+    article, change = version.article, version.change
     return {
         "article_id": version.article_id,
         "number": version.number,
@@ -146,7 +149,7 @@ def version_row(text: VersionView) -> Row:
 
 
 def pair_rows(old: Version, new: Version) -> Iterator[tuple[str, Row]]:
-    """Return the aligned paragraphs and sentences of two versions that follow one another."""
+    """Yield (table, row) for the aligned paragraphs and sentences of two consecutive versions."""
     units = (
         ("paragraph_pairs", list(old.article.paragraphs), list(new.article.paragraphs)),
         ("sentence_pairs", _sentences(old), _sentences(new)),

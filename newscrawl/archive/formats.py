@@ -1,6 +1,6 @@
-"""Where exports go: JSON lines, Parquet or WARC; each can be cut back to what was committed last.
+"""Export formats: JSON lines, Parquet and WARC. Each can be cut back to its last commit and continued from there.
 
-WACZ, which is made of such parts, is in newscrawl.archive.wacz.
+WACZ, which packs such files, is in newscrawl.archive.wacz.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from newscrawl.archive.warc_records import record
+from newscrawl.archive.warc_records import write_record
 from newscrawl.errors import ConfigError
 
 Row = dict[str, Any]
@@ -18,7 +18,10 @@ TABLES = ("articles", "versions", "paragraph_pairs", "sentence_pairs")
 
 
 class Sink(Protocol):
-    """Where rows or captures go; `commit` makes them last and returns what `resume` needs, `finish` ends it all."""
+    """Destination of rows or captures.
+
+    `commit` writes out what was added and returns the state that `resume` needs. `finish` completes the files.
+    """
 
     def resume(self, state: dict[str, Any]) -> None: ...
     def add(self, table: str, row: Row) -> None: ...
@@ -26,8 +29,8 @@ class Sink(Protocol):
     def finish(self) -> None: ...
 
 
-class Lines:
-    """JSON lines, a file a table; what stands beyond the committed length is cut off on resuming."""
+class JsonLines:
+    """JSON lines, one file per table. `resume` cuts off what was written after the last commit."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,21 +38,21 @@ class Lines:
 
     def resume(self, state: dict[str, Any]) -> None:
         for table in TABLES:
-            self._files[table] = reopened(self._folder / f"{table}.jsonl", state.get(table, 0))
+            self._files[table] = open_at(self._folder / f"{table}.jsonl", state.get(table, 0))
 
     def add(self, table: str, row: Row) -> None:
-        # ASCII: no terminal that shows the file is harmed by a headline.
-        self._files[table].write(json.dumps(row, default=_stated).encode() + b"\n")
+        # json.dumps writes ASCII: control characters of a headline never reach a terminal that shows the file.
+        self._files[table].write(json.dumps(row, default=_json_default).encode() + b"\n")
 
     def commit(self) -> dict[str, Any]:
-        return {table: flushed(file) for table, file in self._files.items()}
+        return {table: flush(file) for table, file in self._files.items()}
 
     def finish(self) -> None:
         """Nothing is left to do."""
 
 
 class Parquet:
-    """Parquet, a part of each table a stretch; a part that was not committed is written again."""
+    """Parquet, one part file per table and commit. A part that was not committed is overwritten after `resume`."""
 
     def __init__(self, folder: Path) -> None:
         try:
@@ -81,21 +84,21 @@ class Parquet:
     def _write(self, table: str, rows: list[Row]) -> None:
         folder = self._folder / table
         folder.mkdir(exist_ok=True)
-        made = self._arrow.Table.from_pylist(rows, schema=self._schema(table))
-        self._arrow.parquet.write_table(made, folder / f"part-{self._part:06d}.parquet", compression="zstd")
+        arrow_table = self._arrow.Table.from_pylist(rows, schema=self._schema(table))
+        self._arrow.parquet.write_table(arrow_table, folder / f"part-{self._part:06d}.parquet", compression="zstd")
 
     def _schema(self, table: str) -> Any:
-        """Return a table's columns: stated, since a part whose values are all null would guess wrong types."""
+        """Return a table's columns and types; pyarrow would guess wrong types for a part whose values are all null."""
         a = self._arrow
         text, number, moment = a.string(), a.int64(), a.timestamp("ms", "UTC")
-        special = {
+        types = {
             "versions": number if table == "articles" else text, "edits": number, "number": number,
             "old_number": number, "new_number": number, "significance": a.float64(), "paragraphs": a.list_(text),
             "author": a.list_(text), "change_types": a.list_(text), "old_positions": a.list_(number),
             "new_positions": a.list_(number), "date_published": moment, "date_modified": moment, "seen_at": moment,
             "not_before": moment, "first_seen_at": moment, "last_changed_at": moment, "last_checked_at": moment,
         }  # fmt: skip
-        return a.schema([(name, special.get(name, text)) for name in COLUMNS[table]])
+        return a.schema([(name, types.get(name, text)) for name in COLUMNS[table]])
 
 
 class Warc:
@@ -106,20 +109,20 @@ class Warc:
         self._file: BinaryIO | None = None
 
     def resume(self, state: dict[str, Any]) -> None:
-        self._file = reopened(self._path, state.get("length", 0))
+        self._file = open_at(self._path, state.get("length", 0))
 
     def add(self, table: str, row: Row) -> None:
         if self._file is not None:
-            record(self._file, row["capture"])
+            write_record(self._file, row["capture"])
 
     def commit(self) -> dict[str, Any]:
-        return {"length": flushed(self._file) if self._file is not None else 0}
+        return {"length": flush(self._file) if self._file is not None else 0}
 
     def finish(self) -> None:
         """Nothing is left to do."""
 
 
-PAIRS = (
+PAIR_COLUMNS = (
     "article_id", "old_number", "new_number", "operation", "old_positions", "new_positions", "old_text", "new_text",
 )  # fmt: skip
 COLUMNS = {
@@ -132,25 +135,26 @@ COLUMNS = {
         "language", "date_published", "date_modified", "paragraphs", "change_types", "significance", "summary",
         "wording", "payload", "chain",
     ),
-    "paragraph_pairs": PAIRS,
-    "sentence_pairs": PAIRS,
+    "paragraph_pairs": PAIR_COLUMNS,
+    "sentence_pairs": PAIR_COLUMNS,
 }  # fmt: skip
 
 
-def reopened(path: Path, length: int) -> BinaryIO:
-    """Open a file to go on at `length`, without what an interrupted run left beyond it."""
+def open_at(path: Path, length: int) -> BinaryIO:
+    """Open or create a file, cut it to `length` bytes and continue there."""
     file = path.open("r+b" if path.exists() else "w+b")
     file.truncate(length)
     file.seek(length)
     return file
 
 
-def flushed(file: BinaryIO) -> int:
+def flush(file: BinaryIO) -> int:
+    """Flush a file; return its length in bytes."""
     file.flush()
     return file.tell()
 
 
-def _stated(value: object) -> str:
+def _json_default(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds")
     raise TypeError(f"no JSON for {type(value).__name__}")

@@ -1,4 +1,4 @@
-"""WACZ 1.1.1: captures with their index and list of pages, in one file that web archive players open.
+"""WACZ 1.1.1: captures with their index and list of pages, in one file that players of web archives open.
 
 https://specs.webrecorder.net/wacz/1.1.1/
 """
@@ -18,19 +18,19 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from newscrawl.archive.formats import Row, flushed, reopened
-from newscrawl.archive.warc_records import record
+from newscrawl.archive.formats import Row, flush, open_at
+from newscrawl.archive.warc_records import write_record
 from newscrawl.items import Capture
 
 VERSION = "1.1.1"
-SORTED_AT_ONCE = 100_000  # lines of the index in memory: some 30 MB
-PIECE = 1 << 20  # bytes copied at once
+MAX_LINES_IN_MEMORY = 100_000  # of the index while it is sorted: some 30 MB
+CHUNK_BYTES = 1 << 20  # copied at a time
 WARC, INDEX, PAGES = "captures.warc.gz", "index.cdxj", "pages.jsonl"
-HEADER = {"format": "json-pages-1.0", "id": "pages", "title": "All pages"}
+PAGES_HEADER = {"format": "json-pages-1.0", "id": "pages", "title": "All pages"}
 
 
 class Wacz:
-    """Grows its parts beside the archive, as the other exports do; the archive itself is made of them at the end."""
+    """Appends to part files, which can be resumed like the other exports; `finish` packs them into one archive."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -40,33 +40,33 @@ class Wacz:
     def resume(self, state: dict[str, Any]) -> None:
         self._parts.mkdir(exist_ok=True)
         for name in (WARC, INDEX, PAGES):
-            self._files[name] = reopened(self._parts / name, state.get(name, 0))
+            self._files[name] = open_at(self._parts / name, state.get(name, 0))
         if not state.get(PAGES):
-            self._files[PAGES].write(_line(HEADER))
+            self._files[PAGES].write(_json_line(PAGES_HEADER))
 
     def add(self, table: str, row: Row) -> None:
         capture: Capture = row["capture"]
         warc = self._files[WARC]
         offset = warc.tell()
-        digest = record(warc, capture)
-        place = {"digest": digest, "length": warc.tell() - offset, "offset": offset}
-        self._files[INDEX].write(index_line(capture, place))
-        page = {"id": row["id"], "url": capture.final_uri, "ts": f"{_second(capture):%Y-%m-%dT%H:%M:%SZ}"}
-        self._files[PAGES].write(_line({**page, "title": row["title"]}))
+        digest = write_record(warc, capture)
+        location = {"digest": digest, "length": warc.tell() - offset, "offset": offset}
+        self._files[INDEX].write(index_line(capture, location))
+        page = {"id": row["id"], "url": capture.final_uri, "ts": f"{_fetched_at(capture):%Y-%m-%dT%H:%M:%SZ}"}
+        self._files[PAGES].write(_json_line({**page, "title": row["title"]}))
 
     def commit(self) -> dict[str, Any]:
-        return {name: flushed(file) for name, file in self._files.items()}
+        return {name: flush(file) for name, file in self._files.items()}
 
     def finish(self) -> None:
-        """Put the parts together, reading each once; until that is done an earlier archive stays as it was."""
+        """Pack the parts into a new archive, reading each once, and only then replace an earlier archive."""
         fresh = self._folder / "archive.wacz.new"
-        with tempfile.TemporaryDirectory(dir=self._folder) as place, zipfile.ZipFile(fresh, "w") as archive:
-            index = Path(place) / INDEX
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder, zipfile.ZipFile(fresh, "w") as archive:
+            index = Path(folder) / INDEX
             sort_lines(self._parts / INDEX, index)
             resources = [
-                _put(archive, f"archive/{WARC}", self._parts / WARC),
-                _put(archive, f"indexes/{INDEX}", index),
-                _put(archive, f"pages/{PAGES}", self._parts / PAGES),
+                _add_file(archive, f"archive/{WARC}", self._parts / WARC),
+                _add_file(archive, f"indexes/{INDEX}", index),
+                _add_file(archive, f"pages/{PAGES}", self._parts / PAGES),
             ]
             package = json.dumps(_package(resources, datetime.now(UTC)), indent=1).encode()
             archive.writestr("datapackage.json", package)
@@ -75,17 +75,17 @@ class Wacz:
         fresh.replace(self._folder / "archive.wacz")
 
 
-def index_line(capture: Capture, place: dict[str, Any]) -> bytes:
-    """Return the line of a CDXJ index that says where in the WARC file a capture stands."""
+def index_line(capture: Capture, location: dict[str, Any]) -> bytes:
+    """Return the line of the CDXJ index for a capture and its location in the WARC file (digest, length, offset)."""
     mime = (capture.header("content-type") or "").split(";")[0].strip()
     facts = {"url": capture.final_uri, "mime": mime, "status": str(capture.status)}
-    places = {name: str(value) for name, value in place.items()}
-    told = json.dumps({**facts, **places, "filename": WARC})
-    return f"{surt(capture.final_uri)} {_second(capture):%Y%m%d%H%M%S} {told}\n".encode()
+    location = {name: str(value) for name, value in location.items()}
+    fields = json.dumps({**facts, **location, "filename": WARC})
+    return f"{surt(capture.final_uri)} {_fetched_at(capture):%Y%m%d%H%M%S} {fields}\n".encode()
 
 
 def surt(url: str) -> str:
-    """Return an address as indexes sort them: the host's labels reversed, without www and scheme, all in lower case."""
+    """Return a URL as sort key of an index (SURT): host labels reversed, no www, no scheme, all in lower case."""
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     labels = host.split(".")
@@ -97,37 +97,37 @@ def surt(url: str) -> str:
         key += f":{parts.port}"
     path = parts.path.rstrip("/") or "/"
     query = "&".join(sorted(parts.query.split("&"))) if parts.query else ""
-    # A blank or line break would end the key; addresses as fetched have none.
+    # A blank or line break would end the key; URLs as fetched have none.
     return "".join(f"{key}){path}{'?' + query if query else ''}".lower().split())
 
 
 def sort_lines(source: Path, target: Path) -> None:
-    """Sort a file's lines by their bytes with bounded memory: in stretches on disk that are then merged."""
+    """Sort a file's lines by their bytes in bounded memory: an external merge sort."""
     with ExitStack() as stack, source.open("rb") as lines, target.open("wb") as out:
-        stretches: list[Iterable[bytes]] = []
-        while some := sorted(islice(lines, SORTED_AT_ONCE)):
-            stretch = stack.enter_context(tempfile.TemporaryFile(dir=target.parent))
-            stretch.writelines(some)
-            stretch.seek(0)
-            stretches.append(stretch)
-        out.writelines(heapq.merge(*stretches))
+        sorted_files: list[Iterable[bytes]] = []
+        while chunk := sorted(islice(lines, MAX_LINES_IN_MEMORY)):
+            file = stack.enter_context(tempfile.TemporaryFile(dir=target.parent))
+            file.writelines(chunk)
+            file.seek(0)
+            sorted_files.append(file)
+        out.writelines(heapq.merge(*sorted_files))
 
 
-def _put(archive: zipfile.ZipFile, name: str, source: Path) -> Row:
-    """Copy a file into the archive, uncompressed so that players can read parts of it; return what describes it."""
+def _add_file(archive: zipfile.ZipFile, name: str, source: Path) -> Row:
+    """Copy a file into the archive, uncompressed so that players can read ranges of it; return its resource entry."""
     digest, size = hashlib.sha256(), 0
     info = zipfile.ZipInfo(name, datetime.now(UTC).timetuple()[:6])
     with source.open("rb") as file, archive.open(info, "w", force_zip64=True) as entry:
-        for piece in _pieces(file):
-            digest.update(piece)
-            size += len(piece)
-            entry.write(piece)
+        for chunk in _chunks(file):
+            digest.update(chunk)
+            size += len(chunk)
+            entry.write(chunk)
     return {"name": source.name, "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    while piece := file.read(PIECE):
-        yield piece
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(CHUNK_BYTES):
+        yield chunk
 
 
 def _package(resources: list[Row], now: datetime) -> Row:
@@ -141,9 +141,9 @@ def _package(resources: list[Row], now: datetime) -> Row:
     }
 
 
-def _second(capture: Capture) -> datetime:
+def _fetched_at(capture: Capture) -> datetime:
     return capture.fetched_at.astimezone(UTC)
 
 
-def _line(row: Row) -> bytes:
+def _json_line(row: Row) -> bytes:
     return json.dumps(row).encode() + b"\n"

@@ -10,33 +10,33 @@ from warcio.warcwriter import WARCWriter
 
 from newscrawl.items import Capture
 
-# The stored body is decoded and whole: headers that describe the transfer would be false for it.
-_TRANSFER = {"content-encoding", "transfer-encoding", "content-length", "connection"}
-_REASONS = {200: "OK", 404: "Not Found", 410: "Gone"}
+# The stored body is complete and decoded: headers that describe the transfer would be wrong for it.
+_TRANSFER_HEADERS = {"content-encoding", "transfer-encoding", "content-length", "connection"}
+_REASON_PHRASES = {200: "OK", 404: "Not Found", 410: "Gone"}
 
 
-def record(file: BinaryIO, capture: Capture) -> str:
-    """Append a capture as a gzipped response record; return the digest of its payload as the record states it.
+def write_record(file: BinaryIO, capture: Capture) -> str:
+    """Append a capture as a gzipped response record; return the payload digest that the record states.
 
-    Headers of the transfer are kept under X-Archive-Orig-.
+    Transfer headers are kept under the prefix X-Archive-Orig-.
     """
     writer = WARCWriter(file, gzip=True, warc_version="1.1")
-    headers = [(f"X-Archive-Orig-{k}" if k in _TRANSFER else k, _line(v)) for k, v in capture.headers]
+    headers = [
+        (f"X-Archive-Orig-{name}" if name in _TRANSFER_HEADERS else name, _on_one_line(value))
+        for name, value in capture.headers
+    ]
     headers.append(("Content-Length", str(len(capture.body))))
-    status = f"{capture.status} {_REASONS.get(capture.status, 'RecordedItem')}"
-    http = StatusAndHeaders(status, headers, protocol="HTTP/1.1")
-    date = capture.fetched_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    warc_headers = {"WARC-Date": date}
-    made = writer.create_warc_record(
+    status = f"{capture.status} {_REASON_PHRASES.get(capture.status, 'Recorded')}"
+    record = writer.create_warc_record(
         capture.final_uri,
         "response",
         payload=io.BytesIO(capture.body),
-        http_headers=http,
-        warc_headers_dict=warc_headers,
+        http_headers=StatusAndHeaders(status, headers, protocol="HTTP/1.1"),
+        warc_headers_dict={"WARC-Date": capture.fetched_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")},
     )
-    writer.write_record(made)
-    return str(made.rec_headers.get_header("WARC-Payload-Digest"))
+    writer.write_record(record)
+    return str(record.rec_headers.get_header("WARC-Payload-Digest"))
 
 
-def _line(value: str) -> str:
+def _on_one_line(value: str) -> str:
     return value.replace("\r", " ").replace("\n", " ")

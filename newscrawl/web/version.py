@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from newscrawl.archive.warc_records import record
+from newscrawl.archive.warc_records import write_record
 from newscrawl.items import Capture
 from newscrawl.web import article, memento
 from newscrawl.web.context import Context
@@ -53,7 +53,7 @@ async def warc(request: Request, context: Context, article_id: ArticleId, number
     """Give the exchange as a WARC/1.1 file of one response record."""
     capture = await context.reader.articles.evidence(article_id, number)
     file = io.BytesIO()
-    record(file, capture)
+    write_record(file, capture)
     return Response(
         file.getvalue(), media_type="application/warc", headers=_download(f"{article_id}-{number}.warc.gz", capture)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from pathlib import Path
@@ -13,7 +14,9 @@ from warcio.archiveiterator import ArchiveIterator
 from newscrawl.archive import export
 from newscrawl.archive.export import Export
 from newscrawl.archive.formats import TABLES
+from newscrawl.archive.warc_records import write_record
 from newscrawl.errors import ConfigError
+from newscrawl.items import Capture
 from newscrawl.store import takedowns
 from newscrawl.store.reader import Reader
 from tests.web.press import BRIDGE, LEDE, NOW, Press, Told
@@ -64,11 +67,23 @@ async def test_warc_is_read_by_a_warc_reader(reader: Reader, bridge: str, tmp_pa
     assert [record.rec_type for record in records] == ["response"] * 3
 
 
+def test_a_warc_record_of_any_status_has_a_reason_phrase() -> None:
+    url = "https://www.harbour.example/news/quay"
+    capture = Capture(
+        target_uri=url, final_uri=url, status=203, headers=(), body=b"", fetched_at=NOW, redirects=(), elapsed_ms=1
+    )
+    file = io.BytesIO()
+    write_record(file, capture)
+    file.seek(0)
+    [record] = list(ArchiveIterator(file))
+    assert record.http_headers.statusline == "203 Recorded"
+
+
 @pytest.mark.parametrize("form", ["jsonl", "parquet", "warc", "wacz"])
 async def test_an_interrupted_export_goes_on_to_the_same_result(
     reader: Reader, press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    monkeypatch.setattr(export, "STRETCH", 2)
+    monkeypatch.setattr(export, "ARTICLES_PER_COMMIT", 2)
     for n in range(5):
         await press.story(f"story-{n}", [Told(0, f"Story {n}", [LEDE]), Told(1, f"Story {n}", [LEDE, "More."])])
     whole = await exported(reader, tmp_path / "whole", form)

@@ -139,7 +139,7 @@ def test_addresses_sort_by_their_host(url: str, key: str) -> None:
 
 
 def test_lines_are_sorted_in_stretches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wacz, "SORTED_AT_ONCE", 7)
+    monkeypatch.setattr(wacz, "MAX_LINES_IN_MEMORY", 7)
     lines = [f"{n:03}\n".encode() for n in range(100)]
     shuffled = random.Random(1).sample(lines, len(lines))
     (tmp_path / "in").write_bytes(b"".join(shuffled))
