@@ -1,4 +1,4 @@
-"""The application: routes, errors, and the reader opened for as long as it runs."""
+"""The web application: its routes, its error pages, and the reader that is open while it runs."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from newscrawl.errors import StoreUnavailable
 from newscrawl.store.reader import Absent, BadCursor, Hidden, Reader, TooSlow
 from newscrawl.web import api, article, changes, health, memento, search, sources, version
 from newscrawl.web.context import AppContext
-from newscrawl.web.middleware import SECURITY, ConditionalGet, ServerTiming
+from newscrawl.web.middleware import SECURITY_HEADERS, ConditionalGet, ServerTiming
 from newscrawl.web.templating import STATIC
 
 
 def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
-    """Return the reader's application; the store is opened when it starts and closed when it stops."""
+    """Return the application; it opens the store when it starts and closes it when it stops."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -41,11 +41,11 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
         version="1",
         summary="Every wording an article has had in public, with proof of when it was seen. Read-only.",
         openapi_url="/api/v1/openapi.json",
-        # The stock documentation pages load scripts from elsewhere.
+        # FastAPI's documentation pages load scripts from other hosts.
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        dependencies=[Depends(_scalars)],
+        dependencies=[Depends(_refuse_bad_query)],
         middleware=[
             Middleware(ServerTiming),
             Middleware(GZipMiddleware, minimum_size=1400, compresslevel=4),
@@ -54,71 +54,73 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for room in (health, api, changes, version, article, sources, search, memento):
-        app.include_router(room.router)
-    for error, answer in _ANSWERS.items():
-        app.add_exception_handler(error, answer)
+    for module in (health, api, changes, version, article, sources, search, memento):
+        app.include_router(module.router)
+    for error, handler in _ERROR_HANDLERS.items():
+        app.add_exception_handler(error, handler)
     return app
 
 
-async def _scalars(request: Request) -> None:
+async def _refuse_bad_query(request: Request) -> None:
     problem = request.scope.get("newscrawl.problem")
     if problem is not None:
         raise HTTPException(400, problem)
 
 
 async def _absent(request: Request, error: Exception) -> Response:
-    return _problem(request, 404, "Not in the archive", str(error))
+    return _problem_response(request, 404, "Not in the archive", str(error))
 
 
 async def _hidden(request: Request, error: Exception) -> Response:
-    return _problem(request, 410, "Removed from view", str(error))
+    return _problem_response(request, 410, "Removed from view", str(error))
 
 
-async def _cursor(request: Request, error: Exception) -> Response:
-    return _problem(request, 400, "This address cannot be read", str(error))
+async def _bad_cursor(request: Request, error: Exception) -> Response:
+    return _problem_response(request, 400, BAD_URL, str(error))
 
 
-async def _slow(request: Request, error: Exception) -> Response:
-    return _problem(request, 503, "The archive is busy", str(error))
+async def _too_slow(request: Request, error: Exception) -> Response:
+    return _problem_response(request, 503, "The archive is busy", str(error))
 
 
-async def _down(request: Request, error: Exception) -> Response:
-    # The message names the database's address: that is for the log, not for readers.
-    return _problem(request, 503, "The archive cannot be reached", "Try again in a little while.")
+async def _store_unavailable(request: Request, error: Exception) -> Response:
+    # The error message names the address of the database: that is for the log, not for readers.
+    return _problem_response(request, 503, "The archive cannot be reached", "Try again in a minute.")
 
 
-async def _http(request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, StarletteHTTPException) else 500
     detail = str(error.detail) if isinstance(error, StarletteHTTPException) else ""
-    title = {404: "Not in the archive", 405: "Only reading is possible here"}.get(status, "This address cannot be read")
+    title = {404: "Not in the archive", 405: "This archive is read-only"}.get(status, BAD_URL)
     headers = error.headers if isinstance(error, StarletteHTTPException) else None
-    return _problem(request, status, title, "" if detail in {"Not Found", "Method Not Allowed"} else detail, headers)
+    detail = "" if detail in {"Not Found", "Method Not Allowed"} else detail
+    return _problem_response(request, status, title, detail, headers)
 
 
-async def _invalid(request: Request, error: Exception) -> Response:
-    found = error.errors() if isinstance(error, RequestValidationError) else ()
-    told = "; ".join(f"{e['loc'][-1]}: {e['msg'][0].lower()}{e['msg'][1:]}" for e in found)
-    return _problem(request, 422 if _is_api(request) else 400, "This address cannot be read", told)
+async def _invalid_request(request: Request, error: Exception) -> Response:
+    errors = error.errors() if isinstance(error, RequestValidationError) else ()
+    detail = "; ".join(f"{e['loc'][-1]}: {e['msg'][0].lower()}{e['msg'][1:]}" for e in errors)
+    return _problem_response(request, 422 if _is_api(request) else 400, BAD_URL, detail)
 
 
-async def _fault(request: Request, error: Exception) -> Response:
-    """BufferedResponse for a fault of ours; it is raised again for the log afterwards, and nothing of it is shown."""
-    answer = _problem(request, 500, "Something is wrong on our side", "It was noted.")
-    # This answer is made outside of the other middleware.
-    answer.headers.update(SECURITY)
-    return answer
+async def _internal_error(request: Request, error: Exception) -> Response:
+    """Return a page that shows nothing of the error. Starlette raises it again afterwards, for the log."""
+    response = _problem_response(request, 500, "Internal error", "The error was logged.")
+    # Starlette makes this response outside of the other middleware.
+    response.headers.update(SECURITY_HEADERS)
+    return response
 
 
-_ANSWERS: dict[type[Exception] | int, Any] = {
-    500: _fault,
+BAD_URL = "This URL is not valid"
+_ERROR_HANDLERS: dict[type[Exception] | int, Any] = {
+    500: _internal_error,
     Absent: _absent,
     Hidden: _hidden,
-    BadCursor: _cursor,
-    TooSlow: _slow,
-    StoreUnavailable: _down,
-    StarletteHTTPException: _http,
-    RequestValidationError: _invalid,
+    BadCursor: _bad_cursor,
+    TooSlow: _too_slow,
+    StoreUnavailable: _store_unavailable,
+    StarletteHTTPException: _http_error,
+    RequestValidationError: _invalid_request,
 }
 
 
@@ -126,10 +128,10 @@ def _is_api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
 
-def _problem(
+def _problem_response(
     request: Request, status: int, title: str, detail: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """BufferedResponse an error in the form of what was asked for: a page, or a problem document (RFC 9457)."""
+    """Return an error as what was asked for: a page, or for the API a problem document (RFC 9457)."""
     if _is_api(request):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         return JSONResponse(body, status, media_type="application/problem+json", headers=headers)

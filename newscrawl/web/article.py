@@ -1,4 +1,4 @@
-"""Pages of one article: its history, its versions, and the diff of any two of them."""
+"""Pages of one article: its history, its feed, and the diff of any two of its versions."""
 
 from __future__ import annotations
 
@@ -12,53 +12,61 @@ from starlette.responses import RedirectResponse, Response
 from newscrawl.humanize import next_check_sentence
 from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, VersionSummary
 from newscrawl.web import feeds
-from newscrawl.web.context import AppContext, Context, in_words
-from newscrawl.web.headlines import headlines
+from newscrawl.web.context import AppContext, Context
+from newscrawl.web.diff_layout import diff_summary
+from newscrawl.web.headlines import headline_periods
 from newscrawl.web.params import ArticleId, Number
 from newscrawl.web.timeline import timeline
 
 router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
 PAGE = 1_000  # versions on one page, in one table or picker
 Before = Annotated[int | None, Query(ge=2, le=9_999_999)]
-Picked = Annotated[int, Query(ge=1, le=9_999_999)]
+PickedNumber = Annotated[int, Query(ge=1, le=9_999_999)]
 View = Annotated[str | None, Query(pattern=r"^(inline|sides)$")]
 
 
 @router.get("")
-async def article(request: Request, context: Context, article_id: ArticleId, before: Before = None) -> Response:
-    story = await context.reader.articles.article(article_id)
-    lines, events, checks = await asyncio.gather(
+async def article_page(request: Request, context: Context, article_id: ArticleId, before: Before = None) -> Response:
+    article = await context.reader.articles.article(article_id)
+    versions, events, checks = await asyncio.gather(
         context.reader.articles.versions(article_id, before=before, limit=PAGE),
         context.reader.articles.events(article_id),
         context.reader.articles.checks(article_id),
     )
     values = {
-        **facts(story, context),
-        "lines": lines,
-        "page_ranges": page_ranges(story, before),
-        "headlines": headlines(lines),
+        **article_facts(article, context),
+        "versions": versions,
+        "page_ranges": page_ranges(article, before),
+        "headlines": headline_periods(versions),
         "events": events,
-        "picture": timeline(story, lines, checks, context.clock.now()),
+        "timeline": timeline(article, versions, checks),
     }
     return context.page(request, "article.html", values)
 
 
-@router.get("/changes.{form}")
-async def changes(request: Request, context: Context, article_id: ArticleId, form: feeds.Form) -> Response:
-    story = await context.reader.articles.article(article_id)
-    lines = await context.reader.articles.versions(article_id, limit=feeds.LENGTH + 1)
+@router.get("/changes.{feed_format}")
+async def article_feed(
+    request: Request, context: Context, article_id: ArticleId, feed_format: feeds.FeedFormat
+) -> Response:
+    article = await context.reader.articles.article(article_id)
+    # One version more than the feed is long: the oldest entry needs the headline before it.
+    versions = await context.reader.articles.versions(article_id, limit=feeds.LENGTH + 1)
     entries = [
-        ChangeEntry(line, story, before.headline if before else None)
-        for before, line in zip((None, *lines), lines, strict=False)
-        if not line.is_held and (line.number == 1 or (before is not None and before.number == line.number - 1))
+        ChangeEntry(version, article, previous.headline if previous else None)
+        for previous, version in zip((None, *versions), versions, strict=False)
+        if not version.is_held
+        and (version.number == 1 or (previous is not None and previous.number == version.number - 1))
     ]
     batch = Batch(tuple(reversed(entries))[: feeds.LENGTH])
-    return await feeds.answer(request, context, form, f"Changes: {story.headline}", f"/article/{article_id}", batch)
+    title, home = f"Changes: {article.headline}", f"/article/{article_id}"
+    return await feeds.feed_response(request, context, feed_format, title, home, batch)
 
 
 @router.get("/diff")
-async def pick(request: Request, context: Context, article_id: ArticleId, a: Picked = 1, b: Picked = 1) -> Response:
-    """Send the picker's form to the address of the pair."""
+async def redirect_to_pair(
+    request: Request, context: Context, article_id: ArticleId, a: PickedNumber = 1, b: PickedNumber = 1
+) -> Response:
+    """Redirect the picker's form to the URL of the pair."""
     await context.reader.articles.article(article_id)
     first, second = sorted((a, b))
     target = f"/article/{article_id}/{first}/{second}" if first != second else f"/article/{article_id}/{first}"
@@ -66,28 +74,27 @@ async def pick(request: Request, context: Context, article_id: ArticleId, a: Pic
 
 
 @router.get("/{a:int}/{b:int}")
-async def compare(
+async def diff_page(
     request: Request, context: Context, article_id: ArticleId, a: Number, b: Number, view: View = None
 ) -> Response:
     if a == b:
         return RedirectResponse(f"/article/{article_id}/{a}", 303)
-    story = await context.reader.articles.article(article_id)
-    (old, new), lines = await asyncio.gather(
-        context.reader.articles.pair(article_id, a, b),
-        context.reader.articles.versions(article_id, before=around(story, a, b), limit=PAGE),
+    article = await context.reader.articles.article(article_id)
+    (old, new), versions = await asyncio.gather(
+        context.reader.articles.pair(article_id, a, b), versions_around(article, context, a, b)
     )
-    found, laid_out = await context.compare(old.version, new.version)
-    is_step = b == a + 1
+    diff, layout = await context.compare(old.version, new.version)
+    change = new.version.change if b == a + 1 else None
     values = {
-        **facts(story, context),
+        **article_facts(article, context),
         "a": old,
         "b": new,
-        "lines": lines,
-        "neighbours": neighbours(lines, a, b),
-        "diff_layout": laid_out,
-        "paragraphs": await context.diff_layout(old.version, new.version, view or "sides"),
-        "summary": (new.version.change.summary if is_step else "") or in_words(found),
-        "change": new.version.change if is_step else None,
+        "versions": versions,
+        "neighbours": neighbours(versions, a, b),
+        "diff_layout": layout,
+        "paragraphs": await context.diff_markup(old.version, new.version, view or "sides"),
+        "summary": (change.summary if change else "") or diff_summary(diff),
+        "change": change,
         "view": view or "sides",
         "is_private": True,
     }
@@ -96,49 +103,51 @@ async def compare(
 
 @dataclass(frozen=True, slots=True)
 class PageRange:
-    """Versions that stand on one page; `address` None: this one."""
+    """Numbers of the versions on one page of a long history; `url` is None for the current page."""
 
     first: int
     last: int
-    address: str | None
+    url: str | None
 
 
-def page_ranges(story: ArticleView, before: int | None) -> tuple[PageRange, ...]:
-    """Return the pages that a long history takes, newest first; none if one is enough."""
-    if story.number <= PAGE:
+def page_ranges(article: ArticleView, before: int | None) -> tuple[PageRange, ...]:
+    """Return the pages of a long history, newest first; empty if one page is enough."""
+    if article.number <= PAGE:
         return ()
-    home = f"/article/{story.article_id}"
-    here = story.number + 1 if before is None else before
-    found = []
-    for end in range(story.number + 1, 1, -PAGE):
-        address = home if end > story.number else f"{home}?before={end}"
-        found.append(PageRange(max(1, end - PAGE), end - 1, None if end == here else address))
-    return tuple(found)
+    home = f"/article/{article.article_id}"
+    current_end = article.number + 1 if before is None else before
+    ranges = []
+    for end in range(article.number + 1, 1, -PAGE):
+        url = home if end > article.number else f"{home}?before={end}"
+        ranges.append(PageRange(max(1, end - PAGE), end - 1, None if end == current_end else url))
+    return tuple(ranges)
 
 
-def around(story: ArticleView, *numbers: int) -> int | None:
-    """Return the bound of a stretch that has these versions in it, with half a page of newer ones."""
+async def versions_around(article: ArticleView, context: AppContext, *numbers: int) -> tuple[VersionSummary, ...]:
+    """Return at most a page of versions that includes these, with half a page of newer ones."""
     bound = max(numbers) + PAGE // 2 + 1
-    return bound if bound <= story.number else None
+    before = bound if bound <= article.number else None
+    return await context.reader.articles.versions(article.article_id, before=before, limit=PAGE)
 
 
-def facts(story: ArticleView, context: AppContext) -> dict[str, Any]:
+def article_facts(article: ArticleView, context: AppContext) -> dict[str, Any]:
+    """Return the template values that all pages of an article share."""
     return {
-        "story": story,
-        "schedule": next_check_sentence(story, context.clock.now()),
+        "article": article,
+        "next_check": next_check_sentence(article, context.clock.now()),
         "feed": {
-            "base": f"/article/{story.article_id}/changes", "query": {}, "title": f"Changes: {story.headline}",
+            "base": f"/article/{article.article_id}/changes", "query": {}, "title": f"Changes: {article.headline}",
         },
     }  # fmt: skip
 
 
-def neighbours(lines: tuple[VersionSummary, ...], a: int, b: int) -> dict[str, str | None]:
-    """Return the addresses of the changes before and after the pair shown."""
-    numbers = [line.number for line in lines]
+def neighbours(versions: tuple[VersionSummary, ...], a: int, b: int) -> dict[str, str | None]:
+    """Return the relative URLs of the changes before and after the pair shown."""
+    numbers = [version.number for version in versions]
     first, last = min(a, b), max(a, b)
-    before = [n for n in numbers if n < first]
-    after = [n for n in numbers if n > last]
+    earlier = [n for n in numbers if n < first]
+    later = [n for n in numbers if n > last]
     return {
-        "previous": f"{before[-1]}/{first}" if before else None,
-        "next": f"{last}/{after[0]}" if after else None,
+        "previous": f"{earlier[-1]}/{first}" if earlier else None,
+        "next": f"{last}/{later[0]}" if later else None,
     }

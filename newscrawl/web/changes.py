@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,72 +11,88 @@ from starlette.responses import Response
 from newscrawl.store.reader import Batch, ChangeEntry
 from newscrawl.web import feeds
 from newscrawl.web.context import AppContext, Context
-from newscrawl.web.entries import LEVELS, NAMED_KINDS, by_day
-from newscrawl.web.params import After, Filter, Filtered
-from newscrawl.web.templating import query
+from newscrawl.web.entries import KIND_OPTIONS, SIGNIFICANCE_OPTIONS, by_day
+from newscrawl.web.params import After, FilterParams, Filters
+from newscrawl.web.templating import with_query
 
 router = APIRouter(include_in_schema=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A list with a page and feeds of its own."""
+
+    title: str
+    home: str
+    feed_base: str
+
+
+CHANGES = ListPage("Latest changes", "/", "/changes")
+FIRST_SIGHTINGS = ListPage("First sightings", "/first", "/first")
+
+
 @router.get("/")
-async def latest(request: Request, context: Context, chosen: Filtered, after: After = None) -> Response:
-    batch = await context.reader.changes.changes(chosen.where, after=after)
-    return await _page(request, context, chosen, batch, "Latest changes", "/", "changes", after)
+async def changes_page(request: Request, context: Context, filters: FilterParams, after: After = None) -> Response:
+    batch = await context.reader.changes.changes(filters.list_filter, after=after)
+    return await _list_page(request, context, CHANGES, filters, batch, is_continued=after is not None)
 
 
 @router.get("/first")
-async def first(request: Request, context: Context, chosen: Filtered, after: After = None) -> Response:
-    batch = await context.reader.changes.first_sightings(chosen.where, after=after)
-    return await _page(request, context, chosen, batch, "First sightings", "/first", "first", after)
+async def first_sightings_page(
+    request: Request, context: Context, filters: FilterParams, after: After = None
+) -> Response:
+    batch = await context.reader.changes.first_sightings(filters.list_filter, after=after)
+    return await _list_page(request, context, FIRST_SIGHTINGS, filters, batch, is_continued=after is not None)
 
 
-@router.get("/changes.{form}")
-async def changes_feed(request: Request, context: Context, form: feeds.Form, chosen: Filtered) -> Response:
-    batch = await context.reader.changes.changes(chosen.where, limit=feeds.LENGTH)
-    return await feeds.answer(
-        request, context, form, _title("Changes in the news", chosen), query("/", **chosen.query), batch
-    )
+@router.get("/changes.{feed_format}")
+async def changes_feed(
+    request: Request, context: Context, feed_format: feeds.FeedFormat, filters: FilterParams
+) -> Response:
+    batch = await context.reader.changes.changes(filters.list_filter, limit=feeds.LENGTH)
+    title, home = _title("Changes in the news", filters), with_query(CHANGES.home, **filters.query)
+    return await feeds.feed_response(request, context, feed_format, title, home, batch)
 
 
-@router.get("/first.{form}")
-async def first_feed(request: Request, context: Context, form: feeds.Form, chosen: Filtered) -> Response:
-    batch = await context.reader.changes.first_sightings(chosen.where, limit=feeds.LENGTH)
-    return await feeds.answer(
-        request, context, form, _title("First sightings", chosen), query("/first", **chosen.query), batch
-    )
+@router.get("/first.{feed_format}")
+async def first_sightings_feed(
+    request: Request, context: Context, feed_format: feeds.FeedFormat, filters: FilterParams
+) -> Response:
+    batch = await context.reader.changes.first_sightings(filters.list_filter, limit=feeds.LENGTH)
+    title, home = _title(FIRST_SIGHTINGS.title, filters), with_query(FIRST_SIGHTINGS.home, **filters.query)
+    return await feeds.feed_response(request, context, feed_format, title, home, batch)
 
 
-async def _page(
+async def _list_page(
     request: Request,
     context: AppContext,
-    chosen: Filter,
+    page: ListPage,
+    filters: Filters,
     batch: Batch[ChangeEntry],
-    title: str,
-    home: str,
-    feed: str,
-    after: str | None,
+    *,
+    is_continued: bool,
 ) -> Response:
     values: dict[str, Any] = {
-        "title": title,
-        "chosen": chosen,
-        "days": [(day, [context.entry(entry) for entry in found]) for day, found in by_day(batch.items)],
-        "older": query(home, **chosen.query, after=batch.after) if batch.after else None,
-        "home": home,
-        "is_continued": after is not None,
+        "title": page.title,
+        "filters": filters,
+        "days": [(day, [context.entry_markup(entry) for entry in entries]) for day, entries in by_day(batch.items)],
+        "older": with_query(page.home, **filters.query, after=batch.after) if batch.after else None,
+        "home": page.home,
+        "is_continued": is_continued,
         "selects": context.selects(
             sources=await context.sources(),
-            source=chosen.source,
-            shelves=None,
-            shelf=None,
-            kinds=NAMED_KINDS if home == "/" else None,
-            kind=chosen.kind,
-            levels=LEVELS if home == "/" else None,
-            least=chosen.least,
+            source=filters.source,
+            scopes=None,
+            scope=None,
+            kinds=KIND_OPTIONS if page is CHANGES else None,
+            kind=filters.kind,
+            levels=SIGNIFICANCE_OPTIONS if page is CHANGES else None,
+            level=filters.min_significance,
         ),
-        "feed": {"base": f"/{feed}", "query": chosen.query, "title": _title(title, chosen)},
+        "feed": {"base": page.feed_base, "query": filters.query, "title": _title(page.title, filters)},
     }
     return context.page(request, "changes.html", values)
 
 
-def _title(words: str, chosen: Filter) -> str:
-    return f"{words}: {chosen.words}" if chosen.words else words
+def _title(title: str, filters: Filters) -> str:
+    return f"{title}: {filters.label}" if filters.label else title

@@ -1,4 +1,4 @@
-"""What every page is made with: the reader, the clock, templates, and how addresses look from outside."""
+"""The context of all pages, one per process: reader, clock, templates, caches and the public base URL."""
 
 from __future__ import annotations
 
@@ -18,48 +18,48 @@ from newscrawl.clock import Clock
 from newscrawl.config import Config
 from newscrawl.items import Diff, Version
 from newscrawl.store.reader import ChangeEntry, Reader, SourceProfile
-from newscrawl.web.diff_layout import DiffLayout, diff_layout, in_words
-from newscrawl.web.entries import shown
+from newscrawl.web.diff_layout import DiffLayout, diff_layout
+from newscrawl.web.entries import entry_view
 from newscrawl.web.templating import Templates
 
-# What is remembered at most; versions never change, so neither do these.
-DIFFS = 30_000  # paragraphs in diffs and their markup: some 60 MB
-CONTENTS = 4_000  # entries of lists and contents of feeds, some kilobytes each
-SELECTS = 1_000
-SOURCES_SECONDS = 60.0
+# Sizes of the caches. Versions never change, so neither do values made of them.
+MAX_DIFF_PARAGRAPHS = 30_000  # of diffs, and again of their markup: some 60 MB
+MAX_ENTRIES = 4_000  # of lists, and again of feeds: some kilobytes each
+MAX_SELECTS = 1_000
+SOURCES_MAX_AGE_SECONDS = 60.0
+MAX_PARAGRAPHS_IN_EVENT_LOOP = 150  # of both versions together; a larger diff is made in a thread
 K = TypeVar("K")
 V = TypeVar("V")
-LARGE = 150  # paragraphs on both sides together from which a diff is made beside the event loop
 
 
 class LruCache(Generic[K, V]):
-    """Values by key, up to a total weight; what was not used for longest is forgotten first."""
+    """Values by key, up to a total weight; the least recently used are dropped first."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._total = 0
-        self._kept: OrderedDict[K, tuple[V, int]] = OrderedDict()
+    def __init__(self, max_weight: int) -> None:
+        self._max_weight = max_weight
+        self._weight = 0
+        self._values: OrderedDict[K, tuple[V, int]] = OrderedDict()
 
     def get(self, key: K) -> V | None:
-        if key not in self._kept:
+        if key not in self._values:
             return None
-        self._kept.move_to_end(key)
-        return self._kept[key][0]
+        self._values.move_to_end(key)
+        return self._values[key][0]
 
     def put(self, key: K, value: V, weight: int = 1) -> V:
-        """Keep a value, unless it alone is heavier than all may be; returns it."""
-        if key in self._kept:
-            self._total -= self._kept.pop(key)[1]
-        if weight <= self._most:
-            self._kept[key] = (value, weight)
-            self._total += weight
-        while self._total > self._most:
-            self._total -= self._kept.popitem(last=False)[1][1]
+        """Store a value and return it; a value heavier than the whole cache is returned only."""
+        if key in self._values:
+            self._weight -= self._values.pop(key)[1]
+        if weight <= self._max_weight:
+            self._values[key] = (value, weight)
+            self._weight += weight
+        while self._weight > self._max_weight:
+            self._weight -= self._values.popitem(last=False)[1][1]
         return value
 
 
 class AppContext:
-    """One per process; made when the application starts."""
+    """Made once per process, when the application starts."""
 
     def __init__(self, reader: Reader, clock: Clock, config: Config) -> None:
         self.reader = reader
@@ -69,14 +69,14 @@ class AppContext:
         self._lock = asyncio.Lock()
         self._sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
         self._profiles: dict[str, tuple[float, SourceProfile | None]] = {}
-        self._diffs: LruCache[tuple[str, int, int, str, str], tuple[Diff, DiffLayout]] = LruCache(DIFFS)
-        self._sheets: LruCache[tuple[str, int, int, str, str, str], Markup] = LruCache(DIFFS)
-        self._entries: LruCache[tuple[str, int, int, str, str | None, int], Markup] = LruCache(CONTENTS)
-        self._selects: LruCache[Hashable, Markup] = LruCache(SELECTS)
-        self.contents: LruCache[tuple[str, str, int, int], str] = LruCache(CONTENTS)
+        self._diffs: LruCache[tuple[str, int, int, str, str], tuple[Diff, DiffLayout]] = LruCache(MAX_DIFF_PARAGRAPHS)
+        self._diff_markup: LruCache[tuple[str, int, int, str, str, str], Markup] = LruCache(MAX_DIFF_PARAGRAPHS)
+        self._entry_markup: LruCache[tuple[str, int, int, str, str | None, int], Markup] = LruCache(MAX_ENTRIES)
+        self._selects: LruCache[Hashable, Markup] = LruCache(MAX_SELECTS)
+        self.feed_contents: LruCache[tuple[str, str, int, int], str] = LruCache(MAX_ENTRIES)
 
     def page(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
-        """Render a page; `values` come on top of what all pages have."""
+        """Render a page from `values` and the values that all pages share."""
         shared = {
             "now": self.clock.now(),
             "path": request.url.path,
@@ -95,66 +95,67 @@ class AppContext:
         return self._templates.markup(template, values)
 
     def selects(self, **values: Hashable) -> Markup:
-        """Return the selects that narrow a list; made of these values alone, they are remembered."""
+        """Return the selects that narrow a list, cached by their values."""
         key = tuple(values.items())
         return self._selects.get(key) or self._selects.put(key, self._templates.markup("selects.html", values))
 
-    def entry(self, entry: ChangeEntry) -> Markup:
-        """Return an entry of a list as markup; it is made once for all lists that it stands in."""
-        line, story = entry.line, entry.story
-        facts = (story.versions, story.publisher, entry.previous_headline, story.withheld_changes)
-        key = (line.article_id, line.number, *facts)
-        made = self._entries.get(key)
-        return made or self._entries.put(key, self._templates.markup("entry.html", {"shown": shown(entry)}))
+    def entry_markup(self, entry: ChangeEntry) -> Markup:
+        """Return an entry of a list as markup, cached for all lists that it is in."""
+        version, article = entry.line, entry.story
+        facts = (article.versions, article.publisher, entry.previous_headline, article.withheld_changes)
+        key = (version.article_id, version.number, *facts)
+        markup = self._entry_markup.get(key)
+        return markup or self._entry_markup.put(key, self.part("entry.html", view=entry_view(entry)))
 
-    async def diff_layout(self, a: Version, b: Version, view: str) -> Markup:
-        """Return the paragraphs of a diff as markup, side by side or inline."""
-        key = (*_key(a, b), view)
-        made = self._sheets.get(key)
-        if made is None:
-            laid_out = (await self.compare(a, b))[1]
-            made = self._templates.markup(
-                "diff_layout.html", {"diff_layout": laid_out, "view": view, "a": a.article, "b": b.article}
-            )
-        return self._sheets.put(key, made, _weight(a, b))
+    async def diff_markup(self, a: Version, b: Version, view: str) -> Markup:
+        """Return the paragraphs of a diff as markup; `view` is "sides" or "inline"."""
+        key = (*_diff_key(a, b), view)
+        markup = self._diff_markup.get(key)
+        if markup is None:
+            layout = (await self.compare(a, b))[1]
+            markup = self.part("diff_layout.html", diff_layout=layout, view=view, a=a.article, b=b.article)
+        return self._diff_markup.put(key, markup, _weight(a, b))
 
-    def address(self, request: Request) -> str:
-        """Return our own address as readers have it, without a closing slash."""
+    def root_url(self, request: Request) -> str:
+        """Return the URL of this archive as readers see it, without a trailing slash."""
         return (self._config.public_url or str(request.base_url)).rstrip("/")
 
     async def sources(self) -> tuple[tuple[str, str], ...]:
         """Return (name, publisher) of all sources, at most a minute old."""
-        async with self._lock:  # one asks, the others wait for its answer
-            read_at, found = self._sources
-            if time.monotonic() - read_at > SOURCES_SECONDS:
-                found = await self.reader.sources.names()
-                self._sources = (time.monotonic(), found)
-            return found
+        async with self._lock:  # of several requests at once, one reads
+            read_at, names = self._sources
+            if time.monotonic() - read_at > SOURCES_MAX_AGE_SECONDS:
+                names = await self.reader.sources.names()
+                self._sources = (time.monotonic(), names)
+            return names
 
     async def profile(self, source: str) -> SourceProfile:
-        """Return a source's profile, at most a minute old: it reads more than other pages, and changes slowly."""
+        """Return a source's profile, at most a minute old: it takes larger queries than other pages and changes slowly.
+
+        Raises Absent for a source of which nothing was recorded.
+        """
         async with self._lock:
-            read_at, found = self._profiles.get(source, (-math.inf, None))
-            if found is None or time.monotonic() - read_at > SOURCES_SECONDS:
-                found = await self.reader.sources.profile(source, self.clock.now())
-                self._profiles[source] = (time.monotonic(), found)
-            return found
+            read_at, profile = self._profiles.get(source, (-math.inf, None))
+            if profile is None or time.monotonic() - read_at > SOURCES_MAX_AGE_SECONDS:
+                profile = await self.reader.sources.profile(source, self.clock.now())
+                self._profiles[source] = (time.monotonic(), profile)
+            return profile
 
     async def compare(self, a: Version, b: Version) -> tuple[Diff, DiffLayout]:
-        """Return the diff of two versions and its layout; the caller has asked whether both may be seen."""
-        key = _key(a, b)
-        known = self._diffs.get(key)
-        if known is not None:
-            return known
-        if _weight(a, b) > LARGE:
-            made = await asyncio.to_thread(_compare, a, b)
+        """Return the diff of two versions and its layout; both must have passed the visibility policy."""
+        key = _diff_key(a, b)
+        cached = self._diffs.get(key)
+        if cached is not None:
+            return cached
+        if _weight(a, b) > MAX_PARAGRAPHS_IN_EVENT_LOOP:
+            result = await asyncio.to_thread(_compare, a, b)
         else:
-            made = _compare(a, b)
-        return self._diffs.put(key, made, _weight(a, b))
+            result = _compare(a, b)
+        return self._diffs.put(key, result, _weight(a, b))
 
 
-def _key(a: Version, b: Version) -> tuple[str, int, int, str, str]:
-    # With the fingerprints of what is told: a version never changes, yet passages of it may be withheld.
+def _diff_key(a: Version, b: Version) -> tuple[str, int, int, str, str]:
+    # With the digests of the displayed texts: a version never changes, but passages of it may be redacted.
     return a.article_id, a.number, b.number, a.article.display_digest, b.article.display_digest
 
 
@@ -163,9 +164,9 @@ def _weight(a: Version, b: Version) -> int:
 
 
 def _compare(a: Version, b: Version) -> tuple[Diff, DiffLayout]:
-    found = diff.compare(a.article, b.article)
-    found = diff.readable(found, a.article, b.article)
-    return found, diff_layout(found, a.article, b.article)
+    raw = diff.compare(a.article, b.article)
+    readable = diff.readable(raw, a.article, b.article)
+    return readable, diff_layout(readable, a.article, b.article)
 
 
 async def _context(request: Request) -> AppContext:
@@ -173,5 +174,3 @@ async def _context(request: Request) -> AppContext:
 
 
 Context = Annotated[AppContext, Depends(_context)]
-
-__all__ = ["AppContext", "Context", "in_words"]

@@ -1,4 +1,4 @@
-"""From a Diff to what the page shows: two columns of paragraphs, links between places, folded runs. Data, not HTML."""
+"""The layout of a diff page, as data: two columns of paragraphs, links between places, folded groups of rows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from newscrawl.humanize import counted
 from newscrawl.items import Article, Diff, DiffOp, DiffRow, Segment, SegmentOp
 
-CONTEXT = 1  # unchanged paragraphs that stay in sight on either side of a change
-MIN_FOLD = 3  # shorter runs are not worth a fold
-QUOTED = 60  # characters of a moved passage that a link repeats
+CONTEXT_ROWS = 1  # unchanged paragraphs that stay in sight before and after a change
+MIN_FOLDED_ROWS = 3  # shorter groups stay open
+MAX_QUOTE_LENGTH = 60  # characters of a moved sentence that a link quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +21,16 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link to where a paragraph or passage stands in the other version."""
+    """A link to the place of a paragraph or sentence in the other version."""
 
     anchor: str
-    words: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
     paragraphs: tuple[Paragraph, ...] = ()
-    places: tuple[Link, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Row:
     a: Side
     b: Side
     segments: tuple[Segment, ...] = ()
-    is_ghost: bool = False  # only tells where a moved paragraph stood; its text is in another row
+    is_placeholder: bool = False  # marks where a moved paragraph was; its text is in another row
 
     @property
     def is_changed(self) -> bool:
@@ -47,8 +47,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Rows that follow one another; a folded run is closed until somebody opens it."""
+class RowGroup:
+    """Consecutive rows, all changed or all unchanged; a folded group is closed until a reader opens it."""
 
     rows: tuple[Row, ...]
     is_folded: bool = False
@@ -60,45 +60,45 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class DiffLayout:
-    """A diff as laid out."""
+    """A diff, laid out for a page or a feed."""
 
     headline: Row
     byline: Row
-    runs: tuple[Run, ...]
+    groups: tuple[RowGroup, ...]
     is_coarse: bool
 
     @property
     def rows(self) -> Iterator[Row]:
-        return (row for run in self.runs for row in run.rows)
+        return (row for group in self.groups for row in group.rows)
 
 
 def diff_layout(diff: Diff, a: Article, b: Article) -> DiffLayout:
     """Lay out the diff that turns article `a` into `b`."""
     rows = [_row(row, a.paragraphs, b.paragraphs) for row in diff.rows]
-    rows = _with_passages(diff, rows)
-    rows = _with_ghosts(diff.rows, rows)
+    rows = _with_sentence_links(diff, rows)
+    rows = _with_placeholders(diff.rows, rows)
     return DiffLayout(
         headline=_row(diff.headline, (a.headline,), (b.headline,)),
         byline=_row(diff.byline, (a.byline or "",), (b.byline or "",)),
-        runs=tuple(_runs(rows)),
+        groups=tuple(_row_groups(rows)),
         is_coarse=diff.is_coarse,
     )
 
 
 def _row(row: DiffRow, old: Sequence[str], new: Sequence[str]) -> Row:
-    segments = row.segments or _plain(row, old, new)
+    segments = row.segments or _whole_segment(row, old, new)
     a = _paragraphs(row.a, old, segments, SegmentOp.DELETE)
     b = _paragraphs(row.b, new, segments, SegmentOp.INSERT)
-    places_a: tuple[Link, ...] = ()
-    places_b: tuple[Link, ...] = ()
+    links_a: tuple[Link, ...] = ()
+    links_b: tuple[Link, ...] = ()
     if row.op is DiffOp.MOVED and row.a and row.b:
-        places_a = (Link(f"new-{row.b[0] + 1}", f"now paragraph {row.b[0] + 1}"),)
-        places_b = (Link(f"old-{row.a[0] + 1}", f"was paragraph {row.a[0] + 1}"),)
-    return Row(row.op, Side(a, places_a), Side(b, places_b), segments)
+        links_a = (Link(f"new-{row.b[0] + 1}", f"now paragraph {row.b[0] + 1}"),)
+        links_b = (Link(f"old-{row.a[0] + 1}", f"was paragraph {row.a[0] + 1}"),)
+    return Row(row.op, Side(a, links_a), Side(b, links_b), segments)
 
 
-def _plain(row: DiffRow, old: Sequence[str], new: Sequence[str]) -> tuple[Segment, ...]:
-    """Return the segments of a row that came without: one side whole, or kept."""
+def _whole_segment(row: DiffRow, old: Sequence[str], new: Sequence[str]) -> tuple[Segment, ...]:
+    """Return one segment for a row that has none of its own: removed, added or kept as a whole."""
     if row.op is DiffOp.REMOVED:
         return (Segment(SegmentOp.DELETE, "\n".join(old[i] for i in row.a)),)
     op = SegmentOp.INSERT if row.op is DiffOp.ADDED else SegmentOp.KEEP
@@ -106,30 +106,29 @@ def _plain(row: DiffRow, old: Sequence[str], new: Sequence[str]) -> tuple[Segmen
 
 
 def _paragraphs(
-    indices: Sequence[int], texts: Sequence[str], segments: Sequence[Segment], own: SegmentOp
+    indices: Sequence[int], texts: Sequence[str], segments: Sequence[Segment], own_op: SegmentOp
 ) -> tuple[Paragraph, ...]:
-    """Cut one side's segments where its paragraphs end."""
-    mine = [segment for segment in segments if segment.op in (SegmentOp.KEEP, own)]
-    if "".join(segment.text for segment in mine) != "\n".join(texts[i] for i in indices):
-        # Equal but for typography: each side shows its own letters.
+    """Split the segments of one side at the ends of its paragraphs."""
+    own_segments = [segment for segment in segments if segment.op in (SegmentOp.KEEP, own_op)]
+    if "".join(segment.text for segment in own_segments) != "\n".join(texts[i] for i in indices):
+        # The sides differ in typography only: each shows its own characters.
         return tuple(Paragraph(i + 1, (Segment(SegmentOp.KEEP, texts[i]),)) for i in indices)
-    return tuple(
-        Paragraph(i + 1, tuple(cut))
-        for i, cut in zip(indices, _cut(mine, [len(texts[i]) for i in indices]), strict=True)
-    )
+    split = _split(own_segments, [len(texts[i]) for i in indices])
+    return tuple(Paragraph(i + 1, tuple(part)) for i, part in zip(indices, split, strict=True))
 
 
-def _cut(segments: Sequence[Segment], lengths: Sequence[int]) -> list[list[Segment]]:
-    """Distribute segments over stretches of the given lengths, each followed by one separator that is dropped."""
-    result: list[list[Segment]] = []
+def _split(segments: Sequence[Segment], lengths: Sequence[int]) -> list[list[Segment]]:
+    """Split segments into parts of these lengths; the one separator after each part is dropped."""
+    parts: list[list[Segment]] = []
     queue = list(reversed(segments))
     for length in lengths:
-        result.append(_take(queue, length))
+        parts.append(_take(queue, length))
         _take(queue, 1)
-    return result
+    return parts
 
 
 def _take(queue: list[Segment], length: int) -> list[Segment]:
+    """Remove segments of `length` characters in total from the end of a queue; return them."""
     taken: list[Segment] = []
     while length and queue:
         segment = queue.pop()
@@ -142,75 +141,74 @@ def _take(queue: list[Segment], length: int) -> list[Segment]:
     return taken
 
 
-def _with_passages(diff: Diff, rows: Sequence[Row]) -> list[Row]:
-    """Add to rows the links of sentences that stand in another paragraph than before."""
-    old_places: dict[int, list[Link]] = {}
-    new_places: dict[int, list[Link]] = {}
+def _with_sentence_links(diff: Diff, rows: Sequence[Row]) -> list[Row]:
+    """Add links for the sentences that moved to another paragraph."""
+    links_by_old: dict[int, list[Link]] = {}
+    links_by_new: dict[int, list[Link]] = {}
     for passage in diff.passages:
-        quote = passage.text if len(passage.text) <= QUOTED else passage.text[: QUOTED - 1].rstrip() + "…"
-        old_places.setdefault(passage.a, []).append(
+        quote = _quote(passage.text)
+        links_by_old.setdefault(passage.a, []).append(
             Link(f"new-{passage.b + 1}", f"“{quote}” is now in paragraph {passage.b + 1}")
         )
-        new_places.setdefault(passage.b, []).append(
+        links_by_new.setdefault(passage.b, []).append(
             Link(f"old-{passage.a + 1}", f"“{quote}” was in paragraph {passage.a + 1}")
         )
-    return [
-        replace(
-            row,
-            a=replace(row.a, places=row.a.places + _of(row.a, old_places)),
-            b=replace(row.b, places=row.b.places + _of(row.b, new_places)),
-        )
-        for row in rows
-    ]
+    return [replace(row, a=_with_links(row.a, links_by_old), b=_with_links(row.b, links_by_new)) for row in rows]
 
 
-def _of(side: Side, places: dict[int, list[Link]]) -> tuple[Link, ...]:
-    return tuple(place for paragraph in side.paragraphs for place in places.get(paragraph.number - 1, ()))
+def _quote(text: str) -> str:
+    return text if len(text) <= MAX_QUOTE_LENGTH else text[: MAX_QUOTE_LENGTH - 1].rstrip() + "…"
 
 
-def _with_ghosts(found: Sequence[DiffRow], rows: Sequence[Row]) -> list[Row]:
-    """Insert, where a moved paragraph stood, a row that says where it went."""
-    stay = [row.a[-1] if row.a and row.op is not DiffOp.MOVED else -1 for row in found]
-    ghosts: dict[int, list[Row]] = {}
-    for row in found:
+def _with_links(side: Side, links_by_paragraph: dict[int, list[Link]]) -> Side:
+    links = (link for paragraph in side.paragraphs for link in links_by_paragraph.get(paragraph.number - 1, ()))
+    return replace(side, links=(*side.links, *links))
+
+
+def _with_placeholders(diff_rows: Sequence[DiffRow], rows: Sequence[Row]) -> list[Row]:
+    """Insert a placeholder row where each moved paragraph was, with a link to its new place."""
+    last_old = [row.a[-1] if row.a and row.op is not DiffOp.MOVED else -1 for row in diff_rows]
+    placeholders: dict[int, list[Row]] = {}  # by the index of the row that they follow; -1: before all rows
+    for row in diff_rows:
         if row.op is DiffOp.MOVED and row.a and row.b:
-            before = [at for at, last in enumerate(stay) if -1 < last < row.a[0]]
-            place = Link(f"new-{row.b[0] + 1}", f"paragraph {row.a[0] + 1} moved to {row.b[0] + 1}")
-            ghost = Row(DiffOp.MOVED, Side((), (place,)), Side(), (), is_ghost=True)
-            ghosts.setdefault(max(before, key=lambda at: stay[at]) if before else -1, []).append(ghost)
-    result = list(ghosts.get(-1, ()))
-    for at, shown in enumerate(rows):
-        result.append(shown)
-        result += ghosts.get(at, ())
+            earlier = [index for index, last in enumerate(last_old) if -1 < last < row.a[0]]
+            link = Link(f"new-{row.b[0] + 1}", f"paragraph {row.a[0] + 1} moved to {row.b[0] + 1}")
+            placeholder = Row(DiffOp.MOVED, Side((), (link,)), Side(), (), is_placeholder=True)
+            after = max(earlier, key=lambda index: last_old[index]) if earlier else -1
+            placeholders.setdefault(after, []).append(placeholder)
+    result = list(placeholders.get(-1, ()))
+    for index, laid_out in enumerate(rows):
+        result.append(laid_out)
+        result += placeholders.get(index, ())
     return result
 
 
-def _runs(rows: Sequence[Row]) -> Iterator[Run]:
-    """Fold stretches of unchanged rows, leaving some in sight beside each change."""
+def _row_groups(rows: Sequence[Row]) -> Iterator[RowGroup]:
+    """Group rows and fold long groups of unchanged ones, leaving CONTEXT_ROWS in sight beside each change."""
     start = 0
     while start < len(rows):
         end = start
         while end < len(rows) and rows[end].is_changed == rows[start].is_changed:
             end += 1
-        first = start if start == 0 else start + CONTEXT
-        last = end if end == len(rows) else end - CONTEXT
-        if rows[start].is_changed or last - first < MIN_FOLD:
-            yield Run(tuple(rows[start:end]))
+        first = start if start == 0 else start + CONTEXT_ROWS
+        last = end if end == len(rows) else end - CONTEXT_ROWS
+        if rows[start].is_changed or last - first < MIN_FOLDED_ROWS:
+            yield RowGroup(tuple(rows[start:end]))
         else:
             if first > start:
-                yield Run(tuple(rows[start:first]))
-            yield Run(tuple(rows[first:last]), is_folded=True)
+                yield RowGroup(tuple(rows[start:first]))
+            yield RowGroup(tuple(rows[first:last]), is_folded=True)
             if last < end:
-                yield Run(tuple(rows[last:end]))
+                yield RowGroup(tuple(rows[last:end]))
         start = end
 
 
-def in_words(diff: Diff) -> str:
-    """Return what a diff of any two versions does, in one line of words."""
+def diff_summary(diff: Diff) -> str:
+    """Return what a diff of any two versions does, in one line: 'Headline rewritten; 1 paragraph added'."""
     counts = {op: sum(1 for row in diff.rows if row.op is op) for op in DiffOp}
     removed = sum(len(row.a) for row in diff.rows if row.op is DiffOp.REMOVED)
     added = sum(len(row.b) for row in diff.rows if row.op is DiffOp.ADDED)
-    said = [
+    clauses = [
         ("headline rewritten", diff.headline.op is not DiffOp.KEPT),
         ("byline changed", diff.byline.op is not DiffOp.KEPT),
         (f"{counted(added, 'paragraph')} added", added),
@@ -221,5 +219,5 @@ def in_words(diff: Diff) -> str:
         (f"{counts[DiffOp.MERGED]} merged", counts[DiffOp.MERGED]),
         (f"{counted(len(diff.passages), 'sentence')} moved to another paragraph", len(diff.passages)),
     ]
-    words = "; ".join(text for text, is_so in said if is_so)
-    return words[:1].upper() + words[1:] if words else "The words are the same"
+    summary = "; ".join(clause for clause, applies in clauses if applies)
+    return summary[:1].upper() + summary[1:] if summary else "The words are the same"

@@ -9,42 +9,38 @@ from itertools import groupby
 from newscrawl import diff
 from newscrawl.items import DiffOp, Segment, SegmentOp
 from newscrawl.store.reader import ChangeEntry, VersionSummary
-from newscrawl.web.text import named
+from newscrawl.web.text import in_words
 
 KINDS = (
     "correction", "headline", "lede", "numbers", "names", "quotes", "attribution", "hedging", "added", "removed",
     "moved", "wording", "update", "byline", "dates", "typo", "typography", "boilerplate",
 )  # fmt: skip
-NAMED_KINDS = tuple((kind, named(kind)) for kind in KINDS)
-LEVELS = ((0, "any"), (25, "25 and more"), (50, "50 and more"), (75, "75 and more"))
+KIND_OPTIONS = tuple((kind, in_words(kind)) for kind in KINDS)
+SIGNIFICANCE_OPTIONS = ((0, "any"), (25, "25 and more"), (50, "50 and more"), (75, "75 and more"))
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """An entry with its headline's marks and its address."""
+class EntryView:
+    """An entry of a list with the marks of its headline and the URL of its change."""
 
     entry: ChangeEntry
     headline: tuple[Segment, ...]
-    address: str
-
-    @property
-    def is_first(self) -> bool:
-        return self.entry.line.number == 1
+    url: str
 
 
-def shown(entry: ChangeEntry) -> Shown:
-    return Shown(entry, marked(entry.previous_headline, entry.line.headline), address(entry.line))
+def entry_view(entry: ChangeEntry) -> EntryView:
+    return EntryView(entry, headline_segments(entry.previous_headline, entry.line.headline), change_url(entry.line))
 
 
-def address(line: VersionSummary) -> str:
-    """Return where a version is told of: its diff, or for a first one the article."""
-    if line.number == 1:
-        return f"/article/{line.article_id}"
-    return f"/article/{line.article_id}/{line.number - 1}/{line.number}"
+def change_url(version: VersionSummary) -> str:
+    """Return the relative URL of a version's diff; for a first version, of its article."""
+    if version.number == 1:
+        return f"/article/{version.article_id}"
+    return f"/article/{version.article_id}/{version.number - 1}/{version.number}"
 
 
-def marked(old: str | None, new: str) -> tuple[Segment, ...]:
-    """Return a headline with the words that changed; an unrelated one replaces the old as a whole."""
+def headline_segments(old: str | None, new: str) -> tuple[Segment, ...]:
+    """Return a headline with its changed words marked; an unrelated headline replaces the old one as a whole."""
     if old is None or old == new:
         return (Segment(SegmentOp.KEEP, new),)
     rows = diff.compare_texts((old,), (new,))
@@ -56,6 +52,6 @@ def marked(old: str | None, new: str) -> tuple[Segment, ...]:
 
 
 def by_day(entries: tuple[ChangeEntry, ...]) -> list[tuple[date, list[ChangeEntry]]]:
-    """Return entries under their days, in their order."""
-    grouped = groupby(entries, key=lambda entry: entry.line.seen_at.date())
-    return [(day, list(found)) for day, found in grouped]
+    """Return entries grouped by the day they were seen, in their order."""
+    groups = groupby(entries, key=lambda entry: entry.line.seen_at.date())
+    return [(day, list(group)) for day, group in groups]

@@ -1,4 +1,4 @@
-"""The application as servers ask for it by name: `uvicorn --factory newscrawl.web.factory:app`."""
+"""Entry point for ASGI servers: `uvicorn --factory newscrawl.web.factory:app`."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from newscrawl.web.app import create_app
 
 
 def app() -> FastAPI:
-    """Return the reader's application, configured by the environment."""
+    """Return the reader's application, configured from environment variables."""
     return create_app(Config.from_env())

@@ -16,7 +16,7 @@ from newscrawl.humanize import change_interval
 from newscrawl.items import Version
 from newscrawl.store.reader import Batch, ChangeEntry
 from newscrawl.web.context import AppContext
-from newscrawl.web.entries import address, shown
+from newscrawl.web.entries import change_url, entry_view
 from newscrawl.web.text import harmless, http_date
 
 LENGTH = 30
@@ -28,27 +28,30 @@ for _prefix, _name in (("atom", ATOM), ("content", CONTENT), ("dc", DUBLIN_CORE)
     Xml.register_namespace(_prefix, _name)
 
 
-class Form(StrEnum):
+class FeedFormat(StrEnum):
     ATOM = "atom"
     RSS = "rss"
     JSON = "json"
 
 
-TYPES = {Form.ATOM: "application/atom+xml", Form.RSS: "application/rss+xml", Form.JSON: "application/feed+json"}
+MEDIA_TYPES = {
+    FeedFormat.ATOM: "application/atom+xml",
+    FeedFormat.RSS: "application/rss+xml",
+    FeedFormat.JSON: "application/feed+json",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One entry of a feed; every text is harmless and not yet escaped, `html` is safe markup."""
+class FeedItem:
+    """One entry of a feed; texts are harmless and not yet escaped, `html` is safe markup."""
 
     id: str
-    link: str
-    original: str
+    url: str
     title: str
     summary: str
     author: str
     language: str | None
-    at: datetime
+    seen_at: datetime
     html: str
     tags: tuple[str, ...]
 
@@ -56,130 +59,136 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Feed:
     title: str
-    home: str
-    self: str
-    items: tuple[Item, ...]
+    home_url: str
+    self_url: str
+    items: tuple[FeedItem, ...]
 
     @property
     def updated(self) -> datetime:
-        return max((item.at for item in self.items), default=EPOCH)
+        return max((item.seen_at for item in self.items), default=EPOCH)
 
 
-async def answer(
-    request: Request, context: AppContext, form: Form, title: str, home: str, batch: Batch[ChangeEntry]
+async def feed_response(
+    request: Request, context: AppContext, feed_format: FeedFormat, title: str, home: str, batch: Batch[ChangeEntry]
 ) -> Response:
-    """Return a list as a feed, with what a client needs to ask conditionally."""
-    root = context.address(request)
+    """Return a list as a feed, with Last-Modified for conditional requests; `home` is the path of its page."""
+    root = context.root_url(request)
     query = f"?{request.url.query}" if request.url.query else ""
     contents = await _contents(context, root, batch.items)
-    items = tuple(_item(root, entry, contents[at]) for at, entry in enumerate(batch.items))
+    items = tuple(_item(root, entry, content) for entry, content in zip(batch.items, contents, strict=True))
     feed = Feed(harmless(f"{title} · newscrawl"), root + home, f"{root}{request.url.path}{query}", items)
-    body = {Form.ATOM: _atom, Form.RSS: _rss, Form.JSON: _json}[form](feed)
+    serialize = {FeedFormat.ATOM: _atom, FeedFormat.RSS: _rss, FeedFormat.JSON: _json}[feed_format]
     headers = {"cache-control": "public, max-age=60"}
     if items:
         headers["last-modified"] = http_date(feed.updated)
-    return Response(body, media_type=f"{TYPES[form]}; charset=utf-8", headers=headers)
+    return Response(serialize(feed), media_type=f"{MEDIA_TYPES[feed_format]}; charset=utf-8", headers=headers)
 
 
-def _item(root: str, entry: ChangeEntry, content: str) -> Item:
-    line = entry.line
-    summary = line.change.summary or ("First seen" if line.number == 1 else "Changed")
-    return Item(
-        # Not the address: it outlives a move of the archive to another host.
-        id=f"urn:newscrawl:version:{line.article_id}:{line.number}",
-        link=root + address(line),
-        original=line.url,
-        title=harmless(line.headline),
-        summary=harmless(f"{summary} ({change_interval(line.not_before, line.seen_at)})"),
+def _item(root: str, entry: ChangeEntry, content: str) -> FeedItem:
+    version = entry.line
+    summary = version.change.summary or ("First seen" if version.number == 1 else "Changed")
+    return FeedItem(
+        # Not the URL: the id stays when the archive moves to another host.
+        id=f"urn:newscrawl:version:{version.article_id}:{version.number}",
+        url=root + change_url(version),
+        title=harmless(version.headline),
+        summary=harmless(f"{summary} ({change_interval(version.not_before, version.seen_at)})"),
         author=harmless(entry.story.publisher),
-        language=line.language,
-        at=line.seen_at,
+        language=version.language,
+        seen_at=version.seen_at,
         html=content,
-        tags=tuple(harmless(kind.replace("_", " ")) for kind in line.change.types),
+        tags=tuple(harmless(kind.replace("_", " ")) for kind in version.change.types),
     )
 
 
-async def _contents(context: AppContext, root: str, entries: Sequence[ChangeEntry]) -> dict[int, str]:
-    """Return the contents of entries by their place; those made before are remembered.
+async def _contents(context: AppContext, root: str, entries: Sequence[ChangeEntry]) -> list[str]:
+    """Return the markup of entries, cached by version.
 
-    A version never changes but for passages withheld, and that it may be seen was asked to get its entry.
+    A version never changes except for its redactions, whose number is part of the key. Whether it may be shown was
+    decided when its entry was read.
     """
     keys = [(root, e.line.article_id, e.line.number, e.story.withheld_changes) for e in entries]
-    missing = [entry for entry, key in zip(entries, keys, strict=True) if context.contents.get(key) is None]
+    missing = [entry for entry, key in zip(entries, keys, strict=True) if context.feed_contents.get(key) is None]
     wanted = {(e.line.article_id, n) for e in missing for n in (e.line.number - 1, e.line.number) if n > 0}
-    texts = await context.reader.articles.full_versions(list(wanted)) if wanted else {}
-    contents: dict[int, str] = {}
-    for at, (entry, key) in enumerate(zip(entries, keys, strict=True)):
-        made = context.contents.get(key)
-        contents[at] = made or context.contents.put(key, await _content(context, root, entry, texts))
+    versions = await context.reader.articles.full_versions(list(wanted)) if wanted else {}
+    contents = []
+    for entry, key in zip(entries, keys, strict=True):
+        content = context.feed_contents.get(key)
+        contents.append(content or context.feed_contents.put(key, await _content(context, root, entry, versions)))
     return contents
 
 
-async def _content(context: AppContext, root: str, entry: ChangeEntry, texts: Mapping[tuple[str, int], Version]) -> str:
-    """Return the first paragraphs of a new story, or the changed rows of a diff, as markup of our own template."""
+async def _content(
+    context: AppContext, root: str, entry: ChangeEntry, versions: Mapping[tuple[str, int], Version]
+) -> str:
+    """Return the first paragraphs of a new article, or the changed rows of a diff, as markup."""
     article_id, number = entry.line.article_id, entry.line.number
-    old, new = texts.get((article_id, number - 1)), texts.get((article_id, number))
+    old, new = versions.get((article_id, number - 1)), versions.get((article_id, number))
     if number == 1 and new is not None:
         return context.text("feed_first.html", {"version": new, "entry": entry, "root": root})
-    laid_out = (await context.compare(old, new))[1] if old and new else None
-    return context.text("feed_entry.html", {"diff_layout": laid_out, "shown": shown(entry), "root": root})
+    layout = (await context.compare(old, new))[1] if old and new else None
+    return context.text("feed_entry.html", {"diff_layout": layout, "view": entry_view(entry), "root": root})
 
 
-def _element(parent: Xml.Element, tag: str, text: str | None = None, **attributes: str) -> Xml.Element:
+def _add(parent: Xml.Element, tag: str, text: str | None = None, **attributes: str) -> Xml.Element:
+    """Append an element to its parent; return it."""
     child = Xml.SubElement(parent, tag, attributes)
     child.text = text
     return child
 
 
 def _atom(feed: Feed) -> bytes:
-    # Without a prefix, as every reader expects; names that are not qualified would mix with RSS's.
+    # The namespace is a plain attribute: feed readers expect Atom elements without a prefix, and a default namespace of
+    # ElementTree would mix with the unqualified names of RSS.
     root = Xml.Element("feed", xmlns=ATOM)
-    put = _element
-
-    put(root, "id", feed.self)
-    put(root, "title", feed.title)
-    put(root, "updated", feed.updated.isoformat())
-    put(root, "link", rel="self", type=TYPES[Form.ATOM], href=feed.self)
-    put(root, "link", rel="alternate", type="text/html", href=feed.home)
-    put(put(root, "author"), "name", "newscrawl")
+    _add(root, "id", feed.self_url)
+    _add(root, "title", feed.title)
+    _add(root, "updated", feed.updated.isoformat())
+    _add(root, "link", rel="self", type=MEDIA_TYPES[FeedFormat.ATOM], href=feed.self_url)
+    _add(root, "link", rel="alternate", type="text/html", href=feed.home_url)
+    _add(_add(root, "author"), "name", "newscrawl")
     for item in feed.items:
-        entry = put(root, "entry")
-        put(entry, "id", item.id)
-        put(entry, "title", item.title)
-        put(entry, "updated", item.at.isoformat())
-        put(entry, "published", item.at.isoformat())
-        put(put(entry, "author"), "name", item.author)
-        put(entry, "link", rel="alternate", type="text/html", href=item.link)
-        for tag in item.tags:
-            put(entry, "category", term=tag)
-        put(entry, "summary", item.summary)
-        put(entry, "content", item.html, type="html")
-    return _written(root)
+        _add_atom_entry(root, item)
+    return _xml_bytes(root)
+
+
+def _add_atom_entry(root: Xml.Element, item: FeedItem) -> None:
+    entry = _add(root, "entry")
+    _add(entry, "id", item.id)
+    _add(entry, "title", item.title)
+    _add(entry, "updated", item.seen_at.isoformat())
+    _add(entry, "published", item.seen_at.isoformat())
+    _add(_add(entry, "author"), "name", item.author)
+    _add(entry, "link", rel="alternate", type="text/html", href=item.url)
+    for tag in item.tags:
+        _add(entry, "category", term=tag)
+    _add(entry, "summary", item.summary)
+    _add(entry, "content", item.html, type="html")
 
 
 def _rss(feed: Feed) -> bytes:
     root = Xml.Element("rss", version="2.0")
-    channel = _element(root, "channel")
-    _element(channel, "title", feed.title)
-    _element(channel, "link", feed.home)
-    _element(channel, "description", "What changed, newest first, with the words added and removed")
-    _element(channel, f"{{{ATOM}}}link", rel="self", type=TYPES[Form.RSS], href=feed.self)
-    _element(channel, "lastBuildDate", http_date(feed.updated))
+    channel = _add(root, "channel")
+    _add(channel, "title", feed.title)
+    _add(channel, "link", feed.home_url)
+    _add(channel, "description", "What changed, newest first, with the words added and removed")
+    _add(channel, f"{{{ATOM}}}link", rel="self", type=MEDIA_TYPES[FeedFormat.RSS], href=feed.self_url)
+    _add(channel, "lastBuildDate", http_date(feed.updated))
     for item in feed.items:
-        entry = _element(channel, "item")
-        _element(entry, "title", item.title)
-        _element(entry, "link", item.link)
-        _element(entry, "guid", item.id, isPermaLink="false")
-        _element(entry, "pubDate", http_date(item.at))
-        _element(entry, f"{{{DUBLIN_CORE}}}creator", item.author)
+        entry = _add(channel, "item")
+        _add(entry, "title", item.title)
+        _add(entry, "link", item.url)
+        _add(entry, "guid", item.id, isPermaLink="false")
+        _add(entry, "pubDate", http_date(item.seen_at))
+        _add(entry, f"{{{DUBLIN_CORE}}}creator", item.author)
         for tag in item.tags:
-            _element(entry, "category", tag)
-        _element(entry, "description", item.summary)
-        _element(entry, f"{{{CONTENT}}}encoded", item.html)
-    return _written(root)
+            _add(entry, "category", tag)
+        _add(entry, "description", item.summary)
+        _add(entry, f"{{{CONTENT}}}encoded", item.html)
+    return _xml_bytes(root)
 
 
-def _written(root: Xml.Element) -> bytes:
+def _xml_bytes(root: Xml.Element) -> bytes:
     return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
@@ -187,11 +196,11 @@ def _json(feed: Feed) -> bytes:
     items = [
         {
             "id": item.id,
-            "url": item.link,
+            "url": item.url,
             "title": item.title,
             "summary": item.summary,
             "content_html": item.html,
-            "date_published": item.at.isoformat(),
+            "date_published": item.seen_at.isoformat(),
             "authors": [{"name": item.author}],
             "tags": list(item.tags),
             **({"language": item.language} if item.language else {}),
@@ -201,8 +210,8 @@ def _json(feed: Feed) -> bytes:
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
-        "home_page_url": feed.home,
-        "feed_url": feed.self,
+        "home_page_url": feed.home_url,
+        "feed_url": feed.self_url,
         "items": items,
     }
     return json.dumps(document).encode()

@@ -1,4 +1,4 @@
-"""The history of a headline, with swings between the same few wordings (A/B tests) told once."""
+"""The history of a headline; alternation between two wordings (an A/B test) is one entry."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ from newscrawl.store.reader import VersionSummary
 
 @dataclass(frozen=True, slots=True)
 class HeadlinePeriod:
-    """One headline, or several that took turns, and when."""
+    """One headline, or two that alternated, and when they were seen."""
 
     wordings: tuple[str, ...]
     since: datetime
-    until: datetime
-    turns: int  # how often one replaced another
+    until: datetime  # when the last one of an alternation was first seen; `since` for a single headline
+    turns: int  # how often one wording replaced the other
     number: int  # version that first had it
 
 
-def headlines(lines: Sequence[VersionSummary]) -> tuple[HeadlinePeriod, ...]:
+def headline_periods(versions: Sequence[VersionSummary]) -> tuple[HeadlinePeriod, ...]:
     """Return the headlines of versions given oldest first."""
     periods: list[HeadlinePeriod] = []
-    for line in lines:
-        if periods and line.headline == periods[-1].wordings[0] and len(periods[-1].wordings) == 1:
+    for version in versions:
+        if periods and version.headline == periods[-1].wordings[0] and len(periods[-1].wordings) == 1:
             continue
-        periods.append(HeadlinePeriod((line.headline,), line.seen_at, line.seen_at, 0, line.number))
-    return tuple(_folded(periods))
+        periods.append(HeadlinePeriod((version.headline,), version.seen_at, version.seen_at, 0, version.number))
+    return tuple(_merge_alternations(periods))
 
 
-def _folded(periods: Sequence[HeadlinePeriod]) -> list[HeadlinePeriod]:
-    """Fold X, Y, X, … into one entry; two turns may be a correction and its reversal, which stays in sight as well."""
-    result: list[HeadlinePeriod] = []
-    at = 0
-    while at < len(periods):
-        end = at + 2
+def _merge_alternations(periods: Sequence[HeadlinePeriod]) -> list[HeadlinePeriod]:
+    """Merge X, Y, X, … into one entry. X, Y, X may also be a correction and its reversal: the entry names both."""
+    merged: list[HeadlinePeriod] = []
+    start = 0
+    while start < len(periods):
+        end = start + 2
         while end < len(periods) and periods[end].wordings == periods[end - 2].wordings:
             end += 1
-        if end - at >= 3:
-            pair = (periods[at].wordings[0], periods[at + 1].wordings[0])
-            first = periods[at]
-            result.append(HeadlinePeriod(pair, first.since, periods[end - 1].since, end - at - 1, first.number))
-            at = end
+        first = periods[start]
+        if end - start >= 3:
+            pair = (first.wordings[0], periods[start + 1].wordings[0])
+            merged.append(HeadlinePeriod(pair, first.since, periods[end - 1].since, end - start - 1, first.number))
+            start = end
         else:
-            result.append(periods[at])
-            at += 1
-    return result
+            merged.append(first)
+            start += 1
+    return merged

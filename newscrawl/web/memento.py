@@ -1,4 +1,4 @@
-"""Memento (RFC 7089): versions by original address and moment, for machines that know web archives."""
+"""Memento (RFC 7089): versions by original URL and datetime, for clients of web archives."""
 
 from __future__ import annotations
 
@@ -20,122 +20,130 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/timegate/{original:path}")
 async def timegate(request: Request, context: Context, original: str) -> Response:
-    """Send to the version that stood at Accept-Datetime; without one, to the newest."""
-    story, lines = await _history(context, whole(request, original))
-    wanted = _wanted(request.headers.get("accept-datetime"))
-    line = standing(lines, wanted) if wanted else lines[-1]
-    root = context.address(request)
-    headers = {"vary": "accept-datetime", "link": links(root, story, lines, line.number)}
-    return RedirectResponse(_memento(root, line), 302, headers=headers)
+    """Redirect to the version that was current at Accept-Datetime; without that header, to the newest."""
+    article, versions = await _history(context, original_url(request, original))
+    wanted = _accept_datetime(request.headers.get("accept-datetime"))
+    version = version_at(versions, wanted) if wanted else versions[-1]
+    root = context.root_url(request)
+    headers = {"vary": "accept-datetime", "link": link_header(root, article, versions, version.number)}
+    return RedirectResponse(_memento_url(root, version), 302, headers=headers)
 
 
 @router.get("/timemap/link/{original:path}")
 async def timemap(request: Request, context: Context, original: str) -> Response:
-    """List every version with its moment, in link format."""
-    story, lines = await _history(context, whole(request, original))
-    root = context.address(request)
-    own = f"{root}/timemap/link/{story.url}"
-    entries = [
-        _link(story.url, "original"),
-        _link(f"{root}/timegate/{story.url}", "timegate"),
-        f"{_link(own, 'self', type='application/link-format')}; "
-        f'from="{http_date(lines[0].seen_at)}"; until="{http_date(lines[-1].seen_at)}"',
-        *(_link(_memento(root, line), _rel(line, lines), datetime=http_date(line.seen_at)) for line in lines),
+    """List every version with its datetime, in link format."""
+    article, versions = await _history(context, original_url(request, original))
+    root = context.root_url(request)
+    own_url = f"{root}/timemap/link/{article.url}"
+    links = [
+        _link(article.url, "original"),
+        _link(f"{root}/timegate/{article.url}", "timegate"),
+        f"{_link(own_url, 'self', type='application/link-format')}; "
+        f'from="{http_date(versions[0].seen_at)}"; until="{http_date(versions[-1].seen_at)}"',
+        *(_memento_link(root, version, _rel(version, versions)) for version in versions),
     ]
-    return Response(",\n".join(entries) + "\n", media_type="application/link-format")
+    return Response(",\n".join(links) + "\n", media_type="application/link-format")
 
 
 @router.get("/timemap/json/{original:path}")
 async def timemap_json(request: Request, context: Context, original: str) -> Response:
-    story, lines = await _history(context, whole(request, original))
-    root = context.address(request)
-    mementos = [{"uri": _memento(root, line), "datetime": line.seen_at.isoformat()} for line in lines]
+    article, versions = await _history(context, original_url(request, original))
+    root = context.root_url(request)
+    mementos = [{"uri": _memento_url(root, version), "datetime": version.seen_at.isoformat()} for version in versions]
     body = {
-        "original_uri": story.url,
-        "timegate_uri": f"{root}/timegate/{story.url}",
+        "original_uri": article.url,
+        "timegate_uri": f"{root}/timegate/{article.url}",
         "timemap_uri": {
-            "link_format": f"{root}/timemap/link/{story.url}",
-            "json_format": f"{root}/timemap/json/{story.url}",
+            "link_format": f"{root}/timemap/link/{article.url}",
+            "json_format": f"{root}/timemap/json/{article.url}",
         },
         "mementos": {"list": mementos, "first": mementos[0], "last": mementos[-1]},
     }
     return JSONResponse(body)
 
 
-def whole(request: Request, original: str) -> str:
-    """Return the original address of a path that ends in one: its own query belongs to it."""
-    return f"{original}?{request.url.query}" if request.url.query else original
+def original_url(request: Request, path_end: str) -> str:
+    """Return the original URL at the end of a path: the query of the request belongs to it."""
+    return f"{path_end}?{request.url.query}" if request.url.query else path_end
 
 
-def links(root: str, story: ArticleView, lines: Sequence[VersionSummary], number: int) -> str:
-    """Return the Link header of a version."""
-    found = [
-        _link(story.url, "original"),
-        _link(f"{root}/timegate/{story.url}", "timegate"),
-        _link(f"{root}/timemap/link/{story.url}", "timemap", type="application/link-format"),
+def link_header(root: str, article: ArticleView, versions: Sequence[VersionSummary], number: int) -> str:
+    """Return the Link header of version `number`."""
+    links = [
+        _link(article.url, "original"),
+        _link(f"{root}/timegate/{article.url}", "timegate"),
+        _link(f"{root}/timemap/link/{article.url}", "timemap", type="application/link-format"),
     ]
-    at = next((at for at, line in enumerate(lines) if line.number == number), None)
-    # Of a very long history only a stretch was read: its ends are neither the first version nor the last.
-    is_whole = story.number <= PAGE
-    ends = {0} if is_whole or lines[0].number == 1 else set()
-    ends |= {len(lines) - 1} if is_whole or lines[-1].number == story.number else set()
-    near = ends | (set() if at is None else {at - 1, at, at + 1})
-    for index in sorted(near & set(range(len(lines)))):
-        line = lines[index]
-        rel = _rel(line, lines) if index in ends else "memento"
-        if at is not None and index == at - 1:
+    current = next((index for index, version in enumerate(versions) if version.number == number), None)
+    # `versions` is one page of a long history: its ends need not be the first and the last version.
+    is_complete = article.number <= PAGE
+    ends = {0} if is_complete or versions[0].number == 1 else set()
+    ends |= {len(versions) - 1} if is_complete or versions[-1].number == article.number else set()
+    linked = ends | (set() if current is None else {current - 1, current, current + 1})
+    for index in sorted(linked & set(range(len(versions)))):
+        version = versions[index]
+        rel = _rel(version, versions) if index in ends else "memento"
+        if current is not None and index == current - 1:
             rel += " prev"
-        if at is not None and index == at + 1:
+        if current is not None and index == current + 1:
             rel += " next"
-        found.append(_link(_memento(root, line), rel, datetime=http_date(line.seen_at)))
-    return ", ".join(found)
+        links.append(_memento_link(root, version, rel))
+    return ", ".join(links)
 
 
-def standing(lines: Sequence[VersionSummary], wanted: datetime) -> VersionSummary:
-    """Return the version that stood at a moment; before the first one, the first."""
-    before = [line for line in lines if line.seen_at.replace(microsecond=0) <= wanted]
-    return before[-1] if before else lines[0]
+def version_at(versions: Sequence[VersionSummary], wanted: datetime) -> VersionSummary:
+    """Return the version that was current at a time; the first one for a time before it."""
+    earlier = [version for version in versions if version.seen_at.replace(microsecond=0) <= wanted]
+    return earlier[-1] if earlier else versions[0]
 
 
 async def _history(context: AppContext, original: str) -> tuple[ArticleView, tuple[VersionSummary, ...]]:
-    found = await context.reader.articles.find(original)
-    if not found:
-        raise Absent("this address was never recorded")
-    lines = [line for line in await _every(context, found[0]) if not line.is_held]
-    if not lines:
-        raise Absent("no version of this address can be shown")
-    return found[0], tuple(lines)
+    """Return the article at an original URL and its versions, oldest first; raises Absent or Hidden.
+
+    If several articles had the URL, the first match is taken.
+    """
+    articles = await context.reader.articles.find(original)
+    if not articles:
+        raise Absent("this URL was never recorded")
+    versions = [version for version in await _all_versions(context, articles[0]) if not version.is_held]
+    if not versions:
+        raise Absent("no version of this URL can be shown")
+    return articles[0], tuple(versions)
 
 
-async def _every(context: AppContext, story: ArticleView) -> list[VersionSummary]:
-    """Return all versions, oldest first: a TimeMap may leave none out."""
-    lines: list[VersionSummary] = []
-    for bound in range(story.number + 1, 1, -PAGE):
-        before = None if bound > story.number else bound
-        lines[:0] = await context.reader.articles.versions(story.article_id, before=before, limit=PAGE)
-    return lines
+async def _all_versions(context: AppContext, article: ArticleView) -> list[VersionSummary]:
+    """Return all versions, oldest first: a TimeMap must be complete."""
+    versions: list[VersionSummary] = []
+    for bound in range(article.number + 1, 1, -PAGE):
+        before = None if bound > article.number else bound
+        versions[:0] = await context.reader.articles.versions(article.article_id, before=before, limit=PAGE)
+    return versions
 
 
-def _wanted(text: str | None) -> datetime | None:
-    if text is None:
+def _accept_datetime(header: str | None) -> datetime | None:
+    if header is None:
         return None
     try:
-        wanted = parsedate_to_datetime(text)
+        wanted = parsedate_to_datetime(header)
     except ValueError as error:
-        raise HTTPException(400, "Accept-Datetime is not in the form of RFC 7089") from error
+        raise HTTPException(400, "Accept-Datetime is not in the format of RFC 7089") from error
     return wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC)
 
 
-def _rel(line: VersionSummary, lines: Sequence[VersionSummary]) -> str:
-    words = ["first"] * (line is lines[0]) + ["last"] * (line is lines[-1])
-    return " ".join([*words, "memento"])
+def _rel(version: VersionSummary, versions: Sequence[VersionSummary]) -> str:
+    relations = ["first"] * (version is versions[0]) + ["last"] * (version is versions[-1])
+    return " ".join([*relations, "memento"])
 
 
-def _memento(root: str, line: VersionSummary) -> str:
-    return f"{root}/article/{line.article_id}/{line.number}"
+def _memento_url(root: str, version: VersionSummary) -> str:
+    return f"{root}/article/{version.article_id}/{version.number}"
+
+
+def _memento_link(root: str, version: VersionSummary, rel: str) -> str:
+    return _link(_memento_url(root, version), rel, datetime=http_date(version.seen_at))
 
 
 def _link(target: str, rel: str, **attributes: str) -> str:
-    """Return one link; a target that could end its brackets or the header line is percent-encoded there."""
+    """Return one link; characters that would end its brackets or the header line are percent-encoded."""
     safe = quote(harmless(target), safe="%/:=&?~#+!$,;'@()*[]")
     return "; ".join([f"<{safe}>", f'rel="{rel}"', *(f'{name}="{value}"' for name, value in attributes.items())])

@@ -1,4 +1,4 @@
-"""What every response passes: security headers, HEAD, conditional GET; and what every query must be: scalars."""
+"""Middleware of the reader: server timing, security headers, HEAD, conditional GET, and a check of the query."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# No script at all: nothing that slips through escaping can run. Forms lead to our own pages only.
-POLICY = (
+# No script at all: text that slips through escaping cannot run. Forms lead to our own pages only.
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-SECURITY = {
-    "content-security-policy": POLICY,
+SECURITY_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
@@ -22,12 +22,12 @@ SECURITY = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-MAX_QUERY = 4_096
-MAX_BUFFERED = 8 * 2**20
+MAX_QUERY_BYTES = 4_096
+MAX_BUFFERED_BYTES = 8 * 2**20
 
 
 class ServerTiming:
-    """Outermost middleware of the reader: says how long an answer took to make, compression included."""
+    """Outermost middleware: adds Server-Timing, the milliseconds until a response started, compression included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -36,19 +36,19 @@ class ServerTiming:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began = time.perf_counter()
+        started = time.perf_counter()
 
-        async def timed(message: Message) -> None:
+        async def send_timed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                took = f"app;dur={(time.perf_counter() - began) * 1000:.1f}"
-                message = {**message, "headers": [*message["headers"], (b"server-timing", took.encode())]}
+                timing = f"app;dur={(time.perf_counter() - started) * 1000:.1f}"
+                message = {**message, "headers": [*message["headers"], (b"server-timing", timing.encode())]}
             await send(message)
 
-        await self._app(scope, receive, timed)
+        await self._app(scope, receive, send_timed)
 
 
 class ConditionalGet:
-    """Tags answers and says 304; inside of compression, so that a tag names what was compressed."""
+    """Adds ETags and answers 304. It runs inside compression, so that an ETag names the uncompressed body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -60,26 +60,30 @@ class ConditionalGet:
         problem = query_problem(scope["query_string"])
         if problem is not None:
             scope = {**scope, "query_string": b"", "newscrawl.problem": problem}
-        answer = BufferedResponse(scope, send)
+        response = BufferedResponse(scope, send)
         is_head = scope["method"] == "HEAD"
-        await self._app({**scope, "method": "GET"} if is_head else scope, receive, answer.take)
+        await self._app({**scope, "method": "GET"} if is_head else scope, receive, response.send)
 
 
 class BufferedResponse:
-    """Holds a response back until its body is known, then tags it or says 304."""
+    """Buffers a response until its body is complete, then sends it with an ETag, or as 304.
+
+    A response of more than MAX_BUFFERED_BYTES is streamed without an ETag.
+    """
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._send = send
         self._method = scope["method"]
-        self._asked = Headers(scope=scope)
+        self._request_headers = Headers(scope=scope)
         self._start: Message = {}
         self._body = bytearray()
         self._is_streaming = False
 
-    async def take(self, message: Message) -> None:
+    async def send(self, message: Message) -> None:
+        """Take one ASGI message of the application."""
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=list(message["headers"]))
-            for name, value in SECURITY.items():
+            for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("cache-control", "no-cache")
             self._start = {**message, "headers": headers.raw}
@@ -88,10 +92,10 @@ class BufferedResponse:
             await self._send(message)
             return
         self._body += message.get("body", b"")
-        if len(self._body) > MAX_BUFFERED:
+        if len(self._body) > MAX_BUFFERED_BYTES:
             self._is_streaming = True
             await self._send(self._start)
-            await self._send({**message, "body": self._told()})
+            await self._send({**message, "body": self._sent_body()})
         elif not message.get("more_body", False):
             await self._finish()
 
@@ -99,40 +103,40 @@ class BufferedResponse:
         headers = MutableHeaders(raw=self._start["headers"])
         if self._start["status"] == 200 and self._method in {"GET", "HEAD"}:
             headers.setdefault("etag", f'W/"{hashlib.sha256(self._body).hexdigest()[:32]}"')
-            if self._is_known(headers):
+            if self._client_has(headers):
                 for name in ("content-length", "content-type", "content-encoding"):
                     del headers[name]
                 self._start = {**self._start, "status": 304}
                 self._body.clear()
         await self._send({**self._start, "headers": headers.raw})
-        await self._send({"type": "http.response.body", "body": self._told()})
+        await self._send({"type": "http.response.body", "body": self._sent_body()})
 
-    def _told(self) -> bytes:
+    def _sent_body(self) -> bytes:
         return b"" if self._method == "HEAD" else bytes(self._body)
 
-    def _is_known(self, headers: MutableHeaders) -> bool:
-        """Tell whether the client has this representation (RFC 9110, 13.2.2: a tag given outweighs a date)."""
-        tags = self._asked.get("if-none-match")
+    def _client_has(self, headers: MutableHeaders) -> bool:
+        """Return whether the client has this representation (RFC 9110, 13.2.2: If-None-Match goes before a date)."""
+        tags = self._request_headers.get("if-none-match")
         if tags is not None:
-            own = headers["etag"].removeprefix("W/")
-            return any(tag.strip().removeprefix("W/") in {own, "*"} for tag in tags.split(","))
-        since = self._asked.get("if-modified-since")
+            own_tag = headers["etag"].removeprefix("W/")
+            return any(tag.strip().removeprefix("W/") in {own_tag, "*"} for tag in tags.split(","))
+        since = self._request_headers.get("if-modified-since")
         return since is not None and since == headers.get("last-modified")
 
 
 def query_problem(query: bytes) -> str | None:
-    """Return why a query is not made of scalars, each once; None if it is."""
-    if len(query) > MAX_QUERY:
-        return f"the query is longer than {MAX_QUERY} bytes"
+    """Return what is wrong with a query; None if it is made of plain parameters, each given once."""
+    if len(query) > MAX_QUERY_BYTES:
+        return f"the query is longer than {MAX_QUERY_BYTES} bytes"
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
     except ValueError:
-        return "the query is not in the form name=value&name=value, in UTF-8"
+        return "the query is not of the form name=value&name=value in UTF-8"
     names = [name for name, _ in pairs]
     if len(set(names)) < len(names):
         return "a parameter is given twice"
     if any(not name.replace("_", "").replace("-", "").replace(".", "").isalnum() for name in names):
-        return "parameters are plain names with one value each"
+        return "a parameter name is not made of letters, digits, _, - and ."
     if any("\0" in value for _, value in pairs):
-        return "a value holds a NUL"
+        return "a value contains a NUL character"
     return None

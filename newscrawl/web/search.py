@@ -1,4 +1,4 @@
-"""Search over wordings and over what was added or removed; look-up by original address."""
+"""Search in wordings and in what was added or removed; lookup of articles by original URL."""
 
 from __future__ import annotations
 
@@ -6,82 +6,102 @@ import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from newscrawl.store.reader import Batch, ChangeEntry
 from newscrawl.web import feeds
-from newscrawl.web.context import Context
-from newscrawl.web.entries import NAMED_KINDS, shown
-from newscrawl.web.memento import whole
-from newscrawl.web.params import After, Filtered
-from newscrawl.web.templating import query
+from newscrawl.web.context import AppContext, Context
+from newscrawl.web.entries import KIND_OPTIONS, entry_view
+from newscrawl.web.memento import original_url
+from newscrawl.web.params import After, FilterParams, Filters
+from newscrawl.web.templating import with_query
 
 router = APIRouter(include_in_schema=False)
-Words = Annotated[str | None, Query(max_length=2000)]
-Shelf = Annotated[str | None, Query(pattern=r"^(wordings|added|removed)?$", alias="in")]
-SEARCH_SCOPES = (("wordings", "any wording"), ("added", "what was added"), ("removed", "what was removed"))
-_ADDRESS = re.compile(r"(https?:/|www\.)\S+|[\w.-]+\.[a-z]{2,}/\S*", re.IGNORECASE)
+SearchText = Annotated[str | None, Query(max_length=2000)]
+SearchScope = Annotated[str | None, Query(pattern=r"^(wordings|added|removed)?$", alias="in")]
+SCOPE_OPTIONS = (("wordings", "any wording"), ("added", "what was added"), ("removed", "what was removed"))
+# Text that is looked up instead of searched for. What a URL means is decided by the reader (`articles.find`).
+_URL = re.compile(r"(https?:/|www\.)\S+|[\w.-]+\.[a-z]{2,}/\S*", re.IGNORECASE)
 
 
 @router.get("/search")
-async def search(
-    request: Request, context: Context, chosen: Filtered, q: Words = None, shelf: Shelf = None, after: After = None
+async def search_page(
+    request: Request,
+    context: Context,
+    filters: FilterParams,
+    q: SearchText = None,
+    scope: SearchScope = None,
+    after: After = None,
 ) -> Response:
     text = (q or "").strip()
-    if _ADDRESS.fullmatch(text):
-        return await lookup_answer(request, context, text)
-    where = shelf or "wordings"
+    if _URL.fullmatch(text):
+        return await _lookup_response(request, context, text)
+    scope = scope or "wordings"
     batch: Batch[ChangeEntry] = Batch(())
     if text:
-        batch = await context.reader.changes.search(text, where, chosen.where, after=after)
-    asked = {"q": text, "in": where, "source": chosen.source, "kind": chosen.kind, "day": chosen.day}
-    older = query("/search", **asked, after=batch.after) if batch.after else None
+        batch = await context.reader.changes.search(text, scope, filters.list_filter, after=after)
+    parameters = _parameters(text, scope, filters)
+    older = with_query("/search", **parameters, after=batch.after) if batch.after else None
     values: dict[str, Any] = {
         "title": f"Search: {text}" if text else "Search",
         "search_text": text,
-        "chosen": chosen,
-        "selects": context.selects(
-            sources=await context.sources(),
-            source=chosen.source,
-            shelves=SEARCH_SCOPES,
-            shelf=where,
-            kinds=NAMED_KINDS,
-            kind=chosen.kind,
-            levels=None,
-            least=None,
-        ),
-        "hits": context.part("hits.html", found=[shown(entry) for entry in batch.items], shelf=where, older=older),
+        "filters": filters,
+        "selects": await _selects(context, scope, filters),
+        "hits": context.part("hits.html", views=list(map(entry_view, batch.items)), scope=scope, older=older),
         "older": older,
-        "feed": {"base": "/search", "query": asked, "title": f"Search: {text}"} if text else None,
+        "feed": {"base": "/search", "query": parameters, "title": f"Search: {text}"} if text else None,
         "is_private": True,
     }
     return context.page(request, "search.html", values)
 
 
-@router.get("/search.{form}")
+@router.get("/search.{feed_format}")
 async def search_feed(
-    request: Request, context: Context, form: feeds.Form, chosen: Filtered, q: Words = None, shelf: Shelf = None
+    request: Request,
+    context: Context,
+    feed_format: feeds.FeedFormat,
+    filters: FilterParams,
+    q: SearchText = None,
+    scope: SearchScope = None,
 ) -> Response:
-    where = shelf or "wordings"
-    batch = await context.reader.changes.search((q or "").strip(), where, chosen.where, limit=feeds.LENGTH)
-    home = query("/search", **{"q": q, "in": where, "source": chosen.source, "kind": chosen.kind, "day": chosen.day})
-    return await feeds.answer(request, context, form, f"Search in {where}: {q or ''}", home, batch)
+    scope = scope or "wordings"
+    batch = await context.reader.changes.search((q or "").strip(), scope, filters.list_filter, limit=feeds.LENGTH)
+    title, home = f"Search in {scope}: {q or ''}", with_query("/search", **_parameters(q, scope, filters))
+    return await feeds.feed_response(request, context, feed_format, title, home, batch)
+
+
+def _parameters(text: str | None, scope: str, filters: Filters) -> dict[str, str | None]:
+    return {"q": text, "in": scope, "source": filters.source, "kind": filters.kind, "day": filters.day}
+
+
+async def _selects(context: AppContext, scope: str, filters: Filters) -> Markup:
+    return context.selects(
+        sources=await context.sources(),
+        source=filters.source,
+        scopes=SCOPE_OPTIONS,
+        scope=scope,
+        kinds=KIND_OPTIONS,
+        kind=filters.kind,
+        levels=None,
+        level=None,
+    )
 
 
 @router.get("/url/{original:path}")
 async def lookup(request: Request, context: Context, original: str) -> Response:
-    return await lookup_answer(request, context, whole(request, original))
+    return await _lookup_response(request, context, original_url(request, original))
 
 
-async def lookup_answer(request: Request, context: Context, address: str) -> Response:
-    """Send to the history of an address; several stories or none get a page that says so."""
-    found = await context.reader.articles.find(address)
-    if len(found) == 1:
-        return RedirectResponse(f"/article/{found[0].article_id}", 303)
-    values = {"title": "Templates-up by address", "address": address, "found": found, "search_text": address}
-    return context.page(request, "lookup.html", values, status=200 if found else 404)
+async def _lookup_response(request: Request, context: Context, url: str) -> Response:
+    """Redirect to the history of the article at a URL; for none or several, return a page that lists them."""
+    articles = await context.reader.articles.find(url)
+    if len(articles) == 1:
+        return RedirectResponse(f"/article/{articles[0].article_id}", 303)
+    values = {"title": "Lookup by URL", "url": url, "articles": articles, "search_text": url}
+    return context.page(request, "lookup.html", values, status=200 if articles else 404)
 
 
 @router.get("/about")
 async def about(request: Request, context: Context) -> Response:
-    return context.page(request, "about.html", {"title": "How to read this archive", "root": context.address(request)})
+    return context.page(request, "about.html", {"title": "How to read this archive", "root": context.root_url(request)})

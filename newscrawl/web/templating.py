@@ -1,4 +1,4 @@
-"""Templates: Jinja2 with escaping forced on for every name, nothing undefined let through, every text made harmless."""
+"""Jinja2 templates: escaping is on for every file name, undefined names are errors, every text is made harmless."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ STYLE_HASH = hashlib.sha256((STATIC / "newscrawl.css").read_bytes()).hexdigest()
 
 
 def _harmless(value: Any) -> Any:
-    # Markup is the output of our own macros: its parts went through here already.
+    # Markup is the output of our own macros: its parts have passed here already.
     return text.harmless(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def query(address: str, **values: str | int | None) -> str:
-    """Return an address of ours with its query; values that are None or empty stay away."""
-    kept = {key: str(value) for key, value in values.items() if value not in (None, "")}
-    return f"{address}?{urlencode(kept)}" if kept else address
+def with_query(path: str, **parameters: str | int | None) -> str:
+    """Return a path with its query; parameters that are None or empty are left out."""
+    given = {name: str(value) for name, value in parameters.items() if value not in (None, "")}
+    return f"{path}?{urlencode(given)}" if given else path
 
 
 def environment() -> Environment:
-    """Return the environment that all pages share."""
-    made = Environment(
+    """Return a Jinja2 environment with the filters and functions of all pages."""
+    jinja = Environment(
         loader=FileSystemLoader(HERE / "templates"),
-        # Not select_autoescape: whether text is escaped must not hang on a file's suffix.
+        # Not select_autoescape: whether text is escaped must not depend on a file's suffix.
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_harmless,
@@ -44,28 +44,28 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {
+    jinja.filters |= {
         "moment": humanize.moment,
         "day": humanize.day,
         "clock": humanize.clock,
-        "named": text.named,
-        "link": text.link,
+        "in_words": text.in_words,
+        "linkable_url": text.linkable_url,
         "iso": lambda when: when.isoformat(timespec="seconds"),
     }
-    made.globals |= {
+    jinja.globals |= {
         "later": humanize.later,
         "approximate_duration": humanize.approximate_duration,
         "change_interval": humanize.change_interval,
         "counted": humanize.counted,
-        "query": query,
+        "with_query": with_query,
         "text_direction": text_direction,
         "style": f"/static/newscrawl.css?v={STYLE_HASH}",
     }
-    return made
+    return jinja
 
 
 class Templates:
-    """Renders pages."""
+    """Renders pages and parts of pages."""
 
     def __init__(self) -> None:
         self._environment = environment()
@@ -74,7 +74,7 @@ class Templates:
         return self._environment.get_template(template).render(values)
 
     def markup(self, template: str, values: Mapping[str, Any]) -> Markup:
-        """Render a part of a page; what a template of ours made is escaped already."""
+        """Render a part of a page. Our templates escape every value, so their output is safe to insert."""
         return Markup(self.text(template, values))  # noqa: S704
 
     def page(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:

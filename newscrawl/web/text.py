@@ -1,7 +1,7 @@
-"""What every text passes on its way out: harmless characters, plain words for numbers and times.
+"""Text on its way out: characters made harmless, URLs that may be linked, HTTP dates.
 
-The text of news pages is written by strangers. Each output (HTML, feeds, JSON, CSV, terminal) still escapes in its own
-way; `harmless` removes what no escaping helps against.
+The text of news pages is written by strangers. Each output (HTML, feeds, JSON, CSV, terminal) escapes it in its own
+way; `harmless` removes the characters that no escaping makes safe.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from urllib.parse import urlsplit
 
 import regex
 
-# Controls but tab and newline (C1 holds terminal escapes), surrogates, and the noncharacters that XML 1.0 forbids.
+# Controls except tab and newline (C1 holds terminal escapes), surrogates, and the noncharacters that XML 1.0 forbids.
 _FORBIDDEN = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# Embeddings, overrides and isolates reorder what stands around them (CVE-2021-42574); marks such as U+200F stay.
+# Embeddings, overrides and isolates reorder the text around them (CVE-2021-42574); marks such as U+200F stay.
 _REORDERING = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
-# No script stacks more than a handful; a million of them on one letter freezes text shaping.
-_STACK = regex.compile(r"(\p{M}{12})\p{M}+")
+# No script stacks more than a handful of combining marks; a million of them on one letter freezes text shaping.
+_STACKED_MARKS = regex.compile(r"(\p{M}{12})\p{M}+")
 _SUSPECT = regex.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]|\p{M}{13}"
 )
 
 
 def harmless(text: str) -> str:
-    """Return `text` without characters that hide, reorder or break what is around; bidi controls become visible."""
+    """Return `text` without characters that hide, reorder or break the text around; bidi controls become visible."""
     if text.isascii() and text.isprintable():
         return text
     if not _SUSPECT.search(text):
         return text
     text = str(_FORBIDDEN.sub("\ufffd", text))
     text = str(_REORDERING.sub(lambda match: f"[U+{ord(match[0]):04X}]", text))
-    return str(_STACK.sub(r"\1\ufffd", text))
+    return str(_STACKED_MARKS.sub(r"\1\ufffd", text))
 
 
-def link(url: str | None) -> str | None:
-    """Return an address that may stand in a link: http or https with a host; else None."""
+def linkable_url(url: str | None) -> str | None:
+    """Return a URL if it may be the target of a link (http or https, with a host); else None."""
     if url is None or harmless(url) != url or any(c in url for c in " \t\n\\\"'<>"):
         return None
     try:
@@ -46,10 +46,10 @@ def link(url: str | None) -> str | None:
 
 
 def http_date(when: datetime) -> str:
-    """Return a moment as HTTP and RSS write it, in whole seconds."""
+    """Return a time in the format of HTTP and RSS, in whole seconds."""
     return format_datetime(when.astimezone(UTC).replace(microsecond=0), usegmt=True)
 
 
-def named(word: str) -> str:
-    """Return a key of ours (change type, outcome) as words."""
-    return word.replace("_", " ").replace(".", ": ")
+def in_words(key: str) -> str:
+    """Return a key of ours (change type, event kind, outcome) as words: 'no_such_kind' becomes 'no such kind'."""
+    return key.replace("_", " ").replace(".", ": ")

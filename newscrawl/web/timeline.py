@@ -1,4 +1,4 @@
-"""The picture of an article's life, as numbers for an SVG: one bar a version, ticks for the checks between."""
+"""The timeline of an article, as numbers for an SVG: one bar per version, ticks for the checks between."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from newscrawl.items import Cause
 from newscrawl.store.reader import ArticleView, VersionSummary
 
 WIDTH, HEIGHT, MARGIN = 960, 150, 14
-FLOOR = HEIGHT - 26  # where bars stand
-TALLEST = FLOOR - 12
-MIN_BAR_HEIGHT = 5  # height of a bar whose change is tiny
-BAR = 8
+FLOOR = HEIGHT - 26  # y of the axis, on which bars stand
+MAX_BAR_HEIGHT = FLOOR - 12
+MIN_BAR_HEIGHT = 5  # for tiny changes
+BAR_WIDTH = 8
 MAX_TICKS = 240
 
 
@@ -23,72 +23,74 @@ class Bar:
     x: float
     height: float
     kind: str  # first, edit, rebase, restored
-    address: str
+    url: str
     label: str
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class AxisLabel:
     x: float
-    label: str
-    anchor: str = "middle"
+    text: str
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Timeline:
     bars: tuple[Bar, ...]
     ticks: tuple[float, ...]
-    marks: tuple[Mark, ...]
+    labels: tuple[AxisLabel, ...]
     width: int = WIDTH
     height: int = HEIGHT
     floor: int = FLOOR
-    bar: int = BAR
+    bar_width: int = BAR_WIDTH
 
 
-def timeline(story: ArticleView, lines: Sequence[VersionSummary], checks: Sequence[datetime], now: datetime) -> Picture:
-    """Lay out versions (oldest first) and checks over the time from first sight to the last check."""
-    start = min([story.first_seen_at, *(line.seen_at for line in lines)])
-    end = max([story.last_checked_at or start, *(line.seen_at for line in lines), start + timedelta(minutes=1)])
-    length = (end - start).total_seconds()
+def timeline(article: ArticleView, versions: Sequence[VersionSummary], checks: Sequence[datetime]) -> Timeline:
+    """Lay out versions (oldest first) and checks over the time from the first sighting to the last check."""
+    start = min([article.first_seen_at, *(version.seen_at for version in versions)])
+    last_check = article.last_checked_at or start
+    end = max([last_check, *(version.seen_at for version in versions), start + timedelta(minutes=1)])
+    seconds = (end - start).total_seconds()
 
     def x(when: datetime) -> float:
-        share = (when - start).total_seconds() / length
-        return round(MARGIN + share * (WIDTH - 2 * MARGIN - BAR), 1)
+        share = (when - start).total_seconds() / seconds
+        return round(MARGIN + share * (WIDTH - 2 * MARGIN - BAR_WIDTH), 1)
 
-    largest = max((_size(line) for line in lines if line.number > 1), default=1)
-    numbers = {line.number for line in lines}
-    bars = tuple(_bar(line, x(line.seen_at), largest, line.number - 1 in numbers) for line in lines)
-    shown = [check for check in checks if start <= check <= end]
-    ticks = tuple(sorted({x(check) for check in shown[:: max(1, len(shown) // MAX_TICKS)]}))
-    return Picture(bars, ticks, _marks(start, end))
-
-
-def _size(line: VersionSummary) -> int:
-    return line.change.words_added + line.change.words_removed or 1
+    max_size = max((_change_size(version) for version in versions if version.number > 1), default=1)
+    numbers = {version.number for version in versions}
+    bars = tuple(_bar(version, x(version.seen_at), max_size, version.number - 1 in numbers) for version in versions)
+    checks = [check for check in checks if start <= check <= end]
+    ticks = tuple(sorted({x(check) for check in checks[:: max(1, len(checks) // MAX_TICKS)]}))
+    return Timeline(bars, ticks, _axis_labels(start, end))
 
 
-def _bar(line: VersionSummary, x: float, largest: int, has_before: bool) -> Bar:
-    if line.cause is Cause.FIRST or line.number == 1:
-        height = TALLEST * 0.45
-        told = "first seen"
+def _change_size(version: VersionSummary) -> int:
+    return version.change.words_added + version.change.words_removed or 1
+
+
+def _bar(version: VersionSummary, x: float, max_size: int, has_previous: bool) -> Bar:
+    change = version.change
+    if version.cause is Cause.FIRST or version.number == 1:
+        height = MAX_BAR_HEIGHT * 0.45
+        description = "first seen"
     else:
         # Square root: a small edit beside a rewrite must stay visible.
-        height = max(MIN_BAR_HEIGHT, TALLEST * (_size(line) / largest) ** 0.5)
-        told = f"{counted(line.change.words_added, 'word')} added, {line.change.words_removed:,} removed"
-    page = f"/article/{line.article_id}/{line.number}"
-    if has_before:
-        page = f"/article/{line.article_id}/{line.number - 1}/{line.number}"
-    label = f"Version {line.number}, {change_interval(line.not_before, line.seen_at)}: {told}"
-    return Bar(x, round(height, 1), str(line.cause), page, label)
+        height = max(MIN_BAR_HEIGHT, MAX_BAR_HEIGHT * (_change_size(version) / max_size) ** 0.5)
+        description = f"{counted(change.words_added, 'word')} added, {change.words_removed:,} removed"
+    url = f"/article/{version.article_id}/{version.number}"
+    if has_previous:
+        url = f"/article/{version.article_id}/{version.number - 1}/{version.number}"
+    label = f"Version {version.number}, {change_interval(version.not_before, version.seen_at)}: {description}"
+    return Bar(x, round(height, 1), str(version.cause), url, label)
 
 
-def _marks(start: datetime, end: datetime) -> tuple[Mark, ...]:
-    """Return the labels of the axis: its ends and what lies between."""
+def _axis_labels(start: datetime, end: datetime) -> tuple[AxisLabel, ...]:
+    """Return five labels: both ends of the axis and its quarters."""
     length = end - start
-    form = "%H:%M" if length < timedelta(days=2) else "%-d %b"
-    marks = []
+    time_format = "%H:%M" if length < timedelta(days=2) else "%-d %b"
+    labels = []
     for share, anchor in ((0.0, "start"), (0.25, "middle"), (0.5, "middle"), (0.75, "middle"), (1.0, "end")):
         when = start + length * share
-        words = f"{when.day} {when:%b %H:%M}" if share in (0.0, 1.0) else format(when, form)
-        marks.append(Mark(round(MARGIN + share * (WIDTH - 2 * MARGIN), 1), words, anchor))
-    return tuple(marks)
+        text = f"{when.day} {when:%b %H:%M}" if share in (0.0, 1.0) else format(when, time_format)
+        labels.append(AxisLabel(round(MARGIN + share * (WIDTH - 2 * MARGIN), 1), text, anchor))
+    return tuple(labels)

@@ -1,4 +1,4 @@
-"""Histories of an invented newspaper in a real MongoDB, and the reader over them by real HTTP semantics."""
+"""Histories of an invented newspaper in a real MongoDB, and the web application over them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from newscrawl.config import Config
 from newscrawl.store import Store
 from newscrawl.store.reader import Reader
 from newscrawl.web import create_app
-from tests.web.press import BRIDGE, NOW, Press, Shelf
+from tests.web.press import BRIDGE, NOW, Press, SharedArchive
 
 
 @pytest.fixture
@@ -27,49 +27,49 @@ def press(store: Store) -> Press:
 
 @pytest_asyncio.fixture
 async def bridge(press: Press) -> str:
-    """A story of three versions."""
-    return await press.story("swing-bridge-2026", BRIDGE)
+    """The id of an article of three versions."""
+    return await press.publish("swing-bridge-2026", BRIDGE)
 
 
 @pytest_asyncio.fixture
 async def reader(config: Config, store: Store) -> AsyncIterator[Reader]:
-    opened = await Reader.open(config)
-    yield opened
-    await opened.close()
+    reader = await Reader.open(config)
+    yield reader
+    await reader.close()
 
 
 @pytest_asyncio.fixture
 async def client(config: Config, store: Store) -> AsyncIterator[httpx.AsyncClient]:
-    """An HTTP client of the application, at NOW by its clock."""
-    app = create_app(config, SteppingClock(NOW))
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as opened,
-    ):
-        yield opened
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def shelf(mongo_uri: str) -> AsyncIterator[Shelf]:
-    """One archive for all tests that do not write."""
-    config = Config(mongo_uri=mongo_uri, mongo_database=f"test-{uuid.uuid4().hex}")
-    store = await Store.open(config)
-    bridge = await Press(store).story("swing-bridge-2026", BRIDGE)
+    """An HTTP client of the application, whose clock stands at NOW."""
     app = create_app(config, SteppingClock(NOW))
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as client,
     ):
-        yield Shelf(client, config, bridge)
+        yield client
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared(mongo_uri: str) -> AsyncIterator[SharedArchive]:
+    """One archive for all tests that only read."""
+    config = Config(mongo_uri=mongo_uri, mongo_database=f"test-{uuid.uuid4().hex}")
+    store = await Store.open(config)
+    bridge = await Press(store).publish("swing-bridge-2026", BRIDGE)
+    app = create_app(config, SteppingClock(NOW))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as client,
+    ):
+        yield SharedArchive(client, config, bridge)
     await store.db.client.drop_database(store.db.name)
     await store.close()
 
 
 @pytest.fixture(scope="session")
-def site(shelf: Shelf) -> Iterator[str]:
-    """Address of the reader, served over real HTTP."""
+def reader_url(shared: SharedArchive) -> Iterator[str]:
+    """Root URL of the reader, served over real HTTP."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(shelf.config, SteppingClock(NOW))
+    app = create_app(shared.config, SteppingClock(NOW))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -30,6 +30,7 @@ from newscrawl.items import (
 from newscrawl.store import Store, chain_of
 from newscrawl.store.documents import milliseconds
 
+SOURCE = "harbour"
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 
@@ -43,8 +44,8 @@ NIGHT = "A night bus will run every forty minutes while the bridge is shut."
 
 
 @dataclass
-class Told:
-    """One version to be told: hours after START, headline, paragraphs."""
+class Draft:
+    """One version to record: when (in hours after START), headline, paragraphs."""
 
     hours: float
     headline: str
@@ -60,45 +61,49 @@ class Press:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    async def story(
+    async def publish(
         self,
         slug: str,
-        told: Sequence[Told],
+        drafts: Sequence[Draft],
         *,
-        source: str = "harbour",
         publisher: str = "The Harbour Gazette",
         language: str | None = "en",
         url: str | None = None,
         head: dict[str, Any] | None = None,
-        first: int = 1,
     ) -> str:
-        """Record versions in order, from number `first` on; returns the article's id."""
-        key = article_id(source, slug)
-        address = url or f"https://www.{source}.example/news/{slug}"
+        """Record those versions of an article that are not stored yet, in order; return its id.
+
+        `head` replaces fields of the newest head.
+        """
+        key = article_id(SOURCE, slug)
+        url = url or f"https://www.{SOURCE}.example/news/{slug}"
         previous: Version | None = None
-        for number, one in enumerate(told, start=1):
-            article = self._article(source, slug, address, language, one)
-            version = self._version(key, number, article, one, previous)
+        for number, draft in enumerate(drafts, start=1):
+            article = self._article(slug, url, language, draft)
+            version = self._version(key, number, article, draft, previous)
             version = replace(version, chain=chain_of(previous.chain if previous else "", version))
-            made = self._head(key, version, told[:number], head if number == len(told) else None)
-            if number >= first:
+            new_head = self._head(key, version, drafts[:number])
+            if head is not None and number == len(drafts):
+                new_head = replace(new_head, **head)
+            if await self.store.version(key, number) is None:
                 await self.store.append_version(
-                    version, expected=number - 1, head=made, is_held=one.is_held, publisher=publisher
+                    version, expected=number - 1, head=new_head, is_held=draft.is_held, publisher=publisher
                 )
             previous = version
         return key
 
-    def _article(self, source: str, slug: str, url: str, language: str | None, one: Told) -> Article:
-        text = hashlib.sha256("\n".join([one.headline, *one.paragraphs]).encode("utf-8", "replace")).hexdigest()
+    def _article(self, slug: str, url: str, language: str | None, draft: Draft) -> Article:
+        text = "\n".join([draft.headline, *draft.paragraphs])
+        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
         return Article(
             **{
-                "source": source,
+                "source": SOURCE,
                 "guid": slug,
                 "url": url,
-                "headline": one.headline,
-                "paragraphs": tuple(one.paragraphs),
-                "wording_digest": text,
-                "display_digest": text,
+                "headline": draft.headline,
+                "paragraphs": tuple(draft.paragraphs),
+                "wording_digest": digest,
+                "display_digest": digest,
                 "stamp": "test",
                 "kind": PageKind.ARTICLE,
                 "rules": "Layout2026",
@@ -107,12 +112,12 @@ class Press:
                 "article_section": "Harbour",
                 "in_language": language,
                 "date_published": Instant(START, Precision.MINUTE, "2 March 2026 06:00"),
-                **one.extra,
+                **draft.extra,
             }
         )
 
-    def _version(self, key: str, number: int, article: Article, one: Told, previous: Version | None) -> Version:
-        seen_at = milliseconds(START + timedelta(hours=one.hours))
+    def _version(self, key: str, number: int, article: Article, draft: Draft, previous: Version | None) -> Version:
+        seen_at = milliseconds(START + timedelta(hours=draft.hours))
         body = "<!doctype html><script>alert(1)</script>" + "".join(f"<p>{p}</p>" for p in article.paragraphs)
         capture = Capture(
             target_uri=article.url,
@@ -135,25 +140,24 @@ class Press:
             article=article,
             payload_digest=capture.payload_digest,
             capture=capture,
-            cause=Cause.FIRST if previous is None else one.cause,
+            cause=Cause.FIRST if previous is None else draft.cause,
             chain="",
             change=change,
         )
 
-    def _head(self, key: str, version: Version, told: Sequence[Told], more: dict[str, Any] | None) -> Head:
-        edits = [one for one in told[1:] if one.cause is Cause.EDIT and not one.is_held]
-        changed = START + timedelta(hours=edits[-1].hours) if edits else None
+    def _head(self, key: str, version: Version, drafts: Sequence[Draft]) -> Head:
+        edits = [draft for draft in drafts[1:] if draft.cause is Cause.EDIT and not draft.is_held]
         article = version.article
         check_history = CheckHistory(
             source=article.source,
-            first_seen_at=START + timedelta(hours=told[0].hours),
+            first_seen_at=START + timedelta(hours=drafts[0].hours),
             published_at=START,
             last_checked_at=version.seen_at,
-            last_changed_at=changed,
+            last_changed_at=START + timedelta(hours=edits[-1].hours) if edits else None,
             changes=len(edits),
-            checks=len(told),
+            checks=len(drafts),
         )
-        made = Head(
+        return Head(
             article_id=key,
             source=article.source,
             guid=article.guid,
@@ -171,26 +175,35 @@ class Press:
             next_check_at=NOW + timedelta(minutes=25),
             next_check_reason="changed lately",
         )
-        return replace(made, **(more or {}))
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """An archive that no test writes to, shared by those that only read: one story of three versions."""
+class SharedArchive:
+    """An archive that no test writes to: one article of three versions."""
 
     client: httpx.AsyncClient
     config: Config
-    bridge: str
+    bridge: str  # the id of the article
+
+
+@dataclass(frozen=True)
+class TakedownArchive:
+    """An archive in which something was hidden or redacted, and what each path answered before."""
+
+    client: httpx.AsyncClient
+    store: Store
+    key: str
+    before: dict[str, httpx.Response]
 
 
 BRIDGE = (
-    Told(0, "Council to close swing bridge for a year", [LEDE, COST, TRAFFIC, HISTORY, QUOTE, TALE]),
-    Told(
+    Draft(0, "Council to close swing bridge for a year", [LEDE, COST, TRAFFIC, HISTORY, QUOTE, TALE]),
+    Draft(
         3,
         "Council to close swing bridge for eleven months",
         [LEDE, COST.replace("4.1", "5.6"), TRAFFIC, HISTORY, QUOTE, TALE],
     ),
-    Told(
+    Draft(
         9,
         "Swing bridge will close, and ferrymen object",
         [QUOTE, LEDE, COST.replace("4.1", "5.6"), TRAFFIC, HISTORY, NIGHT],

@@ -1,4 +1,4 @@
-"""The reader in a real Chromium: light and dark, context and phone, keyboard only, without JavaScript, for all eyes."""
+"""The reader in a real Chromium: light and dark, desktop and phone, keyboard only, without JavaScript, accessible."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import missing
-from tests.web.press import Shelf
+from tests.web.press import SharedArchive
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
@@ -24,7 +24,7 @@ PAGES = (
     "/article/{key}/1/3?view=inline", "/article/{key}/2", "/sources", "/source/harbour", "/search?q=bridge",
     "/search?q=night&in=added", "/about", "/nowhere",
 )  # fmt: skip
-DESK = {"width": 1280, "height": 900}
+DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
 
@@ -33,54 +33,58 @@ def browser() -> Iterator[Any]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         missing("no Chromium on this machine")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
+    with playwright.sync_playwright() as api:
+        chromium = api.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["context", "phone"])
-def test_pages_are_accessible_and_fit(site: str, browser: Any, shelf: Shelf, size: dict[str, int], scheme: str) -> None:
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_pages_are_accessible_and_fit(
+    reader_url: str, browser: Any, shared: SharedArchive, size: dict[str, int], scheme: str
+) -> None:
     context = browser.new_context(viewport=size, color_scheme=scheme, bypass_csp=True)  # for the audit's own script
     page = context.new_page()
     for path in PAGES:
-        page.goto(site + path.format(key=shelf.bridge))
-        found = axe.Axe().run(page).response["violations"]
+        page.goto(reader_url + path.format(key=shared.bridge))
+        violations = axe.Axe().run(page).response["violations"]
         serious = [
-            (v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found if v["impact"] in {"serious", "critical"}
+            (v["id"], [node["html"][:200] for node in v["nodes"]])
+            for v in violations
+            if v["impact"] in {"serious", "critical"}
         ]
         assert serious == [], path
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
     context.close()
 
 
-def test_pages_ask_nobody_else_and_break_no_policy(site: str, browser: Any, shelf: Shelf) -> None:
+def test_pages_request_no_other_host_and_break_no_policy(reader_url: str, browser: Any, shared: SharedArchive) -> None:
     page = browser.new_page()
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
+    urls: list[str] = []
+    messages: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
+    page.on("console", lambda message: messages.append(message.text))
     for path in PAGES[:-1]:
-        page.goto(site + path.format(key=shelf.bridge))
+        page.goto(reader_url + path.format(key=shared.bridge))
     page.close()
-    assert all(url.startswith(site) for url in asked)
-    assert said == []
+    assert all(url.startswith(reader_url) for url in urls)
+    assert messages == []
 
 
-def test_everything_works_without_javascript(site: str, browser: Any, shelf: Shelf) -> None:
+def test_everything_works_without_javascript(reader_url: str, browser: Any, shared: SharedArchive) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(site)
+    page.goto(reader_url)
     page.get_by_label("Kind of change").select_option("headline")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**/?source=&kind=headline*")
     page.locator(".entry h3 a").first.click()
-    page.wait_for_url(f"**/article/{shelf.bridge}/2/3")
+    page.wait_for_url(f"**/article/{shared.bridge}/2/3")
     page.get_by_label("with").select_option("3")
     page.get_by_label("Version", exact=True).select_option("1")
     page.get_by_role("button", name="Compare").click()
-    page.wait_for_url(f"**/article/{shelf.bridge}/1/3")
+    page.wait_for_url(f"**/article/{shared.bridge}/1/3")
     page.get_by_role("link", name="Inline").click()
     assert page.locator(".inline .block ins").count() > 0
     page.get_by_role("searchbox").first.fill("ferrymen")
@@ -90,9 +94,9 @@ def test_everything_works_without_javascript(site: str, browser: Any, shelf: She
     context.close()
 
 
-def test_a_keyboard_reaches_the_content_and_the_picker(site: str, browser: Any, shelf: Shelf) -> None:
+def test_a_keyboard_reaches_the_content_and_the_picker(reader_url: str, browser: Any, shared: SharedArchive) -> None:
     page = browser.new_page()
-    page.goto(f"{site}/article/{shelf.bridge}/1/2")
+    page.goto(f"{reader_url}/article/{shared.bridge}/1/2")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
@@ -104,23 +108,23 @@ def test_a_keyboard_reaches_the_content_and_the_picker(site: str, browser: Any, 
     page.keyboard.press("3")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/article/{shelf.bridge}/1/3")
+    page.wait_for_url(f"**/article/{shared.bridge}/1/3")
     page.close()
 
 
-def test_a_permalink_marks_its_paragraph(site: str, browser: Any, shelf: Shelf) -> None:
+def test_a_permalink_highlights_its_paragraph(reader_url: str, browser: Any, shared: SharedArchive) -> None:
     page = browser.new_page()
-    page.goto(f"{site}/article/{shelf.bridge}/1/2#new-2")
+    page.goto(f"{reader_url}/article/{shared.bridge}/1/2#new-2")
     marked = page.evaluate("getComputedStyle(document.querySelector('#new-2')).backgroundColor")
     other = page.evaluate("getComputedStyle(document.querySelector('#new-1')).backgroundColor")
     assert marked != other
     page.close()
 
 
-def test_unchanged_text_stands_once_on_a_phone(site: str, browser: Any, shelf: Shelf) -> None:
+def test_unchanged_text_is_shown_once_on_a_phone(reader_url: str, browser: Any, shared: SharedArchive) -> None:
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
-    page.goto(f"{site}/article/{shelf.bridge}/1/2")
+    page.goto(f"{reader_url}/article/{shared.bridge}/1/2")
     row = page.locator(".row.kept").first
     assert not row.locator(".a").is_visible()
     assert row.locator(".b").is_visible()

@@ -1,4 +1,4 @@
-"""Gaps in the coverage of a source: told on its page and by the API, from its runs alone."""
+"""Gaps in the coverage of a source, derived from its runs alone, on its page and in the API."""
 
 from __future__ import annotations
 
@@ -16,57 +16,58 @@ HOUR = timedelta(hours=1)
 ONE_FAILED_BETWEEN = ((-12, 0), (-11, 0), (-10, 0), (-8, 4), (-5, 0), (-4, 0), (-3, 0), (-2, 0), (-1, 0))
 
 
-def runs(told: Sequence[tuple[float, int | None]]) -> list[Run]:
-    """Runs of six minutes by the hour they started at, from NOW, and their exit code; None: still running."""
+def runs(starts: Sequence[tuple[float, int | None]]) -> list[Run]:
+    """Return runs of six minutes, by their start (in hours from NOW) and their exit code; None: still running."""
     return [
         Run(NOW + at * HOUR, None if code is None else NOW + at * HOUR + timedelta(minutes=6), "finished", code)
-        for at, code in told
+        for at, code in starts
     ]
 
 
 def test_a_span_longer_than_three_usual_intervals_is_a_gap() -> None:
-    found = coverage(runs(ONE_FAILED_BETWEEN), NOW)
-    assert (found.runs, found.failed, found.usual_interval_minutes) == (9, 1, 60.0)
-    [gap] = found.gaps
+    result = coverage(runs(ONE_FAILED_BETWEEN), NOW)
+    assert (result.runs, result.failed, result.usual_interval_minutes) == (9, 1, 60.0)
+    [gap] = result.gaps
     assert (gap.since, gap.until) == (NOW - 10 * HOUR + timedelta(minutes=6), NOW - 5 * HOUR)
     assert gap.failed_runs == 1
 
 
-def test_three_usual_intervals_are_no_gap() -> None:
+def test_three_usual_intervals_are_not_a_gap() -> None:
     assert coverage(runs([(-6, 0), (-5, 0), (-4, 0), (-1, 0)]), NOW).gaps == ()
 
 
-def test_a_run_with_an_alarm_is_a_look_all_the_same() -> None:
+def test_a_run_with_an_alarm_counts_as_successful() -> None:
     assert coverage(runs([(-7, 0), (-6, 0), (-5, 0), (-3, 6), (-1, 0)]), NOW).gaps == ()
 
 
-def test_silence_up_to_now_is_a_gap_that_has_not_ended() -> None:
+def test_a_gap_up_to_now_has_no_end() -> None:
     [gap] = coverage(runs([(-20, 0), (-19, 0), (-18, 0), (-17, 0), (-2, None)]), NOW).gaps
     assert (gap.until, gap.failed_runs) == (None, 0)
 
 
 def test_newest_gap_comes_first() -> None:
-    found = coverage(runs([(-40, 0), (-39, 0), (-38, 0), (-30, 0), (-29, 0), (-28, 0), (-1, 0)]), NOW)
-    assert [gap.until for gap in found.gaps] == [NOW - HOUR, NOW - 30 * HOUR]
+    result = coverage(runs([(-40, 0), (-39, 0), (-38, 0), (-30, 0), (-29, 0), (-28, 0), (-1, 0)]), NOW)
+    assert [gap.until for gap in result.gaps] == [NOW - HOUR, NOW - 30 * HOUR]
 
 
-def test_two_runs_make_nothing_usual() -> None:
-    found = coverage(runs([(-20, 0), (-1, 0)]), NOW)
-    assert (found.usual_interval_minutes, found.gaps) == (None, ())
+def test_two_runs_are_too_few_for_a_usual_interval() -> None:
+    result = coverage(runs([(-20, 0), (-1, 0)]), NOW)
+    assert (result.usual_interval_minutes, result.gaps) == (None, ())
     assert coverage([], NOW).since is None
 
 
-async def test_gaps_stand_on_the_page_and_in_the_api(client: httpx.AsyncClient, press: Press, bridge: str) -> None:
+async def test_gaps_are_on_the_page_and_in_the_api(client: httpx.AsyncClient, press: Press, bridge: str) -> None:
     for at, code in ONE_FAILED_BETWEEN:
         started = NOW + at * HOUR
         run = RunRecord(run_id=f"run{at}", source="harbour", started_at=started)
         run = await press.store.start_run(run, now=started)
-        ended = {"ended_at": started, "exit_code": code, "reason": "finished" if code == 0 else "store"}
-        await press.store.db.runs.update_one({"_id": run.run_id}, {"$set": ended})
+        end = {"ended_at": started, "exit_code": code, "reason": "finished" if code == 0 else "store"}
+        await press.store.db.runs.update_one({"_id": run.run_id}, {"$set": end})
     page = (await client.get("/source/harbour")).text
-    assert "Usually about an hour from one to the next" in page
+    assert "9 runs" in page
+    assert "about an hour" in page
     assert "1 run failed" in page
-    told = (await client.get("/api/v1/sources/harbour")).json()
-    assert [gap["failed_runs"] for gap in told["coverage"]["gaps"]] == [1]
-    assert told["coverage"]["runs"] == 9
-    assert {"gone", "sampled"} <= told.keys()
+    profile = (await client.get("/api/v1/sources/harbour")).json()
+    assert [gap["failed_runs"] for gap in profile["coverage"]["gaps"]] == [1]
+    assert profile["coverage"]["runs"] == 9
+    assert {"gone", "sampled"} <= profile.keys()

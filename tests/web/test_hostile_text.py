@@ -1,4 +1,4 @@
-"""Hostile text in every field comes out harmless in every output."""
+"""Hostile text in any field is harmless in every output."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import regex
 from lxml import etree, html
 
 from newscrawl.items import Instant, Precision
-from newscrawl.web.text import harmless, link
-from tests.web.press import LEDE, NOW, Press, Told
+from newscrawl.web.text import harmless, linkable_url
+from tests.web.press import LEDE, NOW, Draft, Press
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",
@@ -45,11 +45,11 @@ ACTIVE = (
     "main form[action^='//']",
     "meta[http-equiv]",
 )
-UNSEEN = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\p{M}{13}")
+FORBIDDEN = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\p{M}{13}")
 
 
-async def story_with(press: Press, name: str, value: str) -> str:
-    """Record a story of two versions whose field `name` holds `value`."""
+async def article_with(press: Press, name: str, value: str) -> str:
+    """Record an article of two versions whose field `name` is `value`."""
     extra: dict[str, Any] = {}
     if name == "byline":
         extra["byline"] = value
@@ -58,9 +58,9 @@ async def story_with(press: Press, name: str, value: str) -> str:
     elif name == "stated":
         extra["date_published"] = Instant(NOW, Precision.DAY, value)
     headline = value if name == "headline" else "Council votes"
-    first = Told(0, headline, [LEDE, "It rained.", value if name == "paragraph" else "So it was."], extra=extra)
+    first = Draft(0, headline, [LEDE, "It rained.", value if name == "paragraph" else "So it was."], extra=extra)
     second = replace(first, hours=1, paragraphs=[*first.paragraphs[:1], "It snowed.", *first.paragraphs[2:]])
-    return await press.story(
+    return await press.publish(
         value if name == "guid" else f"hostile-{name}",
         [first, second],
         url=f"https://www.harbour.example/news/hostile-{name}",
@@ -70,21 +70,21 @@ async def story_with(press: Press, name: str, value: str) -> str:
 
 
 def assert_page_is_inert(text: str) -> None:
-    assert UNSEEN.search(text) is None
-    found = html.fromstring(text)
-    assert [tag for tag in ACTIVE if found.cssselect(tag)] == []
-    assert not [a for element in found.iter() for a in element.attrib if a.startswith("on") or a == "style"]
-    assert "55737061" not in text  # no template was run
+    assert FORBIDDEN.search(text) is None
+    page = html.fromstring(text)
+    assert [tag for tag in ACTIVE if page.cssselect(tag)] == []
+    assert not [a for element in page.iter() for a in element.attrib if a.startswith("on") or a == "style"]
+    assert "55737061" not in text  # 6397*8713: no template syntax of a text was evaluated
 
 
 def assert_feed_is_inert(content: bytes) -> None:
-    etree.fromstring(content)  # raises if it is no XML
-    assert UNSEEN.search(content.decode()) is None
-    found = feedparser.parse(content, sanitize_html=False)
-    assert len(found.entries) >= len(FIELDS)
-    for entry in found.entries:
-        inside = html.fragment_fromstring(entry.content[0].value, create_parent="div")
-        assert inside.cssselect("script, img, svg, base, form, [style], [onload], [onerror]") == []
+    etree.fromstring(content)  # raises if it is not XML
+    assert FORBIDDEN.search(content.decode()) is None
+    feed = feedparser.parse(content, sanitize_html=False)
+    assert len(feed.entries) >= len(FIELDS)
+    for entry in feed.entries:
+        body = html.fragment_fromstring(entry.content[0].value, create_parent="div")
+        assert body.cssselect("script, img, svg, base, form, [style], [onload], [onerror]") == []
 
 
 def assert_json_is_inert(text: str) -> None:
@@ -98,19 +98,18 @@ def assert_json_is_inert(text: str) -> None:
 async def test_hostile_text_is_harmless_in_every_field_and_output(
     client: httpx.AsyncClient, press: Press, name: str
 ) -> None:
-    keys = [await story_with(press, field, HOSTILE[name]) for field in FIELDS]
-    pages = [*LISTS, *(page.format(key=key) for key in keys for page in PAGES)]
-    for path in pages:
-        answer = await client.get(path)
-        assert answer.status_code == 200
-        assert_page_is_inert(answer.text)
+    keys = [await article_with(press, field, HOSTILE[name]) for field in FIELDS]
+    for path in [*LISTS, *(page.format(key=key) for key in keys for page in PAGES)]:
+        response = await client.get(path)
+        assert response.status_code == 200
+        assert_page_is_inert(response.text)
     for path in FEEDS:
         for form in ("atom", "rss"):
             assert_feed_is_inert((await client.get(path.format(form=form))).content)
     for path in [*API_LISTS, *(call.format(key=key) for key in keys for call in API)]:
-        answer = await client.get(f"/api/v1/{path}")
-        assert answer.status_code == 200
-        assert_json_is_inert(answer.text)
+        response = await client.get(f"/api/v1/{path}")
+        assert response.status_code == 200
+        assert_json_is_inert(response.text)
 
 
 @pytest.mark.parametrize(
@@ -127,26 +126,28 @@ async def test_hostile_text_is_harmless_in_every_field_and_output(
         "https://good.example/\u202egnp",
     ],
 )
-async def test_address_of_another_kind_is_text_and_no_link(client: httpx.AsyncClient, press: Press, url: str) -> None:
-    key = await press.story("links", [Told(0, "A", [LEDE]), Told(1, "B", [LEDE])], url=url)
+async def test_a_url_that_is_not_of_the_web_is_text_and_not_a_link(
+    client: httpx.AsyncClient, press: Press, url: str
+) -> None:
+    key = await press.publish("links", [Draft(0, "A", [LEDE]), Draft(1, "B", [LEDE])], url=url)
     for path in (f"/article/{key}", f"/article/{key}/1", f"/article/{key}/1/2"):
-        answer = await client.get(path)
-        assert "set-cookie" not in answer.headers
-        links = [a.get("href") for a in html.fromstring(answer.text).cssselect("a")]
+        response = await client.get(path)
+        assert "set-cookie" not in response.headers
+        links = [a.get("href") for a in html.fromstring(response.text).cssselect("a")]
         assert all(target.startswith(("/", "#")) for target in links)
     for form in ("atom", "rss", "json"):
         assert "javascript:" not in (await client.get(f"/changes.{form}")).text.lower()
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"),
+    ("url", "is_linkable"),
     [("http://a.example/x", True), ("https://a.example", True), ("mailto:a@b.example", False), ("http://", False)],
 )
-def test_link_lets_web_addresses_through(given: str, shown: bool) -> None:
-    assert (link(given) == given) is shown
+def test_only_web_urls_are_linkable(url: str, is_linkable: bool) -> None:
+    assert (linkable_url(url) == url) is is_linkable
 
 
-def test_harmless_text_keeps_what_writing_needs() -> None:
+def test_harmless_text_keeps_the_characters_that_scripts_need() -> None:
     for text in ("مرحبا\u200fبالعالم", "क्षत्रिय", "e\u0301te\u0301", "Zoë’s café – “été”", "👩‍👩‍👧", "line\nline\ttab"):
         assert harmless(text) == text
 

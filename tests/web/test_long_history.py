@@ -1,4 +1,4 @@
-"""A story with more versions than one page holds: each of them is reached by links, and no table has a hole."""
+"""An article with more versions than fit on one page: links lead to each of them, and no list has a gap."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from newscrawl.web import article, memento
-from tests.web.press import LEDE, Press, Told
+from tests.web.press import LEDE, Draft, Press
 
-ADDRESS = "https://www.harbour.example/news/live-blog"
+URL = "https://www.harbour.example/news/live-blog"
 VERSIONS = 7
 
 
@@ -22,28 +22,28 @@ def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def blog(press: Press) -> str:
-    return await press.story("live-blog", [Told(n, f"Live: hour {n}", [LEDE]) for n in range(VERSIONS)])
+    return await press.publish("live-blog", [Draft(n, f"Live: hour {n}", [LEDE]) for n in range(VERSIONS)])
 
 
 def numbers(page: str, key: str) -> list[int]:
-    """The versions in the table of an article page, from the top."""
-    return [int(found) for found in re.findall(rf'<td class="n"><a href="/article/{key}/(\d+)">', page)]
+    """Return the version numbers in the table of an article page, from the top."""
+    return [int(number) for number in re.findall(rf'<td class="n"><a href="/article/{key}/(\d+)">', page)]
 
 
 async def test_links_lead_to_every_version(client: httpx.AsyncClient, blog: str) -> None:
-    address: str | None = f"/article/{blog}"
-    seen: list[int] = []
-    while address:
-        page = (await client.get(address)).text
-        seen += numbers(page, blog)
-        rest = page.partition('aria-current="page"')[2].partition("</nav>")[0]
-        links = re.findall(r'href="([^"]+)"', rest)
-        address = links[0] if links else None
-    assert seen == list(range(VERSIONS, 0, -1))
+    url: str | None = f"/article/{blog}"
+    listed: list[int] = []
+    while url:
+        page = (await client.get(url)).text
+        listed += numbers(page, blog)
+        older = page.partition('aria-current="page"')[2].partition("</nav>")[0]
+        links = re.findall(r'href="([^"]+)"', older)
+        url = links[0] if links else None
+    assert listed == list(range(VERSIONS, 0, -1))
 
 
-async def test_a_short_history_has_no_such_links(client: httpx.AsyncClient, press: Press) -> None:
-    key = await press.story("short", [Told(n, f"Short {n}", [LEDE]) for n in range(3)])
+async def test_a_short_history_has_one_page(client: httpx.AsyncClient, press: Press) -> None:
+    key = await press.publish("short", [Draft(n, f"Short {n}", [LEDE]) for n in range(3)])
     assert "Older and newer versions" not in (await client.get(f"/article/{key}")).text
 
 
@@ -58,7 +58,7 @@ async def test_diff_of_old_versions_has_its_neighbours_and_its_picker(
     assert '<option value="7"' not in page
 
 
-async def test_a_stretch_claims_no_first_and_no_last_memento(client: httpx.AsyncClient, blog: str) -> None:
+async def test_one_page_of_a_history_claims_no_first_and_no_last_memento(client: httpx.AsyncClient, blog: str) -> None:
     links = (await client.get(f"/article/{blog}/3")).headers["link"]
     assert 'rel="memento prev"' in links
     assert "first memento" not in links
@@ -67,6 +67,6 @@ async def test_a_stretch_claims_no_first_and_no_last_memento(client: httpx.Async
 
 
 async def test_timemap_leaves_no_version_out(client: httpx.AsyncClient, blog: str) -> None:
-    told = (await client.get(f"/timemap/json/{ADDRESS}")).json()["mementos"]
-    assert [m["uri"].rpartition("/")[2] for m in told["list"]] == [str(n) for n in range(1, VERSIONS + 1)]
-    assert (await client.get(f"/timegate/{ADDRESS}")).headers["location"].endswith(f"{blog}/{VERSIONS}")
+    mementos = (await client.get(f"/timemap/json/{URL}")).json()["mementos"]["list"]
+    assert [memento["uri"].rpartition("/")[2] for memento in mementos] == [str(n) for n in range(1, VERSIONS + 1)]
+    assert (await client.get(f"/timegate/{URL}")).headers["location"].endswith(f"{blog}/{VERSIONS}")

@@ -1,4 +1,4 @@
-"""The Memento side as a client library walks it that others wrote, over real HTTP."""
+"""Memento over real HTTP, as the client library memento_client walks it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests.conftest import missing
-from tests.web.press import START, Shelf
+from tests.web.press import START, SharedArchive
 
 try:
     from memento_client import MementoClient
@@ -21,10 +21,10 @@ HOURS = (0, 3, 9)  # at which the versions were seen
 
 
 @pytest.fixture
-def memento(site: str) -> Any:
+def memento(reader_url: str) -> Any:
     if MementoClient is None:
         missing("memento_client is not installed")
-    return MementoClient(timegate_uri=f"{site}/timegate/", check_native_timegate=False)
+    return MementoClient(timegate_uri=f"{reader_url}/timegate/", check_native_timegate=False)
 
 
 def moment(hours: float) -> datetime:
@@ -33,36 +33,36 @@ def moment(hours: float) -> datetime:
 
 
 @pytest.mark.parametrize(("hours", "number"), [(-5, 1), (0, 1), (2.9, 1), (3, 2), (8, 2), (9, 3), (5000, 3)])
-def test_timegate_leads_the_client_to_the_version_that_stood(
-    memento: Any, site: str, shelf: Shelf, hours: float, number: int
+def test_timegate_leads_the_client_to_the_version_of_that_time(
+    memento: Any, reader_url: str, shared: SharedArchive, hours: float, number: int
 ) -> None:
-    # From any memento the client finds the original, and from there the TimeGate.
-    info = memento.get_memento_info(f"{site}/article/{shelf.bridge}/2", moment(hours))
+    # From any memento the client finds the original, and by that the TimeGate.
+    info = memento.get_memento_info(f"{reader_url}/article/{shared.bridge}/2", moment(hours))
     assert info["original_uri"] == ORIGINAL
     closest = info["mementos"]["closest"]
-    assert closest["uri"] == [f"{site}/article/{shelf.bridge}/{number}"]
+    assert closest["uri"] == [f"{reader_url}/article/{shared.bridge}/{number}"]
     assert closest["datetime"] == moment(HOURS[number - 1])
     assert closest["http_status_code"] == 200
 
 
-def test_client_walks_the_history_from_first_to_last(memento: Any, site: str, shelf: Shelf) -> None:
-    walked = []
-    info = memento.get_memento_info(f"{site}/article/{shelf.bridge}/3", moment(-1))
-    walked.append(info["mementos"]["closest"]["datetime"])
+def test_client_walks_the_history_from_first_to_last(memento: Any, reader_url: str, shared: SharedArchive) -> None:
+    datetimes = []
+    info = memento.get_memento_info(f"{reader_url}/article/{shared.bridge}/3", moment(-1))
+    datetimes.append(info["mementos"]["closest"]["datetime"])
     while (following := info["mementos"].get("next")) is not None:
         assert memento.is_memento(following["uri"][0])
         info = memento.get_memento_info(following["uri"][0], following["datetime"])
-        walked.append(info["mementos"]["closest"]["datetime"])
-    assert walked == [moment(hours) for hours in HOURS]
+        datetimes.append(info["mementos"]["closest"]["datetime"])
+    assert datetimes == [moment(hours) for hours in HOURS]
     assert info["mementos"]["first"]["datetime"] == moment(0)
 
 
-def test_client_reads_the_timemap(memento: Any, site: str, shelf: Shelf) -> None:
-    answer = requests.head(f"{site}/article/{shelf.bridge}/1", timeout=10)
-    links = memento.parse_link_header(answer.headers["link"])
-    [timemap] = [uri for uri, told in links.items() if "timemap" in told["rel"]]
+def test_client_reads_the_timemap(memento: Any, reader_url: str, shared: SharedArchive) -> None:
+    response = requests.head(f"{reader_url}/article/{shared.bridge}/1", timeout=10)
+    links = memento.parse_link_header(response.headers["link"])
+    [timemap] = [uri for uri, attributes in links.items() if "timemap" in attributes["rel"]]
     listed = memento.parse_link_header(requests.get(timemap, timeout=10).text)
-    found = {uri: told["datetime"][0] for uri, told in listed.items() if "memento" in told["rel"]}
-    assert [memento.convert_to_datetime(when) for when in found.values()] == [moment(hours) for hours in HOURS]
+    datetimes = [attributes["datetime"][0] for attributes in listed.values() if "memento" in attributes["rel"]]
+    assert [memento.convert_to_datetime(when) for when in datetimes] == [moment(hours) for hours in HOURS]
     assert listed[ORIGINAL]["rel"] == ["original"]
-    assert memento.is_timegate(f"{site}/timegate/{ORIGINAL}")
+    assert memento.is_timegate(f"{reader_url}/timegate/{ORIGINAL}")

@@ -1,4 +1,4 @@
-"""Every question to MongoDB is answered from an index, in order, and within bounds."""
+"""Every query to MongoDB uses an index, in its order, and is bounded in time and length."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ PATHS = (
 
 @pytest_asyncio.fixture
 async def profiled(client: httpx.AsyncClient, press: Press, bridge: str) -> AsyncIterator[list[dict[str, Any]]]:
-    """What MongoDB noted of every question behind every page."""
+    """The profile that MongoDB wrote of every query behind every page."""
     db = press.store.db
     await db.command("profile", 2)
     for path in PATHS:
         assert (await client.get(path.format(key=bridge))).status_code in {200, 303}
     await db.command("profile", 0)
-    noted = await db["system.profile"].find({"command.find": {"$exists": True}}).to_list()
-    yield [q for q in noted if not q["command"]["find"].startswith(("system.", "meta"))]
+    queries = await db["system.profile"].find({"command.find": {"$exists": True}}).to_list()
+    yield [q for q in queries if not q["command"]["find"].startswith(("system.", "meta"))]
     await db.drop_collection("system.profile")
 
 
@@ -59,7 +59,7 @@ async def test_no_page_scans_a_collection_or_sorts_in_memory(profiled: list[dict
     assert [q["command"] for q in profiled if q.get("hasSortStage")] == []
 
 
-async def test_every_question_has_a_time_limit_and_a_length(profiled: list[dict[str, Any]]) -> None:
+async def test_every_query_has_a_time_limit_and_a_length_limit(profiled: list[dict[str, Any]]) -> None:
     assert all(0 < q["command"]["maxTimeMS"] <= 4_000 for q in profiled)
     unbounded = [
         q["command"]["find"] for q in profiled if not q["command"].get("limit") and "$in" not in str(q["command"])
@@ -67,7 +67,7 @@ async def test_every_question_has_a_time_limit_and_a_length(profiled: list[dict[
     assert unbounded == []
 
 
-async def test_a_question_that_takes_too_long_is_given_up(
+async def test_a_query_that_takes_too_long_is_abandoned(
     reader: Reader, press: Press, bridge: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("newscrawl.store.reader.limits.WAIT_SECONDS", 0.000_001)
@@ -79,14 +79,14 @@ async def test_a_slow_database_is_503_with_a_retry(
     client: httpx.AsyncClient, bridge: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("newscrawl.store.reader.limits.WAIT_SECONDS", 0.000_001)
-    answer = await client.get("/")
-    assert answer.status_code == 503
-    assert answer.headers["retry-after"] == "30"
-    assert "mongo" not in answer.text.lower()
+    response = await client.get("/")
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "30"
+    assert "mongo" not in response.text.lower()
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("Café CAFÉ cafe", ["cafe"]),
         ("It’s 4.1 million", ["it", "s", "4", "1", "million"]),
@@ -98,8 +98,8 @@ async def test_a_slow_database_is_503_with_a_retry(
         ("", []),
     ],
 )
-def test_terms(text: str, found: list[str]) -> None:
-    assert terms((text,)) == found
+def test_terms(text: str, expected: list[str]) -> None:
+    assert terms((text,)) == expected
 
 
 def test_terms_are_bounded() -> None:
@@ -108,19 +108,19 @@ def test_terms_are_bounded() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "not an address", "javascript:alert(1)", "http://", "http://[::1", "http://a.example\\@b", "x" * 5000],
+    ["", "   ", "not a URL", "javascript:alert(1)", "http://", "http://[::1", "http://a.example\\@b", "x" * 5000],
 )
-def test_what_is_no_address_has_no_candidates(text: str) -> None:
+def test_text_that_is_not_a_url_has_no_candidates(text: str) -> None:
     assert candidates(text) == ()
     assert ids(text) == ()
 
 
-def test_candidates_are_bounded_and_start_with_what_was_given() -> None:
-    found = candidates("https://a.example/x/?b=1&a=2&utm_source=q")
-    assert found[0] == "https://a.example/x/?b=1&a=2&utm_source=q"
-    assert "https://a.example/x/?a=2&b=1" in found
-    assert "http://www.a.example/x" in found
-    assert len(found) <= 60
+def test_candidates_are_bounded_and_start_with_the_url_itself() -> None:
+    urls = candidates("https://a.example/x/?b=1&a=2&utm_source=q")
+    assert urls[0] == "https://a.example/x/?b=1&a=2&utm_source=q"
+    assert "https://a.example/x/?a=2&b=1" in urls
+    assert "http://www.a.example/x" in urls
+    assert len(urls) <= 60
 
 
 @pytest.mark.parametrize(

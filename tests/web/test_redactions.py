@@ -1,4 +1,4 @@
-"""A passage withheld for legal reasons leaves a neutral mark in every output: fields × outputs."""
+"""A passage redacted for legal reasons leaves a neutral mark in every output, whichever field it is in."""
 
 from __future__ import annotations
 
@@ -20,21 +20,20 @@ from newscrawl.store.reader import Reader
 from newscrawl.store.redactions import Redaction, Redactor
 from newscrawl.store.verify import verify
 from newscrawl.web import create_app
-from tests.web.press import BRIDGE, LEDE, NOW, Press, Told
-from tests.web.test_visibility import Redactor as Archive
+from tests.web.press import BRIDGE, LEDE, NOW, Draft, Press, TakedownArchive
 
 WORDS = "Zyxwort’s gambling debts"
-TYPED = "Zyxwort's gambling debts"  # as an editor types it
+TYPED_WORDS = "Zyxwort's gambling debts"  # as an editor types them
 NAME = "Zyxwort"
 ORDER = "court order 14/26"
 MARK = f"[passage withheld: {ORDER}]"
-ADDRESS = "https://www.harbour.example/news/veiled-story"
-CLEAN = Told(0, "Harbour master on leave", [LEDE])
+URL = "https://www.harbour.example/news/redacted-article"
+CLEAN = Draft(0, "Harbour master on leave", [LEDE])
 FIELDS = {
-    "headline": Told(1, f"Leave over {WORDS}, council says", [LEDE]),
-    "byline": Told(1, "Harbour master on leave today", [LEDE], extra={"byline": f"By a friend of {WORDS}"}),
-    "paragraph": Told(1, "Harbour master on leave today", [LEDE, f"Nobody would speak of {WORDS} on Monday."]),
-    "facts": Told(
+    "headline": Draft(1, f"Leave over {WORDS}, council says", [LEDE]),
+    "byline": Draft(1, "Harbour master on leave today", [LEDE], extra={"byline": f"By a friend of {WORDS}"}),
+    "paragraph": Draft(1, "Harbour master on leave today", [LEDE, f"Nobody would speak of {WORDS} on Monday."]),
+    "facts": Draft(
         1,
         "Harbour master on leave today",
         [LEDE],
@@ -46,7 +45,7 @@ FIELDS = {
         },
     ),
 }
-AFTER = Told(2, "Harbour master back", [LEDE])
+AFTER = Draft(2, "Harbour master back", [LEDE])
 OUTPUTS = (
     "/",
     "/first",
@@ -76,19 +75,19 @@ OUTPUTS = (
     f"/api/v1/search?q={NAME}+gambling",
     f"/api/v1/search?q={NAME}+gambling&in=added",
     "/api/v1/search?q=harbour+master",
-    f"/api/v1/lookup?url={ADDRESS}",
+    f"/api/v1/lookup?url={URL}",
     "/api/v1/articles/{key}",
     "/api/v1/articles/{key}/versions",
     "/api/v1/articles/{key}/versions/2",
     "/api/v1/articles/{key}/diffs/1/2",
     "/api/v1/articles/{key}/diffs/2/3",
     "/api/v1/articles/{key}/events",
-    f"/url/{ADDRESS}",
-    f"/timemap/link/{ADDRESS}",
-    f"/timemap/json/{ADDRESS}",
+    f"/url/{URL}",
+    f"/timemap/link/{URL}",
+    f"/timemap/json/{URL}",
 )
 GONE = ("/article/{key}/2/payload", "/article/{key}/2/warc")
-HAS_MARK = {
+PATHS_WITH_MARK = {
     "headline": ("/", "/changes.json", "/article/{key}", "/article/{key}/2", "/api/v1/articles/{key}/versions"),
     "byline": ("/article/{key}/2", "/article/{key}/1/2", "/api/v1/articles/{key}/versions/2"),
     "paragraph": ("/changes.atom", "/article/{key}/2", "/article/{key}/2/3", "/api/v1/articles/{key}/diffs/1/2"),
@@ -96,105 +95,106 @@ HAS_MARK = {
 }
 
 
-async def archive(uri: str, telling: Told) -> AsyncIterator[Archive]:
-    """An archive whose reader has answered every address before the passage was withheld: nothing may be remembered."""
+async def archive_with_redaction(uri: str, draft: Draft) -> AsyncIterator[TakedownArchive]:
+    """An archive whose reader answered every path before the redaction, so that stale caches would show."""
     config = Config(mongo_uri=uri, mongo_database=f"test-{uuid.uuid4().hex}")
     store = await Store.open(config)
     press = Press(store)
-    await press.story("open-story", BRIDGE)
-    key = await press.story("veiled-story", (CLEAN, telling, AFTER), url=ADDRESS)
+    await press.publish("open-article", BRIDGE)
+    key = await press.publish("redacted-article", (CLEAN, draft, AFTER), url=URL)
     app = create_app(config, SteppingClock(NOW))
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as client,
     ):
         before = {path: await client.get(path.format(key=key)) for path in (*OUTPUTS, *GONE)}
-        assert await takedowns.redact(store.db, key, TYPED, reason=ORDER, by="editor", at=NOW) == 1
-        yield Archive(client, store, key, before)
+        assert await takedowns.redact(store.db, key, TYPED_WORDS, reason=ORDER, by="editor", at=NOW) == 1
+        yield TakedownArchive(client, store, key, before)
     await store.db.client.drop_database(store.db.name)
     await store.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", params=list(FIELDS))
-async def veiled(request: pytest.FixtureRequest, mongo_uri: str) -> AsyncIterator[tuple[str, Archive]]:
-    async for opened in archive(mongo_uri, FIELDS[request.param]):
-        yield request.param, opened
+async def redacted(request: pytest.FixtureRequest, mongo_uri: str) -> AsyncIterator[tuple[str, TakedownArchive]]:
+    """The name of the redacted field, and its archive."""
+    async for archive in archive_with_redaction(mongo_uri, FIELDS[request.param]):
+        yield request.param, archive
 
 
-def told(answer: httpx.Response, path: str) -> str:
-    """Return what an answer tells, without the question that it repeats."""
-    text = answer.text.replace("\\u2019", "’")
-    for question in (f"{NAME} gambling", f"{NAME}+gambling", f"{NAME}%20gambling"):
-        text = text.replace(question, "") if "search" in path else text
+def text_without_query(response: httpx.Response, path: str) -> str:
+    """Return the text of a response without the search query, which search pages repeat."""
+    text = response.text.replace("\\u2019", "’")
+    for query in (f"{NAME} gambling", f"{NAME}+gambling", f"{NAME}%20gambling"):
+        text = text.replace(query, "") if "search" in path else text
     return text
 
 
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("path", OUTPUTS)
-async def test_withheld_words_are_in_no_output(veiled: tuple[str, Archive], path: str) -> None:
-    _, opened = veiled
-    answer = await opened.client.get(path.format(key=opened.key))
-    assert answer.status_code == opened.before[path].status_code
-    assert answer.status_code in {200, 303}
-    text = told(answer, path)
+async def test_redacted_words_are_in_no_output(redacted: tuple[str, TakedownArchive], path: str) -> None:
+    _, archive = redacted
+    response = await archive.client.get(path.format(key=archive.key))
+    assert response.status_code == archive.before[path].status_code
+    assert response.status_code in {200, 303}
+    text = text_without_query(response, path)
     for word in (NAME, "gambling", "debts"):
         assert word not in text
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_a_mark_stands_in_the_place_of_the_words(veiled: tuple[str, Archive]) -> None:
-    field, opened = veiled
-    for path in HAS_MARK[field]:
-        assert NAME in opened.before[path].text
-        answer = await opened.client.get(path.format(key=opened.key))
-        text = answer.text.replace("\\u005b", "[")
+async def test_a_mark_replaces_the_words(redacted: tuple[str, TakedownArchive]) -> None:
+    field, archive = redacted
+    for path in PATHS_WITH_MARK[field]:
+        assert NAME in archive.before[path].text
+        response = await archive.client.get(path.format(key=archive.key))
+        text = response.text.replace("\\u005b", "[")
         assert MARK in text or ("/diffs/" in path and "passage withheld" in text)
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_search_finds_what_is_shown_and_not_the_withheld(veiled: tuple[str, Archive]) -> None:
-    _, opened = veiled
-    for shelf in ("wordings", "added", "removed"):
-        found = (await opened.client.get(f"/api/v1/search?q=gambling&in={shelf}")).json()
-        assert found["items"] == []
-    found = (await opened.client.get("/api/v1/search?q=harbour+master")).json()
-    assert opened.key in {item["line"]["article_id"] for item in found["items"]}
+async def test_search_finds_visible_words_and_not_redacted_ones(redacted: tuple[str, TakedownArchive]) -> None:
+    _, archive = redacted
+    for scope in ("wordings", "added", "removed"):
+        results = (await archive.client.get(f"/api/v1/search?q=gambling&in={scope}")).json()
+        assert results["items"] == []
+    results = (await archive.client.get("/api/v1/search?q=harbour+master")).json()
+    assert archive.key in {item["line"]["article_id"] for item in results["items"]}
 
 
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("path", GONE)
-async def test_evidence_that_shows_the_words_answers_410(mongo_uri: str, path: str) -> None:
-    async for opened in archive(mongo_uri, FIELDS["paragraph"]):
-        assert opened.before[path].status_code == 200
-        answer = await opened.client.get(path.format(key=opened.key))
-        assert answer.status_code == 410
-        assert ORDER in answer.text
-        assert NAME not in answer.text
-        assert (await opened.client.get(path.format(key=opened.key).replace("/2/", "/1/"))).status_code == 200
+async def test_evidence_that_shows_the_words_is_410(mongo_uri: str, path: str) -> None:
+    async for archive in archive_with_redaction(mongo_uri, FIELDS["paragraph"]):
+        assert archive.before[path].status_code == 200
+        response = await archive.client.get(path.format(key=archive.key))
+        assert response.status_code == 410
+        assert ORDER in response.text
+        assert NAME not in response.text
+        assert (await archive.client.get(path.format(key=archive.key).replace("/2/", "/1/"))).status_code == 200
 
 
-async def test_stored_versions_stay_unaltered_and_verify_stays_sound(store: Store, press: Press) -> None:
-    key = await press.story("veiled-story", (CLEAN, FIELDS["paragraph"], AFTER))
+async def test_stored_versions_stay_unaltered_and_verify_finds_no_problem(store: Store, press: Press) -> None:
+    key = await press.publish("redacted-article", (CLEAN, FIELDS["paragraph"], AFTER))
     before = await store.db.versions.find({}).sort("_id", 1).to_list()
-    await takedowns.redact(store.db, key, TYPED, reason=ORDER, by="editor", at=NOW)
+    await takedowns.redact(store.db, key, TYPED_WORDS, reason=ORDER, by="editor", at=NOW)
     assert await store.db.versions.find({}).sort("_id", 1).to_list() == before
     assert (await verify(store)).problems == ()
 
 
-async def test_words_of_a_later_version_are_withheld_too(store: Store, client: httpx.AsyncClient, press: Press) -> None:
-    key = await press.story("veiled-story", (CLEAN, FIELDS["paragraph"]))
-    await takedowns.redact(store.db, key, TYPED, reason=ORDER, by="editor", at=NOW)
-    later = Told(3, f"Again: {WORDS.upper()}", [LEDE])
-    await press.story("veiled-story", (CLEAN, FIELDS["paragraph"], later), first=3)
+async def test_words_of_a_later_version_are_redacted_too(store: Store, client: httpx.AsyncClient, press: Press) -> None:
+    key = await press.publish("redacted-article", (CLEAN, FIELDS["paragraph"]))
+    await takedowns.redact(store.db, key, TYPED_WORDS, reason=ORDER, by="editor", at=NOW)
+    later = Draft(3, f"Again: {WORDS.upper()}", [LEDE])
+    await press.publish("redacted-article", (CLEAN, FIELDS["paragraph"], later))
     for path in ("/", f"/article/{key}", f"/article/{key}/3", "/changes.atom"):
-        answer = await client.get(path)
-        assert MARK in answer.text
-        assert "ZYXWORT" not in answer.text
+        response = await client.get(path)
+        assert MARK in response.text
+        assert "ZYXWORT" not in response.text
 
 
-async def test_export_withholds_words_and_evidence(reader: Reader, press: Press, tmp_path: Path) -> None:
-    key = await press.story("veiled-story", (CLEAN, FIELDS["paragraph"], AFTER))
-    await takedowns.redact(press.store.db, key, TYPED, reason=ORDER, by="editor", at=NOW)
+async def test_export_redacts_words_and_leaves_out_evidence(reader: Reader, press: Press, tmp_path: Path) -> None:
+    key = await press.publish("redacted-article", (CLEAN, FIELDS["paragraph"], AFTER))
+    await takedowns.redact(press.store.db, key, TYPED_WORDS, reason=ORDER, by="editor", at=NOW)
     await Export(reader, tmp_path / "rows", "jsonl", None).run(lambda done: None)
     rows = [json.loads(line) for line in (tmp_path / "rows" / "versions.jsonl").read_text().splitlines()]
     assert any(MARK in paragraph for paragraph in rows[1]["paragraphs"])
@@ -206,28 +206,31 @@ async def test_export_withholds_words_and_evidence(reader: Reader, press: Press,
     assert not any(NAME.encode() in body for body in bodies)
 
 
-async def test_withholding_is_on_the_record_and_can_be_taken_back(client: httpx.AsyncClient, press: Press) -> None:
+async def test_redaction_is_an_event_and_can_be_undone(client: httpx.AsyncClient, press: Press) -> None:
     db = press.store.db
-    key = await press.story("veiled-story", (CLEAN, FIELDS["paragraph"]))
+    key = await press.publish("redacted-article", (CLEAN, FIELDS["paragraph"]))
     path = f"/article/{key}/2"
-    assert await takedowns.redact(db, key, TYPED, reason=ORDER, by="editor", at=NOW)
+    assert await takedowns.redact(db, key, TYPED_WORDS, reason=ORDER, by="editor", at=NOW)
     assert "passage withheld" in (await client.get(f"/api/v1/articles/{key}/events")).text
     assert not await takedowns.unredact(db, key, "other words", reason="lifted", by="editor", at=NOW)
-    assert await takedowns.unredact(db, key, TYPED, reason="order lifted", by="editor", at=NOW)
+    assert await takedowns.unredact(db, key, TYPED_WORDS, reason="order lifted", by="editor", at=NOW)
     assert WORDS in (await client.get(path)).text
     assert WORDS in (await client.get(f"/article/{key}/1/2")).text
     events = await db.events.find({"article_id": key}).sort("_id", 1).to_list()
-    assert [(e["kind"], e["words"]) for e in events] == [("passage withheld", TYPED), ("passage shown again", TYPED)]
+    assert [(e["kind"], e["words"]) for e in events] == [
+        ("passage withheld", TYPED_WORDS),
+        ("passage shown again", TYPED_WORDS),
+    ]
 
 
-async def test_words_that_stand_nowhere_are_not_withheld(press: Press) -> None:
-    key = await press.story("veiled-story", (CLEAN,))
+async def test_words_that_occur_nowhere_are_not_redacted(press: Press) -> None:
+    key = await press.publish("redacted-article", (CLEAN,))
     assert await takedowns.redact(press.store.db, key, "unheard of", reason=ORDER, by="editor", at=NOW) == 0
     assert "withheld" not in (await press.store.db.articles.find_one({"_id": key}) or {})
 
 
 async def test_a_reason_may_not_repeat_the_words(press: Press) -> None:
-    key = await press.story("veiled-story", (CLEAN,))
+    key = await press.publish("redacted-article", (CLEAN,))
     with pytest.raises(ValueError, match="repeats"):
         await takedowns.redact(press.store.db, key, "on leave", reason="who is on leave", by="editor", at=NOW)
 
@@ -246,13 +249,13 @@ async def test_a_reason_may_not_repeat_the_words(press: Press) -> None:
         ("café", "cafe\u0301", True),
     ],
 )
-def test_words_are_found_as_newspapers_vary_them(words: str, text: str, is_found: bool) -> None:
+def test_words_are_found_in_all_usual_spellings(words: str, text: str, is_found: bool) -> None:
     assert Redactor([Redaction(words, ORDER)]).covers(text) is is_found
 
 
-def test_passages_that_overlap_leave_nothing_between_them() -> None:
-    veil = Redactor([Redaction("one two", "a"), Redaction("two three", "b")])
-    assert veil.text("zero one two three four") == "zero [passage withheld: a] four"
+def test_overlapping_passages_leave_nothing_between_them() -> None:
+    redactor = Redactor([Redaction("one two", "a"), Redaction("two three", "b")])
+    assert redactor.text("zero one two three four") == "zero [passage withheld: a] four"
 
 
 @pytest.mark.parametrize(
@@ -267,6 +270,6 @@ def test_passages_that_overlap_leave_nothing_between_them() -> None:
         b"<td>Ian</td><td>Roe</td>",
     ],
 )
-def test_words_are_found_in_a_page_however_it_writes_them(body: bytes) -> None:
+def test_words_are_found_in_a_page_whatever_its_markup_and_encoding(body: bytes) -> None:
     assert Redactor([Redaction("Ian Roe", ORDER)]).is_in_page(body)
     assert not Redactor([Redaction("Ian Row", ORDER)]).is_in_page(body)

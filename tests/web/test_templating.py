@@ -1,4 +1,4 @@
-"""Templates: escaping is forced on, nothing undefined is let through, and no template can switch that off."""
+"""Templates: escaping is always on, undefined names are errors, and no template can switch that off."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from newscrawl.web import templating
 
 
 @pytest.mark.parametrize("name", ["a.html", "a.txt", "a.xml", "a", "a.html.j2"])
-def test_escaping_does_not_hang_on_a_suffix(name: str) -> None:
-    made = templating.environment()
-    made.loader = DictLoader({name: "{{ text }}"})
-    assert made.get_template(name).render(text="<b>&'\"") == "&lt;b&gt;&amp;&#39;&#34;"
+def test_escaping_does_not_depend_on_the_suffix(name: str) -> None:
+    environment = templating.environment()
+    environment.loader = DictLoader({name: "{{ text }}"})
+    assert environment.get_template(name).render(text="<b>&'\"") == "&lt;b&gt;&amp;&#39;&#34;"
 
 
-def test_what_is_undefined_is_a_fault() -> None:
-    made = templating.environment()
-    made.loader = DictLoader({"a.html": "{{ nothing }}"})
+def test_an_undefined_name_is_an_error() -> None:
+    environment = templating.environment()
+    environment.loader = DictLoader({"a.html": "{{ nothing }}"})
     with pytest.raises(UndefinedError):
-        made.get_template("a.html").render()
+        environment.get_template("a.html").render()
 
 
 def test_no_template_declares_text_safe() -> None:
@@ -32,11 +32,11 @@ def test_no_template_declares_text_safe() -> None:
         assert re.search(r"\|\s*safe|autoescape|<script|\bstyle=|\bon\w+=|javascript:", text) is None, path.name
 
 
-def test_only_look_makes_markup() -> None:
-    makers = [path.name for path in templating.HERE.glob("*.py") if "Markup(" in path.read_text()]
-    assert makers == ["templating.py"]
+def test_only_templating_makes_markup() -> None:
+    modules = [path.name for path in templating.HERE.glob("*.py") if "Markup(" in path.read_text()]
+    assert modules == ["templating.py"]
 
 
-def test_the_style_sheet_asks_nobody() -> None:
+def test_the_style_sheet_requests_nothing() -> None:
     text = (templating.STATIC / "newscrawl.css").read_text()
     assert re.search(r"url\(|@import|@font-face", text) is None

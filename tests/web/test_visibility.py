@@ -1,10 +1,9 @@
-"""What was hidden is 410 or absent everywhere: fields × outputs, for an article and for one version."""
+"""A hidden article or version is 410 or absent in every output."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import httpx
 import pytest
@@ -14,11 +13,11 @@ from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.store import Store, takedowns
 from newscrawl.web import create_app
-from tests.web.press import BRIDGE, LEDE, NOW, Press, Told
+from tests.web.press import BRIDGE, LEDE, NOW, Draft, Press, TakedownArchive
 
 SECRET = "Zyxwort"
 ORDER = "court order 12/26"
-ADDRESS = "https://www.harbour.example/news/secret-story"
+URL = "https://www.harbour.example/news/secret-article"
 # (path, status once the article is hidden)
 ARTICLE_OUTPUTS = (
     ("/", 200),
@@ -50,11 +49,11 @@ ARTICLE_OUTPUTS = (
     ("/api/v1/articles/{key}/versions/2", 410),
     ("/api/v1/articles/{key}/diffs/1/2", 410),
     ("/api/v1/articles/{key}/events", 410),
-    (f"/api/v1/lookup?url={ADDRESS}", 410),
-    (f"/url/{ADDRESS}", 410),
-    (f"/timegate/{ADDRESS}", 410),
-    (f"/timemap/link/{ADDRESS}", 410),
-    (f"/timemap/json/{ADDRESS}", 410),
+    (f"/api/v1/lookup?url={URL}", 410),
+    (f"/url/{URL}", 410),
+    (f"/timegate/{URL}", 410),
+    (f"/timemap/link/{URL}", 410),
+    (f"/timemap/json/{URL}", 410),
 )
 VERSION_OUTPUTS = (
     ("/", 200),
@@ -70,44 +69,35 @@ VERSION_OUTPUTS = (
     ("/article/{key}", 200),
     ("/article/{key}/changes.atom", 200),
     ("/article/{key}/1", 200),
-    ("/article/{key}/{seen}", 200),
-    ("/article/{key}/1/{seen}", 200),
+    ("/article/{key}/{visible}", 200),
+    ("/article/{key}/1/{visible}", 200),
     ("/article/{key}/{secret}", 410),
     ("/article/{key}/1/{secret}", 410),
-    ("/article/{key}/{secret}/{seen}", 410),
+    ("/article/{key}/{secret}/{visible}", 410),
     ("/article/{key}/{secret}/payload", 410),
     ("/article/{key}/{secret}/warc", 410),
     ("/api/v1/articles/{key}", 200),
     ("/api/v1/articles/{key}/versions", 200),
-    ("/api/v1/articles/{key}/versions/{seen}", 200),
+    ("/api/v1/articles/{key}/versions/{visible}", 200),
     ("/api/v1/articles/{key}/versions/{secret}", 410),
     ("/api/v1/articles/{key}/diffs/1/{secret}", 410),
-    (f"/timemap/link/{ADDRESS}", 200),
-    (f"/timemap/json/{ADDRESS}", 200),
+    (f"/timemap/link/{URL}", 200),
+    (f"/timemap/json/{URL}", 200),
 )
-PLAIN = Told(0, "Harbour master on leave", [LEDE])
-TELLING = Told(1, f"Harbour master {SECRET} on leave", [LEDE, f"{SECRET} declined to comment."])
-AFTER = Told(2, "Harbour master back", [LEDE])
+PLAIN = Draft(0, "Harbour master on leave", [LEDE])
+WITH_SECRET = Draft(1, f"Harbour master {SECRET} on leave", [LEDE, f"{SECRET} declined to comment."])
+AFTER = Draft(2, "Harbour master back", [LEDE])
 
 
-@dataclass(frozen=True)
-class Redactor:
-    """An archive in which something was hidden, and what each address answered before."""
-
-    client: httpx.AsyncClient
-    store: Store
-    key: str
-    before: dict[str, httpx.Response]
-
-
-async def veiled(
-    uri: str, told: tuple[Told, ...], number: int | None, names: dict[str, str], paths: list[str]
-) -> AsyncIterator[Redactor]:
+async def archive_with_hidden(
+    uri: str, drafts: tuple[Draft, ...], number: int | None, names: dict[str, str], paths: list[str]
+) -> AsyncIterator[TakedownArchive]:
+    """An archive in which version `number` of an article is hidden; None: the article."""
     config = Config(mongo_uri=uri, mongo_database=f"test-{uuid.uuid4().hex}")
     store = await Store.open(config)
     press = Press(store)
-    await press.story("open-story", BRIDGE)
-    key = await press.story("secret-story", told, url=ADDRESS)
+    await press.publish("open-article", BRIDGE)
+    key = await press.publish("secret-article", drafts, url=URL)
     app = create_app(config, SteppingClock(NOW))
     async with (
         app.router.lifespan_context(app),
@@ -115,75 +105,83 @@ async def veiled(
     ):
         before = {path: await client.get(path.format(key=key, **names)) for path in paths}
         assert await takedowns.hide(store.db, key, number, reason=ORDER, by="editor", at=NOW)
-        yield Redactor(client, store, key, before)
+        yield TakedownArchive(client, store, key, before)
     await store.db.client.drop_database(store.db.name)
     await store.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def hidden_article(mongo_uri: str) -> AsyncIterator[Redactor]:
-    async for veil in veiled(mongo_uri, (PLAIN, TELLING, AFTER), None, {}, [path for path, _ in ARTICLE_OUTPUTS]):
-        yield veil
+async def hidden_article(mongo_uri: str) -> AsyncIterator[TakedownArchive]:
+    paths = [path for path, _ in ARTICLE_OUTPUTS]
+    async for archive in archive_with_hidden(mongo_uri, (PLAIN, WITH_SECRET, AFTER), None, {}, paths):
+        yield archive
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def hidden_middle(mongo_uri: str) -> AsyncIterator[Redactor]:
-    names = {"secret": "2", "seen": "3"}
-    async for veil in veiled(mongo_uri, (PLAIN, TELLING, AFTER), 2, names, [path for path, _ in VERSION_OUTPUTS]):
-        yield veil
+async def hidden_middle(mongo_uri: str) -> AsyncIterator[TakedownArchive]:
+    paths = [path for path, _ in VERSION_OUTPUTS]
+    names = {"secret": "2", "visible": "3"}
+    async for archive in archive_with_hidden(mongo_uri, (PLAIN, WITH_SECRET, AFTER), 2, names, paths):
+        yield archive
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def hidden_newest(mongo_uri: str) -> AsyncIterator[Redactor]:
-    names = {"secret": "3", "seen": "2"}
-    told = (PLAIN, Told(0.5, "Harbour master away", [LEDE]), TELLING)
-    async for veil in veiled(mongo_uri, told, 3, names, [path for path, _ in VERSION_OUTPUTS]):
-        yield veil
+async def hidden_newest(mongo_uri: str) -> AsyncIterator[TakedownArchive]:
+    paths = [path for path, _ in VERSION_OUTPUTS]
+    names = {"secret": "3", "visible": "2"}
+    drafts = (PLAIN, Draft(0.5, "Harbour master away", [LEDE]), WITH_SECRET)
+    async for archive in archive_with_hidden(mongo_uri, drafts, 3, names, paths):
+        yield archive
 
 
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(("path", "status"), ARTICLE_OUTPUTS, ids=[path for path, _ in ARTICLE_OUTPUTS])
-async def test_hidden_article_is_absent_or_410(hidden_article: Redactor, path: str, status: int) -> None:
-    veil = hidden_article
-    assert veil.before[path].status_code in {200, 302, 303}  # else this test would pass for any address
-    asked = path.format(key=veil.key)
-    answer = await veil.client.get(asked)
-    assert answer.status_code == status
-    assert "Harbour master" not in answer.text
-    assert veil.key not in answer.text.replace(asked, "")
-    assert (ORDER in answer.text) is (status == 410)
+async def test_hidden_article_is_absent_or_410(hidden_article: TakedownArchive, path: str, status: int) -> None:
+    archive = hidden_article
+    assert archive.before[path].status_code in {200, 302, 303}  # otherwise this test would pass for any path
+    url = path.format(key=archive.key)
+    response = await archive.client.get(url)
+    assert response.status_code == status
+    assert "Harbour master" not in response.text
+    assert archive.key not in response.text.replace(url, "")
+    assert (ORDER in response.text) is (status == 410)
 
 
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(("path", "status"), VERSION_OUTPUTS, ids=[path for path, _ in VERSION_OUTPUTS])
-async def test_hidden_middle_version_leaves_no_word_behind(hidden_middle: Redactor, path: str, status: int) -> None:
-    await assert_no_word(hidden_middle, path, status, {"secret": "2", "seen": "3"})
+async def test_no_word_of_a_hidden_middle_version_is_shown(
+    hidden_middle: TakedownArchive, path: str, status: int
+) -> None:
+    await assert_no_word(hidden_middle, path, status, {"secret": "2", "visible": "3"})
 
 
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(("path", "status"), VERSION_OUTPUTS, ids=[path for path, _ in VERSION_OUTPUTS])
-async def test_hidden_newest_version_leaves_no_word_behind(hidden_newest: Redactor, path: str, status: int) -> None:
-    await assert_no_word(hidden_newest, path, status, {"secret": "3", "seen": "2"})
+async def test_no_word_of_a_hidden_newest_version_is_shown(
+    hidden_newest: TakedownArchive, path: str, status: int
+) -> None:
+    await assert_no_word(hidden_newest, path, status, {"secret": "3", "visible": "2"})
 
 
-async def assert_no_word(veil: Redactor, path: str, status: int, names: dict[str, str]) -> None:
-    assert veil.before[path].status_code in {200, 302, 303}
-    asked = path.format(key=veil.key, **names)
-    answer = await veil.client.get(asked)
-    assert answer.status_code == status
-    assert f"{veil.key}/{names['secret']}" not in answer.text.replace(asked, "")
-    assert SECRET not in answer.text.replace(f"{SECRET} declined", "").replace(f"{SECRET}+declined", "")
+async def assert_no_word(archive: TakedownArchive, path: str, status: int, names: dict[str, str]) -> None:
+    assert archive.before[path].status_code in {200, 302, 303}
+    url = path.format(key=archive.key, **names)
+    response = await archive.client.get(url)
+    assert response.status_code == status
+    assert f"{archive.key}/{names['secret']}" not in response.text.replace(url, "")
+    # A search page repeats its query.
+    assert SECRET not in response.text.replace(f"{SECRET} declined", "").replace(f"{SECRET}+declined", "")
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_something_secret_was_there_before(hidden_middle: Redactor, hidden_newest: Redactor) -> None:
-    for veil in (hidden_middle, hidden_newest):
-        shown = [path for path, answer in veil.before.items() if SECRET in answer.text]
-        assert {"/", "/changes.atom", "/api/v1/changes", "/article/{key}"} <= set(shown)
+async def test_the_secret_was_shown_before(hidden_middle: TakedownArchive, hidden_newest: TakedownArchive) -> None:
+    for archive in (hidden_middle, hidden_newest):
+        paths = [path for path, response in archive.before.items() if SECRET in response.text]
+        assert {"/", "/changes.atom", "/api/v1/changes", "/article/{key}"} <= set(paths)
 
 
-async def test_hiding_is_on_the_record_and_can_be_taken_back(client: httpx.AsyncClient, press: Press) -> None:
-    key = await press.story("taken-back", (PLAIN, TELLING))
+async def test_hiding_is_an_event_and_can_be_undone(client: httpx.AsyncClient, press: Press) -> None:
+    key = await press.publish("undone", (PLAIN, WITH_SECRET))
     db = press.store.db
     assert await takedowns.hide(db, key, 2, reason=ORDER, by="editor", at=NOW)
     assert "hidden" in (await client.get(f"/article/{key}")).text
@@ -196,7 +194,7 @@ async def test_hiding_is_on_the_record_and_can_be_taken_back(client: httpx.Async
 
 
 async def test_hiding_every_version_hides_the_article(client: httpx.AsyncClient, press: Press) -> None:
-    key = await press.story("all-hidden", (PLAIN, TELLING))
+    key = await press.publish("all-hidden", (PLAIN, WITH_SECRET))
     for number in (1, 2):
         await takedowns.hide(press.store.db, key, number, reason=ORDER, by="editor", at=NOW)
     assert (await client.get(f"/article/{key}")).status_code == 410

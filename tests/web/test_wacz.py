@@ -1,4 +1,4 @@
-"""WACZ archives: complete by the specification, read by tools of others, sorted with bounded memory."""
+"""WACZ archives: complete by the specification, readable by other tools, sorted in bounded memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from newscrawl.archive.export import Export
 from newscrawl.store import takedowns
 from newscrawl.store.reader import Reader
 from tests.conftest import missing
-from tests.web.press import BRIDGE, LEDE, NOW, Press, Told
+from tests.web.press import BRIDGE, LEDE, NOW, Draft, Press
 
 try:
     from cdxj_indexer.main import CDXJIndexer
@@ -32,90 +32,93 @@ NAMES = PARTS | {"datapackage.json", "datapackage-digest.json"}
 
 @pytest.fixture
 async def archive(reader: Reader, press: Press, bridge: str, tmp_path: Path) -> Path:
-    """An archive of four captures of two stories."""
-    await press.story("quay", [Told(1, "Nothing \x1b[2J new at the quay", [LEDE])])
+    """A WACZ of four captures of two articles."""
+    await press.publish("quay", [Draft(1, "Nothing \x1b[2J new at the quay", [LEDE])])
     await Export(reader, tmp_path / "out", "wacz", None).run(lambda done: None)
     return tmp_path / "out" / "archive.wacz"
 
 
 def contents(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as opened:
-        assert opened.testzip() is None
-        return {name: opened.read(name) for name in opened.namelist()}
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_archive_holds_what_the_specification_asks_for(archive: Path) -> None:
-    found = contents(archive)
-    assert set(found) == NAMES
-    package = json.loads(found["datapackage.json"])
+def test_archive_has_what_the_specification_requires(archive: Path) -> None:
+    files = contents(archive)
+    assert set(files) == NAMES
+    package = json.loads(files["datapackage.json"])
     assert (package["profile"], package["wacz_version"]) == ("data-package", "1.1.1")
-    assert {r["path"] for r in package["resources"]} == PARTS
-    for told in package["resources"]:
-        assert told["hash"] == "sha256:" + hashlib.sha256(found[told["path"]]).hexdigest()
-        assert told["bytes"] == len(found[told["path"]])
-    digest = json.loads(found["datapackage-digest.json"])
+    assert {resource["path"] for resource in package["resources"]} == PARTS
+    for resource in package["resources"]:
+        assert resource["hash"] == "sha256:" + hashlib.sha256(files[resource["path"]]).hexdigest()
+        assert resource["bytes"] == len(files[resource["path"]])
+    digest = json.loads(files["datapackage-digest.json"])
     assert digest["path"] == "datapackage.json"
-    assert digest["hash"] == "sha256:" + hashlib.sha256(found["datapackage.json"]).hexdigest()
+    assert digest["hash"] == "sha256:" + hashlib.sha256(files["datapackage.json"]).hexdigest()
 
 
-def test_captures_are_stored_so_that_players_read_parts_of_them(archive: Path) -> None:
-    with zipfile.ZipFile(archive) as opened:
-        assert opened.getinfo("archive/captures.warc.gz").compress_type == zipfile.ZIP_STORED
-        assert opened.getinfo("indexes/index.cdxj").compress_type == zipfile.ZIP_STORED
+def test_captures_are_stored_uncompressed_so_that_players_can_read_ranges(archive: Path) -> None:
+    with zipfile.ZipFile(archive) as wacz_file:
+        assert wacz_file.getinfo("archive/captures.warc.gz").compress_type == zipfile.ZIP_STORED
+        assert wacz_file.getinfo("indexes/index.cdxj").compress_type == zipfile.ZIP_STORED
 
 
 def test_every_line_of_the_index_leads_to_its_record(archive: Path) -> None:
-    found = contents(archive)
-    warc, lines = found["archive/captures.warc.gz"], found["indexes/index.cdxj"].decode().splitlines()
+    files = contents(archive)
+    warc, lines = files["archive/captures.warc.gz"], files["indexes/index.cdxj"].decode().splitlines()
     assert lines == sorted(lines)
     assert len(lines) == 4
     for line in lines:
-        place = json.loads(line.split(" ", 2)[2])
-        piece = warc[int(place["offset"]) : int(place["offset"]) + int(place["length"])]
-        [record] = list(ArchiveIterator(io.BytesIO(piece), check_digests="raise"))
-        assert record.rec_headers["WARC-Target-URI"] == place["url"]
-        assert record.rec_headers["WARC-Payload-Digest"] == place["digest"]
+        fields = json.loads(line.split(" ", 2)[2])
+        start = int(fields["offset"])
+        record_bytes = warc[start : start + int(fields["length"])]
+        [record] = list(ArchiveIterator(io.BytesIO(record_bytes), check_digests="raise"))
+        assert record.rec_headers["WARC-Target-URI"] == fields["url"]
+        assert record.rec_headers["WARC-Payload-Digest"] == fields["digest"]
 
 
-def test_pages_name_every_capture_with_its_moment(archive: Path) -> None:
-    found = contents(archive)
-    header, *pages = [json.loads(line) for line in found["pages/pages.jsonl"].splitlines()]
+def test_pages_list_every_capture_with_its_time(archive: Path) -> None:
+    files = contents(archive)
+    header, *pages = [json.loads(line) for line in files["pages/pages.jsonl"].splitlines()]
     assert header["format"] == "json-pages-1.0"
-    assert {page["title"] for page in pages} >= {told.headline for told in BRIDGE}
-    indexed = {tuple(line.split()[1:2]) for line in found["indexes/index.cdxj"].decode().splitlines()}
-    assert {(page["ts"].translate({ord(c): None for c in "-:TZ"}),) for page in pages} == indexed
-    assert found["pages/pages.jsonl"].isascii()
+    assert {page["title"] for page in pages} >= {draft.headline for draft in BRIDGE}
+    indexed = {line.split()[1] for line in files["indexes/index.cdxj"].decode().splitlines()}
+    assert {page["ts"].translate({ord(c): None for c in "-:TZ"}) for page in pages} == indexed
+    assert files["pages/pages.jsonl"].isascii()
 
 
-def test_the_format_s_own_validator_finds_it_valid(archive: Path) -> None:
+def test_the_validator_of_the_format_accepts_the_archive(archive: Path) -> None:
     if Validation is None:
         missing("wacz is not installed")
-    found = Validation(str(archive))
-    assert found.version == "1.1.1"
-    assert found.check_required_contents() == 0
-    assert found.frictionless_validate()
-    assert found.check_file_paths()
-    assert found.check_file_hashes()
-    assert found.check_data_package_hash_and_sig()
+    validation = Validation(str(archive))
+    assert validation.version == "1.1.1"
+    assert validation.check_required_contents() == 0
+    assert validation.frictionless_validate()
+    assert validation.check_file_paths()
+    assert validation.check_file_hashes()
+    assert validation.check_data_package_hash_and_sig()
 
 
-def test_index_is_what_the_usual_indexer_makes_of_the_captures(archive: Path, tmp_path: Path) -> None:
+def test_index_equals_that_of_cdxj_indexer(archive: Path, tmp_path: Path) -> None:
     if CDXJIndexer is None:
         missing("cdxj_indexer is not installed")
-    found = contents(archive)
+    files = contents(archive)
     path = tmp_path / "captures.warc.gz"
-    path.write_bytes(found["archive/captures.warc.gz"])
+    path.write_bytes(files["archive/captures.warc.gz"])
     out = io.StringIO()
     CDXJIndexer(out, [str(path)], sort=True).process_all()
-    assert parsed(found["indexes/index.cdxj"].decode()) == parsed(out.getvalue())
+    assert parsed(files["indexes/index.cdxj"].decode()) == parsed(out.getvalue())
 
 
 def parsed(index: str) -> list[tuple[str, str, dict[str, Any]]]:
-    cut = [line.split(" ", 2) for line in index.splitlines()]
-    return [(key, stamp, json.loads(told)) for key, stamp, told in cut]
+    lines = [line.split(" ", 2) for line in index.splitlines()]
+    return [(key, timestamp, json.loads(fields)) for key, timestamp, fields in lines]
 
 
-async def test_archive_leaves_out_what_is_hidden(reader: Reader, press: Press, bridge: str, tmp_path: Path) -> None:
+async def test_nothing_hidden_or_redacted_is_in_the_archive(
+    reader: Reader, press: Press, bridge: str, tmp_path: Path
+) -> None:
     await takedowns.hide(press.store.db, bridge, 2, reason="order", by="editor", at=NOW)
     await takedowns.redact(press.store.db, bridge, "ferrymen object", reason="order", by="editor", at=NOW)
     await Export(reader, tmp_path, "wacz", None).run(lambda done: None)
@@ -134,11 +137,11 @@ async def test_archive_leaves_out_what_is_hidden(reader: Reader, press: Press, b
         ("https://harbour.example", "example,harbour)/"),
     ],
 )
-def test_addresses_sort_by_their_host(url: str, key: str) -> None:
+def test_urls_sort_by_their_host(url: str, key: str) -> None:
     assert wacz.surt(url) == key
 
 
-def test_lines_are_sorted_in_stretches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_are_sorted_in_bounded_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wacz, "MAX_LINES_IN_MEMORY", 7)
     lines = [f"{n:03}\n".encode() for n in range(100)]
     shuffled = random.Random(1).sample(lines, len(lines))
