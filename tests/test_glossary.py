@@ -29,11 +29,14 @@ SUFFIXES = {".py", ".html", ".md", ".j2", ".toml", ".service", ".timer", ".yaml"
 ALLOWED_FILES = {
     "newscrawl/demo/stories": "texts of the invented newspaper",
     "newscrawl/demo/templates": "pages of the invented newspaper",
+    "newscrawl/change/lexicon.py": "words that newspapers use",
+    "newscrawl/normalize/authors.py": "words that newspapers use",
+    "newscrawl/extract/text_density.py": "names that pages and learnt weights use",
 }
-ALLOWED_LINES = re.compile(
-    r"Story Continued|story-|div\.story|[\"']stories[\"']|[\"']story[\"']|\bstories=|\.stories\b|\.story\b|nytimes|re\.compile|"
-    r"look-?up|look-(?:ahead|behind)|\blook up\b|looks like|looks? (?:alike|up)|story_|/stories|story:|story =|story\)|"
-    r"article (?:is|:) one story|one story of a source"
+ALLOWED = re.compile(
+    r"looks? (?:like|alike|the same|up)|look(?:ed|s)?[- ](?:up|for|ahead|behind|around)|lookup|Story Continued|"
+    r"div\.story|"
+    r"story-\w+|[`\"']stories[`\"']|[`\"']story[`\"']|one story of a source|story\.example"
 )
 
 
@@ -53,7 +56,7 @@ def test_no_second_word_is_used_for_what_the_glossary_names(second: str) -> None
     found = [
         f"{name}:{number}: {line.strip()[:110]}"
         for name, number, line in lines()
-        if pattern.search(line) and not ALLOWED_LINES.search(line)
+        if pattern.search(ALLOWED.sub("", line))
     ]
     assert found == [], f"use: {SECOND_WORDS[second]}"
 

@@ -41,7 +41,7 @@ class Export:
 
     async def run(self, report_progress: Callable[[int], object]) -> None:
         """Write everything that is not written yet; `report_progress` gets the number of articles done."""
-        async for article in self._reader.export_scan.stories(self._source, after=self._after):
+        async for article in self._reader.export_scan.articles(self._source, after=self._after):
             await self._write(article)
             self._after = article.article_id
             self.done += 1

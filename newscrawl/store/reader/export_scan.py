@@ -25,7 +25,7 @@ class ExportScan:
     def __init__(self, db: AsyncDatabase[Document]) -> None:
         self._db = db
 
-    async def stories(self, source: str | None = None, *, after: str | None = None) -> AsyncIterator[ArticleView]:
+    async def articles(self, source: str | None = None, *, after: str | None = None) -> AsyncIterator[ArticleView]:
         """Yield the visible articles in the order of their ids, from the first one above `after`."""
         while True:
             articles = await self._next_articles(source, after)
