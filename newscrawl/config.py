@@ -1,7 +1,7 @@
 """Configuration from the environment: the only reader of `NEWSCRAWL_*` variables.
 
-Every variable is a field of Config; its name is `NEWSCRAWL_` and the field's name in capitals. A value that cannot be
-used, or a variable nobody knows, fails at once and is named.
+Every variable is a field of Config; its name is `NEWSCRAWL_` and the field's name in capitals. An invalid value or an
+unknown variable raises ConfigError, which names the variable.
 """
 
 from __future__ import annotations
@@ -28,40 +28,40 @@ def _number(kind: type[int] | type[float], low: float, high: float) -> Callable[
     def parse(text: str) -> float:
         value = kind(text)
         if not low <= value <= high:
-            raise ValueError(f"must lie between {low:g} and {high:g}")
+            raise ValueError(f"must be between {low:g} and {high:g}")
         return value
 
     parse.__doc__ = f"a {'whole ' if kind is int else ''}number from {low:g} to {high:g}"
     return parse
 
 
-def _one_of(*words: str) -> Callable[[str], str]:
+def _one_of(*choices: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
-        if text not in words:
-            raise ValueError(f"must be one of {', '.join(words)}")
+        if text not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
         return text
 
-    parse.__doc__ = "one of " + ", ".join(words)
+    parse.__doc__ = "one of " + ", ".join(choices)
     return parse
 
 
 def _mongo_uri(text: str) -> str:
-    """a MongoDB address such as mongodb://host:27017/"""
+    """a MongoDB URI such as mongodb://host:27017/"""
     if urlsplit(text).scheme not in {"mongodb", "mongodb+srv"}:
         raise ValueError("must start with mongodb:// or mongodb+srv://")
     return text
 
 
-def _web_address(text: str) -> str:
-    """an http or https address"""
+def _http_url(text: str) -> str:
+    """an http or https URL"""
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be an http:// or https:// address with a host")
+        raise ValueError("must be an http:// or https:// URL with a host")
     return text
 
 
 def _folder(text: str) -> Path:
-    """a folder; made when missing"""
+    """a folder; created if it does not exist"""
     path = Path(text).expanduser().absolute()
     if path.exists() and not path.is_dir():
         raise ValueError("is a file, not a folder")
@@ -80,7 +80,7 @@ def _hosts(text: str) -> tuple[str, ...]:
     hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
     for host in hosts:
         if "/" in host or " " in host or not urlsplit(f"//{host}").hostname:
-            raise ValueError(f"must be hosts or host:port pairs, separated by commas; {host!r} is none")
+            raise ValueError(f"must be hosts or host:port pairs, separated by commas; {host!r} is neither")
     return hosts
 
 
@@ -91,7 +91,7 @@ def _policy(text: str) -> str:
     except ConfigError as error:
         raise ValueError(f"must be a policy that crawls can use: {error}") from error
     if "match" in spec.options:
-        raise ValueError("must not have match=: it compares policies in `newscrawl simulate`; a crawl needs a price")
+        raise ValueError("must not have match=, which is for `newscrawl simulate`; a crawl needs a price")
     return text
 
 
@@ -104,74 +104,82 @@ class Config:
     """Typed settings of one process; units are in the names."""
 
     mongo_uri: str | None = _setting(
-        None, _mongo_uri, "MongoDB to use; unset: a private mongod below NEWSCRAWL_HOME is started on first need"
+        None,
+        _mongo_uri,
+        "MongoDB to use; if unset, a private mongod is started when needed, with its data in NEWSCRAWL_HOME",
     )
-    mongo_database: str = _setting("newscrawl", _database_name, "database name")
-    mongo_timeout_seconds: float = _setting(8.0, _number(float, 0.1, 300), "longest wait for MongoDB before giving up")
-    home: Path = _setting(HOME, _folder, "where the embedded database and reports live")
+    mongo_database: str = _setting("newscrawl", _database_name, "name of the database")
+    mongo_timeout_seconds: float = _setting(8.0, _number(float, 0.1, 300), "maximum time to wait for MongoDB")
+    home: Path = _setting(HOME, _folder, "folder of the embedded database and of error reports")
     contact_url: str | None = _setting(
-        None, _web_address, "page that tells webmasters who crawls; printed in the User-Agent"
+        None, _http_url, "page that informs webmasters about this crawler; sent in the User-Agent"
     )
-    download_timeout_seconds: float = _setting(30.0, _number(float, 1, 600), "longest time for one whole response")
-    download_max_bytes: int = _setting(16 * 2**20, _number(int, 1024, 2**30), "largest response body, decompressed")
-    delay_seconds: float = _setting(1.0, _number(float, 0, 3600), "least pause between two requests to one host")
+    download_timeout_seconds: float = _setting(30.0, _number(float, 1, 600), "maximum time for one complete response")
+    download_max_bytes: int = _setting(
+        16 * 2**20, _number(int, 1024, 2**30), "maximum size of a response body, decompressed"
+    )
+    delay_seconds: float = _setting(1.0, _number(float, 0, 3600), "minimum time between two requests to the same host")
     crawl_delay_max_seconds: float = _setting(
-        30.0, _number(float, 0, 3600), "longest Crawl-delay of a robots.txt that is honoured in full"
+        30.0, _number(float, 0, 3600), "maximum Crawl-delay of a robots.txt that is obeyed in full"
     )
     host_requests_per_hour: int = _setting(
         1200,
         _number(int, 0, 1_000_000),
-        "most requests to one host in an hour, over all sources and workers; 0: no limit",
+        "maximum requests per host and hour, over all sources and processes; 0: no limit",
     )
     egress_allow: tuple[str, ...] = _setting(
-        (), _hosts, "hosts in private networks that may be asked all the same; all others are refused"
+        (), _hosts, "hosts in private networks that may be requested; all others there are refused"
     )
     discovery_max_urls: int = _setting(
-        2000, _number(int, 1, 1_000_000), "most candidates taken from one feed, sitemap or section page"
+        2000,
+        _number(int, 1, 1_000_000),
+        "maximum number of candidates taken from one listing (feed, sitemap or section page)",
     )
     discovery_every_seconds: float = _setting(
-        900.0, _number(float, 60, 30 * 86400), "longest time that `crawl --due` leaves a source's listings unread"
+        900.0, _number(float, 60, 30 * 86400), "time after which `crawl --due` reads a source's listings again"
     )
-    recheck_max_per_run: int = _setting(500, _number(int, 0, 10_000_000), "most due stories one run looks at again")
-    policy: str = _setting("hazard", _policy, "when to check again, unless a source's file says")
-    checks_keep_days: int = _setting(90, _number(int, 1, 3650), "how long single checks are kept")
-    log_format: str = _setting("kv", _one_of("kv", "json"), "log lines as key=value or as JSON")
-    log_level: str = _setting("INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "least level of log lines shown")
-    serve_host: str = _setting("127.0.0.1", str, "address the reader listens on")
+    recheck_max_per_run: int = _setting(
+        500, _number(int, 0, 10_000_000), "maximum number of due articles checked in one run"
+    )
+    policy: str = _setting("hazard", _policy, "recheck policy of sources whose spider does not name one")
+    checks_keep_days: int = _setting(90, _number(int, 1, 3650), "number of days that the check log is kept")
+    log_format: str = _setting("kv", _one_of("kv", "json"), "format of log lines: key=value or JSON")
+    log_level: str = _setting("INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "minimum level of log lines")
+    serve_host: str = _setting("127.0.0.1", str, "host or address that the reader listens on")
     serve_port: int = _setting(8000, _number(int, 1, 65535), "port the reader listens on")
-    public_url: str | None = _setting(None, _web_address, "address of the reader as the public sees it, for feeds")
+    public_url: str | None = _setting(None, _http_url, "public URL of the reader, for links in feeds")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
-        """Read and check every `NEWSCRAWL_*` variable; raises ConfigError naming the first that is wrong."""
+        """Read and validate every `NEWSCRAWL_*` variable; raises ConfigError for the first invalid one."""
         environ = os.environ if environ is None else environ
-        known = {PREFIX + f.name.upper(): f for f in fields(cls)}
+        settings = {PREFIX + f.name.upper(): f for f in fields(cls)}
         values: dict[str, Any] = {}
         for name in sorted(n for n in environ if n.startswith(PREFIX) and n not in TEST_VARIABLES):
-            if name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                hint = f"; did you mean {near[0]}?" if near else "; `newscrawl doctor` lists all variables"
+            if name not in settings:
+                similar = difflib.get_close_matches(name, settings, n=1)
+                hint = f"; did you mean {similar[0]}?" if similar else "; `newscrawl doctor` lists all variables"
                 raise ConfigError(f"{name}: no such setting{hint}")
             if not environ[name]:
                 continue  # set but empty means unset, as in most compose files
-            parse = known[name].metadata["parse"]
+            parse = settings[name].metadata["parse"]
             try:
-                values[known[name].name] = parse(environ[name])
+                values[settings[name].name] = parse(environ[name])
             except ValueError as error:
-                told = "" if "must" in str(error) or "is a" in str(error) else f" (expected {parse.__doc__})"
-                raise ConfigError(f"{name}={_shown(name, environ[name])}: {error}{told}") from error
+                hint = "" if "must" in str(error) or "is a" in str(error) else f" (expected {parse.__doc__})"
+                raise ConfigError(f"{name}={_printable(name, environ[name])}: {error}{hint}") from error
         return cls(**values)
 
 
-def _shown(name: str, value: str) -> str:
-    """Return a value as it may appear in a message: an address without its password."""
+def _printable(name: str, value: str) -> str:
+    """Return a value for an error message, without the password of a URI."""
     if name.endswith("_URI") and "@" in value:
         return value.split("://", 1)[0] + "://…@" + value.rsplit("@", 1)[1]
     return repr(value)
 
 
 def variables() -> list[tuple[str, str, str]]:
-    """Return (variable, default, meaning) of every setting, for doctor and the documentation."""
+    """Return (variable, default, meaning) of every setting, for `newscrawl doctor` and the documentation."""
     return [
         (
             PREFIX + f.name.upper(),

@@ -1,4 +1,4 @@
-"""How a recheck policy is named, with its options, in the environment, in spiders and on the command line."""
+"""Parse a recheck policy with its options, as written in the environment, in spiders and on the command line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from newscrawl.errors import ConfigError
 
 NAMES = ("hazard", "sniffer", "newsdiffs", "diffengine", "fixed")
 OPTIONS = {"hazard": {"price", "match"}, "fixed": {"minutes"}}
-NUMBERS = {"price", "minutes"}
+NUMBER_OPTIONS = {"price", "minutes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +21,28 @@ class PolicySpec:
 
     @classmethod
     def of(cls, text: str) -> PolicySpec:
-        """Parse a policy; raises ConfigError naming what is wrong with it."""
-        name, _, tail = text.partition(":")
+        """Parse a policy; raises ConfigError for an unknown policy or option, or a number that is not above zero."""
+        name, _, option_text = text.partition(":")
         if name not in NAMES:
-            raise ConfigError(f"policy {text!r}: no such policy; there are {', '.join(NAMES)}")
+            raise ConfigError(f"policy {text!r}: no such policy; the policies are {', '.join(NAMES)}")
         options = {}
-        for part in filter(None, tail.split(",")):
+        for part in filter(None, option_text.split(",")):
             key, equals, value = part.partition("=")
             if not equals or key not in OPTIONS.get(name, ()):
-                known = ", ".join(sorted(OPTIONS.get(name, ()))) or "none"
-                raise ConfigError(f"policy {text!r}: {part!r} is no option of {name} (options: {known})")
+                options_of_policy = ", ".join(sorted(OPTIONS.get(name, ()))) or "none"
+                raise ConfigError(f"policy {text!r}: {part!r} is no option of {name} (options: {options_of_policy})")
             options[key] = value
         spec = cls(name, options)
-        for key in NUMBERS & options.keys():
+        for key in NUMBER_OPTIONS & options.keys():
             spec.number(key, 1.0)
         return spec
 
     def number(self, key: str, default: float) -> float:
-        """Return a positive number among the options."""
+        """Return an option as a positive number; raises ConfigError for anything else."""
         try:
             value = float(self.options.get(key, default))
         except ValueError as error:
-            raise ConfigError(f"policy {self.name}: {key}={self.options[key]!r} is no number") from error
+            raise ConfigError(f"policy {self.name}: {key}={self.options[key]!r} is not a number") from error
         if not 0 < value < float("inf"):
             raise ConfigError(f"policy {self.name}: {key}={value:g} must be above zero")
         return value

@@ -7,7 +7,7 @@ import pytest
 from newscrawl.config import Config, variables
 from newscrawl.errors import ConfigError
 
-BAD = [
+INVALID = [  # variable, value, part of the message
     ("NEWSCRAWL_MONGO_URI", "localhost:27017", "mongodb://"),
     ("NEWSCRAWL_MONGO_DATABASE", "a.b", "letters"),
     ("NEWSCRAWL_MONGO_TIMEOUT_SECONDS", "0", "between"),
@@ -24,7 +24,7 @@ BAD = [
     ("NEWSCRAWL_DISCOVERY_EVERY_SECONDS", "5", "between"),
     ("NEWSCRAWL_RECHECK_MAX_PER_RUN", "1.5", "whole number"),
     ("NEWSCRAWL_POLICY", "often", "no such policy"),
-    ("NEWSCRAWL_POLICY", "hazard:price=cheap", "no number"),
+    ("NEWSCRAWL_POLICY", "hazard:price=cheap", "not a number"),
     ("NEWSCRAWL_POLICY", "hazard:price=-1", "above zero"),
     ("NEWSCRAWL_POLICY", "hazard:match=sniffer-catch", "must not have match="),
     ("NEWSCRAWL_POLICY", "diffengine:price=1", "no option of diffengine"),
@@ -37,20 +37,20 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "told"), [row for row in BAD if row[1]])
-def test_bad_value_fails_at_once_and_names_its_variable(name: str, value: str, told: str) -> None:
+@pytest.mark.parametrize(("name", "value", "message"), [row for row in INVALID if row[1]])
+def test_invalid_value_raises_an_error_that_names_the_variable(name: str, value: str, message: str) -> None:
     with pytest.raises(ConfigError) as caught:
         Config.from_env({name: value})
     assert str(caught.value).startswith(name)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert caught.value.exit_code == 2
 
 
-def test_every_variable_has_a_bad_value_in_this_file() -> None:
-    assert {name for name, _, _ in BAD} == {name for name, _, _ in variables()}
+def test_every_variable_has_an_invalid_value_in_this_file() -> None:
+    assert {name for name, _, _ in INVALID} == {name for name, _, _ in variables()}
 
 
-def test_unknown_variable_is_named_with_the_nearest_known_one() -> None:
+def test_unknown_variable_is_an_error_that_suggests_a_similar_one() -> None:
     with pytest.raises(ConfigError, match=r"NEWSCRAWL_MONGO_URL: no such setting; did you mean NEWSCRAWL_MONGO_URI\?"):
         Config.from_env({"NEWSCRAWL_MONGO_URL": "mongodb://localhost/"})
 
@@ -59,13 +59,13 @@ def test_empty_value_means_unset() -> None:
     assert Config.from_env({"NEWSCRAWL_POLICY": "", "NEWSCRAWL_MONGO_URI": ""}) == Config.from_env({})
 
 
-def test_password_in_an_address_is_not_told() -> None:
+def test_password_of_a_uri_is_not_in_the_message() -> None:
     with pytest.raises(ConfigError) as caught:
         Config.from_env({"NEWSCRAWL_MONGO_URI": "http://user:hunter2@db.example/"})
     assert "hunter2" not in str(caught.value)
 
 
-def test_good_values_are_typed(tmp_path: Path) -> None:
+def test_valid_values_are_typed(tmp_path: Path) -> None:
     config = Config.from_env(
         {
             "NEWSCRAWL_HOME": str(tmp_path),
@@ -81,5 +81,5 @@ def test_good_values_are_typed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "policy", ["hazard", "hazard:price=0.01", "diffengine", "fixed:minutes=45", "sniffer", "newsdiffs"]
 )
-def test_every_policy_of_a_crawl_is_taken_from_the_environment(policy: str) -> None:
+def test_every_policy_can_be_set_in_the_environment(policy: str) -> None:
     assert Config.from_env({"NEWSCRAWL_POLICY": policy}).policy == policy
