@@ -1,1 +1,1 @@
-"""Health of sources: what runs usually find, and alarms where one finds much less."""
+"""Health of sources: baselines learnt from past runs, and alarms for a run that finds much less than usual."""

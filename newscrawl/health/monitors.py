@@ -1,6 +1,7 @@
-"""Alarms: a crawl that found much less of a source than its runs usually do. Baselines are learnt, run by run.
+"""Raise alarms for a crawl that found much less than the source's runs usually do; learn the baselines from each run.
 
-A site that was redesigned, or blocks us politely, seldom fails: it answers 200 and there is less to read.
+A source that was redesigned, or that blocks us politely, seldom answers with an error: it answers 200, and fewer pages
+or fields can be read.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from newscrawl.store.session import Store
 logger = logging.getLogger(__name__)
 
 WARM_UP_RUNS = 3
-WEIGHT, ALARMED_WEIGHT = 0.2, 0.05  # of the newest run; what is wrong for long enough is how the site is now
-MIN_VOLUME = 0.5  # of the usual number of listed stories
-MIN_USUAL = 5  # listed stories; fewer say nothing
-MAX_LOST = 0.20  # of pages, against the usual share
-MIN_PAGES = 5
+# Weight of the newest run in the baselines. An alarming run weighs less, but a lasting change becomes the new baseline.
+WEIGHT, ALARMED_WEIGHT = 0.2, 0.05
+MIN_VOLUME = 0.5  # share of the usual number of listed articles
+MIN_USUAL_LISTED = 5  # listed articles; a source that usually lists fewer is not checked for volume
+MAX_LOST = 0.20  # how far a share may lie below its baseline
+MIN_PAGES = 5  # a share of fewer pages is not compared
 STANDARD_ERRORS = 2.0
 MAX_QUARANTINED, MIN_QUARANTINED = 0.05, 3
 FIELD = "newscrawl/field/"  # prefix of the stats in which the normalize stage counts what articles have
@@ -32,18 +34,18 @@ FIELD = "newscrawl/field/"  # prefix of the stats in which the normalize stage c
 
 @dataclass(frozen=True, slots=True)
 class RunHealth:
-    """What one crawl found of a source, in counts."""
+    """Counts of what one crawl of a source found."""
 
     listed: int
-    is_whole: bool  # every listing and story was asked for
+    is_whole: bool  # every listing and every due article was requested
     read: int  # pages of which an article was read
     quarantined: int
-    fields: Mapping[str, int]  # how many of the read pages have a field
+    fields: Mapping[str, int]  # field → number of read pages that have it
 
 
 @dataclass(frozen=True, slots=True)
 class Baselines:
-    """What a source's runs usually find; shares from 0 to 1."""
+    """What a source's runs usually find; `readable`, `quarantined` and `fields` are shares from 0 to 1."""
 
     runs: int = 0
     listed: float = 0.0
@@ -52,65 +54,84 @@ class Baselines:
     fields: Mapping[str, float] | None = None
 
     @classmethod
-    def of(cls, found: Mapping[str, Any]) -> Baselines:
-        return cls(**{name: found[name] for name in cls.__slots__ if name in found})
+    def of(cls, state: Mapping[str, Any]) -> Baselines:
+        return cls(**{name: state[name] for name in cls.__slots__ if name in state})
 
     def as_state(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 def run_health(outcomes: Mapping[str, int], stats: Mapping[str, Any], *, listed: int, is_whole: bool) -> RunHealth:
-    """Return what a crawl found, by its outcome counts and its Scrapy stats."""
+    """Return what a crawl found, from its outcome counts and its Scrapy stats."""
     return RunHealth(
         listed=listed,
         is_whole=is_whole,
-        read=sum(count for word, count in outcomes.items() if Outcome(word).is_read),
+        read=sum(count for outcome, count in outcomes.items() if Outcome(outcome).is_read),
         quarantined=outcomes.get(Outcome.QUARANTINED.value, 0),
         fields={name.removeprefix(FIELD): count for name, count in stats.items() if name.startswith(FIELD)},
     )
 
 
-def alarms(found: RunHealth, usual: Baselines) -> list[str]:
-    """Return what is alarming about a run, a sentence each."""
-    told: list[str] = []
-    is_warm = usual.runs >= WARM_UP_RUNS
-    if is_warm and found.is_whole and usual.listed >= MIN_USUAL and found.listed < MIN_VOLUME * usual.listed:
-        told.append(f"volume: {found.listed} stories are listed, usually {usual.listed:.0f}")
-    pages = found.read + found.quarantined
-    if is_warm and _is_low(found.read, pages, usual.readable):
-        told.append(f"drift: {_share(found.read, pages)} of the pages can be read, usually {usual.readable:.0%}")
-    if found.quarantined >= MIN_QUARANTINED and found.quarantined > MAX_QUARANTINED * pages:
-        told.append(f"quarantine: {found.quarantined} of {pages} pages are doubtful")
-    for name, share in sorted((usual.fields or {}).items()):
-        count = found.fields.get(name, 0)
-        if is_warm and _is_low(count, found.read, share):
-            told.append(f"drift: {_share(count, found.read)} of the articles have {name}, usually {share:.0%}")
-    return told
+def alarms(run: RunHealth, usual: Baselines) -> list[str]:
+    """Return one sentence for each alarm of a run."""
+    return _volume_alarms(run, usual) + _drift_alarms(run, usual) + _quarantine_alarms(run) + _field_alarms(run, usual)
 
 
-def learnt(usual: Baselines, found: RunHealth, *, is_alarming: bool) -> Baselines:
-    """Return the baselines after a run: exponentially weighted, the first runs evenly."""
+def _volume_alarms(run: RunHealth, usual: Baselines) -> list[str]:
+    if usual.runs < WARM_UP_RUNS or not run.is_whole or usual.listed < MIN_USUAL_LISTED:
+        return []
+    if run.listed >= MIN_VOLUME * usual.listed:
+        return []
+    return [f"volume: {run.listed} articles are listed, usually {usual.listed:.0f}"]
+
+
+def _drift_alarms(run: RunHealth, usual: Baselines) -> list[str]:
+    pages = run.read + run.quarantined
+    if usual.runs < WARM_UP_RUNS or not _is_low(run.read, pages, usual.readable):
+        return []
+    return [f"drift: {_percent(run.read, pages)} of the pages can be read, usually {usual.readable:.0%}"]
+
+
+def _quarantine_alarms(run: RunHealth) -> list[str]:
+    pages = run.read + run.quarantined
+    if run.quarantined < MIN_QUARANTINED or run.quarantined <= MAX_QUARANTINED * pages:
+        return []
+    return [f"quarantine: {run.quarantined} of {pages} pages are doubtful"]
+
+
+def _field_alarms(run: RunHealth, usual: Baselines) -> list[str]:
+    if usual.runs < WARM_UP_RUNS:
+        return []
+    return [
+        f"drift: {_percent(run.fields.get(name, 0), run.read)} of the articles have {name}, usually {share:.0%}"
+        for name, share in sorted((usual.fields or {}).items())
+        if _is_low(run.fields.get(name, 0), run.read, share)
+    ]
+
+
+def learnt(usual: Baselines, run: RunHealth, *, is_alarming: bool) -> Baselines:
+    """Return the baselines after a run: an exponentially weighted mean, of the first runs a plain mean."""
     weight = ALARMED_WEIGHT if is_alarming else max(WEIGHT, 1 / (usual.runs + 1))
-    pages = found.read + found.quarantined
+    pages = run.read + run.quarantined
     after = replace(usual, runs=usual.runs + 1)
-    if found.is_whole and found.listed:
-        after = replace(after, listed=_towards(usual.listed, found.listed, weight))
+    if run.is_whole and run.listed:
+        after = replace(after, listed=_weighted_mean(usual.listed, run.listed, weight))
     if pages:
         after = replace(
             after,
-            readable=_towards(usual.readable, found.read / pages, weight),
-            quarantined=_towards(usual.quarantined, found.quarantined / pages, weight),
+            readable=_weighted_mean(usual.readable, run.read / pages, weight),
+            quarantined=_weighted_mean(usual.quarantined, run.quarantined / pages, weight),
         )
-    if found.read:
+    if run.read:
         before = usual.fields or {}
-        shares = {name: found.fields.get(name, 0) / found.read for name in {*before, *found.fields}}
-        fields = {name: _towards(before.get(name, share), share, weight) for name, share in shares.items()}
+        shares = {name: run.fields.get(name, 0) / run.read for name in {*before, *run.fields}}
+        fields = {name: _weighted_mean(before.get(name, share), share, weight) for name, share in shares.items()}
         after = replace(after, fields=fields)
     return after
 
 
 class HealthMonitor:
-    """Scrapy extension: compares what a crawl found with the source's baselines, and learns from it."""
+    """Scrapy extension: compares a crawl with the source's baselines, and updates them."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -122,36 +143,39 @@ class HealthMonitor:
     async def check(
         self, store: Store, source: str, outcomes: Mapping[str, int], *, listed: int, is_whole: bool
     ) -> list[str]:
-        """Return what is alarming, a sentence each; nothing in a replay, which says nothing of what a source lists."""
+        """Return one sentence for each alarm.
+
+        There are none in a replay, since its records need not hold all that a source lists.
+        """
         if records_of(self._crawler) is not None:
             return []
         stats = self._crawler.stats.get_stats() if self._crawler.stats else {}
-        found = run_health(outcomes, stats, listed=listed, is_whole=is_whole)
-        return await check_health(store, source, found)
+        run = run_health(outcomes, stats, listed=listed, is_whole=is_whole)
+        return await check_health(store, source, run)
 
 
-async def check_health(store: Store, source: str, found: RunHealth) -> list[str]:
-    """Log and return what is alarming about a run of a source, and learn from it for the next."""
+async def check_health(store: Store, source: str, run: RunHealth) -> list[str]:
+    """Log and return the alarms of a run, and save the baselines that follow from it."""
     usual = Baselines.of((await store.source_state(source)).baselines)
-    told = alarms(found, usual)
-    for alarm in told:
-        logger.warning("alarm source=%s %s", source, alarm)
-    state = SourceState(source=source, baselines=learnt(usual, found, is_alarming=bool(told)).as_state())
+    sentences = alarms(run, usual)
+    for sentence in sentences:
+        logger.warning("alarm source=%s %s", source, sentence)
+    state = SourceState(source=source, baselines=learnt(usual, run, is_alarming=bool(sentences)).as_state())
     await store.save_source_state(state, only=("baselines",))
-    return told
+    return sentences
 
 
 def _is_low(count: int, pages: int, usual: float) -> bool:
-    """Tell whether a share lies under the usual one by more than a few pages' chance and by what counts as drift."""
+    """Return whether a share lies below the usual one by more than MAX_LOST and by more than chance explains."""
     if pages < MIN_PAGES:
         return False
     chance = STANDARD_ERRORS * math.sqrt(usual * (1 - usual) / pages)
     return usual - count / pages > max(MAX_LOST, chance)
 
 
-def _share(count: int, pages: int) -> str:
+def _percent(count: int, pages: int) -> str:
     return f"{count / pages:.0%}" if pages else "none"
 
 
-def _towards(usual: float, found: float, weight: float) -> float:
-    return round(usual + weight * (found - usual), 4)
+def _weighted_mean(usual: float, value: float, weight: float) -> float:
+    return round(usual + weight * (value - usual), 4)

@@ -16,13 +16,13 @@ logger = logging.getLogger(__name__)
 
 
 class StoreHostLimiter:
-    """Asks the store before each request of a crawl (the interface is newscrawl.fetch.host_limiter.HostLimiter)."""
+    """Asks the store before each request of a crawl; implements newscrawl.fetch.host_limiter.HostLimiter."""
 
     def __init__(self, shared: SharedStore, *, per_hour: int) -> None:
         self._shared = shared
         self._per_hour = per_hour
-        self._failing: set[str] = set()  # hosts whose next good answer is news
-        self._told: set[tuple[str, str]] = set()
+        self._failing: set[str] = set()  # their next successful answer must be reported to the store
+        self._logged: set[tuple[str, str]] = set()  # (host, reason)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -30,20 +30,20 @@ class StoreHostLimiter:
         return cls(shared_store(crawler, config), per_hour=config.host_requests_per_hour)
 
     async def admit(self, host: str, now: datetime) -> datetime | None:
-        answer = await (await self._shared.get()).admit(host, now, per_hour=self._per_hour)
-        if answer.failures:
+        admission = await (await self._shared.get()).admit(host, now, per_hour=self._per_hour)
+        if admission.failures:
             self._failing.add(host)
-        if not answer.refused_for or answer.opens_at is None:
+        if not admission.refused_for or admission.opens_at is None:
             return None
-        if answer.refused_for == "pause":
-            return answer.opens_at
-        opens = f"{answer.opens_at:%Y-%m-%dT%H:%M:%SZ}"
-        self._tell(host, answer.refused_for, opens)
-        if answer.refused_for == "budget":
-            told = f"{host} has had its {self._per_hour} requests of this hour; again from {opens}"
-            raise HostBudget(told, retry_at=answer.opens_at)
-        told = f"{host} failed {answer.failures} times in a row and is left alone until {opens}"
-        raise HostResting(told, retry_at=answer.opens_at)
+        if admission.refused_for == "pause":
+            return admission.opens_at
+        opens_at = f"{admission.opens_at:%Y-%m-%dT%H:%M:%SZ}"
+        self._log_once(host, admission.refused_for, opens_at)
+        if admission.refused_for == "budget":
+            message = f"{host}: all {self._per_hour} requests of this hour are used; next request from {opens_at}"
+            raise HostBudget(message, retry_at=admission.opens_at)
+        message = f"{host} failed {admission.failures} times in a row; no request before {opens_at}"
+        raise HostResting(message, retry_at=admission.opens_at)
 
     async def pause(self, host: str, until: datetime, now: datetime) -> None:
         await (await self._shared.get()).pause_host(host, until, now=now)
@@ -57,8 +57,8 @@ class StoreHostLimiter:
             self._failing.discard(host)
             await (await self._shared.get()).host_answered(host)
 
-    def _tell(self, host: str, why: str, opens: str) -> None:
-        """Say it once a crawl: every request that is refused for it says it again, in its own line."""
-        if (host, why) not in self._told:
-            self._told.add((host, why))
-            logger.warning("fetch=refused host=%s reason=%s until=%s", host, why, opens)
+    def _log_once(self, host: str, reason: str, opens_at: str) -> None:
+        """Log a refusal once per crawl; each refused request also gets its own line from the spider."""
+        if (host, reason) not in self._logged:
+            self._logged.add((host, reason))
+            logger.warning("fetch=refused host=%s reason=%s until=%s", host, reason, opens_at)

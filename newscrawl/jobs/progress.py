@@ -1,4 +1,4 @@
-"""One line on a terminal that says how far a crawl has come."""
+"""Progress of a crawl, as one line on a terminal."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from scrapy.exceptions import NotConfigured
 
 from newscrawl.jobs.run_recorder import RunRecorder
 
-EVERY_SECONDS = 0.25
+REFRESH_SECONDS = 0.25
 
 
 class Progress:
-    """Scrapy extension: on only where a person watches (NEWSCRAWL_PROGRESS)."""
+    """Scrapy extension: enabled by the setting NEWSCRAWL_PROGRESS, for a person at a terminal."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -36,13 +36,13 @@ class Progress:
         self._status.start()
         self._task = asyncio.ensure_future(self._show(spider.name))
 
-    async def _show(self, name: str) -> None:
+    async def _show(self, source: str) -> None:
         recorder = self._crawler.get_extension(RunRecorder)
         while recorder is not None:
             counts = recorder.totals.outcomes
-            told = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in sorted(counts.items()))
-            self._status.update(f"{name}: {recorder.totals.checked} checked" + (f" ({told})" if told else ""))
-            await asyncio.sleep(EVERY_SECONDS)
+            outcomes = ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in sorted(counts.items()))
+            self._status.update(f"{source}: {recorder.totals.checked} checked" + (f" ({outcomes})" if outcomes else ""))
+            await asyncio.sleep(REFRESH_SECONDS)
 
     def spider_closed(self) -> None:
         if self._task is not None:

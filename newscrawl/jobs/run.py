@@ -40,7 +40,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlReport:
-    """What a crawl came to; the same as its run record."""
+    """Result of a crawl; the same as its run record."""
 
     source: str
     run_id: str
@@ -58,10 +58,10 @@ class CrawlReport:
 
 def settings_for(job: Job, config: Config) -> Settings:
     settings = get_project_settings()
-    for name, value in from_config(config).items():  # project settings follow the environment, a job follows its Config
+    for name, value in from_config(config).items():  # a job's Config wins over the environment
         settings.set(name, value, priority="project")
     values: dict[str, Any] = {
-        # One module: a broken file of another source cannot fail this job, and it starts faster.
+        # Only this source's module: the job starts faster, and a broken file of another source cannot fail it.
         "SPIDER_MODULES": [f"spiders.{job.source}"],
         "NEWSCRAWL_CONFIG": config,
         "NEWSCRAWL_ARGUMENTS": dict(job.arguments),
@@ -82,7 +82,10 @@ def settings_for(job: Job, config: Config) -> Settings:
 
 
 def run(job: Job, config: Config) -> CrawlReport:
-    """Crawl one source to the end in this process; the reactor cannot be started again afterwards."""
+    """Crawl one source to its end in this process; Twisted's reactor cannot be started again afterwards.
+
+    Raises ConfigError for an unknown source, and any NewscrawlError that prevents the start of the crawl.
+    """
     check_source(job.source)
     settings = settings_for(job, config)
     process = AsyncCrawlerProcess(settings)

@@ -1,4 +1,4 @@
-"""The run record of one crawl: written when it ends, with the exit code, after everything that may change either."""
+"""Write the run record of a crawl with its exit code, after every step that may change them."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ logger = logging.getLogger(__name__)
 
 
 class RunRecorder:
-    """Scrapy extension: closes a run step by step, since Scrapy calls signal handlers in no stated order.
+    """Scrapy extension: ends a run step by step, since Scrapy does not define the order of signal handlers.
 
-    The steps are other extensions (lease, totals, bulk changes, health); one that is switched off is left out.
+    The steps belong to other extensions: lease, totals, bulk changes, health. A disabled extension is skipped.
     """
 
     def __init__(self, crawler: Crawler, shared: SharedStore, *, fail_on: int, fail_on_drift: bool) -> None:
@@ -45,7 +45,7 @@ class RunRecorder:
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
         config = settings["NEWSCRAWL_CONFIG"]
-        # Scrapy's own command has put its handler in place by now: the lines look the same however a crawl is started.
+        # `scrapy crawl` has installed its own log handler by now; ours replaces it, so that all crawls log alike.
         logs.install(config.log_format, settings["LOG_LEVEL"])
         recorder = cls(
             crawler,
@@ -92,9 +92,9 @@ class RunRecorder:
     async def _close_run(self, run: RunRecord, spider: Spider, store: Store) -> None:
         await store.release(run.run_id)
         if guard := self._crawler.get_extension(BulkChangeGuard):
-            held = await guard.hold(store, spider.name, clock_of(self._crawler).now())
-            if held is not None:
-                self.totals.add_error(held)
+            message = await guard.hold(store, spider.name, clock_of(self._crawler).now())
+            if message is not None:
+                self.totals.add_error(message)
         if isinstance(spider, NewsSpider):
             await self._check_health(store, spider)
             await (await spider.frontier.source_policy()).save(store)
@@ -110,7 +110,7 @@ class RunRecorder:
         )
 
     async def _check_health(self, store: Store, spider: NewsSpider) -> None:
-        """Compare a crawl that went to its end with the source's usual ones."""
+        """Compare a finished crawl with the source's baselines; an interrupted one is not compared."""
         monitor = self._crawler.get_extension(HealthMonitor)
         if monitor is None or self.reason != "finished":
             return
@@ -119,7 +119,7 @@ class RunRecorder:
             store, spider.name, totals.outcomes, listed=totals.discovered, is_whole=totals.not_requested == 0
         )
         totals.alarms = len(alarms)
-        totals.errors.update(dict.fromkeys(alarms, 1))  # also beyond the first twenty
+        totals.errors.update(dict.fromkeys(alarms, 1))  # alarms are reported in addition to the first 20 errors
         self._end_with(self.reason)
 
     def _end_with(self, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""The lease that keeps a source to one run: taken before the first request, renewed by heartbeats."""
+"""Lease on a source: one run at a time crawls it. Taken before the first request, renewed by heartbeats."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ HEARTBEAT_SECONDS = 20
 
 
 class SourceLease:
-    """Scrapy extension: `run` is the run that holds the source, None before and where it was refused.
+    """Scrapy extension: `run` is the run that holds the lease, None before the start or if the lease was refused.
 
-    The lease lives by the system's clock, also in a replay: it stands between processes of today.
+    The lease uses the system's clock, also in a replay: it separates processes that run at the same time.
     """
 
     def __init__(self, crawler: Crawler, shared: SharedStore) -> None:
         self._crawler = crawler
         self._shared = shared
-        self._beat: asyncio.Task[None] | None = None
+        self._heartbeat_task: asyncio.Task[None] | None = None
         self.run: RunRecord | None = None
 
     @classmethod
@@ -47,26 +47,29 @@ class SourceLease:
 
     async def spider_opened(self, spider: Spider) -> None:
         try:
-            self.run = await self._take(await self._shared.get(), self._record(spider))
+            self.run = await self._acquire(await self._shared.get(), self._record(spider))
         except LeaseHeld as error:
-            raise self._refused("lease_held", error) from error
+            raise self._refusal("lease_held", error) from error
         except SchemaMismatch as error:
-            raise self._refused("schema_mismatch", error) from error
+            raise self._refusal("schema_mismatch", error) from error
         except StoreUnavailable as error:
-            raise self._refused("store_unavailable", error) from error
-        self._beat = asyncio.ensure_future(self._heartbeat(self.run))
+            raise self._refusal("store_unavailable", error) from error
+        self._heartbeat_task = asyncio.ensure_future(self._heartbeat(self.run))
 
-    async def _take(self, store: Store, record: RunRecord) -> RunRecord:
-        """Take the source; from a run of this machine whose process is dead, without waiting for its term to pass."""
+    async def _acquire(self, store: Store, record: RunRecord) -> RunRecord:
+        """Take the lease; that of a dead process on this machine is taken over before it expires."""
         try:
             return await store.start_run(record, now=datetime.now(UTC))
         except LeaseHeld as error:
             if error.host != record.host or not error.pid or _is_alive(error.pid):
                 raise
-            logger.warning("the process of run %s of %s is gone; taking over its lease", error.run_id, record.source)
+            logger.warning(
+                "the process of run %s of %s no longer exists; taking over its lease", error.run_id, record.source
+            )
             return await store.start_run(record, now=datetime.now(UTC), dead_run=error.run_id)
 
-    def _refused(self, reason: str, error: NewscrawlError) -> CloseSpider:
+    def _refusal(self, reason: str, error: NewscrawlError) -> CloseSpider:
+        """Log an error, and return the exception that closes the spider."""
         logger.error("%s", error)
         self._add_error(error)
         return CloseSpider(reason)
@@ -103,8 +106,8 @@ class SourceLease:
             counter.totals.add_error(str(error))
 
     def stop_heartbeat(self) -> None:
-        if self._beat is not None:
-            self._beat.cancel()
+        if self._heartbeat_task is not None:
+            self._heartbeat_task.cancel()
 
 
 def _is_alive(pid: int) -> bool:
@@ -112,6 +115,6 @@ def _is_alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # it lives, and belongs to another user
+    except PermissionError:  # the process exists and belongs to another user
         return True
     return True

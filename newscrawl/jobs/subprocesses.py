@@ -1,4 +1,7 @@
-"""Jobs in processes of their own: a reactor runs once a process, and one source's fault stays its own."""
+"""Run each job in its own process.
+
+Twisted's reactor cannot restart within a process, and an error in one source cannot affect another.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,12 @@ from concurrent.futures import ProcessPoolExecutor
 from newscrawl.config import Config
 from newscrawl.jobs.run import CrawlReport, Job, run
 
-# Imported once by the server that forks the crawls: a second of CPU less for each. None of them makes a reactor.
+# Imported once by the fork server, which saves a second of CPU per crawl. None of these modules creates a reactor.
 PRELOADED = ["newscrawl.jobs.run", "newscrawl.spider", "pipelines.record", "scrapy.utils.reactor", "trafilatura"]
 
 
 def run_in_processes(jobs: Iterable[Job], config: Config, *, at_once: int = 1) -> Iterator[CrawlReport]:
-    """Run each job in a fresh process, in order; raises what a job raised."""
+    """Yield the report of each job, in order; raises what a job raised. `at_once` jobs run at the same time."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     with ProcessPoolExecutor(at_once, mp_context=context, max_tasks_per_child=1) as pool:

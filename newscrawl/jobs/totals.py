@@ -1,4 +1,4 @@
-"""What a crawl comes to, counted while it runs."""
+"""Totals of a crawl, counted while it runs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MAX_DISTINCT_ERRORS = 20
 
 @dataclass(slots=True)
 class CrawlTotals:
-    """What one crawl came to, in the words of Outcome."""
+    """Totals of one crawl; outcomes are counted by the value of their Outcome."""
 
     discovered: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
-    errors: dict[str, int] = field(default_factory=dict)  # distinct message → how often; the first 20
+    errors: dict[str, int] = field(default_factory=dict)  # message → how often; only the first 20 distinct ones
     defects: int = 0  # exceptions in our own code
-    not_requested: int = 0  # checks whose request our own waiting kept back: budget, pause, back-off
-    alarms: int = 0  # drift and volume
+    not_requested: int = 0  # checks without a request, because of the host's budget, pause or back-off
+    alarms: int = 0  # from health.monitors
 
     @property
     def checked(self) -> int:
@@ -43,7 +43,7 @@ class CrawlTotals:
             self.add_error(f"{item.url}: {item.reason}{detail}")
 
     def as_stats(self) -> dict[str, int]:
-        """Return the counts as the run record keeps them."""
+        """Return the counts for the run record."""
         return {"discovered": self.discovered, "checked": self.checked, **self.outcomes}
 
 

@@ -1,8 +1,7 @@
-"""Crawls of the demo newspaper in processes of their own, as scheduled jobs run them."""
+"""Crawls of the demo source, each in its own process, as scheduled jobs run them."""
 
 from __future__ import annotations
 
-import asyncio
 import multiprocessing
 import os
 import time
@@ -19,21 +18,22 @@ from newscrawl.jobs import CrawlReport, Job, run
 from newscrawl.jobs.subprocesses import run_in_processes
 from newscrawl.store.session import Store
 
+from .archive import heads_by_guid, with_store
 from .gazette import Gazette
 
-Histories = dict[str, list[tuple[int, str, str]]]  # story → number, wording, cause of each version
+Histories = dict[str, list[tuple[int, str, str]]]  # guid → number, wording digest and cause of each version
 
 
 @dataclass
 class CrawlDriver:
-    """Sends crawls to one newsroom and reads what they stored."""
+    """Runs crawls of one newspaper and reads what they stored."""
 
     newsroom: Newsroom | Gazette
     config: Config
     processes: list[BaseProcess] = field(default_factory=list)
 
-    def job(self, **how: object) -> Job:
-        values: dict[str, object] = {
+    def job(self, **values: object) -> Job:
+        defaults: dict[str, object] = {
             "source": "demo",
             "arguments": {"base": self.newsroom.base},
             "clock": SteppingClock(EDITIONS[self.newsroom.edition - 1].clock),
@@ -41,31 +41,33 @@ class CrawlDriver:
             "settings": {"NEWSCRAWL_EGRESS_ALLOW": [self.newsroom.base.removeprefix("http://")]},
             "log_level": "CRITICAL",
         }
-        return Job(**{**values, **how})  # type: ignore[arg-type]
+        return Job(**{**defaults, **values})  # type: ignore[arg-type]
 
-    def crawl(self, **how: object) -> CrawlReport:
-        """Crawl to the end."""
-        (report,) = run_in_processes([self.job(**how)], self.config)
+    def crawl(self, **values: object) -> CrawlReport:
+        """Run a crawl to its end; `values` are fields of its Job."""
+        (report,) = run_in_processes([self.job(**values)], self.config)
         return report
 
-    def start(self, **how: object) -> BaseProcess:
-        """Start a crawl and let it run."""
-        config = how.pop("config", self.config)
-        process = multiprocessing.get_context("spawn").Process(target=run, args=(self.job(**how), config), daemon=True)
+    def start(self, **values: object) -> BaseProcess:
+        """Start a crawl and return its process."""
+        config = values.pop("config", self.config)
+        process = multiprocessing.get_context("spawn").Process(
+            target=run, args=(self.job(**values), config), daemon=True
+        )
         process.start()
         self.processes.append(process)
         return process
 
-    def kill_at(self, exchanges: int, **how: object) -> None:
-        """Start a crawl and end it with SIGKILL as soon as it has made so many exchanges."""
+    def kill_at(self, exchanges: int, **values: object) -> None:
+        """Start a crawl and kill it (SIGKILL) after a number of exchanges."""
         before = len(self.newsroom.exchanges)
-        process = self.start(**how)
+        process = self.start(**values)
         self.wait_until(lambda: len(self.newsroom.exchanges) - before >= exchanges or not process.is_alive())
         process.kill()
         process.join()
 
     def environ(self) -> dict[str, str]:
-        """Return what a scheduled job would find in its environment."""
+        """Return the environment of a scheduled job."""
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL_")},
             "NEWSCRAWL_MONGO_URI": self.config.mongo_uri or "",
@@ -77,32 +79,25 @@ class CrawlDriver:
         }
 
     @staticmethod
-    def wait_until(is_so: Callable[[], bool], *, seconds: float = 60) -> None:
+    def wait_until(condition: Callable[[], bool], *, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
-        while not is_so():
-            assert time.monotonic() < deadline, "what the test waits for did not happen"
+        while not condition():
+            assert time.monotonic() < deadline, "the condition was not met in time"
             time.sleep(0.002)
 
     def histories(self) -> Histories:
-        """Return what is stored, after checking that heads and versions agree."""
-        return asyncio.run(_histories(self.config))
+        """Return the stored histories, after a check that heads and versions agree."""
+        return with_store(self.config, _histories)
 
 
-async def _histories(config: Config) -> Histories:
-    store = await Store.open(config)
-    try:
-        found: Histories = {}
-        keys = [article["_id"] async for article in store.db.articles.find({}, {"_id": 1})]
-        for key in keys:
-            head = await store.head(key)
-            versions = await store.versions(key)
-            assert head is not None
-            assert [v.number for v in versions] == list(range(1, head.number + 1))
-            assert (head.wording_digest, head.chain) == (versions[-1].article.wording_digest, versions[-1].chain)
-            found[head.guid] = [(v.number, v.article.wording_digest, v.cause.value) for v in versions]
-        return found
-    finally:
-        await store.close()
+async def _histories(store: Store) -> Histories:
+    histories: Histories = {}
+    for guid, head in (await heads_by_guid(store)).items():
+        versions = await store.versions(head.article_id)
+        assert [v.number for v in versions] == list(range(1, head.number + 1))
+        assert (head.wording_digest, head.chain) == (versions[-1].article.wording_digest, versions[-1].chain)
+        histories[guid] = [(v.number, v.article.wording_digest, v.cause.value) for v in versions]
+    return histories
 
 
 @pytest.fixture
@@ -118,8 +113,8 @@ def gazette() -> Iterator[Gazette]:
 
 
 @pytest.fixture
-def press(driver: CrawlDriver, gazette: Gazette) -> CrawlDriver:
-    """A driver whose crawls of the demo source look at the gazette."""
+def gazette_driver(driver: CrawlDriver, gazette: Gazette) -> CrawlDriver:
+    """A driver whose crawls of the demo source request the gazette."""
     return CrawlDriver(gazette, driver.config)
 
 

@@ -1,4 +1,4 @@
-"""A loopback newspaper in the addresses and markup of the demo source, which a test can make misbehave."""
+"""A newspaper on loopback with the URLs and markup of the demo source; tests can make it misbehave."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FILLER = "The harbour office said that the tide tables for the week had been pri
 
 
 @dataclass
-class Asked:
+class Request:
     path: str
     is_conditional: bool
     status: int
@@ -22,12 +22,13 @@ class Asked:
 
 @dataclass
 class Gazette:
-    """`stories` maps names like `pier-101` to paragraphs, `listed` to the headlines that the feed shows."""
+    """The newspaper's content, by article names such as `pier-101`, and the requests that it received."""
 
-    stories: dict[str, list[str]] = field(default_factory=dict)
-    listed: dict[str, str] = field(default_factory=dict)
+    articles: dict[str, list[str]] = field(default_factory=dict)  # paragraphs
+    listed: dict[str, str] = field(default_factory=dict)  # headlines in the feed
+    # Functions from request headers to an answer, by path or name.
     overrides: dict[str, Callable[[Mapping[str, str]], Answer]] = field(default_factory=dict)
-    exchanges: list[Asked] = field(default_factory=list)
+    exchanges: list[Request] = field(default_factory=list)
     edition: int = 1
 
     def __post_init__(self) -> None:
@@ -50,22 +51,22 @@ class Gazette:
         self._server.shutdown()
         self._server.server_close()
 
-    def asked(self, name: str = "") -> list[Asked]:
-        """Return the requests for one story, or for all."""
-        return [each for each in self.exchanges if each.path.startswith("/2026/") and name in each.path]
+    def requests(self, name: str = "") -> list[Request]:
+        """Return the requests for articles whose path contains `name`."""
+        return [request for request in self.exchanges if request.path.startswith("/2026/") and name in request.path]
 
     def answer(self, path: str, headers: Mapping[str, str]) -> Answer:
         name = path.rpartition("/")[2]
         if path in self.overrides or name in self.overrides:
-            return self.overrides.get(path, self.overrides.get(name, _missing))(headers)
+            return self.overrides.get(path, self.overrides.get(name, _not_found))(headers)
         if path == "/feed.xml":
             return 200, {"Content-Type": "application/rss+xml"}, self._feed()
         if path == "/news-sitemap.xml":
             empty = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></urlset>'
             return 200, {"Content-Type": "application/xml"}, empty
-        if name in self.stories:
-            return 200, {"Content-Type": "text/html; charset=utf-8"}, page(name, self.stories[name])
-        return _missing(headers)
+        if name in self.articles:
+            return 200, {"Content-Type": "text/html; charset=utf-8"}, page(name, self.articles[name])
+        return _not_found(headers)
 
     def _feed(self) -> str:
         items = "".join(
@@ -77,12 +78,12 @@ class Gazette:
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         gazette = self
 
-        class Conversation(BaseHTTPRequestHandler):
+        class RequestHandler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
                 status, headers, text = gazette.answer(self.path, self.headers)
-                gazette.exchanges.append(Asked(self.path, "If-None-Match" in self.headers, status))
+                gazette.exchanges.append(Request(self.path, "If-None-Match" in self.headers, status))
                 body = b"" if status == 304 else text.encode()
                 self.send_response(status)
                 for name, value in headers.items():
@@ -93,9 +94,9 @@ class Gazette:
                 self.wfile.write(body)
 
             def log_message(self, format: str, *args: object) -> None:
-                """Say nothing: `Gazette.exchanges` has it."""
+                """Print nothing: `Gazette.exchanges` has the request."""
 
-        return Conversation
+        return RequestHandler
 
 
 def page(name: str, paragraphs: list[str], *, headline: str | None = None) -> str:
@@ -108,5 +109,5 @@ def page(name: str, paragraphs: list[str], *, headline: str | None = None) -> st
     )
 
 
-def _missing(headers: Mapping[str, str]) -> Answer:
+def _not_found(headers: Mapping[str, str]) -> Answer:
     return 404, {"Content-Type": "text/html"}, "<h1>No such page</h1>"

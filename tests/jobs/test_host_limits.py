@@ -1,22 +1,22 @@
-"""What a host may be asked holds over processes, sources and restarts."""
+"""Limits of a host hold across processes, sources and restarts."""
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from newscrawl.clock import SteppingClock
 from newscrawl.config import PROJECT_ROOT, Config
-from newscrawl.items import Head
 from newscrawl.store.hosts import FAILURES, MIN_BACKOFF, HostState
 from newscrawl.store.session import Store
 
+from .archive import heads_by_guid, make_due, with_store
 from .gazette import Gazette
 
 if TYPE_CHECKING:
@@ -29,121 +29,112 @@ NAMES = [f"{place}-{n}" for n, place in enumerate(("pier", "mole", "quay", "dock
 
 @pytest.fixture
 def gazette(gazette: Gazette) -> Gazette:
-    gazette.stories = {name: [f"A ship came to the {name} on Monday."] for name in NAMES}
+    gazette.articles = {name: [f"A ship came to the {name} on Monday."] for name in NAMES}
     gazette.listed = dict.fromkeys(NAMES, "")
     return gazette
 
 
-def limited(press: CrawlDriver, per_hour: int) -> CrawlDriver:
-    return type(press)(press.newsroom, replace(press.config, host_requests_per_hour=per_hour))
+def limited(gazette_driver: CrawlDriver, per_hour: int) -> CrawlDriver:
+    return type(gazette_driver)(
+        gazette_driver.newsroom, replace(gazette_driver.config, host_requests_per_hour=per_hour)
+    )
 
 
-def stored(config: Config) -> tuple[HostState, list[Head]]:
-    async def ask() -> tuple[HostState, list[Head]]:
-        store = await Store.open(config)
-        try:
-            keys = [found["_id"] async for found in store.db.articles.find({}, {"_id": 1})]
-            heads = [head for key in keys if (head := await store.head(key)) is not None]
-            return await store.host("127.0.0.1"), heads
-        finally:
-            await store.close()
-
-    return asyncio.run(ask())
+def host_state(config: Config) -> HostState:
+    return with_store(config, lambda store: store.host("127.0.0.1"))
 
 
-def rated(config: Config, values: dict[str, float], due: datetime) -> None:
-    """Make stories due, each worth so much."""
+def make_all_due(config: Config, at: datetime) -> None:
+    """Make the articles due, with a priority that rises with their number."""
 
-    async def write() -> None:
-        store = await Store.open(config)
-        try:
-            for guid, value in values.items():
-                found = {"value": value, "next_check_at": due, "claim_at": due}
-                await store.db.articles.update_one({"guid": guid}, {"$set": found})
-        finally:
-            await store.close()
+    async def write(store: Store) -> None:
+        for priority, name in enumerate(NAMES):
+            await make_due(store, at, guid=guid_of(name), value=float(priority))
 
-    asyncio.run(write())
+    with_store(config, write)
 
 
-def test_two_workers_on_one_store_share_the_hours_budget(press: CrawlDriver, gazette: Gazette) -> None:
-    budget = 9  # each worker alone would ask for robots.txt, two listings and six stories
-    environ = press.environ() | {"NEWSCRAWL_HOST_REQUESTS_PER_HOUR": str(budget)}
+def guid_of(name: str) -> str:
+    return name.rpartition("-")[2]
+
+
+def requested_guids(gazette: Gazette) -> list[str]:
+    return [guid_of(request.path) for request in gazette.requests()]
+
+
+def test_two_crawls_on_one_store_share_the_hours_budget(gazette_driver: CrawlDriver, gazette: Gazette) -> None:
+    budget = 9  # each crawl alone would request robots.txt, two listings and six articles
+    environ = gazette_driver.environ() | {"NEWSCRAWL_HOST_REQUESTS_PER_HOUR": str(budget)}
     command = [sys.executable, "-m", "scrapy", "crawl", "-a", f"base={gazette.base}", "-s", "LOG_LEVEL=CRITICAL"]
     command += ["-s", "SPIDER_MODULES=tests.jobs.twins"]
-    begun = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    first_hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     crawls = [
         subprocess.Popen([*command, name], cwd=PROJECT_ROOT, env=environ, stderr=subprocess.PIPE, text=True)
         for name in ("morning", "evening")
     ]
-    told = [crawl.communicate(timeout=120)[1] for crawl in crawls]
-    assert [crawl.returncode for crawl in crawls] == [0, 0], told
-    hours = (datetime.now(UTC) - begun) // timedelta(hours=1) + 1  # a test may run across the full hour
+    errors = [crawl.communicate(timeout=120)[1] for crawl in crawls]
+    assert [crawl.returncode for crawl in crawls] == [0, 0], errors
+    hours = (datetime.now(UTC) - first_hour) // timedelta(hours=1) + 1  # 2 if the hour changed during the test
     assert 0 < len(gazette.exchanges) <= hours * budget
-    assert stored(press.config)[0].count <= budget
+    assert host_state(gazette_driver.config).count <= budget
     assert len(gazette.exchanges) == budget or hours > 1
 
 
-def test_the_most_valuable_stories_go_first_and_the_rest_waits_for_the_next_hour(
-    press: CrawlDriver, gazette: Gazette
+def test_articles_with_the_highest_priority_are_checked_first_and_the_rest_in_the_next_hour(
+    gazette_driver: CrawlDriver, gazette: Gazette
 ) -> None:
-    press.crawl(clock=SteppingClock(START - timedelta(hours=1)))
-    worth = {str(101 + n): float(n) for n in range(len(NAMES))}
-    rated(press.config, worth, START)
+    gazette_driver.crawl(clock=SteppingClock(START - timedelta(hours=1)))
+    make_all_due(gazette_driver.config, START)
     gazette.listed.clear()
     gazette.exchanges.clear()
-    report = limited(press, 5).crawl(clock=SteppingClock(START))  # robots.txt, two listings, and two stories
-    assert [each.path.rpartition("-")[2] for each in gazette.asked()] == ["106", "105"]
+    report = limited(gazette_driver, 5).crawl(clock=SteppingClock(START))  # robots.txt, two listings, two articles
+    assert requested_guids(gazette) == ["106", "105"]
     assert (report.outcomes, report.exit_code) == ({"unchanged": 2, "blocked": 4}, 0)
-    waiting = {head.guid: head for head in stored(press.config)[1] if head.next_check_at == NEXT_HOUR}
+    heads = with_store(gazette_driver.config, heads_by_guid)
+    waiting = {guid: head for guid, head in heads.items() if head.next_check_at == NEXT_HOUR}
     assert {guid: head.priority for guid, head in waiting.items()} == {str(n): n - 101 for n in (101, 102, 103, 104)}
     assert {head.check_history.failures for head in waiting.values()} == {0}
-    assert "again from 2026-03-02T13:00:00Z" in waiting["101"].next_check_reason
+    assert "2026-03-02T13:00:00Z" in waiting["101"].next_check_reason
 
     gazette.exchanges.clear()
-    limited(press, 5).crawl(clock=SteppingClock(NEXT_HOUR))
-    assert [each.path.rpartition("-")[2] for each in gazette.asked()] == ["104", "103"]
+    limited(gazette_driver, 5).crawl(clock=SteppingClock(NEXT_HOUR))
+    assert requested_guids(gazette) == ["104", "103"]
 
 
-def failed_before(config: Config, times: int) -> None:
-    """Note failures of the host, as other sources' crawls would."""
+def record_failures(config: Config, count: int) -> None:
+    """Record failures of the host, as crawls of other sources would."""
 
-    async def write() -> None:
-        store = await Store.open(config)
-        try:
-            for _ in range(times):
-                await store.host_failed("127.0.0.1", START, "timeout")
-        finally:
-            await store.close()
+    async def write(store: Store) -> None:
+        for _ in range(count):
+            await store.host_failed("127.0.0.1", START, "timeout")
 
-    asyncio.run(write())
+    with_store(config, write)
 
 
-def test_a_host_that_is_down_is_left_alone_until_one_probe_succeeds(press: CrawlDriver, gazette: Gazette) -> None:
-    press.crawl(clock=SteppingClock(START - timedelta(hours=1)))
-    worth = {str(101 + n): float(n) for n in range(len(NAMES))}
-    rated(press.config, worth, START)
+def test_failing_host_gets_no_request_until_a_probe_succeeds(gazette_driver: CrawlDriver, gazette: Gazette) -> None:
+    gazette_driver.crawl(clock=SteppingClock(START - timedelta(hours=1)))
+    make_all_due(gazette_driver.config, START)
     gazette.overrides["/robots.txt"] = lambda headers: (503, {}, "down")
     gazette.listed.clear()
-    failed_before(press.config, FAILURES - 1)
-    press.crawl(clock=SteppingClock(START))  # ends with its robots.txt
+    record_failures(gazette_driver.config, FAILURES - 1)
+    gazette_driver.crawl(clock=SteppingClock(START))  # robots.txt fails, which is the last of the failures
     gazette.exchanges.clear()
-    press.crawl(clock=SteppingClock(START + MIN_BACKOFF / 2))
+    gazette_driver.crawl(clock=SteppingClock(START + MIN_BACKOFF / 2))
     assert gazette.exchanges == []
-    press.crawl(clock=SteppingClock(START + MIN_BACKOFF))
-    assert [each.path for each in gazette.exchanges] == ["/robots.txt"]
-    assert stored(press.config)[0].backoff_until == START + 3 * MIN_BACKOFF
+    gazette_driver.crawl(clock=SteppingClock(START + MIN_BACKOFF))
+    assert [request.path for request in gazette.exchanges] == ["/robots.txt"]
+    assert host_state(gazette_driver.config).backoff_until == START + 3 * MIN_BACKOFF
 
     gazette.overrides.clear()
-    press.crawl(clock=SteppingClock(START + 3 * MIN_BACKOFF))
-    assert [each.path.rpartition("-")[2] for each in gazette.asked()] == ["106", "105", "104", "103", "102", "101"]
-    assert stored(press.config)[0].failures == 0
+    gazette_driver.crawl(clock=SteppingClock(START + 3 * MIN_BACKOFF))
+    assert requested_guids(gazette) == ["106", "105", "104", "103", "102", "101"]
+    assert host_state(gazette_driver.config).failures == 0
 
 
-def test_no_budget_counts_in_a_replay(press: CrawlDriver, gazette: Gazette, tmp_path: object) -> None:
-    record = tmp_path / "edition.warc.gz"  # type: ignore[operator]
-    press.crawl(record=record, clock=SteppingClock(START))
-    count = stored(press.config)[0].count
-    report = limited(press, 1).crawl(replay=record, clock=None)
+def test_replay_ignores_the_budget(gazette_driver: CrawlDriver, tmp_path: Path) -> None:
+    record = tmp_path / "edition.warc.gz"
+    gazette_driver.crawl(record=record, clock=SteppingClock(START))
+    count = host_state(gazette_driver.config).count
+    report = limited(gazette_driver, 1).crawl(replay=record, clock=None)
     assert report.outcomes == {"unchanged": len(NAMES)}
-    assert stored(press.config)[0].count == count
+    assert host_state(gazette_driver.config).count == count

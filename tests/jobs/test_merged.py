@@ -1,8 +1,7 @@
-"""A story whose address leads to another story was merged: it is gone, and never has the other's words."""
+"""An article whose URL redirects to another article was merged into it: it is gone, and never gets its wording."""
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from newscrawl.config import Config
 from newscrawl.items import Head, State
 from newscrawl.store.session import Store
 
+from .archive import heads_by_guid, make_due, with_store
 from .gazette import Gazette
 
 if TYPE_CHECKING:
@@ -21,49 +21,45 @@ if TYPE_CHECKING:
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-def due(config: Config, at: datetime) -> dict[str, Head]:
-    """Make every story due; return them as they are."""
+def make_all_due(config: Config, at: datetime) -> dict[str, Head]:
+    """Make every article due; return the heads by guid."""
 
-    async def write() -> dict[str, Head]:
-        store = await Store.open(config)
-        try:
-            await store.db.articles.update_many({}, {"$set": {"next_check_at": at, "claim_at": at}})
-            keys = [found["_id"] async for found in store.db.articles.find({}, {"_id": 1})]
-            heads = [head for key in keys if (head := await store.head(key)) is not None]
-            return {head.guid: head for head in heads}
-        finally:
-            await store.close()
+    async def write(store: Store) -> dict[str, Head]:
+        await make_due(store, at)
+        return await heads_by_guid(store)
 
-    return asyncio.run(write())
+    return with_store(config, write)
 
 
 @pytest.mark.parametrize("is_known", [True, False])
-def test_merged_story_is_gone_after_the_second_look(press: CrawlDriver, gazette: Gazette, is_known: bool) -> None:
-    gazette.stories = {"pier-101": ["The pier is shut."], "storm-102": ["The storm shut the pier and the mole."]}
+def test_merged_article_is_gone_after_the_second_check(
+    gazette_driver: CrawlDriver, gazette: Gazette, is_known: bool
+) -> None:
+    gazette.articles = {"pier-101": ["The pier is shut."], "storm-102": ["The storm shut the pier and the mole."]}
     gazette.listed = {"pier-101": "", **({"storm-102": ""} if is_known else {})}
-    press.crawl(clock=SteppingClock(START))
+    gazette_driver.crawl(clock=SteppingClock(START))
     target = f"{gazette.base}/2026/03/storm-102"
     gazette.overrides["pier-101"] = lambda headers: (301, {"Location": target}, "")
     gazette.listed = {}
 
-    due(press.config, START + timedelta(hours=1))
-    assert press.crawl(clock=SteppingClock(START + timedelta(hours=1))).outcomes["gone"] == 1
-    assert due(press.config, START + timedelta(hours=2))["101"].state is State.WATCHED
-    press.crawl(clock=SteppingClock(START + timedelta(hours=2)))
-    heads = due(press.config, START)
+    make_all_due(gazette_driver.config, START + timedelta(hours=1))
+    assert gazette_driver.crawl(clock=SteppingClock(START + timedelta(hours=1))).outcomes["gone"] == 1
+    assert make_all_due(gazette_driver.config, START + timedelta(hours=2))["101"].state is State.WATCHED
+    gazette_driver.crawl(clock=SteppingClock(START + timedelta(hours=2)))
+    heads = make_all_due(gazette_driver.config, START)
     assert heads["101"].state is State.GONE
     assert heads["101"].state_reason.startswith(f"merged into {target}, first seen 2026-03-02 13:00")
     assert {guid: head.number for guid, head in heads.items()} == {"101": 1, **({"102": 1} if is_known else {})}
 
 
-def test_redirect_to_the_same_story_is_a_move(press: CrawlDriver, gazette: Gazette) -> None:
-    gazette.stories = {"pier-101": ["The pier is shut."], "pier-shut-101": ["The pier is shut."]}
+def test_redirect_to_the_same_article_is_a_move(gazette_driver: CrawlDriver, gazette: Gazette) -> None:
+    gazette.articles = {"pier-101": ["The pier is shut."], "pier-shut-101": ["The pier is shut."]}
     gazette.listed = {"pier-101": ""}
-    press.crawl(clock=SteppingClock(START))
+    gazette_driver.crawl(clock=SteppingClock(START))
     moved = f"{gazette.base}/2026/03/pier-shut-101"
     gazette.overrides["pier-101"] = lambda headers: (301, {"Location": moved}, "")
-    due(press.config, START + timedelta(hours=1))
-    press.crawl(clock=SteppingClock(START + timedelta(hours=1)))
-    head = due(press.config, START)["101"]
+    make_all_due(gazette_driver.config, START + timedelta(hours=1))
+    gazette_driver.crawl(clock=SteppingClock(START + timedelta(hours=1)))
+    head = make_all_due(gazette_driver.config, START)["101"]
     assert (head.state, head.number) == (State.WATCHED, 1)
     assert head.url == moved or moved in head.aliases

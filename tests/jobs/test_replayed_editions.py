@@ -1,4 +1,4 @@
-"""Every recorded edition of four real papers: each true edit is found, and no redesign is taken for one."""
+"""Every recorded edition of real sources: each labelled edit is found, and no redesign counts as an edit."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from newscrawl.store import embedded
 pytestmark = pytest.mark.corpus
 
 
-def pages(corpus: Path, edition: Path, names: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield (canonical address, page id) of each story in an edition."""
+def pages(edition: Path, page_ids: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the canonical URL and the page id of each labelled article in an edition."""
     with edition.open("rb") as file:
         for record in ArchiveIterator(file):
             digest = hashlib.sha256(record.content_stream().read()).hexdigest()
-            if digest in names:
-                yield canonical_url(record.rec_headers.get_header("WARC-Target-URI")), names[digest]
+            if digest in page_ids:
+                yield canonical_url(record.rec_headers.get_header("WARC-Target-URI")), page_ids[digest]
 
 
 def pairs(corpus: Path, name: str) -> set[tuple[str, str]]:
@@ -34,24 +34,24 @@ def pairs(corpus: Path, name: str) -> set[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def names(corpus: Path) -> dict[str, str]:
-    """Page ids by the digests of their bytes; of equal bytes the first id."""
-    found: dict[str, str] = {}
+def page_ids(corpus: Path) -> dict[str, str]:
+    """Return page ids by the digests of the pages' bytes; of equal pages, the first id."""
+    ids: dict[str, str] = {}
     for line in (corpus / "pages.jsonl").read_text(encoding="utf-8").splitlines():
         page = json.loads(line)
-        found.setdefault(page["sha256"], page["id"])
-    return found
+        ids.setdefault(page["sha256"], page["id"])
+    return ids
 
 
 @pytest.mark.parametrize("source", ["bbc", "guardian", "nyt"])
-def test_each_story_of_each_edition_gets_the_true_verdict(
-    corpus: Path, names: dict[str, str], source: str, tmp_path: Path
+def test_each_article_of_each_edition_gets_the_labelled_verdict(
+    corpus: Path, page_ids: dict[str, str], source: str, tmp_path: Path
 ) -> None:
     edits, redesigns = pairs(corpus, "change"), pairs(corpus, "redesign")
     config = Config(home=tmp_path)
-    held = embedded.join(tmp_path)
-    before: dict[str, str] = {}
-    judged = 0
+    mongod = embedded.join(tmp_path)
+    previous: dict[str, str] = {}  # page ids by URL
+    compared = 0
     try:
         for edition in sorted((corpus / "replay").glob(f"{source}-*.warc.gz")):
             export = tmp_path / f"{edition.name}.jsonl"
@@ -62,19 +62,19 @@ def test_each_story_of_each_edition_gets_the_true_verdict(
             )
             (report,) = run_in_processes([job], config)
             assert report.exit_code == 0, report.errors
-            found = {canonical_url(d["url"]): d for d in map(json.loads, export.read_text().splitlines())}
-            for url, page in pages(corpus, edition, names):
-                outcome = found[url]["outcome"]
-                if url not in before:
+            decisions = {canonical_url(d["url"]): d for d in map(json.loads, export.read_text().splitlines())}
+            for url, page in pages(edition, page_ids):
+                outcome = decisions[url]["outcome"]
+                if url not in previous:
                     assert outcome == "new", (edition.name, page)
-                elif (before[url], page) in edits:
-                    assert outcome in {"changed", "reverted"}, (edition.name, page, found[url])
-                    judged += 1
+                elif (previous[url], page) in edits:
+                    assert outcome in {"changed", "reverted"}, (edition.name, page, decisions[url])
+                    compared += 1
                 else:
-                    assert (before[url], page) in redesigns, "the corpus tells the truth of every pair"
-                    assert outcome in {"unchanged", "trivial", "moved"}, (edition.name, page, found[url])
-                    judged += 1
-                before[url] = page
+                    assert (previous[url], page) in redesigns, "the corpus labels every pair"
+                    assert outcome in {"unchanged", "trivial", "moved"}, (edition.name, page, decisions[url])
+                    compared += 1
+                previous[url] = page
     finally:
-        held.leave()
-    assert judged >= 3
+        mongod.leave()
+    assert compared >= 3

@@ -1,4 +1,4 @@
-"""Two sources on one host, for workers that run side by side."""
+"""Two sources on the same host, for crawls that run at the same time."""
 
 from spiders.demo import DemoSpider
 
