@@ -1,4 +1,4 @@
-"""`newscrawl add-source`: find what a spider of a new site needs, and write its file."""
+"""`newscrawl add-source`: discover what a spider for a new site needs, and write its file."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def register(app: typer.Typer) -> None:
 
 
 def add_source(
-    url: Annotated[str, typer.Argument(help="Address of the site's front page.")],
-    name: Annotated[str | None, typer.Option(help="Key of the source; default: from the domain.")] = None,
+    url: Annotated[str, typer.Argument(help="URL of the site's front page.")],
+    name: Annotated[str | None, typer.Option(help="Name of the new source; default: derived from the domain.")] = None,
     replay: Replay = None,
 ) -> None:
-    """Find a site's feeds and sitemaps, write its spider file, and show three of its stories as they would be read."""
+    """Find a site's feeds and sitemaps, write its spider file, and show how three of its articles would be recorded."""
     from dataclasses import replace
 
     from newscrawl.sources.catalogue import NAME, source_of_url
@@ -32,9 +32,9 @@ def add_source(
 
     check_url(url)
     if name is not None and not NAME.match(name):
-        raise ConfigError(f"--name {name!r}: must be lower-case letters, digits and _")
+        raise ConfigError(f"--name {name!r}: must be lower-case letters, digits and _, and not begin with _")
     if (known := source_of_url(url)) is not None:
-        raise ConfigError(f"{url} is watched already: spiders/{known}.py")
+        raise ConfigError(f"{url} belongs to an existing source: spiders/{known}.py")
 
     async def explore(fetch: Fetch) -> Site:
         return await discover_site(url, fetch)
@@ -43,12 +43,12 @@ def add_source(
     site = replace(site, name=name or site.name)
     path = PROJECT_ROOT / "spiders" / f"{site.name}.py"
     if path.exists():
-        raise ConfigError(f"{path} exists; give another --name")
+        raise ConfigError(f"{path} already exists; give another --name")
     path.write_text(spider_source(site), encoding="utf-8")
     out = console()
-    for tried in site.tried:
-        show_page(tried)
+    for page in site.tried_pages:
+        show_page(page)
         out.print("")
     if not (site.feeds or site.sitemaps):
-        out.print("No feed and no sitemap was found: add `sections = (…)` with pages that list stories.")
+        out.print("No feed or sitemap was found: add `sections = (…)` with pages that list articles.")
     out.print(f"wrote {path}; next: newscrawl crawl {site.name}", markup=False)

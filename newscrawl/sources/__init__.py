@@ -1,1 +1,1 @@
-"""Sources: the catalogue of spiders, finding what a new one needs, trying pages, golden pages."""
+"""Sources: the catalogue of spiders, discovery of what a new one needs, and pages tried without recording them."""

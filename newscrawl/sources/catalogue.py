@@ -19,17 +19,17 @@ def source_names() -> list[str]:
 
 
 def check_source(name: str) -> str:
-    """Return the name, or raise ConfigError that names the nearest ones."""
-    known = source_names()
-    if name in known:
+    """Return the name of an existing source; raises ConfigError that suggests similar names."""
+    names = source_names()
+    if name in names:
         return name
-    near = difflib.get_close_matches(name, known, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`newscrawl sources` lists them"
+    similar = difflib.get_close_matches(name, names, n=3)
+    hint = f"did you mean {' or '.join(similar)}?" if similar else "`newscrawl sources` lists them"
     raise ConfigError(f"there is no source {name!r} in spiders/; {hint}")
 
 
 def spider_class(name: str) -> type[NewsSpider]:
-    """Return the spider of a source; raises ConfigError naming the file when it holds none of that name."""
+    """Return the spider of a source; raises ConfigError if its file defines no spider of that name."""
     module = importlib.import_module(f"spiders.{name}")
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, NewsSpider) and value.name == name:
@@ -38,5 +38,5 @@ def spider_class(name: str) -> type[NewsSpider]:
 
 
 def source_of_url(url: str) -> str | None:
-    """Return the source on whose domains a URL is, None where there is none; the demo's is any port of loopback."""
+    """Return the source whose domains include a URL's host, or None; never the demo, which claims all of loopback."""
     return next((name for name in source_names() if name != "demo" and spider_class(name)().is_ours(url)), None)

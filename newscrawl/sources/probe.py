@@ -1,4 +1,4 @@
-"""A few fetches outside any crawl, under the same rules: egress filter, robots.txt, pace, deadline, completeness."""
+"""Fetch a few pages outside a crawl, under the same rules: egress filter, robots.txt, delay, deadline, completeness."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from scrapy.http import Request
+from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
 from newscrawl import logs
@@ -27,7 +28,7 @@ from newscrawl.fetch import capture_of, classify_failure
 from newscrawl.items import Capture
 
 T = TypeVar("T")
-NOTHING = object()
+_NEVER = object()
 FAILURES = (
     *(CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError),
     *(DownloadTimeoutError, IgnoreRequest, UnsupportedURLSchemeError, NewscrawlError, OSError),
@@ -36,13 +37,13 @@ Fetch = Callable[[str], Awaitable[Capture]]
 
 
 class ProbeFailed(NewscrawlError):
-    """Raised for an address that brought no whole response; names the address and the reason."""
+    """Raised if a URL cannot be fetched, or what was fetched cannot be used; names the URL and the reason."""
 
     exit_code = 1
 
 
 class ProbeSpider(scrapy.Spider):
-    """Runs one exploration instead of a crawl; nothing is judged or stored."""
+    """Runs one function that fetches pages; nothing is judged or stored."""
 
     name = "probe"
     handle_httpstatus_list = (304, *range(400, 600))
@@ -55,7 +56,7 @@ class ProbeSpider(scrapy.Spider):
             self.result = await type(self).explore(self.fetch)
         except NewscrawlError as error:
             self.error = error
-        if self.result is NOTHING:  # an async generator that never yields: nothing is scheduled
+        if self.result is _NEVER:  # `start` must be an async generator, but a probe schedules no requests
             yield None
 
     async def fetch(self, url: str) -> Capture:
@@ -71,7 +72,25 @@ class ProbeSpider(scrapy.Spider):
 
 
 def run_probe(explore: Callable[[Fetch], Awaitable[T]], config: Config, *, replay: Path | None = None) -> T:
-    """Run an exploration in this process and return what it returned; raises what it raised of NewscrawlError."""
+    """Run `explore` in this process and return its result; raises the NewscrawlError that it raised."""
+    process = AsyncCrawlerProcess(_settings(config, replay))
+    logs.install(config.log_format, "ERROR")
+    spider = type("Probe", (ProbeSpider,), {"explore": staticmethod(explore)})
+    crawler = process.create_crawler(spider)
+    crawl = process.crawl(crawler)
+    process.start()
+    if crawl.done() and (error := crawl.exception()) is not None:
+        raise error
+    probe = crawler.spider
+    if not isinstance(probe, ProbeSpider):
+        raise RuntimeError("the probe did not run")
+    if probe.error is not None:
+        raise probe.error
+    result: T = probe.result
+    return result
+
+
+def _settings(config: Config, replay: Path | None) -> Settings:
     settings = get_project_settings()
     values: dict[str, Any] = {
         "NEWSCRAWL_CONFIG": config,
@@ -87,18 +106,4 @@ def run_probe(explore: Callable[[Fetch], Awaitable[T]], config: Config, *, repla
     for name, value in values.items():
         if value is not None:
             settings.set(name, value, priority="cmdline")
-    process = AsyncCrawlerProcess(settings)
-    logs.install(config.log_format, "ERROR")
-    spider = type("Probe", (ProbeSpider,), {"explore": staticmethod(explore)})
-    crawler = process.create_crawler(spider)
-    crawl = process.crawl(crawler)
-    process.start()
-    if crawl.done() and (error := crawl.exception()) is not None:
-        raise error
-    probe = crawler.spider
-    if not isinstance(probe, ProbeSpider):
-        raise RuntimeError("the probe did not run")
-    if probe.error is not None:
-        raise probe.error
-    result: T = probe.result
-    return result
+    return settings

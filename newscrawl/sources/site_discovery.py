@@ -1,4 +1,4 @@
-"""Discover what a spider of a new site needs: feeds, sitemaps, address patterns; and try a few of its articles."""
+"""Discover what a spider for a new site needs: feeds, sitemaps and URL patterns; and try a few of its articles."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from newscrawl.reading import PageReader
 from newscrawl.sources.probe import Fetch, ProbeFailed
 from newscrawl.sources.trial import TriedPage, try_page
 
-# Where sites keep a feed or news sitemap that their front page does not mention.
+# Usual paths of feeds and news sitemaps that a front page does not link.
 USUAL_PATHS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/index.xml", "/news-sitemap.xml", "/sitemap-news.xml")
 MAX_LISTINGS = 4
-STORIES = 3
-MIN_FITTING_SHARE = 0.8  # share of the addresses that a guessed pattern must fit
-PATTERNS = (
+MAX_TRIED_ARTICLES = 3
+MIN_MATCHING_SHARE = 0.8  # share of the URLs that a guessed pattern must match
+MIN_HEADLINE_LENGTH = 30  # characters; shorter links of a front page are navigation
+# Guesses, the most specific first.
+ARTICLE_PATTERNS = (
     r"/20\d\d/\d\d?/\d\d?/",
     r"/20\d\d/\d\d?/",
     r"/20\d\d-\d\d-\d\d",
@@ -29,12 +31,12 @@ PATTERNS = (
     r"-[0-9a-f]{8,}",
     r"\.html?$",
 )
-GUIDS = (r"[-/_](\d{5,})(?:[/.?#]|$)", r"-([0-9a-f]{12,})(?:[/.?#]|$)")
+GUID_PATTERNS = (r"[-/_](\d{5,})(?:[/.?#]|$)", r"-([0-9a-f]{12,})(?:[/.?#]|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What was found out about a site."""
+    """Findings about a website that is not a source yet."""
 
     name: str
     publisher: str
@@ -44,18 +46,18 @@ class Site:
     sitemaps: tuple[str, ...] = ()
     article_pattern: str | None = None
     guid_pattern: str | None = None
-    tried: tuple[TriedPage, ...] = ()
+    tried_pages: tuple[TriedPage, ...] = ()
 
 
 async def discover_site(url: str, fetch: Fetch) -> Site:
-    """Find out what a spider for this site needs; raises ProbeFailed where the front page cannot be had."""
+    """Return what a spider for a site needs; raises ProbeFailed if the front page cannot be fetched."""
     front = await fetch(url)
     if front.status != 200:
         raise ProbeFailed(f"{url}: http_{front.status}")
     root = html.fromstring(front.body)
     domain = (urlsplit(front.final_uri).netloc or "").removeprefix("www.")
     feeds, sitemaps, candidates = await _listings(front, root, domain, fetch)
-    addresses = [c.url for c in candidates]
+    urls = [candidate.url for candidate in candidates]
     site = Site(
         name=name_of(domain),
         publisher=_publisher(root) or domain,
@@ -63,85 +65,94 @@ async def discover_site(url: str, fetch: Fetch) -> Site:
         language=language_tag(root.get("lang")) or "en",
         feeds=feeds,
         sitemaps=sitemaps,
-        article_pattern=first_fitting(PATTERNS, addresses),
-        guid_pattern=first_fitting(GUIDS, addresses),
+        article_pattern=first_matching(ARTICLE_PATTERNS, urls),
+        guid_pattern=first_matching(GUID_PATTERNS, urls),
     )
     source = Source(site.name, site.publisher, (domain,), (site.language.partition("-")[0],))
-    tried = [try_page(await fetch(address), PageReader(source)) for address in addresses[:STORIES]]
-    return replace(site, tried=tuple(tried))
+    tried_pages = [try_page(await fetch(url), PageReader(source)) for url in urls[:MAX_TRIED_ARTICLES]]
+    return replace(site, tried_pages=tuple(tried_pages))
 
 
 async def _listings(
     front: Capture, root: html.HtmlElement, domain: str, fetch: Fetch
 ) -> tuple[tuple[str, ...], tuple[str, ...], list[Candidate]]:
+    """Return feeds, sitemaps and the candidates that they list; without either, candidates of the front page."""
     feeds: list[str] = []
     sitemaps: list[str] = []
     candidates: list[Candidate] = []
-    stated = [
-        urljoin(front.final_uri, href) for href in root.xpath("//link[@rel='alternate'][contains(@type,'xml')]/@href")
-    ]
-    places = [
-        *stated,
-        *await _robots_sitemaps(front.final_uri, fetch),
-        *(urljoin(front.final_uri, p) for p in USUAL_PATHS),
-    ]
-    for place in dict.fromkeys(places):
+    for url in await _possible_listings(front, root, fetch):
         if len(feeds) + len(sitemaps) >= MAX_LISTINGS:
             break
-        found = await _listed(place, fetch)
-        own = [c for c in found.candidates if domain in (urlsplit(c.url).netloc or "")]
-        if own or found.sitemaps:
-            (sitemaps if found.sitemaps or "sitemap" in place else feeds).append(place)
+        page = await _fetch_listing(url, fetch)
+        own = [candidate for candidate in page.candidates if domain in (urlsplit(candidate.url).netloc or "")]
+        if own or page.sitemaps:
+            (sitemaps if page.sitemaps or "sitemap" in url else feeds).append(url)
             candidates += own
     if not candidates:
-        page = listing(front.body, url=front.final_uri, content_type="text/html")
-        candidates = [c for c in page.candidates if domain in c.url and len(c.headline or "") > 30]
+        candidates = _front_page_candidates(front, domain)
     return tuple(feeds), tuple(sitemaps), candidates
 
 
-async def _listed(place: str, fetch: Fetch) -> Listing:
+async def _possible_listings(front: Capture, root: html.HtmlElement, fetch: Fetch) -> list[str]:
+    """Return URLs to try, the most reliable first: links of the front page, robots.txt, usual paths."""
+    links = root.xpath("//link[@rel='alternate'][contains(@type,'xml')]/@href")
+    urls = [
+        *(urljoin(front.final_uri, link) for link in links),
+        *await _robots_sitemaps(front.final_uri, fetch),
+        *(urljoin(front.final_uri, path) for path in USUAL_PATHS),
+    ]
+    return list(dict.fromkeys(urls))
+
+
+async def _fetch_listing(url: str, fetch: Fetch) -> Listing:
+    """Return a feed or sitemap, an empty listing if the URL leads to neither."""
     try:
-        capture = await fetch(place)
+        capture = await fetch(url)
     except ProbeFailed:
-        return Listing()  # a guess that was wrong
-    kind = capture.header("content-type") or ""
+        return Listing()
     if capture.status != 200 or b"<html" in capture.body[:2048].lower():
         return Listing()
-    return listing(capture.body, url=capture.final_uri, content_type=kind)
+    return listing(capture.body, url=capture.final_uri, content_type=capture.header("content-type") or "")
 
 
-async def _robots_sitemaps(front: str, fetch: Fetch) -> list[str]:
+def _front_page_candidates(front: Capture, domain: str) -> list[Candidate]:
+    page = listing(front.body, url=front.final_uri, content_type="text/html")
+    return [c for c in page.candidates if domain in c.url and len(c.headline or "") > MIN_HEADLINE_LENGTH]
+
+
+async def _robots_sitemaps(front_url: str, fetch: Fetch) -> list[str]:
+    """Return the sitemaps that robots.txt names, news sitemaps first."""
     try:
-        capture = await fetch(urljoin(front, "/robots.txt"))
+        capture = await fetch(urljoin(front_url, "/robots.txt"))
     except ProbeFailed:
         return []
     lines = capture.body[:500_000].decode("utf-8", "replace").splitlines() if capture.status == 200 else []
-    found = [line.partition(":")[2].strip() for line in lines if line.lower().startswith("sitemap:")]
-    return sorted(found, key=lambda address: "news" not in address.lower())
+    urls = [line.partition(":")[2].strip() for line in lines if line.lower().startswith("sitemap:")]
+    return sorted(urls, key=lambda url: "news" not in url.lower())
 
 
-def first_fitting(patterns: Iterable[str], addresses: Sequence[str]) -> str | None:
-    """Return the first pattern that most addresses fit, None where none does."""
-    if not addresses:
+def first_matching(patterns: Iterable[str], urls: Sequence[str]) -> str | None:
+    """Return the first pattern that at least MIN_MATCHING_SHARE of the URLs match, None if there is none."""
+    if not urls:
         return None
-    return next(
-        (p for p in patterns if sum(bool(re.search(p, a)) for a in addresses) >= MIN_FITTING_SHARE * len(addresses)),
-        None,
-    )
+    for pattern in patterns:
+        if sum(bool(re.search(pattern, url)) for url in urls) >= MIN_MATCHING_SHARE * len(urls):
+            return pattern
+    return None
 
 
 def name_of(domain: str) -> str:
-    """Return the key of a source for a domain: its telling label, letters and digits only."""
+    """Return the name of a source for a domain: its distinctive label, letters and digits only."""
     labels = domain.partition(":")[0].split(".")
-    telling = [label for label in labels[:-1] if label not in {"co", "com", "org", "net", "news", "www", "m"}]
-    name = re.sub(r"[^a-z0-9]", "", (telling or labels)[-1].lower())
+    distinctive = [label for label in labels[:-1] if label not in {"co", "com", "org", "net", "news", "www", "m"}]
+    name = re.sub(r"[^a-z0-9]", "", (distinctive or labels)[-1].lower())
     return f"site{name}" if not name or name[0].isdigit() else name
 
 
 def _publisher(root: html.HtmlElement) -> str | None:
     for path in ("//meta[@property='og:site_name']/@content", "//title/text()"):
-        for found in root.xpath(path):
-            words = " ".join(str(found).split())
-            if words:
-                return words[:80]
+        for value in root.xpath(path):
+            text = " ".join(str(value).split())
+            if text:
+                return text[:80]
     return None

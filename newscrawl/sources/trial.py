@@ -1,4 +1,4 @@
-"""A page tried without recording it: what would be recorded, and which rule gave what."""
+"""Try a page without recording it: which article would be recorded, and which rule gave each field."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from newscrawl.reading import PageReader
 
 @dataclass(frozen=True, slots=True)
 class TriedPage:
-    """What one page would be recorded as; `article` None: it would be quarantined, `problem` says why."""
+    """A page and the article it would be recorded as; None if it would be quarantined, for the reason `problem`."""
 
     capture: Capture
     extraction: Extraction
