@@ -1,4 +1,4 @@
-"""A small invented newspaper, served over real HTTP on loopback, whose stories change from edition to edition."""
+"""A small invented newspaper, served over HTTP on loopback, whose articles change from edition to edition."""
 
 from newscrawl.demo.editions import EDITIONS, Edition
 from newscrawl.demo.server import Exchange, Newsroom

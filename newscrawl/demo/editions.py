@@ -1,4 +1,4 @@
-"""The editions of the demo newspaper: its clock, and in words what has happened since the last one."""
+"""The editions of the demo newspaper: the time of each, and what has changed since the one before."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 @dataclass(frozen=True, slots=True)
 class Edition:
     number: int
-    clock: datetime  # the moment at which a crawl looks at this edition
+    clock: datetime  # when this edition is crawled
     title: str
-    events: tuple[str, ...]  # what is there to be found, a sentence each
+    events: tuple[str, ...]  # what a crawl should find, one sentence each
 
 
 EDITIONS: tuple[Edition, ...] = (
@@ -19,18 +19,18 @@ EDITIONS: tuple[Edition, ...] = (
         1,
         datetime(2026, 3, 2, 7, 0, tzinfo=UTC),
         "Monday, seven in the morning",
-        ("Eighteen stories are seen for the first time, one of them in Arabic.",),
+        ("Eighteen articles are seen for the first time, one of them in Arabic.",),
     ),
     Edition(
         2,
         datetime(2026, 3, 2, 10, 0, tzinfo=UTC),
         "Monday, mid-morning",
         (
-            "The bridge story gets another headline, the ferry story a paragraph, the storm story another forecast.",
-            "The museum story has its quotes and dashes set properly: typography, no edit.",
-            "The allotment story hides behind a consent wall answered with 200.",
-            "The lido story arrives as a gzip stream that is cut off.",
-            "A story in Japanese is new; the feed names an address that never existed.",
+            "The bridge article gets a new headline, the ferry article a paragraph, the storm article a new forecast.",
+            "The museum article gets proper quotation marks and dashes: a change of typography, not an edit.",
+            "The allotment article is behind a consent wall, which is answered with 200.",
+            "The lido article is sent as an incomplete gzip stream.",
+            "An article in Japanese is new; the feed lists a URL that never existed.",
         ),
     ),
     Edition(
@@ -38,11 +38,12 @@ EDITIONS: tuple[Edition, ...] = (
         datetime(2026, 3, 2, 14, 0, tzinfo=UTC),
         "Monday afternoon",
         (
-            "The bridge story has other numbers; a paragraph moves in the lighthouse story, one splits in the library.",
-            "The storm story says again what it said at first.",
-            "The statue story answers 410 for the first time: one such answer proves nothing yet.",
-            "The lido story is whole again, and edited. The tram story claims a change that its words do not show.",
-            "A story about a choir is new, and the feed has an ampersand that breaks its XML.",
+            "The bridge article has other numbers.",
+            "A paragraph moves in the lighthouse article, and one is split in the library article.",
+            "The storm article returns to its first wording.",
+            "The statue article is answered with 410 for the first time: a single such answer proves nothing.",
+            "The lido article is complete again, and edited. The tram article has a new date, but the same wording.",
+            "An article about a choir is new; the feed has an ampersand that breaks its XML.",
         ),
     ),
     Edition(
@@ -50,50 +51,54 @@ EDITIONS: tuple[Edition, ...] = (
         datetime(2026, 3, 2, 20, 0, tzinfo=UTC),
         "Monday evening",
         (
-            "The bridge story grows; the market story loses a paragraph; a sum changes silently in the budget story.",
-            "The statue story answers 410 a second time: now it is gone.",
-            "The orchard story has a new address, and the old one redirects there.",
-            "The observatory story hides behind a bot wall answered with 200.",
-            "The fish auction and the Arabic story are edited.",
+            "The bridge article grows, and the market article loses a paragraph.",
+            "A sum changes silently in the budget article.",
+            "The statue article is answered with 410 for the second time: now it is gone.",
+            "The orchard article has a new URL, and the old one redirects to it.",
+            "The observatory article is behind a bot wall, which is answered with 200.",
+            "The fish auction article and the Arabic one are edited.",
         ),
     ),
     Edition(
         5,
         datetime(2026, 3, 3, 7, 0, tzinfo=UTC),
-        "Tuesday morning: the new look",
-        ("The whole paper appears in a new design, and not one word of any story is different.",),
+        "Tuesday morning: the new design",
+        ("All pages have a new design; the wording of every article is unchanged.",),
     ),
     Edition(
         6,
         datetime(2026, 3, 3, 9, 45, tzinfo=UTC),
         "Tuesday, mid-morning",
-        ("The paper's server is overloaded: whatever is asked, it answers 429 and begs for half an hour of peace.",),
+        ("The server is overloaded: it answers every request with 429 and asks for a pause of 30 minutes.",),
     ),
     Edition(
         7,
         datetime(2026, 3, 3, 14, 0, tzinfo=UTC),
         "Tuesday afternoon",
         (
-            "The bridge story is corrected; two paragraphs merge in the library story; the Japanese story is edited.",
-            "In the ferry story a paragraph is split, and not one word is different: no edit.",
-            "The statue story is back, word for word.",
-            "The rowing story has a new address and new words at once.",
+            "The bridge article is corrected; two paragraphs merge in the library article; the Japanese one is edited.",
+            "In the ferry article a paragraph is split without any other change: not an edit.",
+            "The statue article is back, word for word.",
+            "The rowing article has a new URL and a new wording at once.",
         ),
     ),
     Edition(
         8,
         datetime(2026, 3, 3, 19, 0, tzinfo=UTC),
         "Tuesday evening",
-        ("A story about a lifeboat is new; all others are as they were, and say so with 304 where they can.",),
+        (
+            "An article about a lifeboat is new.",
+            "All others are unchanged; those with validators are answered with 304.",
+        ),
     ),
 )
 
-REDESIGNED = 5  # from this edition on, pages come in the new look
+REDESIGNED = 5  # from this edition on, pages have the new design
 OVERLOADED = 6  # in this edition the server answers 429
 
 
 def edition(number: int) -> Edition:
-    """Return an edition by its number; raises ValueError naming those that exist."""
+    """Return an edition by its number; raises ValueError if there is none."""
     if not 1 <= number <= len(EDITIONS):
         raise ValueError(f"edition {number}: the demo newspaper has editions 1 to {len(EDITIONS)}")
     return EDITIONS[number - 1]

@@ -1,4 +1,4 @@
-"""What the demo newspaper prints: its pages and listings as they stand at one edition."""
+"""Render the pages and listings of the demo newspaper at one edition."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from newscrawl.demo.articles import AnswerKind, DemoArticle, Wording, articles
 from newscrawl.demo.editions import REDESIGNED
-from newscrawl.demo.stories import Answer, Story, Wording, stories
 
-PAPER = "The Tidewick Courier"
+PUBLISHER = "The Tidewick Courier"
 SECTIONS = ("Town", "Business", "Culture", "Nature", "Sport", "World")
 
-# A listing is written by software and edited by people: these entries are wrong in the ways that real feeds are.
-NEVER_THERE = "/2026/03/mayor-opens-tunnel-to-oyster-island-10199"
+NEVER_PUBLISHED = "/2026/03/mayor-opens-tunnel-to-oyster-island-10199"
+# Faulty entries of the feed by edition, with faults that real feeds have.
 FAULTS: dict[int, tuple[str, ...]] = {
     1: ("<item><title>An entry without an address</title></item>",),
     2: (
         "<item><title>An address that cannot be read</title><link>http://[broken/2026/03/story-10198</link></item>",
-        "<item><title>A story that was never there</title><link>{base}" + NEVER_THERE + "</link></item>",
+        "<item><title>A story that was never there</title><link>{base}" + NEVER_PUBLISHED + "</link></item>",
     ),
     3: ("<item><title>Fish & chips</title><link>https://elsewhere.example/fish&chips</link></item>",),
 }
@@ -33,7 +33,7 @@ _TEMPLATES = Environment(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A story as a listing or a teaser names it."""
+    """An article as a listing or a teaser shows it."""
 
     number: int
     url: str
@@ -44,63 +44,65 @@ class Entry:
     language: str
 
 
-def article(story: Story, wording: Wording, edition: int, base: str) -> str:
-    """Return the page of a story; a story without validators also has a counter that never stands still."""
-    look = "redesign" if edition >= REDESIGNED else "classic"
+def article_page(article: DemoArticle, wording: Wording, edition: int, base: str) -> str:
+    """Return the page of an article; if the article has no validators, with a counter that changes at each edition."""
     return _page(
-        look,
-        story=story,
+        "redesign" if edition >= REDESIGNED else "classic",
+        article=article,
         wording=wording,
-        url=base + story.path(wording),
-        rtl=story.language == "ar",
-        byline=" and ".join(story.authors),
-        related=_related(story, base),
+        url=base + article.path(wording),
+        rtl=article.language == "ar",
+        byline=" and ".join(article.authors),
+        related=_related(article, base),
         sections=SECTIONS,
-        shares=None if story.has_validators else 17 * edition + 4,
-        jsonld=_jsonld(story, wording, base),
+        shares=None if article.has_validators else 17 * edition + 4,
+        jsonld=_jsonld(article, wording, base),
     )
 
 
-def _jsonld(story: Story, wording: Wording, base: str) -> dict[str, Any]:
+def _jsonld(article: DemoArticle, wording: Wording, base: str) -> dict[str, Any]:
     return {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": wording.headline,
-        "url": base + story.path(wording),
-        "datePublished": story.published.isoformat(),
+        "url": base + article.path(wording),
+        "datePublished": article.published.isoformat(),
         "dateModified": wording.modified.isoformat(),
-        "author": [{"@type": "Person", "name": name} for name in story.authors],
-        "articleSection": story.section,
-        "inLanguage": story.language,
-        "description": story.summary,
+        "author": [{"@type": "Person", "name": name} for name in article.authors],
+        "articleSection": article.section,
+        "inLanguage": article.language,
+        "description": article.summary,
         "isAccessibleForFree": True,
-        "publisher": {"@type": "NewsMediaOrganization", "name": PAPER},
+        "publisher": {"@type": "NewsMediaOrganization", "name": PUBLISHER},
     }
 
 
-def _related(story: Story, base: str) -> list[Entry]:
-    """Return three other stories as they were first printed: a page changes only when its own story does."""
-    others = [other for other in stories() if other is not story and other.wordings[0].edition == 1]
-    start = story.number % len(others)
+def _related(article: DemoArticle, base: str) -> list[Entry]:
+    """Return three other articles in their first wording, so that a page changes only if its own article does."""
+    others = [other for other in articles() if other is not article and other.wordings[0].edition == 1]
+    start = article.number % len(others)
     return [_entry(other, other.wordings[0], base) for other in (others + others)[start : start + 3]]
 
 
-def _entry(story: Story, wording: Wording, base: str) -> Entry:
+def _entry(article: DemoArticle, wording: Wording, base: str) -> Entry:
     return Entry(
-        number=story.number,
-        url=base + story.path(wording),
+        number=article.number,
+        url=base + article.path(wording),
         headline=wording.headline,
-        summary=story.summary,
-        published=story.published,
+        summary=article.summary,
+        published=article.published,
         modified=wording.modified,
-        language=story.language,
+        language=article.language,
     )
 
 
 def entries(edition: int, base: str) -> list[Entry]:
-    """Return what the listings of an edition name, newest first: every story that is printed and not withdrawn."""
-    printed = ((story, story.at(edition)) for story in stories() if story.answer(edition) is not Answer.GONE)
-    listed = [_entry(story, wording, base) for story, wording in printed if wording]
+    """Return the entries of an edition's listings, newest first: every article that is published and not withdrawn."""
+    listed = [
+        _entry(article, wording, base)
+        for article in articles()
+        if article.answer_kind(edition) is not AnswerKind.GONE and (wording := article.at(edition))
+    ]
     return sorted(listed, key=lambda entry: (entry.published, entry.number), reverse=True)
 
 
@@ -109,7 +111,7 @@ def front(edition: int, base: str) -> str:
 
 
 def feed(edition: int, base: str) -> str:
-    """Return the RSS feed, faulty entries included."""
+    """Return the RSS feed, with its faulty entries."""
     faults: Iterable[str] = (fault.format(base=base) for fault in FAULTS.get(edition, ()))
     return _xml("feed", base=base, entries=entries(edition, base), faults=list(faults))
 
@@ -122,8 +124,8 @@ def consent() -> str:
     return _page("consent")
 
 
-def bot_wall(story: Story) -> str:
-    return _page("bot_wall", story=story)
+def bot_wall(article: DemoArticle) -> str:
+    return _page("bot_wall", article=article)
 
 
 def notice(title: str, text: str) -> str:
@@ -131,8 +133,8 @@ def notice(title: str, text: str) -> str:
 
 
 def _page(name: str, **values: Any) -> str:
-    return _TEMPLATES.get_template(f"{name}.html.j2").render(paper=PAPER, **values)
+    return _TEMPLATES.get_template(f"{name}.html.j2").render(publisher=PUBLISHER, **values)
 
 
 def _xml(name: str, **values: Any) -> str:
-    return _TEMPLATES.get_template(f"{name}.xml.j2").render(paper=PAPER, **values)
+    return _TEMPLATES.get_template(f"{name}.xml.j2").render(publisher=PUBLISHER, **values)
