@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,19 +23,23 @@ COLUMNS = (
     "discovered", "checked", "new", "changed", "reverted", "unchanged", "not_modified", "trivial", "moved", "restored",
     "rebased", "gone", "quarantined", "blocked", "error",
 )  # fmt: skip
-ALWAYS = {
-    "discovered",
-    "checked",
-    "new",
-    "changed",
-    "unchanged",
-    "not_modified",
-    "trivial",
-    "gone",
-    "quarantined",
-    "error",
-}
-PARALLEL = 2  # sources crawled at once, each in a process of its own
+ALWAYS_PRINTED = {
+    "discovered", "checked", "new", "changed", "unchanged", "not_modified", "trivial", "gone", "quarantined", "error",
+}  # fmt: skip
+PARALLEL_SOURCES = 2  # each in its own process
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    """How to crawl the chosen sources; paths as given."""
+
+    record: Path | None
+    replay: Path | None
+    arguments: tuple[str, ...]  # each NAME=VALUE
+    fail_on: int
+    fail_on_drift: bool
+    as_json: bool
+    verbose: bool
 
 
 def register(app: typer.Typer) -> None:
@@ -43,45 +48,53 @@ def register(app: typer.Typer) -> None:
 
 def crawl(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="SOURCE...", help="Sources to crawl: files of spiders/.")
+        list[str] | None,
+        typer.Argument(metavar="SOURCE...", help="Sources to crawl, named like their files in spiders/."),
     ] = None,
     due: Annotated[bool, typer.Option("--due", help="Crawl every source that has something due.")] = False,
-    record: Annotated[Path | None, typer.Option(help="Write every exchange to this WARC file (.warc.gz).")] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Append every request and response to this WARC file (.warc or .warc.gz).")
+    ] = None,
     replay: Annotated[
         Path | None, typer.Option(help="Answer every request from this WARC file or folder, never from the network.")
     ] = None,
     argument: Annotated[
-        list[str] | None, typer.Option("-a", metavar="NAME=VALUE", help="Argument for the spider.")
+        list[str] | None, typer.Option("-a", metavar="NAME=VALUE", help="Argument of the spider; may be repeated.")
     ] = None,
-    fail_on: Annotated[int, typer.Option(min=0, help="Exit 1 when at least this many pages failed; 0: never.")] = 1,
+    fail_on: Annotated[
+        int, typer.Option(min=0, help="Exit with code 1 if at least this many pages failed; 0: never.")
+    ] = 1,
     fail_on_drift: Annotated[
-        bool, typer.Option("--fail-on-drift", help="Exit 6 when much less is listed or readable than usual.")
+        bool,
+        typer.Option(
+            "--fail-on-drift",
+            help="Exit with code 6 if far fewer articles are listed or can be read than usual for a source.",
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Log every decision, also on a terminal.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Log every decision, also if standard error is a terminal.")
+    ] = False,
 ) -> None:
-    """Look at sources: discover new stories, check the due ones, record what changed."""
+    """Crawl sources: discover new articles, check the due ones and record what changed."""
+    options = CrawlOptions(record, replay, tuple(argument or ()), fail_on, fail_on_drift, as_json, verbose)
     config = Config.from_env()
-    chosen = _chosen(names or [], due, config)
-    if not chosen:
+    sources = _select_sources(names or [], due, config)
+    if not sources:
         console(err=True).print("nothing is due")
         if as_json:
             print_json([])
         return
-    if len(chosen) == 1:
-        reports = [_here(chosen[0], config, record, replay, argument or [], fail_on, fail_on_drift, as_json, verbose)]
-    else:
-        if record or argument:
-            raise ConfigError("--record and -a belong to one source; name just one")
-        reports = _beside(chosen, replay, fail_on, fail_on_drift, verbose)
+    is_single = len(sources) == 1
+    reports = [_crawl_here(sources[0], config, options)] if is_single else _crawl_in_processes(sources, options)
     if as_json:
-        print_json(reports[0] if len(chosen) == 1 else reports)
+        print_json(reports[0] if is_single else reports)
     else:
         _print_table(reports)
-    raise typer.Exit(max((r["exit_code"] for r in reports), default=0))
+    raise typer.Exit(max((report["exit_code"] for report in reports), default=0))
 
 
-def _chosen(names: list[str], due: bool, config: Config) -> list[str]:
+def _select_sources(names: list[str], due: bool, config: Config) -> list[str]:
     from newscrawl.sources.catalogue import check_source, source_names
 
     if due and names:
@@ -95,71 +108,65 @@ def _chosen(names: list[str], due: bool, config: Config) -> list[str]:
     return due_sources(config, source_names())
 
 
-def _here(
-    source: str, config: Config, record: Path | None, replay: Path | None, arguments: list[str], fail_on: int,
-    fail_on_drift: bool, as_json: bool, verbose: bool,
-) -> dict[str, Any]:  # fmt: skip
+def _crawl_here(source: str, config: Config, options: CrawlOptions) -> dict[str, Any]:
+    """Crawl one source in this process; a terminal gets a progress line in place of log lines."""
     from newscrawl.jobs import Job, run
 
-    is_watched = sys.stderr.isatty() and not verbose and not as_json
+    shows_progress = sys.stderr.isatty() and not options.verbose and not options.as_json
     job = Job(
         source=source,
-        arguments=dict(_pair(text) for text in arguments),
-        record=record.absolute() if record else None,
-        replay=replay.absolute() if replay else None,
-        fail_on=fail_on,
-        fail_on_drift=fail_on_drift,
-        log_level="ERROR" if is_watched else None,
-        shows_progress=is_watched,
+        arguments=dict(_name_and_value(argument) for argument in options.arguments),
+        record=options.record.absolute() if options.record else None,
+        replay=options.replay.absolute() if options.replay else None,
+        fail_on=options.fail_on,
+        fail_on_drift=options.fail_on_drift,
+        log_level="ERROR" if shows_progress else None,
+        shows_progress=shows_progress,
     )
     return run(job, config).as_dict()
 
 
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
+def _name_and_value(argument: str) -> tuple[str, str]:
+    name, equals, value = argument.partition("=")
     if not equals or not name.isidentifier():
-        raise ConfigError(f"-a {text!r}: must be NAME=VALUE")
+        raise ConfigError(f"-a {argument!r}: must be NAME=VALUE")
     return name, value
 
 
-def _beside(
-    chosen: list[str], replay: Path | None, fail_on: int, fail_on_drift: bool, verbose: bool
-) -> list[dict[str, Any]]:
-    """Crawl several sources, each in a process of its own: one source's fault stays its own (promise P5)."""
+def _crawl_in_processes(sources: list[str], options: CrawlOptions) -> list[dict[str, Any]]:
+    """Crawl each source in its own process, so that an error in one cannot affect another (promise P5)."""
+    if options.record or options.arguments:
+        raise ConfigError("--record and -a are for a single source; name only one")
+    with ThreadPoolExecutor(PARALLEL_SOURCES) as pool:
+        return list(pool.map(lambda source: _crawl_in_process(source, options), sources))
 
-    def one(source: str) -> dict[str, Any]:
-        command = [sys.executable, "-m", "newscrawl", "crawl", source, "--json", "--fail-on", str(fail_on)]
-        command += ["--replay", str(replay.absolute())] if replay else []
-        command += ["--fail-on-drift"] if fail_on_drift else []
-        command += ["--verbose"] if verbose else []
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env=dict(os.environ))
-        try:
-            report: dict[str, Any] = json.loads(done.stdout)
-        except ValueError:  # the process ended with an error of its own, told on standard error
-            return {
-                "source": source,
-                "exit_code": done.returncode or 70,
-                "reason": "not_started",
-                "outcomes": {},
-                "errors": {},
-            }
-        return report
 
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        return list(pool.map(one, chosen))
+def _crawl_in_process(source: str, options: CrawlOptions) -> dict[str, Any]:
+    command = [sys.executable, "-m", "newscrawl", "crawl", source, "--json", "--fail-on", str(options.fail_on)]
+    command += ["--replay", str(options.replay.absolute())] if options.replay else []
+    command += ["--fail-on-drift"] if options.fail_on_drift else []
+    command += ["--verbose"] if options.verbose else []
+    process = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env=dict(os.environ))
+    try:
+        report: dict[str, Any] = json.loads(process.stdout)
+    except ValueError:  # the process printed its error on standard error, and no report
+        exit_code = process.returncode or 70
+        return {"source": source, "exit_code": exit_code, "reason": "not_started", "outcomes": {}, "errors": {}}
+    return report
 
 
 def _print_table(reports: Iterable[dict[str, Any]]) -> None:
     rows = [
-        (r, {"discovered": r.get("discovered", 0), "checked": r.get("checked", 0), **r["outcomes"]}) for r in reports
+        (report, {"discovered": report.get("discovered", 0), "checked": report.get("checked", 0), **report["outcomes"]})
+        for report in reports
     ]
-    shown = [c for c in COLUMNS if c in ALWAYS or any(counts.get(c) for _, counts in rows)]
+    columns = [c for c in COLUMNS if c in ALWAYS_PRINTED or any(counts.get(c) for _, counts in rows)]
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("source")
-    for column in shown:
+    for column in columns:
         table.add_column("errors" if column == "error" else column.replace("_", " "), justify="right", overflow="fold")
     for report, counts in rows:
-        table.add_row(report["source"], *(str(counts.get(c, 0)) for c in shown))
+        table.add_row(report["source"], *(str(counts.get(column, 0)) for column in columns))
     out = console()
     out.print(table)
     for report, _ in rows:

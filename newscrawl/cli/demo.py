@@ -1,4 +1,4 @@
-"""`newscrawl demo`: the whole job on an invented newspaper, offline."""
+"""`newscrawl demo`: crawl an invented newspaper, offline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from newscrawl.config import Config
 
-DATABASE = "newscrawl_demo"  # apart from the real archive, and made anew each time
+DATABASE = "newscrawl_demo"  # separate from the real archive; emptied by each demo
 
 
 def register(app: typer.Typer) -> None:
@@ -20,7 +20,7 @@ def demo_config() -> Config:
 
 
 def demo() -> None:
-    """Crawl every edition of an invented newspaper over real HTTP on loopback, and show what was recorded."""
+    """Crawl every edition of an invented newspaper over HTTP on loopback, and show what was recorded."""
     from newscrawl.cli.demo_run import run_demo
 
     run_demo(demo_config())

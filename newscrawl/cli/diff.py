@@ -13,7 +13,7 @@ from newscrawl.cli.options import existing
 from newscrawl.cli.terminal import console, print_json, safe, when
 from newscrawl.errors import ConfigError, NotFound
 
-if TYPE_CHECKING:  # imported where used: `newscrawl --help` need not wait for a database driver
+if TYPE_CHECKING:  # imported when used: `newscrawl --help` need not load a database driver
     from newscrawl.store.reader import Reader
     from newscrawl.store.reader.views import ArticleView
 
@@ -23,17 +23,23 @@ def register(app: typer.Typer) -> None:
 
 
 def diff(
-    article: Annotated[str | None, typer.Argument(metavar="URL|ID", help="Address or id of an article.")] = None,
-    a: Annotated[int | None, typer.Argument(metavar="A", help="Older version; default: the last but one.")] = None,
-    b: Annotated[int | None, typer.Argument(metavar="B", help="Newer version; default: the last.")] = None,
+    article: Annotated[str | None, typer.Argument(metavar="URL|ID", help="URL or id of the article.")] = None,
+    a: Annotated[
+        int | None, typer.Argument(metavar="A", help="Number of the older version; default: the one before B.")
+    ] = None,
+    b: Annotated[
+        int | None, typer.Argument(metavar="B", help="Number of the newer version; default: the newest.")
+    ] = None,
     files: Annotated[
         tuple[Path, Path] | None,
-        typer.Option("--files", metavar="A.txt B.txt", help="Compare two texts: headline, then one paragraph a line."),
+        typer.Option(
+            "--files", metavar="A.txt B.txt", help="Compare two text files: headline, then one paragraph per line."
+        ),
     ] = None,
     pairs: Annotated[
         Path | None, typer.Option(help="JSON lines with A and B: print diff and meaning of each as a JSON line.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print rows as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON.")] = False,
 ) -> None:
     """Show what changed between two versions, paragraph by paragraph and word by word."""
     from newscrawl.cli import diff_text
@@ -53,34 +59,35 @@ def diff(
         _diff_files(files, as_json)
         return
     if article is None:
-        raise ConfigError("name an article by its address or id, or give --files A.txt B.txt")
-    story, older, newer = with_reader(lambda reader: _pair(reader, article, a, b))
-    found = compare(older.article, newer.article)
+        raise ConfigError("name an article by its URL or id, or give --files A.txt B.txt")
+    view, older, newer = with_reader(lambda reader: _pair(reader, article, a, b))
+    rows = compare(older.article, newer.article)
     if as_json:
-        print_json(diff_text.as_data(found))
+        print_json(diff_text.as_data(rows))
         return
     out = console()
-    out.print(f"{story.source} · {safe(story.url)}", markup=False, style="dim")
+    out.print(f"{view.source} · {safe(view.url)}", markup=False, style="dim")
     out.print(
         f"version {older.number}, {when(older.seen_at)} → version {newer.number}, {when(newer.seen_at)}"
         + (f": {safe(newer.change.summary)}" if newer.number == older.number + 1 and newer.change.summary else ""),
         markup=False,
     )
-    diff_text.render(found, older.article, newer.article, out)
+    diff_text.render(rows, older.article, newer.article, out)
 
 
 async def _pair(reader: Reader, text: str, a: int | None, b: int | None) -> tuple[ArticleView, Any, Any]:
-    story = await reader.articles.find_one(text)
-    newer = b if b is not None else story.number
+    """Return the article that `text` names, its older and its newer version."""
+    article = await reader.articles.find_one(text)
+    newer = b if b is not None else article.number
     older = a if a is not None else newer - 1
-    if story.number == 1 and (a is None or b is None):
-        raise NotFound(f"{story.article_id} has one version only: there is nothing to compare yet")
+    if article.number == 1 and (a is None or b is None):
+        raise NotFound(f"{article.article_id} has only one version: there is nothing to compare yet")
     for number in (older, newer):
-        if not 1 <= number <= story.number:
-            raise NotFound(f"{story.article_id} has versions 1 to {story.number}; there is no version {number}")
-    first = await reader.articles.version(story.article_id, older)
-    second = await reader.articles.version(story.article_id, newer)
-    return story, first.version, second.version
+        if not 1 <= number <= article.number:
+            raise NotFound(f"{article.article_id} has versions 1 to {article.number}; there is no version {number}")
+    older_view = await reader.articles.version(article.article_id, older)
+    newer_view = await reader.articles.version(article.article_id, newer)
+    return article, older_view.version, newer_view.version
 
 
 def _diff_files(files: tuple[Path, Path], as_json: bool) -> None:

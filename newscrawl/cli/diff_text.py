@@ -1,4 +1,4 @@
-"""A diff for people at a terminal and for other programs: text with marks, or plain data."""
+"""Print a diff: as text with marks for people, or as plain data for programs."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ MARKS = {SegmentOp.KEEP: ("", ""), SegmentOp.INSERT: ("{+", "+}"), SegmentOp.DEL
 def diff_files(path_a: Path | str, path_b: Path | str) -> list[dict[str, Any]]:
     """Compare two text files (UTF-8; the first line is the headline, each further line a paragraph) and return rows.
 
-    A row is {"op", "a": [..], "b": [..], "segments": [{"op", "text"}, ..]}; indices count from 0 the lines behind the
-    headline. The first row is the headline's: it has "part": "headline" and no indices, so that it links no
-    paragraphs. A row into which a sentence or quote came from another paragraph also has "passages".
+    A row is {"op", "a": [..], "b": [..], "segments": [{"op", "text"}, ..]}; indices count the lines after the headline
+    from 0. The first row is the headline's: it has "part": "headline" and no indices, so that it links no paragraphs.
+    A row into which a sentence or quote moved from another paragraph also has "passages".
     """
     return _rows(compare(_read(path_a), _read(path_b)))
 
@@ -50,7 +50,7 @@ def _read(path: Path | str) -> Article:
 
 
 def as_data(diff: Diff) -> dict[str, Any]:
-    """Return a diff as lists and words: its rows (the headline's first, then the byline's if there is one)."""
+    """Return a diff as plain data: its rows, the headline's first, then the byline's if there is one."""
     return {"rows": _rows(diff), "is_coarse": diff.is_coarse}
 
 
@@ -59,9 +59,8 @@ def _rows(diff: Diff) -> list[dict[str, Any]]:
     if diff.byline.segments:
         rows.append({**_row(diff.byline), "part": "byline", "a": [], "b": []})
     for row in diff.rows:
-        made = _row(row)
-        arrived = [_passage(passage) for passage in diff.passages if passage.b in row.b]
-        rows.append({**made, "passages": arrived} if arrived else made)
+        passages = [_passage(passage) for passage in diff.passages if passage.b in row.b]
+        rows.append({**_row(row), "passages": passages} if passages else _row(row))
     return rows
 
 
@@ -83,7 +82,7 @@ def _passage(passage: MovedText) -> dict[str, Any]:
 def render(diff: Diff, a: Article, b: Article, console: Console) -> None:
     """Print what changed, word by word: coloured on a terminal, with [-old-]{+new+} marks anywhere else.
 
-    Paragraph numbers count from 1. Text of pages is shown, never obeyed: escape sequences in it do nothing.
+    Paragraph numbers count from 1. Escape sequences in a page's text have no effect.
     """
     is_coloured = console.is_terminal and not console.no_color and console.color_system is not None
     console.print(_marked(diff.headline.segments, is_coloured), style="bold" if is_coloured else "", soft_wrap=True)
@@ -102,31 +101,31 @@ def render(diff: Diff, a: Article, b: Article, console: Console) -> None:
 
 
 def _parts(diff: Diff, count_a: int, count_b: int) -> Iterator[DiffRow | str]:
-    """Yield the rows that changed, and a line for each run of paragraphs between them that did not."""
-    kept = 0
+    """Yield the rows that changed, and one line for each group of unchanged paragraphs between them."""
+    unchanged = 0
     for row in diff.rows:
         if row.op is DiffOp.KEPT:
-            kept += 1
+            unchanged += 1
             continue
-        if kept:
-            yield _unchanged(kept)
-            kept = 0
+        if unchanged:
+            yield _unchanged_line(unchanged)
+            unchanged = 0
         yield row
-    if kept and kept == count_a == count_b:
+    if unchanged and unchanged == count_a == count_b:
         yield "All paragraphs are unchanged."
-    elif kept:
-        yield _unchanged(kept)
+    elif unchanged:
+        yield _unchanged_line(unchanged)
 
 
-def _unchanged(count: int) -> str:
+def _unchanged_line(count: int) -> str:
     return f"… {count} paragraph{'s' if count > 1 else ''} unchanged …"
 
 
 def _heading(row: DiffRow, passages: Sequence[MovedText]) -> str:
-    """Say in words what became of a row's paragraphs, and where its sentences came from."""
-    old, new = _places(row.a), _places(row.b)
+    """Return in words how a row's paragraphs changed, and from where or to where its sentences moved."""
+    old, new = _paragraph_numbers(row.a), _paragraph_numbers(row.b)
     is_same = all(segment.op is SegmentOp.KEEP for segment in row.segments)
-    words = {
+    change = {
         DiffOp.ADDED: f"added as {new}",
         DiffOp.REMOVED: f"removed, was {old}",
         DiffOp.EDITED: f"edited {new}" if row.a == row.b else f"edited {new}, was {old}",
@@ -135,13 +134,13 @@ def _heading(row: DiffRow, passages: Sequence[MovedText]) -> str:
         DiffOp.MERGED: f"merged {old} into {new}",
         DiffOp.KEPT: f"kept {new}",
     }[row.op]
-    came = [f"a passage came from {_places((p.a,))}" for p in passages if p.b in row.b]
-    went = [f"a passage went to {_places((p.b,))}" for p in passages if p.a in row.a]
-    return "; ".join([words, *came, *went])
+    arrived = [f"a passage came from {_paragraph_numbers((p.a,))}" for p in passages if p.b in row.b]
+    left = [f"a passage went to {_paragraph_numbers((p.b,))}" for p in passages if p.a in row.a]
+    return "; ".join([change, *arrived, *left])
 
 
-def _places(numbers: Sequence[int]) -> str:
-    return "¶ " + ", ".join(str(number + 1) for number in numbers)
+def _paragraph_numbers(indices: Sequence[int]) -> str:
+    return "¶ " + ", ".join(str(index + 1) for index in indices)
 
 
 def _marked(segments: Sequence[Segment], is_coloured: bool) -> Text:

@@ -1,4 +1,4 @@
-"""`newscrawl doctor`: what this installation is, and what is wrong with it."""
+"""`newscrawl doctor`: check this installation, and list its configuration."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from newscrawl import __version__
+from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import console, print_json
 from newscrawl.config import Config, variables
 from newscrawl.errors import NewscrawlError
 
-FREE_BYTES_MIN = 1 << 30
+MIN_FREE_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,11 @@ def register(app: typer.Typer) -> None:
     app.command("doctor")(doctor)
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
-    """Tell what was found, what is wrong and how to mend it; exits with the code of the first fault."""
+def doctor(as_json: AsJson = False) -> None:
+    """Check Python, configuration, disk, database and sources; exits with the code of the first fault.
+
+    Also lists every environment variable with its default.
+    """
     config = Config.from_env()
     findings = [_python(), _config(config), _disk(config), _database(config), _spiders()]
     if as_json:
@@ -59,59 +63,60 @@ def _python() -> Finding:
     import scrapy
 
     is_good = sys.version_info >= (3, 11)
-    told = f"Python {platform.python_version()}, Scrapy {scrapy.__version__}, newscrawl {__version__}"
-    return Finding("software", is_good, told, 2)
+    detail = f"Python {platform.python_version()}, Scrapy {scrapy.__version__}, newscrawl {__version__}"
+    return Finding("software", is_good, detail, 2)
 
 
 def _config(config: Config) -> Finding:
-    contact = config.contact_url or "no NEWSCRAWL_CONTACT_URL: set it before you crawl others' servers"
+    contact = config.contact_url or "no NEWSCRAWL_CONTACT_URL; set it before you crawl other people's servers"
     return Finding("configuration", True, f"home {config.home}; contact {contact}", 2)
 
 
 def _disk(config: Config) -> Finding:
-    place = next(p for p in (config.home, *config.home.parents) if p.exists())
-    free = shutil.disk_usage(place).free
-    told = f"{free / 2**30:.1f} GiB free below {place}"
-    if free < FREE_BYTES_MIN:
-        return Finding("disk", False, f"{told}: make room, or move NEWSCRAWL_HOME", 2)
-    return Finding("disk", True, told)
+    folder = next(path for path in (config.home, *config.home.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    detail = f"{free / 2**30:.1f} GiB free in {folder}"
+    if free < MIN_FREE_BYTES:
+        return Finding("disk", False, f"{detail}: free some space, or move NEWSCRAWL_HOME", 2)
+    return Finding("disk", True, detail)
 
 
 def _database(config: Config) -> Finding:
     from newscrawl.store.session import Store
 
-    async def look() -> str:
+    async def describe() -> str:
         started = time.perf_counter()
         store = await Store.open(config)
         try:
             seconds = time.perf_counter() - started
             server: dict[str, Any] = await store.db.command("buildInfo")
             counts = await store.article_counts()
-            held = "embedded" if config.mongo_uri is None else "configured"
+            kind = "embedded" if config.mongo_uri is None else "configured"
             return (
-                f"MongoDB {server['version']} ({held}) at {store.address}, open after {seconds:.2f} s; "
+                f"MongoDB {server['version']} ({kind}) at {store.address}, opened in {seconds:.2f} s; "
                 f"{sum(counts.values())} articles of {len(counts)} sources"
             )
         finally:
             await store.close()
 
-    return _asked("database", lambda: asyncio.run(look()))
+    return _finding("database", lambda: asyncio.run(describe()))
 
 
 def _spiders() -> Finding:
     from newscrawl.sources.catalogue import source_names, spider_class
 
-    def look() -> str:
+    def describe() -> str:
         names = source_names()
         for name in names:
             spider_class(name)
-        return f"{len(names)} in spiders/, all can be loaded"
+        return f"{len(names)} in spiders/, all of them can be loaded"
 
-    return _asked("sources", look)
+    return _finding("sources", describe)
 
 
-def _asked(what: str, look: Callable[[], str]) -> Finding:
+def _finding(what: str, describe: Callable[[], str]) -> Finding:
+    """Return what `describe` returns as a good finding, or the error that it raises as a fault."""
     try:
-        return Finding(what, True, look())
+        return Finding(what, True, describe())
     except NewscrawlError as error:
         return Finding(what, False, str(error), error.exit_code)

@@ -1,16 +1,16 @@
-"""`newscrawl explain`: why and when an article is checked next."""
+"""`newscrawl explain`: when an article is checked next, and why."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import typer
 
 from newscrawl.cli.opening import with_store
-from newscrawl.cli.options import AsJson
-from newscrawl.cli.terminal import console, iso, print_json, safe, when
+from newscrawl.cli.options import ArticleArgument, AsJson
+from newscrawl.cli.terminal import console, print_json, safe, when
 from newscrawl.config import Config
 from newscrawl.errors import NotFound
 
@@ -24,45 +24,50 @@ def register(app: typer.Typer) -> None:
     app.command("explain")(explain)
 
 
-def explain(article: Annotated[str, typer.Argument(metavar="URL|ID")], as_json: AsJson = False) -> None:
-    """Tell why and when a story will be looked at next: age, hazard, signals, host window, last outcomes."""
+def explain(article: ArticleArgument, as_json: AsJson = False) -> None:
+    """Show when an article is checked next and why: its age, expected edits, signals, host limits and last outcomes."""
 
-    async def ask(store: Store) -> tuple[Head, list[str], list[dict[str, Any]]]:
+    async def read(store: Store) -> tuple[Head, list[str], list[dict[str, Any]]]:
         head = await store.head(await store.article_id_of(article))
         if head is None:
             raise NotFound(f"no article is known by {article!r}")
         return head, await _reasons(store, head), await store.last_checks(head.article_id, 10)
 
-    head, reasons, checks = with_store(ask)
-    if as_json:
-        shown = [{k: iso(v) if isinstance(v, datetime) else v for k, v in check.items()} for check in checks]
-        print_json(
-            {
-                "article_id": head.article_id,
-                "url": head.url,
-                "state": head.state.value,
-                "state_reason": head.state_reason,
-                "next_check_at": iso(head.next_check_at),
-                "next_check_reason": head.next_check_reason,
-                "value": head.priority,
-                "reasons": reasons,
-                "checks": shown,
-            }
-        )
+    head, reasons, checks = with_store(read)
+    if not as_json:
+        _print(head, reasons, checks)
         return
+    print_json(
+        {
+            "article_id": head.article_id,
+            "url": head.url,
+            "state": head.state.value,
+            "state_reason": head.state_reason,
+            "next_check_at": head.next_check_at,
+            "next_check_reason": head.next_check_reason,
+            "value": head.priority,
+            "reasons": reasons,
+            "checks": checks,
+        }
+    )
+
+
+def _print(head: Head, reasons: list[str], checks: list[dict[str, Any]]) -> None:
     out = console()
     out.print(safe(head.headline), style="bold", markup=False)
-    out.print(
-        f"{head.source} · {head.state.value}{': ' + head.state_reason if head.state_reason else ''}", markup=False
-    )
-    planned = f"next check {when(head.next_check_at)}: {head.next_check_reason}"
-    out.print(planned if head.next_check_at else f"no further check: {head.next_check_reason}", markup=False)
+    state = f"{head.state.value}: {head.state_reason}" if head.state_reason else head.state.value
+    out.print(f"{head.source} · {state}", markup=False)
+    next_check = f"next check {when(head.next_check_at)}" if head.next_check_at else "no further check"
+    out.print(f"{next_check}: {head.next_check_reason}", markup=False)
     for line in reasons:
         out.print(f"  {line}", markup=False)
-    out.print("Last looks:" if checks else "No look is on the books any more.")
+    if not checks:
+        out.print("No single checks are stored any more (they expire after NEWSCRAWL_CHECKS_KEEP_DAYS).")
+        return
+    out.print("Last checks:")
     for check in checks:
-        told = f" ({safe(check['reason'])})" if check.get("reason") else ""
-        out.print(f"  {when(check['at'])}  {check['outcome']}{told}", markup=False)
+        reason = f" ({safe(check['reason'])})" if check.get("reason") else ""
+        out.print(f"  {when(check['at'])}  {check['outcome']}{reason}", markup=False)
 
 
 async def _reasons(store: Store, head: Head) -> list[str]:
@@ -71,28 +76,31 @@ async def _reasons(store: Store, head: Head) -> list[str]:
     from newscrawl.recheck import explain as explain_policy
     from newscrawl.sources.catalogue import source_names, spider_class
 
-    named = spider_class(head.source).policy if head.source in source_names() else None
-    opened = await SourcePolicy.open(store, head.source, named or Config.from_env().policy)
+    config, now = Config.from_env(), datetime.now(UTC)
+    spider_policy = spider_class(head.source).policy if head.source in source_names() else None
+    source_policy = await SourcePolicy.open(store, head.source, spider_policy or config.policy)
     state = await store.source_state(head.source)
-    host = urlsplit(head.url).hostname or ""
-    now = datetime.now(UTC)
-    there = await store.host(host)
-    opens_at = max((t for t in (there.paused_until, there.backoff_until) if t is not None and t > now), default=None)
-    stands = NextCheck(at=head.next_check_at, interval=head.check_history.interval, reason=head.next_check_reason)
-    lines = explain_policy(head.check_history, now, opened.policy, decided=stands, opens_at=opens_at)
-    lines.append(_host_line(there, now, Config.from_env().host_requests_per_hour))
+    host = await store.host(urlsplit(head.url).hostname or "")
+    opens_at = max((time for time in (host.paused_until, host.backoff_until) if time and time > now), default=None)
+    decided = NextCheck(at=head.next_check_at, interval=head.check_history.interval, reason=head.next_check_reason)
+    lines = explain_policy(head.check_history, now, source_policy.policy, decided=decided, opens_at=opens_at)
+    lines.append(_host_line(host, now, config.host_requests_per_hour))
     if head.gone_seen_at is not None:
-        lines.append(f"The page was not there at {when(head.gone_seen_at)}; a second look confirms or denies it.")
-    if not opened.trusts_validators:
-        lines.append("Every look is a full one: texts of this source changed under validators that stayed.")
+        lines.append(f"The page was gone at {when(head.gone_seen_at)}; a second check confirms or refutes it.")
+    if not source_policy.trusts_validators:
+        lines.append(
+            "Checks of this source omit If-None-Match and If-Modified-Since: its texts changed, its validators did not."
+        )
     if state.is_paused:
         lines.append(f"The source is paused: {state.paused_reason or 'no reason given'}.")
-    return [f"Policy {opened.policy.name}:", *lines]
+    return [f"Policy {source_policy.policy.name}:", *lines]
 
 
-def _host_line(there: HostState, now: datetime, per_hour: int) -> str:
-    count = there.count if there.window is not None and there.window <= now < there.window + timedelta(hours=1) else 0
-    told = f"Host {there.host}: {count} of {per_hour or 'any number of'} requests of this hour were made"
-    if there.failures:
-        told += f"; it failed {there.failures} times in a row, last with {there.last_failure}"
-    return told + "."
+def _host_line(host: HostState, now: datetime, per_hour: int) -> str:
+    is_this_hour = host.window is not None and host.window <= now < host.window + timedelta(hours=1)
+    count = host.count if is_this_hour else 0
+    limit = f"of {per_hour} requests" if per_hour else "requests (no limit)"
+    line = f"Host {host.host}: {count} {limit} made in this hour"
+    if host.failures:
+        line += f"; it failed {host.failures} times in a row, last with {host.last_failure}"
+    return line + "."

@@ -1,4 +1,4 @@
-"""`newscrawl export`: the archive as JSON lines, Parquet, WARC or WACZ, to take away and to go on with later."""
+"""`newscrawl export`: write the archive as JSON lines, Parquet, WARC or WACZ; an interrupted export can be resumed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newscrawl.config import Config
 from newscrawl.errors import ConfigError
 
 
-class Form(StrEnum):
+class ExportFormat(StrEnum):
     JSONL = "jsonl"
     PARQUET = "parquet"
     WARC = "warc"
@@ -26,27 +26,29 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    folder: Annotated[Path, typer.Argument(help="Folder to write into; made when missing.")],
-    form: Annotated[Form, typer.Option("--format", help="jsonl, parquet (needs pyarrow), warc or wacz.")] = Form.JSONL,
-    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    folder: Annotated[Path, typer.Argument(help="Folder to write into; created if it does not exist.")],
+    file_format: Annotated[
+        ExportFormat, typer.Option("--format", help="Format of the files; parquet needs pyarrow.")
+    ] = ExportFormat.JSONL,
+    source: Annotated[str | None, typer.Option(help="Export only this source.")] = None,
 ) -> None:
-    """Write articles, versions and aligned pairs; run again after an interruption, it goes on where it was."""
-    counts = asyncio.run(_export(Config.from_env(), folder, form, source))
-    told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
-    console().print(f"Wrote {told} to {safe(str(folder))}")
+    """Write articles, versions and aligned pairs of versions; an interrupted export resumes if it is run again."""
+    counts = asyncio.run(_export(Config.from_env(), folder, file_format, source))
+    summary = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
+    console().print(f"Wrote {summary} to {safe(str(folder))}")
 
 
-async def _export(config: Config, folder: Path, form: Form, source: str | None) -> dict[str, int]:
+async def _export(config: Config, folder: Path, file_format: ExportFormat, source: str | None) -> dict[str, int]:
     from rich.progress import Progress
 
     from newscrawl.archive.export import Export
     from newscrawl.store.reader import Reader
 
     if folder.exists() and not folder.is_dir():
-        raise ConfigError(f"{folder} is a file: name a folder")
+        raise ConfigError(f"{folder} is a file, not a folder")
     reader = await Reader.open(config)
     try:
-        job = Export(reader, folder, form.value, source)
+        job = Export(reader, folder, file_format.value, source)
         with Progress(console=console(err=True), transient=True) as progress:
             bar = progress.add_task("articles", total=await reader.export_scan.count(source), completed=job.done)
             await job.run(lambda done: progress.update(bar, completed=done))

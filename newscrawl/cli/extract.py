@@ -1,4 +1,4 @@
-"""`newscrawl extract`: what is read from saved pages, for evaluation by outside tools."""
+"""`newscrawl extract`: extract articles from saved pages, for evaluation by other tools."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def register(app: typer.Typer) -> None:
 
 
 def extract(
-    pages: Annotated[Path, typer.Option(help="JSON lines: id, source, url, html, captured, status, headers.")],
+    pages: Annotated[Path, typer.Option(help="File of JSON lines, one per page: id, source, url, html, captured, status, headers.")],
     root: Annotated[
-        Path | None, typer.Option(help="Folder that the html paths are below; default: that of the list.")
+        Path | None, typer.Option(help="Folder to which the html paths are relative; default: that of the list.")
     ] = None,
 ) -> None:
-    """Read saved pages by their sources' rules and print one JSON line a page, for outside evaluation."""
+    """Read saved pages by their sources' rules and print one JSON line per page, for evaluation by other tools."""
     existing(pages, "--pages")
     existing(root or pages.parent, "--root")
     from newscrawl.cli.extract_pages import extract_pages

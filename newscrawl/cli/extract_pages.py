@@ -1,4 +1,4 @@
-"""Saved pages to one line of JSON each, for evaluation by outside tools."""
+"""Extract articles from saved pages: one line of JSON per page, for evaluation by other tools."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import urlsplit
 
-import newscrawl.settings  # noqa: F401  puts the project's root on sys.path: `spiders` is found from there
+import newscrawl.settings  # noqa: F401  puts the project's root on sys.path, where `spiders` is
 from newscrawl.errors import ConfigError
 from newscrawl.items import GZIP_MAGIC, Capture, Instant, PageKind, Precision, Source
 from newscrawl.languages import language_tag
@@ -21,7 +21,7 @@ from newscrawl.reading import PageReader
 from newscrawl.sources.catalogue import source_names, spider_class
 from newscrawl.spider import reader_of
 
-_PARALLEL_FROM = 32  # pages; below that, starting processes costs more than it saves
+_MIN_PARALLEL_PAGES = 32  # for fewer pages, starting processes costs more than it saves
 
 
 def extract_pages(pages: Path, root: Path, out: TextIO) -> None:
@@ -34,51 +34,51 @@ def extract_pages(pages: Path, root: Path, out: TextIO) -> None:
     Raises ConfigError for an input file that is not such a list.
     """
     entries = list(_entries(pages))
-    work = partial(extract_page, root=root)
-    if len(entries) < _PARALLEL_FROM:
-        out.writelines(map(_line, map(work, entries)))
+    extract = partial(extract_page, root=root)
+    if len(entries) < _MIN_PARALLEL_PAGES:
+        out.writelines(map(_line, map(extract, entries)))
         return
     with ProcessPoolExecutor() as pool:
-        out.writelines(map(_line, pool.map(work, entries, chunksize=8)))
+        out.writelines(map(_line, pool.map(extract, entries, chunksize=8)))
 
 
 def extract_page(entry: Mapping[str, Any], root: Path) -> dict[str, Any]:
     """Return the prediction for one page of the list."""
-    found: dict[str, Any] = {"id": entry["id"], "title": None, "authors": [], "published": None, "modified": None}
-    found |= {"language": None, "paragraphs": [], "optional": [], "verdict": str(PageKind.EMPTY)}
+    empty: dict[str, Any] = {"id": entry["id"], "title": None, "authors": [], "published": None, "modified": None}
+    empty |= {"language": None, "paragraphs": [], "optional": [], "verdict": str(PageKind.EMPTY)}
     try:
-        return found | read_page(entry, _body(root / entry["html"]))
+        return empty | read_page(entry, _body(root / entry["html"]))
     except (OSError, EOFError) as error:
-        return found | {"error": str(error)}
+        return empty | {"error": str(error)}
 
 
 def read_page(entry: Mapping[str, Any], body: bytes) -> dict[str, Any]:
-    """Return what a page says, whatever kind of page it is."""
+    """Return the fields of a page, also of one that is no article."""
     url = str(entry.get("url") or "")
     reader = _reader(str(entry.get("source") or ""), url)
-    # Without a URL, links stay unresolved and nothing is taken for the source's own.
-    fetched = url or "http://unknown.invalid/"
-    capture = Capture(fetched, fetched, int(entry.get("status") or 200), _headers(entry), body, _moment(entry))
+    # Without a URL, links stay relative and no link counts as the source's own.
+    uri = url or "http://unknown.invalid/"
+    capture = Capture(uri, uri, int(entry.get("status") or 200), _headers(entry), body, _captured_at(entry))
     extraction = reader.extract(capture)
-    stated = language_tag(extraction.in_language)
-    if not reader.layouts and stated:
-        reader = PageReader(replace(reader.source, languages=(stated,)))
-    found = {
+    language = language_tag(extraction.in_language)
+    if not reader.layouts and language:
+        reader = PageReader(replace(reader.source, languages=(language,)))
+    fields = {
         "verdict": str(extraction.kind),
         "title": extraction.headline,
         "paragraphs": list(extraction.paragraphs),
-        "language": stated,
+        "language": language,
         "rules": extraction.rules,
         "guid": extraction.guid,
         "url": extraction.url,
         "origins": dict(extraction.origins),
     }
     if not extraction.headline or not extraction.paragraphs:
-        return found
+        return fields
     article = reader.normalise(extraction, capture, guid=str(entry["id"])).article
     if article is None:
-        return found
-    return found | {
+        return fields
+    return fields | {
         "title": article.headline,
         "authors": list(article.author),
         "published": _iso(article.date_published),
@@ -91,7 +91,7 @@ def read_page(entry: Mapping[str, Any], body: bytes) -> dict[str, Any]:
 
 @lru_cache(maxsize=1024)
 def _reader(source: str, url: str) -> PageReader:
-    """Return the reader of a source: by its spider's rules, or generic where there is none."""
+    """Return the page reader of a source: with its spider's rules, or the generic one if it has no spider."""
     if source in source_names():
         return reader_of(spider_class(source))
     host = (urlsplit(url).hostname or "").removeprefix("www.")
@@ -111,7 +111,7 @@ def _entries(pages: Path) -> Iterator[dict[str, Any]]:
         except ValueError as error:
             raise ConfigError(f"{pages}, line {number}: {error}") from error
         if not isinstance(entry, dict) or not isinstance(entry.get("html"), str) or "id" not in entry:
-            raise ConfigError(f"{pages}, line {number}: a page needs at least id and html")
+            raise ConfigError(f"{pages}, line {number}: must be an object with id and html")
         yield entry
 
 
@@ -126,13 +126,13 @@ def _headers(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((str(name).lower(), str(value)) for name, value in pairs)
 
 
-def _moment(entry: Mapping[str, Any]) -> datetime:
-    """Return when the page was captured; today where the list does not say, as for a page just fetched."""
+def _captured_at(entry: Mapping[str, Any]) -> datetime:
+    """Return when the page was captured; now if the list has no date, as for a page just fetched."""
     try:
-        found = datetime.fromisoformat(str(entry.get("captured")))
+        captured_at = datetime.fromisoformat(str(entry.get("captured")))
     except ValueError:
         return datetime.now(UTC)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return captured_at if captured_at.tzinfo else captured_at.replace(tzinfo=UTC)
 
 
 def _iso(instant: Instant | None) -> str | None:
@@ -141,6 +141,6 @@ def _iso(instant: Instant | None) -> str | None:
     return instant.value.date().isoformat() if instant.precision is Precision.DAY else instant.value.isoformat()
 
 
-def _line(found: Mapping[str, Any]) -> str:
+def _line(fields: Mapping[str, Any]) -> str:
     # A lone surrogate has no UTF-8 form: it is written as an escape, which JSON allows.
-    return json.dumps(found, ensure_ascii=False).encode("utf-8", "backslashreplace").decode() + "\n"
+    return json.dumps(fields, ensure_ascii=False).encode("utf-8", "backslashreplace").decode() + "\n"

@@ -15,8 +15,11 @@ from newscrawl.cli.try_url import page_data, show_page, try_page_at
 from newscrawl.config import PROJECT_ROOT
 from newscrawl.errors import ConfigError
 
-fixture = typer.Typer(no_args_is_help=True, help="Golden pages of sources.")
+fixture = typer.Typer(
+    no_args_is_help=True, help="Golden pages of sources: saved pages with expected values, for the tests."
+)
 GOLDEN = PROJECT_ROOT / "tests" / "extract" / "golden"
+EXPECTED_FIELDS = ("kind", "rules", "headline", "author", "date_published", "paragraphs")
 
 
 def register(app: typer.Typer) -> None:
@@ -26,25 +29,25 @@ def register(app: typer.Typer) -> None:
 @fixture.command("add")
 def fixture_add(
     source: Annotated[str, typer.Argument(help="Source whose rules read the page.")],
-    url: Annotated[str, typer.Argument(help="Address of a story.")],
-    name: Annotated[str | None, typer.Option(help="Folder of the page; default: from its address.")] = None,
+    url: Annotated[str, typer.Argument(help="URL of an article.")],
+    name: Annotated[str | None, typer.Option(help="Name of the page's folder; default: derived from its URL.")] = None,
     replay: Replay = None,
 ) -> None:
-    """Record a golden page: the page as it is served, and what the rules read from it, for you to check by eye."""
+    """Record a golden page: the page as served, and what the rules read from it; compare the two by eye."""
     from newscrawl.sources.catalogue import check_source
 
-    tried = try_page_at(url, check_source(source), replay)
-    if tried.article is None:
-        raise ConfigError(f"{url}: nothing to keep as golden: {tried.problem or tried.extraction.kind.value}")
+    page = try_page_at(url, check_source(source), replay)
+    if page.article is None:
+        raise ConfigError(f"{url}: no article to record: {page.problem or page.extraction.kind.value}")
     slug = name or re.sub(r"[^a-z0-9]+", "-", urlsplit(url).path.lower()).strip("-")[-60:] or "page"
     folder = GOLDEN / source / slug
     if folder.exists():
-        raise ConfigError(f"{folder} exists; give another --name")
-    told = page_data(tried)
-    kept = {"url": told["url"], "captured": tried.capture.fetched_at.isoformat()}
-    kept |= {n: told[n] for n in ("kind", "rules", "headline", "author", "date_published", "paragraphs")}
+        raise ConfigError(f"{folder} already exists; give another --name")
+    data = page_data(page)
+    expected = {"url": data["url"], "captured": page.capture.fetched_at.isoformat()}
+    expected |= {name: data[name] for name in EXPECTED_FIELDS}
     folder.mkdir(parents=True)
-    (folder / "page.html").write_bytes(tried.capture.body)
-    (folder / "expected.json").write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    show_page(tried)
-    console().print(f"wrote {folder}: check expected.json by eye; the tests hold the rules to it", markup=False)
+    (folder / "page.html").write_bytes(page.capture.body)
+    (folder / "expected.json").write_text(json.dumps(expected, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    show_page(page)
+    console().print(f"wrote {folder}: compare expected.json with the page; the tests require its values", markup=False)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from newscrawl.cli.opening import with_reader
+from newscrawl.cli.options import ArticleArgument, AsJson
 from newscrawl.cli.terminal import console, iso, print_json, safe, when
-from newscrawl.humanize import next_check_sentence
+from newscrawl.humanize import counted, next_check_sentence
 
-if TYPE_CHECKING:  # imported where used: `newscrawl --help` need not wait for a database driver
+if TYPE_CHECKING:  # imported when used: `newscrawl --help` need not load a database driver
     from newscrawl.store.reader import Reader
     from newscrawl.store.reader.views import ArticleView, VersionSummary
 
@@ -24,46 +25,54 @@ def register(app: typer.Typer) -> None:
 
 
 def history(
-    article: Annotated[str, typer.Argument(metavar="URL|ID", help="Address or id of an article.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    article: ArticleArgument,
+    as_json: AsJson = False,
 ) -> None:
-    """Show what an article has read like, version by version, and when it will be looked at again."""
+    """Show the versions of an article, and when it is checked next."""
 
-    async def ask(reader: Reader) -> tuple[ArticleView, tuple[VersionSummary, ...], tuple[dict[str, Any], ...]]:
-        story = await reader.articles.find_one(article)
-        lines = await reader.articles.versions(story.article_id)
+    async def read(reader: Reader) -> tuple[ArticleView, tuple[VersionSummary, ...], tuple[dict[str, Any], ...]]:
+        view = await reader.articles.find_one(article)
+        summaries = await reader.articles.versions(view.article_id)
         texts: tuple[dict[str, Any], ...] = ()
         if as_json:
-            found = [await reader.articles.version(story.article_id, line.number) for line in lines]
-            texts = tuple(_version_data(text.version) for text in found)
-        return story, lines, texts
+            versions = [await reader.articles.version(view.article_id, summary.number) for summary in summaries]
+            texts = tuple(_version_data(version.version) for version in versions)
+        return view, summaries, texts
 
-    story, lines, texts = with_reader(ask)
+    view, summaries, texts = with_reader(read)
     if as_json:
-        print_json({**asdict(story), "next_check": next_check_sentence(story, datetime.now(UTC)), "history": texts})
+        print_json({**asdict(view), "next_check": next_check_sentence(view, datetime.now(UTC)), "history": texts})
         return
+    _print(view, summaries)
+
+
+def _print(article: ArticleView, versions: tuple[VersionSummary, ...]) -> None:
     out = console()
-    out.print(Text(safe(story.headline), style="bold"))
-    out.print(safe(story.url), markup=False, style="dim")
-    out.print(f"{story.source} · {_counted(story)} · first seen {when(story.first_seen_at)} · id {story.article_id}")
-    out.print(next_check_sentence(story, datetime.now(UTC)), markup=False)
-    if story.next_check_reason:
-        out.print(f"reason: {safe(story.next_check_reason)}", markup=False)
+    out.print(Text(safe(article.headline), style="bold"))
+    out.print(safe(article.url), markup=False, style="dim")
+    counts = f"{counted(article.versions, 'version')}, {counted(article.edits, 'change')}"
+    first_seen = f"first seen {when(article.first_seen_at)}"
+    out.print(f"{article.source} · {counts} · {first_seen} · id {article.article_id}")
+    out.print(next_check_sentence(article, datetime.now(UTC)), markup=False)
+    if article.next_check_reason:
+        out.print(f"reason: {safe(article.next_check_reason)}", markup=False)
+    out.print(_table(versions))
+
+
+def _table(versions: tuple[VersionSummary, ...]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("version", "seen", "not before", "cause", "what changed", "headline"):
         table.add_column(column, justify="right" if column == "version" else "left")
-    for line in lines:
-        cause = f"{line.cause.value}{' (held)' if line.is_held else ''}"
-        summary = line.change.summary or ("first seen" if line.number == 1 else "")
+    for version in versions:
         table.add_row(
-            str(line.number), when(line.seen_at), when(line.not_before), cause, safe(summary), safe(line.headline)
+            str(version.number),
+            when(version.seen_at),
+            when(version.not_before),
+            f"{version.cause.value}{' (held)' if version.is_held else ''}",
+            safe(version.change.summary or ("first seen" if version.number == 1 else "")),
+            safe(version.headline),
         )
-    out.print(table)
-
-
-def _counted(story: ArticleView) -> str:
-    versions = f"{story.versions} version{'' if story.versions == 1 else 's'}"
-    return f"{versions}, {story.edits} change{'' if story.edits == 1 else 's'}"
+    return table
 
 
 def _version_data(version: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Assemble the command and turn errors into one clear line and a documented exit code."""
+"""Assemble the command; turn an error into one line on standard error and a documented exit code."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ from newscrawl.errors import NewscrawlError
 
 app = typer.Typer(
     name="newscrawl",
-    help="Version control for the news: crawl sources, read what changed, when and how much it matters.",
+    help="Version control for the news: crawl sources, and read what changed, when, and how much it matters.",
+    epilog="Exit codes: 0 success, 1 failed pages, 2 usage or configuration, 3 lease held by another run, 4 database, "
+    "5 schema, 6 alarm, 7 interrupted, 70 internal error with a report file.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -62,7 +64,7 @@ for command in COMMANDS:
     command.register(app)
 
 
-def _version(value: bool) -> None:
+def _print_version(value: bool) -> None:
     if value:
         typer.echo(f"newscrawl {__version__}")
         raise typer.Exit
@@ -71,13 +73,10 @@ def _version(value: bool) -> None:
 @app.callback()
 def root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Exit codes: 0 good, 1 failed pages, 2 usage or configuration, 3 lease held by another run, 4 database,
-
-    5 schema, 6 alarm, 7 interrupted, 70 internal error with a report file.
-    """
+    """Accept options that belong to no command."""
 
 
 def main() -> None:
@@ -89,12 +88,13 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception as error:  # noqa: BLE001  the last net: the report says what happened, the code says that it did
-        sys.stderr.write(f"newscrawl: internal error: {type(error).__name__}: {error}\n  report: {_report()}\n")
+    except Exception as error:  # noqa: BLE001  defects of any kind get a report file and the documented exit code
+        sys.stderr.write(f"newscrawl: internal error: {type(error).__name__}: {error}\n  report: {_write_report()}\n")
         sys.exit(70)
 
 
-def _report() -> Path | str:
+def _write_report() -> Path | str:
+    """Return the report's path, or its text if it cannot be written."""
     text = (
         f"newscrawl {__version__} on Python {sys.version}\n{datetime.now(UTC).isoformat()}\n\n{traceback.format_exc()}"
     )

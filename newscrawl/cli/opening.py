@@ -1,4 +1,4 @@
-"""The archive opened for one command."""
+"""Open the archive for one command."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from typing import TYPE_CHECKING, TypeVar
 
 from newscrawl.config import Config
 
-if TYPE_CHECKING:  # imported where used: `newscrawl --help` need not wait for a database driver
+if TYPE_CHECKING:  # imported when used: `newscrawl --help` need not load a database driver
     from newscrawl.store.reader import Reader
     from newscrawl.store.session import Store
 
 T = TypeVar("T")
 
 
-def with_reader(ask: Callable[[Reader], Awaitable[T]]) -> T:
-    """Return what a question to the reader answers; everything it returns is past the visibility policy."""
+def with_reader(query: Callable[[Reader], Awaitable[T]]) -> T:
+    """Open a reader and return what `query` returns; hidden articles and redacted passages are not visible to it."""
     from newscrawl.store.reader import Reader
 
     async def run() -> T:
         reader = await Reader.open(Config.from_env())
         try:
-            return await ask(reader)
+            return await query(reader)
         finally:
             await reader.close()
 
     return asyncio.run(run())
 
 
-def with_store(ask: Callable[[Store], Awaitable[T]]) -> T:
-    """Return what a question to the store answers; hidden articles are among what it sees."""
+def with_store(query: Callable[[Store], Awaitable[T]]) -> T:
+    """Open the store and return what `query` returns; hidden articles are visible to it."""
     from newscrawl.store.session import Store
 
     async def run() -> T:
         store = await Store.open(Config.from_env())
         try:
-            return await ask(store)
+            return await query(store)
         finally:
             await store.close()
 

@@ -1,16 +1,13 @@
-"""`newscrawl pause` and `unpause`: exclude a source from rounds."""
+"""`newscrawl pause` and `unpause`: exclude a source from `crawl --due`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.terminal import console
-
-if TYPE_CHECKING:
-    pass
 
 
 def register(app: typer.Typer) -> None:
@@ -19,21 +16,21 @@ def register(app: typer.Typer) -> None:
 
 
 def pause(
-    source: Annotated[str, typer.Argument(help="Source that `crawl --due` shall leave alone.")],
-    reason: Annotated[str, typer.Option(help="Why; shown by `explain`.")] = "",
+    source: Annotated[str, typer.Argument(help="Source to exclude.")],
+    reason: Annotated[str, typer.Option(help="Reason; shown by `newscrawl explain`.")] = "",
 ) -> None:
-    """Leave a source alone in rounds of `crawl --due`; naming it still crawls it."""
-    _pause(source, is_paused=True, reason=reason)
-    console().print(f"{source} is paused: newscrawl unpause {source}")
+    """Exclude a source from `crawl --due`; `crawl SOURCE` still crawls it."""
+    _set_paused(source, is_paused=True, reason=reason)
+    console().print(f"{source} is paused until `newscrawl unpause {source}`", markup=False)
 
 
-def unpause(source: Annotated[str, typer.Argument(help="Source to look at again.")]) -> None:
-    """Let rounds of `crawl --due` look at a source again."""
-    _pause(source, is_paused=False, reason="")
-    console().print(f"{source} is looked at again")
+def unpause(source: Annotated[str, typer.Argument(help="Source to include again.")]) -> None:
+    """Include a paused source in `crawl --due` again."""
+    _set_paused(source, is_paused=False, reason="")
+    console().print(f"{source} is no longer paused")
 
 
-def _pause(source: str, *, is_paused: bool, reason: str) -> None:
+def _set_paused(source: str, *, is_paused: bool, reason: str) -> None:
     from newscrawl.items import SourceState
     from newscrawl.sources.catalogue import check_source
 

@@ -1,4 +1,4 @@
-"""`newscrawl policy fit`: learn each source's rates anew from its history."""
+"""`newscrawl policy fit`: learn each source's rates of change from its recorded histories."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import typer
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import console, print_json
+from newscrawl.humanize import counted
 
 if TYPE_CHECKING:
     from newscrawl.store.session import Store
 
-policy = typer.Typer(no_args_is_help=True, help="What the recheck policy has learnt.")
+policy = typer.Typer(no_args_is_help=True, help="What the recheck policy has learnt about each source.")
 
 
 def register(app: typer.Typer) -> None:
@@ -22,23 +23,22 @@ def register(app: typer.Typer) -> None:
 
 @policy.command("fit")
 def policy_fit(as_json: AsJson = False) -> None:
-    """Learn each source's rates anew from the recorded histories; meant to run once a day."""
+    """Learn each source's rates of change from the recorded histories; meant to run once per day."""
     import json
 
     from newscrawl.recheck import fit
     from newscrawl.recheck.histories import parse
 
-    async def ask(store: Store) -> dict[str, Any]:
-        lines = [json.dumps(found) async for found in store.histories()]
-        fitted = fit(parse(lines, name="the archive"))
-        for name, rates in fitted.items():
-            await store.save_rates(name, rates)
-        return dict(fitted)
+    async def learn(store: Store) -> dict[str, Any]:
+        lines = [json.dumps(history) async for history in store.histories()]
+        rates_by_source = fit(parse(lines, name="the archive"))
+        for source, rates in rates_by_source.items():
+            await store.save_rates(source, rates)
+        return dict(rates_by_source)
 
-    fitted = with_store(ask)
+    rates_by_source = with_store(learn)
     if as_json:
-        print_json(fitted)
+        print_json(rates_by_source)
         return
-    console().print(
-        f"rates of {len(fitted)} sources learnt from their histories: {', '.join(sorted(fitted)) or 'none'}"
-    )
+    sources = ", ".join(sorted(rates_by_source)) or "none"
+    console().print(f"learnt the rates of {counted(len(rates_by_source), 'source')}: {sources}")

@@ -1,4 +1,4 @@
-"""Recheck policies compared on histories: one row per file and policy."""
+"""Compare recheck policies on histories: one row per file and policy."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from newscrawl.recheck.histories import History, parse
 from newscrawl.recheck.prior import shipped_prior
 from newscrawl.recheck.simulate import Score, replay
 
-TOLERANCE = {"catch": 0.001, "fetches": 0.005}
-FIRST_GUESS = (0.002, 0.15)
-SEARCHED_STORIES = 800
-NEAR = 1.2
+TOLERANCE = {"catch": 0.001, "fetches": 0.005}  # of the caught share, and of the logarithm of checks per article
+PRICE_RANGE = (0.002, 0.15)  # where the search for a price begins
+SAMPLE_ARTICLES = 800  # longer lists are searched on a sample of about this size first
+SAMPLE_PRECISION = 1.2  # factor within which the price on the sample should match that on all articles
 
 
 def simulate_files(histories: list[Path], policies: list[str], *, signals: bool = True) -> list[dict[str, Any]]:
-    """Replay each file through each policy; raises ConfigError for a wrong file, line, policy or option."""
+    """Replay each file through each policy; raises ConfigError for an invalid file, line, policy or option."""
     for name in policies:
         PolicySpec.of(name)
     return [row for path in histories for row in simulate_histories(path.name, read(path), policies, signals=signals)]
@@ -35,76 +35,78 @@ def simulate_files(histories: list[Path], policies: list[str], *, signals: bool 
 def simulate_histories(
     name: str, histories: Sequence[History], policies: list[str], *, signals: bool = True
 ) -> list[dict[str, Any]]:
-    """Replay one set of histories through each policy, every source starting without rates of its own."""
+    """Replay one set of histories through each policy; every source starts without learnt rates."""
     comparison = Comparison(histories, signals=signals)
-    return [_row(name, comparison.score(text), signals=signals) for text in policies]
+    return [_row(name, comparison.score(spec_text), signals=signals) for spec_text in policies]
 
 
 def read(path: Path) -> list[History]:
     """Return the histories of a file of JSON lines, gzipped or plain."""
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        found = list(parse(content.decode().splitlines(), name=str(path)))
+        histories = list(parse(content.decode().splitlines(), name=str(path)))
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
-    if not found:
-        raise ConfigError(f"{path}: no history in it")
-    return found
+    if not histories:
+        raise ConfigError(f"{path}: no history in this file")
+    return histories
 
 
 class Comparison:
-    """Policies on one set of histories; a policy that others are matched with is replayed once."""
+    """Scores of policies on one set of histories; each policy is replayed once, also if others are matched with it."""
 
     def __init__(self, histories: Sequence[History], *, signals: bool) -> None:
         self._histories = histories
         self._signals = signals
         self._scores: dict[str, Score] = {}
 
-    def score(self, text: str) -> Score:
-        if text not in self._scores:
-            spec = PolicySpec.of(text)
-            target = spec.options.get("match")
-            self._scores[text] = self._plain(text) if target is None else self._matched(text, target)
-        return self._scores[text]
+    def score(self, spec_text: str) -> Score:
+        """Return the score of a policy, given as text such as `hazard:price=0.02`."""
+        if spec_text not in self._scores:
+            match = PolicySpec.of(spec_text).options.get("match")
+            self._scores[spec_text] = self._plain(spec_text) if match is None else self._matched(spec_text, match)
+        return self._scores[spec_text]
 
-    def _plain(self, text: str) -> Score:
-        def make(_: str) -> Policy:
-            return policy(text)
+    def _plain(self, spec_text: str) -> Score:
+        def make_policy(_: str) -> Policy:
+            return policy(spec_text)
 
-        return replay(self._histories, make, signals=self._signals, name=text)
+        return replay(self._histories, make_policy, signals=self._signals, name=spec_text)
 
-    def _matched(self, text: str, target: str) -> Score:
-        """Return the price rule at the price that equals another policy by its catch rate or its fetches.
+    def _matched(self, spec_text: str, match: str) -> Score:
+        """Return the hazard policy's score at the price where its catch rate or its checks equal another policy's.
 
-        Long lists are searched on a part of the stories first, so that few replays of the whole are needed.
+        A long list is searched on a sample first, so that few replays of the whole list are needed.
         """
-        peer, _, measure = target.rpartition("-")
-        if peer not in NAMES or peer == "hazard" or measure not in {"catch", "fetches"}:
-            raise ConfigError(f"policy {text!r}: match= takes a policy and -catch or -fetches, as in sniffer-catch")
-        between = FIRST_GUESS
-        thinned = len(self._histories) // SEARCHED_STORIES
-        if thinned > 1:
-            part = Comparison(self._histories[::thinned], signals=self._signals)
-            price, _score = part.search(text, peer, measure, FIRST_GUESS)
-            between = price / NEAR, price * NEAR
-        return self.search(text, peer, measure, between)[1]
+        peer, _, measure = match.rpartition("-")
+        if peer not in NAMES or peer == "hazard" or measure not in TOLERANCE:
+            raise ConfigError(
+                f"policy {spec_text!r}: match= takes a policy and -catch or -fetches, as in sniffer-catch"
+            )
+        price_range = PRICE_RANGE
+        step = len(self._histories) // SAMPLE_ARTICLES
+        if step > 1:
+            sample = Comparison(self._histories[::step], signals=self._signals)
+            price, _score = sample.search(spec_text, peer, measure, PRICE_RANGE)
+            price_range = price / SAMPLE_PRECISION, price * SAMPLE_PRECISION
+        return self.search(spec_text, peer, measure, price_range)[1]
 
-    def search(self, text: str, peer: str, measure: str, between: tuple[float, float]) -> tuple[float, Score]:
-        """Return the matching price on these very histories, and the score there."""
-        goal = self.score(peer)
+    def search(self, spec_text: str, peer: str, measure: str, price_range: tuple[float, float]) -> tuple[float, Score]:
+        """Return the price at which the hazard policy matches `peer` on these histories, and the score there."""
+        target = self.score(peer)
 
-        def aim(score: Score) -> float:
+        def difference(score: Score) -> float:
             if measure == "catch":
-                return score.share_caught - goal.share_caught
-            return log(max(score.checks_per_article, 1e-3) / max(goal.checks_per_article, 1e-3))
+                return score.share_caught - target.share_caught
+            return log(max(score.checks_per_article, 1e-3) / max(target.checks_per_article, 1e-3))
 
-        def at(price: float) -> Score:
-            def make(_: str) -> Policy:
+        def score_at(price: float) -> Score:
+            def make_policy(_: str) -> Policy:
                 return Hazard(prior=shipped_prior(), price=price)
 
-            return replay(self._histories, make, signals=self._signals, name=f"{text} (price={price:.4g})")
+            return replay(self._histories, make_policy, signals=self._signals, name=f"{spec_text} (price={price:.4g})")
 
-        return matching(at, aim, tolerance=TOLERANCE[measure], between=between)
+        return matching(score_at, difference, tolerance=TOLERANCE[measure], between=price_range)
 
 
 def _row(name: str, score: Score, *, signals: bool) -> dict[str, Any]:
@@ -125,11 +127,11 @@ def _row(name: str, score: Score, *, signals: bool) -> dict[str, Any]:
 
 def table(rows: Sequence[dict[str, Any]]) -> Table:
     """Return the rows as a table for a terminal."""
-    shown = Table("histories", "policy", title="checks without each story's first; delays in minutes")
+    grid = Table("histories", "policy", title="first checks are not counted; delays in minutes")
     for heading in ("checks/article", "caught", "median", "p90", "p90 (72 h)", "yield"):
-        shown.add_column(heading, justify="right")
+        grid.add_column(heading, justify="right")
     for row in rows:
-        shown.add_row(
+        grid.add_row(
             row["histories"],
             row["policy"],
             f"{row['checks_per_article']:.1f}",
@@ -139,4 +141,4 @@ def table(rows: Sequence[dict[str, Any]]) -> Table:
             f"{row['p90_delay_first_72h_minutes']:.0f}",
             f"{row['yield']:.1%}",
         )
-    return shown
+    return grid

@@ -1,8 +1,9 @@
-"""`newscrawl quarantine`: doubtful pages, listed, shown, confirmed, dismissed."""
+"""`newscrawl quarantine`: list, show, confirm and dismiss doubtful pages."""
 
 from __future__ import annotations
 
 import getpass
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +18,8 @@ from newscrawl.errors import ConfigError, NotFound
 if TYPE_CHECKING:
     from newscrawl.store.session import Store
 
-quarantine = typer.Typer(no_args_is_help=True, help="Doubtful pages: list, show, confirm, dismiss.")
+EntryId = Annotated[str, typer.Argument(metavar="ID", help="Id of the entry, from `newscrawl quarantine list`.")]
+quarantine = typer.Typer(no_args_is_help=True, help="List, show, confirm and dismiss doubtful pages.")
 
 
 def register(app: typer.Typer) -> None:
@@ -26,50 +28,57 @@ def register(app: typer.Typer) -> None:
 
 @quarantine.command("list")
 def quarantine_list(
-    source: Annotated[str | None, typer.Argument(help="Only of this source.")] = None,
-    state: Annotated[str, typer.Option(help="open, confirmed or dismissed")] = "open",
+    source: Annotated[str | None, typer.Argument(help="List only pages of this source.")] = None,
+    state: Annotated[str, typer.Option(help="State of the entries: open, confirmed or dismissed.")] = "open",
     as_json: AsJson = False,
 ) -> None:
-    """List doubtful pages, newest first."""
+    """List quarantined pages, newest first."""
     if state not in {"open", "confirmed", "dismissed"}:
         raise ConfigError(f"--state {state!r}: must be open, confirmed or dismissed")
-    found = with_store(lambda store: store.quarantined(source=source, state=state))
+    entries = with_store(lambda store: store.quarantined(source=source, state=state))
     if as_json:
-        print_json([_entry(e) for e in found])
+        print_json([_public(entry) for entry in entries])
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("id", "source", "at", "kind", "seen", "reason", "url"):
         table.add_column(column)
-    for e in found:
-        told = safe(e.get("reason") or e.get("problem"))
-        table.add_row(e["_id"], e["source"], when(e["at"]), e["kind"], str(e.get("seen", 1)), told, safe(e["url"]))
-    console().print(table if found else f"no {state} entries")
+    for entry in entries:
+        table.add_row(
+            entry["_id"],
+            entry["source"],
+            when(entry["at"]),
+            entry["kind"],
+            str(entry.get("seen", 1)),
+            safe(entry.get("reason") or entry.get("problem")),
+            safe(entry["url"]),
+        )
+    console().print(table if entries else f"no {state} entries")
 
 
-def _entry(e: dict[str, Any]) -> dict[str, Any]:
+def _public(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a quarantine entry that are printed."""
     names = ("source", "article_id", "url", "kind", "reason", "problem", "evidence", "state", "payload", "seen")
-    return {"id": e["_id"], "at": iso(e["at"]), **{name: e.get(name) for name in names}}
+    return {"id": entry["_id"], "at": iso(entry["at"]), **{name: entry.get(name) for name in names}}
 
 
 @quarantine.command("show")
-def quarantine_show(key: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
-    """Show what was fetched and read, and why it was doubted."""
+def quarantine_show(key: EntryId, as_json: AsJson = False) -> None:
+    """Show what was read from a quarantined page, and why it is doubtful."""
 
-    async def ask(store: Store) -> tuple[dict[str, Any], Any]:
+    async def read(store: Store) -> tuple[dict[str, Any], Any]:
         entry = await store.quarantine_entry(key)
         if entry is None:
             raise NotFound(f"no quarantine entry {key!r}; `newscrawl quarantine list` shows them")
-        evidence = await store.quarantine_evidence(key)
-        return entry, evidence
+        return entry, await store.quarantine_evidence(key)
 
-    entry, evidence = with_store(ask)
+    entry, evidence = with_store(read)
     extraction = evidence[1] if evidence else None
     if as_json:
-        told = {"headline": extraction.headline, "paragraphs": extraction.paragraphs} if extraction else {}
-        print_json({**_entry(entry), **told})
+        fields = {"headline": extraction.headline, "paragraphs": extraction.paragraphs} if extraction else {}
+        print_json({**_public(entry), **fields})
         return
     out = console()
-    for name, value in _entry(entry).items():
+    for name, value in _public(entry).items():
         out.print(f"{name}: {safe(str(value))}", markup=False)
     if extraction is not None:
         out.print(f"\n{safe(extraction.headline)}", style="bold", markup=False)
@@ -78,27 +87,32 @@ def quarantine_show(key: Annotated[str, typer.Argument(metavar="ID")], as_json: 
 
 
 @quarantine.command("confirm")
-def quarantine_confirm(key: Annotated[str, typer.Argument(metavar="ID")]) -> None:
-    """Believe a doubtful page: its text is recorded when it is seen again, and that look is due now."""
-    _decide(key, "confirm")
+def quarantine_confirm(key: EntryId) -> None:
+    """Accept a doubtful page: its text is recorded when a check finds it again; that check is due now."""
+    _decide(key, _confirm)
+    console().print(f"{key} confirmed")
 
 
 @quarantine.command("dismiss")
-def quarantine_dismiss(key: Annotated[str, typer.Argument(metavar="ID")]) -> None:
-    """Reject a doubtful page; the history stays as it is."""
-    _decide(key, "dismiss")
+def quarantine_dismiss(key: EntryId) -> None:
+    """Reject a doubtful page; the history stays unchanged."""
+    _decide(key, _dismiss)
+    console().print(f"{key} dismissed")
 
 
-def _decide(key: str, word: str) -> None:
-    async def ask(store: Store) -> bool:
-        decide = store.confirm if word == "confirm" else store.dismiss
-        now = datetime.now(UTC)
-        is_done = await decide(key, by=getpass.getuser(), at=now)
-        entry = await store.quarantine_entry(key)
-        if is_done and word == "confirm" and entry is not None:
-            await store.make_due(now, f"quarantine entry {key} was confirmed", ids=[entry["article_id"]])
-        return is_done
+async def _confirm(store: Store, key: str) -> bool:
+    now = datetime.now(UTC)
+    is_confirmed = await store.confirm(key, by=getpass.getuser(), at=now)
+    entry = await store.quarantine_entry(key)
+    if is_confirmed and entry is not None:
+        await store.make_due(now, f"quarantine entry {key} was confirmed", ids=[entry["article_id"]])
+    return is_confirmed
 
-    if not with_store(ask):
+
+async def _dismiss(store: Store, key: str) -> bool:
+    return await store.dismiss(key, by=getpass.getuser(), at=datetime.now(UTC))
+
+
+def _decide(key: str, decide: Callable[[Store, str], Awaitable[bool]]) -> None:
+    if not with_store(lambda store: decide(store, key)):
         raise NotFound(f"no open quarantine entry {key!r}; `newscrawl quarantine list` shows them")
-    console().print(f"{key} {word}ed")

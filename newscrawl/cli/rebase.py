@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import console, print_json, safe
+from newscrawl.humanize import counted
 
 if TYPE_CHECKING:
     from newscrawl.history import ReextractedArticle
@@ -21,14 +23,16 @@ def register(app: typer.Typer) -> None:
 
 
 def rebase(
-    source: Annotated[str, typer.Argument(help="Source whose stored pages are read again with today's rules.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would read differently, and why.")] = False,
-    sample: Annotated[int | None, typer.Option(min=1, help="Only so many stories, picked by chance.")] = None,
+    source: Annotated[str, typer.Argument(help="Source whose stored pages are re-extracted.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print which articles would read differently, and why; write nothing.")
+    ] = False,
+    sample: Annotated[int | None, typer.Option(min=1, help="Random sample of N articles.", metavar="N")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read every stored page of a source again with today's rules, and tell which stories read differently.
+    """Re-extract the stored page of each article of a source with today's rules, and list those that read differently.
 
-    Without --dry-run a story that reads differently gets a version with cause `rebase`, which is no edit.
+    Without --dry-run, such an article gets a version with cause `rebase`, which does not count as an edit.
     """
     from newscrawl.history import rebase as rebase_article
     from newscrawl.history import reextract_all
@@ -37,28 +41,29 @@ def rebase(
 
     reader = reader_of(spider_class(check_source(source)))
 
-    async def ask(store: Store) -> list[ReextractedArticle]:
-        found = []
-        async for one in reextract_all(store, reader, sample=sample):
-            found.append(one)
+    async def reextract(store: Store) -> list[ReextractedArticle]:
+        articles = []
+        async for article in reextract_all(store, reader, sample=sample):
+            articles.append(article)
             if not dry_run:
-                await rebase_article(store, one, datetime.now(UTC))
-        return found
+                await rebase_article(store, article, datetime.now(UTC))
+        return articles
 
-    found = with_store(ask)
-    counts: dict[str, int] = {}
-    for one in found:
-        counts[one.result.value] = counts.get(one.result.value, 0) + 1
-    told = [one for one in found if one.result.value != "same"]
+    _print(source, with_store(reextract), as_json=as_json)
+
+
+def _print(source: str, articles: list[ReextractedArticle], *, as_json: bool) -> None:
+    counts = Counter(article.result.value for article in articles)
+    different = [article for article in articles if article.result.value != "same"]
     if as_json:
         rows = [
-            {"article_id": r.head.article_id, "url": r.head.url, "result": r.result.value, "reason": r.reason}
-            for r in told
+            {"article_id": a.head.article_id, "url": a.head.url, "result": a.result.value, "reason": a.reason}
+            for a in different
         ]
-        print_json({"source": source, "stories": len(found), "results": counts, "different": rows})
+        print_json({"source": source, "stories": len(articles), "results": counts, "different": rows})
         return
     out = console()
-    for one in told:
-        out.print(f"{one.result.value}: {safe(one.head.url)}\n  {safe(one.reason)}", markup=False)
-    summary = ", ".join(f"{count} {word}" for word, count in sorted(counts.items())) or "nothing stored"
-    out.print(f"{source}: {len(found)} stories read again: {summary}", markup=False)
+    for article in different:
+        out.print(f"{article.result.value}: {safe(article.head.url)}\n  {safe(article.reason)}", markup=False)
+    summary = ", ".join(f"{count} {result}" for result, count in sorted(counts.items())) or "nothing is stored"
+    out.print(f"{source}: {counted(len(articles), 'article')} re-extracted: {summary}", markup=False)

@@ -10,6 +10,7 @@ import typer
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.terminal import console
 from newscrawl.errors import ConfigError, NotFound
+from newscrawl.humanize import counted
 
 if TYPE_CHECKING:
     from newscrawl.store.session import Store
@@ -20,26 +21,29 @@ def register(app: typer.Typer) -> None:
 
 
 def recheck(
-    article: Annotated[str | None, typer.Argument(metavar="URL|ID", help="Address or id of an article.")] = None,
-    source: Annotated[str | None, typer.Option(help="All stories of this source.")] = None,
-    since: Annotated[str | None, typer.Option(help="Stories first seen or changed since this ISO date.")] = None,
+    article: Annotated[str | None, typer.Argument(metavar="URL|ID", help="URL or id of the article.")] = None,
+    source: Annotated[str | None, typer.Option(help="All articles of this source.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="All articles first seen or changed since this ISO 8601 date.")
+    ] = None,
 ) -> None:
-    """Make stories due now, retired ones too; the next crawl looks at them first."""
+    """Make articles due now, also retired ones; the next crawl checks them first."""
     if article is None and source is None and since is None:
         raise ConfigError("name an article, or give --source or --since")
-    moment = _moment(since) if since else None
+    since_moment = _parse_since(since) if since else None
 
-    async def ask(store: Store) -> int:
+    async def make_due(store: Store) -> int:
         ids = [await store.article_id_of(article)] if article is not None else None
-        return await store.make_due(datetime.now(UTC), "asked for by a person", ids=ids, source=source, since=moment)
+        now = datetime.now(UTC)
+        return await store.make_due(now, "asked for by a person", ids=ids, source=source, since=since_moment)
 
-    count = with_store(ask)
+    count = with_store(make_due)
     if not count:
-        raise NotFound("no story fits; `newscrawl sources` shows what is watched")
-    console().print(f"{count} stor{'y is' if count == 1 else 'ies are'} due now: newscrawl crawl --due")
+        raise NotFound("no article matches; `newscrawl sources` lists the sources")
+    console().print(f"{counted(count, 'article')} {'is' if count == 1 else 'are'} due now: newscrawl crawl --due")
 
 
-def _moment(text: str) -> datetime:
+def _parse_since(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:

@@ -1,9 +1,9 @@
-"""`newscrawl schedule`: what the coming hours will ask of each host."""
+"""`newscrawl schedule`: checks per host in the coming hours."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -25,50 +25,54 @@ def register(app: typer.Typer) -> None:
 
 
 def schedule(
-    hours: Annotated[int, typer.Option(min=1, max=24 * 60, help="How far to look ahead.")] = 24,
+    hours: Annotated[int, typer.Option(min=1, max=24 * 60, help="Number of hours ahead.")] = 24,
     as_json: AsJson = False,
 ) -> None:
-    """Show what is due, and how many requests the coming hours will bring to each host."""
+    """Show how many checks are due now and planned for the coming hours, per host."""
     now = datetime.now(UTC)
 
-    async def ask(store: Store) -> tuple[Counter[str], Counter[tuple[str, int]]]:
+    async def count(store: Store) -> tuple[Counter[str], Counter[tuple[str, int]]]:
         due: Counter[str] = Counter()
-        coming: Counter[tuple[str, int]] = Counter()
+        planned: Counter[tuple[str, int]] = Counter()  # by host and hour ahead
         async for _, at, url in store.due_times(now + timedelta(hours=hours)):
             host = urlsplit(url).hostname or "?"
             if at <= now:
                 due[host] += 1
             else:
-                coming[host, int((at - now).total_seconds() // 3600)] += 1
-        return due, coming
+                planned[host, int((at - now).total_seconds() // 3600)] += 1
+        return due, planned
 
-    due, coming = with_store(ask)
+    due, planned = with_store(count)
     limit = Config.from_env().host_requests_per_hour
     forecast = {
-        host: spread(due[host], [coming[host, hour] for hour in range(hours)], limit)
-        for host in sorted({*due, *(host for host, _ in coming)})
+        host: spread(due[host], [planned[host, hour] for hour in range(hours)], limit)
+        for host in sorted({*due, *(host for host, _ in planned)})
     }
     if as_json:
-        told = [{"host": host, "due": due[host], "next_hours": ahead} for host, ahead in forecast.items()]
-        print_json({"at": iso(now), "requests_per_hour": limit or None, "hosts": told})
+        hosts = [{"host": host, "due": due[host], "next_hours": checks} for host, checks in forecast.items()]
+        print_json({"at": iso(now), "requests_per_hour": limit or None, "hosts": hosts})
         return
+    console().print(_table(due, forecast, hours) if forecast else "nothing is due or planned")
+
+
+def _table(due: Mapping[str, int], forecast: Mapping[str, Sequence[int]], hours: int) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("host", "due now", "next hour", f"next {hours} hours", "busiest hour"):
         table.add_column(column, justify="left" if column == "host" else "right")
-    for host, ahead in forecast.items():
-        table.add_row(host, str(due[host]), str(ahead[0]), str(sum(ahead)), str(max(ahead)))
-    console().print(table if forecast else "nothing is due, and nothing is planned")
+    for host, checks in forecast.items():
+        table.add_row(host, str(due[host]), str(checks[0]), str(sum(checks)), str(max(checks)))
+    return table
 
 
-def spread(due: int, coming: Sequence[int], per_hour: int) -> list[int]:
-    """Return the looks of each coming hour: what is due now comes first, what the budget has no room for moves on.
+def spread(due: int, planned: Sequence[int], per_hour: int) -> list[int]:
+    """Return the number of checks in each coming hour; what exceeds `per_hour` (0: no limit) moves to the next hour.
 
-    `per_hour` 0 means no limit. Looks that the stories' next rounds will add are not known yet and not counted.
+    Each article is counted once: when it is checked again after that is not known yet.
     """
-    waiting, hours = due, []
-    for planned in coming:
-        waiting += planned
-        made = min(waiting, per_hour) if per_hour else waiting
-        hours.append(made)
-        waiting -= made
-    return hours
+    waiting, checks_by_hour = due, []
+    for count in planned:
+        waiting += count
+        checks = min(waiting, per_hour) if per_hour else waiting
+        checks_by_hour.append(checks)
+        waiting -= checks
+    return checks_by_hour

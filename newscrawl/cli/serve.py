@@ -1,4 +1,4 @@
-"""`newscrawl serve`: the reader on the web."""
+"""`newscrawl serve`: serve the reader over HTTP."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from newscrawl.cli.terminal import console
 from newscrawl.config import PREFIX, Config
 from newscrawl.store.reader import Reader
 
-# Two answer twice as much as one. More gain little beside the database, and each remembers its own diffs (some 100 MB).
+# Two processes answer twice as many requests as one. More gain little, since the database becomes the bottleneck, and
+# each has its own cache of diffs (about 100 MB).
 WORKERS = min(2, os.cpu_count() or 1)
 
 
@@ -23,24 +24,28 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on; default NEWSCRAWL_SERVE_HOST.")] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port; default NEWSCRAWL_SERVE_PORT.")] = None,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = WORKERS,
-    demo: Annotated[bool, typer.Option("--demo", help="Serve what `newscrawl demo` recorded.")] = False,
+    host: Annotated[
+        str | None, typer.Option(help="Host or address to listen on; default: NEWSCRAWL_SERVE_HOST.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port to listen on; default: NEWSCRAWL_SERVE_PORT.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Number of processes.")] = WORKERS,
+    demo: Annotated[bool, typer.Option("--demo", help="Serve the archive of `newscrawl demo`.")] = False,
 ) -> None:
-    """Serve the reader: latest changes, histories, diffs, feeds, API."""
+    """Serve the reader over HTTP: latest changes, histories, diffs, feeds, search, API."""
     config = demo_config() if demo else Config.from_env()
     config = replace(config, serve_host=host or config.serve_host, serve_port=port or config.serve_port)
-    # Workers are processes of their own: what the options say reaches them by their environment.
+    # Workers are separate processes: the options reach them as environment variables.
     for name in ("mongo_database", "serve_host", "serve_port"):
         os.environ[PREFIX + name.upper()] = str(getattr(config, name))
     with asyncio.Runner() as runner:
-        # What is wrong with the archive is told here, with its exit code, and not by every worker; and as long as it is
-        # open here, the embedded database does not stop between one worker and the next.
+        # An error of the archive is reported here once, with its exit code, and not by every worker. While the archive
+        # is open here, the embedded database does not stop when one worker ends before the next has started.
         reader = runner.run(Reader.open(config))
         try:
-            told = f"newscrawl reader on http://{config.serve_host}:{config.serve_port} (Ctrl-C stops it)"
-            console(err=True).print(told)
+            url = f"http://{config.serve_host}:{config.serve_port}"
+            console(err=True).print(f"newscrawl reader on {url} (press Ctrl-C to stop)")
             _run(config, workers)
         finally:
             runner.run(reader.close())

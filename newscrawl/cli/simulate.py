@@ -29,18 +29,20 @@ def simulate(
         typer.Argument(metavar="[HISTORIES|POLICY...]", help="Files of histories, and policies by name."),
     ] = None,
     histories: Annotated[
-        list[Path] | None, typer.Option(help="JSON lines of histories (.jsonl or .jsonl.gz); may be repeated.")
+        list[Path] | None, typer.Option(help="File of histories as JSON lines (.jsonl or .jsonl.gz); may be repeated.")
     ] = None,
     policy: Annotated[
         list[str] | None,
-        typer.Option(help="Policy, e.g. sniffer, hazard:price=0.02, hazard:match=sniffer-catch; may be repeated."),
+        typer.Option(help="Policy such as sniffer, hazard:price=0.02 or hazard:match=sniffer-catch; may be repeated."),
     ] = None,
-    from_store: Annotated[bool, typer.Option("--from-store", help="Replay the histories of this archive.")] = False,
-    no_signals: Annotated[bool, typer.Option("--no-signals", help="Leave the signals out.")] = False,
+    from_store: Annotated[
+        bool, typer.Option("--from-store", help="Replay the histories recorded in the archive.")
+    ] = False,
+    no_signals: Annotated[bool, typer.Option("--no-signals", help="Ignore the signals of listings.")] = False,
     as_json: AsJson = False,
     as_lines: Annotated[bool, typer.Option("--jsonl", help="Print one JSON line per row.")] = False,
 ) -> None:
-    """Replay histories through recheck policies: checks a story, wordings caught, delays."""
+    """Replay histories through recheck policies: checks per article, share of wordings caught, delays."""
     from newscrawl.cli.policy_comparison import simulate_files, simulate_histories, table
 
     files = [*(histories or ()), *(Path(name) for name in names or () if not _is_policy(name))]
@@ -50,7 +52,7 @@ def simulate(
     for path in files:
         existing(path, "HISTORIES")
     if from_store:
-        rows = simulate_histories("the archive", _recorded(), policies, signals=not no_signals)
+        rows = simulate_histories("the archive", _archived_histories(), policies, signals=not no_signals)
     else:
         rows = simulate_files(files, policies, signals=not no_signals)
     if as_json:
@@ -66,15 +68,15 @@ def _is_policy(name: str) -> bool:
     return name.partition(":")[0] in NAMES
 
 
-def _recorded() -> list[History]:
-    """Return the histories of one's own archive; raises ConfigError for an empty one."""
+def _archived_histories() -> list[History]:
+    """Return the histories recorded in the archive; raises ConfigError if there are none."""
     from newscrawl.recheck.histories import parse
 
-    async def ask(store: Store) -> list[History]:
-        lines = [json.dumps(found) async for found in store.histories()]
+    async def read(store: Store) -> list[History]:
+        lines = [json.dumps(history) async for history in store.histories()]
         return list(parse(lines, name="the archive"))
 
-    found = with_store(ask)
-    if not found:
-        raise ConfigError("the archive holds no history yet; crawl first, or give --histories FILE")
-    return found
+    histories = with_store(read)
+    if not histories:
+        raise ConfigError("the archive has no histories yet; crawl first, or give --histories FILE")
+    return histories

@@ -1,12 +1,11 @@
-"""`newscrawl sources`: what is watched."""
+"""`newscrawl sources`: list the sources."""
 
 from __future__ import annotations
-
-from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import console, print_json
 from newscrawl.config import PROJECT_ROOT, Config
 
@@ -15,8 +14,8 @@ def register(app: typer.Typer) -> None:
     app.command("sources")(sources)
 
 
-def sources(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
-    """List the sources: name, publisher, languages, what is watched and when it was last crawled."""
+def sources(as_json: AsJson = False) -> None:
+    """List the sources: publisher, languages, listings, numbers of articles and due checks, and last run."""
     from newscrawl.jobs.due import overview
 
     rows = overview(Config.from_env())
@@ -27,6 +26,6 @@ def sources(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.
     for column in ("source", "publisher", "languages", "feeds", "sitemaps", "articles", "due", "last run"):
         table.add_column(column, justify="right" if column in {"feeds", "sitemaps", "articles", "due"} else "left")
     for row in rows:
-        table.add_row(*(str(row[k] if row[k] is not None else "–") for k in row))
+        table.add_row(*("–" if value is None else str(value) for value in row.values()))
     console().print(table)
     console(err=True).print(f"{len(rows)} sources in {PROJECT_ROOT / 'spiders'}", style="dim")

@@ -1,4 +1,4 @@
-"""Where commands write: data on standard output, everything else on standard error."""
+"""Output of commands: data on standard output, everything else on standard error."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from typing import Any
 from rich.console import Console
 
 _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
-# Overrides and isolates reorder what a terminal shows: a headline must not disguise itself.
+# Overrides and isolates reorder text on a terminal, so that a headline could be displayed as another one.
 _BIDI = {code: f"<U+{code:04X}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
-
-
-PIPED_WIDTH = 240  # nobody wraps what a program reads
+PIPED_WIDTH = 240  # columns; output for programs should not be wrapped
 
 
 def console(*, err: bool = False) -> Console:
@@ -23,7 +21,7 @@ def console(*, err: bool = False) -> Console:
 
 
 def safe(text: str | None) -> str:
-    """Return text of a page as a terminal may print it: no escape sequence acts, no direction is forced."""
+    """Return text of a page without control characters and direction overrides, safe to print on a terminal."""
     return (text or "").translate(_CONTROLS | _BIDI)
 
 
@@ -43,7 +41,7 @@ def _plain(value: Any) -> Any:
         return iso(value)
     if isinstance(value, (set, frozenset, tuple)):
         return list(value)
-    raise TypeError(f"{type(value).__name__} is no data for JSON")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -1,4 +1,4 @@
-"""`newscrawl try`: what would be recorded of a page, and which rule gave what."""
+"""`newscrawl try`: what would be recorded for a page, and which rule gave each field."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from newscrawl.errors import ConfigError
 if TYPE_CHECKING:
     from newscrawl.sources.trial import TriedPage
 
-# What the fields of a reading are called where they are shown.
-_SHOWN = {"article_section": "section", "in_language": "language", "url": "canonical_url"}
+# Printed names of extracted fields, if they differ.
+_PRINTED_NAMES = {"article_section": "section", "in_language": "language", "url": "canonical_url"}
 
 
 def register(app: typer.Typer) -> None:
@@ -25,21 +25,24 @@ def register(app: typer.Typer) -> None:
 
 
 def try_url(
-    url: Annotated[str, typer.Argument(help="Address of a story.")],
-    source: Annotated[str | None, typer.Option(help="Rules to read it with; default: those of its domain.")] = None,
+    url: Annotated[str, typer.Argument(help="URL of an article.")],
+    source: Annotated[
+        str | None, typer.Option(help="Source whose rules read the page; default: the source of its domain.")
+    ] = None,
     replay: Replay = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what would be recorded of a page, and which rule gave what; nothing is written."""
-    tried = try_page_at(url, source, replay)
+    """Show what would be recorded for a page, and which rule gave each field; nothing is written."""
+    page = try_page_at(url, source, replay)
     if as_json:
-        print_json(page_data(tried))
+        print_json(page_data(page))
     else:
-        show_page(tried)
-    raise typer.Exit(0 if tried.article is not None else 1)
+        show_page(page)
+    raise typer.Exit(0 if page.article is not None else 1)
 
 
 def try_page_at(url: str, source: str | None, replay: Path | None) -> TriedPage:
+    """Fetch a page and read it by a source's rules; `source` None means the source of its domain, or generic rules."""
     from newscrawl.sources.catalogue import check_source, source_of_url, spider_class
     from newscrawl.sources.probe import Fetch, run_probe
     from newscrawl.sources.site_discovery import name_of
@@ -64,47 +67,48 @@ def check_url(url: str) -> None:
     from newscrawl.discover.listing import is_http_url
 
     if not is_http_url(url):
-        raise ConfigError(f"{url!r} is no http or https address")
+        raise ConfigError(f"{url!r} is not an http or https URL")
 
 
-def page_data(tried: TriedPage) -> dict[str, Any]:
-    extraction, found = tried.extraction, tried.article
+def page_data(page: TriedPage) -> dict[str, Any]:
+    """Return the printed fields of a page: of its article, or if it has none, as extracted."""
+    extraction, article = page.extraction, page.article
     return {
-        "url": tried.capture.final_uri,
-        "status": tried.capture.status,
+        "url": page.capture.final_uri,
+        "status": page.capture.status,
         "kind": extraction.kind.value,
         "evidence": list(extraction.evidence),
         "rules": extraction.rules,
-        "problem": tried.problem,
-        "headline": found.headline if found else extraction.headline,
+        "problem": page.problem,
+        "headline": article.headline if article else extraction.headline,
         "alternative_headlines": list(extraction.alternative_headlines),
         "byline": extraction.byline,
-        "author": list(found.author) if found else list(extraction.author),
-        "date_published": iso(found.date_published.value) if found and found.date_published else None,
-        "date_modified": iso(found.date_modified.value) if found and found.date_modified else None,
-        "section": found.article_section if found else extraction.article_section,
-        "language": found.in_language if found else extraction.in_language,
-        "canonical_url": found.url if found else extraction.url,
+        "author": list(article.author) if article else list(extraction.author),
+        "date_published": iso(article.date_published.value) if article and article.date_published else None,
+        "date_modified": iso(article.date_modified.value) if article and article.date_modified else None,
+        "section": article.article_section if article else extraction.article_section,
+        "language": article.in_language if article else extraction.in_language,
+        "canonical_url": article.url if article else extraction.url,
         "guid": extraction.guid,
-        "paragraphs": list(found.paragraphs if found else extraction.paragraphs),
-        "origins": {_SHOWN.get(field, field): origin for field, origin in extraction.origins},
-        "payload_digest": tried.capture.payload_digest,
-        "stamp": found.stamp if found else None,
+        "paragraphs": list(article.paragraphs if article else extraction.paragraphs),
+        "origins": {_PRINTED_NAMES.get(field, field): origin for field, origin in extraction.origins},
+        "payload_digest": page.capture.payload_digest,
+        "stamp": article.stamp if article else None,
     }
 
 
-def show_page(tried: TriedPage) -> None:
+def show_page(page: TriedPage) -> None:
     out = console()
-    told = page_data(tried)
-    paragraphs, origins = told.pop("paragraphs"), told.pop("origins")
-    for name, value in told.items():
+    data = page_data(page)
+    paragraphs, origins = data.pop("paragraphs"), data.pop("origins")
+    for name, value in data.items():
         if value not in (None, [], ""):
-            shown = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-            out.print(f"{name.replace('_', ' ')}: {safe(shown)}{_by(origins, name)}", markup=False)
-    out.print(f"paragraphs: {len(paragraphs)}{_by(origins, 'paragraphs')}", markup=False)
+            text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+            out.print(f"{name.replace('_', ' ')}: {safe(text)}{_origin(origins, name)}", markup=False)
+    out.print(f"paragraphs: {len(paragraphs)}{_origin(origins, 'paragraphs')}", markup=False)
     for number, paragraph in enumerate(paragraphs, 1):
         out.print(f"  {number}. {safe(paragraph)}", markup=False)
 
 
-def _by(origins: dict[str, str], name: str) -> str:
+def _origin(origins: dict[str, str], name: str) -> str:
     return f"  ← {safe(origins[name])}" if name in origins else ""

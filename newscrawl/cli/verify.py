@@ -1,4 +1,4 @@
-"""`newscrawl verify`: prove that the archive is sound."""
+"""`newscrawl verify`: verify the integrity of the archive."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import console, print_json, safe
+from newscrawl.humanize import counted
 
 if TYPE_CHECKING:
     from newscrawl.store.session import Store
@@ -21,18 +22,22 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(
-    sample: Annotated[int | None, typer.Option(min=1, help="Only so many articles, picked by chance.")] = None,
-    reread: Annotated[int, typer.Option(min=0, help="Stories a source to read again from their payloads.")] = 5,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Verify only a random sample of N articles.", metavar="N")
+    ] = None,
+    reread: Annotated[
+        int, typer.Option(min=0, help="Articles per source that are re-extracted from their payloads.", metavar="N")
+    ] = 5,
     as_json: AsJson = False,
 ) -> None:
-    """Prove that the archive is sound: digests, chain hashes and heads are computed again from what is stored."""
+    """Verify the integrity of the archive: recompute digests, chain hashes and heads from what is stored."""
     from newscrawl.store.verify import verify as verify_store
 
-    async def ask(store: Store) -> tuple[Any, list[str]]:
+    async def read(store: Store) -> tuple[Any, list[str]]:
         report = await verify_store(store, sample)
         return report, await _unreadable(store, reread)
 
-    report, unreadable = with_store(ask)
+    report, unreadable = with_store(read)
     if as_json:
         print_json(
             {
@@ -46,20 +51,22 @@ def verify(
             out.print(f"FAULT {line}", markup=False)
         for line in (*report.orphans, *unreadable):
             out.print(f"note  {safe(line)}", markup=False)
-        sound = "sound" if not report.problems else f"{len(report.problems)} problems"
-        out.print(f"{report.articles} articles, {report.versions} versions, {report.payloads} payloads: {sound}")
+        result = counted(len(report.problems), "problem") if report.problems else "sound"
+        out.print(f"{report.articles} articles, {report.versions} versions, {report.payloads} payloads: {result}")
     raise typer.Exit(FOUND_PROBLEMS if report.problems else 0)
 
 
 async def _unreadable(store: Store, sample: int) -> list[str]:
-    """Return stories of known sources whose stored page today's rules no longer read, a sample of each source."""
+    """Return a line for each article in a sample of each source whose stored page today's rules cannot read."""
     from newscrawl.history import ReextractionResult, reextract_all
     from newscrawl.sources.catalogue import source_names, spider_class
     from newscrawl.spider import reader_of
 
-    found = []
-    for source in sorted(set(await store.article_counts()) & set(source_names())) if sample else ():
-        async for one in reextract_all(store, reader_of(spider_class(source)), sample=sample):
-            if one.result in {ReextractionResult.UNREADABLE, ReextractionResult.NO_PAYLOAD}:
-                found.append(f"{one.head.url}: {one.reason}")
-    return found
+    if not sample:
+        return []
+    lines = []
+    for source in sorted(set(await store.article_counts()) & set(source_names())):
+        async for article in reextract_all(store, reader_of(spider_class(source)), sample=sample):
+            if article.result in {ReextractionResult.UNREADABLE, ReextractionResult.NO_PAYLOAD}:
+                lines.append(f"{article.head.url}: {article.reason}")
+    return lines

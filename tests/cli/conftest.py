@@ -1,4 +1,4 @@
-"""The command as a user runs it, on an archive that holds two editions of the demo newspaper."""
+"""Run the command as a user does, on an empty archive and on one with two editions of the demo newspaper."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def runner(config: Config) -> Run:
 
 @pytest.fixture
 def newscrawl(config: Config) -> Run:
-    """The command on an empty archive."""
+    """Run the command on an empty archive."""
     return runner(config)
 
 
@@ -61,11 +61,11 @@ def newsroom() -> Iterator[Newsroom]:
 
 @pytest.fixture(scope="module")
 def archive(newsroom: Newsroom, mongo_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """The command on an archive with the first two editions, in a database of its own."""
+    """Run the command on an archive with the first two editions, in its own database."""
     home = tmp_path_factory.mktemp("archive")
     address = newsroom.base.removeprefix("http://")
     config = Config(home=home, delay_seconds=0.0, policy="sniffer", egress_allow=(address,))
-    held = embedded.join(home)
+    mongod = embedded.join(home)
     try:
         for edition in EDITIONS[:2]:
             newsroom.edition = edition.number
@@ -75,4 +75,4 @@ def archive(newsroom: Newsroom, mongo_uri: str, tmp_path_factory: pytest.TempPat
             assert report.exit_code == 0
         yield runner(replace(config, home=Path(home)))
     finally:
-        held.leave()
+        mongod.leave()

@@ -1,4 +1,4 @@
-"""What `newscrawl blame` prints of each sentence."""
+"""Output of `newscrawl blame`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from newscrawl.cli.blame import render
 from newscrawl.diff import Blame
 
 
-def test_a_line_names_the_version_of_entry_and_of_the_last_change() -> None:
+def test_each_line_has_the_version_of_entry_and_of_the_last_change() -> None:
     out = io.StringIO()
-    told = [
+    sentences = [
         Blame(-1, (0, 7), "Harbour", 1, 1),
         Blame(0, (0, 9), "Old\x1b[31m.", 1, 3),
         Blame(0, (10, 14), "Back.", 4, 4, earlier=2),
     ]
-    render(told, Console(file=out, color_system=None, width=80))
+    render(sentences, Console(file=out, color_system=None, width=80))
     assert out.getvalue().splitlines() == [
         "       1  Harbour",
         "",

@@ -1,4 +1,4 @@
-"""Every exit code, as a scheduled job sees it: one clear line that names the thing and the way out."""
+"""Exit codes as a scheduled job gets them, and the one line on standard error that names the cause."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("crawl", "washpoo"), "did you mean washpo"),
         (("crawl",), "name at least one source"),
@@ -40,77 +40,77 @@ def free_port() -> int:
         (("simulate", "--from-store"), "--policy"),
     ],
 )
-def test_wrong_usage_ends_with_2(newscrawl: Run, arguments: tuple[str, ...], told: str) -> None:
-    done = newscrawl(*arguments)
-    assert done.returncode == 2, done.stderr
-    assert told in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
+def test_wrong_usage_exits_with_2(newscrawl: Run, arguments: tuple[str, ...], message: str) -> None:
+    process = newscrawl(*arguments)
+    assert process.returncode == 2, process.stderr
+    assert message in process.stderr
+    assert "Traceback" not in process.stderr
+    assert process.stdout == ""
 
 
-def test_bad_variable_ends_with_2_for_every_command(newscrawl: Run) -> None:
+def test_invalid_variable_exits_with_2_in_every_command(newscrawl: Run) -> None:
     for arguments in (("crawl", "washpo"), ("sources",), ("history", "x"), ("doctor",), ("serve",), ("demo",)):
-        done = newscrawl(*arguments, NEWSCRAWL_DELAY_SECONDS="quick")
-        assert done.returncode == 2, (arguments, done.stderr)
-        assert done.stderr.startswith("newscrawl: NEWSCRAWL_DELAY_SECONDS='quick'"), arguments
+        process = newscrawl(*arguments, NEWSCRAWL_DELAY_SECONDS="quick")
+        assert process.returncode == 2, (arguments, process.stderr)
+        assert process.stderr.startswith("newscrawl: NEWSCRAWL_DELAY_SECONDS='quick'"), arguments
 
 
-def test_unreadable_recording_ends_with_2_and_names_the_file(newscrawl: Run, tmp_path: Path) -> None:
+def test_unreadable_warc_file_exits_with_2_and_names_the_file(newscrawl: Run, tmp_path: Path) -> None:
     broken = tmp_path / "broken.warc.gz"
-    broken.write_bytes(b"this is no WARC")
-    done = newscrawl("crawl", "washpo", "--replay", str(broken))
-    assert done.returncode == 2, done.stderr
-    assert str(broken) in done.stderr
+    broken.write_bytes(b"this is not a WARC file")
+    process = newscrawl("crawl", "washpo", "--replay", str(broken))
+    assert process.returncode == 2, process.stderr
+    assert str(broken) in process.stderr
 
 
-def test_database_that_refuses_ends_with_4_and_names_its_address(newscrawl: Run) -> None:
+def test_unreachable_database_exits_with_4_and_names_its_address(newscrawl: Run) -> None:
     uri = f"mongodb://someone:hunter2@127.0.0.1:{free_port()}/"
     for arguments in (("crawl", "demo", "--json"), ("history", "x"), ("sources",), ("doctor",)):
-        done = newscrawl(*arguments, NEWSCRAWL_MONGO_URI=uri, NEWSCRAWL_MONGO_TIMEOUT_SECONDS="0.5")
-        assert done.returncode == 4, (arguments, done.stderr)
-        assert "127.0.0.1" in done.stdout + done.stderr, arguments
-        assert "hunter2" not in done.stdout + done.stderr, arguments
+        process = newscrawl(*arguments, NEWSCRAWL_MONGO_URI=uri, NEWSCRAWL_MONGO_TIMEOUT_SECONDS="0.5")
+        assert process.returncode == 4, (arguments, process.stderr)
+        assert "127.0.0.1" in process.stdout + process.stderr, arguments
+        assert "hunter2" not in process.stdout + process.stderr, arguments
 
 
-def test_database_of_another_generation_ends_with_5(newscrawl: Run, config: Config) -> None:
+def test_database_with_a_newer_schema_exits_with_5(newscrawl: Run, config: Config) -> None:
     name = f"{config.mongo_database[:50]}-future"
     with MongoClient(config.mongo_uri) as client:
         client[name].meta.insert_one({"_id": "schema", "version": 999})
         try:
             for arguments in (("crawl", "demo"), ("history", "x")):
-                done = newscrawl(*arguments, NEWSCRAWL_MONGO_DATABASE=name)
-                assert done.returncode == 5, (arguments, done.stderr)
+                process = newscrawl(*arguments, NEWSCRAWL_MONGO_DATABASE=name)
+                assert process.returncode == 5, (arguments, process.stderr)
         finally:
             client.drop_database(name)
 
 
-def test_dead_host_ends_with_1_and_is_tolerated_when_asked(newscrawl: Run) -> None:
+def test_unreachable_host_exits_with_1_or_with_0_if_tolerated(newscrawl: Run) -> None:
     address = f"127.0.0.1:{free_port()}"
     for fail_on, code in (("1", 1), ("0", 0)):
-        done = newscrawl(
+        process = newscrawl(
             "crawl", "demo", "-a", f"base=http://{address}", "--fail-on", fail_on, "--json",
             NEWSCRAWL_EGRESS_ALLOW=address,
         )  # fmt: skip
-        assert done.returncode == code, done.stderr
-        report = json.loads(done.stdout)
+        assert process.returncode == code, process.stderr
+        report = json.loads(process.stdout)
         assert report["exit_code"] == code
         assert any(address in message and "refused" in message for message in report["errors"])
 
 
 def test_private_address_is_refused_by_default(newscrawl: Run) -> None:
-    done = newscrawl("crawl", "demo", "-a", f"base=http://127.0.0.1:{free_port()}", "--json")
-    assert done.returncode == 1, done.stderr
-    assert any("private_address" in message for message in json.loads(done.stdout)["errors"])
+    process = newscrawl("crawl", "demo", "-a", f"base=http://127.0.0.1:{free_port()}", "--json")
+    assert process.returncode == 1, process.stderr
+    assert any("private_address" in message for message in json.loads(process.stdout)["errors"])
 
 
 @pytest.mark.parametrize("subcommand", ["history", "diff"])
-def test_unknown_article_ends_with_1_and_says_what_to_give(newscrawl: Run, subcommand: str) -> None:
-    done = newscrawl(subcommand, "https://paper.example/never-seen")
-    assert done.returncode == 1
-    assert "no article is known by 'https://paper.example/never-seen'" in done.stderr
+def test_unknown_article_exits_with_1_and_is_named(newscrawl: Run, subcommand: str) -> None:
+    process = newscrawl(subcommand, "https://paper.example/never-seen")
+    assert process.returncode == 1
+    assert "'https://paper.example/never-seen'" in process.stderr
 
 
-def test_defect_ends_with_70_and_leaves_a_report(
+def test_defect_exits_with_70_and_writes_a_report(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def broken() -> None:
@@ -126,16 +126,16 @@ def test_defect_ends_with_70_and_leaves_a_report(
     assert str(report) in capsys.readouterr().err
 
 
-def test_doctor_finds_a_good_installation_good(newscrawl: Run) -> None:
-    done = newscrawl("doctor", "--json")
-    assert done.returncode == 0, done.stderr
-    findings = json.loads(done.stdout)["findings"]
+def test_doctor_finds_no_fault_in_this_installation(newscrawl: Run) -> None:
+    process = newscrawl("doctor", "--json")
+    assert process.returncode == 0, process.stderr
+    findings = json.loads(process.stdout)["findings"]
     assert all(finding["good"] for finding in findings)
     assert {finding["what"] for finding in findings} == {"software", "configuration", "disk", "database", "sources"}
 
 
 def test_sources_are_the_files_of_spiders(newscrawl: Run) -> None:
-    done = newscrawl("sources", "--json")
-    assert done.returncode == 0, done.stderr
-    names = {row["source"] for row in json.loads(done.stdout)}
+    process = newscrawl("sources", "--json")
+    assert process.returncode == 0, process.stderr
+    names = {row["source"] for row in json.loads(process.stdout)}
     assert names == {p.stem for p in (PROJECT_ROOT / "spiders").glob("*.py") if p.stem != "__init__"}

@@ -22,7 +22,7 @@ DEADLINE_SECONDS = 40
 
 @contextmanager
 def served(config: Config, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Serve an archive; yields the process and its address once it answers."""
+    """Serve an archive; yields the process and its base URL when it is ready."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "newscrawl", "serve", "--port", str(port), *options],
@@ -32,44 +32,44 @@ def served(config: Config, *options: str) -> Iterator[tuple[subprocess.Popen[str
         text=True,
     )
     try:
-        address = f"http://127.0.0.1:{port}"
-        until = time.monotonic() + DEADLINE_SECONDS
-        while not is_ready(address):
+        base = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while not is_ready(base):
             assert process.poll() is None, process.stderr.read() if process.stderr else ""
-            assert time.monotonic() < until, "the reader does not come up"
-        yield process, address
+            assert time.monotonic() < deadline, "the reader did not become ready"
+        yield process, base
     finally:
         process.terminate()
         process.wait(DEADLINE_SECONDS)
 
 
-def is_ready(address: str) -> bool:
+def is_ready(base: str) -> bool:
     try:
-        return get(f"{address}/readyz").status == 200
+        return get(f"{base}/readyz").status == 200
     except OSError:
         time.sleep(0.05)
         return False
 
 
-def get(address: str) -> HTTPResponse:
-    answer: HTTPResponse = urllib.request.urlopen(address, timeout=10)  # noqa: S310  our own address
-    return answer
+def get(url: str) -> HTTPResponse:
+    response: HTTPResponse = urllib.request.urlopen(url, timeout=10)  # noqa: S310  our own server
+    return response
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_reader_serves_the_configured_archive_until_it_is_told_to_stop(config: Config, workers: str) -> None:
-    with served(config, "--workers", workers) as (process, address):
-        assert b"Latest changes" in get(f"{address}/").read()
+def test_reader_serves_the_configured_archive_until_it_is_terminated(config: Config, workers: str) -> None:
+    with served(config, "--workers", workers) as (process, base):
+        assert b"Latest changes" in get(f"{base}/").read()
         process.send_signal(signal.SIGTERM)
-        # Workers hold the same standard error: it ends with the last of them.
+        # Workers share standard error: it is closed when the last of them ends.
         process.communicate(timeout=DEADLINE_SECONDS)
         assert process.returncode in {0, -signal.SIGTERM}
-        assert not is_ready(address)
+        assert not is_ready(base)
 
 
-def test_unreachable_database_is_told_once_with_its_exit_code(newscrawl: Run) -> None:
+def test_unreachable_database_is_reported_once_with_its_exit_code(newscrawl: Run) -> None:
     uri = f"mongodb://127.0.0.1:{free_port()}/"
-    done = newscrawl("serve", NEWSCRAWL_MONGO_URI=uri, NEWSCRAWL_MONGO_TIMEOUT_SECONDS="0.5")
-    assert done.returncode == 4, done.stderr
-    assert done.stderr.count("newscrawl: ") == 1
-    assert "Traceback" not in done.stderr
+    process = newscrawl("serve", NEWSCRAWL_MONGO_URI=uri, NEWSCRAWL_MONGO_TIMEOUT_SECONDS="0.5")
+    assert process.returncode == 4, process.stderr
+    assert process.stderr.count("newscrawl: ") == 1
+    assert "Traceback" not in process.stderr

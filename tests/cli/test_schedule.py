@@ -6,7 +6,7 @@ from newscrawl.cli.schedule import spread
 
 
 @pytest.mark.parametrize(
-    ("due", "coming", "per_hour", "hours"),
+    ("due", "planned", "per_hour", "checks_by_hour"),
     [
         (0, [3, 0, 1], 0, [3, 0, 1]),
         (5, [3, 0, 1], 0, [8, 0, 1]),
@@ -14,7 +14,7 @@ from newscrawl.cli.schedule import spread
         (40, [1, 1], 10, [10, 10]),
     ],
 )
-def test_what_the_budget_has_no_room_for_moves_to_the_next_hour(
-    due: int, coming: list[int], per_hour: int, hours: list[int]
+def test_checks_that_exceed_the_budget_move_to_the_next_hour(
+    due: int, planned: list[int], per_hour: int, checks_by_hour: list[int]
 ) -> None:
-    assert spread(due, coming, per_hour) == hours
+    assert spread(due, planned, per_hour) == checks_by_hour

@@ -1,4 +1,4 @@
-"""A diff of two text files, as data and at a terminal."""
+"""A diff of two text files, as data and on a terminal."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def rendered(files: tuple[Path, Path], *, terminal: bool) -> str:
     return out.getvalue()
 
 
-def test_rows_link_paragraphs_behind_the_headline(files: tuple[Path, Path]) -> None:
+def test_rows_link_the_paragraphs_after_the_headline(files: tuple[Path, Path]) -> None:
     rows = diff_files(*files)
     assert [(row["op"], row["a"], row["b"]) for row in rows] == [
         ("edited", [], []),
@@ -45,7 +45,7 @@ def test_rows_link_paragraphs_behind_the_headline(files: tuple[Path, Path]) -> N
     assert rows[0]["part"] == "headline"
 
 
-def test_segments_of_a_row_make_both_texts(files: tuple[Path, Path]) -> None:
+def test_segments_of_a_row_contain_both_texts(files: tuple[Path, Path]) -> None:
     row = diff_files(*files)[2]
     old = "".join(s["text"] for s in row["segments"] if s["op"] != "insert")
     new = "".join(s["text"] for s in row["segments"] if s["op"] != "delete")
@@ -58,20 +58,20 @@ def test_piped_text_has_plain_marks(files: tuple[Path, Path]) -> None:
     assert "{+News came late.+}" in text
 
 
-def test_a_terminal_gets_colours_and_no_marks(files: tuple[Path, Path]) -> None:
+def test_terminal_gets_colours_and_no_marks(files: tuple[Path, Path]) -> None:
     text = rendered(files, terminal=True)
     assert "\x1b[" in text
     assert "[-" not in text
 
 
-def test_escape_sequences_of_a_page_do_nothing(files: tuple[Path, Path]) -> None:
+def test_escape_sequences_of_a_page_are_removed(files: tuple[Path, Path]) -> None:
     assert "\x1b" not in rendered(files, terminal=False)
     assert "\x1b[31mcrew" not in rendered(files, terminal=True)
 
 
-def test_windows_line_ends_and_byte_order_marks_are_no_text(tmp_path: Path) -> None:
-    path = tmp_path / "w.txt"
-    path.write_bytes(b"\xef\xbb\xbfHead\r\nOne.\r\nTwo.\r\n")
-    plain = tmp_path / "p.txt"
+def test_windows_line_ends_and_byte_order_marks_are_not_compared(tmp_path: Path) -> None:
+    windows = tmp_path / "windows.txt"
+    windows.write_bytes(b"\xef\xbb\xbfHead\r\nOne.\r\nTwo.\r\n")
+    plain = tmp_path / "plain.txt"
     plain.write_text("Head\nOne.\nTwo.", encoding="utf-8")
-    assert {row["op"] for row in diff_files(path, plain)} == {"kept"}
+    assert {row["op"] for row in diff_files(windows, plain)} == {"kept"}
