@@ -1,8 +1,9 @@
-"""Due checks claimed per second, in a small archive and in a large one: the cost must not grow with the archive.
+"""Measure claims of due articles per second in a small and in a large archive: size must not make them slower.
 
 `python benchmarks/claim_bench.py [ARTICLES ...]` (default 10000 1000000) fills an embedded MongoDB with invented
-articles of four sources, 5,000 of one source due, and claims them in batches of 100 as a crawl does; then with four
-workers at once; then with a backlog, a tenth of the archive due. Filling the large one takes some minutes and 2 GB.
+articles of four sources, 5,000 of one source due, and claims them in batches of 100, as a crawl does: first with one
+worker, then with four workers at once. At last a tenth of the largest archive is made due, and the first batches are
+measured. Filling an archive of a million articles takes some minutes and 2 GB.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ BATCH = 100
 
 def article(number: int, *, due: bool) -> dict[str, Any]:
     source = SOURCES[0] if due else SOURCES[number % len(SOURCES)]
-    guid = f"story-{number}"
+    guid = f"article-{number}"
     at = NOW - HOUR / 2 if due else NOW + HOUR * (1 + number % 1000)
     return {
         **TEMPLATE,
@@ -48,7 +49,7 @@ def article(number: int, *, due: bool) -> dict[str, Any]:
 
 
 def template() -> dict[str, Any]:
-    """Return the document of an ordinary article, of which each one differs in a few fields."""
+    """Return the document of an ordinary article; the generated ones differ from it in a few fields."""
     head = Head(
         article_id="",
         source="",
@@ -77,7 +78,7 @@ async def fill(store: Store, articles: int, due: int) -> None:
             yield [article(n, due=n < due) for n in range(start, min(start + 2000, articles))]
 
     await store.drop()
-    await store.db.articles.drop_indexes()  # built at once afterwards: five times faster than one article at a time
+    await store.db.articles.drop_indexes()  # created afterwards, which is five times faster
     for batch in batches():
         await store.db.articles.insert_many(batch, ordered=False)
     with pymongo.timeout(indexes.BUILD_SECONDS):
@@ -86,23 +87,23 @@ async def fill(store: Store, articles: int, due: int) -> None:
 
 
 async def settle(store: Store) -> None:
-    """Let mongod write out what filling left in its cache, so that claims are measured and not that."""
+    """Let mongod write its cache to disk, so that this is not measured together with the claims."""
     await store.db.client.admin.command("fsync")
 
 
 async def claim_all(store: Store, workers: int) -> tuple[int, list[float]]:
-    """Claim until nothing is left; return how many stories, and the seconds of each call."""
+    """Claim until nothing is due; return the number of claimed articles, and the seconds of each call."""
     seconds: list[float] = []
     claimed = 0
 
     async def work(run_id: str) -> None:
         nonlocal claimed
         while True:
-            begun = time.perf_counter()
+            started = time.perf_counter()
             heads = await store.claim_due(SOURCES[0], NOW, BATCH, run_id, term=TERM)
             if not heads:
                 return
-            seconds.append(time.perf_counter() - begun)
+            seconds.append(time.perf_counter() - started)
             claimed += len(heads)
 
     await asyncio.gather(*(work(f"run-{n}") for n in range(workers)))
@@ -112,27 +113,25 @@ async def claim_all(store: Store, workers: int) -> tuple[int, list[float]]:
 async def measure(store: Store, label: str, workers: int) -> float:
     for n in range(workers):
         await store.release(f"run-{n}")
-    begun = time.perf_counter()
+    started = time.perf_counter()
     claimed, seconds = await claim_all(store, workers)
-    rate = claimed / (time.perf_counter() - begun)
-    slowest = sorted(seconds)[int(len(seconds) * 0.95)]
-    print(f"{label:52} {claimed:8,} claimed  {rate:9,.0f}/s  p95 of a batch {slowest * 1000:6.1f} ms", flush=True)
+    rate = claimed / (time.perf_counter() - started)
+    p95 = sorted(seconds)[int(len(seconds) * 0.95)]
+    print(f"{label:52} {claimed:8,} claimed  {rate:9,.0f}/s  p95 {p95 * 1000:6.1f} ms per batch", flush=True)
     return rate
 
 
 async def backlog(store: Store, articles: int) -> None:
-    """With a tenth of the archive due, a run takes its first batches by value."""
+    """Make a tenth of the archive due, and measure the first batches, which are claimed in the order of priority."""
     due = {"source": SOURCES[0], "state": State.WATCHED.value, "claim_at": NOW - HOUR / 2}
     await store.db.articles.update_many({"value": {"$lt": 0.1}}, {"$set": due})
     await settle(store)
-    begun = time.perf_counter()
+    started = time.perf_counter()
     for _ in range(10):
         await store.claim_due(SOURCES[0], NOW, BATCH, "run-0", term=TERM)
-    each = (time.perf_counter() - begun) / 10
-    print(
-        f"{f'{articles:,} articles, {articles // 10:,} due, first batches':52} {each * 1000:8.1f} ms a batch",
-        flush=True,
-    )
+    seconds_per_batch = (time.perf_counter() - started) / 10
+    label = f"{articles:,} articles, {articles // 10:,} due, first batches"
+    print(f"{label:52} {seconds_per_batch * 1000:8.1f} ms per batch", flush=True)
 
 
 async def main(sizes: list[int]) -> None:
@@ -140,15 +139,15 @@ async def main(sizes: list[int]) -> None:
         store = await Store.open(Config(home=Path(home), mongo_timeout_seconds=120))
         rates = []
         for articles in sizes:
-            begun = time.perf_counter()
+            started = time.perf_counter()
             await fill(store, articles, DUE)
-            print(f"filled {articles:,} articles in {time.perf_counter() - begun:.0f} s", flush=True)
+            print(f"filled {articles:,} articles in {time.perf_counter() - started:.0f} s", flush=True)
             rates.append(await measure(store, f"{articles:,} articles, one worker", 1))
             await measure(store, f"{articles:,} articles, four workers", 4)
         await backlog(store, sizes[-1])
-        print(f"large against small: {rates[-1] / rates[0]:.2f}")
+        print(f"ratio of the largest archive to the smallest: {rates[-1] / rates[0]:.2f}")
         await store.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main([int(word) for word in sys.argv[1:]] or [10_000, 1_000_000]))
+    asyncio.run(main([int(argument) for argument in sys.argv[1:]] or [10_000, 1_000_000]))

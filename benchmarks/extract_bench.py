@@ -1,8 +1,9 @@
-"""How well and how fast pages are read: `python -m benchmarks.extract_bench [--pin] [--peers PYTHON]`.
+"""Measure quality and speed of extraction: `python -m benchmarks.extract_bench [--pin] [--peers PYTHON]`.
 
-Scores every source of the corpus, and measures CPU milliseconds per page from bytes to normalised Article, rules and
-generic, side by side with trafilatura in one run. `--peers` names a Python that has fundus 0.5.7 and newspaper4k, which
-are measured by it on the same pages. `--pin` writes the scores that tests/extract/test_corpus.py holds us to.
+Scores every source of the corpus, and measures CPU milliseconds per page from bytes to a normalised Article, with rules
+and with the generic extractor, and for trafilatura in the same run. `--peers` names a Python that has fundus 0.5.7 and
+newspaper4k, which are then measured on the same pages. `--pin` writes the scores that tests/extract/test_corpus.py
+requires as a minimum.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ PEERS = """
 import gzip, json, statistics, sys, time
 from pathlib import Path
 lines = [json.loads(line) for line in sys.stdin]
-pages = [(one["id"], one["publisher"], gzip.decompress(Path(one["html"]).read_bytes()), one["url"]) for one in lines]
+bodies = [gzip.decompress(Path(line["html"]).read_bytes()) for line in lines]
+pages = [(line["id"], line["publisher"], body, line["url"]) for line, body in zip(lines, bodies)]
 from fundus import PublisherCollection
 from newspaper import Article
 groups = PublisherCollection.get_subgroup_mapping().values()
@@ -48,8 +50,8 @@ def newspaper(body, publisher, url):
     article.download(input_html=body.decode("utf-8", "replace"))
     article.parse()
 for name, call in (("fundus", fundus), ("newspaper4k", newspaper)):
-    passes = 3 if name == "fundus" else 1  # newspaper4k takes a minute for one
-    took = {}
+    passes = 3 if name == "fundus" else 1  # one pass of newspaper4k takes a minute
+    milliseconds = {}
     for key, publisher, body, url in pages * passes:
         if name == "fundus" and publisher not in parsers:
             continue
@@ -58,27 +60,28 @@ for name, call in (("fundus", fundus), ("newspaper4k", newspaper)):
             call(body, publisher, url)
         except Exception as error:
             print(name, key, error, file=sys.stderr)
-        took.setdefault(key, []).append(1000 * (time.process_time() - started))
-    print(json.dumps({"name": name, "took": {key: statistics.median(all_of) for key, all_of in took.items()}}))
+        milliseconds.setdefault(key, []).append(1000 * (time.process_time() - started))
+    medians = {key: statistics.median(values) for key, values in milliseconds.items()}
+    print(json.dumps({"name": name, "milliseconds": medians}))
 """
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument(
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
         "--corpus", type=Path, default=os.environ.get("NEWSCRAWL_CORPUS", ROOT.parent / "shared" / "corpus")
     )
-    options.add_argument("--pin", action="store_true")
-    options.add_argument("--peers", help="a Python with fundus and newspaper4k")
-    chosen = options.parse_args()
-    corpus = Path(chosen.corpus)
+    parser.add_argument("--pin", action="store_true")
+    parser.add_argument("--peers", help="path of a Python that has fundus and newspaper4k")
+    arguments = parser.parse_args()
+    corpus = Path(arguments.corpus)
     by_source = scores(corpus)
-    for source, found in by_source.items():
-        print(f"{source:24}" + "  ".join(f"{field} {found[field]:6.2f}" for field in FIELDS if field in found))
-    if chosen.pin:
+    for source, means in by_source.items():
+        print(f"{source:24}" + "  ".join(f"{field} {means[field]:6.2f}" for field in FIELDS if field in means))
+    if arguments.pin:
         PINS.write_text(json.dumps({"corpus": digest(corpus), "scores": by_source}, indent=1, sort_keys=True) + "\n")
         return
-    speed(corpus, chosen.peers)
+    speed(corpus, arguments.peers)
 
 
 def digest(corpus: Path) -> str:
@@ -92,7 +95,7 @@ def has_rules(source: str) -> bool:
 def predictions(corpus: Path) -> dict[str, Any]:
     out = io.StringIO()
     extract_pages(corpus / "pages.jsonl", corpus, out)
-    return {one["id"]: one for one in map(json.loads, out.getvalue().splitlines())}
+    return {prediction["id"]: prediction for prediction in map(json.loads, out.getvalue().splitlines())}
 
 
 def scorer(corpus: Path) -> Any:
@@ -109,9 +112,9 @@ def entries(corpus: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (corpus / "pages.jsonl").read_text("utf-8").splitlines()]
 
 
-def scores(corpus: Path, found: Mapping[str, Any] | None = None) -> dict[str, dict[str, float]]:
+def scores(corpus: Path, predicted: Mapping[str, Any] | None = None) -> dict[str, dict[str, float]]:
     """Return the scores in percent of every source with rules, and of all others together as `generic`."""
-    found = predictions(corpus) if found is None else found
+    predicted = predictions(corpus) if predicted is None else predicted
     score = scorer(corpus)
     rouge = score.Rouge(score.load_punkt(None))
     rows: dict[str, list[dict[str, Any]]] = {}
@@ -119,50 +122,55 @@ def scores(corpus: Path, found: Mapping[str, Any] | None = None) -> dict[str, di
         if entry.get("variant_of") or entry["kind"] in ("invalid", "live"):
             continue
         source = entry["source"] if has_rules(entry["source"]) else "generic"
-        rows.setdefault(source, []).append(score.score_page(entry, found.get(entry["id"]), rouge))
+        rows.setdefault(source, []).append(score.score_page(entry, predicted.get(entry["id"]), rouge))
     return {source: _means(group) for source, group in sorted(rows.items())}
 
 
 def _means(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     values = {field: [row[field] for row in rows if row.get(field) is not None] for field in FIELDS}
-    return {field: round(100 * statistics.mean(found), 2) for field, found in values.items() if found}
+    return {field: round(100 * statistics.mean(of_field), 2) for field, of_field in values.items() if of_field}
 
 
 def speed(corpus: Path, peers: str | None) -> None:
-    """Print CPU milliseconds per page on the same pages, the median of three passes."""
-    pages = [one for one in entries(corpus) if not one.get("variant_of")]
-    bodies = {one["id"]: gzip.decompress((corpus / one["html"]).read_bytes()) for one in pages}
-    ruled = [one for one in pages if has_rules(one["source"])]
-    plain = [{**one, "source": "no_such_source"} for one in pages]
-    whole = {
-        "newscrawl rules": timed(ruled, lambda one: read_page(one, bodies[one["id"]])),
-        "newscrawl generic": timed(plain, lambda one: read_page(one, bodies[one["id"]])),
-        "trafilatura with metadata": timed(pages, lambda one: _trafilatura(bodies[one["id"]])),
+    """Print CPU milliseconds per page, the median of three passes over the same pages."""
+    pages = [page for page in entries(corpus) if not page.get("variant_of")]
+    bodies = {page["id"]: gzip.decompress((corpus / page["html"]).read_bytes()) for page in pages}
+    with_rules = [page for page in pages if has_rules(page["source"])]
+    without_rules = [{**page, "source": "no_such_source"} for page in pages]
+    milliseconds = {
+        "newscrawl rules": timed(with_rules, lambda page: read_page(page, bodies[page["id"]])),
+        "newscrawl generic": timed(without_rules, lambda page: read_page(page, bodies[page["id"]])),
+        "trafilatura with metadata": timed(pages, lambda page: _trafilatura(bodies[page["id"]])),
     }
     if peers:
-        whole |= _peers(pages, corpus, peers)
-    for name, took in whole.items():
-        shared = [key for key in took if key in whole["newscrawl rules"]]
-        on_shared = statistics.mean(took[key] for key in shared) if shared else float("nan")
-        mean = statistics.mean(took.values())
-        print(f"{name:28} {len(took):4} pages {mean:7.1f} ms; on pages with rules {on_shared:7.1f} ms")
-    if "fundus" in whole:
-        both = sorted(whole["fundus"].keys() & whole["newscrawl rules"].keys())
-        ours, theirs = (statistics.mean(whole[name][key] for key in both) for name in ("newscrawl rules", "fundus"))
-        print(f"both have rules for {len(both)} pages: newscrawl {ours:.1f} ms, fundus {theirs:.1f} ms")
-        by_page = statistics.median(whole["newscrawl rules"][key] / whole["fundus"][key] for key in both)
-        print(f"ratio {ours / theirs:.2f}; median of the ratios by page {by_page:.2f}")
+        milliseconds |= _peers(pages, corpus, peers)
+    newscrawl = milliseconds["newscrawl rules"]
+    for name, by_page in milliseconds.items():
+        shared = [key for key in by_page if key in newscrawl]
+        on_shared = statistics.mean(by_page[key] for key in shared) if shared else float("nan")
+        mean = statistics.mean(by_page.values())
+        print(f"{name:28} {len(by_page):4} pages {mean:7.1f} ms; on pages with rules {on_shared:7.1f} ms")
+    if "fundus" in milliseconds:
+        _compare_with_fundus(newscrawl, milliseconds["fundus"])
+
+
+def _compare_with_fundus(newscrawl: Mapping[str, float], fundus: Mapping[str, float]) -> None:
+    both = sorted(fundus.keys() & newscrawl.keys())
+    ours, theirs = (statistics.mean(by_page[key] for key in both) for by_page in (newscrawl, fundus))
+    print(f"both have rules for {len(both)} pages: newscrawl {ours:.1f} ms, fundus {theirs:.1f} ms")
+    ratio = statistics.median(newscrawl[key] / fundus[key] for key in both)
+    print(f"ratio {ours / theirs:.2f}; median of the ratios by page {ratio:.2f}")
 
 
 def timed(pages: Iterable[Mapping[str, Any]], call: Callable[[Mapping[str, Any]], Any]) -> dict[str, float]:
-    """Return CPU milliseconds by page id."""
-    found: dict[str, list[float]] = {}
+    """Return CPU milliseconds by page id, the median of all passes."""
+    milliseconds: dict[str, list[float]] = {}
     for _ in range(PASSES):
-        for one in pages:
+        for page in pages:
             started = time.process_time()
-            call(one)
-            found.setdefault(one["id"], []).append(1000 * (time.process_time() - started))
-    return {key: statistics.median(took) for key, took in found.items()}
+            call(page)
+            milliseconds.setdefault(page["id"], []).append(1000 * (time.process_time() - started))
+    return {key: statistics.median(values) for key, values in milliseconds.items()}
 
 
 def _trafilatura(body: bytes) -> None:
@@ -174,17 +182,18 @@ def _peers(pages: Iterable[Mapping[str, Any]], corpus: Path, python: str) -> dic
     lines = "".join(
         json.dumps(
             {
-                "id": one["id"],
-                "publisher": one.get("fundus_publisher"),
-                "html": str(corpus / one["html"]),
-                "url": one["url"],
+                "id": page["id"],
+                "publisher": page.get("fundus_publisher"),
+                "html": str(corpus / page["html"]),
+                "url": page["url"],
             }
         )
         + "\n"
-        for one in pages
+        for page in pages
     )
-    done = subprocess.run([python, "-c", PEERS], input=lines, capture_output=True, text=True, check=True)
-    return {one["name"]: one["took"] for one in map(json.loads, done.stdout.splitlines())}
+    process = subprocess.run([python, "-c", PEERS], input=lines, capture_output=True, text=True, check=True)
+    results = map(json.loads, process.stdout.splitlines())
+    return {result["name"]: result["milliseconds"] for result in results}
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""The full line against Scrapy alone, on the same pages, side by side in one run.
+"""Compare a full crawl with Scrapy alone, on the same pages in one run.
 
-`python benchmarks/line_bench.py [PAGES] [ROUNDS]` serves invented stories over loopback from a process of its own and
-crawls them (1) with Scrapy alone, which parses nothing, and with newscrawl's whole line, spider to MongoDB, on
-(a) 304s, (b) 200s that are unchanged, (c) 200s that all changed. Printed are pages per second of the crawler's own CPU
-(user + system; mongod and the server are other processes) without the start of the process, and the ratio to Scrapy
-alone in the same round. Machines are noisy: read the ratios.
+`python benchmarks/line_bench.py [PAGES] [ROUNDS]` serves invented articles over loopback from a separate process. It
+crawls them with Scrapy alone, which parses nothing, and with newscrawl, from the spider to MongoDB, where all responses
+are (a) 304s, (b) 200s with an unchanged wording, (c) 200s with a changed wording. It prints pages per second of the
+crawler's own CPU time (user + system; mongod and the server are other processes; the start of the process is not
+counted), and the ratio to Scrapy alone in the same round. Numbers vary with the load of the machine, ratios less.
 """
 
 from __future__ import annotations
@@ -36,28 +36,28 @@ from newscrawl.spider import NewsSpider
 from newscrawl.store import Store, embedded
 
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-FILLER = "<div class='teaser'><a href='/x'>Another story of the day</a><p>And what it is about.</p></div>" * 150
+FILLER = "<div class='teaser'><a href='/x'>Another article of the day</a><p>And what it is about.</p></div>" * 150
 
 
 def page(number: int, edition: int) -> bytes:
-    """Return a story of some 30 paragraphs between the usual furniture: about 45 KB."""
+    """Return the page of an article: 30 paragraphs between navigation and teasers, about 30 KB."""
     paragraphs = [
-        f"Paragraph {n} of story {number} tells of the council, its {n * number} members and what they said of it."
+        f"Paragraph {n} of article {number} is about the council, its {n * number} members and what they said of it."
         for n in range(30)
     ]
     if edition:
         paragraphs[number % 30] += f" The council changed its mind for the {edition}th time."
     body = "".join(f"<p>{text}</p>" for text in paragraphs)
     return (
-        f"<!doctype html><html lang=en><head><title>Story {number}</title>"
+        f"<!doctype html><html lang=en><head><title>Article {number}</title>"
         f"<meta property='article:published_time' content='2026-03-02T06:00:00Z'></head><body><nav>{FILLER}</nav>"
-        f"<article><h1>Story {number} of the council</h1><div class=story>{body}</div></article><aside>{FILLER}</aside>"
-        "</body></html>"
+        f"<article><h1>Article {number} about the council</h1><div class=body>{body}</div></article>"
+        f"<aside>{FILLER}</aside></body></html>"
     ).encode()
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Story N at /story-N; the edition is in the query of /edition?N, asked before each crawl."""
+    """Serves article N at /article-N, in the state that /set?EDITION,PAGES,CONDITIONAL requested."""
 
     protocol_version = "HTTP/1.1"
     edition: ClassVar[int] = 0
@@ -75,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(404, b"")
         elif path == "/feed.xml":
             items = "".join(
-                f"<item><title>Story {n}</title><link>http://127.0.0.1:{self.server.server_address[1]}/story-{n}</link></item>"
+                f"<item><title>Article {n}</title><link>http://127.0.0.1:{self.server.server_address[1]}/article-{n}</link></item>"
                 for n in range(Handler.pages)
             )
             self.answer(200, f"<rss version='2.0'><channel>{items}</channel></rss>".encode())
@@ -94,38 +94,40 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: the benchmark's output is its table."""
+        """Print nothing: the output of the benchmark is its table."""
 
 
-class LineSpider(NewsSpider):
+class FullSpider(NewsSpider):
     name = "demo"
     publisher = "Benchmark"
     domains = ("127.0.0.1",)
-    guid_pattern = r"story-(\d+)"
+    guid_pattern = r"article-(\d+)"
 
     def discovery(self) -> Iterator[Request]:
         yield self.listing_request(f"{self.settings['BENCH_BASE']}/feed.xml")
 
     class Layout(Rules):
-        match = "div.story"
-        body = "div.story"
+        match = "div.body"
+        body = "div.body"
 
 
 class BareSpider(scrapy.Spider):
-    """Scrapy alone: the feed's addresses, no parsing, no pipeline."""
+    """Scrapy alone: requests every page; no parsing, no pipeline."""
 
     name = "bare"
 
     async def start(self) -> Any:
         for number in range(self.settings.getint("BENCH_PAGES")):
-            yield Request(f"{self.settings['BENCH_BASE']}/story-{number}", callback=self.parse)
+            yield Request(f"{self.settings['BENCH_BASE']}/article-{number}", callback=self.parse)
 
     def parse(self, response: Response, **_: Any) -> None:
         return None
 
 
 @dataclass(frozen=True)
-class Crawl:
+class Task:
+    """One crawl to measure."""
+
     base: str
     pages: int
     config: Config
@@ -133,8 +135,8 @@ class Crawl:
     is_bare: bool = False
 
 
-def crawl(task: Crawl) -> float:
-    """Run one crawl in this process and return its CPU seconds, from the reactor's start to its end."""
+def crawl(task: Task) -> float:
+    """Run one crawl in this process and return the CPU seconds from start to end of the reactor."""
     job = Job(source="demo", clock=SteppingClock(START + timedelta(hours=task.hour)), log_level="ERROR", fail_on=0)
     settings = settings_for(job, task.config)
     shared = {
@@ -155,25 +157,25 @@ def crawl(task: Crawl) -> float:
     for name, value in {**shared, **(bare if task.is_bare else {})}.items():
         settings.set(name, value, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    crawler = process.create_crawler(BareSpider if task.is_bare else LineSpider)
+    crawler = process.create_crawler(BareSpider if task.is_bare else FullSpider)
     process.crawl(crawler)
-    before = cpu()
+    before = cpu_seconds()
     process.start()
-    spent = cpu() - before
+    seconds = cpu_seconds() - before
     stats = crawler.stats.get_stats() if crawler.stats else {}
-    got = stats.get("response_received_count", 0)
-    if got < task.pages:
-        raise RuntimeError(f"only {got} of {task.pages} pages were fetched: {stats}")
-    return spent
+    received = stats.get("response_received_count", 0)
+    if received < task.pages:
+        raise RuntimeError(f"only {received} of {task.pages} pages were fetched: {stats}")
+    return seconds
 
 
-def cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+def cpu_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
 
 
 def in_child(function: Callable[..., Any], *args: Any) -> Any:
-    """Run in a fresh process: a reactor starts once, and CPU is then counted for it alone."""
+    """Run a function in a new process: a reactor cannot restart, and CPU time is counted per process."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(function, *args).result()
 
@@ -184,15 +186,15 @@ def serve(port: Any) -> None:
     server.serve_forever()
 
 
-def order(base: str, edition: int, pages: int, *, conditional: bool) -> None:
+def set_edition(base: str, edition: int, pages: int, *, conditional: bool) -> None:
     import urllib.request
 
-    with urllib.request.urlopen(f"{base}/set?{edition},{pages},{int(conditional)}") as answer:  # noqa: S310  loopback
-        answer.read()
+    with urllib.request.urlopen(f"{base}/set?{edition},{pages},{int(conditional)}") as response:  # noqa: S310  loopback
+        response.read()
 
 
-def due(task: Crawl) -> Crawl:
-    """Make every story due for a crawl: what is measured is the line, not the policy's patience."""
+def make_due(task: Task) -> Task:
+    """Make every article due for a crawl, whatever the recheck policy has planned."""
 
     async def write() -> None:
         store = await Store.open(task.config)
@@ -206,17 +208,17 @@ def due(task: Crawl) -> Crawl:
 
 
 def measured_round(base: str, pages: int, config: Config) -> dict[str, float]:
-    """Return CPU seconds of each kind of crawl, the store being filled first."""
-    order(base, 0, pages, conditional=False)
-    in_child(crawl, Crawl(base, pages, config, hour=0))
-    found = {"scrapy alone": in_child(crawl, Crawl(base, pages, config, is_bare=True))}
-    order(base, 0, pages, conditional=True)
-    found["(a) 304"] = in_child(crawl, due(Crawl(base, pages, config, hour=3)))
-    order(base, 0, pages, conditional=False)
-    found["(b) 200, unchanged"] = in_child(crawl, due(Crawl(base, pages, config, hour=6)))
-    order(base, 1, pages, conditional=False)
-    found["(c) 200, changed"] = in_child(crawl, due(Crawl(base, pages, config, hour=9)))
-    return found
+    """Return the CPU seconds of each kind of crawl, after a first crawl that fills the store."""
+    set_edition(base, 0, pages, conditional=False)
+    in_child(crawl, Task(base, pages, config, hour=0))
+    seconds = {"scrapy alone": in_child(crawl, Task(base, pages, config, is_bare=True))}
+    set_edition(base, 0, pages, conditional=True)
+    seconds["(a) 304"] = in_child(crawl, make_due(Task(base, pages, config, hour=3)))
+    set_edition(base, 0, pages, conditional=False)
+    seconds["(b) 200, unchanged"] = in_child(crawl, make_due(Task(base, pages, config, hour=6)))
+    set_edition(base, 1, pages, conditional=False)
+    seconds["(c) 200, changed"] = in_child(crawl, make_due(Task(base, pages, config, hour=9)))
+    return seconds
 
 
 def main() -> None:
@@ -231,7 +233,7 @@ def main() -> None:
     try:
         base = f"http://127.0.0.1:{port.get(timeout=20)}"
         with tempfile.TemporaryDirectory() as folder:
-            held = embedded.join(Path(folder))
+            mongod = embedded.join(Path(folder))
             try:
                 for number in range(rounds):
                     config = Config(
@@ -244,15 +246,15 @@ def main() -> None:
                     )
                     results.append(measured_round(base, pages, config))
             finally:
-                held.leave()
+                mongod.leave()
     finally:
         server.terminate()
         server.join()
     print(f"{pages} pages of {len(page(1, 0)) // 1024} KB, {rounds} rounds; medians")
     print(f"{'':22}{'pages / CPU-second':>20}{'ratio to Scrapy alone':>24}")
     for kind in results[0]:
-        rate = statistics.median(pages / r[kind] for r in results)
-        ratio = statistics.median(r["scrapy alone"] / r[kind] for r in results)
+        rate = statistics.median(pages / seconds[kind] for seconds in results)
+        ratio = statistics.median(seconds["scrapy alone"] / seconds[kind] for seconds in results)
         print(f"{kind:22}{rate:>20.0f}{ratio:>24.2f}")
 
 

@@ -1,8 +1,8 @@
-"""What one recheck decision costs, and how the shipped_prior tables are fitted.
+"""Measure the CPU time of one recheck decision, or fit the shipped prior.
 
-`python benchmarks/recheck_bench.py` prints the CPU time of a decision over stories of many ages, its ratio to the 100
-microseconds allowed, and how many decisions of News Sniffer's ladder one costs.
-`python benchmarks/recheck_bench.py --fit FILE…` fits newscrawl/recheck/prior.json anew on files of histories.
+`python benchmarks/recheck_bench.py` prints the CPU time of one decision of the hazard policy, its ratio to the 100
+microseconds that are allowed, and its ratio to one decision of the sniffer policy.
+`python benchmarks/recheck_bench.py --fit FILE…` fits newscrawl/recheck/prior.json on files of histories.
 """
 
 from __future__ import annotations
@@ -19,56 +19,58 @@ from pathlib import Path
 
 import newscrawl.recheck
 from newscrawl.items import CheckHistory, PageKind
-from newscrawl.recheck import Policy, policy
+from newscrawl.recheck import Policy
+from newscrawl.recheck import policy as policy_of
 from newscrawl.recheck.fit import fit_prior
 from newscrawl.recheck.histories import parse
 
 ALLOWED_SECONDS = 100e-6
-STORIES = 5000
+ARTICLES = 5000
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 TABLES = Path(newscrawl.recheck.__file__).with_name("prior.json")
 
 
-def tracks(count: int) -> list[CheckHistory]:
-    """Return stories of many ages and tempers, a fifth of them signalled."""
-    dice = random.Random(7)
-    made = []
+def check_histories(count: int) -> list[CheckHistory]:
+    """Return histories of articles of many ages and rates of change, a fifth of them with a signal."""
+    rng = random.Random(7)
+    histories = []
     for _ in range(count):
-        age = timedelta(hours=dice.uniform(0.05, 8.0) ** 4)
+        age = timedelta(hours=rng.uniform(0.05, 8.0) ** 4)
         first = NOW - age
-        changed = first + age * dice.random() if dice.random() < 0.5 else None
+        changed = first + age * rng.random() if rng.random() < 0.5 else None
         check_history = CheckHistory(
             source="bench",
             first_seen_at=first,
-            published_at=first - timedelta(minutes=dice.uniform(1, 60)),
+            published_at=first - timedelta(minutes=rng.uniform(1, 60)),
             last_checked_at=NOW,
             last_changed_at=changed,
-            changes=dice.randint(1, 12) if changed else 0,
-            checks=dice.randint(1, 60),
-            unchanged_streak=dice.randint(0, 9),
+            changes=rng.randint(1, 12) if changed else 0,
+            checks=rng.randint(1, 60),
+            unchanged_streak=rng.randint(0, 9),
             interval=age / 4,
-            listed_at=NOW if dice.random() < 0.5 else None,
-            expected_edits=dice.uniform(0, 3),
-            kind=PageKind.LIVE if dice.random() < 0.05 else PageKind.ARTICLE,
+            listed_at=NOW if rng.random() < 0.5 else None,
+            expected_edits=rng.uniform(0, 3),
+            kind=PageKind.LIVE if rng.random() < 0.05 else PageKind.ARTICLE,
         )
-        made.append(replace(check_history, signal_at=NOW) if dice.random() < 0.2 else check_history)
-    return made
+        histories.append(replace(check_history, signal_at=NOW) if rng.random() < 0.2 else check_history)
+    return histories
 
 
-def seconds_each(of: Policy, stories: Sequence[CheckHistory]) -> float:
-    """Return the CPU seconds of one decision: the best of five rounds."""
+def seconds_per_decision(policy: Policy, histories: Sequence[CheckHistory]) -> float:
+    """Return the CPU seconds of one decision, the best of five rounds."""
     rounds = []
     for _ in range(5):
         start = time.process_time()
-        for check_history in stories:
-            of.next_check(check_history, NOW)
+        for check_history in histories:
+            policy.next_check(check_history, NOW)
         rounds.append(time.process_time() - start)
-    return min(rounds) / len(stories)
+    return min(rounds) / len(histories)
 
 
 def measure() -> dict[str, float]:
-    stories = tracks(STORIES)
-    hazard, sniffer = seconds_each(policy("hazard"), stories), seconds_each(policy("sniffer"), stories)
+    histories = check_histories(ARTICLES)
+    hazard = seconds_per_decision(policy_of("hazard"), histories)
+    sniffer = seconds_per_decision(policy_of("sniffer"), histories)
     return {
         "decision_microseconds": round(hazard * 1e6, 1),
         "of_the_allowed": round(hazard / ALLOWED_SECONDS, 3),
@@ -90,7 +92,7 @@ def write_tables(paths: Sequence[Path]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--fit", nargs="+", type=Path, metavar="FILE.gz", help="fit the shipped_prior tables on these histories"
+        "--fit", nargs="+", type=Path, metavar="FILE.gz", help="fit the shipped prior on these histories"
     )
     options = parser.parse_args()
     if options.fit:

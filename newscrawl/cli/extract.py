@@ -16,7 +16,9 @@ def register(app: typer.Typer) -> None:
 
 
 def extract(
-    pages: Annotated[Path, typer.Option(help="File of JSON lines, one per page: id, source, url, html, captured, status, headers.")],
+    pages: Annotated[
+        Path, typer.Option(help="File of JSON lines, one per page: id, source, url, html, captured, status, headers.")
+    ],
     root: Annotated[
         Path | None, typer.Option(help="Folder to which the html paths are relative; default: that of the list.")
     ] = None,
