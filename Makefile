@@ -1,4 +1,4 @@
-# Two commands do everything: `make demo` and `make test`.
+# `make demo` shows what newscrawl does; `make test` runs all checks; `make help` lists all targets.
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCE ?= washpo
@@ -7,34 +7,46 @@ BENCH ?= line
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header --no-annotate
 
-.PHONY: demo test crawl serve bench lint types imports requirements clean
+.PHONY: demo help crawl serve test lint types imports bench requirements clean
 
-demo: .venv/.run
+demo: .venv/.run ## Crawl an invented newspaper, offline, and show what was recorded (the default)
 	$(BIN)/newscrawl demo
 
-crawl: .venv/.run
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+crawl: .venv/.run ## Crawl one source: make crawl SOURCE=washpo
 	$(BIN)/newscrawl crawl $(SOURCE)
 
-serve: .venv/.run
+serve: .venv/.run ## Serve the reader over HTTP; DEMO=1: the archive of the demo
 	$(BIN)/newscrawl serve $(if $(DEMO),--demo)
 
-# Two workers: much of the suite waits for other processes.
-test: lint types imports
+# Two workers by default: many tests wait for other processes.
+test: lint types imports ## Run all checks and tests (WORKERS=2, PYTEST_ARGS=…)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
-# One benchmark: line (the full line against Scrapy alone), diff, extract, recheck, claim or web.
-bench: .venv/.bench
-	PYTHONPATH=. $(BIN)/python benchmarks/$(BENCH)_bench.py $(BENCH_ARGS)
-
-lint: .venv/.test
+lint: .venv/.test ## Check style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: .venv/.test
+types: .venv/.test ## Check types
 	$(BIN)/mypy
 
-imports: .venv/.test
+imports: .venv/.test ## Check which packages import which
 	$(BIN)/lint-imports
+
+bench: .venv/.bench ## Run a benchmark: BENCH=line, diff, extract, recheck, claim or web (BENCH_ARGS=…)
+	PYTHONPATH=. $(BIN)/python benchmarks/$(BENCH)_bench.py $(BENCH_ARGS)
+
+# From the version ranges in pyproject.toml.
+requirements: .venv/.run ## Recompile the pinned requirements
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(COMPILE) --extra build -o requirements.txt pyproject.toml
+	$(COMPILE) --extra build --extra test -c requirements.txt -o tests/requirements.txt pyproject.toml
+	$(COMPILE) --extra build --extra bench -c requirements.txt -o benchmarks/requirements.txt pyproject.toml
+
+clean: ## Delete the virtual environment and all caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
 
 .venv/.run: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -51,13 +63,3 @@ imports: .venv/.test
 .venv/.bench: .venv/.test benchmarks/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
 	@touch $@
-
-# Recompile the pinned requirements from the ranges in pyproject.toml.
-requirements: .venv/.run
-	$(BIN)/python -m pip install --quiet pip-tools
-	$(COMPILE) --extra build -o requirements.txt pyproject.toml
-	$(COMPILE) --extra build --extra test -c requirements.txt -o tests/requirements.txt pyproject.toml
-	$(COMPILE) --extra build --extra bench -c requirements.txt -o benchmarks/requirements.txt pyproject.toml
-
-clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
