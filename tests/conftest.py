@@ -1,4 +1,4 @@
-"""What all tests share: where optional inputs are, and what to do when they are missing."""
+"""Fixtures of all tests: optional inputs, a MongoDB and an empty archive."""
 
 from __future__ import annotations
 
@@ -22,37 +22,37 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def missing(what: str) -> None:
-    """Skip for a missing optional component; under NEWSCRAWL_REQUIRE_ALL=1 such a skip is a failure."""
+    """Skip the test because of a missing optional component; with NEWSCRAWL_REQUIRE_ALL=1, fail it."""
     if os.environ.get("NEWSCRAWL_REQUIRE_ALL") == "1":
-        pytest.fail(f"{what}, and NEWSCRAWL_REQUIRE_ALL=1 asks for it")
+        pytest.fail(f"{what}, and NEWSCRAWL_REQUIRE_ALL=1 requires it")
     pytest.skip(what)
 
 
 @pytest.fixture(scope="session")
 def corpus() -> Path:
-    """Folder of real news pages with their truth."""
+    """Folder of real news pages with their expected values."""
     folder = Path(os.environ.get("NEWSCRAWL_CORPUS", ROOT.parent / "shared" / "corpus"))
     if not (folder / "pages.jsonl").is_file():
-        missing(f"the corpus of real pages is not at {folder} (set NEWSCRAWL_CORPUS)")
+        missing(f"there is no corpus of real pages in {folder} (set NEWSCRAWL_CORPUS)")
     return folder
 
 
 @pytest.fixture(scope="session")
 def gold(corpus: Path) -> Path:
-    """Folder beside the corpus with hand-made alignments (diff/) and histories (recheck/)."""
+    """Folder that contains the corpus, hand-made alignments (diff/) and histories (recheck/)."""
     return corpus.parent
 
 
 @pytest.fixture(scope="session")
 def mongo_uri(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """Address of a real mongod: the embedded one, one for all workers of a parallel run."""
+    """URI of a real mongod: the embedded one, shared by all workers of a parallel run."""
     base = tmp_path_factory.getbasetemp()
     home = (base if worker_id == "master" else base.parent) / "mongo"
-    held = embedded.join(home)
-    yield held.uri
-    held.leave()
+    mongod = embedded.join(home)
+    yield mongod.uri
+    mongod.leave()
     if worker_id in {"master", "gw0"}:
-        # Its journal takes 300 MB: one waits for the last to leave, then clears away.
+        # Its journal takes 300 MB: one worker waits until the last has left, then deletes it.
         with (home / "mongod" / "keeper.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
         shutil.rmtree(home)
@@ -60,14 +60,14 @@ def mongo_uri(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Itera
 
 @pytest.fixture(scope="session")
 def _database(mongo_uri: str) -> Iterator[Database[dict[str, Any]]]:
-    """The database of this test process: its indexes take a second to make, so tests share it and leave it empty."""
+    """The database of this test process; creating its indexes takes a second, so tests share it and leave it empty."""
     with MongoClient[dict[str, Any]](mongo_uri) as client:
         yield client[f"test-{uuid.uuid4().hex}"]
 
 
 @pytest.fixture
 def config(mongo_uri: str, _database: Database[dict[str, Any]], tmp_path: Path) -> Iterator[Config]:
-    """Settings of one test: an empty database on the shared mongod, and a home of its own."""
+    """Settings of one test: an empty database on the shared mongod, and its own home."""
     yield Config(mongo_uri=mongo_uri, mongo_database=_database.name, home=tmp_path / "home")
     for name in _database.list_collection_names(filter={"name": {"$ne": "meta"}}):
         _database[name].delete_many({})
