@@ -1,4 +1,4 @@
-# `make demo` shows what newscrawl does; `make test` runs all checks; `make help` lists all targets.
+# `make demo` shows what newscrawl does; `make test` and `make test-slow` check it; `make help` lists all targets.
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCE ?= washpo
@@ -7,13 +7,14 @@ BENCH ?= line
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header --no-annotate
 
-.PHONY: demo help crawl serve test lint types imports bench requirements clean
+.PHONY: demo help crawl serve test test-fast test-slow lint types imports picture bench requirements clean
+PURE := tests/change tests/diff tests/discover tests/extract tests/normalize tests/recheck tests/test_*.py
 
 demo: .venv/.run ## Crawl an invented newspaper, offline, and show what was recorded (the default)
 	$(BIN)/newscrawl demo
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 crawl: .venv/.run ## Crawl one source: make crawl SOURCE=washpo
 	$(BIN)/newscrawl crawl $(SOURCE)
@@ -22,8 +23,14 @@ serve: .venv/.run ## Serve the reader over HTTP; DEMO=1: the archive of the demo
 	$(BIN)/newscrawl serve $(if $(DEMO),--demo)
 
 # Two workers by default: many tests wait for other processes.
-test: lint types imports ## Run all checks and tests (WORKERS=2, PYTEST_ARGS=…)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+test: lint types imports ## Run all checks, and all tests but the slow ones (WORKERS=2, PYTEST_ARGS=…)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow" $(PYTEST_ARGS)
+
+test-fast: .venv/.test ## Run the tests of the pure rooms, without the corpus: half a minute
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow and not corpus" $(PURE) $(PYTEST_ARGS)
+
+test-slow: .venv/.test ## Run the tests of faults, kills and upgrades
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow $(PYTEST_ARGS)
 
 lint: .venv/.test ## Check style and format
 	$(BIN)/ruff check .
@@ -34,6 +41,9 @@ types: .venv/.test ## Check types
 
 imports: .venv/.test ## Check which packages import which
 	$(BIN)/lint-imports
+
+picture: .venv/.test ## Draw docs/rooms.svg from the imports
+	$(BIN)/python docs/draw_rooms.py
 
 bench: .venv/.bench ## Run a benchmark: BENCH=line, diff, extract, recheck, claim or web (BENCH_ARGS=…)
 	PYTHONPATH=. $(BIN)/python benchmarks/$(BENCH)_bench.py $(BENCH_ARGS)
