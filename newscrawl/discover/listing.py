@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from newscrawl.discover import links, xml
+from newscrawl.discover import feeds_and_sitemaps, links
 from newscrawl.items import GZIP_MAGIC, Candidate
 
 XML_BEGINNINGS = (b"<?xml", b"<rss", b"<rdf", b"<feed", b"<urlset", b"<sitemapindex")
@@ -45,7 +45,7 @@ def listing(body: bytes, *, url: str, content_type: str = "") -> Listing:
     if is_page and not start.lower().startswith(XML_BEGINNINGS):
         return _without_duplicates(links.candidates(body, url), (), url)
     try:
-        candidates, sitemaps = xml.entries(body, url)
+        candidates, sitemaps = feeds_and_sitemaps.entries(body, url)
     except etree.XMLSyntaxError as error:
         return Listing(problems=(f"{url}: neither feed nor sitemap: {error.msg}",))
     if candidates is None:
@@ -94,7 +94,7 @@ def _json_feed(body: bytes, url: str) -> Listing:
         return Listing(problems=(f"{url}: not a JSON Feed: {error!r}",))
     candidates = [
         Candidate(
-            url=xml.joined(url, str(item.get("url") or item.get("external_url") or "")),
+            url=feeds_and_sitemaps.joined(url, str(item.get("url") or item.get("external_url") or "")),
             guid=_text(item.get("id")),
             headline=_text(item.get("title")),
             published=_text(item.get("date_published")),
