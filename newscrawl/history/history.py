@@ -32,6 +32,7 @@ from newscrawl.items import (
 from newscrawl.normalize import canonical_url
 from newscrawl.reading import PageReader
 from newscrawl.recheck import Policy
+from newscrawl.store.documents import require_text_fits
 from newscrawl.store.session import Store
 
 MAX_RACES = 8  # each lost race means that another crawl stored something; this many in a row mean a defect
@@ -68,7 +69,10 @@ class History:
             return JudgedItem(result, head, Verdict(Outcome.NOT_MODIFIED, "304"))
         if isinstance(result, Tombstone):
             return JudgedItem(result, head, Verdict(Outcome.GONE, result.reason))
-        return JudgedItem(result, head, await self._judge_page(result, head))
+        try:
+            return JudgedItem(result, head, await self._judge_page(result, head))
+        except DocumentTooLarge as error:
+            return JudgedItem(result, head, Verdict(Outcome.QUARANTINED, str(error)))
 
     async def append(self, item: JudgedItem) -> RecordedItem:
         """Store the result by its verdict; if another crawl stored something first, judge again against the new head.
@@ -91,6 +95,8 @@ class History:
 
     async def _judge_page(self, page: ParsedPage, head: Head | None) -> Verdict:
         current = page.article
+        if current is not None:
+            require_text_fits(current.paragraphs, current.url)  # first: a diff of such a text takes minutes
         if head is None or current is None:
             return judge(head, page, baseline=None, is_reextracted=False, earlier={})
         is_moved = canonical_url(current.url) != canonical_url(head.url)

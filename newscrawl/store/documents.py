@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -59,6 +59,13 @@ def encoded(document: Document, name: str) -> RawBSONDocument:
     if len(raw) > MAX_BYTES:
         raise DocumentTooLarge(f"{name} takes {len(raw):,} bytes; MongoDB holds {MAX_BYTES:,} in one document")
     return RawBSONDocument(raw)
+
+
+def require_text_fits(paragraphs: Iterable[str], name: str) -> None:
+    """Raise DocumentTooLarge with `name` if the text alone exceeds a document, before anything is computed from it."""
+    size = sum(len(paragraph.encode("utf-8", "replace")) for paragraph in paragraphs)
+    if size > MAX_BYTES:
+        raise DocumentTooLarge(f"{name} has {size:,} bytes of text; MongoDB holds {MAX_BYTES:,} in one document")
 
 
 def version_id(article_id: str, number: int) -> str:

@@ -1,4 +1,4 @@
-"""The history of a headline; alternation between two wordings (an A/B test) is one entry."""
+"""The headlines of an article's versions as the page shows them: alternating ones (an A/B test) are one entry."""
 
 from __future__ import annotations
 
@@ -6,44 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from newscrawl import change
 from newscrawl.store.reader import VersionSummary
 
 
 @dataclass(frozen=True, slots=True)
 class HeadlinePeriod:
-    """One headline, or two that alternated, and when they were seen."""
+    """One headline, or several that alternated, and when they were seen."""
 
     wordings: tuple[str, ...]
     since: datetime
-    until: datetime  # when the last one of an alternation was first seen; `since` for a single headline
-    turns: int  # how often one wording replaced the other
+    until: datetime  # when the last version of the period was seen
+    turns: int  # how often one of alternating wordings replaced another; 0 for a single headline
     number: int  # version that first had it
 
 
 def headline_periods(versions: Sequence[VersionSummary]) -> tuple[HeadlinePeriod, ...]:
     """Return the headlines of versions given oldest first."""
-    periods: list[HeadlinePeriod] = []
-    for version in versions:
-        if periods and version.headline == periods[-1].wordings[0] and len(periods[-1].wordings) == 1:
-            continue
-        periods.append(HeadlinePeriod((version.headline,), version.seen_at, version.seen_at, 0, version.number))
-    return tuple(_merge_alternations(periods))
-
-
-def _merge_alternations(periods: Sequence[HeadlinePeriod]) -> list[HeadlinePeriod]:
-    """Merge X, Y, X, … into one entry. X, Y, X may also be a correction and its reversal: the entry names both."""
-    merged: list[HeadlinePeriod] = []
-    start = 0
-    while start < len(periods):
-        end = start + 2
-        while end < len(periods) and periods[end].wordings == periods[end - 2].wordings:
-            end += 1
-        first = periods[start]
-        if end - start >= 3:
-            pair = (first.wordings[0], periods[start + 1].wordings[0])
-            merged.append(HeadlinePeriod(pair, first.since, periods[end - 1].since, end - start - 1, first.number))
-            start = end
-        else:
-            merged.append(first)
-            start += 1
-    return merged
+    return tuple(
+        HeadlinePeriod(
+            wordings=period.headlines,
+            since=versions[period.first].seen_at,
+            until=versions[period.last].seen_at,
+            turns=period.returns + len(period.headlines) - 1,
+            number=versions[period.first].number,
+        )
+        for period in change.headline_periods([version.headline for version in versions])
+    )

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from newscrawl.errors import NotFound
 from newscrawl.store.reader import Absent, ArticleView, VersionSummary
 from newscrawl.web.article import PAGE
 from newscrawl.web.context import AppContext, Context
@@ -98,17 +99,18 @@ def version_at(versions: Sequence[VersionSummary], wanted: datetime) -> VersionS
 
 
 async def _history(context: AppContext, original: str) -> tuple[ArticleView, tuple[VersionSummary, ...]]:
-    """Return the article at an original URL and its versions, oldest first; raises Absent or Hidden.
+    """Return the article at an original URL and its versions, oldest first.
 
-    If several articles had the URL, the first match is taken.
+    Raises Absent or Hidden; Absent also if several articles had the URL, since none of them is its history.
     """
-    articles = await context.reader.articles.find(original)
-    if not articles:
-        raise Absent("this URL was never recorded")
-    versions = [version for version in await _all_versions(context, articles[0]) if not version.is_held]
+    try:
+        article = await context.reader.articles.find_one(original)
+    except NotFound as error:
+        raise Absent(str(error)) from error
+    versions = [version for version in await _all_versions(context, article) if not version.is_held]
     if not versions:
         raise Absent("no version of this URL can be shown")
-    return articles[0], tuple(versions)
+    return article, tuple(versions)
 
 
 async def _all_versions(context: AppContext, article: ArticleView) -> list[VersionSummary]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import NoReturn
 
 import pytest
 
@@ -217,10 +218,30 @@ def test_digests_ignore_what_is_not_text() -> None:
     assert (article.wording_digest, article.display_digest) == (other.wording_digest, other.display_digest)
 
 
-async def test_text_beyond_the_size_of_a_document_is_quarantined_and_changes_nothing(checked: CheckedArticle) -> None:
+async def test_text_beyond_the_size_of_a_document_is_quarantined_and_changes_nothing(
+    checked: CheckedArticle, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await checked.check(page(TEXT))
-    endless = [f"Paragraph {n} of a text without end. " + "word " * 3000 for n in range(1200)]
-    recorded = await checked.check(page([*TEXT, *endless]))
-    assert recorded.number == 1
+
+    def refuse(*_: object) -> NoReturn:
+        raise AssertionError("a text that cannot be stored is not compared: that takes minutes")
+
+    monkeypatch.setattr("newscrawl.history.history.compare", refuse)
+    monkeypatch.setattr("newscrawl.history.history.describe", refuse)
+    recorded = await checked.check(page([*TEXT, *endless_text()]))
+    assert (recorded.outcome, recorded.number) == (Outcome.QUARANTINED, 1)
     assert len(await checked.versions()) == 1
+    (entry,) = await checked.store.quarantined(source="paper")
+    assert "bytes of text; MongoDB holds" in entry["reason"]
+
+
+async def test_text_beyond_the_size_of_a_document_at_first_sight_adds_no_article(checked: CheckedArticle) -> None:
+    recorded = await checked.check(page([*TEXT, *endless_text()]))
+    assert recorded.outcome is Outcome.QUARANTINED
+    assert await checked.versions() == []
     assert len(await checked.store.quarantined(source="paper")) == 1
+
+
+def endless_text() -> list[str]:
+    """Paragraphs of 18 MB in all."""
+    return [f"Paragraph {n} of a text without end. " + "word " * 3000 for n in range(1200)]
