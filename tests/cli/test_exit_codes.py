@@ -35,9 +35,9 @@ def free_port() -> int:
         (("diff",), "name an article"),
         (("diff", "--files", "/nonexistent", "/nonexistent"), "/nonexistent"),
         (("extract", "--pages", "/nonexistent", "--root", "/"), "--pages /nonexistent"),
-        (("simulate", "--histories", "/nonexistent", "--policy", "sniffer"), "--histories /nonexistent"),
+        (("simulate", "--histories", "/nonexistent", "--policy", "sniffer"), "HISTORIES /nonexistent: no such file"),
         (("simulate", "--policy", "sniffer"), "--from-store"),
-        (("simulate", "--from-store"), "--policy"),
+        (("simulate", "--from-store"), "no histories yet"),
     ],
 )
 def test_wrong_usage_exits_with_2(newscrawl: Run, arguments: tuple[str, ...], message: str) -> None:
