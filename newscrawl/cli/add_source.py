@@ -9,7 +9,7 @@ import typer
 from newscrawl.cli.options import Replay
 from newscrawl.cli.terminal import console
 from newscrawl.cli.try_url import check_url, show_page
-from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.config import Config
 from newscrawl.errors import ConfigError
 
 
@@ -28,7 +28,7 @@ def add_source(
     from newscrawl.sources.catalogue import NAME, source_of_url
     from newscrawl.sources.probe import Fetch, run_probe
     from newscrawl.sources.site_discovery import Site, discover_site
-    from newscrawl.sources.spider_files import spider_source
+    from newscrawl.sources.spider_files import write_spider_file
 
     check_url(url)
     if name is not None and not NAME.match(name):
@@ -41,10 +41,7 @@ def add_source(
 
     site = run_probe(explore, Config.from_env(), replay=replay)
     site = replace(site, name=name or site.name)
-    path = PROJECT_ROOT / "spiders" / f"{site.name}.py"
-    if path.exists():
-        raise ConfigError(f"{path} already exists; give another --name")
-    path.write_text(spider_source(site), encoding="utf-8")
+    path = write_spider_file(site)
     out = console()
     for page in site.tried_pages:
         show_page(page)

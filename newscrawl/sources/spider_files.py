@@ -1,16 +1,31 @@
-"""Write the spider file of a new source, as text."""
+"""Write the spider file of a new source."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
+from newscrawl.config import PROJECT_ROOT
+from newscrawl.errors import ConfigError
 from newscrawl.sources.probe import ProbeFailed
 from newscrawl.sources.site_discovery import Site
 
 
+def write_spider_file(site: Site) -> Path:
+    """Write the spider's file and return its path; raises ConfigError if there is one of that name."""
+    path = PROJECT_ROOT / "spiders" / f"{site.name}.py"
+    text = spider_source(site)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise ConfigError(f"{path} already exists; give another --name") from None
+    return path
+
+
 def spider_source(site: Site) -> str:
-    """Return the text of the spider's file; raises ProbeFailed if a value cannot be written as a string literal."""
+    """Return the text of the file; raises ProbeFailed if a value cannot be written as a string literal."""
     class_name = "".join(part.capitalize() for part in site.name.split("_")) + "Spider"
     lines = [
         f'"""{_plain(site.publisher)}: read by the generic extractor; add Rules if it reads pages wrongly."""',
