@@ -31,9 +31,13 @@ def missing(what: str) -> None:
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """Folder of real news pages with their expected values."""
-    folder = Path(os.environ.get("NEWSCRAWL_CORPUS", ROOT.parent / "shared" / "corpus"))
+    named = os.environ.get("NEWSCRAWL_CORPUS")
+    folder = Path(named) if named else ROOT.parent / "shared" / "corpus"
     if not (folder / "pages.jsonl").is_file():
-        missing(f"there is no corpus of real pages in {folder} (set NEWSCRAWL_CORPUS)")
+        if named:
+            pytest.fail(f"NEWSCRAWL_CORPUS: there is no corpus of real pages in {folder}")
+        # The pages belong to their newspapers and are not part of the repository: no command can install them.
+        pytest.skip(f"there is no corpus of real pages in {folder} (set NEWSCRAWL_CORPUS)")
     return folder
 
 
