@@ -42,7 +42,7 @@ types: .venv/.test ## Check types
 imports: .venv/.test ## Check which packages import which
 	$(BIN)/lint-imports
 
-picture: .venv/.test ## Draw docs/rooms.svg from the imports
+picture: .venv/.test ## Draw the rooms and list the files of docs/architecture.md
 	$(BIN)/python docs/draw_rooms.py
 
 bench: .venv/.bench ## Run a benchmark: BENCH=line, diff, extract, recheck, claim or web (BENCH_ARGS=…)

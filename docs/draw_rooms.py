@@ -3,11 +3,14 @@
 An import that another chain of arrows implies is left out, and so are those of the leaves at the bottom, which every
 room may import: what is left can be read.
 
-`python docs/draw_rooms.py` writes the picture; `--check` fails if it differs from what the code says now.
+The list of files in docs/architecture.md is made here too, from the first lines of their docstrings.
+
+`python docs/draw_rooms.py` writes both; `--check` fails if one differs from what the code says now.
 """
 
 from __future__ import annotations
 
+import ast
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -19,6 +22,8 @@ import grimp
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # grimp finds packages by it: `spiders` and `pipelines` are installed nowhere
 PICTURE = ROOT / "docs" / "rooms.svg"
+PAGE = ROOT / "docs" / "architecture.md"
+LIST_BEGINNING = "<!-- The list below is written by docs/draw_rooms.py. -->\n"
 LEAVES = {
     "config",
     "logs",
@@ -122,11 +127,26 @@ def _box(room: str, place: Box) -> str:
     )
 
 
+def files() -> str:
+    """Return the list of files, each with the first line of its docstring."""
+    lines: list[str] = []
+    for folder in sorted({path.parent for top in ("newscrawl", "pipelines") for path in (ROOT / top).rglob("*.py")}):
+        described = [(path, _first_line(path)) for path in sorted(folder.glob("*.py"))]
+        lines += [f"- `{path.relative_to(ROOT)}`: {text}" for path, text in described if text]
+    return "\n".join(lines) + "\n"
+
+
+def _first_line(path: Path) -> str:
+    return (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n")[0]
+
+
 def main() -> int:
-    now = drawing()
+    page = PAGE.read_text("utf-8")
+    now = {PICTURE: drawing(), PAGE: page.partition(LIST_BEGINNING)[0] + LIST_BEGINNING + files()}
     if "--check" in sys.argv[1:]:
-        return 0 if PICTURE.read_text("utf-8") == now else 1
-    PICTURE.write_text(now, "utf-8")
+        return 0 if all(path.read_text("utf-8") == text for path, text in now.items()) else 1
+    for path, text in now.items():
+        path.write_text(text, "utf-8")
     return 0
 
 
