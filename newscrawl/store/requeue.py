@@ -38,8 +38,13 @@ async def make_due(
     if since is not None:
         query["$or"] = [{"first_seen_at": {"$gte": since}}, {"last_changed_at": {"$gte": since}}]
     await _watch_again(db, query, at, reason)
-    due = {"next_check_at": at, "next_check_reason": reason, "value": FIRST_PRIORITY}
-    return (await db.articles.update_many(query, {"$set": due})).matched_count
+    due = {
+        "next_check_at": at,
+        "next_check_reason": {"$literal": reason},
+        "value": FIRST_PRIORITY,
+        "claim_at": {"$ifNull": ["$lease.until", at]},  # what is leased is due when its run gives it back
+    }
+    return (await db.articles.update_many(query, [{"$set": due}])).matched_count
 
 
 async def _watch_again(db: Database, query: Document, at: datetime, reason: str) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from newscrawl.errors import Fenced
-from newscrawl.items import State
+from newscrawl.items import State, article_id
 from newscrawl.store import Store
 from newscrawl.store.claims import BACKLOG
 from tests.store.samples import (
@@ -194,3 +194,23 @@ async def test_choosing_due_articles_reads_the_index_alone(store: Store) -> None
     plan = await store.db.command("explain", find, verbosity="executionStats")
     assert plan["executionStats"]["totalDocsExamined"] == 0
     assert plan["executionStats"]["totalKeysExamined"] <= 6
+
+
+async def test_articles_made_due_by_a_person_are_claimed_first(store: Store) -> None:
+    for name, at in (("later", LATER + HOUR), ("never", None), ("due", NOON)):
+        await append(store, first_version(article(name)), next_check_at=at, priority=0.5)
+    ids = [article_id(SOURCE, name) for name in ("later", "never")]
+    assert await store.make_due(NOON, "$asked for: {by} a person", ids=ids) == 2
+    assert await store.due_counts(NOON) == {SOURCE: 3}
+    claimed = await store.claim_due(SOURCE, NOON, 3, "run", term=TERM)
+    assert {head.guid for head in claimed[:2]} == {"later", "never"}
+    assert claimed[0].next_check_reason == "$asked for: {by} a person"
+
+
+async def test_leased_article_made_due_is_claimed_when_its_run_gives_it_back(store: Store) -> None:
+    await append(store, first_version(article("busy")), next_check_at=NOON)
+    await store.claim_due(SOURCE, NOON, 1, "run", term=TERM)
+    await store.make_due(NOON, "asked for", source=SOURCE)
+    assert await store.claim_due(SOURCE, NOON, 1, "other", term=TERM) == []
+    await store.release("run")
+    assert [head.guid for head in await store.claim_due(SOURCE, NOON, 1, "other", term=TERM)] == ["busy"]
