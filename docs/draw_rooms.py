@@ -3,7 +3,7 @@
 An import that another chain of arrows implies is left out, and so are those of the leaves at the bottom, which every
 room may import: what is left can be read.
 
-The list of files in docs/architecture.md is made here too, from the first lines of their docstrings.
+The list of files in docs/architecture.md is made here too, from their docstrings and public names.
 
 `python docs/draw_rooms.py` writes both; `--check` fails if one differs from what the code says now.
 """
@@ -128,16 +128,21 @@ def _box(room: str, place: Box) -> str:
 
 
 def files() -> str:
-    """Return the list of files, each with the first line of its docstring."""
+    """Return the list of files, each with the first line of its docstring and its public names."""
     lines: list[str] = []
     for folder in sorted({path.parent for top in ("newscrawl", "pipelines") for path in (ROOT / top).rglob("*.py")}):
-        described = [(path, _first_line(path)) for path in sorted(folder.glob("*.py"))]
-        lines += [f"- `{path.relative_to(ROOT)}`: {text}" for path, text in described if text]
+        lines += [line for path in sorted(folder.glob("*.py")) if (line := _file(path))]
     return "\n".join(lines) + "\n"
 
 
-def _first_line(path: Path) -> str:
-    return (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n")[0]
+def _file(path: Path) -> str:
+    """Return the line of one file; none for an empty file."""
+    module = ast.parse(path.read_text("utf-8"))
+    text = (ast.get_docstring(module) or "").partition("\n")[0]
+    kinds = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    names = [node.name for node in module.body if isinstance(node, kinds) and not node.name.startswith("_")]
+    listed = f" ({', '.join(f'`{name}`' for name in names)})" if names else ""
+    return f"- `{path.relative_to(ROOT)}`: {text.removesuffix('.')}{listed}." if text else ""
 
 
 def main() -> int:

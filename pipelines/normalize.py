@@ -1,4 +1,4 @@
-"""Stage 300: turn an extraction into typed, normalised values."""
+"""Stage 300: turn an extraction into typed, normalised values; count which fields the pages of a crawl have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An article as a page states it: extracted, and normalised. Words: schema.org/NewsArticle, IPTC."""
+"""An article as a page states it: extracted, and normalised; and the id of its history. Words: schema.org, IPTC."""
 
 from __future__ import annotations
 
