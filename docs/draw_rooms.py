@@ -139,10 +139,19 @@ def _file(path: Path) -> str:
     """Return the line of one file; none for an empty file."""
     module = ast.parse(path.read_text("utf-8"))
     text = (ast.get_docstring(module) or "").partition("\n")[0]
-    kinds = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    names = [node.name for node in module.body if isinstance(node, kinds) and not node.name.startswith("_")]
-    listed = f" ({', '.join(f'`{name}`' for name in names)})" if names else ""
+    listed = f" ({', '.join(f'`{name}`' for name in _names(module))})" if _names(module) else ""
     return f"- `{path.relative_to(ROOT)}`: {text.removesuffix('.')}{listed}." if text else ""
+
+
+def _names(module: ast.Module | ast.ClassDef) -> list[str]:
+    """Return the public classes and functions; the methods of a class follow it, each with a dot."""
+    names: list[str] = []
+    for node in module.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            names.append(node.name)
+            if isinstance(node, ast.ClassDef):
+                names += [f".{name}" for name in _names(node)]
+    return names
 
 
 def main() -> int:

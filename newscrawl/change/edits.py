@@ -1,4 +1,4 @@
-"""The edits of a diff: old and new text of each changed row, with the spans that differ."""
+"""The edits of a diff: old and new text of each changed row, the spans that differ, and whether it mends a typo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`newscrawl crawl`: check sources now."""
+"""`newscrawl crawl`: check sources now; several each in a process of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The articles that one crawl checks: the source's due ones, and the listed ones that are new, signalled or due."""
+"""The articles that one crawl checks: due ones, listed ones that are new or signalled; and which get a full GET."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hiding and redacting for legal reasons, and undoing it: each with a reason, a name and an event."""
+"""Hiding and redacting for legal reasons, and undoing it: reason, name, event, and the facts that stay visible."""
 
 from __future__ import annotations
 
