@@ -33,11 +33,11 @@ def environment(config: Config) -> dict[str, str]:
 
 
 def runner(config: Config) -> Run:
-    def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, cwd: Path = PROJECT_ROOT, **environ: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "newscrawl", *arguments],
             env=environment(config) | environ,
-            cwd=PROJECT_ROOT,
+            cwd=cwd,
             capture_output=True,
             text=True,
             check=False,

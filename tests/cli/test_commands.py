@@ -11,6 +11,7 @@ from pathlib import Path
 from newscrawl.config import PROJECT_ROOT
 from newscrawl.demo import Newsroom
 from newscrawl.items import article_id
+from tests.upgrade.archive import copied_project
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 BRIDGE = article_id("demo", "10101")
@@ -163,16 +164,14 @@ def test_try_shows_which_rule_gave_each_field(archive: Run, newsroom: Newsroom) 
     assert f"  ← {origins['headline']}\n" in out
 
 
-def test_add_source_writes_a_spider_file(archive: Run, newsroom: Newsroom) -> None:
-    path = PROJECT_ROOT / "spiders" / "tidewick_probe.py"
-    try:
-        out = stdout_of(archive("add-source", newsroom.base + "/", "--name", "tidewick_probe"))
-        assert "paragraphs:" in out
-        text = path.read_text()
-        assert "/feed.xml" in text
-        assert len(text.splitlines()) <= 25
-    finally:
-        path.unlink(missing_ok=True)
+def test_add_source_writes_a_spider_file(archive: Run, newsroom: Newsroom, tmp_path: Path) -> None:
+    project = copied_project(tmp_path / "project")  # other tests list the spiders of this checkout meanwhile
+    arguments = ("add-source", newsroom.base + "/", "--name", "tidewick_probe")
+    out = stdout_of(archive(*arguments, cwd=project, PYTHONPATH=str(project)))
+    assert "paragraphs:" in out
+    text = (project / "spiders" / "tidewick_probe.py").read_text()
+    assert "/feed.xml" in text
+    assert len(text.splitlines()) <= 25
 
 
 def test_scrapy_commands_work_in_the_projects_root(archive: Run) -> None:
