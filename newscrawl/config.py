@@ -109,7 +109,12 @@ class Config:
         "MongoDB to use; if unset, a private mongod is started when needed, with its data in NEWSCRAWL_HOME",
     )
     mongo_database: str = _setting("newscrawl", _database_name, "name of the database")
-    mongo_timeout_seconds: float = _setting(8.0, _number(float, 0.1, 300), "maximum time to wait for MongoDB")
+    mongo_timeout_seconds: float = _setting(13.0, _number(float, 0.1, 300), "maximum time to wait for MongoDB")
+    store_patience_seconds: float = _setting(
+        120.0,
+        _number(float, 0, 86_400),
+        "how long a crawl waits, without sending requests, for a MongoDB that went away",
+    )
     home: Path = _setting(HOME, _folder, "folder of the embedded database and of error reports")
     contact_url: str | None = _setting(
         None, _http_url, "page that informs webmasters about this crawler; sent in the User-Agent"

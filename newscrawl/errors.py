@@ -27,6 +27,10 @@ class LeaseHeld(NewscrawlError):
         self.pid = pid
 
 
+class SpiderFileError(ConfigError):
+    """Raised by sources for a spider file that cannot be loaded; names file, line and cause. Other sources go on."""
+
+
 class NotFound(NewscrawlError):
     """Raised by store and cli if a URL, id, number or name matches nothing in the archive, or several articles."""
 

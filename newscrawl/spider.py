@@ -17,6 +17,7 @@ from newscrawl.clock import Clock
 from newscrawl.discover import Listing, listing
 from newscrawl.errors import NewscrawlError
 from newscrawl.fetch import (
+    Interrupted,
     capture_of,
     classify_failure,
     classify_status,
@@ -201,14 +202,17 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
 
     def article_failed(self, failure: Failure) -> Iterator[Item]:
         request = failure.request  # type: ignore[attr-defined]
-        yield self._request_failure(failure, request.cb_kwargs["head"], request.url)
+        yield from self._request_failure(failure, request.cb_kwargs["head"], request.url)
 
     def listing_failed(self, failure: Failure) -> Iterator[Item]:
-        yield self._request_failure(failure, None, failure.request.url)  # type: ignore[attr-defined]
+        yield from self._request_failure(failure, None, failure.request.url)  # type: ignore[attr-defined]
 
-    def _request_failure(self, failure: Failure, head: Head | None, url: str) -> FetchFailure:
+    def _request_failure(self, failure: Failure, head: Head | None, url: str) -> Iterator[FetchFailure]:
+        """Yield the failure of a request; nothing for one that a stopping crawl did not send: its claim goes back."""
+        if isinstance(failure.value, Interrupted):
+            return
         outcome, reason, detail, retry_at = classify_failure(failure)
-        return self._fetch_failure(head, url, outcome, reason, detail=detail, retry_at=retry_at)
+        yield self._fetch_failure(head, url, outcome, reason, detail=detail, retry_at=retry_at)
 
     def _status_failure(self, response: Response, head: Head | None, url: str) -> FetchFailure:
         outcome, reason = classify_status(response.status)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -19,6 +15,9 @@ from newscrawl.cli.terminal import console, print_json, safe
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError
 
+if TYPE_CHECKING:
+    from newscrawl.jobs import CrawlReport, Job
+
 COLUMNS = (
     "discovered", "checked", "new", "changed", "reverted", "unchanged", "not_modified", "trivial", "moved", "restored",
     "rebased", "gone", "quarantined", "blocked", "error",
@@ -26,7 +25,6 @@ COLUMNS = (
 ALWAYS_PRINTED = {
     "discovered", "checked", "new", "changed", "unchanged", "not_modified", "trivial", "gone", "quarantined", "error",
 }  # fmt: skip
-PARALLEL_SOURCES = 2  # each in its own process
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,41 +77,65 @@ def crawl(
     """Crawl sources: discover new articles, check the due ones and record what changed."""
     options = CrawlOptions(record, replay, tuple(argument or ()), fail_on, fail_on_drift, as_json, verbose)
     config = Config.from_env()
-    sources = _select_sources(names or [], due, config)
-    if not sources:
-        console(err=True).print("nothing is due")
-        if as_json:
-            print_json([])
-        return
-    is_single = len(sources) == 1
-    reports = [_crawl_here(sources[0], config, options)] if is_single else _crawl_in_processes(sources, options)
+    chosen = names or []
+    reports = _crawl_due(chosen, config, options) if due else _crawl_named(_checked(chosen), config, options)
     if as_json:
-        print_json(reports[0] if is_single else reports)
-    else:
+        print_json(reports[0].as_dict() if len(chosen) == 1 else [report.as_dict() for report in reports])
+    elif reports:
         _print_table(reports)
-    raise typer.Exit(max((report["exit_code"] for report in reports), default=0))
+    raise typer.Exit(max((report.exit_code for report in reports), default=0))
 
 
-def _select_sources(names: list[str], due: bool, config: Config) -> list[str]:
-    from newscrawl.sources.catalogue import check_source, source_names
+def _checked(names: list[str]) -> list[str]:
+    from newscrawl.sources.catalogue import check_source
 
-    if due and names:
-        raise ConfigError("name sources or give --due, not both")
-    if not due and not names:
+    if not names:
         raise ConfigError("name at least one source, or give --due; `newscrawl sources` lists them")
-    if not due:
-        return [check_source(name) for name in dict.fromkeys(names)]
-    from newscrawl.jobs.due import due_sources
-
-    return due_sources(config, source_names())
+    return [check_source(name) for name in dict.fromkeys(names)]
 
 
-def _crawl_here(source: str, config: Config, options: CrawlOptions) -> dict[str, Any]:
-    """Crawl one source in this process; a terminal gets a progress line in place of log lines."""
-    from newscrawl.jobs import Job, run
+def _crawl_named(names: list[str], config: Config, options: CrawlOptions) -> list[CrawlReport]:
+    """Crawl one source in this process, several side by side in others (promise P5)."""
+    from newscrawl.jobs import run
+    from newscrawl.jobs.rounds import crawl_named
 
-    shows_progress = sys.stderr.isatty() and not options.verbose and not options.as_json
-    job = Job(
+    if len(names) == 1:
+        return [run(_job(names[0], options, shows_progress=_is_quiet(options)), config)]
+    _refuse_for_several(options)
+    return crawl_named(names, lambda name: _job(name, options), _quiet(config, options))
+
+
+def _crawl_due(names: list[str], config: Config, options: CrawlOptions) -> list[CrawlReport]:
+    from newscrawl.jobs.rounds import crawl_due
+
+    if names:
+        raise ConfigError("name sources or give --due, not both")
+    _refuse_for_several(options)
+    reports = crawl_due(lambda name: _job(name, options), _quiet(config, options))
+    if not reports:
+        console(err=True).print("nothing is due")
+    return reports
+
+
+def _refuse_for_several(options: CrawlOptions) -> None:
+    if options.record or options.arguments:
+        raise ConfigError("--record and -a are for a single source; name only one")
+
+
+def _is_quiet(options: CrawlOptions) -> bool:
+    """Return whether standard error is a person's terminal, which gets no line per decision unless asked for."""
+    return sys.stderr.isatty() and not options.verbose and not options.as_json
+
+
+def _quiet(config: Config, options: CrawlOptions) -> Config:
+    return replace(config, log_level="ERROR") if _is_quiet(options) else config
+
+
+def _job(source: str, options: CrawlOptions, *, shows_progress: bool = False) -> Job:
+    """Return the job of one source; a terminal gets a progress line in place of log lines."""
+    from newscrawl.jobs import Job
+
+    return Job(
         source=source,
         arguments=dict(_name_and_value(argument) for argument in options.arguments),
         record=options.record.absolute() if options.record else None,
@@ -123,7 +145,6 @@ def _crawl_here(source: str, config: Config, options: CrawlOptions) -> dict[str,
         log_level="ERROR" if shows_progress else None,
         shows_progress=shows_progress,
     )
-    return run(job, config).as_dict()
 
 
 def _name_and_value(argument: str) -> tuple[str, str]:
@@ -133,32 +154,9 @@ def _name_and_value(argument: str) -> tuple[str, str]:
     return name, value
 
 
-def _crawl_in_processes(sources: list[str], options: CrawlOptions) -> list[dict[str, Any]]:
-    """Crawl each source in its own process, so that an error in one cannot affect another (promise P5)."""
-    if options.record or options.arguments:
-        raise ConfigError("--record and -a are for a single source; name only one")
-    with ThreadPoolExecutor(PARALLEL_SOURCES) as pool:
-        return list(pool.map(lambda source: _crawl_in_process(source, options), sources))
-
-
-def _crawl_in_process(source: str, options: CrawlOptions) -> dict[str, Any]:
-    command = [sys.executable, "-m", "newscrawl", "crawl", source, "--json", "--fail-on", str(options.fail_on)]
-    command += ["--replay", str(options.replay.absolute())] if options.replay else []
-    command += ["--fail-on-drift"] if options.fail_on_drift else []
-    command += ["--verbose"] if options.verbose else []
-    process = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env=dict(os.environ))
-    try:
-        report: dict[str, Any] = json.loads(process.stdout)
-    except ValueError:  # the process printed its error on standard error, and no report
-        exit_code = process.returncode or 70
-        return {"source": source, "exit_code": exit_code, "reason": "not_started", "outcomes": {}, "errors": {}}
-    return report
-
-
-def _print_table(reports: Iterable[dict[str, Any]]) -> None:
+def _print_table(reports: Iterable[CrawlReport]) -> None:
     rows = [
-        (report, {"discovered": report.get("discovered", 0), "checked": report.get("checked", 0), **report["outcomes"]})
-        for report in reports
+        (report, {"discovered": report.discovered, "checked": report.checked, **report.outcomes}) for report in reports
     ]
     columns = [c for c in COLUMNS if c in ALWAYS_PRINTED or any(counts.get(c) for _, counts in rows)]
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -166,11 +164,11 @@ def _print_table(reports: Iterable[dict[str, Any]]) -> None:
     for column in columns:
         table.add_column("errors" if column == "error" else column.replace("_", " "), justify="right", overflow="fold")
     for report, counts in rows:
-        table.add_row(report["source"], *(str(counts.get(column, 0)) for column in columns))
+        table.add_row(report.source, *(str(counts.get(column, 0)) for column in columns))
     out = console()
     out.print(table)
     for report, _ in rows:
-        if report["exit_code"]:
-            out.print(f"{report['source']}: {report['reason']}, exit code {report['exit_code']}", markup=False)
-        for message, count in report["errors"].items():
+        if report.exit_code:
+            out.print(f"{report.source}: {report.reason}, exit code {report.exit_code}", markup=False)
+        for message, count in report.errors.items():
             out.print(f"  {safe(message)}" + (f" (×{count})" if count > 1 else ""), markup=False)

@@ -103,12 +103,12 @@ def _database(config: Config) -> Finding:
 
 
 def _spiders() -> Finding:
-    from newscrawl.sources.catalogue import source_names, spider_class
+    from newscrawl.sources.catalogue import load_spider, source_names
 
     def describe() -> str:
         names = source_names()
         for name in names:
-            spider_class(name)
+            load_spider(name)
         return f"{len(names)} in spiders/, all of them can be loaded"
 
     return _finding("sources", describe)

@@ -74,10 +74,10 @@ async def _reasons(store: Store, head: Head) -> list[str]:
     from newscrawl.frontier.source_policy import SourcePolicy
     from newscrawl.items import NextCheck
     from newscrawl.recheck import explain as explain_policy
-    from newscrawl.sources.catalogue import source_names, spider_class
+    from newscrawl.sources.catalogue import load_spider, source_names
 
     config, now = Config.from_env(), datetime.now(UTC)
-    spider_policy = spider_class(head.source).policy if head.source in source_names() else None
+    spider_policy = load_spider(head.source).policy if head.source in source_names() else None
     source_policy = await SourcePolicy.open(store, head.source, spider_policy or config.policy)
     state = await store.source_state(head.source)
     host = await store.host(urlsplit(head.url).hostname or "")

@@ -18,7 +18,7 @@ from newscrawl.errors import ConfigError
 from newscrawl.items import GZIP_MAGIC, Capture, Instant, PageKind, Precision, Source
 from newscrawl.languages import language_tag
 from newscrawl.reading import PageReader
-from newscrawl.sources.catalogue import source_names, spider_class
+from newscrawl.sources.catalogue import load_spider, source_names
 from newscrawl.spider import reader_of
 
 _MIN_PARALLEL_PAGES = 32  # for fewer pages, starting processes costs more than it saves
@@ -93,7 +93,7 @@ def read_page(entry: Mapping[str, Any], body: bytes) -> dict[str, Any]:
 def _reader(source: str, url: str) -> PageReader:
     """Return the page reader of a source: with its spider's rules, or the generic one if it has no spider."""
     if source in source_names():
-        return reader_of(spider_class(source))
+        return reader_of(load_spider(source))
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     return PageReader(Source(name=source, publisher=source, domains=(host,) if host else ()))
 

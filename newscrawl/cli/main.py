@@ -40,6 +40,7 @@ from newscrawl.cli import (
     sources,
     try_url,
     verify,
+    worker,
 )  # fmt: skip
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
@@ -56,8 +57,8 @@ app = typer.Typer(
 )
 # In the order of `newscrawl --help`.
 COMMANDS = (
-    crawl, sources, history, diff, blame, recheck, explain, schedule, policy, pause, quarantine, release, rebase,
-    verify, hide, try_url, add_source, fixture, export, serve, doctor, demo, extract, listing, robots, date,
+    crawl, worker, sources, history, diff, blame, recheck, explain, schedule, policy, pause, quarantine, release,
+    rebase, verify, hide, try_url, add_source, fixture, export, serve, doctor, demo, extract, listing, robots, date,
     simulate,
 )  # fmt: skip
 for command in COMMANDS:

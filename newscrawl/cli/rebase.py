@@ -36,10 +36,10 @@ def rebase(
     """
     from newscrawl.history import rebase as rebase_article
     from newscrawl.history import reextract_all
-    from newscrawl.sources.catalogue import check_source, spider_class
+    from newscrawl.sources.catalogue import check_source, load_spider
     from newscrawl.spider import reader_of
 
-    reader = reader_of(spider_class(check_source(source)))
+    reader = reader_of(load_spider(check_source(source)))
 
     async def reextract(store: Store) -> list[ReextractedArticle]:
         articles = []

@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 def sources(as_json: AsJson = False) -> None:
     """List the sources: publisher, languages, listings, numbers of articles and due checks, and last run."""
-    from newscrawl.jobs.due import overview
+    from newscrawl.jobs.overview import overview
 
     rows = overview(Config.from_env())
     if as_json:

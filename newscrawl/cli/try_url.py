@@ -43,7 +43,7 @@ def try_url(
 
 def try_page_at(url: str, source: str | None, replay: Path | None) -> TriedPage:
     """Fetch a page and read it by a source's rules; `source` None means the source of its domain, or generic rules."""
-    from newscrawl.sources.catalogue import check_source, source_of_url, spider_class
+    from newscrawl.sources.catalogue import check_source, load_spider, source_of_url
     from newscrawl.sources.probe import Fetch, run_probe
     from newscrawl.sources.site_discovery import name_of
     from newscrawl.sources.trial import try_page
@@ -52,7 +52,7 @@ def try_page_at(url: str, source: str | None, replay: Path | None) -> TriedPage:
     check_url(url)
     name = check_source(source) if source else source_of_url(url)
     if name is not None:
-        spider = spider_class(name)()
+        spider = load_spider(name)()
     else:
         domain = urlsplit(url).netloc
         spider = type("Unknown", (NewsSpider,), {"name": name_of(domain), "publisher": domain, "domains": (domain,)})()

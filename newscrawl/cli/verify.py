@@ -59,14 +59,14 @@ def verify(
 async def _unreadable(store: Store, sample: int) -> list[str]:
     """Return a line for each article in a sample of each source whose stored page today's rules cannot read."""
     from newscrawl.history import ReextractionResult, reextract_all
-    from newscrawl.sources.catalogue import source_names, spider_class
+    from newscrawl.sources.catalogue import load_spider, source_names
     from newscrawl.spider import reader_of
 
     if not sample:
         return []
     lines = []
     for source in sorted(set(await store.article_counts()) & set(source_names())):
-        async for article in reextract_all(store, reader_of(spider_class(source)), sample=sample):
+        async for article in reextract_all(store, reader_of(load_spider(source)), sample=sample):
             if article.result in {ReextractionResult.UNREADABLE, ReextractionResult.NO_PAYLOAD}:
                 lines.append(f"{article.head.url}: {article.reason}")
     return lines

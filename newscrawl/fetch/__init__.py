@@ -2,13 +2,14 @@
 
 from newscrawl.fetch.captures import capture_of
 from newscrawl.fetch.clock import clock_of
-from newscrawl.fetch.failures import FetchFailed, classify_failure, classify_status
+from newscrawl.fetch.failures import FetchFailed, Interrupted, classify_failure, classify_status
 from newscrawl.fetch.politeness import retry_at_of
 from newscrawl.fetch.replay import Records, records_of
 from newscrawl.fetch.validators import conditional_headers
 
 __all__ = [
     "FetchFailed",
+    "Interrupted",
     "Records",
     "capture_of",
     "classify_failure",

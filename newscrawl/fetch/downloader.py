@@ -32,7 +32,10 @@ from newscrawl.fetch.failures import TooLarge
 from newscrawl.fetch.host_limiter import HostLimiter, OutcomeReport
 from newscrawl.fetch.politeness import Politeness, host_of
 from newscrawl.fetch.replay import records_of
+from newscrawl.fetch.scope import fetch_scope_of
 from newscrawl.fetch.warc_writer import WarcWriter
+
+MAX_STOP_SECONDS = 10.0  # for exchanges under way when the crawl is stopped
 
 
 class ExchangeExtension:
@@ -48,10 +51,16 @@ class ExchangeExtension:
         self.clock = clock_of(crawler)
         self._writer = _warc_writer(settings, self.clock.now())
         config: Config = settings["NEWSCRAWL_CONFIG"]
-        self.politeness = Politeness(self.clock, max_wait_seconds=config.crawl_delay_max_seconds)
+        self.politeness = Politeness(
+            self.clock,
+            fetch_scope_of(crawler),
+            max_wait_seconds=config.crawl_delay_max_seconds,
+            requests_at_once=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+        )
         self.host_limiter: HostLimiter = build_from_crawler(load_object(settings["NEWSCRAWL_HOST_LIMITER"]), crawler)
-        self._requests_per_host = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        self._host_queues: dict[str, asyncio.Semaphore] = {}
+        self._delay_seconds = settings.getfloat("DOWNLOAD_DELAY")
+        self._slots: dict[str, dict[str, float]] = settings.getdict("DOWNLOAD_SLOTS")
+        self._deadlines: set[asyncio.Timeout] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -61,10 +70,20 @@ class ExchangeExtension:
         return exchanges
 
     def set_pace(self, request: Request) -> None:
-        """Set the delay of the request's slot; for each request, since Scrapy drops idle slots and creates new ones."""
+        """Take the delay from the request's slot: the pace is kept here, for all crawls of the process together.
+
+        For each request, since Scrapy drops idle slots and creates new ones.
+        """
         downloader = self._crawler.engine.downloader
-        slot = downloader.slots[request.meta[downloader.DOWNLOAD_SLOT]]
-        slot.delay = 0.0 if self.records else self.politeness.delay_of(request, slot.delay)
+        downloader.slots[request.meta[downloader.DOWNLOAD_SLOT]].delay = 0.0
+
+    def stop(self) -> None:
+        """Let no new request leave; those under way get at most `MAX_STOP_SECONDS`."""
+        self.politeness.stop()
+        ends_at = asyncio.get_running_loop().time() + MAX_STOP_SECONDS
+        for deadline in self._deadlines:
+            if (when := deadline.when()) is not None and when > ends_at:
+                deadline.reschedule(ends_at)
 
     async def exchange(self, request: Request, network: HTTP11DownloadHandler) -> Response:
         """Return the complete, decoded response; raises the FetchFailed subclasses of fetch.failures."""
@@ -88,9 +107,8 @@ class ExchangeExtension:
     async def _fetch(self, request: Request, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
         # Scrapy 2.19 counts a transfer only once its task has begun: without a delay it starts a whole queue at once,
         # in any order. Here the requests to a host wait for one another, in the order of the queue.
-        host = host_of(request.url)
-        async with self._host_queues.setdefault(host, asyncio.Semaphore(self._requests_per_host)):
-            return await self._request(request, host, network)
+        async with self.politeness.place_in_queue(request.url):
+            return await self._request(request, host_of(request.url), network)
 
     async def _request(self, request: Request, host: str, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
         await self._wait_for_host(request.url, host)
@@ -108,20 +126,26 @@ class ExchangeExtension:
 
     async def _wait_for_host(self, url: str, host: str) -> None:
         """Wait until the host may be requested; raises HostPaused, HostBudget or HostResting with `retry_at`."""
-        await self.politeness.wait(url)
+        delay = self._slots.get(host, {}).get("delay", self._delay_seconds)
+        await self.politeness.wait(url, delay)
         now = self.clock.now()
         while (until := await self.host_limiter.admit(host, now)) is not None:
             self.politeness.pause(host, until - now)  # a Retry-After that another process received
-            await self.politeness.wait(url)
+            await self.politeness.wait(url, delay)
             now = max(self.clock.now(), until)
 
     async def _transfer(self, request: Request, network: HTTP11DownloadHandler) -> Response:
         seconds = request.meta.get("download_timeout") or self._deadline_seconds
         try:
-            async with asyncio.timeout(seconds):
-                await self._egress.admit(request.url)
-                return await network.download_request(request)
+            async with asyncio.timeout(seconds) as deadline:
+                self._deadlines.add(deadline)
+                try:
+                    await self._egress.admit(request.url)
+                    return await network.download_request(request)
+                finally:
+                    self._deadlines.discard(deadline)
         except TimeoutError as error:
+            self.politeness.raise_if_stopped()  # it was cut short: no fault of the server
             raise DownloadTimeoutError(f"{request.url} took longer than {seconds:g} seconds") from error
         except DownloadCancelledError as error:
             raise TooLarge(f"{request.url}: more than {self._max_bytes} bytes") from error

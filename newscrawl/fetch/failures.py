@@ -26,6 +26,7 @@ class FetchFailed(NewscrawlError):
 
     reason = "failed"
     outcome = Outcome.ERROR
+    is_of_crawl = False  # whether it concerns the crawl alone, and says nothing of the host
 
     def __init__(self, detail: str, *, retry_at: datetime | None = None, outcome: Outcome | None = None) -> None:
         super().__init__(detail)
@@ -55,6 +56,14 @@ class PrivateAddress(FetchFailed):
     """The URL leads into a private network, or is written so that parsers disagree about its host."""
 
     reason = "private_address"
+
+
+class Interrupted(FetchFailed):
+    """The crawl is being stopped: the request was not sent, and its claim is given back."""
+
+    reason = "interrupted"
+    outcome = Outcome.BLOCKED
+    is_of_crawl = True
 
 
 class RobotsRefused(FetchFailed):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from typing import Self
@@ -18,6 +17,7 @@ from newscrawl.fetch.captures import open_ended_meta
 from newscrawl.fetch.downloader import exchanges_of
 from newscrawl.fetch.failures import RobotsRefused, RobotsUnreachable, classify_status
 from newscrawl.fetch.politeness import retry_at_of
+from newscrawl.fetch.scope import fetch_scope_of
 from newscrawl.percent_encoding import normalize_escapes
 
 MAX_BYTES = 512 * 1024  # RFC 9309, 2.5 requires at least 500 KiB; the rest is ignored
@@ -94,7 +94,7 @@ class RobotsMiddleware:
     def __init__(self, crawler: Crawler, agent: str) -> None:
         self._crawler = crawler
         self._product_token = agent
-        self._robots: dict[str, asyncio.Task[Robots]] = {}
+        self._scope = fetch_scope_of(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -108,10 +108,7 @@ class RobotsMiddleware:
             return
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._robots:
-            self._robots[origin] = asyncio.ensure_future(self._fetch_robots(origin))
-        # Shielded: all requests share the task, and one that is cancelled must not cancel it for the others.
-        robots = await asyncio.shield(self._robots[origin])
+        robots = await self._scope.robots_of(origin, lambda: self._fetch_robots(origin))
         if not robots.allows(request.url):
             raise RobotsRefused(f"forbidden by {origin}/robots.txt: {request.url}")
 

@@ -56,7 +56,7 @@ _COMPLETE_CHECKS = _EDITS | {
     Outcome.NOT_MODIFIED,
 }
 # Reasons of failures in which our own limits kept the request from being sent; see fetch.failures.
-NOT_REQUESTED = frozenset({"host_budget", "host_paused", "host_resting"})
+NOT_REQUESTED = frozenset({"host_budget", "host_paused", "host_resting", "interrupted"})
 
 
 @dataclass(frozen=True, slots=True)

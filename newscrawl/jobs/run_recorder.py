@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from scrapy import Spider, signals
@@ -18,7 +18,7 @@ from newscrawl.items import RunRecord
 from newscrawl.jobs.bulk_changes import BulkChangeGuard
 from newscrawl.jobs.exit_codes import exit_code
 from newscrawl.jobs.source_lease import SourceLease
-from newscrawl.jobs.stopping import stop_crawl
+from newscrawl.jobs.stopping import interrupt_crawl
 from newscrawl.jobs.totals import CrawlTotals, TotalsCounter
 from newscrawl.spider import NewsSpider
 from newscrawl.store.session import Store
@@ -68,9 +68,9 @@ class RunRecorder:
             raise RuntimeError("the TotalsCounter extension is off; see EXTENSIONS in newscrawl/settings.py")
         return counter.totals
 
-    async def item_error(self, failure: Any) -> None:
+    def item_error(self, failure: Any) -> None:
         if isinstance(failure.value, StoreUnavailable):
-            await stop_crawl(self._crawler, "store_unavailable")
+            interrupt_crawl(self._crawler, "store_unavailable")
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         if isinstance(spider, NewsSpider):
@@ -98,6 +98,8 @@ class RunRecorder:
         if isinstance(spider, NewsSpider):
             await self._check_health(store, spider)
             await (await spider.frontier.source_policy()).save(store)
+        interval = timedelta(seconds=self._crawler.settings["NEWSCRAWL_CONFIG"].discovery_every_seconds)
+        await store.plan_source(run.source, datetime.now(UTC), listings_at=run.started_at + interval)
         await store.end_run(
             replace(
                 run,

@@ -17,7 +17,7 @@ from scrapy.exceptions import CloseSpider
 from newscrawl import __version__
 from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
 from newscrawl.items import RunRecord
-from newscrawl.jobs.stopping import stop_crawl
+from newscrawl.jobs.stopping import interrupt_crawl
 from newscrawl.jobs.totals import TotalsCounter
 from newscrawl.store.session import Store
 from newscrawl.store.shared_store import SharedStore, shared_store
@@ -96,7 +96,7 @@ class SourceLease:
             except Fenced as error:
                 logger.error("%s", error)
                 self._add_error(error)
-                await stop_crawl(self._crawler, "lease_held")
+                interrupt_crawl(self._crawler, "lease_held")
                 return
             except NewscrawlError as error:
                 logger.warning("heartbeat failed: %s", error)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 from newscrawl.config import Config
-from newscrawl.jobs.run import CrawlReport, Job, run
+from newscrawl.jobs.job import CrawlReport, Job
+from newscrawl.jobs.run import run
 
 # Imported once by the fork server, which saves a second of CPU per crawl. None of these modules creates a reactor.
 PRELOADED = ["newscrawl.jobs.run", "newscrawl.spider", "pipelines.record", "scrapy.utils.reactor", "trafilatura"]

@@ -5,12 +5,17 @@ from __future__ import annotations
 import difflib
 import importlib
 import re
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
 
 from newscrawl.config import PROJECT_ROOT
-from newscrawl.errors import ConfigError
+from newscrawl.errors import ConfigError, SpiderFileError
 from newscrawl.spider import NewsSpider
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
+_LOADED: dict[str, tuple[int, type[NewsSpider]]] = {}  # by source: when its file was edited, what it defines
 
 
 def source_names() -> list[str]:
@@ -28,15 +33,48 @@ def check_source(name: str) -> str:
     raise ConfigError(f"there is no source {name!r} in spiders/; {hint}")
 
 
-def spider_class(name: str) -> type[NewsSpider]:
-    """Return the spider of a source; raises ConfigError if its file defines no spider of that name."""
-    module = importlib.import_module(f"spiders.{name}")
+def load_spider(name: str) -> type[NewsSpider]:
+    """Return the spider of a source as its file is now; raises SpiderFileError naming file, line and cause.
+
+    A file that was edited since it was loaded is loaded anew.
+    """
+    path = PROJECT_ROOT / "spiders" / f"{name}.py"
+    module_name = f"spiders.{name}"
+    try:
+        edited_at = path.stat().st_mtime_ns
+    except OSError as error:
+        raise SpiderFileError(f"spiders/{name}.py: {error.strerror}") from error
+    loaded = _LOADED.get(name)
+    if loaded is not None and loaded[0] == edited_at:
+        return loaded[1]
+    if loaded is not None:
+        sys.modules.pop(module_name, None)
+        importlib.invalidate_caches()
+    try:
+        module = importlib.import_module(module_name)
+    except Exception as error:
+        sys.modules.pop(module_name, None)
+        raise SpiderFileError(f"spiders/{name}.py{_line_of(error, path)}: {type(error).__name__}: {error}") from error
+    spider = _spider_in(module, name)
+    _LOADED[name] = (edited_at, spider)
+    return spider
+
+
+def _spider_in(module: ModuleType, name: str) -> type[NewsSpider]:
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, NewsSpider) and value.name == name:
             return value
-    raise ConfigError(f"spiders/{name}.py defines no NewsSpider with name = {name!r}")
+    raise SpiderFileError(f"spiders/{name}.py defines no NewsSpider with name = {name!r}")
+
+
+def _line_of(error: Exception, path: Path) -> str:
+    """Return ", line N" of a spider file in which an error arose, as far as that is known."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return f", line {error.lineno}"
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return f", line {frames[-1].lineno}" if frames else ""
 
 
 def source_of_url(url: str) -> str | None:
-    """Return the source whose domains include a URL's host, or None; never the demo, which claims all of loopback."""
-    return next((name for name in source_names() if name != "demo" and spider_class(name)().is_ours(url)), None)
+    """Return the source on whose domains a URL is, None where there is none; the demo's is any port of loopback."""
+    return next((name for name in source_names() if name != "demo" and load_spider(name)().is_ours(url)), None)

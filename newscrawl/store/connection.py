@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from newscrawl.errors import ConfigError
 from newscrawl.store import embedded, indexes
 from newscrawl.store.documents import Document
 from newscrawl.store.retries import translate_errors
+
+logger = logging.getLogger(__name__)
 
 
 def connect(uri: str, timeout_seconds: float) -> AsyncMongoClient[Document]:
@@ -56,6 +59,10 @@ class Connection:
         self._mongod = mongod
         self.address = without_password(uri)
         self.timeout_seconds = config.mongo_timeout_seconds
+        # How long an operation waits for a database that is away: not at all before a run began, then as configured.
+        self.patience_seconds = 0.0
+        self._exhausted_patience = 0.0
+        self._is_away = False
         options: CodecOptions[Document] = CodecOptions(tz_aware=True)
         self.db: AsyncDatabase[Document] = client.get_database(config.mongo_database, codec_options=options)
 
@@ -85,6 +92,22 @@ class Connection:
         if self._mongod is not None:
             self._mongod.leave()
             self._mongod = None
+
+    def is_waiting(self, reason: str) -> None:
+        if self.patience_seconds and not self._is_away:
+            self._is_away = True
+            logger.warning("store=away patience_seconds=%g reason=%r", self.patience_seconds, reason[:200])
+
+    def has_answered(self) -> None:
+        if self._is_away:
+            self._is_away = False
+            logger.warning("store=back")
+        if self._exhausted_patience:
+            self.patience_seconds, self._exhausted_patience = self._exhausted_patience, 0.0
+
+    def patience_exhausted(self) -> None:
+        if self.patience_seconds:
+            self._exhausted_patience, self.patience_seconds = self.patience_seconds, 0.0
 
     def fault(self) -> str:
         """Return why the embedded mongod was given up; empty while it runs, and for a configured MongoDB."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pymongo import AsyncMongoClient, WriteConcern
 
 from newscrawl.config import Config
 from newscrawl.items import Check, RunRecord, SourceState
-from newscrawl.store import check_log, embedded, hosts, runs, sources
+from newscrawl.store import check_log, embedded, hosts, runs, source_schedule, sources
 from newscrawl.store.check_log import CheckLog
 from newscrawl.store.connection import Connection
 from newscrawl.store.documents import Document
@@ -87,7 +87,9 @@ class CrawlRecords(Connection):
 
         `dead_run` is the id of a run whose lease may be taken over at once.
         """
-        return await runs.start(self.db, run, now=now, term=term, dead_run=dead_run)
+        run = await runs.start(self.db, run, now=now, term=term, dead_run=dead_run)
+        self.patience_seconds = self._config.store_patience_seconds
+        return run
 
     @translate_errors
     async def heartbeat(self, run: RunRecord, now: datetime, *, term: timedelta = runs.TERM) -> None:
@@ -120,3 +122,50 @@ class CrawlRecords(Connection):
     async def save_rates(self, source: str, rates: Mapping[str, object]) -> None:
         """Store the rates that a recheck policy has learnt for a source."""
         await self.save_source_state(SourceState(source=source, rates=rates), only=("rates",))
+
+    # Which source is crawled next
+
+    @translate_errors
+    async def due_sources(self, now: datetime, *, limit: int) -> list[source_schedule.DueSource]:
+        """Return sources that are due and not taken, paused or set aside, best rank first."""
+        return await source_schedule.due(self.db, now, limit)
+
+    @translate_errors
+    async def take_source(self, source: str, now: datetime, by: str) -> bool:
+        """Take a due source; returns False if another supervisor was faster."""
+        return await source_schedule.take(self.db, source, now, by)
+
+    @translate_errors
+    async def give_source_back(self, source: str, by: str) -> None:
+        """Free a source that was taken and not crawled; it stays due."""
+        await source_schedule.give_back(self.db, source, by)
+
+    @translate_errors
+    async def plan_source(self, source: str, now: datetime, *, listings_at: datetime) -> datetime:
+        """Mark a source due when its first article is, or at `listings_at`; returns that moment. It is free again."""
+        return await source_schedule.plan(self.db, source, now, listings_at=listings_at)
+
+    @translate_errors
+    async def make_sources_due(self, sources: Collection[str], now: datetime) -> None:
+        """Let sources be crawled before all others."""
+        await source_schedule.make_due(self.db, sources, now)
+
+    @translate_errors
+    async def add_new_sources(self, sources: Collection[str], now: datetime) -> None:
+        """Make those of the sources due that were never planned."""
+        await source_schedule.add_new(self.db, sources, now)
+
+    @translate_errors
+    async def refresh_source_marks(self, now: datetime) -> None:
+        """Bring sources forward whose articles are due earlier than planned."""
+        await source_schedule.refresh(self.db, now)
+
+    @translate_errors
+    async def set_source_aside(self, source: str, reason: str, at: datetime) -> None:
+        """Leave a source out of rounds until `bring_source_back`."""
+        await source_schedule.set_aside(self.db, source, reason, at)
+
+    @translate_errors
+    async def bring_source_back(self, source: str) -> bool:
+        """Let rounds crawl a source that was set aside; returns whether it was."""
+        return await source_schedule.bring_back(self.db, source)

@@ -62,6 +62,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("article_id", ASCENDING), ("at", DESCENDING)]),
         IndexModel([("source", ASCENDING), ("at", DESCENDING)]),
     ],
+    "sources": [IndexModel([("rank_at", ASCENDING), ("due_at", ASCENDING)])],
     "runs": [IndexModel([("source", ASCENDING), ("started_at", DESCENDING)])],
 }
 

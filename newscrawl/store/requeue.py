@@ -8,7 +8,7 @@ from datetime import datetime
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import State
-from newscrawl.store import events
+from newscrawl.store import events, source_schedule
 from newscrawl.store.documents import Document, milliseconds
 
 Database = AsyncDatabase[Document]
@@ -44,7 +44,9 @@ async def make_due(
         "value": FIRST_PRIORITY,
         "claim_at": {"$ifNull": ["$lease.until", at]},  # what is leased is due when its run gives it back
     }
-    return (await db.articles.update_many(query, [{"$set": due}])).matched_count
+    count = (await db.articles.update_many(query, [{"$set": due}])).matched_count
+    await source_schedule.make_due(db, await db.articles.distinct("source", query), at)
+    return count
 
 
 async def _watch_again(db: Database, query: Document, at: datetime, reason: str) -> None:

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 # Error codes of a server that answers but does not serve: no rights, no login, no disk, no primary, over quota.
 REFUSALS = {8, 13, 18, 50, 91, 189, 262, 8000, 10107, 11600, 11602, 13435, 14031}
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS, LONG_PAUSE_SECONDS = 0.02, 1.0
 
 
 class RetryingSession(Protocol):
@@ -34,6 +34,19 @@ class RetryingSession(Protocol):
 
     address: str  # URI without its password
     timeout_seconds: float
+    patience_seconds: float
+
+    def is_waiting(self, reason: str) -> None:
+        """Take note of an operation that waits for the database."""
+        ...
+
+    def has_answered(self) -> None:
+        """Take note of an operation that the database answered."""
+        ...
+
+    def patience_exhausted(self) -> None:
+        """Take note that the database was away for longer than the patience."""
+        ...
 
     def fault(self) -> str:
         """Return why the server is gone, if that is known; else an empty string."""
@@ -46,26 +59,36 @@ S = TypeVar("S", bound=RetryingSession)
 async def with_retries(session: RetryingSession, ask: Callable[[], Awaitable[T]]) -> T:
     """Return the answer of `ask`; raise StoreUnavailable if the database gives none.
 
-    After a lost connection `ask` is repeated until the configured time is over: every operation of the store has the
-    same result when it is repeated.
+    A lost connection is repeated for the configured timeout, and while a run is under way whatever keeps the database
+    from serving for the session's patience: every operation of the store has the same result when it is repeated. Once
+    the patience is exhausted, further operations fail at once until one succeeds.
     """
-    deadline: float | None = None
+    began = time.monotonic()
     while True:
         try:
-            return await ask()
-        except ServerSelectionTimeoutError as error:
-            raise unavailable(session, error) from error
-        except AutoReconnect as error:
-            deadline = deadline or time.monotonic() + session.timeout_seconds
-            if time.monotonic() > deadline:
-                raise unavailable(session, error) from error
-            await asyncio.sleep(PAUSE_SECONDS)
-        except (ConnectionFailure, WriteConcernError, ExecutionTimeout) as error:
-            raise unavailable(session, error) from error
-        except OperationFailure as error:
-            if isinstance(error, DuplicateKeyError) or error.code not in REFUSALS:
+            answer = await ask()
+        except (AutoReconnect, ConnectionFailure, WriteConcernError, ExecutionTimeout, OperationFailure) as error:
+            if isinstance(error, OperationFailure) and not _is_refusal(error):
                 raise
-            raise unavailable(session, error) from error
+            waits = session.timeout_seconds if _is_lost_connection(error) else 0.0
+            waited = time.monotonic() - began
+            if waited > max(waits, session.patience_seconds):
+                session.patience_exhausted()
+                raise unavailable(session, error) from error
+            session.is_waiting(str(error))
+            await asyncio.sleep(PAUSE_SECONDS if waited < 1 else LONG_PAUSE_SECONDS)
+        else:
+            session.has_answered()
+            return answer
+
+
+def _is_lost_connection(error: PyMongoError) -> bool:
+    return isinstance(error, AutoReconnect) and not isinstance(error, ServerSelectionTimeoutError)
+
+
+def _is_refusal(error: OperationFailure) -> bool:
+    is_of_server = isinstance(error, WriteConcernError | ExecutionTimeout) or error.code in REFUSALS
+    return is_of_server and not isinstance(error, DuplicateKeyError)
 
 
 def translate_errors(

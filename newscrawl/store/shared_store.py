@@ -1,23 +1,29 @@
-"""One store for all components of one crawl, opened by the component that needs it first."""
+"""One store for all components of one run, and one client for all runs of a process."""
 
 from __future__ import annotations
 
 import asyncio
 import uuid
+from typing import Any, Self
 from weakref import WeakKeyDictionary
 
 from newscrawl.config import Config
 from newscrawl.store.session import Store
 
 
-class SharedStore:
-    """Opens the store once, on the first `get`; components open in parallel, so the lock is needed."""
+class ProcessStore:
+    """The store of a process, opened by the run that needs it first and closed when the process ends.
+
+    Passed to crawlers as a setting; Scrapy copies settings in depth, and this must stay the one it is.
+    """
 
     def __init__(self, config: Config) -> None:
         self._config = config
         self._store: Store | None = None
         self._lock = asyncio.Lock()
-        self.run_id = uuid.uuid4().hex
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
 
     async def get(self) -> Store:
         async with self._lock:
@@ -32,9 +38,28 @@ class SharedStore:
                 self._store = None
 
 
+class SharedStore:
+    """The store as one run's components see it; a run without a process store has one of its own."""
+
+    def __init__(self, config: Config, process_store: ProcessStore | None = None) -> None:
+        self._store = process_store or ProcessStore(config)
+        self._is_own = process_store is None
+        self.run_id = uuid.uuid4().hex
+
+    async def get(self) -> Store:
+        return await self._store.get()
+
+    async def close(self) -> None:
+        """Close the store if it is the run's own."""
+        if self._is_own:
+            await self._store.close()
+
+
 _STORES: WeakKeyDictionary[object, SharedStore] = WeakKeyDictionary()
 
 
-def shared_store(owner: object, config: Config) -> SharedStore:
-    """Return the shared store of `owner` (a crawler)."""
-    return _STORES.setdefault(owner, SharedStore(config))
+def shared_store(owner: Any, config: Config) -> SharedStore:
+    """Return the store that all components of `owner` (a crawler) share."""
+    if owner not in _STORES:
+        _STORES[owner] = SharedStore(config, owner.settings.get("NEWSCRAWL_PROCESS_STORE"))
+    return _STORES[owner]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,10 @@ import pytest
 from scrapy.http import Headers, Request, Response
 
 from newscrawl.clock import SteppingClock
-from newscrawl.fetch.failures import HostPaused
+from newscrawl.fetch.failures import HostPaused, Interrupted
 from newscrawl.fetch.politeness import Politeness, retry_after, retry_at_of
 from newscrawl.fetch.robots import MAX_BYTES, Robots
+from newscrawl.fetch.scope import FetchScope
 from newscrawl.items import MAX_RETRY_AFTER
 
 from .conftest import Crawled, Wire, crawl, open_ended, page
@@ -53,7 +55,7 @@ def test_retry_at_is_by_the_crawls_clock(status: int, expected: datetime | None)
 
 
 async def test_a_stored_pause_of_an_earlier_run_holds() -> None:
-    politeness = Politeness(SteppingClock(NOW), max_wait_seconds=30)
+    politeness = Politeness(SteppingClock(NOW), FetchScope(), max_wait_seconds=30)
     politeness.pause("a.example", timedelta(hours=1))
     with pytest.raises(HostPaused) as raised:
         await politeness.wait("https://a.example/story")
@@ -63,14 +65,14 @@ async def test_a_stored_pause_of_an_earlier_run_holds() -> None:
 
 
 async def test_a_stored_pause_that_is_over_delays_nothing() -> None:
-    politeness = Politeness(SteppingClock(NOW), max_wait_seconds=30)
+    politeness = Politeness(SteppingClock(NOW), FetchScope(), max_wait_seconds=30)
     politeness.pause("a.example", timedelta(seconds=-1))
     await politeness.wait("http://a.example/")
 
 
 async def test_setting_the_clock_does_not_end_a_pause() -> None:
     clock = SteppingClock(NOW)
-    politeness = Politeness(clock, max_wait_seconds=30)
+    politeness = Politeness(clock, FetchScope(), max_wait_seconds=30)
     politeness.pause("a.example", timedelta(hours=1))
     clock.advance_to(NOW + timedelta(days=30))
     with pytest.raises(HostPaused):
@@ -79,10 +81,39 @@ async def test_setting_the_clock_does_not_end_a_pause() -> None:
 
 @pytest.mark.parametrize(("stated", "default", "delay"), [(5, 1, 5), (0.2, 1, 1), (3600, 1, 30)])
 def test_crawl_delay_is_applied_up_to_its_maximum(stated: float, default: float, delay: float) -> None:
-    politeness = Politeness(SteppingClock(NOW), max_wait_seconds=30)
+    politeness = Politeness(SteppingClock(NOW), FetchScope(), max_wait_seconds=30)
     politeness.set_crawl_delay("https://a.example", stated)
-    assert politeness.delay_of(Request("https://a.example/x"), default) == delay
-    assert politeness.delay_of(Request("https://b.example/x"), default) == default
+    assert politeness.delay_of("https://a.example/x", default) == delay
+    assert politeness.delay_of("https://b.example/x", default) == default
+
+
+async def test_paces_are_shared_by_the_crawls_of_a_process() -> None:
+    scope = FetchScope()
+    first, second = (Politeness(SteppingClock(NOW), scope, max_wait_seconds=30) for _ in range(2))
+    first.pause("a.example", timedelta(hours=1))
+    with pytest.raises(HostPaused):
+        await second.wait("https://a.example/")
+
+
+async def enter(politeness: Politeness) -> None:
+    async with politeness.place_in_queue("https://a.example/"):
+        pass
+
+
+async def test_stopped_crawl_lets_nothing_through_and_frees_who_waits() -> None:
+    scope = FetchScope()
+    first, second = (Politeness(SteppingClock(NOW), scope, max_wait_seconds=3600) for _ in range(2))
+    first.pause("a.example", timedelta(minutes=30))
+    async with first.place_in_queue("https://a.example/"):
+        waiting = asyncio.ensure_future(first.wait("https://a.example/"))
+        queued = asyncio.ensure_future(enter(first))
+        await asyncio.sleep(0)
+        first.stop()
+        for task in (waiting, queued):
+            with pytest.raises(Interrupted):
+                await task
+    await second.wait("https://b.example/")
+    await enter(second)
 
 
 def busy(retry_after: str, status: str) -> bytes:

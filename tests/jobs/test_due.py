@@ -1,51 +1,130 @@
+"""Which sources a round crawls: those whose listings or articles are due, each once, and none that is paused."""
+
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from newscrawl.config import Config
 from newscrawl.items import RunRecord, SourceState
-from newscrawl.jobs.due import due_sources, overview
-from newscrawl.sources.catalogue import source_names, spider_class
-from newscrawl.store.session import Store
+from newscrawl.jobs import CrawlReport, Job
+from newscrawl.jobs.assignments import DueSources
+from newscrawl.jobs.overview import overview
+from newscrawl.sources.catalogue import load_spider, source_names
+from newscrawl.store import Store
+from tests.store.samples import append, article, first_version
 
-from .archive import with_store
-
-NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-NAMES = ["bbc", "demo", "guardian", "washpo"]
-
-
-def record_run(config: Config, source: str, at: datetime) -> None:
-    async def write(store: Store) -> None:
-        run = await store.start_run(RunRecord(run_id=f"{source}-{at:%H%M}", source=source, started_at=at), now=at)
-        await store.end_run(run)
-
-    with_store(config, write)
+MANY = 1000
+INTERVAL = timedelta(minutes=15)
 
 
-def pause(config: Config, source: str) -> None:
-    state = SourceState(source=source, is_paused=True, paused_reason="moving house")
-    with_store(config, lambda store: store.save_source_state(state))
+def a_round(config: Config, *, is_resident: bool = False) -> DueSources:
+    return DueSources(config, lambda name: Job(source=name), is_resident=is_resident)
 
 
-def test_source_that_was_never_crawled_is_due_except_the_demo(config: Config) -> None:
-    assert due_sources(config, NAMES, now=NOW) == ["bbc", "guardian", "washpo"]
+async def names(round_: DueSources, free: int = MANY, running: tuple[str, ...] = ()) -> set[str]:
+    return {job.source for job in await round_.next_jobs(free, running)}
 
 
-def test_source_with_recently_read_listings_is_not_due(config: Config) -> None:
-    record_run(config, "bbc", NOW - timedelta(minutes=14))
-    record_run(config, "guardian", NOW - timedelta(minutes=16))
-    assert due_sources(config, NAMES, now=NOW) == ["guardian", "washpo"]
+async def test_source_that_was_never_crawled_is_due_except_the_demo(config: Config, store: Store) -> None:
+    due = a_round(config)
+    assert await names(due) == set(source_names()) - {"demo"}
+    assert due.is_done()
+    await due.close()
 
 
-def test_paused_source_is_not_due(config: Config) -> None:
-    pause(config, "washpo")
-    assert "washpo" not in due_sources(config, NAMES, now=NOW)
+async def test_source_is_due_when_its_listings_are(config: Config, store: Store) -> None:
+    now = datetime.now(UTC)
+    await store.plan_source("bbc", now, listings_at=now + timedelta(minutes=1))
+    await store.plan_source("guardian", now, listings_at=now - timedelta(minutes=1))
+    due = a_round(config)
+    found = await names(due)
+    assert "bbc" not in found
+    assert "guardian" in found
+    await due.close()
 
 
-def test_every_source_is_in_the_overview_with_its_last_run(config: Config) -> None:
-    record_run(config, "bbc", NOW)
-    rows = {row["source"]: row for row in overview(config)}
+async def test_source_is_due_when_an_article_is_although_its_listings_are_not(config: Config, store: Store) -> None:
+    now = datetime.now(UTC)
+    await store.plan_source("bbc", now, listings_at=now + INTERVAL)
+    await append(store, first_version(article("one", source="bbc")), next_check_at=now - timedelta(minutes=1))
+    due = a_round(config)
+    assert "bbc" in await names(due)
+    await due.close()
+
+
+async def test_source_of_an_article_that_a_person_made_due_is_due_first(config: Config, store: Store) -> None:
+    now = datetime.now(UTC)
+    await append(store, first_version(article("one", source="washpo")), next_check_at=now + timedelta(days=9))
+    await store.plan_source("washpo", now, listings_at=now + INTERVAL)
+    await store.make_due(now, "asked for", source="washpo")
+    due = a_round(config)
+    assert await names(due, free=1) == {"washpo"}
+    await due.close()
+
+
+async def test_paused_source_is_not_due(config: Config, store: Store) -> None:
+    await store.save_source_state(SourceState(source="washpo", is_paused=True, paused_reason="moving house"))
+    due = a_round(config)
+    assert "washpo" not in await names(due)
+    await due.close()
+
+
+async def test_two_rounds_at_once_share_the_sources(config: Config, store: Store) -> None:
+    first, second = a_round(config), a_round(config)
+    half, rest = await names(first, free=5), await names(second)
+    assert len(half) == 5
+    assert half | rest == set(source_names()) - {"demo"}
+    assert not half & rest
+    await first.close()
+    await second.close()
+
+
+async def test_what_a_round_took_and_did_not_crawl_is_due_for_the_next(config: Config, store: Store) -> None:
+    first = a_round(config)
+    taken = await names(first)
+    await first.close()
+    second = a_round(config)
+    assert await names(second) == taken
+    await second.close()
+
+
+async def test_source_whose_crawl_could_not_begin_waits_for_its_next_turn(config: Config, store: Store) -> None:
+    first = a_round(config)
+    await names(first)
+    await first.ended(CrawlReport.failed("bbc", reason="not_started", exit_code=2, error="no such folder"))
+    await first.close()
+    second = a_round(config)
+    found = await names(second)
+    assert "bbc" not in found
+    assert "washpo" in found
+    await second.close()
+
+
+@pytest.mark.parametrize("is_resident", [False, True])
+async def test_source_that_is_running_is_not_assigned_again(config: Config, store: Store, is_resident: bool) -> None:
+    due = a_round(config, is_resident=is_resident)
+    await names(due)
+    await store.make_sources_due(["bbc"], datetime.now(UTC))
+    assert "bbc" not in await names(due, running=("bbc",))
+    await due.close()
+
+
+async def test_every_source_is_in_the_overview_with_its_last_run(config: Config, store: Store) -> None:
+    at = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+    run = await store.start_run(RunRecord(run_id="bbc-1", source="bbc", started_at=at), now=at)
+    await store.end_run(replace(run, ended_at=at))
+    rows = {row["source"]: row for row in await collect(config)}
     assert set(rows) == set(source_names())
-    assert rows["bbc"]["last_run"] == NOW
+    assert rows["bbc"]["last_run"] == at
     assert rows["guardian"]["last_run"] is None
-    assert spider_class("washpo").publisher == "The Washington Post"
+    assert load_spider("washpo").publisher == "The Washington Post"
+
+
+async def collect(config: Config) -> list[dict[str, Any]]:
+    """Call `overview` in a thread: it runs a loop of its own."""
+    return await asyncio.to_thread(overview, config)

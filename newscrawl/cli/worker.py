@@ -1,0 +1,26 @@
+"""`newscrawl worker`: crawl whatever falls due, until stopped."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from newscrawl.config import Config
+
+
+def register(app: typer.Typer) -> None:
+    app.command("worker")(worker)
+
+
+def worker(
+    processes: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per processor.")] = None,
+    at_once: Annotated[int, typer.Option(min=1, help="Crawls that one process runs side by side.")] = 8,
+) -> None:
+    """Crawl sources as they fall due, until SIGTERM or Ctrl-C (exit code 7); a second one ends everything at once."""
+    from newscrawl.jobs import Job
+    from newscrawl.jobs.exit_codes import INTERRUPTED
+    from newscrawl.jobs.rounds import crawl_until_stopped
+
+    crawl_until_stopped(lambda name: Job(source=name), Config.from_env(), processes=processes, crawls_at_once=at_once)
+    raise typer.Exit(INTERRUPTED)

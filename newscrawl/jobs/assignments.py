@@ -1,0 +1,158 @@
+"""Where a supervisor's jobs come from: the sources named, one round of those that are due, or whatever falls due."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from newscrawl.config import Config
+from newscrawl.errors import ConfigError, NewscrawlError, StoreUnavailable
+from newscrawl.jobs.job import CrawlReport, Job
+from newscrawl.sources.catalogue import load_spider, source_names
+from newscrawl.store.session import Store
+
+logger = logging.getLogger(__name__)
+
+# How often a resident supervisor asks the store for what no message says: recheck, unpause, add-source.
+POLL_SECONDS = 5.0
+REFRESH_SECONDS = 300.0
+DEMO = "demo"  # waits to be named
+
+
+class NamedSources:
+    """The sources that a person named, each crawled once."""
+
+    def __init__(self, names: Sequence[str], job_of: Callable[[str], Job]) -> None:
+        self._waiting = list(names)
+        self._job_of = job_of
+
+    async def next_jobs(self, free: int, running: Sequence[str]) -> list[Job]:
+        taken, self._waiting = self._waiting[:free], self._waiting[free:]
+        return [self._job_of(name) for name in taken]
+
+    async def ended(self, report: CrawlReport) -> None:
+        return None
+
+    async def wait(self) -> None:
+        await asyncio.Event().wait()
+
+    async def close(self) -> None:
+        return None
+
+    def is_done(self) -> bool:
+        return not self._waiting
+
+    def hosts_of(self, source: str) -> frozenset[str]:
+        return hosts_of(source)
+
+
+class DueSources:
+    """The sources that are due, best rank first: one round of them, or from now on."""
+
+    def __init__(self, config: Config, job_of: Callable[[str], Job], *, is_resident: bool) -> None:
+        self._config = config
+        self._job_of = job_of
+        self._is_resident = is_resident
+        self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._store: Store | None = None
+        self._began_at = datetime.now(UTC)
+        self._crawled: set[str] = set()
+        self._running: set[str] = set()
+        self._refreshed_at: datetime | None = None
+        self._is_done = False
+
+    async def next_jobs(self, free: int, running: Sequence[str]) -> list[Job]:
+        try:
+            return await self._take(free, set(running))
+        except StoreUnavailable as error:
+            if not self._is_resident:
+                raise
+            logger.warning("%s", error)
+            return []
+
+    async def ended(self, report: CrawlReport) -> None:
+        """Plan the source's next turn, also if its run could not do so: it failed, or never had the lease."""
+        self._running.discard(report.source)
+        now = datetime.now(UTC)
+        listings_at = now + self._interval() - timedelta(seconds=report.seconds)
+        try:
+            store = await self._open()
+            await store.plan_source(report.source, now, listings_at=listings_at)
+        except NewscrawlError as error:
+            logger.warning("source=%s its next turn could not be planned: %s", report.source, error)
+
+    async def wait(self) -> None:
+        if self._is_resident:
+            await asyncio.sleep(POLL_SECONDS)
+        else:
+            await asyncio.Event().wait()
+
+    def is_done(self) -> bool:
+        return self._is_done
+
+    def hosts_of(self, source: str) -> frozenset[str]:
+        return hosts_of(source)
+
+    async def close(self) -> None:
+        """Give back what was taken and not crawled."""
+        if self._store is not None:
+            for source in self._running:
+                await self._store.give_source_back(source, self._name)
+            await self._store.close()
+            self._store = None
+
+    async def _take(self, free: int, running: set[str]) -> list[Job]:
+        store = await self._open()
+        now = datetime.now(UTC) if self._is_resident else self._began_at
+        await self._refresh(store, now)
+        known = set(source_names()) - {DEMO}
+        jobs: list[Job] = []
+        for due in await store.due_sources(now, limit=free + len(running) + len(self._crawled)):
+            if len(jobs) == free:
+                break
+            if (
+                due.source in running
+                or due.source not in known
+                or (not self._is_resident and due.source in self._crawled)
+            ):
+                continue
+            if await store.take_source(due.source, now, self._name):
+                self._crawled.add(due.source)
+                self._running.add(due.source)
+                jobs.append(self._job_of(due.source))
+        if not self._is_resident and len(jobs) < free:
+            self._is_done = True
+        return jobs
+
+    async def _refresh(self, store: Store, now: datetime) -> None:
+        """Make new sources due, and compute marks again from the articles from time to time."""
+        names = [name for name in source_names() if name != DEMO]
+        await store.add_new_sources(names, now)
+        if self._refreshed_at is None or (now - self._refreshed_at).total_seconds() > REFRESH_SECONDS:
+            await store.refresh_source_marks(now)
+            self._refreshed_at = now
+
+    def _interval(self) -> timedelta:
+        return timedelta(seconds=self._config.discovery_every_seconds)
+
+    async def _open(self) -> Store:
+        if self._store is None:
+            self._store = await Store.open(self._config)
+        return self._store
+
+
+def hosts_of(source: str) -> frozenset[str]:
+    """Return the hosts that a crawl of a source asks: its domains and those of its listings, without www."""
+    try:
+        spider = load_spider(source)
+    except ConfigError:
+        return frozenset({source})  # its crawl will say what is wrong with the file
+    urls = (*spider.feeds, *spider.sitemaps, *spider.sections)
+    hosts = {urlsplit(url).netloc.lower() for url in urls} | {domain.lower() for domain in spider.domains}
+    return frozenset(host.removeprefix("www.") for host in hosts if host)

@@ -1,0 +1,58 @@
+"""One crawl as asked for, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from newscrawl.clock import Clock
+from newscrawl.errors import NewscrawlError
+from newscrawl.jobs.exit_codes import INTERNAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What to crawl and how; paths are absolute."""
+
+    source: str
+    arguments: Mapping[str, str] = field(default_factory=dict)  # the spider's -a arguments
+    record: Path | None = None
+    replay: Path | None = None
+    clock: Clock | None = None
+    fail_on: int = 1  # 0: never
+    fail_on_drift: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    log_level: str | None = None
+    shows_progress: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlReport:
+    """What a crawl came to; the same as its run record."""
+
+    source: str
+    run_id: str = ""
+    reason: str
+    exit_code: int
+    discovered: int = 0
+    checked: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    errors: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @classmethod
+    def failed(cls, source: str, *, reason: str, exit_code: int, error: str) -> CrawlReport:
+        """Return the report of a crawl that has no run record."""
+        return cls(source=source, reason=reason, exit_code=exit_code, errors={error: 1})
+
+    @classmethod
+    def of_error(cls, source: str, error: BaseException) -> CrawlReport:
+        """Return the report of a crawl that an exception ended before it began, or that has a defect."""
+        if isinstance(error, NewscrawlError):
+            return cls.failed(source, reason="not_started", exit_code=error.exit_code, error=str(error))
+        return cls.failed(source, reason="defect", exit_code=INTERNAL, error=f"{type(error).__name__}: {error}")
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)

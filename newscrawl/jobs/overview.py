@@ -1,0 +1,40 @@
+"""An overview of all sources: what each has, what is due, and its last run."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from newscrawl.config import Config
+from newscrawl.sources.catalogue import load_spider, source_names
+from newscrawl.store.session import Store
+
+
+def overview(config: Config) -> list[dict[str, Any]]:
+    """Return one row per source, ordered by name."""
+    classes = {name: load_spider(name) for name in source_names()}
+
+    async def collect() -> list[dict[str, Any]]:
+        store = await Store.open(config)
+        try:
+            due_counts = await store.due_counts(datetime.now(UTC))
+            article_counts = await store.article_counts()
+            runs = {name: await store.runs(name, 1) for name in classes}
+        finally:
+            await store.close()
+        return [
+            {
+                "source": name,
+                "publisher": cls.publisher,
+                "languages": ", ".join(cls.languages),
+                "feeds": len(cls.feeds),
+                "sitemaps": len(cls.sitemaps),
+                "articles": article_counts.get(name, 0),
+                "due": due_counts.get(name, 0),
+                "last_run": runs[name][0].started_at if runs[name] else None,
+            }
+            for name, cls in classes.items()
+        ]
+
+    return asyncio.run(collect())

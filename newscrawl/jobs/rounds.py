@@ -1,0 +1,43 @@
+"""Crawls of several sources: those that were named, one round of the due ones, or whatever falls due from now on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from newscrawl import logs
+from newscrawl.config import Config
+from newscrawl.jobs.assignments import DueSources, NamedSources
+from newscrawl.jobs.job import CrawlReport, Job
+from newscrawl.jobs.supervisor import CRAWLS_AT_ONCE, Assignments, Supervisor, supervise
+
+JobOf = Callable[[str], Job]
+
+
+def crawl_named(names: Sequence[str], job_of: JobOf, config: Config) -> list[CrawlReport]:
+    """Crawl several sources side by side, and return a report for each in the order of their names."""
+    reports = _supervise(config, NamedSources(names, job_of))
+    return sorted(reports, key=lambda report: list(names).index(report.source))
+
+
+def crawl_due(job_of: JobOf, config: Config) -> list[CrawlReport]:
+    """Crawl every source that is due now, once."""
+    return _supervise(config, DueSources(config, job_of, is_resident=False))
+
+
+def crawl_until_stopped(
+    job_of: JobOf, config: Config, *, processes: int | None = None, crawls_at_once: int = CRAWLS_AT_ONCE
+) -> list[CrawlReport]:
+    """Crawl whatever falls due until SIGTERM or SIGINT."""
+    assignments = DueSources(config, job_of, is_resident=True)
+    return _supervise(config, assignments, processes=processes, crawls_at_once=crawls_at_once)
+
+
+def _supervise(
+    config: Config,
+    assignments: Assignments,
+    *,
+    processes: int | None = None,
+    crawls_at_once: int = CRAWLS_AT_ONCE,
+) -> list[CrawlReport]:
+    logs.install(config.log_format, config.log_level)
+    return supervise(lambda: Supervisor(config, assignments, processes=processes, crawls_at_once=crawls_at_once))

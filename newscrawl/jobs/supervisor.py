@@ -1,0 +1,253 @@
+"""A supervisor: the parent of worker processes. It assigns sources to them, replaces those that die, and ends them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import multiprocessing
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Protocol
+
+from newscrawl.config import Config
+from newscrawl.jobs.exit_codes import INTERNAL, INTERRUPTED
+from newscrawl.jobs.job import CrawlReport, Job
+from newscrawl.jobs.messages import CrawlEnded, StartCrawl, StopWorker, WorkerReady
+from newscrawl.jobs.worker import MAX_STOP_SECONDS, worker_main
+
+logger = logging.getLogger(__name__)
+
+# Imported once by the server that forks the workers. None of them installs a reactor.
+PRELOADED = ["newscrawl.jobs.worker", "newscrawl.spider", "pipelines.record", "trafilatura"]
+CRAWLS_AT_ONCE = 8
+MAX_START_SECONDS = 120.0
+WORKER_DIED = "worker_died"
+
+
+class Assignments(Protocol):
+    """Where a supervisor's jobs come from, and where their reports go."""
+
+    async def next_jobs(self, free: int, running: Sequence[str]) -> list[Job]:
+        """Return at most `free` jobs to start now, none of a source that is running."""
+        ...
+
+    async def ended(self, report: CrawlReport) -> None: ...
+
+    async def wait(self) -> None:
+        """Return when there may be more to start; called while nothing can be started."""
+        ...
+
+    def is_done(self) -> bool:
+        """Return whether there will be no more jobs."""
+        ...
+
+    def hosts_of(self, source: str) -> frozenset[str]:
+        """Return what a source shares with others: sources with a host in common go to one worker."""
+        ...
+
+    async def close(self) -> None:
+        """Give back what was not crawled."""
+        ...
+
+
+@dataclass(slots=True)
+class WorkerProcess:
+    process: BaseProcess
+    connection: Connection
+    is_alone: bool = False  # takes one job only: a source that was at work when another worker died
+    started_at: float = field(default_factory=time.monotonic)
+    is_ready: bool = False
+    running: dict[str, Job] = field(default_factory=dict)
+    hosts: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+class Supervisor:
+    def __init__(
+        self,
+        config: Config,
+        assignments: Assignments,
+        *,
+        processes: int | None = None,
+        crawls_at_once: int = CRAWLS_AT_ONCE,
+    ) -> None:
+        self._config = config
+        self._assignments = assignments
+        self._count = processes or os.cpu_count() or 1
+        self._crawls_at_once = crawls_at_once
+        self._workers: list[WorkerProcess] = []
+        self._to_try_alone: deque[Job] = deque()
+        self._context = multiprocessing.get_context("forkserver")
+        self._changed = asyncio.Event()
+        self._is_stopping = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.reports: list[CrawlReport] = []
+
+    async def run(self) -> list[CrawlReport]:
+        """Run until the assignments are done or `stop` was called, and all workers are gone."""
+        self._context.set_forkserver_preload(PRELOADED)
+        try:
+            await self._assign()
+            while not self._is_over():
+                await self._wait_for_change()
+                await self._assign()
+        finally:
+            await self._end_workers()
+            await self._assignments.close()
+        return self.reports
+
+    def stop(self) -> None:
+        """Let every worker close its crawls; a second call ends them at once."""
+        if self._is_stopping:
+            for worker in self._workers:
+                worker.process.kill()
+        self._is_stopping = True
+        for worker in self._workers:
+            self._send(worker, StopWorker())
+        self._changed.set()
+
+    def _is_over(self) -> bool:
+        is_idle = not any(worker.running for worker in self._workers) and not self._to_try_alone
+        return (self._is_stopping or self._assignments.is_done()) and is_idle
+
+    # Assignments
+
+    async def _assign(self) -> None:
+        if self._is_stopping:
+            return
+        while self._to_try_alone and not any(worker.is_alone for worker in self._workers):
+            worker = self._start_worker(is_alone=True)
+            self._give(worker, self._to_try_alone.popleft())
+        running = [source for worker in self._workers for source in worker.running]
+        free = self._count * self._crawls_at_once - sum(not w.is_alone and len(w.running) for w in self._workers)
+        for job in await self._assignments.next_jobs(free, running) if free > 0 else ():
+            self._give(self._worker_for(job.source), job)
+
+    def _worker_for(self, source: str) -> WorkerProcess:
+        """Return the worker that holds one of the source's hosts, else the least busy one; starts missing ones."""
+        shared = [worker for worker in self._workers if not worker.is_alone]
+        hosts = self._assignments.hosts_of(source)
+        for worker in shared:
+            if any(hosts & held for held in worker.hosts.values()):
+                return worker
+        if len(shared) < self._count:
+            return self._start_worker()
+        return min(shared, key=lambda worker: len(worker.running))
+
+    def _give(self, worker: WorkerProcess, job: Job) -> None:
+        worker.running[job.source] = job
+        worker.hosts[job.source] = self._assignments.hosts_of(job.source)
+        self._send(worker, StartCrawl(job))
+
+    def _send(self, worker: WorkerProcess, message: StartCrawl | StopWorker) -> None:
+        with contextlib.suppress(OSError):  # it just died: its end is noticed by the pipe
+            worker.connection.send(message)
+
+    # Workers
+
+    def _start_worker(self, *, is_alone: bool = False) -> WorkerProcess:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=worker_main, args=(theirs, self._config), daemon=True)
+        process.start()
+        theirs.close()
+        worker = WorkerProcess(process, ours, is_alone=is_alone)
+        self._workers.append(worker)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(ours.fileno(), self._receive, worker)
+        return worker
+
+    def _receive(self, worker: WorkerProcess) -> None:
+        try:
+            while worker.connection.poll():
+                message = worker.connection.recv()
+                if isinstance(message, WorkerReady):
+                    worker.is_ready = True
+                elif isinstance(message, CrawlEnded):
+                    self._ended(worker, message.report)
+        except (EOFError, OSError):
+            asyncio.get_running_loop().remove_reader(worker.connection.fileno())
+            self._spawn(self._bury(worker))
+        self._changed.set()
+
+    def _ended(self, worker: WorkerProcess, report: CrawlReport) -> None:
+        worker.running.pop(report.source, None)
+        worker.hosts.pop(report.source, None)
+        self.reports.append(report)
+        self._spawn(self._assignments.ended(report))
+        if worker.is_alone:
+            self._send(worker, StopWorker())
+
+    async def _bury(self, worker: WorkerProcess) -> None:
+        """Take note of a worker that is gone: its sources are tried alone once before any is given up."""
+        await asyncio.to_thread(worker.process.join)
+        worker.connection.close()
+        self._workers.remove(worker)
+        code = worker.process.exitcode
+        if worker.running:
+            names = ", ".join(sorted(worker.running))
+            logger.error("worker=died pid=%s code=%s sources=%s", worker.process.pid, code, names)
+        for job in worker.running.values():
+            if worker.is_alone or self._is_stopping:
+                await self._give_up(job, code)
+            else:
+                self._to_try_alone.append(job)
+        self._changed.set()
+
+    async def _give_up(self, job: Job, code: int | None) -> None:
+        reason, exit_code = ("shutdown", INTERRUPTED) if self._is_stopping else (WORKER_DIED, INTERNAL)
+        message = f"its process ended with code {code} while {job.source} was crawled alone"
+        report = CrawlReport.failed(job.source, reason=reason, exit_code=exit_code, error=message)
+        self.reports.append(report)
+        await self._assignments.ended(report)
+
+    async def _end_workers(self) -> None:
+        """End all workers, and kill those that do not."""
+        for worker in self._workers:
+            self._send(worker, StopWorker())
+        deadline = time.monotonic() + MAX_STOP_SECONDS
+        while self._workers and time.monotonic() < deadline:
+            await self._wait_for_change(timeout_seconds=0.2)
+        for worker in list(self._workers):
+            worker.process.kill()
+        while self._workers:
+            await self._wait_for_change(timeout_seconds=0.2)
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    # Waiting
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _wait_for_change(self, *, timeout_seconds: float | None = None) -> None:
+        waits: Iterable[asyncio.Task[object]] = [asyncio.ensure_future(self._changed.wait())]
+        if timeout_seconds is None:
+            waits = [*waits, asyncio.ensure_future(self._assignments.wait())]
+        _, pending = await asyncio.wait(waits, timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        self._changed.clear()
+
+
+def supervise(supervisor: Callable[[], Supervisor]) -> list[CrawlReport]:
+    """Run a supervisor in this process; SIGTERM and SIGINT stop it, a second one at once."""
+
+    async def main() -> list[CrawlReport]:
+        made = supervisor()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, made.stop)
+        return await made.run()
+
+    return asyncio.run(main())
+
+
+__all__ = ["Assignments", "Supervisor", "supervise"]

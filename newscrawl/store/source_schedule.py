@@ -1,0 +1,124 @@
+"""Which source is crawled next: one mark per source, taken by one supervisor at a time.
+
+A mark names when the source is due and its rank, a moment that puts valuable sources earlier by at most `MAX_ADVANCE`:
+old marks overtake valuable ones, so none starves. Marks are written when a run ends and by whoever makes articles due;
+they are computed again from the articles every few minutes, so that a lost one costs minutes only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from newscrawl.store import documents
+from newscrawl.store.claims import CLAIMABLE
+from newscrawl.store.documents import Document
+
+Database = AsyncDatabase[Document]
+MAX_ADVANCE = timedelta(minutes=10)  # how much earlier the most valuable source comes than one of no value
+MIN_BETWEEN_TURNS = timedelta(seconds=30)
+TAKEN_TERM = timedelta(minutes=45)  # a mark whose taker vanished counts again after this; the run's lease is shorter
+
+
+@dataclass(frozen=True, slots=True)
+class DueSource:
+    source: str
+    due_at: datetime
+    rank_at: datetime
+
+
+async def due(db: Database, now: datetime, limit: int) -> list[DueSource]:
+    """Return sources that are due and that nobody has taken, best rank first; paused and set-aside ones never."""
+    now = documents.milliseconds(now)
+    query = {
+        "rank_at": {"$lte": now},
+        "due_at": {"$lte": now},
+        "is_paused": {"$ne": True},
+        "set_aside": None,
+        "$or": [{"taken": None}, {"taken.until": {"$lte": now}}],
+    }
+    cursor = db.sources.find(query, {"due_at": 1, "rank_at": 1}).sort("rank_at", 1).limit(limit)
+    return [DueSource(found["_id"], found["due_at"], found["rank_at"]) async for found in cursor]
+
+
+async def next_due_at(db: Database) -> datetime | None:
+    """Return when the next source is due that is neither paused, set aside nor taken."""
+    query: Document = {"due_at": {"$ne": None}, "is_paused": {"$ne": True}, "set_aside": None, "taken": None}
+    found = await db.sources.find_one(query, {"due_at": 1}, sort=[("due_at", 1)])
+    return found["due_at"] if found else None
+
+
+async def take(db: Database, source: str, now: datetime, by: str) -> bool:
+    """Take a due source; returns False if another supervisor was faster."""
+    now = documents.milliseconds(now)
+    free = {"_id": source, "due_at": {"$lte": now}, "$or": [{"taken": None}, {"taken.until": {"$lte": now}}]}
+    taken = {"taken": {"by": by, "until": now + TAKEN_TERM}}
+    return (await db.sources.update_one(free, {"$set": taken})).modified_count == 1
+
+
+async def give_back(db: Database, source: str, by: str) -> None:
+    """Free a source that was taken and not crawled; it stays due."""
+    await db.sources.update_one({"_id": source, "taken.by": by}, {"$unset": {"taken": ""}})
+
+
+async def make_due(db: Database, sources: Collection[str], now: datetime) -> None:
+    """Make sources due at once, before all others."""
+    now = documents.milliseconds(now)
+    for source in sources:
+        await db.sources.update_one(
+            {"_id": source}, {"$set": {"due_at": now, "rank_at": now - MAX_ADVANCE}}, upsert=True
+        )
+
+
+async def add_new(db: Database, sources: Collection[str], now: datetime) -> None:
+    """Make sources due that have no mark yet."""
+    known = {
+        found["_id"]
+        async for found in db.sources.find({"_id": {"$in": list(sources)}, "due_at": {"$ne": None}}, {"_id": 1})
+    }
+    await make_due(db, [source for source in sources if source not in known], now)
+
+
+async def plan(db: Database, source: str, now: datetime, *, listings_at: datetime) -> datetime:
+    """Mark a source due when its first article is, or at `listings_at`; returns that moment. Frees a taken source.
+
+    Articles that a run left (its host asked for a pause, its budget is used up) bring the source back after
+    `MIN_BETWEEN_TURNS`, and not in an endless loop of runs that request nothing.
+    """
+    query = {"source": source, "claim_at": {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}, "state": {"$in": CLAIMABLE}}
+    first = await db.articles.find_one(query, {"claim_at": 1, "value": 1}, sort=[("claim_at", 1)], hint="due")
+    due_at, value = documents.milliseconds(listings_at), 0.0
+    if first is not None and first["claim_at"] < due_at:
+        value = min(max(float(first.get("value") or 0.0), 0.0), 1.0)
+        due_at = max(first["claim_at"], documents.milliseconds(now + MIN_BETWEEN_TURNS))
+    mark = {"due_at": due_at, "rank_at": documents.milliseconds(due_at - value * MAX_ADVANCE)}
+    await db.sources.update_one({"_id": source}, {"$set": mark, "$unset": {"taken": ""}}, upsert=True)
+    return due_at
+
+
+async def refresh(db: Database, now: datetime) -> None:
+    """Bring marks forward whose articles are due earlier; one aggregate over the index of due articles."""
+    stages: list[Document] = [
+        {"$match": {"claim_at": {"$lte": documents.milliseconds(now)}, "state": {"$in": CLAIMABLE}}},
+        {"$group": {"_id": "$source", "first": {"$min": "$claim_at"}, "value": {"$max": "$value"}}},
+    ]
+    async for found in await db.articles.aggregate(stages):
+        value = min(max(float(found["value"] or 0.0), 0.0), 1.0)
+        mark = {"due_at": found["first"], "rank_at": documents.milliseconds(found["first"] - value * MAX_ADVANCE)}
+        later = {"_id": found["_id"], "taken": None, "due_at": {"$gt": found["first"]}}
+        await db.sources.update_one(later, {"$set": mark})
+
+
+async def set_aside(db: Database, source: str, reason: str, at: datetime) -> None:
+    """Leave a source out of rounds until a person calls `bring_back`."""
+    mark = {"set_aside": {"reason": reason, "at": documents.milliseconds(at)}}
+    await db.sources.update_one({"_id": source}, {"$set": mark, "$unset": {"taken": ""}}, upsert=True)
+
+
+async def bring_back(db: Database, source: str) -> bool:
+    """Let rounds crawl a source again; returns whether it was set aside."""
+    result = await db.sources.update_one({"_id": source, "set_aside": {"$ne": None}}, {"$unset": {"set_aside": ""}})
+    return result.modified_count == 1

@@ -1,0 +1,79 @@
+"""Sites, archives and servers to break."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from .archive import Archive
+from .mongo import Mongod
+from .project import Project
+from .world import World
+
+MakeArchive = Callable[..., Archive]
+
+
+@pytest.fixture(scope="session")
+def _project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return Project(tmp_path_factory.mktemp("project") / "newscrawl")
+
+
+@pytest.fixture
+def project(_project: Project) -> Iterator[Project]:
+    """A checkout without sources."""
+    yield _project
+    _project.clear()
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def shared_mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mongod]:
+    """One mongod for the tests that do nothing to it."""
+    mongod = Mongod(tmp_path_factory.mktemp("shared") / "mongod")
+    mongod.start()
+    yield mongod
+    mongod.kill()
+
+
+@pytest.fixture
+def mongod(tmp_path: Path) -> Iterator[Mongod]:
+    """A mongod of the test's own."""
+    mongod = Mongod(tmp_path / "mongod")
+    mongod.start()
+    yield mongod
+    mongod.kill()
+
+
+@pytest.fixture
+def make_archive(project: Project, world: World, shared_mongod: Mongod, tmp_path: Path) -> Iterator[MakeArchive]:
+    """Open archives with databases of their own; whatever still runs at the end is killed."""
+    made: list[Archive] = []
+
+    def make(mongo_uri: str | None = None, **values: Any) -> Archive:
+        folder = tmp_path / f"archive{len(made)}"
+        folder.mkdir()
+        uri = mongo_uri or shared_mongod.uri
+        made.append(Archive(project, uri, f"faults-{uuid.uuid4().hex}", folder, sites=world.sites, **values))
+        return made[-1]
+
+    yield make
+    for archive in made:
+        archive.end()
+    with MongoClient[dict[str, Any]](shared_mongod.uri) as client:
+        for archive in made:
+            client.drop_database(archive.database)
+
+
+@pytest.fixture
+def archive(make_archive: MakeArchive) -> Archive:
+    return make_archive()

@@ -1,0 +1,119 @@
+"""Several sources side by side: named, due, or by a resident worker; what kills a process costs one source its run."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from .archive import Archive
+from .conftest import MakeArchive
+from .processes import Process
+from .project import Project
+from .twin import assert_like_twin
+from .waiting import until
+from .world import Site, World
+
+pytestmark = pytest.mark.slow
+
+ARTICLES = range(1, 9)
+SOURCES = ("lock", "mole", "quay", "weir")
+
+
+@pytest.fixture
+def sites(world: World, project: Project) -> dict[str, Site]:
+    found = {name: world.site(ARTICLES) for name in SOURCES}
+    for name, site in found.items():
+        project.add_source(name, site)
+    return found
+
+
+def articles_of(archive: Archive) -> dict[str, int]:
+    counts = dict.fromkeys(SOURCES, 0)
+    for key in archive.histories():
+        counts[key.partition("/")[0]] += 1
+    return counts
+
+
+def test_named_sources_are_crawled_side_by_side_and_reported_in_order(archive: Archive, sites: dict[str, Site]) -> None:
+    names = list(reversed(SOURCES))
+    crawl = archive.crawl(*names)
+    assert [report["source"] for report in crawl.json] == names
+    assert all((report["reason"], report["exit_code"]) == ("finished", 0) for report in crawl.json)
+    assert set(articles_of(archive).values()) == {len(ARTICLES)}
+
+
+def test_round_crawls_what_is_due_once_and_the_next_one_nothing(archive: Archive, sites: dict[str, Site]) -> None:
+    crawl = archive.crawl("--due")
+    assert {report["source"] for report in crawl.json} == set(SOURCES)
+    again = archive.crawl("--due")
+    assert again.json == []
+    assert "nothing is due" in again.err
+    archive.make_due("mole")
+    assert [report["source"] for report in archive.crawl("--due").json] == ["mole"]
+
+
+def test_source_whose_file_is_broken_says_which_line_and_stops_no_other(
+    archive: Archive, project: Project, sites: dict[str, Site]
+) -> None:
+    project.write("mole", "from newscrawl.spider import NewsSpider\n\nclass Mole(NewsSpider:\n")
+    crawl = archive.crawl("--due", good=(2,))
+    reports = {report["source"]: report for report in crawl.json}
+    assert (reports["mole"]["reason"], reports["mole"]["exit_code"]) == ("not_started", 2)
+    assert "spiders/mole.py, line 3" in next(iter(reports["mole"]["errors"]))
+    assert {name for name, report in reports.items() if report["exit_code"] == 0} == set(SOURCES) - {"mole"}
+
+
+def test_resident_worker_crawls_what_falls_due_and_ends_with_7(archive: Archive, sites: dict[str, Site]) -> None:
+    worker = archive.start("worker")
+    until(lambda: worker.code is not None or all_crawled(archive, 1), "every source is to be crawled")
+    assert worker.code is None, worker.told()
+    sites["weir"].edit(ARTICLES)
+    assert archive.run("recheck", "--source", "weir").code == 0
+    until(lambda: len(archive.runs("weir")) > 1 and ended(archive, "weir"), "what a person made due is to be crawled")
+    worker.send(signal.SIGTERM)
+    worker.until_gone()
+    assert worker.code == 7, worker.told()
+    assert {len(versions) for key, versions in archive.histories().items() if key.startswith("weir/")} == {2}
+    assert not any(archive.is_held(name) for name in SOURCES)
+
+
+def test_killed_process_of_a_worker_is_replaced_and_loses_nothing(
+    make_archive: MakeArchive, sites: dict[str, Site]
+) -> None:
+    archive, twin = make_archive(), make_archive()
+    worker = archive.start("worker", "--processes", "1")
+    until(lambda: any(site.asked() for site in sites.values()), "an article is to be asked for")
+    killed = kill_child(worker)
+    until(lambda: worker.code is not None or all_crawled(archive, 1), "every source is to be crawled nevertheless")
+    assert worker.code is None, worker.told()
+    assert killed
+    worker.send(signal.SIGTERM)
+    worker.until_gone()
+    assert worker.code == 7, worker.told()
+    twin.crawl(*SOURCES)
+    assert_like_twin(archive, twin)
+
+
+def all_crawled(archive: Archive, times: int) -> bool:
+    return all(len(archive.runs(name)) >= times and ended(archive, name) for name in SOURCES)
+
+
+def ended(archive: Archive, name: str) -> bool:
+    newest = archive.runs(name)[0]
+    return newest.ended_at is not None and newest.reason == "finished"
+
+
+def kill_child(worker: Process) -> int:
+    """Kill the process that crawls: the child of the fork server."""
+    for pid in children_of(worker.pid):
+        for child in children_of(pid):
+            os.kill(child, signal.SIGKILL)
+            return child
+    raise AssertionError(f"{worker.pid} has no grandchild: {worker.told()}")
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
