@@ -33,6 +33,22 @@ class Gate:
         await self._then(visit)
 
 
+class First:
+    """Answers the first requests and leaves all others without an answer."""
+
+    def __init__(self, most: int) -> None:
+        self.count = 0  # how many were answered
+        self._most = most
+        self._begun = 0
+
+    async def __call__(self, visit: Visit) -> None:
+        self._begun += 1
+        if self._begun > self._most:
+            await hanging(visit)
+        await visit.send()
+        self.count += 1
+
+
 def slow(seconds: float) -> Behaviour:
     async def behave(visit: Visit) -> None:
         await asyncio.sleep(seconds)
