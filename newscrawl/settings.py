@@ -94,6 +94,8 @@ NEWSCRAWL_HOST_LIMITER = "newscrawl.jobs.host_limits.StoreHostLimiter"
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.fetch.robots.RobotsMiddleware": 100,  # the position of Scrapy's
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "newscrawl.fetch.retries.RetryMiddleware": 550,  # the position of Scrapy's
 }
 DOWNLOAD_FAIL_ON_DATALOSS = False  # fetch.decoding raises instead, after the incomplete response was recorded
 

@@ -23,11 +23,13 @@ from newscrawl.fetch import (
     classify_status,
     clock_of,
     conditional_headers,
+    first_try_of,
     records_of,
     retry_at_of,
 )
 from newscrawl.frontier import Frontier
 from newscrawl.items import (
+    NOT_REQUESTED,
     Candidate,
     Capture,
     FetchFailure,
@@ -202,17 +204,19 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
 
     def article_failed(self, failure: Failure) -> Iterator[Item]:
         request = failure.request  # type: ignore[attr-defined]
-        yield from self._request_failure(failure, request.cb_kwargs["head"], request.url)
+        yield from self._request_failure(failure, request.cb_kwargs["head"], request)
 
     def listing_failed(self, failure: Failure) -> Iterator[Item]:
-        yield from self._request_failure(failure, None, failure.request.url)  # type: ignore[attr-defined]
+        yield from self._request_failure(failure, None, failure.request)  # type: ignore[attr-defined]
 
-    def _request_failure(self, failure: Failure, head: Head | None, url: str) -> Iterator[FetchFailure]:
+    def _request_failure(self, failure: Failure, head: Head | None, request: Request) -> Iterator[FetchFailure]:
         """Yield the failure of a request; nothing for one that a stopping crawl did not send: its claim goes back."""
         if isinstance(failure.value, Interrupted):
             return
         outcome, reason, detail, retry_at = classify_failure(failure)
-        yield self._fetch_failure(head, url, outcome, reason, detail=detail, retry_at=retry_at)
+        if reason in NOT_REQUESTED and (first_try := first_try_of(request)):
+            outcome, reason = first_try
+        yield self._fetch_failure(head, request.url, outcome, reason, detail=detail, retry_at=retry_at)
 
     def _status_failure(self, response: Response, head: Head | None, url: str) -> FetchFailure:
         outcome, reason = classify_status(response.status)

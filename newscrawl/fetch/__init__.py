@@ -5,6 +5,7 @@ from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.failures import FetchFailed, Interrupted, classify_failure, classify_status
 from newscrawl.fetch.politeness import retry_at_of
 from newscrawl.fetch.replay import Records, records_of
+from newscrawl.fetch.retries import first_try_of
 from newscrawl.fetch.validators import conditional_headers
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "classify_status",
     "clock_of",
     "conditional_headers",
+    "first_try_of",
     "records_of",
     "retry_at_of",
 ]
