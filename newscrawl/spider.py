@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -145,11 +146,13 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
     async def parse_listing(self, response: Response, depth: int) -> AsyncIterator[Any]:
         """Turn a feed, sitemap or section page into requests for its new, signalled or due articles."""
         if response.status != 200:
-            yield self._status_failure(response, None, response.url)
+            yield replace(self._status_failure(response, None, response.url), is_listing=True)
             return
         parsed = listing(response.body, url=response.url, content_type=_content_type(response))
+        self.frontier.listings_read += bool(parsed.candidates or parsed.sitemaps or not parsed.problems)
         for problem in parsed.problems:
-            yield self._fetch_failure(None, response.url, Outcome.ERROR, "bad_listing", detail=problem)
+            failure = self._fetch_failure(None, response.url, Outcome.ERROR, "bad_listing", detail=problem)
+            yield replace(failure, is_listing=True)
         for request in self._further_sitemaps(parsed, depth):
             yield request
         considered = parsed.candidates[: self.frontier.max_candidates]
@@ -207,7 +210,8 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         yield from self._request_failure(failure, request.cb_kwargs["head"], request)
 
     def listing_failed(self, failure: Failure) -> Iterator[Item]:
-        yield from self._request_failure(failure, None, failure.request)  # type: ignore[attr-defined]
+        for failed in self._request_failure(failure, None, failure.request):  # type: ignore[attr-defined]
+            yield replace(failed, is_listing=True)
 
     def _request_failure(self, failure: Failure, head: Head | None, request: Request) -> Iterator[FetchFailure]:
         """Yield the failure of a request; nothing for one that a stopping crawl did not send: its claim goes back."""

@@ -53,6 +53,7 @@ class Frontier:
         self._due_heads: dict[str, Head] = {}  # the due ones of them, which are checked whether listed or not
         self._lock = asyncio.Lock()
         self.discovered: set[str] = set()
+        self.listings_read = 0
 
     @classmethod
     def from_crawler(

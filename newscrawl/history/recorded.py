@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from newscrawl.items import Check, CheckResult, FetchFailure, Head, JudgedItem, RecordedItem
+from newscrawl.items import Check, CheckResult, FetchFailure, Head, JudgedItem, ParsedPage, RecordedItem
 
 
 def checked_at(result: CheckResult) -> datetime:
@@ -47,6 +47,8 @@ def recorded_item(item: JudgedItem, head: Head | None) -> RecordedItem:
         next_check_at=head.next_check_at if head else None,
         gap_seconds=_gap_seconds(item),
         detail=result.detail if isinstance(result, FetchFailure) else "",
+        is_listing=isinstance(result, FetchFailure) and result.is_listing,
+        has_article=isinstance(result, ParsedPage) and result.article is not None,
     )
 
 

@@ -5,6 +5,7 @@ Words follow schema.org/NewsArticle, RFC 9110 (validators), WARC 1.1 (payload di
 All datetimes are aware and in UTC.
 """
 
+from newscrawl.items.alarm import Alarm, AlarmKind, AlarmState, Finding
 from newscrawl.items.article import (
     Article,
     Extraction,
@@ -37,6 +38,9 @@ __all__ = [
     "GZIP_MAGIC",
     "MAX_RETRY_AFTER",
     "NOT_REQUESTED",
+    "Alarm",
+    "AlarmKind",
+    "AlarmState",
     "Article",
     "Candidate",
     "Capture",
@@ -50,6 +54,7 @@ __all__ = [
     "DiffRow",
     "Extraction",
     "FetchFailure",
+    "Finding",
     "Head",
     "Instant",
     "JudgedItem",

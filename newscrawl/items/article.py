@@ -29,6 +29,11 @@ class PageKind(StrEnum):
         """Whether such a page has a text that versions may be made of."""
         return self in {PageKind.ARTICLE, PageKind.LIVE}
 
+    @property
+    def is_wall(self) -> bool:
+        """Whether a server answers with such a page in the place of the article, until its visitor complies."""
+        return self in {PageKind.BOT_WALL, PageKind.CONSENT, PageKind.LOGIN}
+
 
 class Precision(StrEnum):
     SECOND = "second"

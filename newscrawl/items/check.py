@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from newscrawl.items.article import Article, ParsedPage
+from newscrawl.items.article import Article, PageKind, ParsedPage
 from newscrawl.items.capture import Revisit, Tombstone
 from newscrawl.items.change import Cause, Change
 from newscrawl.items.head import Head
@@ -57,6 +57,9 @@ _COMPLETE_CHECKS = _EDITS | {
 }
 # Reasons of failures in which our own limits kept the request from being sent; see fetch.failures.
 NOT_REQUESTED = frozenset({"host_budget", "host_paused", "host_resting", "interrupted"})
+# Also refused by robots.txt, and missing in a replay's WARC files: such a check says nothing about the server.
+NOT_ASKED = NOT_REQUESTED | {"robots", "not_recorded"}
+WALLS = frozenset(kind.value for kind in PageKind if kind.is_wall)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class FetchFailure:
     status: int | None = None
     retry_at: datetime | None = None  # the server's Retry-After, as a moment
     lease: int = 0
+    is_listing: bool = False  # a feed, sitemap or section page was requested
 
     @property
     def is_requested(self) -> bool:
@@ -139,3 +143,32 @@ class RecordedItem:
     next_check_at: datetime | None = None
     gap_seconds: float | None = None  # since the previous complete check
     detail: str = ""  # of a failure, for a person
+    is_listing: bool = False
+    has_article: bool = False  # an article was read from the page, even if it is doubtful
+
+    @property
+    def reason_word(self) -> str:
+        """The stable first word of the reason: `bot_wall` of `bot_wall: Cloudflare challenge`."""
+        return self.reason.partition(":")[0]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the page was requested from its server."""
+        return self.reason not in NOT_ASKED
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the server refused the page: 401, 403, 407, 429, a bot wall, or a 5xx (RFC 9110, 15.6)."""
+        if self.outcome is Outcome.BLOCKED:
+            return self.is_asked
+        return self.outcome is Outcome.ERROR and self.reason_word.startswith(("http_5", "robots_unreachable"))
+
+    @property
+    def is_walled(self) -> bool:
+        """Whether a consent or login wall was answered with 200; such a page is in quarantine."""
+        return self.outcome is Outcome.QUARANTINED and self.reason_word in WALLS
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it counts as a failed page: an error or a refusal, but not our own limits."""
+        return self.outcome is Outcome.ERROR or self.is_refused

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,6 @@ class SourceState:
     rates: Mapping[str, object] = field(default_factory=dict)  # of the recheck policy
     baselines: Mapping[str, object] = field(default_factory=dict)  # health: usual volume, coverage, quarantine share
     notes: Mapping[str, object] = field(default_factory=dict)  # signal scores, distrusted validators, …
+    last_good_check_at: datetime | None = None  # end of the newest run with an article page read, or a 304
+    pages_asked: int = 0  # article pages requested by the newest run that requested any
+    pages_read: int = 0  # of those, read or answered with 304
