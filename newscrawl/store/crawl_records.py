@@ -10,13 +10,13 @@ from pymongo import AsyncMongoClient, WriteConcern
 from newscrawl.config import Config
 from newscrawl.items import Check, RunRecord, SourceState
 from newscrawl.store import check_log, embedded, hosts, runs, source_schedule, sources
+from newscrawl.store.alarms import AlarmRecords
 from newscrawl.store.check_log import CheckLog
-from newscrawl.store.connection import Connection
 from newscrawl.store.documents import Document
 from newscrawl.store.retries import translate_errors
 
 
-class CrawlRecords(Connection):
+class CrawlRecords(AlarmRecords):
     """Base of `Store`, which adds articles and their versions."""
 
     def __init__(
@@ -108,11 +108,21 @@ class CrawlRecords(Connection):
         """Return the newest runs of a source, or of all sources, newest first."""
         return await runs.newest(self.db, source, limit)
 
+    @translate_errors
+    async def last_runs(self) -> dict[str, RunRecord]:
+        """Return the newest run of each source."""
+        return await runs.last(self.db)
+
     # Sources
 
     @translate_errors
     async def source_state(self, source: str) -> SourceState:
         return await sources.state(self.db, source)
+
+    @translate_errors
+    async def source_states(self) -> dict[str, SourceState]:
+        """Return the states of all sources that have one."""
+        return await sources.states(self.db)
 
     @translate_errors
     async def save_source_state(self, state: SourceState, *, only: Sequence[str] = ()) -> None:

@@ -23,6 +23,9 @@ INDEX_KEYS_CONFLICT = 86
 DAY_SECONDS = 86_400
 
 
+STANDS = "stands"  # field of the alarms that are not resolved; the unique index covers only these
+ALARMS_KEEP_DAYS = 365  # after they were resolved
+
 INDEXES: dict[str, list[IndexModel]] = {
     "articles": [
         IndexModel([("source", ASCENDING), ("guid", ASCENDING)]),
@@ -63,7 +66,20 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("source", ASCENDING), ("at", DESCENDING)]),
     ],
     "sources": [IndexModel([("rank_at", ASCENDING), ("due_at", ASCENDING)])],
-    "runs": [IndexModel([("source", ASCENDING), ("started_at", DESCENDING)])],
+    "runs": [
+        IndexModel([("source", ASCENDING), ("started_at", DESCENDING)]),
+        IndexModel([("started_at", DESCENDING)]),
+    ],
+    "alarms": [
+        IndexModel(
+            [(STANDS, ASCENDING), ("source", ASCENDING), ("kind", ASCENDING)],
+            unique=True,
+            partialFilterExpression={STANDS: True},
+        ),
+        IndexModel([("opened_at", DESCENDING)]),
+        IndexModel([("source", ASCENDING), ("opened_at", DESCENDING)]),
+        IndexModel([("resolved_at", ASCENDING)], expireAfterSeconds=ALARMS_KEEP_DAYS * DAY_SECONDS),
+    ],
 }
 
 

@@ -107,6 +107,15 @@ async def newest(db: Database, source: str | None, limit: int) -> list[RunRecord
     return [_run(document) async for document in db.runs.find(query).sort("started_at", -1).limit(limit)]
 
 
+async def last(db: Database) -> dict[str, RunRecord]:
+    """Return the newest run of each source: one index seek per source, however many runs there are."""
+    stages: list[Document] = [
+        {"$sort": {"source": 1, "started_at": -1}},
+        {"$group": {"_id": "$source", "run": {"$first": "$$ROOT"}}},
+    ]
+    return {group["_id"]: _run(group["run"]) async for group in await db.runs.aggregate(stages)}
+
+
 def _run(document: Mapping[str, Any]) -> RunRecord:
     values = {field.name: document[field.name] for field in fields(RunRecord) if field.name in document}
     values["errors"] = tuple((text, count) for text, count in values.get("errors", ()))

@@ -123,6 +123,11 @@ class Store(CrawlRecords):
         """Return the number of due articles by source."""
         return await claims.due_counts(self.db, now)
 
+    @translate_errors
+    async def backlogs(self, now: datetime) -> dict[str, claims.Backlog]:
+        """Return what is due by source, and since when; sources with nothing due are left out."""
+        return await claims.backlogs(self.db, now)
+
     def due_times(self, until: datetime) -> AsyncIterator[tuple[str, datetime, str]]:
         """Yield (source, next check, URL) of every article to be checked up to a moment, soonest first."""
         return requeue.due_times(self.db, until)

@@ -18,7 +18,15 @@ STORED_AS_PAIRS = ("rates", "baselines", "notes")
 
 async def state(db: Database, source: str) -> SourceState:
     """Return a source's state; of an unknown source, an empty one."""
-    document = await db.sources.find_one({"_id": source}) or {}
+    return _state(await db.sources.find_one({"_id": source}) or {}, source)
+
+
+async def states(db: Database) -> dict[str, SourceState]:
+    """Return the states of all sources that have one."""
+    return {document["_id"]: _state(document, document["_id"]) async for document in db.sources.find()}
+
+
+def _state(document: Document, source: str) -> SourceState:
     names = [field.name for field in fields(SourceState) if field.name in document]
     values: dict[str, Any] = {name: document[name] for name in names}
     for name in STORED_AS_PAIRS:
