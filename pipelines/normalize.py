@@ -26,6 +26,8 @@ class Normalize(CrawlStage):
         if self.crawler.stats is not None:
             for name in FIELDS:
                 self.crawler.stats.inc_value(f"newscrawl/field/{name}", 1 if getattr(article, name) else 0)
+                if not getattr(article, name):
+                    self.crawler.stats.set_value(f"newscrawl/lacking/{name}", article.url)
 
 
 def parsed_page(item: ScrapedArticle, reader: PageReader) -> ParsedPage:

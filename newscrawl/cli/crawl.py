@@ -60,13 +60,14 @@ def crawl(
         list[str] | None, typer.Option("-a", metavar="NAME=VALUE", help="Argument of the spider; may be repeated.")
     ] = None,
     fail_on: Annotated[
-        int, typer.Option(min=0, help="Exit with code 1 if at least this many pages failed; 0: never.")
+        int,
+        typer.Option(min=0, help="Exit with code 1 if this many pages failed, or all did; 0: only if all did."),
     ] = 1,
     fail_on_drift: Annotated[
         bool,
         typer.Option(
             "--fail-on-drift",
-            help="Exit with code 6 if far fewer articles are listed or can be read than usual for a source.",
+            help="Exit with code 6 if the crawl raises an alarm that is not acknowledged.",
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -83,7 +84,13 @@ def crawl(
         print_json(reports[0].as_dict() if len(chosen) == 1 else [report.as_dict() for report in reports])
     elif reports:
         _print_table(reports)
-    raise typer.Exit(max((report.exit_code for report in reports), default=0))
+    raise typer.Exit(reports[0].exit_code if len(chosen) == 1 else _round_code(reports))
+
+
+def _round_code(reports: Iterable[CrawlReport]) -> int:
+    from newscrawl.jobs.exit_codes import round_code
+
+    return round_code((report.exit_code, report.excused) for report in reports)
 
 
 def _checked(names: list[str]) -> list[str]:
@@ -169,6 +176,7 @@ def _print_table(reports: Iterable[CrawlReport]) -> None:
     out.print(table)
     for report, _ in rows:
         if report.exit_code:
-            out.print(f"{report.source}: {report.reason}, exit code {report.exit_code}", markup=False)
+            excused = f" ({report.excused})" if report.excused else ""
+            out.print(f"{report.source}: {report.reason}, exit code {report.exit_code}{excused}", markup=False)
         for message, count in report.errors.items():
             out.print(f"  {safe(message)}" + (f" (×{count})" if count > 1 else ""), markup=False)

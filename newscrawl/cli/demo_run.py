@@ -30,7 +30,7 @@ OUTCOMES = (
 
 
 class DemoFailed(NewscrawlError):
-    """Raised if the crawl of an edition did not exit with code 0."""
+    """Raised if the crawl of an edition did not exit with the code that is stated for it."""
 
     exit_code = 1
 
@@ -60,7 +60,7 @@ def _crawl_editions(config: Config) -> Iterator[str]:
         for edition in EDITIONS:
             newsroom.edition = edition.number
             report = next(iter(run_in_processes([_job(edition, newsroom)], config)))
-            if report.exit_code:
+            if report.exit_code != edition.exit_code:
                 errors = "; ".join(report.errors)
                 raise DemoFailed(f"edition {edition.number} ended with {report.reason} ({report.exit_code}): {errors}")
             counts = [f"{report.outcomes[o]} {o.replace('_', ' ')}" for o in OUTCOMES if report.outcomes.get(o)]

@@ -1,137 +1,51 @@
-"""Raise alarms for a crawl that found much less than the source's runs usually do; learn the baselines from each run.
-
-A source that was redesigned, or that blocks us politely, seldom answers with an error: it answers 200, and fewer pages
-or fields can be read.
-"""
+"""After a run: open alarms for what it found, resolve those whose cause is gone, learn the baselines."""
 
 from __future__ import annotations
 
 import logging
-import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
 from newscrawl.fetch import records_of
-from newscrawl.items import Outcome, SourceState
+from newscrawl.health.baselines import Baselines, RunHealth, learnt
+from newscrawl.health.findings import CRASHES, Judgement, judge, unread_parts
+from newscrawl.health.page_counts import PageCounts
+from newscrawl.items import Alarm, AlarmKind, AlarmState, Finding, SourceState
 from newscrawl.store.session import Store
 
 logger = logging.getLogger(__name__)
 
-WARM_UP_RUNS = 3
-# Weight of the newest run in the baselines. An alarming run weighs less, but a lasting change becomes the new baseline.
-WEIGHT, ALARMED_WEIGHT = 0.2, 0.05
-MIN_VOLUME = 0.5  # share of the usual number of listed articles
-MIN_USUAL_LISTED = 5  # listed articles; a source that usually lists fewer is not checked for volume
-MAX_LOST = 0.20  # how far a share may lie below its baseline
-MIN_PAGES = 5  # a share of fewer pages is not compared
-STANDARD_ERRORS = 2.0
-MAX_QUARANTINED, MIN_QUARANTINED = 0.05, 3
 FIELD = "newscrawl/field/"  # prefix of the stats in which the normalize stage counts what articles have
+LACKING = "newscrawl/lacking/"  # prefix of its stats with the URL of an article that lacks a field
 
 
 @dataclass(frozen=True, slots=True)
-class RunHealth:
-    """Counts of what one crawl of a source found."""
+class SourceHealth:
+    """The alarms that a run found, new or again, and whether its source is paused."""
 
-    listed: int
-    is_whole: bool  # every listing and every due article was requested
-    read: int  # pages of which an article was read
-    quarantined: int
-    fields: Mapping[str, int]  # field → number of read pages that have it
+    alarms: tuple[Alarm, ...] = ()
+    is_paused: bool = False
 
+    @property
+    def open_alarms(self) -> tuple[Alarm, ...]:
+        return tuple(alarm for alarm in self.alarms if alarm.state is AlarmState.OPEN)
 
-@dataclass(frozen=True, slots=True)
-class Baselines:
-    """What a source's runs usually find; `readable`, `quarantined` and `fields` are shares from 0 to 1."""
-
-    runs: int = 0
-    listed: float = 0.0
-    readable: float = 1.0
-    quarantined: float = 0.0
-    fields: Mapping[str, float] | None = None
-
-    @classmethod
-    def of(cls, state: Mapping[str, Any]) -> Baselines:
-        return cls(**{name: state[name] for name in cls.__slots__ if name in state})
-
-    def as_state(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-def run_health(outcomes: Mapping[str, int], stats: Mapping[str, Any], *, listed: int, is_whole: bool) -> RunHealth:
-    """Return what a crawl found, from its outcome counts and its Scrapy stats."""
-    return RunHealth(
-        listed=listed,
-        is_whole=is_whole,
-        read=sum(count for outcome, count in outcomes.items() if Outcome(outcome).is_read),
-        quarantined=outcomes.get(Outcome.QUARANTINED.value, 0),
-        fields={name.removeprefix(FIELD): count for name, count in stats.items() if name.startswith(FIELD)},
-    )
-
-
-def alarms(run: RunHealth, usual: Baselines) -> list[str]:
-    """Return one sentence for each alarm of a run."""
-    return _volume_alarms(run, usual) + _drift_alarms(run, usual) + _quarantine_alarms(run) + _field_alarms(run, usual)
-
-
-def _volume_alarms(run: RunHealth, usual: Baselines) -> list[str]:
-    if usual.runs < WARM_UP_RUNS or not run.is_whole or usual.listed < MIN_USUAL_LISTED:
-        return []
-    if run.listed >= MIN_VOLUME * usual.listed:
-        return []
-    return [f"volume: {run.listed} articles are listed, usually {usual.listed:.0f}"]
-
-
-def _drift_alarms(run: RunHealth, usual: Baselines) -> list[str]:
-    pages = run.read + run.quarantined
-    if usual.runs < WARM_UP_RUNS or not _is_low(run.read, pages, usual.readable):
-        return []
-    return [f"drift: {_percent(run.read, pages)} of the pages can be read, usually {usual.readable:.0%}"]
-
-
-def _quarantine_alarms(run: RunHealth) -> list[str]:
-    pages = run.read + run.quarantined
-    if run.quarantined < MIN_QUARANTINED or run.quarantined <= MAX_QUARANTINED * pages:
-        return []
-    return [f"quarantine: {run.quarantined} of {pages} pages are doubtful"]
-
-
-def _field_alarms(run: RunHealth, usual: Baselines) -> list[str]:
-    if usual.runs < WARM_UP_RUNS:
-        return []
-    return [
-        f"drift: {_percent(run.fields.get(name, 0), run.read)} of the articles have {name}, usually {share:.0%}"
-        for name, share in sorted((usual.fields or {}).items())
-        if _is_low(run.fields.get(name, 0), run.read, share)
-    ]
-
-
-def learnt(usual: Baselines, run: RunHealth, *, is_alarming: bool) -> Baselines:
-    """Return the baselines after a run: an exponentially weighted mean, of the first runs a plain mean."""
-    weight = ALARMED_WEIGHT if is_alarming else max(WEIGHT, 1 / (usual.runs + 1))
-    pages = run.read + run.quarantined
-    after = replace(usual, runs=usual.runs + 1)
-    if run.is_whole and run.listed:
-        after = replace(after, listed=_weighted_mean(usual.listed, run.listed, weight))
-    if pages:
-        after = replace(
-            after,
-            readable=_weighted_mean(usual.readable, run.read / pages, weight),
-            quarantined=_weighted_mean(usual.quarantined, run.quarantined / pages, weight),
-        )
-    if run.read:
-        before = usual.fields or {}
-        shares = {name: run.fields.get(name, 0) / run.read for name in {*before, *run.fields}}
-        fields = {name: _weighted_mean(before.get(name, share), share, weight) for name, share in shares.items()}
-        after = replace(after, fields=fields)
-    return after
+    @property
+    def known_parts(self) -> set[str]:
+        """The parts of the source of which, by an acknowledged alarm, no page can be read."""
+        known = (alarm for alarm in self.alarms if alarm.state is AlarmState.ACKNOWLEDGED)
+        return {part for alarm in known for part in unread_parts(alarm)}
 
 
 class HealthMonitor:
-    """Scrapy extension: compares a crawl with the source's baselines, and updates them."""
+    """Scrapy extension: compares a crawl with the source's baselines, and updates them.
+
+    Alarms use the system's clock, also in a replay: people of today acknowledge them.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -141,41 +55,76 @@ class HealthMonitor:
         return cls(crawler)
 
     async def check(
-        self, store: Store, source: str, outcomes: Mapping[str, int], *, listed: int, is_whole: bool
-    ) -> list[str]:
-        """Return one sentence for each alarm.
-
-        There are none in a replay, since its records need not hold all that a source lists.
-        """
-        if records_of(self._crawler) is not None:
-            return []
+        self, store: Store, run_id: str, source: str, pages: PageCounts, *, listed: int, is_whole: bool
+    ) -> SourceHealth:
+        """Open, update and resolve alarms after a run; `is_whole`: every listing and due article was requested."""
         stats = self._crawler.stats.get_stats() if self._crawler.stats else {}
-        run = run_health(outcomes, stats, listed=listed, is_whole=is_whole)
-        return await check_health(store, source, run)
+        is_replay = records_of(self._crawler) is not None
+        run = run_health(pages, stats, listed=listed, is_whole=is_whole and not is_replay)
+        return await check_health(store, source, run, run_id=run_id, at=datetime.now(UTC), is_replay=is_replay)
 
 
-async def check_health(store: Store, source: str, run: RunHealth) -> list[str]:
-    """Log and return the alarms of a run, and save the baselines that follow from it."""
-    usual = Baselines.of((await store.source_state(source)).baselines)
-    sentences = alarms(run, usual)
-    for sentence in sentences:
-        logger.warning("alarm source=%s %s", source, sentence)
-    state = SourceState(source=source, baselines=learnt(usual, run, is_alarming=bool(sentences)).as_state())
-    await store.save_source_state(state, only=("baselines",))
-    return sentences
+def run_health(pages: PageCounts, stats: Mapping[str, Any], *, listed: int, is_whole: bool) -> RunHealth:
+    """Return what a crawl found, from its page counts and its Scrapy stats."""
+    return RunHealth(
+        pages=pages,
+        listed=listed,
+        is_whole=is_whole,
+        fields={name.removeprefix(FIELD): count for name, count in stats.items() if name.startswith(FIELD)},
+        lacking={name.removeprefix(LACKING): url for name, url in stats.items() if name.startswith(LACKING)},
+    )
 
 
-def _is_low(count: int, pages: int, usual: float) -> bool:
-    """Return whether a share lies below the usual one by more than MAX_LOST and by more than chance explains."""
-    if pages < MIN_PAGES:
-        return False
-    chance = STANDARD_ERRORS * math.sqrt(usual * (1 - usual) / pages)
-    return usual - count / pages > max(MAX_LOST, chance)
+async def check_health(
+    store: Store, source: str, run: RunHealth, *, run_id: str, at: datetime, is_replay: bool = False
+) -> SourceHealth:
+    """Judge a run, change the source's alarms accordingly, and save the baselines that follow from it.
+
+    The pages of a replay may be years old: it raises alarms for them, but the baselines stay.
+    """
+    state = await store.source_state(source)
+    usual = Baselines.of(state.baselines)
+    unresolved = {alarm.kind: alarm for alarm in await store.alarms(source)}
+    judgement = judge(run, usual)
+    alarms = [await _open(store, source, finding, run_id, at) for finding in judgement.findings]
+    unresolved |= {alarm.kind: alarm for alarm in alarms}
+    for kind in await _resolve(store, unresolved.values(), judgement, at, is_replay=is_replay):
+        del unresolved[kind]
+    if not is_replay:
+        await _save(store, state, learnt(usual, run, unresolved), run.pages, at)
+    return SourceHealth(tuple(alarms), state.is_paused)
 
 
-def _percent(count: int, pages: int) -> str:
-    return f"{count / pages:.0%}" if pages else "none"
+async def _open(store: Store, source: str, finding: Finding, run_id: str, at: datetime) -> Alarm:
+    finding = replace(finding, evidence={**finding.evidence, "run_id": run_id})
+    alarm = await store.open_alarm(source, finding, at=at)
+    level = logging.INFO if alarm.state is AlarmState.ACKNOWLEDGED else logging.WARNING
+    logger.log(level, "alarm source=%s %s", source, finding.sentence)
+    return alarm
 
 
-def _weighted_mean(usual: float, value: float, weight: float) -> float:
-    return round(usual + weight * (value - usual), 4)
+async def _resolve(
+    store: Store, alarms: Iterable[Alarm], judgement: Judgement, at: datetime, *, is_replay: bool
+) -> list[str]:
+    """Resolve the alarms whose cause is gone, and return their kinds. A crawl that reached its end did not crash."""
+    resolved = []
+    for alarm in alarms:
+        has_survived = AlarmKind.of(alarm.kind) in CRASHES and not is_replay
+        if has_survived or judgement.resolves(alarm):
+            await store.resolve_alarm(alarm.source, alarm.kind, at=at)
+            logger.info("alarm=resolved source=%s kind=%s", alarm.source, alarm.kind)
+            resolved.append(alarm.kind)
+    return resolved
+
+
+async def _save(store: Store, state: SourceState, usual: Baselines, pages: PageCounts, at: datetime) -> None:
+    """Save the baselines, and for the overview what the run read of the articles, if it requested any."""
+    articles = pages.articles
+    only = ["baselines"]
+    if articles.answered:
+        state = replace(state, pages_asked=articles.answered, pages_read=articles.complete)
+        only += ["pages_asked", "pages_read"]
+    if articles.is_seen:
+        state = replace(state, last_good_check_at=at)
+        only += ["last_good_check_at"]
+    await store.save_source_state(replace(state, baselines=usual.as_state()), only=only)

@@ -64,6 +64,7 @@ def _report(job: Job, crawler: Crawler) -> CrawlReport:
         outcomes=dict(recorder.totals.outcomes),
         errors=dict(recorder.totals.errors),
         seconds=_seconds(crawler.stats.get_stats() if crawler.stats else {}),
+        excused=recorder.totals.excused,
     )
 
 

@@ -41,6 +41,7 @@ class CrawlReport:
     outcomes: dict[str, int] = field(default_factory=dict)
     errors: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    excused: str = ""  # why the exit code does not count in a round: paused, acknowledged
 
     @classmethod
     def failed(cls, source: str, *, reason: str, exit_code: int, error: str) -> CrawlReport:

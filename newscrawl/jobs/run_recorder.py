@@ -13,10 +13,11 @@ from scrapy.crawler import Crawler
 from newscrawl import logs
 from newscrawl.errors import StoreUnavailable
 from newscrawl.fetch import clock_of
+from newscrawl.health.findings import stalled
 from newscrawl.health.monitors import HealthMonitor
-from newscrawl.items import RunRecord
+from newscrawl.items import AlarmKind, RunRecord
 from newscrawl.jobs.bulk_changes import BulkChangeGuard
-from newscrawl.jobs.exit_codes import exit_code
+from newscrawl.jobs.exit_codes import REASONS, SUCCESS, excuse, exit_code
 from newscrawl.jobs.source_lease import SourceLease
 from newscrawl.jobs.stopping import interrupt_crawl
 from newscrawl.jobs.totals import CrawlTotals, TotalsCounter
@@ -75,6 +76,7 @@ class RunRecorder:
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         if isinstance(spider, NewsSpider):
             self.totals.discovered = len(spider.frontier.discovered)
+            self.totals.pages.set_listings_read(spider.frontier.listings_read)
         self._end_with(reason)
         lease = self._crawler.get_extension(SourceLease)
         if lease is not None:
@@ -95,8 +97,8 @@ class RunRecorder:
             message = await guard.hold(store, spider.name, clock_of(self._crawler).now())
             if message is not None:
                 self.totals.add_error(message)
+        await self._check_health(store, run, reads_listings=isinstance(spider, NewsSpider))
         if isinstance(spider, NewsSpider):
-            await self._check_health(store, spider)
             await (await spider.frontier.source_policy()).save(store)
         interval = timedelta(seconds=self._crawler.settings["NEWSCRAWL_CONFIG"].discovery_every_seconds)
         await store.plan_source(run.source, datetime.now(UTC), listings_at=run.started_at + interval)
@@ -111,18 +113,29 @@ class RunRecorder:
             )
         )
 
-    async def _check_health(self, store: Store, spider: NewsSpider) -> None:
-        """Compare a finished crawl with the source's baselines; an interrupted one is not compared."""
+    async def _check_health(self, store: Store, run: RunRecord, *, reads_listings: bool) -> None:
+        """Open and resolve alarms by what the crawl found; one that was interrupted is not compared with others."""
         monitor = self._crawler.get_extension(HealthMonitor)
-        if monitor is None or self.reason != "finished":
+        if self.reason == AlarmKind.STALLED:
+            await store.open_alarm(run.source, stalled(run, self.totals.checked), at=datetime.now(UTC))
+        if monitor is None or REASONS.get(self.reason) != SUCCESS:
             return
         totals = self.totals
-        alarms = await monitor.check(
-            store, spider.name, totals.outcomes, listed=totals.discovered, is_whole=totals.not_requested == 0
+        is_whole = reads_listings and self.reason == "finished" and totals.not_requested == 0
+        health = await monitor.check(
+            store, run.run_id, run.source, totals.pages, listed=totals.discovered, is_whole=is_whole
         )
-        totals.alarms = len(alarms)
-        totals.errors.update(dict.fromkeys(alarms, 1))  # alarms are reported in addition to the first 20 errors
+        totals.alarms = len(health.open_alarms)
+        # Alarms are reported in addition to the first 20 errors.
+        totals.errors.update({alarm.sentence: 1 for alarm in health.alarms})
         self._end_with(self.reason)
+        totals.excused = excuse(
+            self.exit_code or SUCCESS,
+            totals,
+            fail_on=self._fail_on,
+            is_paused=health.is_paused,
+            known_parts=health.known_parts,
+        )
 
     def _end_with(self, reason: str) -> None:
         self.reason = reason

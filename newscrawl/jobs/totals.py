@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from newscrawl.errors import StoreUnavailable
+from newscrawl.health.page_counts import PageCounts
 from newscrawl.items import NOT_REQUESTED, Outcome, RecordedItem
 
 MAX_DISTINCT_ERRORS = 20
@@ -25,11 +26,18 @@ class CrawlTotals:
     errors: dict[str, int] = field(default_factory=dict)  # message → how often; only the first 20 distinct ones
     defects: int = 0  # exceptions in our own code
     not_requested: int = 0  # checks without a request, because of the host's budget, pause or back-off
-    alarms: int = 0  # from health.monitors
+    refused: int = 0  # checks that the server refused without an error of its own; they count as failed, like errors
+    pages: PageCounts = field(default_factory=PageCounts)
+    alarms: int = 0  # that are open after the crawl
+    excused: str = ""  # why the exit code does not count in a round: paused, acknowledged
 
     @property
     def checked(self) -> int:
         return sum(self.outcomes.values())
+
+    @property
+    def failed(self) -> int:
+        return self.outcomes.get(Outcome.ERROR.value, 0) + self.refused
 
     def add_error(self, message: str) -> None:
         if message in self.errors or len(self.errors) < MAX_DISTINCT_ERRORS:
@@ -38,6 +46,8 @@ class CrawlTotals:
     def add(self, item: RecordedItem) -> None:
         self.outcomes[item.outcome.value] += 1
         self.not_requested += item.reason in NOT_REQUESTED
+        self.refused += item.is_refused and item.outcome is not Outcome.ERROR
+        self.pages.add(item)
         if item.outcome in {Outcome.ERROR, Outcome.BLOCKED}:
             detail = f" ({item.detail})" if item.detail and item.detail != item.url else ""
             self.add_error(f"{item.url}: {item.reason}{detail}")

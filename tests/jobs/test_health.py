@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,10 @@ import pytest
 
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
-from newscrawl.health.monitors import WARM_UP_RUNS, Baselines, RunHealth, alarms, learnt
+from newscrawl.health.baselines import WARM_UP_RUNS
+from newscrawl.health.page_counts import PageCounts, PageResult, PartCounts
 from newscrawl.items import RunRecord
-from newscrawl.jobs.exit_codes import exit_code
+from newscrawl.jobs.exit_codes import excuse, exit_code, round_code
 from newscrawl.jobs.totals import CrawlTotals
 
 from .archive import with_store
@@ -26,63 +27,15 @@ if TYPE_CHECKING:
     from .conftest import CrawlDriver
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-ORDINARY = RunHealth(listed=40, is_whole=True, read=20, quarantined=0, fields={"byline": 18, "author": 16})
 
 
-def usual(runs: int = 10, run: RunHealth = ORDINARY) -> Baselines:
-    after = Baselines()
-    for _ in range(runs):
-        after = learnt(after, run, is_alarming=False)
-    return after
+def pages(articles: dict[PageResult, int], listings: dict[PageResult, int] | None = None) -> PageCounts:
+    return PageCounts(PartCounts(Counter(articles)), PartCounts(Counter(listings or {PageResult.READ: 1})))
 
 
-def test_ordinary_run_raises_no_alarm() -> None:
-    assert alarms(ORDINARY, usual()) == []
-
-
-@pytest.mark.parametrize(
-    ("run", "message"),
-    [
-        (replace(ORDINARY, listed=19), "volume: 19 articles are listed, usually 40"),
-        (replace(ORDINARY, listed=0), "volume: 0 articles are listed, usually 40"),
-        (replace(ORDINARY, read=14, quarantined=6, fields={"byline": 13, "author": 12}), "drift: 70% of the pages"),
-        (replace(ORDINARY, read=57, quarantined=4, fields={"byline": 52, "author": 46}), "quarantine: 4 of 61 pages"),
-        (replace(ORDINARY, fields={"byline": 18, "author": 0}), "drift: 0% of the articles have author, usually 80%"),
-    ],
-)
-def test_run_that_finds_much_less_than_usual_raises_an_alarm(run: RunHealth, message: str) -> None:
-    assert message in "\n".join(alarms(run, usual()))
-
-
-@pytest.mark.parametrize(
-    "run",
-    [
-        replace(ORDINARY, listed=20),
-        replace(ORDINARY, listed=3, is_whole=False),  # our own host budget kept requests back
-        replace(
-            ORDINARY, read=58, quarantined=2, fields={"byline": 52, "author": 46}
-        ),  # fewer than three doubtful pages
-        replace(ORDINARY, read=4, fields={"byline": 0}),  # too few pages to compare
-        replace(ORDINARY, read=5, fields={"byline": 4, "author": 3}),  # within chance
-    ],
-)
-def test_run_within_chance_or_limited_by_ourselves_raises_no_alarm(run: RunHealth) -> None:
-    assert alarms(run, usual()) == []
-
-
-def test_new_source_has_no_baselines_yet() -> None:
-    assert alarms(replace(ORDINARY, listed=1, fields={}), usual(WARM_UP_RUNS - 1)) == []
-    assert alarms(replace(ORDINARY, listed=1, fields={}), usual(WARM_UP_RUNS)) != []
-
-
-def test_one_alarming_run_hardly_moves_the_baselines_but_a_lasting_change_does() -> None:
-    run = replace(ORDINARY, listed=10)
-    after = learnt(usual(), run, is_alarming=True)
-    assert after.listed == pytest.approx(38.5)
-    runs = 0
-    while alarms(run, after):
-        after, runs = learnt(after, run, is_alarming=True), runs + 1
-    assert 5 < runs < 40
+REFUSED = pages({PageResult.REFUSED: 3})
+READ = pages({PageResult.READ: 20, PageResult.REFUSED: 3})
+LISTING_REFUSED = pages({PageResult.READ: 20}, {PageResult.REFUSED: 1})
 
 
 @pytest.mark.parametrize(
@@ -93,11 +46,64 @@ def test_one_alarming_run_hardly_moves_the_baselines_but_a_lasting_change_does()
         (CrawlTotals(alarms=1, outcomes=Counter(error=1)), True, 6),
         (CrawlTotals(alarms=1, outcomes=Counter(error=1)), False, 1),
         (CrawlTotals(alarms=1, defects=1), True, 1),
+        (CrawlTotals(alarms=1, refused=3, pages=REFUSED), True, 6),
+        (CrawlTotals(alarms=1, refused=3, pages=REFUSED), False, 1),
+        (CrawlTotals(alarms=0, refused=3, pages=REFUSED), True, 1),  # acknowledged
         (CrawlTotals(), True, 0),
     ],
 )
 def test_alarm_exits_with_6_if_requested(totals: CrawlTotals, fail_on_drift: bool, code: int) -> None:
     assert exit_code("finished", totals, fail_on=1, fail_on_drift=fail_on_drift) == code
+
+
+@pytest.mark.parametrize(
+    ("totals", "fail_on", "code"),
+    [
+        (CrawlTotals(refused=3, pages=READ), 0, 0),
+        (CrawlTotals(refused=3, pages=READ), 4, 0),
+        (CrawlTotals(refused=3, pages=READ), 3, 1),
+        (CrawlTotals(refused=3, outcomes=Counter(error=1), pages=READ), 4, 1),
+        (CrawlTotals(refused=3, pages=REFUSED), 0, 1),
+        (CrawlTotals(refused=3, pages=REFUSED), 100, 1),
+        (CrawlTotals(pages=pages({}, {PageResult.FAILED: 1})), 0, 1),
+        (CrawlTotals(pages=LISTING_REFUSED), 0, 0),
+        (CrawlTotals(outcomes=Counter(blocked=9), not_requested=9), 1, 0),
+    ],
+)
+def test_failed_pages_count_from_fail_on_and_a_run_that_read_nothing_always(
+    totals: CrawlTotals, fail_on: int, code: int
+) -> None:
+    assert exit_code("finished", totals, fail_on=fail_on) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "totals", "is_paused", "known_parts", "reason"),
+    [
+        (1, CrawlTotals(refused=3, pages=REFUSED), False, {"articles"}, "acknowledged"),
+        (1, CrawlTotals(refused=3, pages=REFUSED), False, {"listings"}, ""),
+        (1, CrawlTotals(refused=3, pages=REFUSED), False, (), ""),
+        (1, CrawlTotals(refused=3, pages=REFUSED), True, (), "paused"),
+        (1, CrawlTotals(refused=1, pages=LISTING_REFUSED), False, {"listings"}, "acknowledged"),
+        (1, CrawlTotals(refused=1, outcomes=Counter(error=1), pages=LISTING_REFUSED), False, {"listings"}, ""),
+        (6, CrawlTotals(alarms=1, refused=3, pages=REFUSED), False, {"articles"}, ""),
+        (6, CrawlTotals(alarms=1), True, (), "paused"),
+        (1, CrawlTotals(defects=1), True, (), ""),
+        (4, CrawlTotals(), True, (), ""),
+        (0, CrawlTotals(), True, (), ""),
+    ],
+)
+def test_only_what_somebody_knows_of_is_excused(
+    code: int, totals: CrawlTotals, is_paused: bool, known_parts: Collection[str], reason: str
+) -> None:
+    assert excuse(code, totals, fail_on=1, is_paused=is_paused, known_parts=known_parts) == reason
+
+
+def test_round_exits_with_the_highest_code_that_is_not_excused() -> None:
+    assert round_code([(0, ""), (1, ""), (6, "paused")]) == 1
+    assert round_code([(0, ""), (3, "")]) == 0
+    assert round_code([(3, ""), (70, "")]) == 70
+    assert round_code([(6, "paused"), (1, "acknowledged")]) == 0
+    assert round_code([]) == 0
 
 
 def last_run(config: Config) -> RunRecord:

@@ -1,0 +1,68 @@
+"""For each kind of alarm: its severity, its usual cause, and the command to begin with."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+
+from newscrawl.items import Alarm, AlarmKind
+
+# Usual cause and first command. {url} is an example from the evidence. docs/alarms.md has the same table.
+CAUSES: Mapping[AlarmKind, tuple[str, str]] = {
+    AlarmKind.SET_ASIDE: (
+        "Its crawl ended its process, also when crawled alone; rounds leave it out.",
+        "newscrawl crawl {source} -v",
+    ),
+    AlarmKind.WORKER_DIED: (
+        "The process that crawled it died: out of memory, killed, or blocked by code of the spider.",
+        "newscrawl crawl {source} -v",
+    ),
+    AlarmKind.WALLED: (
+        "The server refuses all pages: 401, 403, 429, 5xx, or a bot, consent or login wall.",
+        "newscrawl try {url} --source {source}",
+    ),
+    AlarmKind.FAILING: (
+        "No page can be fetched: the host is down, its name or certificate is invalid, or its URLs have changed.",
+        "newscrawl try {url} --source {source}",
+    ),
+    AlarmKind.STALLED: (
+        "A crawl made no progress for minutes, and was ended.",
+        "newscrawl crawl {source} -v",
+    ),
+    AlarmKind.UNREADABLE: (
+        "No article can be read from the pages, or from far fewer than usual: a new layout, or a polite wall.",
+        "newscrawl try {url} --source {source}",
+    ),
+    AlarmKind.VOLUME: (
+        "Far fewer articles are listed than usual: a feed was moved, shortened or emptied.",
+        "newscrawl runs {source}",
+    ),
+    AlarmKind.DRIFT: (
+        "A field is missing in articles that usually have it: one rule no longer fits the layout.",
+        "newscrawl try {url} --source {source}",
+    ),
+    AlarmKind.QUARANTINE: (
+        "Many pages are doubtful, and wait for a further check or a person.",
+        "newscrawl quarantine list {source}",
+    ),
+}
+SEVERITY = {kind: rank for rank, kind in enumerate(AlarmKind)}
+
+
+def severity(alarm: Alarm) -> tuple[int, str]:
+    """Return a sort key that puts the most serious alarm first."""
+    return SEVERITY[AlarmKind.of(alarm.kind)], alarm.kind
+
+
+def cause(kind: str) -> str:
+    return CAUSES[AlarmKind.of(kind)][0]
+
+
+def first_command(alarm: Alarm) -> str:
+    """Return the command to begin with, quoted for a shell: its URL comes from a page."""
+    command = CAUSES[AlarmKind.of(alarm.kind)][1]
+    examples = alarm.evidence.get("examples")
+    urls = [str(url) for url in examples] if isinstance(examples, (list, tuple)) else []
+    if "{url}" in command and not urls:
+        return f"newscrawl runs {shlex.quote(alarm.source)}"
+    return command.format(source=shlex.quote(alarm.source), url=shlex.quote(urls[0]) if urls else "")
