@@ -9,15 +9,18 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from newscrawl import __version__
 from newscrawl.cli.options import AsJson
-from newscrawl.cli.terminal import console, print_json
+from newscrawl.cli.terminal import console, print_json, safe
 from newscrawl.config import Config, variables
 from newscrawl.errors import NewscrawlError
+
+if TYPE_CHECKING:
+    from newscrawl.store.session import Store
 
 MIN_FREE_BYTES = 1 << 30
 
@@ -35,12 +38,12 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Check Python, configuration, disk, database and sources; exits with the code of the first fault.
+    """Check Python, configuration, disk, database, alarms and sources; exits with the code of the first fault.
 
     Also lists every environment variable with its default.
     """
     config = Config.from_env()
-    findings = [_python(), _config(config), _disk(config), _database(config), _spiders()]
+    findings = [_python(), _config(config), _disk(config), *_database(config), _spiders()]
     if as_json:
         print_json(
             {
@@ -81,8 +84,11 @@ def _disk(config: Config) -> Finding:
     return Finding("disk", True, detail)
 
 
-def _database(config: Config) -> Finding:
+def _database(config: Config) -> list[Finding]:
+    """Return a finding about the database and, if it answers, one about the open alarms in it."""
     from newscrawl.store.session import Store
+
+    alarms: list[Finding] = []
 
     async def describe() -> str:
         started = time.perf_counter()
@@ -91,6 +97,7 @@ def _database(config: Config) -> Finding:
             seconds = time.perf_counter() - started
             server: dict[str, Any] = await store.db.command("buildInfo")
             counts = await store.article_counts()
+            alarms.append(await _alarms(store))
             kind = "embedded" if config.mongo_uri is None else "configured"
             return (
                 f"MongoDB {server['version']} ({kind}) at {store.address}, opened in {seconds:.2f} s; "
@@ -99,7 +106,19 @@ def _database(config: Config) -> Finding:
         finally:
             await store.close()
 
-    return _finding("database", lambda: asyncio.run(describe()))
+    return [_finding("database", lambda: asyncio.run(describe())), *alarms]
+
+
+async def _alarms(store: Store) -> Finding:
+    from newscrawl.health.kinds import severity
+    from newscrawl.items import AlarmState
+
+    paused = {name for name, state in (await store.source_states()).items() if state.is_paused}
+    alarms = sorted((alarm for alarm in await store.alarms() if alarm.source not in paused), key=severity)
+    opened = [f"{alarm.source}: {safe(alarm.sentence)}" for alarm in alarms if alarm.state is AlarmState.OPEN]
+    if opened:
+        return Finding("alarms", False, f"{len(opened)} open: {'; '.join(opened)}; see newscrawl alarms list", 1)
+    return Finding("alarms", True, f"none is open, {len(alarms)} acknowledged" if alarms else "none")
 
 
 def _spiders() -> Finding:

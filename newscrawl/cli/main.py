@@ -14,6 +14,7 @@ import typer
 from newscrawl import __version__
 from newscrawl.cli import (
     add_source,
+    alarms,
     blame,
     crawl,
     date,
@@ -34,10 +35,12 @@ from newscrawl.cli import (
     recheck,
     release,
     robots,
+    runs,
     schedule,
     serve,
     simulate,
     sources,
+    status,
     try_url,
     verify,
     worker,
@@ -57,9 +60,9 @@ app = typer.Typer(
 )
 # In the order of `newscrawl --help`.
 COMMANDS = (
-    crawl, worker, sources, history, diff, blame, recheck, explain, schedule, policy, pause, quarantine, release,
-    rebase, verify, hide, try_url, add_source, fixture, export, serve, doctor, demo, extract, listing, robots, date,
-    simulate,
+    crawl, worker, sources, status, alarms, runs, history, diff, blame, recheck, explain, schedule, policy, pause,
+    quarantine, release, rebase, verify, hide, try_url, add_source, fixture, export, serve, doctor, demo, extract,
+    listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

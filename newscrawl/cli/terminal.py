@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
 # Overrides and isolates reorder text on a terminal, so that a headline could be displayed as another one.
@@ -23,6 +24,11 @@ def console(*, err: bool = False) -> Console:
 def safe(text: str | None) -> str:
     """Return text of a page without control characters and direction overrides, safe to print on a terminal."""
     return (text or "").translate(_CONTROLS | _BIDI)
+
+
+def cell(text: str | None) -> Text:
+    """Return text for a cell of a table; rich would parse a plain string as markup."""
+    return Text(safe(text))
 
 
 def print_json(value: Any) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
+import os
 from functools import lru_cache
 from typing import Any, Self
 
 from scrapy.settings import BaseSettings, Settings
-from scrapy.utils.project import get_project_settings
+from scrapy.utils.project import ENVVAR, get_project_settings
 
 from newscrawl.config import Config
 from newscrawl.jobs.job import Job
@@ -35,6 +36,8 @@ class CrawlSettings(Settings):
 
 @lru_cache(maxsize=1)
 def _project_settings() -> CrawlSettings:
+    # Scrapy finds its project in the working directory or above it; `newscrawl crawl` works in any directory.
+    os.environ.setdefault(ENVVAR, "newscrawl.settings")
     settings = CrawlSettings()
     settings.attributes = get_project_settings().attributes
     return settings

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
 from newscrawl.config import Config
+from newscrawl.items import AlarmState
 from newscrawl.sources.catalogue import load_spider, source_names
 from newscrawl.store.session import Store
 
@@ -20,7 +22,9 @@ def overview(config: Config) -> list[dict[str, Any]]:
         try:
             due_counts = await store.due_counts(datetime.now(UTC))
             article_counts = await store.article_counts()
-            runs = {name: await store.runs(name, 1) for name in classes}
+            runs = await store.last_runs()
+            states = await store.source_states()
+            alarms = Counter(alarm.source for alarm in await store.alarms() if alarm.state is AlarmState.OPEN)
         finally:
             await store.close()
         return [
@@ -32,7 +36,9 @@ def overview(config: Config) -> list[dict[str, Any]]:
                 "sitemaps": len(cls.sitemaps),
                 "articles": article_counts.get(name, 0),
                 "due": due_counts.get(name, 0),
-                "last_run": runs[name][0].started_at if runs[name] else None,
+                "last_run": runs[name].started_at if name in runs else None,
+                "alarms": alarms[name],
+                "paused": name in states and states[name].is_paused,
             }
             for name, cls in classes.items()
         ]

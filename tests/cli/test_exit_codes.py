@@ -131,7 +131,8 @@ def test_doctor_finds_no_fault_in_this_installation(newscrawl: Run) -> None:
     assert process.returncode == 0, process.stderr
     findings = json.loads(process.stdout)["findings"]
     assert all(finding["good"] for finding in findings)
-    assert {finding["what"] for finding in findings} == {"software", "configuration", "disk", "database", "sources"}
+    names = {"software", "configuration", "disk", "database", "alarms", "sources"}
+    assert {finding["what"] for finding in findings} == names
 
 
 def test_sources_are_the_files_of_spiders(newscrawl: Run) -> None:

@@ -122,6 +122,7 @@ async def test_every_source_is_in_the_overview_with_its_last_run(config: Config,
     assert set(rows) == set(source_names())
     assert rows["bbc"]["last_run"] == at
     assert rows["guardian"]["last_run"] is None
+    assert (rows["bbc"]["alarms"], rows["bbc"]["paused"]) == (0, False)
     assert load_spider("washpo").publisher == "The Washington Post"
 
 

@@ -169,6 +169,12 @@ def unknown_name(office: Office) -> int:
     return office.command("history", "https://paper.example/never-seen").returncode
 
 
+def open_alarm(office: Office) -> int:
+    office.refuse(*NAMES)
+    office.crawl()
+    return office.command("status").returncode
+
+
 def unknown_source(office: Office) -> int:
     return office.command("crawl", "demmo").returncode
 
@@ -252,6 +258,7 @@ TABLE: tuple[tuple[int, Callable[[Office], int]], ...] = (
     (1, error_everywhere),
     (1, host_that_is_down),
     (1, unknown_name),
+    (1, open_alarm),
     (2, unknown_source),
     (2, bad_variable),
     (3, lease_held),

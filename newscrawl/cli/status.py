@@ -1,0 +1,83 @@
+"""`newscrawl status`: the condition of every source, worst first."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.table import Table
+
+from newscrawl.cli.alarms import as_row
+from newscrawl.cli.opening import with_store
+from newscrawl.cli.options import AsJson
+from newscrawl.cli.terminal import cell, console, iso, print_json, when
+from newscrawl.config import Config
+
+if TYPE_CHECKING:
+    from newscrawl.health.status import SourceStatus
+    from newscrawl.store.session import Store
+
+COLUMNS = ("source", "state", "last good check", "readable", "due", "lag", "cause", "begin with")
+RIGHT = {"readable", "due", "lag"}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("status")(status)
+
+
+def status(as_json: AsJson = False) -> None:
+    """Print one line per source, worst first: last good check, readable pages, lag, cause, command to begin with.
+
+    Exits with code 1 while an alarm is open.
+    """
+    from newscrawl.health.status import Condition, overview
+    from newscrawl.sources.catalogue import source_names
+
+    config, now = Config.from_env(), datetime.now(UTC)
+
+    async def read(store: Store) -> list[SourceStatus]:
+        statuses = await overview(store, source_names(), now, every_seconds=config.discovery_every_seconds)
+        # The demo need not be crawled.
+        return [status for status in statuses if (status.source, status.condition) != ("demo", Condition.NEVER)]
+
+    statuses = with_store(read)
+    if as_json:
+        print_json([_row(status) for status in statuses])
+    else:
+        console().print(_table(statuses))
+    raise typer.Exit(1 if any(status.is_alarming for status in statuses) else 0)
+
+
+def _row(status: SourceStatus) -> dict[str, Any]:
+    return {
+        "source": status.source,
+        "state": status.condition.value,
+        "last_good_check_at": iso(status.last_good_check_at),
+        "readable": status.readable,
+        "due": status.due,
+        "lag_seconds": status.lag.total_seconds(),
+        "cause": status.cause,
+        "command": status.command,
+        "alarms": [as_row(alarm) for alarm in status.alarms],
+    }
+
+
+def _table(statuses: list[SourceStatus]) -> Table:
+    from newscrawl.humanize import short_duration
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in COLUMNS:
+        table.add_column(column, justify="right" if column in RIGHT else "left")
+    for status in statuses:
+        table.add_row(
+            status.source,
+            status.condition,
+            when(status.last_good_check_at),
+            "–" if status.readable is None else f"{status.readable:.0%}",
+            str(status.due),
+            short_duration(status.lag) if status.due else "–",
+            cell(status.cause),
+            cell(status.command),
+        )
+    return table
