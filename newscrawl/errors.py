@@ -16,15 +16,15 @@ class ConfigError(NewscrawlError):
 
 
 class LeaseHeld(NewscrawlError):
-    """Raised by store when another run holds the source; nothing was requested. Has that run's id, host and pid."""
+    """Raised by store when another run holds the source; nothing was requested. Has that run's id and process."""
 
     exit_code = 3
 
-    def __init__(self, message: str, *, run_id: str = "", host: str = "", pid: int = 0) -> None:
+    def __init__(self, message: str, *, run_id: str = "", pid: int = 0, process: str = "") -> None:
         super().__init__(message)
         self.run_id = run_id
-        self.host = host
         self.pid = pid
+        self.process = process
 
 
 class SpiderFileError(ConfigError):

@@ -36,5 +36,13 @@ class CrawlStage:
             spider = self.spider
             shared = shared_store(self.crawler, self.crawler.settings["NEWSCRAWL_CONFIG"])
             policy = await spider.frontier.source_policy()
-            self._history = History(await shared.get(), spider.reader, policy, run_id=shared.run_id)
+            store = await shared.get()
+            self._history = History(
+                store,
+                spider.reader,
+                policy,
+                run_id=shared.run_id,
+                lease=shared.lease,
+                is_replay=spider.frontier.is_replay,
+            )
         return self._history

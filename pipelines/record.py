@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import logging
 
-from scrapy.exceptions import DropItem
-
-from newscrawl.errors import Fenced
 from newscrawl.items import JudgedItem, Outcome, RecordedItem
 from pipelines.crawl import CrawlStage
+
+NOTEWORTHY = {Outcome.ERROR, Outcome.BLOCKED, Outcome.SUPERSEDED}
 
 logger = logging.getLogger(__name__)
 
 
 class Record(CrawlStage):
     async def process_item(self, item: JudgedItem) -> RecordedItem:
-        history = await self.history()
-        try:
-            recorded = await history.append(item)
-        except Fenced as error:
-            raise DropItem(f"lease lost: {error}", log_level="WARNING") from error
+        recorded = await (await self.history()).append(item)
         self._report(recorded)
         return recorded
 
@@ -28,7 +23,7 @@ class Record(CrawlStage):
         if self.crawler.stats is not None:
             self.crawler.stats.inc_value(f"newscrawl/decision/{recorded.outcome.value}")
         logger.log(
-            logging.WARNING if recorded.outcome in {Outcome.ERROR, Outcome.BLOCKED} else logging.INFO,
+            logging.WARNING if recorded.outcome in NOTEWORTHY else logging.INFO,
             "decision=%s source=%s article=%s version=%s url=%s reason=%r next_check=%s%s",
             recorded.outcome.value,
             recorded.source,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "discovered", "checked", "new", "changed", "reverted", "unchanged", "not_modified", "trivial", "moved", "restored",
-    "rebased", "gone", "quarantined", "blocked", "error",
+    "rebased", "gone", "superseded", "quarantined", "blocked", "error",
 )  # fmt: skip
 ALWAYS_PRINTED = {
     "discovered", "checked", "new", "changed", "unchanged", "not_modified", "trivial", "gone", "quarantined", "error",

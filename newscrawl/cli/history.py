@@ -68,7 +68,7 @@ def _table(versions: tuple[VersionSummary, ...]) -> Table:
             str(version.number),
             when(version.seen_at),
             when(version.not_before),
-            f"{version.cause.value}{' (held)' if version.is_held else ''}",
+            f"{version.cause.value}{' (held)' * version.is_held}{' (clock_step)' * version.is_clock_step}",
             safe(version.change.summary or ("first seen" if version.number == 1 else "")),
             safe(version.headline),
         )
@@ -82,6 +82,7 @@ def _version_data(version: Any) -> dict[str, Any]:
         "seen_at": iso(version.seen_at),
         "not_before": iso(version.not_before),
         "cause": version.cause.value,
+        "clock_step": version.is_clock_step,
         "headline": article.headline,
         "author": list(article.author),
         "byline": article.byline,

@@ -76,6 +76,11 @@ class Frontier:
             is_recorded=is_recorded,
         )
 
+    @property
+    def is_replay(self) -> bool:
+        """Whether WARC records answer all requests."""
+        return self._is_recorded is not None
+
     async def source_policy(self) -> SourcePolicy:
         """Return the source's policy with the rates learnt so far; read from the store once per crawl."""
         if self._source_policy is None:

@@ -9,9 +9,10 @@ from typing import Protocol
 
 from newscrawl.change import describe, judge
 from newscrawl.diff import compare
-from newscrawl.errors import DocumentTooLarge, StaleHead
+from newscrawl.errors import DocumentTooLarge, Fenced, StaleHead
 from newscrawl.history import heads
 from newscrawl.history.baseline import baseline_of
+from newscrawl.history.order import CheckOrder
 from newscrawl.history.recorded import check_line, checked_at, recorded_item, url_of
 from newscrawl.history.versions import first_version, next_version, rebased_version
 from newscrawl.items import (
@@ -26,6 +27,7 @@ from newscrawl.items import (
     ParsedPage,
     RecordedItem,
     Revisit,
+    RunLease,
     Tombstone,
     Verdict,
 )
@@ -33,6 +35,7 @@ from newscrawl.normalize import canonical_url
 from newscrawl.reading import PageReader
 from newscrawl.recheck import Policy
 from newscrawl.store.documents import require_text_fits
+from newscrawl.store.quarantine import LATE
 from newscrawl.store.session import Store
 
 MAX_RACES = 8  # each lost race means that another crawl stored something; this many in a row mean a defect
@@ -51,11 +54,21 @@ class Recheck(Protocol):
 class History:
     """Appends to the histories of one source's articles during one run; nothing else writes versions."""
 
-    def __init__(self, store: Store, reader: PageReader, recheck: Recheck, *, run_id: str | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        reader: PageReader,
+        recheck: Recheck,
+        *,
+        run_id: str | None = None,
+        lease: RunLease | None = None,
+        is_replay: bool = False,
+    ) -> None:
         self._store = store
         self._reader = reader
         self._recheck = recheck
         self._run_id = run_id
+        self._order = CheckOrder(store, lease, is_replay=is_replay)
 
     async def judge(self, result: CheckResult) -> JudgedItem:
         """Return the result with its verdict against the current head.
@@ -77,7 +90,7 @@ class History:
     async def append(self, item: JudgedItem) -> RecordedItem:
         """Store the result by its verdict; if another crawl stored something first, judge again against the new head.
 
-        Raises Fenced if the lease passed to another run meanwhile; nothing was stored then.
+        A result that comes after a newer check of the article, or after another run took the source, is superseded.
         """
         for _ in range(MAX_RACES):
             try:
@@ -88,7 +101,11 @@ class History:
             except DocumentTooLarge as error:
                 item = replace(item, verdict=Verdict(Outcome.QUARANTINED, str(error)))
                 continue
-            await self._learn(item)
+            except Fenced as error:
+                item, head = await self._superseded(item, str(error))
+            else:
+                self._order.note(item.result)
+                await self._learn(item)
             await self._store.check(check_line(item, head, self._run_id))
             return recorded_item(item, head)
         raise StaleHead(f"{url_of(item.result)}: lost {MAX_RACES} races for one article in a row")
@@ -126,14 +143,16 @@ class History:
         return replace(verdict, reextracted=baseline.article if baseline.is_reextracted else None)
 
     async def _store_result(self, item: JudgedItem) -> Head | None:
-        result, head, verdict = item.result, item.head, item.verdict
-        if isinstance(result, ParsedPage):
-            if result.article is not None and verdict.outcome is not Outcome.QUARANTINED:
-                return await self._store_page(result, result.article, head, verdict)
+        result, verdict = item.result, item.verdict
+        readable = _readable_page(item)
+        if isinstance(result, ParsedPage) and readable is None:
             await self._store.quarantine(result, verdict.reason)
+        head = await self._order.admit(result, item.head)
+        if readable is not None:
+            return await self._store_page(*readable, head, verdict)
         if head is None:
             return None
-        next_head = self._next_head(replace(head, lease=result.lease), result, verdict)
+        next_head = self._next_head(head, result, verdict)
         await self._store.touch(next_head)
         return next_head
 
@@ -151,7 +170,6 @@ class History:
             first = heads.first_head(page, article, version, self._recheck.policy)
             await self._store.append_version(version, expected=0, head=first, publisher=publisher)
             return first
-        head = replace(head, lease=page.lease)
         if head.check_history.failures:
             await self._store.settle_quarantine(head.article_id, article.wording_digest)
         next_head = heads.head_after_page(head, page, article, verdict, self._recheck.policy)
@@ -172,12 +190,37 @@ class History:
         await self._store.append_version(version, expected=head.number, head=next_head)
         return next_head
 
+    async def _superseded(self, item: JudgedItem, reason: str) -> tuple[JudgedItem, Head | None]:
+        """Return a late result as superseded, with the head that stands; nothing of its evidence is lost.
+
+        Reading the head first completes or withdraws what this run may have left half written. A wording that the
+        history lacks waits in quarantine.
+        """
+        result = item.result
+        head = await self._store.head(result.article_id) if result.article_id else None
+        if (readable := _readable_page(item)) is not None:
+            page, article = readable
+            if article.wording_digest in await self._store.wordings(page.article_id):
+                await self._store.keep_payload(page.capture)
+            else:
+                await self._store.quarantine(page, reason, kind=LATE)
+        verdict = item.verdict if isinstance(result, FetchFailure) else Verdict(Outcome.SUPERSEDED, reason)
+        return replace(item, head=head, verdict=verdict), head
+
     async def _learn(self, item: JudgedItem) -> None:
         if item.head is None:
             return
         self._recheck.learn(item.head.check_history, item.verdict.outcome, checked_at(item.result))
         if isinstance(item.result, ParsedPage) and heads.validators_missed_change(item.head, item.result, item.verdict):
             await self._recheck.distrust_validators(self._store, item.head, checked_at(item.result))
+
+
+def _readable_page(item: JudgedItem) -> tuple[ParsedPage, Article] | None:
+    """Return the page of a check with its article, if it is one that versions may be made of."""
+    page = item.result
+    if not isinstance(page, ParsedPage) or page.article is None or item.verdict.outcome is Outcome.QUARANTINED:
+        return None
+    return page, page.article
 
 
 def _change(baseline: Article, current: Article, verdict: Verdict, earlier: Mapping[str, int]) -> Change:

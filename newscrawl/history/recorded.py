@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from newscrawl.items import Check, CheckResult, FetchFailure, Head, JudgedItem, ParsedPage, RecordedItem
+from newscrawl.items import Check, CheckResult, FetchFailure, Head, JudgedItem, Outcome, ParsedPage, RecordedItem
 
 
 def checked_at(result: CheckResult) -> datetime:
@@ -30,7 +30,16 @@ def check_line(item: JudgedItem, head: Head | None, run_id: str | None) -> Check
         size_bytes=len(capture.body) if capture else 0,
         interval=head.check_history.interval if head else None,
         run_id=run_id,
+        payload_digest=capture.payload_digest if capture and item.verdict.outcome is Outcome.SUPERSEDED else None,
+        is_clock_step=_is_clock_step(item),
     )
+
+
+def _is_clock_step(item: JudgedItem) -> bool:
+    """Return whether the newest check of an article seems to be before the one before it."""
+    last_checked_at = item.head.check_history.last_checked_at if item.head else None
+    is_newest = item.verdict.outcome is not Outcome.SUPERSEDED
+    return is_newest and last_checked_at is not None and checked_at(item.result) < last_checked_at
 
 
 def recorded_item(item: JudgedItem, head: Head | None) -> RecordedItem:

@@ -31,18 +31,23 @@ def _version(
     article_id: str, head: Head | None, article: Article, cause: Cause, change: Change, *, at: datetime,
     capture: Capture | None,
 ) -> Version:  # fmt: skip
-    """Return the version after `head`; `capture` is None if the head's payload was read again."""
+    """Return the version after `head`; `capture` is None if the head's payload was read again.
+
+    `seen_at` never falls from one version to the next: order is by claims, and clocks may be set back.
+    """
     payload_digest = capture.payload_digest if capture is not None else head.payload_digest if head is not None else ""
+    seen_at = max(at, head.seen_at) if head else at
     version = Version(
         article_id=article_id,
         number=head.number + 1 if head else 1,
-        seen_at=at,
-        not_before=(head.check_history.last_checked_at or head.seen_at) if head else None,
+        seen_at=seen_at,
+        not_before=min(head.check_history.last_checked_at or head.seen_at, seen_at) if head else None,
         article=article,
         payload_digest=payload_digest,
         capture=capture,
         cause=cause,
         chain="",
         change=change,
+        is_clock_step=seen_at > at,
     )
     return replace(version, chain=chain_of(head.chain if head else "", version))

@@ -31,7 +31,7 @@ from newscrawl.items.check import (
 )
 from newscrawl.items.diff import Diff, DiffOp, DiffRow, MovedText, Segment, SegmentOp
 from newscrawl.items.head import CheckHistory, Head, NextCheck, State
-from newscrawl.items.run import RunRecord
+from newscrawl.items.run import RunLease, RunRecord
 from newscrawl.items.source import Candidate, Source, SourceState
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "Precision",
     "RecordedItem",
     "Revisit",
+    "RunLease",
     "RunRecord",
     "ScrapedArticle",
     "Segment",

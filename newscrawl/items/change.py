@@ -53,3 +53,4 @@ class Version:
     cause: Cause
     chain: str  # SHA-256 over the previous chain and this content
     change: Change = field(default_factory=Change)
+    is_clock_step: bool = False  # the crawler's clock had been set back: `seen_at` is that of the version before

@@ -26,6 +26,7 @@ class Outcome(StrEnum):
     NOT_MODIFIED = "not_modified"  # 304
     GONE = "gone"
     QUARANTINED = "quarantined"
+    SUPERSEDED = "superseded"  # fetched before the article's last check, recorded after it: no part of the history
     BLOCKED = "blocked"  # the server refuses us: bot wall, 401, 403, 429
     ERROR = "error"
 
@@ -126,6 +127,8 @@ class Check:
     size_bytes: int = 0
     interval: timedelta | None = None
     run_id: str | None = None
+    payload_digest: str | None = None  # of a superseded page, which no version refers to
+    is_clock_step: bool = False  # the crawler's clock was before the article's last check
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,15 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
+class RunLease:
+    """The lease of a run on its source; the token grows with each run."""
+
+    source: str
+    run_id: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run: a crawl of one source, recorded for operators; `exit_code` is None while it runs."""
 
@@ -23,6 +32,7 @@ class RunRecord:
     code_version: str = ""
     host: str = ""
     pid: int = 0
+    process: str = ""  # identity of the process beyond its pid, which alone does not tell processes apart
     token: int = 0  # fencing token of the source's lease
     stats: Mapping[str, object] = field(default_factory=dict)
     errors: tuple[tuple[str, int], ...] = ()  # the first distinct errors, with their counts

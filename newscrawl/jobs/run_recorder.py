@@ -11,7 +11,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from newscrawl import logs
-from newscrawl.errors import StoreUnavailable
+from newscrawl.errors import Fenced, StoreUnavailable
 from newscrawl.fetch import clock_of
 from newscrawl.health.findings import stalled
 from newscrawl.health.monitors import HealthMonitor
@@ -93,15 +93,8 @@ class RunRecorder:
 
     async def _close_run(self, run: RunRecord, spider: Spider, store: Store) -> None:
         await store.release(run.run_id)
-        if guard := self._crawler.get_extension(BulkChangeGuard):
-            message = await guard.hold(store, spider.name, clock_of(self._crawler).now())
-            if message is not None:
-                self.totals.add_error(message)
-        await self._check_health(store, run, reads_listings=isinstance(spider, NewsSpider))
-        if isinstance(spider, NewsSpider):
-            await (await spider.frontier.source_policy()).save(store)
-        interval = timedelta(seconds=self._crawler.settings["NEWSCRAWL_CONFIG"].discovery_every_seconds)
-        await store.plan_source(run.source, datetime.now(UTC), listings_at=run.started_at + interval)
+        if await self._has_lease(run, store):
+            await self._conclude(run, spider, store)
         await store.end_run(
             replace(
                 run,
@@ -112,6 +105,28 @@ class RunRecorder:
                 errors=tuple(self.totals.errors.items()),
             )
         )
+
+    async def _has_lease(self, run: RunRecord, store: Store) -> bool:
+        """Return whether the source is still this run's; a run that slept may end before a heartbeat shows it."""
+        try:
+            await store.require_lease(run.source, run.run_id, run.token)
+        except Fenced as error:
+            self.totals.add_error(str(error))
+            self._end_with("lease_held")
+            return False
+        return True
+
+    async def _conclude(self, run: RunRecord, spider: Spider, store: Store) -> None:
+        """Store what the run shows of its source."""
+        if guard := self._crawler.get_extension(BulkChangeGuard):
+            message = await guard.hold(store, spider.name, clock_of(self._crawler).now())
+            if message is not None:
+                self.totals.add_error(message)
+        await self._check_health(store, run, reads_listings=isinstance(spider, NewsSpider))
+        if isinstance(spider, NewsSpider):
+            await (await spider.frontier.source_policy()).save(store)
+        interval = timedelta(seconds=self._crawler.settings["NEWSCRAWL_CONFIG"].discovery_every_seconds)
+        await store.plan_source(run.source, datetime.now(UTC), listings_at=run.started_at + interval)
 
     async def _check_health(self, store: Store, run: RunRecord, *, reads_listings: bool) -> None:
         """Open and resolve alarms by what the crawl found; one that was interrupted is not compared with others."""

@@ -7,7 +7,7 @@ import hashlib
 import logging
 import os
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from scrapy import Spider, signals
@@ -16,7 +16,8 @@ from scrapy.exceptions import CloseSpider
 
 from newscrawl import __version__
 from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
-from newscrawl.items import RunRecord
+from newscrawl.items import RunLease, RunRecord
+from newscrawl.jobs.process_identity import has_ended, process_identity
 from newscrawl.jobs.stopping import interrupt_crawl
 from newscrawl.jobs.totals import TotalsCounter
 from newscrawl.store.session import Store
@@ -25,12 +26,13 @@ from newscrawl.store.shared_store import SharedStore, shared_store
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 20
+MAX_CLOCK_DIFFERENCE = timedelta(minutes=1)
 
 
 class SourceLease:
     """Scrapy extension: `run` is the run that holds the lease, None before the start or if the lease was refused.
 
-    The lease uses the system's clock, also in a replay: it separates processes that run at the same time.
+    The lease uses the store's clock, also in a replay: it separates processes that run at the same time.
     """
 
     def __init__(self, crawler: Crawler, shared: SharedStore) -> None:
@@ -54,19 +56,29 @@ class SourceLease:
             raise self._refusal("schema_mismatch", error) from error
         except StoreUnavailable as error:
             raise self._refusal("store_unavailable", error) from error
+        self._compare_clocks(self.run)
+        self._shared.lease = RunLease(self.run.source, self.run.run_id, self.run.token)
         self._heartbeat_task = asyncio.ensure_future(self._heartbeat(self.run))
 
     async def _acquire(self, store: Store, record: RunRecord) -> RunRecord:
         """Take the lease; that of a dead process on this machine is taken over before it expires."""
         try:
-            return await store.start_run(record, now=datetime.now(UTC))
+            return await store.start_run(record)
         except LeaseHeld as error:
-            if error.host != record.host or not error.pid or _is_alive(error.pid):
+            if not has_ended(error.pid, error.process):
                 raise
             logger.warning(
                 "the process of run %s of %s no longer exists; taking over its lease", error.run_id, record.source
             )
-            return await store.start_run(record, now=datetime.now(UTC), dead_run=error.run_id)
+            return await store.start_run(record, dead_run=error.run_id)
+
+    def _compare_clocks(self, run: RunRecord) -> None:
+        """Warn if this machine's clock is not the store's: versions and schedules have the times of this machine."""
+        ahead = datetime.now(UTC) - (run.heartbeat_at or run.started_at)
+        if abs(ahead) > MAX_CLOCK_DIFFERENCE:
+            message = f"the clock of this machine is {ahead.total_seconds():+.0f} s from MongoDB's; set it by NTP"
+            logger.warning("%s", message)
+            self._add_error(NewscrawlError(message))
 
     def _refusal(self, reason: str, error: NewscrawlError) -> CloseSpider:
         """Log an error, and return the exception that closes the spider."""
@@ -85,6 +97,7 @@ class SourceLease:
             code_version=__version__,
             host=socket.gethostname(),
             pid=os.getpid(),
+            process=process_identity(),
         )
 
     async def _heartbeat(self, run: RunRecord) -> None:
@@ -92,7 +105,7 @@ class SourceLease:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
-                await store.heartbeat(run, datetime.now(UTC))
+                await store.heartbeat(run)
             except Fenced as error:
                 logger.error("%s", error)
                 self._add_error(error)
@@ -108,13 +121,3 @@ class SourceLease:
     def stop_heartbeat(self) -> None:
         if self._heartbeat_task is not None:
             self._heartbeat_task.cancel()
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # the process exists and belongs to another user
-        return True
-    return True

@@ -1,7 +1,8 @@
 """The append of a version to a history: payload, version, passages, head, in this order.
 
 A crash after the version leaves a head that lags behind; `repair` advances it. A crash before it leaves a payload that
-no version refers to, which the next check that fetches the same page uses again.
+no version refers to, which the next check that fetches the same page uses again. A writer that slept between its last
+read of the lease and the insert leaves a version that came too late: `repair` withdraws it (see `late`).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ async def append_version(
     if version.capture is not None:
         base = stored["head"]["payload"] if stored else None
         await payloads.put(db, version.payload_digest, version.capture.body, base=base)
-    await versions.insert(db, version, is_held=is_held)
+    await versions.insert(db, version, is_held=is_held, lease=head.lease)
     await versions.insert_passages(db, version)
     if stored is not None:
         await events.add_transition(db, stored, head)

@@ -47,15 +47,17 @@ async def _lease(
     """Lease those of the articles that are free, or match one of `also_free`; return their heads in the order of `ids`.
 
     One statement for all: each document is checked again and changed atomically, so two runs never share an article.
-    `claims` only ever grows, also across releases; it is the token that later writes must still match.
+    `claims` only ever grows, also across releases; it is the token that later writes must still match. A run that
+    renews its own lease keeps the token.
     """
     claim = uuid.uuid4().hex
     free: list[Document] = [{"lease": None}, {"lease.until": {"$lte": now}}, *also_free]
     until = now + term
+    own = {"$and": [{"$eq": ["$lease.run", run_id]}, {"$gt": ["$lease.until", now]}]}
     await db.articles.update_many(
         {"_id": {"$in": ids}, **condition, "$or": free},
         [
-            {"$set": {"claims": {"$add": [{"$ifNull": ["$claims", 0]}, 1]}}},
+            {"$set": {"claims": {"$cond": [own, "$claims", {"$add": [{"$ifNull": ["$claims", 0]}, 1]}]}}},
             {"$set": {"lease": {"run": run_id, "until": until, "token": "$claims", "claim": claim}, "claim_at": until}},
         ],
     )

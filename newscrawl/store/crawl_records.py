@@ -80,22 +80,25 @@ class CrawlRecords(AlarmRecords):
     # Runs
 
     @translate_errors
-    async def start_run(
-        self, run: RunRecord, *, now: datetime, term: timedelta = runs.TERM, dead_run: str | None = None
-    ) -> RunRecord:
+    async def start_run(self, run: RunRecord, *, term: timedelta = runs.TERM, dead_run: str | None = None) -> RunRecord:
         """Take the source's lease and store the run; returns it with its token. Raises LeaseHeld.
 
         `dead_run` is the id of a run whose lease may be taken over at once.
         """
-        run = await runs.start(self.db, run, now=now, term=term, dead_run=dead_run)
+        run = await runs.start(self.db, run, term=term, dead_run=dead_run)
         self.patience_seconds = self._config.store_patience_seconds
         return run
 
     @translate_errors
-    async def heartbeat(self, run: RunRecord, now: datetime, *, term: timedelta = runs.TERM) -> None:
+    async def heartbeat(self, run: RunRecord, *, term: timedelta = runs.TERM) -> None:
         """Renew the run's lease; raises Fenced if another run has taken the source since."""
         await self._check_log.write()
-        await runs.heartbeat(self.db, run, now, term=term)
+        await runs.heartbeat(self.db, run, term=term)
+
+    @translate_errors
+    async def require_lease(self, source: str, run_id: str, token: int) -> None:
+        """Raise Fenced if another run has taken the source since it was leased with this token."""
+        await runs.require_lease(self.db, source, run_id, token)
 
     @translate_errors
     async def end_run(self, run: RunRecord) -> None:

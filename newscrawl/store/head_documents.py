@@ -16,7 +16,12 @@ _STORED_NAMES = {
     "interval": "period",
     "seen_headline_keys": "listed_as",
     "expected_edits": "expected",
+    "payload_digest": "payload",
+    "is_clock_step": "clock_step",
 }
+
+
+_RARE = {"payload", "clock_step"}  # fields of few lines of the check log; the others have none
 
 
 def _stored_name(field: str) -> str:
@@ -25,7 +30,7 @@ def _stored_name(field: str) -> str:
 
 def check_document(check: Check) -> Document:
     document: Document = to_bson({_stored_name(field.name): getattr(check, field.name) for field in fields(check)})
-    return document
+    return {name: value for name, value in document.items() if name not in _RARE or value}
 
 
 def check_history_document(history: CheckHistory) -> Document:

@@ -13,6 +13,7 @@ from newscrawl.store.documents import Document
 from newscrawl.store.head_documents import schedule_document
 
 Database = AsyncDatabase[Document]
+CHECKED_LEASE = "checked_lease"  # field of articles: token of the claim under which the newest check was written
 GUARD_FIELDS = {"head.number": 1, "head.chain": 1, "head.payload": 1, "claims": 1}
 
 
@@ -35,6 +36,7 @@ async def write(
     update = {**extra, "$set": {**schedule, **extra.get("$set", {})}}
     query = {**guard(head, expected), **(condition or {})}
     if head.lease:
+        update["$set"][CHECKED_LEASE] = head.lease
         result = await db.articles.update_one(query, {**update, "$unset": {"lease": ""}})
         return result.matched_count == 1
     result = await db.articles.update_one({**query, "lease": None}, update)

@@ -55,6 +55,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "checks": [
         IndexModel([("article_id", ASCENDING), ("at", DESCENDING)]),
         IndexModel([("source", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("payload", ASCENDING)], sparse=True),
     ],
     "quarantine": [
         IndexModel([("article_id", ASCENDING), ("state", ASCENDING)]),

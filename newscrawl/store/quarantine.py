@@ -16,19 +16,20 @@ from newscrawl.store import page_documents, payloads
 from newscrawl.store.documents import MAX_BYTES, Document, milliseconds, repaired, to_bson
 
 Database = AsyncDatabase[Document]
+LATE = "late"  # kind of a readable page that was recorded after a newer check; its wording waits for a person
 
 
-async def add(db: Database, page: ParsedPage, reason: str, key: str) -> None:
+async def add(db: Database, page: ParsedPage, reason: str, key: str, *, kind: str | None = None) -> None:
     """Store a doubtful page, once per article and wording; a repeated one raises `seen` and replaces the capture.
 
-    `key` identifies the call: repeated after a lost answer it counts once.
+    `key` identifies the call: repeated after a lost answer it counts once. `kind` is the page's unless it is given.
     """
     capture = page.capture
     article = await db.articles.find_one({"_id": page.article_id}, {"head.payload": 1})
     base = article["head"]["payload"] if article else None
     await payloads.put(db, capture.payload_digest, capture.body, base=base)
     wording = page.article.wording_digest if page.article else None
-    entry = _entry(page, reason)
+    entry = {**_entry(page, reason), **({"kind": kind} if kind else {})}
     same_doubt = {"article_id": page.article_id, "state": "open", "wording": wording, "kind": entry["kind"]}
     if wording is None:
         same_doubt["reason"] = entry.pop("reason")
@@ -113,10 +114,13 @@ async def suspected(db: Database, article_id: str) -> set[str]:
 
 
 async def settle(db: Database, article_id: str, wording: str) -> None:
-    """Decide an article's open entries after a trusted check: confirm those with its wording, dismiss the others."""
+    """Decide an article's open entries after a trusted check: confirm those with its wording, dismiss the others.
+
+    Late wordings are not doubted: they stay until a person decides.
+    """
     query = {"article_id": article_id, "state": "open"}
     await db.quarantine.update_many({**query, "wording": wording}, {"$set": {"state": "confirmed"}})
-    await db.quarantine.update_many(query, {"$set": {"state": "dismissed"}})
+    await db.quarantine.update_many({**query, "kind": {"$ne": LATE}}, {"$set": {"state": "dismissed"}})
 
 
 async def decide(db: Database, key: str, state: str, *, by: str, at: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Advance heads that lag behind their newest version after a crash."""
+"""Advance heads that lag behind their newest version after a crash, or withdraw that version if it came too late."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import StaleHead
 from newscrawl.items import Cause, CheckHistory, Head, State, Validators, Version
-from newscrawl.store import append, head_documents, head_writes, version_documents, versions
+from newscrawl.store import append, head_documents, head_writes, late, version_documents, versions
 from newscrawl.store.documents import Document, version_id
 
 Database = AsyncDatabase[Document]
@@ -20,11 +20,16 @@ NEWEST_ARTICLES = 2000  # of a source; whatever one killed run can have left is 
 async def advance(db: Database, article_id: str, article: Mapping[str, Any] | None) -> bool:
     """Set the head of an article's document to the next version, if there is one; return whether there was.
 
+    A version that came too late is withdrawn.
+
     Of two repairs at the same time one writes, and the other finds nothing left to do.
     """
     number = 0 if article is None else article["head"]["number"]
     document = await db.versions.find_one({"_id": version_id(article_id, number + 1)})
     if document is None:
+        return False
+    if late.is_late(document, article):
+        await late.withdraw(db, document)
         return False
     version = version_documents.version(document)
     await versions.insert_passages(db, version)

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DuplicateKeyError
 
 from newscrawl.errors import Fenced, LeaseHeld
 from newscrawl.items import RunRecord
 from newscrawl.store import claims, repair
-from newscrawl.store.documents import Document, milliseconds, repaired, to_bson
+from newscrawl.store.documents import Document, repaired, to_bson
 
 Database = AsyncDatabase[Document]
 TERM = timedelta(minutes=2)  # a run without a heartbeat for so long counts as dead
 
 
-async def start(
-    db: Database, run: RunRecord, *, now: datetime, term: timedelta = TERM, dead_run: str | None = None
-) -> RunRecord:
+async def start(db: Database, run: RunRecord, *, term: timedelta = TERM, dead_run: str | None = None) -> RunRecord:
     """Take the source's lease and store the run; raises LeaseHeld with the run that has the lease.
 
     A run whose term has passed, and `dead_run`, is recorded as lost: its claims are released, and the articles that it
-    left half written are completed.
+    left half written are completed. Terms are measured by the store's clock ($$NOW): those of machines differ.
     """
-    now = milliseconds(now)
-    lease = await _take(db, run, now, term, dead_run)
+    lease = await _take(db, run, term, dead_run)
+    now = lease["since"]
     lost_run = lease.get("replaced")
     if lost_run and lost_run != run.run_id:
         lost = {"ended_at": now, "reason": "lost", "lost_to": run.run_id}
@@ -43,10 +40,11 @@ async def start(
     return run
 
 
-async def _take(db: Database, run: RunRecord, now: datetime, term: timedelta, dead_run: str | None) -> Document:
+async def _take(db: Database, run: RunRecord, term: timedelta, dead_run: str | None) -> Document:
     """Take the lease with the next token; return it with the run that it was taken from as `replaced`."""
-    free = {"_id": run.source, "$or": [{"until": {"$lte": now}}, {"run": {"$in": [None, run.run_id, dead_run]}}]}
-    update = [
+    is_over = {"$expr": {"$lte": ["$until", "$$NOW"]}}
+    free = {"_id": run.source, "$or": [is_over, {"run": {"$in": [None, run.run_id, dead_run]}}]}
+    update: list[Document] = [
         {
             "$set": {
                 "replaced": {"$ifNull": ["$run", None]},
@@ -54,16 +52,22 @@ async def _take(db: Database, run: RunRecord, now: datetime, term: timedelta, de
                 "run": run.run_id,
                 "host": repaired(run.host),
                 "pid": run.pid,
-                "since": now,
-                "until": now + term,
+                "process": run.process,
+                "since": "$$NOW",
+                "until": _after(term),
             }
         }
     ]
-    try:
-        lease = await db.leases.find_one_and_update(free, update, upsert=True, return_document=ReturnDocument.AFTER)
-    except DuplicateKeyError as error:  # the lease exists and is not free
-        raise _lease_held(run.source, await db.leases.find_one({"_id": run.source}) or {}) from error
-    return lease or {}
+    # Not an upsert: MongoDB refuses $expr in one.
+    await db.leases.update_one({"_id": run.source}, {"$setOnInsert": {"run": None, "token": 0}}, upsert=True)
+    lease = await db.leases.find_one_and_update(free, update, return_document=ReturnDocument.AFTER)
+    if lease is None:
+        raise _lease_held(run.source, await db.leases.find_one({"_id": run.source}) or {})
+    return lease
+
+
+def _after(term: timedelta) -> Document:
+    return {"$add": ["$$NOW", round(1000 * term.total_seconds())]}
 
 
 def _lease_held(source: str, lease: Mapping[str, Any]) -> LeaseHeld:
@@ -72,19 +76,32 @@ def _lease_held(source: str, lease: Mapping[str, Any]) -> LeaseHeld:
         f"pid {lease.get('pid')}, since {lease.get('since')}); "
         f"it counts as dead without a heartbeat until {lease.get('until')}",
         run_id=lease.get("run") or "",
-        host=lease.get("host") or "",
         pid=lease.get("pid") or 0,
+        process=lease.get("process") or "",
     )
 
 
-async def heartbeat(db: Database, run: RunRecord, now: datetime, *, term: timedelta = TERM) -> None:
+async def heartbeat(db: Database, run: RunRecord, *, term: timedelta = TERM) -> None:
     """Renew the run's lease; raises Fenced if its term passed and another run took the source."""
-    now = milliseconds(now)
-    own_lease = {"_id": run.source, "run": run.run_id, "token": run.token}
-    result = await db.leases.update_one(own_lease, {"$set": {"until": now + term}})
+    own_lease = _own_lease(run.source, run.run_id, run.token)
+    result = await db.leases.update_one(own_lease, [{"$set": {"until": _after(term)}}])
     if result.matched_count == 0:
-        raise Fenced(f"run {run.run_id} lost the lease of source {run.source}")
-    await db.runs.update_one({"_id": run.run_id}, {"$set": {"heartbeat_at": now}})
+        raise _lost(run.source, run.run_id)
+    await db.runs.update_one({"_id": run.run_id}, [{"$set": {"heartbeat_at": "$$NOW"}}])
+
+
+async def require_lease(db: Database, source: str, run_id: str, token: int) -> None:
+    """Raise Fenced if another run has taken the source."""
+    if await db.leases.find_one(_own_lease(source, run_id, token), {"_id": 1}) is None:
+        raise _lost(source, run_id)
+
+
+def _own_lease(source: str, run_id: str, token: int) -> Document:
+    return {"_id": source, "run": run_id, "token": token}
+
+
+def _lost(source: str, run_id: str) -> Fenced:
+    return Fenced(f"run {run_id} lost the lease of source {source}")
 
 
 async def end(db: Database, run: RunRecord) -> None:

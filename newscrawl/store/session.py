@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 from newscrawl.items import Capture, CheckHistory, Extraction, Head, ParsedPage, Version
-from newscrawl.store import append, articles, claims, held_versions, lookup, quarantine, requeue, versions
+from newscrawl.store import append, articles, claims, held_versions, lookup, payloads, quarantine, requeue, versions
 from newscrawl.store.crawl_records import CrawlRecords
 from newscrawl.store.documents import Document
 from newscrawl.store.retries import translate_errors
@@ -147,13 +147,21 @@ class Store(CrawlRecords):
 
     # Quarantine
 
-    async def quarantine(self, page: ParsedPage, reason: str) -> None:
-        """Store a doubtful page with its capture; the same doubt about the same wording is one entry."""
-        await self._quarantine(page, reason, uuid.uuid4().hex)
+    async def quarantine(self, page: ParsedPage, reason: str, *, kind: str | None = None) -> None:
+        """Store a doubtful page with its capture; the same doubt about the same wording is one entry.
+
+        `kind` is given for what the page's own kind does not say: `quarantine.LATE`.
+        """
+        await self._quarantine(page, reason, uuid.uuid4().hex, kind)
 
     @translate_errors
-    async def _quarantine(self, page: ParsedPage, reason: str, key: str) -> None:
-        await quarantine.add(self.db, page, reason, key)
+    async def _quarantine(self, page: ParsedPage, reason: str, key: str, kind: str | None) -> None:
+        await quarantine.add(self.db, page, reason, key, kind=kind)
+
+    @translate_errors
+    async def keep_payload(self, capture: Capture) -> None:
+        """Store the body of a response that is no version."""
+        await payloads.put(self.db, capture.payload_digest, capture.body)
 
     @translate_errors
     async def suspected(self, article_id: str) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any, Self
 from weakref import WeakKeyDictionary
 
 from newscrawl.config import Config
+from newscrawl.items import RunLease
 from newscrawl.store.session import Store
 
 
@@ -45,6 +46,7 @@ class SharedStore:
         self._store = process_store or ProcessStore(config)
         self._is_own = process_store is None
         self.run_id = uuid.uuid4().hex
+        self.lease: RunLease | None = None  # on the run's source, once it is taken
 
     async def get(self) -> Store:
         return await self._store.get()

@@ -121,11 +121,16 @@ async def _versions_without_article(db: Database) -> list[str]:
 
 async def _unused_payloads(db: Database) -> list[str]:
     stages: list[Document] = [{"$match": {"part_of": None}}, {"$project": {"_id": 1}}]
-    for collection, field in (("versions", "payload"), ("quarantine", "payload"), ("payloads", "base")):
+    for collection, field in (
+        ("versions", "payload"),
+        ("quarantine", "payload"),
+        ("checks", "payload"),
+        ("payloads", "base"),
+    ):
         lookup = {"from": collection, "localField": "_id", "foreignField": field, "as": "used"}
         stages += [
             {"$lookup": {**lookup, "pipeline": [{"$limit": 1}, {"$project": {"_id": 1}}]}},
             {"$match": {"used": []}},
         ]
     cursor = await db.payloads.aggregate(stages)
-    return [f"payload {payload['_id']} is used by no version and no quarantine entry" async for payload in cursor]
+    return [f"payload {payload['_id']} is used by no version, check or quarantine entry" async for payload in cursor]

@@ -63,7 +63,8 @@ def content_document(version: Version) -> Document:
     }
 
 
-def version_document(version: Version, *, is_held: bool) -> Document:
+def version_document(version: Version, *, is_held: bool, lease: int = 0) -> Document:
+    """`lease` is the token of the claim under which the version was written, 0 for none."""
     article = version.article
     document: Document = {
         "_id": version_id(version.article_id, version.number),
@@ -81,6 +82,10 @@ def version_document(version: Version, *, is_held: bool) -> Document:
         document["passages"] = {"added": list(version.change.added), "removed": list(version.change.removed)}
     if is_held:
         document["held"] = True
+    if version.is_clock_step:
+        document["clock_step"] = True
+    if lease:
+        document["lease"] = lease
     return document
 
 
@@ -142,4 +147,5 @@ def version(document: Mapping[str, Any]) -> Version:
         cause=Cause(document["cause"]),
         chain=document["chain"],
         change=change(document),
+        is_clock_step=bool(document.get("clock_step")),
     )

@@ -43,9 +43,9 @@ def _iso(moment: Any) -> str:
     return str(moment.isoformat(timespec="milliseconds"))
 
 
-async def insert(db: Database, version: Version, *, is_held: bool) -> None:
+async def insert(db: Database, version: Version, *, is_held: bool, lease: int = 0) -> None:
     """Insert a version, once; raises StaleHead if another one has its number."""
-    document = version_documents.version_document(version, is_held=is_held)
+    document = version_documents.version_document(version, is_held=is_held, lease=lease)
     key = document["_id"]
     try:
         await db.versions.insert_one(encoded(document, f"version {version.number} of {version.article_id}"))

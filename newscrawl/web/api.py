@@ -63,6 +63,9 @@ class VersionText(BaseModel):
     not_before: datetime | None = Field(description="Last check that still showed the previous version")
     cause: Cause
     is_held: bool = Field(description="Held for review: left out of lists and counts until somebody publishes it")
+    is_clock_step: bool = Field(
+        description="The crawler's clock had been set back: seen after the previous version, at a time not known better"
+    )
     url: str
     headline: str
     alternative_headlines: list[str]
@@ -202,6 +205,7 @@ def _version_text(view: VersionView) -> VersionText:
         not_before=version.not_before,
         cause=version.cause,
         is_held=view.is_held,
+        is_clock_step=version.is_clock_step,
         url=article.url,
         headline=article.headline,
         alternative_headlines=list(article.alternative_headlines),

@@ -144,7 +144,7 @@ async def told(store: Store, *names: str) -> Mapping[str, Condition]:
 
 async def test_the_worst_come_first_and_sources_without_a_file_are_told_where_they_have_alarms(store: Store) -> None:
     for name, code in (("bulletin", 0), ("courier", 0), ("gazette", 1), ("herald", 0)):
-        run = await store.start_run(RunRecord(run_id=name, source=name, started_at=NOW), now=NOW)
+        run = await store.start_run(RunRecord(run_id=name, source=name, started_at=NOW))
         await store.end_run(replace(run, ended_at=NOW, reason="finished", exit_code=code))
     await store.open_alarm("bulletin", Finding("quarantine", "told"), at=NOW)
     await store.open_alarm("courier", Finding("walled", "told"), at=NOW)
@@ -190,7 +190,7 @@ async def test_the_newest_run_of_each_source_is_found_by_one_seek_in_the_index(s
         for source in ("courier", "gazette"):
             started = NOW + number * MINUTE
             run = RunRecord(run_id=f"{source}-{number}", source=source, started_at=started)
-            await store.end_run(await store.start_run(run, now=started))
+            await store.end_run(await store.start_run(run))
     assert {source: run.run_id for source, run in (await store.last_runs()).items()} == {
         "courier": "courier-29",
         "gazette": "gazette-29",

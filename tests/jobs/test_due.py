@@ -116,7 +116,7 @@ async def test_source_that_is_running_is_not_assigned_again(config: Config, stor
 
 async def test_every_source_is_in_the_overview_with_its_last_run(config: Config, store: Store) -> None:
     at = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-    run = await store.start_run(RunRecord(run_id="bbc-1", source="bbc", started_at=at), now=at)
+    run = await store.start_run(RunRecord(run_id="bbc-1", source="bbc", started_at=at))
     await store.end_run(replace(run, ended_at=at))
     rows = {row["source"]: row for row in await collect(config)}
     assert set(rows) == set(source_names())

@@ -186,7 +186,7 @@ def bad_variable(office: Office) -> int:
 def lease_held(office: Office) -> int:
     now = datetime.now(UTC)
     other = RunRecord(run_id="other", source="demo", started_at=now, host="harbour", pid=7)
-    office.stored(lambda store: store.start_run(other, now=now))
+    office.stored(lambda store: store.start_run(other))
     done = office.command("crawl", "demo", "-a", f"base={office.gazette.base}", "--json")
     assert json.loads(done.stdout)["exit_code"] == done.returncode
     assert office.gazette.exchanges == []

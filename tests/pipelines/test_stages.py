@@ -7,24 +7,18 @@ from typing import Any
 
 import pytest
 import scrapy
-from scrapy.exceptions import DropItem
 from scrapy.utils.test import get_crawler
 
-from newscrawl.errors import Fenced
 from newscrawl.extract import Rules
 from newscrawl.items import (
     Capture,
     FetchFailure,
-    JudgedItem,
     Outcome,
     ParsedPage,
-    RecordedItem,
     ScrapedArticle,
-    Verdict,
 )
 from newscrawl.spider import NewsSpider
 from pipelines.normalize import Normalize
-from pipelines.record import Record
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 URL = "https://paper.example/2026/03/ferry-1"
@@ -62,20 +56,6 @@ async def test_normalize_counts_the_fields_that_an_article_has() -> None:
     assert page.article is not None
     stats = normalize.crawler.stats
     assert (stats.get_value("newscrawl/field/author"), stats.get_value("newscrawl/field/date_published")) == (1, 0)
-
-
-async def test_item_of_a_lost_lease_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    class FencedHistory:
-        async def append(self, item: JudgedItem) -> RecordedItem:
-            raise Fenced("another run has the lease")
-
-    async def history() -> FencedHistory:
-        return FencedHistory()
-
-    record = stage(Record)
-    monkeypatch.setattr(record, "history", history)
-    with pytest.raises(DropItem, match="lease lost"):
-        await record.process_item(JudgedItem(FAILURE, None, Verdict(Outcome.ERROR, "timeout")))
 
 
 def test_spider_of_another_class_is_refused() -> None:

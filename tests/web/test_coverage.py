@@ -60,7 +60,7 @@ async def test_gaps_are_on_the_page_and_in_the_api(client: httpx.AsyncClient, pr
     for at, code in ONE_FAILED_BETWEEN:
         started = NOW + at * HOUR
         run = RunRecord(run_id=f"run{at}", source="harbour", started_at=started)
-        run = await press.store.start_run(run, now=started)
+        run = await press.store.start_run(run, term=timedelta(seconds=-1))
         end = {"ended_at": started, "exit_code": code, "reason": "finished" if code == 0 else "store"}
         await press.store.db.runs.update_one({"_id": run.run_id}, {"$set": end})
     page = (await client.get("/source/harbour")).text

@@ -23,6 +23,7 @@ SUMMARY_FIELDS = {
     "headline": 1,
     "language": 1,
     "change": 1,
+    "clock_step": 1,
     **NEEDED,
 }
 ARTICLE_PROJECTION = {"track": 0, "validators": 0, "lease": 0}
@@ -75,6 +76,7 @@ def version_summary(
         language=document["language"],
         change=Change() if is_orphan else version_documents.change(document),
         is_held=bool(document.get("held")),
+        is_clock_step=bool(document.get("clock_step")),
     )
 
 

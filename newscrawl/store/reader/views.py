@@ -55,6 +55,7 @@ class VersionSummary:
     language: str | None
     change: Change
     is_held: bool = False  # not yet released: shown, with a mark, on the article's own pages only
+    is_clock_step: bool = False  # the crawler's clock had been set back: it was seen after the version before
 
 
 @dataclass(frozen=True, slots=True)
