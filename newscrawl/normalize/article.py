@@ -9,12 +9,12 @@ from newscrawl.errors import ExtractionError
 from newscrawl.items import Article, Capture, Extraction, PageKind, Source
 from newscrawl.languages import language_tag
 from newscrawl.normalize.authors import authors
-from newscrawl.normalize.dates import first_instant
+from newscrawl.normalize.dates import DateRole, first_instant
 from newscrawl.normalize.text import display, display_digest, wording_digest
 from newscrawl.normalize.urls import request_url, same_site
 
 # Increase it whenever this package may turn the same extraction into a different article than before.
-NORMALIZER = 1
+NORMALIZER = 2
 
 _DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:/|-|$)")
 
@@ -52,7 +52,9 @@ def article(extraction: Extraction, capture: Capture, source: Source, *, guid: s
             captured_at=captured_at,
             relative_to=_latest_publication(url, captured_at),
         ),
-        date_modified=first_instant(extraction.date_modified, source=source, captured_at=captured_at),
+        date_modified=first_instant(
+            extraction.date_modified, source=source, captured_at=captured_at, role=DateRole.MODIFIED
+        ),
         article_section=_or_none(extraction.article_section),
         in_language=language_tag(extraction.in_language) or (source.languages[0] if source.languages else None),
         description=_or_none(extraction.description),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
-from email.utils import parsedate_to_datetime
+from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newscrawl.items import Instant, Precision, Source
+from newscrawl.normalize.calendars import gregorian, is_hijri, is_jalali
+from newscrawl.normalize.clocks import StatedClock, take_clock
+from newscrawl.normalize.months import day_with_month
+from newscrawl.normalize.zones import zone_of
 
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser
@@ -18,87 +22,109 @@ if TYPE_CHECKING:
 MAX_LENGTH = 120  # characters; a longer text is not a date
 MIN_YEAR = 1700
 MAX_FUTURE = timedelta(days=2)  # clocks and time zones differ; a date further ahead is wrong
+# What content systems print for a date that they do not have: the zero of Unix, of COM and of SQL, in any zone.
+_PLACEHOLDERS = tuple(datetime(*day, tzinfo=UTC) for day in ((1970, 1, 1), (1899, 12, 30), (1900, 1, 1), (1753, 1, 1)))
+_ZERO_WITHIN = timedelta(hours=14)
 
 _WHITE_SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]*>")  # WordPress templates put <span>s into meta
 _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}")
 _EPOCH_SECONDS = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
-_DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)?(?:Z|\.\d+Z?)?")
-_RFC_5322 = re.compile(r"(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[ -][A-Za-z]{3}[ -]\d{4},?\s+\d{1,2}:\d\d(?::\d\d)?(?:\s+\S+)?")
-_JAVASCRIPT = re.compile(
-    r"[A-Z][a-z]{2},? ([A-Z][a-z]{2}) (\d{1,2}) (\d{4}) (\d\d:\d\d:\d\d) (?:GMT|UTC)? ?([+-]\d{4})(?: \(.*\))?"
-)
+_DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?(?:\.\d+Z?)?")
 # washingtonpost.com, 2014 to 2018: Washington's local time on a 12-hour clock without a.m. or p.m., with an offset that
 # ignores summer time.
 _WASHINGTON_POST = re.compile(r"(\d{4}-\d\d-\d\d)T(0\d|1[0-2]):([0-5]\d)-\d{3}")
+# With the name of a weekday, or without.
+_NUMERIC = re.compile(
+    r"(?:[^\W\d_]+\.?,?\s+)?(\d{4}|\d\d?)([./-])\s?(\d\d?)\2\s?(\d{4}|\d\d?)\.?(?:,?\s+\(?[^\W\d_]+\.?\)?)?"
+)
+_YEAR_FIRST_LANGUAGES = {"zh", "ja", "ko", "hu", "lt", "mn", "fa", "eu"}
 _ISO_ZONE = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 _OFFSET = re.compile(r"\s+([+-]\d\d:?\d\d)$")
-_ZONES = {
-    "America/New_York": "ET EST EDT",
-    "America/Chicago": "CT CST CDT",
-    "America/Denver": "MT MST MDT",
-    "America/Los_Angeles": "PT PST PDT",
-    "Europe/London": "GMT BST",
-    "Europe/Berlin": "CET CEST MEZ MESZ",
-    "Europe/Helsinki": "EET EEST",
-    "Europe/Moscow": "MSK",
-    "Africa/Johannesburg": "SAST",
-    "Africa/Lagos": "WAT",
-    "Africa/Nairobi": "EAT",
-    "Asia/Tokyo": "JST",
-    "Asia/Seoul": "KST",
-    "Asia/Jakarta": "WIB",
-    "Asia/Karachi": "PKT",
-    "Australia/Sydney": "AET AEST AEDT",
-    "Pacific/Auckland": "NZST NZDT",
-    "UTC": "UTC",
+_YEAR_ZERO = re.compile(r"-?0{3,4}\d?-")  # MySQL's zero date, and what PHP makes of it: "-0001-11-30"
+_LABELS = {
+    "published": (
+        "published|posted|created|issued|filed|released?|release date|date published|publication date|veröffentlicht|"
+        "erstellt|publiée?|pubblicato|publicad[oa]|opublikowano|dodano|publisert|publicerad|offentliggjort|udgivet|"
+        "julkaistu|gepubliceerd|geplaatst|zveřejněno|vydáno|közzétéve|megjelent|publicat|yayınlanma(?: tarihi)?|"
+        "δημοσίευση|δημοσιεύτηκε|опубликовано|опубліковано|дата публикации|diterbitkan|dipublikasikan|xuất bản|"
+        "เผยแพร่|نُ?شر(?: في)?|تاريخ النشر|انتشار|פורסם|प्रकाशित|"
+        "公開|掲載|発行|配信|发布时间|发布|發佈|發布|입력|등록|기사입력|승인"
+    ),
+    "modified": (
+        "(?:last )?updated?|(?:last )?modified|(?:last )?edited|(?:letztes )?update|aktualisiert|stand|"
+        "(?:dernière )?mise? à jour(?: le)?|modifié|(?:ultimo )?aggiorna(?:to|mento)|"
+        "(?:última )?actualiza(?:do|da|ción)|(?:última )?atualiza(?:do|da|ção)|aktualizacja|oppdatert|uppdaterad|"
+        "opdateret|päivitetty|muokattu|bijgewerkt|laatste update|aktualizováno|aktualizované|frissítve|frissült|"
+        "actualizat|(?:son )?güncelleme(?: tarihi)?|güncellendi|(?:τελευταία )?ενημέρωση|обновлено|изменено|оновлено|"
+        "diperbarui|cập nhật|อัปเดต|(?:آخر )?تحديث|بروزرسانی|به‌روزرسانی|עודכן|अपडेटेड|अपडेट|"
+        "更新(?:时间|時間)?|最後更新|수정"
+    ),
 }
-_ZONE_OF = {word: zone for zone, words in _ZONES.items() for word in words.split()}
-_ZONE_WORD = re.compile(r"\b(?:" + "|".join(sorted(_ZONE_OF, key=len, reverse=True)) + r")\b(?!\s*[+-]\d)")
-_ZONE_NAME = re.compile(r"\b(Eastern|Central|Mountain|Pacific)(?: (?:Standard|Daylight))?(?: Time)?\b")
-_ZONE_ABBREVIATIONS = {"Eastern": "ET", "Central": "CT", "Mountain": "MT", "Pacific": "PT"}
-_CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
+_LABEL_WORDS = "|".join(f"(?P<{role}>{words})" for role, words in _LABELS.items())
 _LABEL = re.compile(
-    r"^(?:first |last |originally )?(?:published(?: time)?|posted|updated|modified|created|issued|filed|released?|"
-    r"date|veröffentlicht|erstellt|aktualisiert|stand|publié|publie|mis à jour|modifié|pubblicato|aggiornato|publicado|"
-    r"actualizado|atualizado|opublikowano|aktualizacja|publisert|oppdatert|publicerad|uppdaterad|offentliggjort|"
-    r"опубликовано|обновлено|입력|수정|등록|기사입력|公開|更新|掲載)\b\s*(?:on|at|am|le|il|el|em|den|den)?\s*[:：]?\s*",
+    rf"(?<![^\W_])(?:first |originally |article |story )?(?:{_LABEL_WORDS})(?![^\W\d_])(?: time)?"
+    r"\s*(?:on|at|am|le|il|el|em|den|dne|dnia|op|på)?\s*[:：]?\s*",
     re.IGNORECASE,
 )
-_TRAILING_BYLINE = re.compile(r"(?<=[\d.mMT])[\s|,]+by\b.*$", re.IGNORECASE)  # "24 May 2016 1:54 pm PDT by Jane Doe"
+_OTHER_LABEL = re.compile(r"^[^\d:：]{1,40}[:：]\s*(?=\D{0,25}\d)")  # "Date:", "Erscheinungsdatum:"
+_SEPARATOR = re.compile(r"\s+[|•·/–—-]\s+")
+_AFTER_YEAR = re.compile(r"((?:19|20)\d\d)\s?(?:م|г\.?|р\.?|m\.)(?!\w)")  # "2026 م", "2026 г."
+_CLOCK = re.compile(r"\d{1,2}\s?[:.h]\s?\d\d(?:\s?:\s?\d\d)?")
 _TIME_ONLY = re.compile(r"\W*\d{1,2}\s*[:.h]\s*\d\d\W*(?:[ap]\.?m\.?)?\W*", re.IGNORECASE)
+_TRAILING_BYLINE = re.compile(r"(?<=[\d.mMT])[\s|,]+by\b.*$", re.IGNORECASE)  # "24 May 2016 1:54 pm PDT by Jane Doe"
 
 
-def instant(text: str, *, source: Source, captured_at: datetime, relative_to: datetime | None = None) -> Instant | None:
-    """Return the moment that `text` states; None if it is no date, an impossible one, or in the future.
+class DateRole(Enum):
+    """Which of the instants of a line is asked for."""
 
-    Machine-readable forms are tried first (ISO 8601, RFC 5322, seconds since 1970), then dateparser with the languages,
-    time zone and day order of the source. Dates in words are relative to `relative_to`, by default `captured_at`.
+    PUBLISHED = "published"
+    MODIFIED = "modified"
+
+
+def instant(
+    text: str,
+    *,
+    source: Source,
+    captured_at: datetime,
+    relative_to: datetime | None = None,
+    role: DateRole = DateRole.PUBLISHED,
+) -> Instant | None:
+    """Return the moment that `text` states; None if it is no date, an impossible one, a placeholder, or in the future.
+
+    ISO 8601 and seconds since 1970 are read as such; of all else the clock time and its zone are read first, then the
+    day, in words by dateparser with the languages and day order of the source. A zone that is stated and not understood
+    leaves the day. Dates in words are relative to `relative_to`, by default `captured_at`. Of a line with several
+    instants the one with the label of `role` is read, else the first one for the publication, the last one for a
+    modification.
     """
     stated = _WHITE_SPACE.sub(" ", _TAG.sub(" ", text) if "<" in text else text).strip()
-    if not stated or len(stated) > MAX_LENGTH:
+    if not stated or len(stated) > MAX_LENGTH or _YEAR_ZERO.match(stated):
         return None
-    zone = _zone(source.timezone)
-    try:
-        parsed = _machine_readable(stated, zone) or _in_words(stated, source, zone, relative_to or captured_at)
-        if parsed is None:
-            return None
-        value, precision = parsed
-        if value.tzinfo is None:  # a bare day is midnight UTC, not midnight in the source's zone
-            value = value.replace(tzinfo=UTC if precision is Precision.DAY else zone)
-        value = value.astimezone(UTC)
-        value = value.replace(microsecond=value.microsecond // 1000 * 1000)
-        is_possible = value.year >= MIN_YEAR and value <= captured_at + MAX_FUTURE
-    except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError):
-        return None  # impossible dates and offsets, and inputs that make dateparser fail
-    return Instant(value, precision, stated) if is_possible else None
+    reader = _LineReader(source, relative_to or captured_at)
+    for line in _lines(_with_ascii_digits(stated), role):
+        try:
+            parsed = reader.read(line)
+            value = _in_utc(*parsed, reader.zone) if parsed else None
+        except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError):
+            continue  # impossible dates and offsets, and inputs that make dateparser fail
+        if parsed and value and value <= captured_at + MAX_FUTURE and not _is_placeholder(value):
+            return Instant(value, parsed[1], stated)
+    return None
 
 
 def first_instant(
-    candidates: Iterable[str], *, source: Source, captured_at: datetime, relative_to: datetime | None = None
+    candidates: Iterable[str],
+    *,
+    source: Source,
+    captured_at: datetime,
+    relative_to: datetime | None = None,
+    role: DateRole = DateRole.PUBLISHED,
 ) -> Instant | None:
     """Return the first candidate that is a date; if it is a bare day, a later one with a time within 36 hours of it."""
-    instants = (instant(text, source=source, captured_at=captured_at, relative_to=relative_to) for text in candidates)
+    instants = (
+        instant(text, source=source, captured_at=captured_at, relative_to=relative_to, role=role) for text in candidates
+    )
     dates = (instant_ for instant_ in instants if instant_)
     first = next(dates, None)
     if first is None or first.precision is not Precision.DAY:
@@ -112,19 +138,159 @@ def first_instant(
     return next(finer, first)
 
 
-@lru_cache(maxsize=256)
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
+def _with_ascii_digits(text: str) -> str:
+    """Return a text with the decimal digits of all scripts as ASCII, and without marks of direction."""
+    digits = (str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
+    return "".join(char for char in digits if char not in "\u200e\u200f\u200b\u061c").replace("：", ":")
+
+
+def _lines(text: str, role: DateRole) -> list[str]:
+    """Return the parts of a line that may state an instant, without their labels, the one of `role` first."""
+    text = _TRAILING_BYLINE.sub("", text)
+    labels = list(_LABEL.finditer(text))
+    if not labels:
+        return _unlabelled(text, role)
+    ends = [*(label.start() for label in labels[1:]), len(text)]
+    parts: list[tuple[DateRole | None, str]] = [(None, text[: labels[0].start()])]
+    parts += [(_role(label), text[label.end() : end]) for label, end in zip(labels, ends, strict=True)]
+    lines = [(of, line.strip(" ,;|•·/–—-()")) for of, line in parts]
+    ranked = sorted(lines, key=lambda item: (item[0] is not role, item[0] is not None))
+    return [line for _, line in ranked if line] or [text]
+
+
+def _role(label: re.Match[str]) -> DateRole:
+    return DateRole.PUBLISHED if label["published"] else DateRole.MODIFIED
+
+
+def _unlabelled(text: str, role: DateRole) -> list[str]:
+    """Return a line as it stands, or its parts if more than one of them has a day."""
+    parts = [part for part in _SEPARATOR.split(text) if any(char.isdigit() for char in _CLOCK.sub("", part))]
+    if len(parts) < 2:
+        return [text]
+    return parts[::-1] if role is DateRole.MODIFIED else parts
+
+
+def _in_utc(value: datetime, precision: Precision, zone: tzinfo) -> datetime | None:
+    """Return a parsed date in UTC and whole milliseconds; a bare day is midnight UTC. None before MIN_YEAR."""
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=UTC if precision is Precision.DAY else zone)
+    value = value.astimezone(UTC)
+    value = value.replace(microsecond=value.microsecond // 1000 * 1000)
+    return value if value.year >= MIN_YEAR else None
+
+
+def _is_placeholder(value: datetime) -> bool:
+    return any(abs(value - zero) <= _ZERO_WITHIN for zero in _PLACEHOLDERS)
 
 
 ParsedDate = tuple[datetime, Precision]
 
 
-def _machine_readable(text: str, zone: tzinfo) -> ParsedDate | None:
-    return _washington_post(text, zone) or _iso(text) or _epoch(text) or _rfc_5322(text) or _javascript(text)
+class _LineReader:
+    """Reads one instant from a line of a source's page."""
+
+    def __init__(self, source: Source, base: datetime) -> None:
+        self._source = source
+        self._base = base
+        self._languages = tuple(map(_language, source.languages))
+        self.zone = zone_of(source.timezone) or UTC
+
+    def read(self, text: str) -> ParsedDate | None:
+        parsed = _washington_post(text, self.zone) or _iso(text) or _epoch(text)
+        if parsed is not None:
+            return parsed
+        text = _OTHER_LABEL.sub("", text)
+        clock = take_clock(text, self.zone)
+        return self._without_clock(text) if clock is None else self._with_clock(clock)
+
+    def _with_clock(self, clock: StatedClock) -> ParsedDate | None:
+        if not clock.day:
+            return None  # a time alone
+        zone = clock.zone or self.zone
+        day = self._day(clock.day, zone)
+        if day is None:
+            return None
+        if clock.is_zone_unknown:
+            return day, Precision.DAY
+        return day.replace(tzinfo=zone) + clock.since_midnight, _precision(clock.has_seconds)
+
+    def _day(self, text: str, zone: tzinfo) -> datetime | None:
+        """Return the day that a text states, as its midnight without a zone."""
+        parsed = next(filter(None, (self._day_or_words(part, zone) for part in _day_parts(text))), None)
+        return parsed[0].replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None) if parsed else None
+
+    def _without_clock(self, text: str) -> ParsedDate | None:
+        if _TIME_ONLY.fullmatch(text) or (not any(char.isdigit() for char in text) and len(text.split()) > 4):
+            return None
+        return next(filter(None, (self._day_or_words(part, self.zone) for part in _day_parts(text))), None)
+
+    def _day_or_words(self, text: str, zone: tzinfo) -> ParsedDate | None:
+        text = gregorian(text, self._languages)
+        if is_jalali(text, self._languages) or is_hijri(text):
+            return _of_another_calendar(text, self._languages)
+        base = self._base.astimezone(zone).replace(tzinfo=None)
+        day = self._numeric(text) or day_with_month(text, self._languages, base)
+        return (day, Precision.DAY) if day is not None else self._in_words(text, base)
+
+    def _numeric(self, text: str) -> datetime | None:
+        """Return a day in figures; dots are written by those who put the day first."""
+        match = _NUMERIC.fullmatch(text)
+        if match is None:
+            return None
+        first, second, third = match[1], int(match[3]), match[4]
+        if len(first) == 4 or (self._order == "YMD" and len(first) == 2 and len(third) < 4):
+            return _day(first, second, int(third))
+        if len(third) == 1:
+            return None  # "version 1.2.3"
+        is_month_first = match[2] != "." and self._order == "MDY"
+        month, day = (int(first), second) if is_month_first else (second, int(first))
+        return _day(third, *((day, month) if month > 12 else (month, day)))
+
+    @property
+    def _order(self) -> str:
+        """The order of day, month and year in figures: the source's, else that of its country and language."""
+        if self._source.date_order:
+            return self._source.date_order
+        language = self._languages[0] if self._languages else "en"
+        if language in _YEAR_FIRST_LANGUAGES:
+            return "YMD"
+        is_american = self._source.timezone.startswith(("America/", "US/")) or self.zone is UTC
+        return "MDY" if language == "en" and is_american else "DMY"
+
+    def _in_words(self, text: str, base: datetime) -> ParsedDate | None:
+        """Return what dateparser makes of a text: relative days and times, and months by names that CLDR lacks."""
+        parser = _parser(self._languages, self._order, base)
+        parsed = parser.get_date_data(_WHITE_SPACE.sub(" ", text).strip(" ,|-–()"))
+        if parsed.date_obj is None or parsed.period not in ("day", "time"):
+            return None
+        value: datetime = parsed.date_obj
+        if parsed.period == "day":
+            return value.replace(hour=0, minute=0, second=0, microsecond=0), Precision.DAY
+        return value, Precision.MINUTE
+
+
+def _day(year: str, month: int, day: int) -> datetime:
+    """Return a day as its midnight; a year of two digits is read as RFC 5322, 4.3 does."""
+    number = int(year) if len(year) > 2 else int(year) + (2000 if int(year) < 50 else 1900)
+    return datetime(number, month, day)  # noqa: DTZ001 -- a day has no zone
+
+
+def _day_parts(text: str) -> list[str]:
+    """Return a text, and the parts of it that may state a day by themselves, those of the common calendar first."""
+    text = _AFTER_YEAR.sub(r"\1", text).strip(" ,;|-–")
+    parts = [part.strip(" ,;|") for part in _SEPARATOR.split(text) if any(char.isdigit() for char in part)]
+    return list(dict.fromkeys([*([] if is_hijri(text) and len(parts) > 1 else [text]), *sorted(parts, key=is_hijri)]))
+
+
+def _of_another_calendar(text: str, languages: tuple[str, ...]) -> ParsedDate | None:
+    from dateparser.calendars.hijri import HijriCalendar
+    from dateparser.calendars.jalali import JalaliCalendar
+
+    calendar = JalaliCalendar(text) if is_jalali(text, languages) else HijriCalendar(text.replace("هـ", "").strip())
+    parsed = calendar.get_date()
+    if parsed is None or parsed.date_obj is None:
+        return None
+    return parsed.date_obj.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), Precision.DAY
 
 
 def _washington_post(text: str, zone: tzinfo) -> ParsedDate | None:
@@ -142,9 +308,9 @@ def _iso(text: str) -> ParsedDate | None:
     if not (text[:4].isdigit() and text[:4].isascii()) or _EPOCH_SECONDS.fullmatch(text):
         return None
     if match := _DIGITS.fullmatch(text):
-        year, month, day, hour, minute, second = match.groups(default="00")
-        value = datetime.fromisoformat(f"{year}-{month}-{day}T{hour}:{minute}:{second}")
-        return (value.replace(tzinfo=UTC) if text.endswith("Z") else value), _precision(match[6] is not None)
+        year, month, day, hour, minute, second, offset = match.groups(default="")
+        value = datetime.fromisoformat(f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{offset}")
+        return (value.replace(tzinfo=UTC) if text.endswith("Z") else value), _precision(bool(second))
     iso = _OFFSET.sub(r"\1", _ISO_ZONE.sub("+00:00", text) if ":" in text else text).replace(",", ".")
     try:
         value = datetime.fromisoformat(iso)
@@ -167,49 +333,7 @@ def _epoch(text: str) -> ParsedDate | None:
     return datetime.fromtimestamp(number / 1000 if number >= 1e11 else number, UTC), Precision.SECOND
 
 
-def _rfc_5322(text: str) -> ParsedDate | None:
-    if not _RFC_5322.fullmatch(text):
-        return None
-    word = text.rpartition(" ")[2]
-    if word in _ZONE_OF and word not in ("GMT", "UTC"):
-        return None  # RFC 5322 gives EST a fixed offset; `_in_words` uses the zone's rules on that date
-    try:
-        return parsedate_to_datetime(text), _precision(text.count(":") >= 2)
-    except (ValueError, TypeError):
-        return None
-
-
-def _javascript(text: str) -> ParsedDate | None:
-    if (match := _JAVASCRIPT.fullmatch(text)) is None:
-        return None
-    month, day, year, clock, offset = match.groups()
-    return datetime.strptime(f"{day} {month} {year} {clock} {offset}", "%d %b %Y %H:%M:%S %z"), Precision.SECOND
-
-
-def _in_words(text: str, source: Source, zone: tzinfo, captured_at: datetime) -> ParsedDate | None:
-    text = _TRAILING_BYLINE.sub("", _LABEL.sub("", text))
-    if (not any(char.isdigit() for char in text) and len(text.split()) > 4) or _TIME_ONLY.fullmatch(text):
-        return None
-    text = _ZONE_NAME.sub(lambda m: _ZONE_ABBREVIATIONS[m[1]], text)
-    if match := _ZONE_WORD.search(text):
-        zone = _zone(_ZONE_OF[match[0]])
-        text = f"{text[: match.start()]} {text[match.end() :]}".replace("( )", " ")
-    base = captured_at.astimezone(zone).replace(tzinfo=None)
-    text = _WHITE_SPACE.sub(" ", text)
-    parsed = _parser(source.languages, source.date_order, base).get_date_data(text.strip(" ,|-–()"))
-    if parsed.date_obj is None or parsed.period not in ("day", "time"):
-        return None
-    value: datetime = parsed.date_obj
-    if parsed.period == "day":
-        value = value.replace(hour=0, minute=0, second=0, microsecond=0)
-    clock = _CLOCK.search(text)
-    precision = _precision(clock is not None and clock[1] is not None) if parsed.period == "time" else Precision.DAY
-    if value.tzinfo is None and precision is not Precision.DAY:
-        value = value.replace(tzinfo=zone)
-    return value, precision
-
-
-def _parser(languages: tuple[str, ...], date_order: str | None, base: datetime) -> DateDataParser:
+def _parser(languages: tuple[str, ...], date_order: str, base: datetime) -> DateDataParser:
     from dateparser.date import DateDataParser  # its import takes 0.3 s, and most dates are machine-readable
 
     settings: dict[str, object] = {
@@ -217,12 +341,12 @@ def _parser(languages: tuple[str, ...], date_order: str | None, base: datetime) 
         "RETURN_AS_TIMEZONE_AWARE": False,
         "RETURN_TIME_AS_PERIOD": True,
         "PREFER_DATES_FROM": "past",
+        "DATE_ORDER": date_order,
     }
-    if date_order:
-        settings["DATE_ORDER"] = date_order
-    return DateDataParser(languages=list(dict.fromkeys((*map(_language, languages), "en"))), settings=settings)
+    return DateDataParser(languages=list(dict.fromkeys((*languages, "en"))), settings=settings)
 
 
+@lru_cache(maxsize=256)
 def _language(tag: str) -> str:
     language = tag.replace("_", "-").split("-")[0].lower()
     return {"no": "nb", "iw": "he", "in": "id", "sh": "sr"}.get(language, language)

@@ -1,0 +1,44 @@
+"""Years and days of the calendars that newspapers print, as Gregorian ones.
+
+Thailand counts years from 543 BC, Japan by eras (令和 from 2019, 平成 from 1989, 昭和 from 1926), Taiwan from 1911.
+Iran's solar and the Islamic lunar calendar are left to dateparser's readers of them.
+"""
+
+from __future__ import annotations
+
+import re
+
+_THAI_YEAR = re.compile(r"(?:พ\.?\s?ศ\.?\s?)?(?<!\d)(2[45]\d\d)(?!\d)")
+_SHORT_THAI_YEAR = re.compile(r"(?<=[ก-๛.])\s?(\d\d)$")
+_THAI_LETTER = re.compile(r"[ก-๛]")
+_JAPANESE = re.compile(r"(令和|平成|昭和)\s?(元|\d{1,2})\s?年")
+_ERA_BEGAN = {"令和": 2019, "平成": 1989, "昭和": 1926}
+_MINGUO = re.compile(r"(?:民國|民国|中華民國)\s?(\d{2,3})\s?年")
+_JALALI = re.compile(r"(?<!\d)1[34]\d\d(?!\d)")
+_HIJRI = re.compile(
+    r"(?<!\d)1[34]\d\d\s?هـ|محرم|صفر|ربيع|جمادى|رجب|شعبان|رمضان|شوال|ذو القعدة|ذو الحجة|ذي القعدة|ذي الحجة"
+)
+
+
+def gregorian(text: str, languages: tuple[str, ...]) -> str:
+    """Return a line with its Thai, Japanese and Taiwanese years as Gregorian ones."""
+    if "th" in languages or _THAI_LETTER.search(text):
+        text = _THAI_YEAR.sub(lambda match: str(int(match[1]) - 543), text)
+        return _SHORT_THAI_YEAR.sub(lambda match: f" {2500 + int(match[1]) - 543}", text)
+    text = _JAPANESE.sub(_from_era, text)
+    return _MINGUO.sub(lambda match: f"{int(match[1]) + 1911}年", text)
+
+
+def _from_era(match: re.Match[str]) -> str:
+    year = 1 if match[2] == "元" else int(match[2])
+    return f"{_ERA_BEGAN[match[1]] + year - 1}年"
+
+
+def is_jalali(text: str, languages: tuple[str, ...]) -> bool:
+    """Return whether a line has a year of Iran's solar calendar."""
+    return "fa" in languages and _JALALI.search(text) is not None
+
+
+def is_hijri(text: str) -> bool:
+    """Return whether a line has a year or month of the Islamic calendar."""
+    return _HIJRI.search(text) is not None

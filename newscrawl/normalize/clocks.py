@@ -1,0 +1,98 @@
+"""The clock time in a line, in the forms that newspapers print, with the zone that is stated beside it.
+
+What is left of the line states the day. dateparser alone drops zones, and reads "14h05" or "kl. 9.30" as something else
+or not at all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta, tzinfo
+
+from newscrawl.normalize.zones import take_zone
+
+_AM = r"a\.?\s?m\.?|π\.?\s?μ\.?|午前|上午|凌晨|早上|오전|ص|صباحا|صباحًا|पूर्वाह्न|de la mañana|da manhã"
+_PM = (
+    r"p\.?\s?m\.?|μ\.?\s?μ\.?|午後|下午|晚上|中午|오후|م(?!\w)|مساء|مساءً|अपराह्न|"
+    r"de la tarde|de la noche|da tarde|da noite"
+)
+_HALF = rf"(?P<half>{_AM}|{_PM})(?![^\W\d_])"
+_HALF_BEFORE = r"(?P<early>\b[AP]M|午前|上午|凌晨|早上|오전|午後|下午|晚上|中午|오후)"
+_HOURS = r"Uhr|uur|hrs?\.?|hs\.?|h|horas|heures|ore|WIB|น\.?|godz\.?|год\.?|ч\.?|óra(?:kor)?|tiden"
+# What stands before a clock time whose separator is a dot ("kl. 9.30", "ore 14.05").
+_BEFORE = r"\b(?:kl\.?|klo|klokken|klockan|um|ab|om|at|às|à|a las|alle|ore|h|o|godz\.?|в|о|об|u|v|saat|ob)"
+
+_COLON = (
+    rf"{_HALF_BEFORE}?\s?(?<![\d:.])(?P<h>\d{{1,2}})\s?:\s?(?P<m>\d\d)"
+    r"(?:\s?:\s?(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?(?![\d:])"
+)
+_DOTTED = r"(?P<h>\d{1,2})\.(?P<m>[0-5]\d)(?:\.(?P<s>[0-5]\d))?"
+_UNIT = rf"\s?(?:{_HOURS})(?!\w)"
+_FORMS = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_COLON}(?:\s?{_HALF})?(?:{_UNIT})?",
+        rf"{_HALF_BEFORE}?\s?(?<!\d)(?P<h>\d{{1,2}})\s?[時时點点시]\s?(?:(?P<m>\d{{1,2}})\s?[分분]?)?"
+        r"(?:\s?(?P<s>\d{1,2})\s?[秒초])?",
+        r"(?<![\d.,])(?P<h>\d{1,2})\s?h\s?(?P<m>[0-5]\d)(?:\s?(?:mn|min|m)\b)?(?:\s?(?P<s>[0-5]\d)\s?s)?(?!\w)",
+        rf"{_BEFORE}\s?{_DOTTED}(?![\d.]\d)(?:\s?{_HALF})?(?:{_UNIT})?",
+        rf"(?<![\d.]){_DOTTED}(?:\s?{_HALF}|{_UNIT})",
+        # After a year: "6.1.2026 14.05", "12 maret 2026, 09.30".
+        rf"(?<=(?:19|20)\d\d)[.,]?[\s|,–-]{{1,4}}{_DOTTED}(?![\d.]|\s?\d)",
+        rf"(?<![\d:.,/-])(?P<h>\d{{1,2}})\s?{_HALF}",
+        r"(?<![\d:.,/-])(?P<h>\d{1,2})\s?(?:Uhr|uur)\b",
+        r"(?:\b(?:às|à|a las|alle|um)\s)(?P<h>\d{1,2})\s?h\b",
+    )
+]
+# Words that join a day and a clock time; one that is left at either end of the day would confuse the reading of it.
+_JOINTS = re.compile(
+    r"(?:[\s,;|·•T@/()\[\]–—-]|\b(?:at|um|om|kl\.?|klo|klokken|klockan|às|as|à|a las|alle|ore|o|godz\.?|в|"
+    r"о|об|u|v|ob|saat|Uhr|uur|hrs|h|den|sa|w|pada|jam|pukul|lúc|γία|στις|ساعت|الساعة|बजे)(?=[\s,;|]|$))+$",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(
+    r"^(?:[\s,;|·•@/()\[\]–—-]|\b(?:on|am|den|le|el|il|em|op|på|dne|dnia|pada|Uhr|uur|hrs|h)(?=[\s,;|]))+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatedClock:
+    """A clock time, and the line without it; `since_midnight` is 24 hours at most."""
+
+    day: str  # the rest of the line
+    since_midnight: timedelta
+    has_seconds: bool
+    zone: tzinfo | None
+    is_zone_unknown: bool
+
+
+def take_clock(text: str, source_zone: tzinfo) -> StatedClock | None:
+    """Return the first clock time of a line; None if there is none, or an impossible one."""
+    for form in _FORMS:
+        if match := form.search(text):
+            since_midnight = _since_midnight(match)
+            if since_midnight is None:
+                return None
+            before, after = text[: match.start()], text[match.end() :]
+            # "2019-04-03T10:11:12": without a blank between, the date would be a part of a word.
+            stated = take_zone(_JOINTS.sub("", before), after, source_zone)
+            day = _LEADING.sub("", _JOINTS.sub("", stated.rest)).strip(" .,;")
+            return StatedClock(day, since_midnight, bool(_group(match, "s")), stated.zone, stated.is_unknown)
+    return None
+
+
+def _since_midnight(match: re.Match[str]) -> timedelta | None:
+    hour, minute, second = int(match["h"]), int(_group(match, "m") or 0), int(_group(match, "s") or 0)
+    half = (_group(match, "half") or _group(match, "early") or "").strip()
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if re.fullmatch(_PM, half, re.IGNORECASE) else 0)
+    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
+        return None
+    fraction = int((_group(match, "f") or "").ljust(6, "0")[:6] or 0)
+    return timedelta(hours=hour, minutes=minute, seconds=second, microseconds=fraction)
+
+
+def _group(match: re.Match[str], name: str) -> str | None:
+    return match.groupdict().get(name)
