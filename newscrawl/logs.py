@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import sys
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 from scrapy import Spider
-from scrapy.http import Response
+from scrapy.http import Request, Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
+
+from newscrawl.errors import NewscrawlError
 
 KV_FORMAT = "%(asctime)s level=%(levelname)s logger=%(name)s %(message)s"
 # C0 and C1 control characters: a headline with a newline or an escape must not forge or colour a log line.
@@ -22,8 +26,14 @@ def _utc_time(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _is_explained(record: logging.LogRecord) -> bool:
+    """Return whether a record's exception says all there is: a store or disk that is away is no defect of ours."""
+    error = record.exc_info[1] if record.exc_info else None
+    return isinstance(error, NewscrawlError) and error.exit_code != NewscrawlError.exit_code
+
+
 class OneLine(logging.Formatter):
-    """Key=value lines in UTC; a traceback follows in lines of its own, for a person to read."""
+    """Key=value lines in UTC; the traceback of a defect follows in lines of its own, for a person to read."""
 
     def __init__(self) -> None:
         super().__init__(KV_FORMAT)
@@ -35,6 +45,11 @@ class OneLine(logging.Formatter):
         record.message = record.message.translate(_ESCAPES)
         return super().formatMessage(record)
 
+    def format(self, record: logging.LogRecord) -> str:
+        if _is_explained(record):
+            record = logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None})
+        return super().format(record)
+
 
 class JsonLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
@@ -44,9 +59,22 @@ class JsonLine(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if record.exc_info:
+        if record.exc_info and not _is_explained(record):
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
+
+
+class Lines(logging.StreamHandler[TextIO]):
+    """Log lines on standard error; `has_lost` says whether a full disk took one of them no more."""
+
+    has_lost = False
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        error = sys.exc_info()[1]
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            self.has_lost = True
+        else:
+            super().handleError(record)
 
 
 def quiet() -> None:
@@ -64,7 +92,7 @@ def install(style: str, level: str) -> None:
     root = logging.getLogger()
     formatter = JsonLine() if style == "json" else OneLine()
     if not root.handlers:
-        root.addHandler(logging.StreamHandler())
+        root.addHandler(Lines())
     for handler in root.handlers:
         handler.setFormatter(formatter)
         handler.setLevel(level)
@@ -94,4 +122,13 @@ class QuietLogFormatter(LogFormatter):
             "level": logging.ERROR,
             "msg": "decision=failed kind=%(kind)s reason=%(reason)r",
             "args": {"kind": type(item).__name__, "reason": f"{type(exception).__name__}: {exception}"},
+        }
+
+    def spider_error(
+        self, failure: Failure, request: Request, response: Response | Failure, spider: Spider
+    ) -> LogFormatterResult:
+        return {
+            "level": logging.ERROR,
+            "msg": "decision=failed url=%(url)s reason=%(reason)r",
+            "args": {"url": request.url, "reason": f"{type(failure.value).__name__}: {failure.value}"},
         }

@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 
 from newscrawl.clock import Clock
 from newscrawl.discover import Listing, listing
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import NewscrawlError, StoreUnavailable
 from newscrawl.fetch import (
     Interrupted,
     capture_of,
@@ -214,7 +214,12 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             yield replace(failed, is_listing=True)
 
     def _request_failure(self, failure: Failure, head: Head | None, request: Request) -> Iterator[FetchFailure]:
-        """Yield the failure of a request; nothing for one that a stopping crawl did not send: its claim goes back."""
+        """Yield the failure of a request; nothing for one that a stopping crawl did not send: its claim goes back.
+
+        Raises StoreUnavailable if that is why: it ends the crawl, and says nothing of the page.
+        """
+        if isinstance(failure.value, StoreUnavailable):
+            raise failure.value
         if isinstance(failure.value, Interrupted):
             return
         outcome, reason, detail, retry_at = classify_failure(failure)

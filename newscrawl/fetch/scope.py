@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.crawler import Crawler
 
+from newscrawl.errors import RecordingError, StoreUnavailable
+
 if TYPE_CHECKING:
     from newscrawl.fetch.robots import Robots
 
@@ -53,7 +55,8 @@ class FetchScope:
     async def robots_of(self, origin: str, fetch: Callable[[], Awaitable[Robots]]) -> Robots:
         """Return an origin's robots.txt, fetched by whoever needs it first; an error is kept for a minute.
 
-        The end of the crawl that fetches is that crawl's alone: the next one fetches again.
+        What ends the crawl that fetches, or keeps it from storing, is no error of the origin: the next one fetches
+        again.
         """
         cached = self._robots.setdefault(origin, _CachedRobots())
         async with cached.lock:
@@ -69,7 +72,7 @@ class FetchScope:
         try:
             cached.robots, cached.error = await fetch(), None
         except Exception as error:
-            if getattr(error, "is_of_crawl", False):
+            if getattr(error, "is_of_crawl", False) or isinstance(error, StoreUnavailable | RecordingError):
                 raise
             cached.robots, cached.error = None, error
             cached.expires_at = time.monotonic() + ROBOTS_FAILURE_SECONDS

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import socket
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,26 +14,33 @@ from urllib.parse import urlsplit
 
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError, NewscrawlError, StoreUnavailable
+from newscrawl.jobs.exit_codes import LEASE_HELD, STORE
 from newscrawl.jobs.job import CrawlReport, Job
 from newscrawl.sources.catalogue import load_spider, source_names
 from newscrawl.store.session import Store
+from newscrawl.store.source_schedule import MIN_BETWEEN_TURNS
 
 logger = logging.getLogger(__name__)
 
 # How often a resident supervisor asks the store for what no message says: recheck, unpause, add-source.
 POLL_SECONDS = 5.0
 REFRESH_SECONDS = 300.0
+KEEP_SECONDS = 30.0  # how often it says that what it has taken is still in its hands
 DEMO = "demo"  # waits to be named
 
 
 class NamedSources:
-    """The sources that a person named, each crawled once."""
+    """The sources that a person named, each crawled once; none begins if there is no store to begin with."""
 
-    def __init__(self, names: Sequence[str], job_of: Callable[[str], Job]) -> None:
+    def __init__(self, config: Config, names: Sequence[str], job_of: Callable[[str], Job]) -> None:
+        self._config = config
         self._waiting = list(names)
         self._job_of = job_of
+        self._store: Store | None = None
 
     async def next_jobs(self, free: int, running: Sequence[str]) -> list[Job]:
+        if self._store is None:  # once for all: each source alone would wait as long as a connection may take
+            self._store = await Store.open(self._config)
         taken, self._waiting = self._waiting[:free], self._waiting[free:]
         return [self._job_of(name) for name in taken]
 
@@ -43,7 +51,9 @@ class NamedSources:
         await asyncio.Event().wait()
 
     async def close(self) -> None:
-        return None
+        if self._store is not None:
+            await self._store.close()
+            self._store = None
 
     def is_done(self) -> bool:
         return not self._waiting
@@ -63,32 +73,53 @@ class DueSources:
         self._store: Store | None = None
         self._began_at = datetime.now(UTC)
         self._crawled: set[str] = set()
-        self._running: set[str] = set()
+        self._taken: set[str] = set()
+        self._to_plan: dict[str, datetime] = {}  # taken ones whose run has ended → when their listings are due
+        self._keeping: asyncio.Task[None] | None = None
         self._refreshed_at: datetime | None = None
+        self._away_since: float | None = None  # by the monotonic clock
         self._is_done = False
 
     async def next_jobs(self, free: int, running: Sequence[str]) -> list[Job]:
+        """Return what is due; nothing while the store is away, for which a round waits as long as its runs do.
+
+        Raises StoreUnavailable if the store was away from the beginning, or for longer than that.
+        """
         try:
-            return await self._take(free, set(running))
+            jobs = await self._take(free, set(running))
         except StoreUnavailable as error:
-            if not self._is_resident:
+            if not self._waits_for_store():
                 raise
             logger.warning("%s", error)
             return []
+        self._away_since = None
+        return jobs
+
+    def _waits_for_store(self) -> bool:
+        now = time.monotonic()
+        self._away_since = now if self._away_since is None else self._away_since
+        has_begun = self._refreshed_at is not None
+        return has_begun and (self._is_resident or now - self._away_since < self._config.store_patience_seconds)
 
     async def ended(self, report: CrawlReport) -> None:
         """Plan the source's next turn, also if its run could not do so: it failed, or never had the lease."""
-        self._running.discard(report.source)
         now = datetime.now(UTC)
-        listings_at = now + self._interval() - timedelta(seconds=report.seconds)
+        is_held_up = report.exit_code in {STORE, LEASE_HELD}
+        wait = MIN_BETWEEN_TURNS if is_held_up else self._interval() - timedelta(seconds=report.seconds)
+        self._to_plan[report.source] = now + wait
         try:
-            store = await self._open()
-            await store.plan_source(report.source, now, listings_at=listings_at)
+            await self._plan(await self._open(), now)
         except NewscrawlError as error:
-            logger.warning("source=%s its next turn could not be planned: %s", report.source, error)
+            logger.warning("source=%s its next turn is planned later: %s", report.source, error)
+
+    async def _plan(self, store: Store, now: datetime) -> None:
+        for source, listings_at in list(self._to_plan.items()):
+            await store.plan_source(source, now, listings_at=listings_at)
+            self._to_plan.pop(source, None)
+            self._taken.discard(source)
 
     async def wait(self) -> None:
-        if self._is_resident:
+        if self._is_resident or self._away_since is not None:
             await asyncio.sleep(POLL_SECONDS)
         else:
             await asyncio.Event().wait()
@@ -100,16 +131,23 @@ class DueSources:
         return hosts_of(source)
 
     async def close(self) -> None:
-        """Give back what was taken and not crawled."""
-        if self._store is not None:
-            for source in self._running:
-                await self._store.give_source_back(source, self._name)
+        """Give back what was taken and not crawled; what a store that is away does not take back is free in minutes."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+        if self._store is None:
+            return
+        try:
+            await asyncio.gather(*(self._store.give_source_back(source, self._name) for source in self._taken))
+        except StoreUnavailable as error:
+            logger.warning("sources=%s not given back: %s", ",".join(sorted(self._taken)), error)
+        finally:
             await self._store.close()
             self._store = None
 
     async def _take(self, free: int, running: set[str]) -> list[Job]:
         store = await self._open()
         now = datetime.now(UTC) if self._is_resident else self._began_at
+        await self._plan(store, datetime.now(UTC))
         await self._refresh(store, now)
         known = set(source_names()) - {DEMO}
         jobs: list[Job] = []
@@ -124,7 +162,7 @@ class DueSources:
                 continue
             if await store.take_source(due.source, now, self._name):
                 self._crawled.add(due.source)
-                self._running.add(due.source)
+                self._taken.add(due.source)
                 jobs.append(self._job_of(due.source))
         if not self._is_resident and len(jobs) < free:
             self._is_done = True
@@ -144,7 +182,17 @@ class DueSources:
     async def _open(self) -> Store:
         if self._store is None:
             self._store = await Store.open(self._config)
+            self._keeping = asyncio.create_task(self._keep(self._store))
         return self._store
+
+    async def _keep(self, store: Store) -> None:
+        """Renew the term of what is taken; it is short, since nothing else frees it if this process is killed."""
+        while True:
+            await asyncio.sleep(KEEP_SECONDS)
+            try:
+                await store.keep_sources(self._taken, datetime.now(UTC), self._name)
+            except StoreUnavailable as error:
+                logger.warning("%s", error)
 
 
 def hosts_of(source: str) -> frozenset[str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from newscrawl.config import Config
+from newscrawl.errors import StoreUnavailable
 from newscrawl.fetch.scope import FetchScope
 from newscrawl.store.shared_store import ProcessStore
+
+logger = logging.getLogger(__name__)
 
 
 class ProcessScope:
@@ -13,4 +18,11 @@ class ProcessScope:
         self.fetch = FetchScope()
 
     async def close(self) -> None:
-        await self.store.close()
+        """Disconnect; lines of the check log that a store which is away does not take are lost.
+
+        Their runs have ended with the code for that, and their reports are not lost with them.
+        """
+        try:
+            await self.store.close()
+        except StoreUnavailable as error:
+            logger.error("the last lines of the check log are lost: %s", error)

@@ -15,7 +15,7 @@ JobOf = Callable[[str], Job]
 
 def crawl_named(names: Sequence[str], job_of: JobOf, config: Config) -> list[CrawlReport]:
     """Crawl several sources side by side, and return a report for each in the order of their names."""
-    reports = _supervise(config, NamedSources(names, job_of))
+    reports = _supervise(config, NamedSources(config, names, job_of))
     return sorted(reports, key=lambda report: list(names).index(report.source))
 
 

@@ -54,7 +54,8 @@ class RunRecorder:
             fail_on=settings.getint("NEWSCRAWL_FAIL_ON", 1),
             fail_on_drift=settings.getbool("NEWSCRAWL_FAIL_ON_DRIFT"),
         )
-        crawler.signals.connect(recorder.item_error, signal=signals.item_error)
+        crawler.signals.connect(recorder.failed, signal=signals.item_error)
+        crawler.signals.connect(recorder.failed, signal=signals.spider_error)
         crawler.signals.connect(recorder.spider_closed, signal=signals.spider_closed)
         return recorder
 
@@ -69,7 +70,8 @@ class RunRecorder:
             raise RuntimeError("the TotalsCounter extension is off; see EXTENSIONS in newscrawl/settings.py")
         return counter.totals
 
-    def item_error(self, failure: Any) -> None:
+    def failed(self, failure: Any) -> None:
+        """End the crawl once its stages or its spider have waited in vain for the store."""
         if isinstance(failure.value, StoreUnavailable):
             interrupt_crawl(self._crawler, "store_unavailable")
 

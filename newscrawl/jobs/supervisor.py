@@ -20,6 +20,7 @@ from newscrawl.config import Config
 from newscrawl.jobs.exit_codes import INTERNAL, INTERRUPTED
 from newscrawl.jobs.job import CrawlReport, Job
 from newscrawl.jobs.messages import CrawlEnded, StartCrawl, StopWorker, WorkerReady
+from newscrawl.jobs.reactor import MAX_SECOND_STOP_SECONDS, end_process_after
 from newscrawl.jobs.worker import MAX_STOP_SECONDS, worker_main
 
 logger = logging.getLogger(__name__)
@@ -238,13 +239,23 @@ class Supervisor:
 
 
 def supervise(supervisor: Callable[[], Supervisor]) -> list[CrawlReport]:
-    """Run a supervisor in this process; SIGTERM and SIGINT stop it, a second one at once."""
+    """Run a supervisor in this process; SIGTERM and SIGINT stop it, a second one at once.
+
+    It ends after its workers, at the latest a moment after they must have ended: also where it waits for the store.
+    """
 
     async def main() -> list[CrawlReport]:
         made = supervisor()
+        seconds = deque([MAX_STOP_SECONDS + 1, MAX_SECOND_STOP_SECONDS])
+
+        def stop() -> None:
+            if seconds:
+                end_process_after(seconds.popleft())
+            made.stop()
+
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, made.stop)
+            loop.add_signal_handler(number, stop)
         return await made.run()
 
     return asyncio.run(main())

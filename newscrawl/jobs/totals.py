@@ -76,12 +76,12 @@ class TotalsCounter:
             self.totals.add(item)
 
     def item_error(self, failure: Any) -> None:
-        self._add_failure(failure.value, is_defect=not isinstance(failure.value, StoreUnavailable))
+        self._add_failure(failure.value)
 
     def spider_error(self, failure: Any) -> None:
         if not isinstance(failure.value, CloseSpider):
-            self._add_failure(failure.value, is_defect=True)
+            self._add_failure(failure.value)
 
-    def _add_failure(self, error: BaseException, *, is_defect: bool) -> None:
-        self.totals.defects += is_defect
+    def _add_failure(self, error: BaseException) -> None:
+        self.totals.defects += not isinstance(error, StoreUnavailable)
         self.totals.add_error(f"{type(error).__name__}: {error}")

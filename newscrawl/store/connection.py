@@ -93,6 +93,10 @@ class Connection:
             self._mongod.leave()
             self._mongod = None
 
+    @property
+    def has_given_up(self) -> bool:
+        return self._exhausted_patience > 0
+
     def is_waiting(self, reason: str) -> None:
         if self.patience_seconds and not self._is_away:
             self._is_away = True

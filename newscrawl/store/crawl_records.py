@@ -149,6 +149,11 @@ class CrawlRecords(AlarmRecords):
         return await source_schedule.take(self.db, source, now, by)
 
     @translate_errors
+    async def keep_sources(self, sources: Collection[str], now: datetime, by: str) -> None:
+        """Renew the term for which sources are taken; without that it passes after two minutes."""
+        await source_schedule.keep(self.db, sources, now, by)
+
+    @translate_errors
     async def give_source_back(self, source: str, by: str) -> None:
         """Free a source that was taken and not crawled; it stays due."""
         await source_schedule.give_back(self.db, source, by)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+import pymongo
 from pymongo.errors import (
     AutoReconnect,
     ConnectionFailure,
@@ -27,6 +29,7 @@ T = TypeVar("T")
 # Error codes of a server that answers but does not serve: no rights, no login, no disk, no primary, over quota.
 REFUSALS = {8, 13, 18, 50, 91, 189, 262, 8000, 10107, 11600, 11602, 13435, 14031}
 PAUSE_SECONDS, LONG_PAUSE_SECONDS = 0.02, 1.0
+BRIEF_SECONDS = 2.0  # for an operation after the patience was exhausted
 
 
 class RetryingSession(Protocol):
@@ -35,6 +38,11 @@ class RetryingSession(Protocol):
     address: str  # URI without its password
     timeout_seconds: float
     patience_seconds: float
+
+    @property
+    def has_given_up(self) -> bool:
+        """Whether the patience was exhausted, and nothing was answered since."""
+        ...
 
     def is_waiting(self, reason: str) -> None:
         """Take note of an operation that waits for the database."""
@@ -61,16 +69,18 @@ async def with_retries(session: RetryingSession, ask: Callable[[], Awaitable[T]]
 
     A lost connection is repeated for the configured timeout, and while a run is under way whatever keeps the database
     from serving for the session's patience: every operation of the store has the same result when it is repeated. Once
-    the patience is exhausted, further operations fail at once until one succeeds.
+    the patience is exhausted, further operations fail within two seconds until one succeeds.
     """
     began = time.monotonic()
     while True:
         try:
-            answer = await ask()
+            with pymongo.timeout(BRIEF_SECONDS) if session.has_given_up else contextlib.nullcontext():
+                answer = await ask()
         except (AutoReconnect, ConnectionFailure, WriteConcernError, ExecutionTimeout, OperationFailure) as error:
             if isinstance(error, OperationFailure) and not _is_refusal(error):
                 raise
-            waits = session.timeout_seconds if _is_lost_connection(error) else 0.0
+            limit = BRIEF_SECONDS if session.has_given_up else session.timeout_seconds
+            waits = limit if _is_lost_connection(error) else 0.0
             waited = time.monotonic() - began
             if waited > max(waits, session.patience_seconds):
                 session.patience_exhausted()

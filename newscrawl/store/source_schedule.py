@@ -20,7 +20,7 @@ from newscrawl.store.documents import Document
 Database = AsyncDatabase[Document]
 MAX_ADVANCE = timedelta(minutes=10)  # how much earlier the most valuable source comes than one of no value
 MIN_BETWEEN_TURNS = timedelta(seconds=30)
-TAKEN_TERM = timedelta(minutes=45)  # a mark whose taker vanished counts again after this; the run's lease is shorter
+TAKEN_TERM = timedelta(minutes=2)  # a mark whose taker vanished counts again after this, as the lease of its run does
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,12 @@ async def take(db: Database, source: str, now: datetime, by: str) -> bool:
     free = {"_id": source, "due_at": {"$lte": now}, "$or": [{"taken": None}, {"taken.until": {"$lte": now}}]}
     taken = {"taken": {"by": by, "until": now + TAKEN_TERM}}
     return (await db.sources.update_one(free, {"$set": taken})).modified_count == 1
+
+
+async def keep(db: Database, sources: Collection[str], now: datetime, by: str) -> None:
+    """Renew the term of sources that a supervisor has taken."""
+    query = {"_id": {"$in": list(sources)}, "taken.by": by}
+    await db.sources.update_many(query, {"$set": {"taken.until": documents.milliseconds(now) + TAKEN_TERM}})
 
 
 async def give_back(db: Database, source: str, by: str) -> None:

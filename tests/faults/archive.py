@@ -147,6 +147,10 @@ class Archive:
         query: dict[str, Any] = {} if source is None else {"source": source}
         self.ask(lambda store: store.db.articles.update_many(query, {"$set": {"next_check_at": at, "claim_at": at}}))
 
+    def make_source_due(self, source: str) -> None:
+        """Make a source due for rounds, as the time for its listings would."""
+        self.ask(lambda store: store.make_sources_due([source], datetime.now(UTC)))
+
     def let_leases_end(self) -> None:
         """Let the terms of all leases pass at once, as two minutes of silence would."""
         past = datetime(2020, 1, 1, tzinfo=UTC)

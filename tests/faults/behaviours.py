@@ -49,6 +49,25 @@ class First:
         self.count += 1
 
 
+class Hold:
+    """Answers the first requests, and holds further ones back until a test opens it: no crawl ends before."""
+
+    def __init__(self, after: int) -> None:
+        self.after = after
+        self._begun = 0
+        self._gate = Gate()
+
+    def open(self) -> None:
+        self._gate.open()
+
+    async def __call__(self, visit: Visit) -> None:
+        self._begun += 1
+        if self._begun > self.after:
+            await self._gate(visit)
+        else:
+            await visit.send()
+
+
 def slow(seconds: float) -> Behaviour:
     async def behave(visit: Visit) -> None:
         await asyncio.sleep(seconds)

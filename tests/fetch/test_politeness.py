@@ -12,6 +12,7 @@ import pytest
 from scrapy.http import Headers, Request, Response
 
 from newscrawl.clock import SteppingClock
+from newscrawl.errors import StoreUnavailable
 from newscrawl.fetch.failures import HostPaused, Interrupted
 from newscrawl.fetch.politeness import Politeness, retry_after, retry_at_of
 from newscrawl.fetch.robots import MAX_BYTES, Robots
@@ -321,3 +322,17 @@ def test_many_stars_are_matched_in_linear_time() -> None:
 def test_crawl_delay_is_a_finite_number_or_none(value: str, seconds: float | None) -> None:
     robots = Robots.parse(f"User-agent: *\nCrawl-delay: {value}\nDisallow: /a".encode(), "newscrawl")
     assert robots.crawl_delay_seconds == seconds
+
+
+async def test_a_store_that_is_away_while_robots_txt_is_fetched_forbids_no_later_request() -> None:
+    scope = FetchScope()
+
+    async def without_store() -> Robots:
+        raise StoreUnavailable("MongoDB cannot be used")
+
+    async def with_store() -> Robots:
+        return Robots()
+
+    with pytest.raises(StoreUnavailable):
+        await scope.robots_of("https://news.example", without_store)
+    assert (await scope.robots_of("https://news.example", with_store)).allows("https://news.example/a")

@@ -16,6 +16,7 @@ from newscrawl.jobs.assignments import DueSources
 from newscrawl.jobs.overview import overview
 from newscrawl.sources.catalogue import load_spider, source_names
 from newscrawl.store import Store
+from newscrawl.store.source_schedule import TAKEN_TERM
 from tests.store.samples import append, article, first_version
 
 MANY = 1000
@@ -103,6 +104,35 @@ async def test_source_whose_crawl_could_not_begin_waits_for_its_next_turn(config
     assert "bbc" not in found
     assert "washpo" in found
     await second.close()
+
+
+async def test_source_whose_run_was_ended_by_the_store_is_due_in_a_moment(config: Config, store: Store) -> None:
+    round_ = a_round(config)
+    await names(round_)
+    await round_.ended(CrawlReport.failed("bbc", reason="store_unavailable", exit_code=4, error="no answer"))
+    await round_.close()
+    now = datetime.now(UTC)
+    assert "bbc" not in {due.source for due in await store.due_sources(now, limit=MANY)}
+    assert "bbc" in {due.source for due in await store.due_sources(now + timedelta(minutes=1), limit=MANY)}
+
+
+async def test_what_a_killed_round_took_is_free_when_its_term_has_passed(config: Config, store: Store) -> None:
+    killed = a_round(config)
+    taken = await names(killed)
+    later = datetime.now(UTC) + TAKEN_TERM
+    assert await store.due_sources(later - TAKEN_TERM / 2, limit=MANY) == []
+    assert {due.source for due in await store.due_sources(later, limit=MANY)} == taken
+    await killed.close()
+
+
+async def test_what_a_round_keeps_is_not_free_when_its_first_term_has_passed(config: Config, store: Store) -> None:
+    now = datetime.now(UTC)
+    await store.make_sources_due(["bbc"], now)
+    assert await store.take_source("bbc", now, "one")
+    await store.keep_sources(["bbc"], now + TAKEN_TERM, "one")
+    await store.keep_sources(["bbc"], now + 5 * TAKEN_TERM, "another")
+    assert await store.due_sources(now + 1.5 * TAKEN_TERM, limit=MANY) == []
+    assert [due.source for due in await store.due_sources(now + 2 * TAKEN_TERM, limit=MANY)] == ["bbc"]
 
 
 @pytest.mark.parametrize("is_resident", [False, True])
