@@ -11,7 +11,7 @@ from newscrawl import diff
 from newscrawl.archive.formats import JsonLines, Parquet, Row, Sink, Warc
 from newscrawl.archive.wacz import Wacz
 from newscrawl.diff.words import sentences
-from newscrawl.errors import ConfigError
+from newscrawl.errors import ConfigError, NewscrawlError
 from newscrawl.items import Version
 from newscrawl.store.reader import ArticleView, Reader
 
@@ -20,27 +20,52 @@ STATE_FILE = "export.state.json"
 SINKS: dict[str, Callable[[Path], Sink]] = {"jsonl": JsonLines, "parquet": Parquet, "warc": Warc, "wacz": Wacz}
 
 
+class ExportError(NewscrawlError):
+    """Raised by archive for a folder that cannot be written; what was committed stays, and nothing half written."""
+
+    exit_code = 2
+
+
 class Export:
     """One export into a folder; a second Export of the same folder continues where the first one stopped.
 
-    Raises ConfigError if the folder holds an export of another format or source.
+    Raises ConfigError if the folder holds an export of another format or source, ExportError if it cannot be written.
     """
 
     def __init__(self, reader: Reader, folder: Path, form: str, source: str | None) -> None:
         self._reader = reader
         self._source = source
         self._format = form
-        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._state_file = folder / STATE_FILE
         state = self._read_state()
         self._after: str | None = state.get("after")
         self.done: int = state.get("done", 0)
         self.counts: dict[str, int] = state.get("counts", {})
+        self._committed: dict[str, Any] = state.get("sink", {})
         self._sink = SINKS[form](folder)
-        self._sink.resume(state.get("sink", {}))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._sink.resume(self._committed)
+        except OSError as error:
+            raise self._given_up(error) from error
 
     async def run(self, report_progress: Callable[[int], object]) -> None:
         """Write everything that is not written yet; `report_progress` gets the number of articles done."""
+        try:
+            await self._write_all(report_progress)
+        except OSError as error:
+            raise self._given_up(error) from error
+
+    def _given_up(self, error: OSError) -> ExportError:
+        """Remove what is half written, and return what to say of it."""
+        self._state_file.with_suffix(".new").unlink(missing_ok=True)
+        self._sink.discard(self._committed)
+        return ExportError(
+            f"{self._folder} cannot be written: {error.strerror or error}; once it can be, the same command goes on"
+        )
+
+    async def _write_all(self, report_progress: Callable[[int], object]) -> None:
         async for article in self._reader.export_scan.articles(self._source, after=self._after):
             await self._write(article)
             self._after = article.article_id
@@ -78,17 +103,19 @@ class Export:
         self.counts[table] = self.counts.get(table, 0) + 1
 
     def _commit(self) -> None:
+        committed = self._sink.commit()
         state = {
             "format": self._format,
             "source": self._source,
             "after": self._after,
             "done": self.done,
             "counts": self.counts,
-            "sink": self._sink.commit(),
+            "sink": committed,
         }
         fresh = self._state_file.with_suffix(".new")
         fresh.write_text(json.dumps(state))
         fresh.replace(self._state_file)
+        self._committed = committed
 
     def _read_state(self) -> dict[str, Any]:
         if not self._state_file.exists():

@@ -5,7 +5,9 @@ WACZ, which packs such files, is in newscrawl.archive.wacz.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -21,12 +23,14 @@ class Sink(Protocol):
     """Destination of rows or captures.
 
     `commit` writes out what was added and returns the state that `resume` needs. `finish` completes the files.
+    `discard` removes what was written after the commit with that state, also where the disk is full.
     """
 
     def resume(self, state: dict[str, Any]) -> None: ...
     def add(self, table: str, row: Row) -> None: ...
     def commit(self) -> dict[str, Any]: ...
     def finish(self) -> None: ...
+    def discard(self, state: dict[str, Any]) -> None: ...
 
 
 class JsonLines:
@@ -49,6 +53,10 @@ class JsonLines:
 
     def finish(self) -> None:
         """Nothing is left to do."""
+
+    def discard(self, state: dict[str, Any]) -> None:
+        for table, file in self._files.items():
+            cut_back(file, self._folder / f"{table}.jsonl", state.get(table, 0))
 
 
 class Parquet:
@@ -81,11 +89,18 @@ class Parquet:
     def finish(self) -> None:
         """Nothing is left to do."""
 
+    def discard(self, state: dict[str, Any]) -> None:
+        for table in TABLES:
+            self._path(table, state.get("parts", 0)).unlink(missing_ok=True)
+
     def _write(self, table: str, rows: list[Row]) -> None:
-        folder = self._folder / table
-        folder.mkdir(exist_ok=True)
+        path = self._path(table, self._part)
+        path.parent.mkdir(exist_ok=True)
         arrow_table = self._arrow.Table.from_pylist(rows, schema=self._schema(table))
-        self._arrow.parquet.write_table(arrow_table, folder / f"part-{self._part:06d}.parquet", compression="zstd")
+        self._arrow.parquet.write_table(arrow_table, path, compression="zstd")
+
+    def _path(self, table: str, part: int) -> Path:
+        return self._folder / table / f"part-{part:06d}.parquet"
 
     def _schema(self, table: str) -> Any:
         """Return a table's columns and types; pyarrow would guess wrong types for a part whose values are all null."""
@@ -121,6 +136,10 @@ class Warc:
     def finish(self) -> None:
         """Nothing is left to do."""
 
+    def discard(self, state: dict[str, Any]) -> None:
+        if self._file is not None:
+            cut_back(self._file, self._path, state.get("length", 0))
+
 
 PAIR_COLUMNS = (
     "article_id", "old_number", "new_number", "operation", "old_positions", "new_positions", "old_text", "new_text",
@@ -152,6 +171,16 @@ def flush(file: BinaryIO) -> int:
     """Flush a file; return its length in bytes."""
     file.flush()
     return file.tell()
+
+
+def cut_back(file: BinaryIO, path: Path, length: int) -> None:
+    """Close a file and cut it to `length` bytes; one of which nothing is to stay is removed."""
+    with contextlib.suppress(OSError):  # what its buffer holds does not fit either
+        file.close()
+    if length:
+        os.truncate(path, length)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _json_default(value: object) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from newscrawl.archive.formats import Row, flush, open_at
+from newscrawl.archive.formats import Row, cut_back, flush, open_at
 from newscrawl.archive.warc_records import write_record
 from newscrawl.items import Capture
 
@@ -26,6 +26,7 @@ VERSION = "1.1.1"
 MAX_LINES_IN_MEMORY = 100_000  # of the index while it is sorted: some 30 MB
 CHUNK_BYTES = 1 << 20  # copied at a time
 WARC, INDEX, PAGES = "captures.warc.gz", "index.cdxj", "pages.jsonl"
+FRESH = "archive.wacz.new"  # while it is packed
 PAGES_HEADER = {"format": "json-pages-1.0", "id": "pages", "title": "All pages"}
 
 
@@ -57,9 +58,14 @@ class Wacz:
     def commit(self) -> dict[str, Any]:
         return {name: flush(file) for name, file in self._files.items()}
 
+    def discard(self, state: dict[str, Any]) -> None:
+        for name, file in self._files.items():
+            cut_back(file, self._parts / name, state.get(name, 0))
+        (self._folder / FRESH).unlink(missing_ok=True)
+
     def finish(self) -> None:
         """Pack the parts into a new archive, reading each once, and only then replace an earlier archive."""
-        fresh = self._folder / "archive.wacz.new"
+        fresh = self._folder / FRESH
         with tempfile.TemporaryDirectory(dir=self._folder) as folder, zipfile.ZipFile(fresh, "w") as archive:
             index = Path(folder) / INDEX
             sort_lines(self._parts / INDEX, index)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
 import sys
 import traceback
@@ -46,7 +48,7 @@ from newscrawl.cli import (
     worker,
 )  # fmt: skip
 from newscrawl.config import Config
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import ConfigError, NewscrawlError
 
 app = typer.Typer(
     name="newscrawl",
@@ -58,6 +60,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 # In the order of `newscrawl --help`.
 COMMANDS = (
     crawl, worker, sources, status, alarms, runs, history, diff, blame, recheck, explain, schedule, policy, pause,
@@ -85,16 +88,42 @@ def root(
 
 def main() -> None:
     try:
-        app()
+        _run()
     except NewscrawlError as error:
         sys.stderr.write(f"newscrawl: {error}\n")
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except BrokenPipeError as error:
+        _abandon_output()
+        sys.exit(_code_before(error))
     except Exception as error:  # noqa: BLE001  defects of any kind get a report file and the documented exit code
+        if isinstance(error, OSError) and error.errno in FULL:
+            _abandon_output()
+            sys.stderr.write(f"newscrawl: {error.filename or 'the output'} cannot be written: {error.strerror}\n")
+            sys.exit(_code_before(error) or ConfigError.exit_code)
         sys.stderr.write(f"newscrawl: internal error: {type(error).__name__}: {error}\n  report: {_write_report()}\n")
         sys.exit(70)
+
+
+def _run() -> None:
+    """Run the command that was named; what it printed is written out before it ends, while that can be answered."""
+    try:
+        app()
+    except SystemExit as ending:
+        sys.stdout.flush()
+        has_lost = any(getattr(handler, "has_lost", False) for handler in logging.getLogger().handlers)
+        if has_lost and not ending.code:
+            sys.exit(ConfigError.exit_code)
+        raise
+
+
+def _code_before(error: Exception) -> int:
+    """Return the code that the command was ending with when its output could not be written."""
+    ending = error.__context__
+    return ending.code if isinstance(ending, SystemExit) and isinstance(ending.code, int) else 0
+
+
+def _abandon_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write_report() -> Path | str:

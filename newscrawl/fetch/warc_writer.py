@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 from datetime import UTC, datetime
 from http.client import responses as reason_phrases
 from io import BytesIO
@@ -83,12 +84,15 @@ class WarcWriter:
         return buffer, WARCWriter(buffer, gzip=self._is_gzip, warc_version="1.1")
 
     def _write(self, records: bytes) -> None:
+        """Append records as a whole, or nothing of them."""
+        length = os.fstat(self._file.fileno()).st_size
         try:
             written = self._file.write(records)
         except OSError as error:
             raise RecordingError(f"{self._path}: cannot be written: {error.strerror}") from error
         if written != len(records):
-            raise RecordingError(f"{self._path}: the disk took {written} of {len(records)} bytes")
+            self._file.truncate(length)
+            raise RecordingError(f"{self._path}: cannot be written: the disk took {written} of {len(records)} bytes")
 
 
 class _Head(StatusAndHeaders):  # type: ignore[misc]
