@@ -9,6 +9,7 @@ import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newscrawl.config import PROJECT_ROOT
 from newscrawl.errors import ConfigError, SpiderFileError
@@ -63,8 +64,18 @@ def load_spider(name: str) -> type[NewsSpider]:
 def _spider_in(module: ModuleType, name: str) -> type[NewsSpider]:
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, NewsSpider) and value.name == name:
+            _check_zone(value)
             return value
     raise SpiderFileError(f"spiders/{name}.py defines no NewsSpider with name = {name!r}")
+
+
+def _check_zone(spider: type[NewsSpider]) -> None:
+    """Raise SpiderFileError for a timezone that does not exist: its dates would be read as UTC, hours off."""
+    try:
+        ZoneInfo(spider.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        message = f"spiders/{spider.name}.py: timezone = {spider.timezone!r} is no IANA time zone, such as Europe/Paris"
+        raise SpiderFileError(message) from error
 
 
 def _line_of(error: Exception, path: Path) -> str:

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
+from tests.conftest import missing
+
 from .archive import Archive
+from .clock import WallClock, library
 from .mongo import Mongod
 from .project import Project
 from .world import World
@@ -77,3 +80,11 @@ def make_archive(project: Project, world: World, shared_mongod: Mongod, tmp_path
 @pytest.fixture
 def archive(make_archive: MakeArchive) -> Archive:
     return make_archive()
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> WallClock:
+    """A clock for crawls, at the machine's time."""
+    if library() is None:
+        missing("libfaketime is not installed")
+    return WallClock(tmp_path / "clock")
