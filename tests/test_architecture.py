@@ -63,12 +63,25 @@ def test_every_promise_names_tests_that_exist() -> None:
     rows = re.findall(r"^\| (P\d+) \| .* \| (.*) \|$", section("Promises"), re.M)
     assert [name for name, _ in rows] == [f"P{number}" for number in range(1, 12)]
     for name, shown_by in rows:
-        places = re.findall(r"`(tests/[^`]+)`", shown_by)
-        assert places, f"{name} names no test"
-        for place in places:
-            file, _, function = place.partition("::")
-            text = (PROJECT_ROOT / file).read_text("utf-8")
-            assert f"def {function}" in text, f"{name}: no {function} in {file}"
+        assert named_tests(shown_by), f"{name} names no test"
+
+
+def named_tests(shown_by: str) -> list[str]:
+    """Return the tests that a cell names; fails if one does not exist."""
+    places = re.findall(r"`(tests/[^`]+)`", shown_by)
+    for place in places:
+        file, _, function = place.partition("::")
+        text = (PROJECT_ROOT / file).read_text("utf-8")
+        assert re.search(rf"def {function or 'test_'}" + (r"\b" if function else ""), text), f"no {function} in {file}"
+    return places
+
+
+def test_every_fault_names_tests_that_exist_or_says_why_there_is_none() -> None:
+    page = (PROJECT_ROOT / "docs" / "faults.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \| (?:.*) \| (.*) \| (.*) \|$", page, re.M)
+    assert [int(number) for number, _, _ in rows] == list(range(1, 31))
+    for number, answer, shown_by in rows:
+        assert named_tests(shown_by) or answer.startswith("does not apply yet: "), f"row {number} names no test"
 
 
 def test_promises_in_the_code_are_among_the_listed_ones() -> None:

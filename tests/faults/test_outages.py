@@ -61,7 +61,8 @@ def test_store_away_before_a_run_ends_with_4_and_one_clear_line(
     project: Project, site: Site, make_archive: MakeArchive, nothing_there: str, words: tuple[str, ...]
 ) -> None:
     project.add_source("weir", site)
-    command = make_archive(f"mongodb://{nothing_there}/").run(*words)
+    shorter = {} if words == ("crawl", "quay") else {"MONGO_TIMEOUT_SECONDS": "3"}
+    command = make_archive(f"mongodb://{nothing_there}/").run(*words, **shorter)
     assert command.code == 4, command.told()
     (line,) = command.err.splitlines()
     assert f"MongoDB at mongodb://{nothing_there}/ cannot be used: " in line
