@@ -9,7 +9,8 @@ from newscrawl.errors import ExtractionError
 from newscrawl.items import Article, Capture, Extraction, PageKind, Source
 from newscrawl.languages import language_tag
 from newscrawl.normalize.authors import authors
-from newscrawl.normalize.dates import DateRole, first_instant
+from newscrawl.normalize.date_lines import DateRole
+from newscrawl.normalize.dates import first_instant
 from newscrawl.normalize.text import display, display_digest, wording_digest
 from newscrawl.normalize.urls import request_url, same_site
 

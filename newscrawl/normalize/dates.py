@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
-from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newscrawl.items import Instant, Precision, Source
 from newscrawl.normalize.calendars import gregorian, is_hijri, is_jalali
 from newscrawl.normalize.clocks import StatedClock, take_clock
+from newscrawl.normalize.date_lines import SEPARATOR, DateRole, lines, with_ascii_digits
 from newscrawl.normalize.months import day_with_month
 from newscrawl.normalize.zones import zone_of
 
@@ -42,44 +41,9 @@ _YEAR_FIRST_LANGUAGES = {"zh", "ja", "ko", "hu", "lt", "mn", "fa", "eu"}
 _ISO_ZONE = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 _OFFSET = re.compile(r"\s+([+-]\d\d:?\d\d)$")
 _YEAR_ZERO = re.compile(r"-?0{3,4}\d?-")  # MySQL's zero date, and what PHP makes of it: "-0001-11-30"
-_LABELS = {
-    "published": (
-        "published|posted|created|issued|filed|released?|release date|date published|publication date|veröffentlicht|"
-        "erstellt|publiée?|pubblicato|publicad[oa]|opublikowano|dodano|publisert|publicerad|offentliggjort|udgivet|"
-        "julkaistu|gepubliceerd|geplaatst|zveřejněno|vydáno|közzétéve|megjelent|publicat|yayınlanma(?: tarihi)?|"
-        "δημοσίευση|δημοσιεύτηκε|опубликовано|опубліковано|дата публикации|diterbitkan|dipublikasikan|xuất bản|"
-        "เผยแพร่|نُ?شر(?: في)?|تاريخ النشر|انتشار|פורסם|प्रकाशित|"
-        "公開|掲載|発行|配信|发布时间|发布|發佈|發布|입력|등록|기사입력|승인"
-    ),
-    "modified": (
-        "(?:last )?updated?|(?:last )?modified|(?:last )?edited|(?:letztes )?update|aktualisiert|stand|"
-        "(?:dernière )?mise? à jour(?: le)?|modifié|(?:ultimo )?aggiorna(?:to|mento)|"
-        "(?:última )?actualiza(?:do|da|ción)|(?:última )?atualiza(?:do|da|ção)|aktualizacja|oppdatert|uppdaterad|"
-        "opdateret|päivitetty|muokattu|bijgewerkt|laatste update|aktualizováno|aktualizované|frissítve|frissült|"
-        "actualizat|(?:son )?güncelleme(?: tarihi)?|güncellendi|(?:τελευταία )?ενημέρωση|обновлено|изменено|оновлено|"
-        "diperbarui|cập nhật|อัปเดต|(?:آخر )?تحديث|بروزرسانی|به‌روزرسانی|עודכן|अपडेटेड|अपडेट|"
-        "更新(?:时间|時間)?|最後更新|수정"
-    ),
-}
-_LABEL_WORDS = "|".join(f"(?P<{role}>{words})" for role, words in _LABELS.items())
-_LABEL = re.compile(
-    rf"(?<![^\W_])(?:first |originally |article |story )?(?:{_LABEL_WORDS})(?![^\W\d_])(?: time)?"
-    r"\s*(?:on|at|am|le|il|el|em|den|dne|dnia|op|på)?\s*[:：]?\s*",
-    re.IGNORECASE,
-)
 _OTHER_LABEL = re.compile(r"^[^\d:：]{1,40}[:：]\s*(?=\D{0,25}\d)")  # "Date:", "Erscheinungsdatum:"
-_SEPARATOR = re.compile(r"\s+[|•·/–—-]\s+")
 _AFTER_YEAR = re.compile(r"((?:19|20)\d\d)\s?(?:م|г\.?|р\.?|m\.)(?!\w)")  # "2026 م", "2026 г."
-_CLOCK = re.compile(r"\d{1,2}\s?[:.h]\s?\d\d(?:\s?:\s?\d\d)?")
 _TIME_ONLY = re.compile(r"\W*\d{1,2}\s*[:.h]\s*\d\d\W*(?:[ap]\.?m\.?)?\W*", re.IGNORECASE)
-_TRAILING_BYLINE = re.compile(r"(?<=[\d.mMT])[\s|,]+by\b.*$", re.IGNORECASE)  # "24 May 2016 1:54 pm PDT by Jane Doe"
-
-
-class DateRole(Enum):
-    """Which of the instants of a line is asked for."""
-
-    PUBLISHED = "published"
-    MODIFIED = "modified"
 
 
 def instant(
@@ -102,7 +66,7 @@ def instant(
     if not stated or len(stated) > MAX_LENGTH or _YEAR_ZERO.match(stated):
         return None
     reader = _LineReader(source, relative_to or captured_at)
-    for line in _lines(_with_ascii_digits(stated), role):
+    for line in lines(with_ascii_digits(stated), role):
         try:
             parsed = reader.read(line)
             value = _in_utc(*parsed, reader.zone) if parsed else None
@@ -136,38 +100,6 @@ def first_instant(
         if instant_.precision is not Precision.DAY and abs(instant_.value - first.value) <= tolerance
     )
     return next(finer, first)
-
-
-def _with_ascii_digits(text: str) -> str:
-    """Return a text with the decimal digits of all scripts as ASCII, and without marks of direction."""
-    digits = (str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
-    return "".join(char for char in digits if char not in "\u200e\u200f\u200b\u061c").replace("：", ":")
-
-
-def _lines(text: str, role: DateRole) -> list[str]:
-    """Return the parts of a line that may state an instant, without their labels, the one of `role` first."""
-    text = _TRAILING_BYLINE.sub("", text)
-    labels = list(_LABEL.finditer(text))
-    if not labels:
-        return _unlabelled(text, role)
-    ends = [*(label.start() for label in labels[1:]), len(text)]
-    parts: list[tuple[DateRole | None, str]] = [(None, text[: labels[0].start()])]
-    parts += [(_role(label), text[label.end() : end]) for label, end in zip(labels, ends, strict=True)]
-    lines = [(of, line.strip(" ,;|•·/–—-()")) for of, line in parts]
-    ranked = sorted(lines, key=lambda item: (item[0] is not role, item[0] is not None))
-    return [line for _, line in ranked if line] or [text]
-
-
-def _role(label: re.Match[str]) -> DateRole:
-    return DateRole.PUBLISHED if label["published"] else DateRole.MODIFIED
-
-
-def _unlabelled(text: str, role: DateRole) -> list[str]:
-    """Return a line as it stands, or its parts if more than one of them has a day."""
-    parts = [part for part in _SEPARATOR.split(text) if any(char.isdigit() for char in _CLOCK.sub("", part))]
-    if len(parts) < 2:
-        return [text]
-    return parts[::-1] if role is DateRole.MODIFIED else parts
 
 
 def _in_utc(value: datetime, precision: Precision, zone: tzinfo) -> datetime | None:
@@ -278,7 +210,7 @@ def _day(year: str, month: int, day: int) -> datetime:
 def _day_parts(text: str) -> list[str]:
     """Return a text, and the parts of it that may state a day by themselves, those of the common calendar first."""
     text = _AFTER_YEAR.sub(r"\1", text).strip(" ,;|-–")
-    parts = [part.strip(" ,;|") for part in _SEPARATOR.split(text) if any(char.isdigit() for char in part)]
+    parts = [part.strip(" ,;|") for part in SEPARATOR.split(text) if any(char.isdigit() for char in part)]
     return list(dict.fromkeys([*([] if is_hijri(text) and len(parts) > 1 else [text]), *sorted(parts, key=is_hijri)]))
 
 
