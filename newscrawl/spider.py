@@ -26,6 +26,7 @@ from newscrawl.fetch import (
     conditional_headers,
     first_try_of,
     records_of,
+    resource_meta,
     retry_at_of,
 )
 from newscrawl.frontier import Frontier
@@ -36,6 +37,7 @@ from newscrawl.items import (
     FetchFailure,
     Head,
     Outcome,
+    Resource,
     Revisit,
     ScrapedArticle,
     Source,
@@ -123,6 +125,7 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             callback=self.parse_listing,
             errback=self.listing_failed,
             cb_kwargs={"depth": depth},
+            meta=resource_meta(Resource.LISTING),
             dont_filter=True,
             priority=10,
         )

@@ -1,6 +1,6 @@
 """Fetching: the download handler and everything that an HTTP exchange passes."""
 
-from newscrawl.fetch.captures import capture_of
+from newscrawl.fetch.captures import capture_of, resource_meta
 from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.failures import FetchFailed, Interrupted, classify_failure, classify_status
 from newscrawl.fetch.politeness import retry_at_of
@@ -19,5 +19,6 @@ __all__ = [
     "conditional_headers",
     "first_try_of",
     "records_of",
+    "resource_meta",
     "retry_at_of",
 ]

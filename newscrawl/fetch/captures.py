@@ -6,10 +6,11 @@ from datetime import datetime
 
 from scrapy.http import Request, Response
 
-from newscrawl.items import Capture
+from newscrawl.items import Capture, Resource
 
 # Keys of Request.meta, which Scrapy passes from the download handler to the callback. Nothing else reads them.
 _FETCHED_AT, _ELAPSED_MS, _OPEN_ENDED = "nc_fetched_at", "nc_elapsed_ms", "nc_open_ended"
+_RESOURCE = "nc_resource"
 
 
 def note_exchange(request: Request, *, fetched_at: datetime, elapsed_ms: int) -> None:
@@ -31,6 +32,15 @@ def open_ended_meta() -> dict[str, bool]:
 
 def is_open_ended(request: Request) -> bool:
     return bool(request.meta.get(_OPEN_ENDED, False))
+
+
+def resource_meta(resource: Resource) -> dict[str, int]:
+    """Return the meta of a request for something else than an article."""
+    return {_RESOURCE: int(resource)}
+
+
+def resource_of(request: Request) -> Resource:
+    return Resource(request.meta.get(_RESOURCE, Resource.ARTICLE))
 
 
 def capture_of(response: Response) -> Capture:

@@ -24,7 +24,7 @@ from scrapy.utils.misc import build_from_crawler, load_object
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
-from newscrawl.fetch.captures import is_open_ended, note_exchange
+from newscrawl.fetch.captures import is_open_ended, note_exchange, resource_of
 from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.decoding import decode_complete
 from newscrawl.fetch.egress import EgressFilter
@@ -112,7 +112,7 @@ class ExchangeExtension:
 
     async def _request(self, request: Request, host: str, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
         await self._wait_for_host(request.url, host)
-        async with OutcomeReport(self.host_limiter, host, self.clock) as report:
+        async with OutcomeReport(self.host_limiter, host, resource_of(request), self.clock) as report:
             response = await self._transfer(request, network)
             at = self.clock.now()
             if self._writer is not None:

@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from newscrawl.clock import Clock
 from newscrawl.fetch.failures import classify_failure
+from newscrawl.items import Resource
 
 # Reasons that mean a failure of the host, not of one page; every status from 500 on means one, too.
 HOST_FAILURES = frozenset({"timeout", "dns", "tls", "refused", "connection"})
@@ -29,9 +30,13 @@ class HostLimiter(Protocol):
         """Store a pause that the host demanded by Retry-After."""
         ...
 
-    async def failed(self, host: str, now: datetime, reason: str) -> None: ...
+    async def failed(self, host: str, now: datetime, reason: str, resource: Resource) -> None:
+        """Count a failure of the host itself."""
+        ...
 
-    async def answered(self, host: str) -> None: ...
+    async def answered(self, host: str, now: datetime, resource: Resource) -> None:
+        """End the host's failures of this resource and of lesser ones: robots.txt says nothing about articles."""
+        ...
 
 
 class NoLimit:
@@ -43,19 +48,20 @@ class NoLimit:
     async def pause(self, host: str, until: datetime, now: datetime) -> None:
         return None
 
-    async def failed(self, host: str, now: datetime, reason: str) -> None:
+    async def failed(self, host: str, now: datetime, reason: str, resource: Resource) -> None:
         return None
 
-    async def answered(self, host: str) -> None:
+    async def answered(self, host: str, now: datetime, resource: Resource) -> None:
         return None
 
 
 class OutcomeReport:
     """Reports the outcome of one exchange to a host limiter."""
 
-    def __init__(self, host_limiter: HostLimiter, host: str, clock: Clock) -> None:
+    def __init__(self, host_limiter: HostLimiter, host: str, resource: Resource, clock: Clock) -> None:
         self._limiter = host_limiter
         self._host = host
+        self._resource = resource
         self._clock = clock
         self._status = 0
 
@@ -73,6 +79,6 @@ class OutcomeReport:
             reason = classify_failure(error)[1]
             reason = reason if reason in HOST_FAILURES else None
         if reason is not None:
-            await self._limiter.failed(self._host, self._clock.now(), reason)
+            await self._limiter.failed(self._host, self._clock.now(), reason, self._resource)
         elif error is None:
-            await self._limiter.answered(self._host)
+            await self._limiter.answered(self._host, self._clock.now(), self._resource)

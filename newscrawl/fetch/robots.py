@@ -13,11 +13,12 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
 from newscrawl.errors import NotRecorded
-from newscrawl.fetch.captures import open_ended_meta
+from newscrawl.fetch.captures import open_ended_meta, resource_meta
 from newscrawl.fetch.downloader import exchanges_of
 from newscrawl.fetch.failures import RobotsRefused, RobotsUnreachable, classify_status
 from newscrawl.fetch.politeness import retry_at_of
 from newscrawl.fetch.scope import fetch_scope_of
+from newscrawl.items import Resource
 from newscrawl.percent_encoding import normalize_escapes
 
 MAX_BYTES = 512 * 1024  # RFC 9309, 2.5 requires at least 500 KiB; the rest is ignored
@@ -122,6 +123,7 @@ class RobotsMiddleware:
                 "allow_offsite": True,
                 "redirect_ttl": MAX_REDIRECTS,
                 **open_ended_meta(),
+                **resource_meta(Resource.ROBOTS),
             },
         )
         try:

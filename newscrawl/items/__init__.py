@@ -27,6 +27,7 @@ from newscrawl.items.check import (
     JudgedItem,
     Outcome,
     RecordedItem,
+    Resource,
     Verdict,
 )
 from newscrawl.items.diff import Diff, DiffOp, DiffRow, MovedText, Segment, SegmentOp
@@ -65,6 +66,7 @@ __all__ = [
     "ParsedPage",
     "Precision",
     "RecordedItem",
+    "Resource",
     "Revisit",
     "RunLease",
     "RunRecord",

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from newscrawl.items.article import Article, PageKind, ParsedPage
 from newscrawl.items.capture import Revisit, Tombstone
 from newscrawl.items.change import Cause, Change
 from newscrawl.items.head import Head
+
+
+class Resource(IntEnum):
+    """What a request is for, in the order of what its answer says about a host.
+
+    A host may serve robots.txt from a cache, or its listings, while every article fails.
+    """
+
+    ROBOTS = 0
+    LISTING = 1
+    ARTICLE = 2
 
 
 class Outcome(StrEnum):

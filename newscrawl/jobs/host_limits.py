@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 
 from newscrawl.config import Config
 from newscrawl.fetch.failures import HostBudget, HostResting
+from newscrawl.items import Resource
 from newscrawl.store.shared_store import SharedStore, shared_store
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ class StoreHostLimiter:
     def __init__(self, shared: SharedStore, *, per_hour: int) -> None:
         self._shared = shared
         self._per_hour = per_hour
-        self._failing: set[str] = set()  # their next successful answer must be reported to the store
+        self._failing: set[str] = set()  # their answers must be reported to the store
         self._logged: set[tuple[str, str]] = set()  # (host, reason)
 
     @classmethod
@@ -48,14 +49,13 @@ class StoreHostLimiter:
     async def pause(self, host: str, until: datetime, now: datetime) -> None:
         await (await self._shared.get()).pause_host(host, until, now=now)
 
-    async def failed(self, host: str, now: datetime, reason: str) -> None:
+    async def failed(self, host: str, now: datetime, reason: str, resource: Resource) -> None:
         self._failing.add(host)
-        await (await self._shared.get()).host_failed(host, now, reason)
+        await (await self._shared.get()).host_failed(host, now, reason, resource)
 
-    async def answered(self, host: str) -> None:
-        if host in self._failing:
+    async def answered(self, host: str, now: datetime, resource: Resource) -> None:
+        if host in self._failing and await (await self._shared.get()).host_answered(host, now, resource):
             self._failing.discard(host)
-            await (await self._shared.get()).host_answered(host)
 
     def _log_once(self, host: str, reason: str, opens_at: str) -> None:
         """Log a refusal once per crawl; each refused request also gets its own line from the spider."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pymongo import AsyncMongoClient, WriteConcern
 
 from newscrawl.config import Config
-from newscrawl.items import Check, RunRecord, SourceState
+from newscrawl.items import Check, Resource, RunRecord, SourceState
 from newscrawl.store import check_log, embedded, hosts, runs, source_schedule, sources
 from newscrawl.store.alarms import AlarmRecords
 from newscrawl.store.check_log import CheckLog
@@ -64,14 +64,14 @@ class CrawlRecords(AlarmRecords):
         await hosts.pause(self.db, host, until, now)
 
     @translate_errors
-    async def host_failed(self, host: str, now: datetime, reason: str) -> None:
+    async def host_failed(self, host: str, now: datetime, reason: str, resource: Resource = Resource.ARTICLE) -> None:
         """Count a failure of the host itself; after several in a row a back-off begins, which then doubles."""
-        await hosts.failed(self._unjournalled, host, now, reason)
+        await hosts.failed(self._unjournalled, host, now, reason, resource)
 
     @translate_errors
-    async def host_answered(self, host: str) -> None:
-        """End the back-off of a host that failed before."""
-        await hosts.answered(self._unjournalled, host)
+    async def host_answered(self, host: str, now: datetime, resource: Resource = Resource.ARTICLE) -> bool:
+        """End the back-off of a host that answers what it failed to; returns whether no failure is left."""
+        return await hosts.answered(self._unjournalled, host, now, resource)
 
     @translate_errors
     async def host(self, host: str) -> hosts.HostState:

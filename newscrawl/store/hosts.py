@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pymongo import ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 
-from newscrawl.items import MAX_RETRY_AFTER
+from newscrawl.items import MAX_RETRY_AFTER, Resource
 from newscrawl.store.documents import Document, milliseconds
 
 Database = AsyncDatabase[Document]
@@ -20,6 +20,7 @@ Database = AsyncDatabase[Document]
 WINDOW = timedelta(hours=1)
 FAILURES = 5  # in a row; then the back-off begins
 MIN_BACKOFF, MAX_BACKOFF = timedelta(minutes=5), timedelta(hours=6)
+FORGOTTEN_AFTER = timedelta(days=1)  # a failure that no request repeated for so long does not outlive a lesser answer
 PROBE_TERM = timedelta(minutes=2)  # after this, a probe without an answer counts as lost: its process was killed
 
 
@@ -132,7 +133,7 @@ async def pause(db: Database, host: str, until: datetime, now: datetime) -> None
     await db.hosts.update_one({"_id": host}, [{"$set": {"paused_until": paused_until}}], upsert=True)
 
 
-async def failed(db: Database, host: str, now: datetime, reason: str) -> None:
+async def failed(db: Database, host: str, now: datetime, reason: str, resource: Resource) -> None:
     """Count a failure; with the fifth in a row the back-off begins, and each failed probe after that doubles it."""
     now = milliseconds(now)
     minimum, maximum = MIN_BACKOFF.total_seconds(), MAX_BACKOFF.total_seconds()
@@ -140,8 +141,10 @@ async def failed(db: Database, host: str, now: datetime, reason: str) -> None:
     # Requests that were under way when the back-off began fail too, and do not make it longer.
     begins = {"$and": [{"$gte": ["$failures", FAILURES]}, {"$not": [_is_ahead("$rests_until", now, MAX_BACKOFF)]}]}
     ends: Document = {"$add": [now, {"$multiply": ["$rest_seconds", 1000]}]}
+    failing = {"$max": [{"$cond": [{"$gt": ["$failures", 0]}, "$failing", None]}, int(resource)]}
     stages: list[Document] = [
-        {"$set": {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, 1]}, "last_failure": reason}},
+        {"$set": {"failing": failing, "failed_at": now, "last_failure": reason}},
+        {"$set": {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, 1]}}},
         {"$set": {"begins": begins}},
         {"$set": {"rest_seconds": {"$cond": ["$begins", doubled, {"$ifNull": ["$rest_seconds", 0]}]}}},
         {"$set": {"rests_until": {"$cond": ["$begins", ends, {"$ifNull": ["$rests_until", None]}]}}},
@@ -150,10 +153,17 @@ async def failed(db: Database, host: str, now: datetime, reason: str) -> None:
     await db.hosts.update_one({"_id": host}, stages, upsert=True)
 
 
-async def answered(db: Database, host: str) -> None:
-    """Clear the failures and the back-off of a host that answers again."""
+async def answered(db: Database, host: str, now: datetime, resource: Resource) -> bool:
+    """Clear the failures and the back-off of a host that answers again; returns whether none are left.
+
+    Where articles fail, an answer to robots.txt or a listing clears nothing, and lets the next request be the probe.
+    """
+    failing = {"_id": host, "failures": {"$gt": 0}}
+    is_answered = [{"failing": {"$not": {"$gt": int(resource)}}}, {"failed_at": {"$lt": now - FORGOTTEN_AFTER}}]
     reset: Document = {"failures": 0, "rest_seconds": 0, "rests_until": None, "probe_until": None}
-    await db.hosts.update_one({"_id": host, "failures": {"$gt": 0}}, {"$set": reset})
+    if (await db.hosts.update_one({**failing, "$or": is_answered}, {"$set": reset})).matched_count:
+        return True
+    return (await db.hosts.update_one(failing, {"$set": {"probe_until": None}})).matched_count == 0
 
 
 async def state(db: Database, host: str) -> HostState:

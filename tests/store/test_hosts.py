@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from newscrawl.items import Resource
 from newscrawl.store import Store
 from newscrawl.store.hosts import FAILURES, MAX_BACKOFF, MIN_BACKOFF, PROBE_TERM
 from tests.store.samples import HOUR, NOON
@@ -70,7 +71,7 @@ async def test_a_shorter_pause_does_not_end_a_longer_one(store: Store) -> None:
 
 async def test_failures_with_an_answer_between_them_do_not_add_up(store: Store) -> None:
     await fail(store, failures=FAILURES - 1)
-    await store.host_answered(HOST)
+    await store.host_answered(HOST, NOON)
     await fail(store, failures=FAILURES - 1)
     assert await refusal(store) == ""
 
@@ -81,7 +82,7 @@ async def test_a_host_that_is_down_is_left_alone_until_one_probe_is_answered(sto
     assert (refused.refused_for, refused.opens_at) == ("rest", NOON + MIN_BACKOFF)
     later = NOON + MIN_BACKOFF
     assert [await refusal(store, later) for _ in range(3)] == ["", "rest", "rest"]
-    await store.host_answered(HOST)
+    await store.host_answered(HOST, later)
     assert [await refusal(store, later) for _ in range(3)] == ["", "", ""]
 
 
@@ -110,3 +111,39 @@ async def test_each_failed_probe_doubles_the_back_off_up_to_six_hours(store: Sto
 async def test_requests_under_way_when_the_back_off_began_do_not_prolong_it(store: Store, late: int) -> None:
     await fail(store, failures=FAILURES + late)
     assert (await store.host(HOST)).backoff_until == NOON + MIN_BACKOFF
+
+
+@pytest.mark.parametrize("alive", [(Resource.ROBOTS,), (Resource.ROBOTS, Resource.LISTING)])
+async def test_the_back_off_grows_while_articles_fail_although_lesser_files_are_answered(
+    store: Store, alive: tuple[Resource, ...]
+) -> None:
+    await fail(store)
+    now, backoffs = NOON, []
+    for _ in range(4):
+        opens_at = (await store.host(HOST)).backoff_until
+        assert opens_at is not None
+        backoffs.append(opens_at - now)
+        now = opens_at
+        for resource in alive:
+            assert await refusal(store, now) == ""
+            assert not await store.host_answered(HOST, now, resource)
+        assert [await refusal(store, now) for _ in range(2)] == ["", "rest"], "one article is the probe"
+        await store.host_failed(HOST, now, "http_500")
+    assert backoffs == [MIN_BACKOFF * 2**n for n in range(4)]
+    assert await store.host_answered(HOST, now)
+    assert (await store.host(HOST)).failures == 0
+
+
+async def test_failures_of_a_listing_end_with_an_answer_to_a_listing_or_an_article(store: Store) -> None:
+    for resource in (Resource.LISTING, Resource.ARTICLE):
+        for _ in range(FAILURES):
+            await store.host_failed(HOST, NOON, "timeout", Resource.LISTING)
+        assert not await store.host_answered(HOST, NOON, Resource.ROBOTS)
+        assert await store.host_answered(HOST, NOON, resource)
+        assert await refusal(store) == ""
+
+
+async def test_failures_of_articles_that_nobody_requests_any_more_are_forgotten(store: Store) -> None:
+    await fail(store)
+    assert not await store.host_answered(HOST, NOON + timedelta(hours=23), Resource.LISTING)
+    assert await store.host_answered(HOST, NOON + timedelta(hours=25), Resource.LISTING)
