@@ -35,6 +35,7 @@ from newscrawl.fetch.replay import records_of
 from newscrawl.fetch.scope import fetch_scope_of
 from newscrawl.fetch.warc_writer import WarcWriter
 
+MAX_BLIND_WAIT_SECONDS = 0.1  # for a place in a host's pace, without asking again whether the host is paused
 MAX_STOP_SECONDS = 10.0  # for exchanges under way when the crawl is stopped
 
 
@@ -129,10 +130,19 @@ class ExchangeExtension:
         delay = self._slots.get(host, {}).get("delay", self._delay_seconds)
         await self.politeness.wait(url, delay)
         now = self.clock.now()
-        while (until := await self.host_limiter.admit(host, now)) is not None:
+        while (until := await self._take_place(url, host, now, delay)) is not None:
             self.politeness.pause(host, until - now)  # a Retry-After that another process received
             await self.politeness.wait(url, delay)
             now = max(self.clock.now(), until)
+
+    async def _take_place(self, url: str, host: str, now: datetime, delay: float) -> datetime | None:
+        """Wait for a place in the pace that all processes share; return when the host's pause ends, if there is one."""
+        permit = await self.host_limiter.admit(host, now, delay_seconds=self.politeness.delay_of(url, delay))
+        if permit.paused_until is not None or permit.wait_seconds <= 0:
+            return permit.paused_until
+        await self.politeness.sleep(permit.wait_seconds)
+        # Other processes send requests meanwhile, and may have received a Retry-After.
+        return await self.host_limiter.paused_until(host, now) if permit.wait_seconds > MAX_BLIND_WAIT_SECONDS else None
 
     async def _transfer(self, request: Request, network: HTTP11DownloadHandler) -> Response:
         seconds = request.meta.get("download_timeout") or self._deadline_seconds

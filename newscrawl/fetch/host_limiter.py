@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
@@ -16,14 +17,26 @@ from newscrawl.items import Resource
 HOST_FAILURES = frozenset({"timeout", "dns", "tls", "refused", "connection"})
 
 
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """When a request may be sent: after `wait_seconds`, unless its host is paused."""
+
+    wait_seconds: float = 0.0
+    paused_until: datetime | None = None  # the request was not counted
+
+
 class HostLimiter(Protocol):
     """Limits per host across crawls, sources and processes; times are by the crawl's clock."""
 
-    async def admit(self, host: str, now: datetime) -> datetime | None:
-        """Count one request and return None, or return when the host's pause (Retry-After) ends.
+    async def admit(self, host: str, now: datetime, *, delay_seconds: float) -> Permit:
+        """Count one request, or return when the host's pause (Retry-After) ends; the next one is `delay_seconds` later.
 
         Raises HostBudget if the hour's budget is used up, HostResting while the host is in back-off after failures.
         """
+        ...
+
+    async def paused_until(self, host: str, now: datetime) -> datetime | None:
+        """Return when the pause ends that a host demanded meanwhile."""
         ...
 
     async def pause(self, host: str, until: datetime, now: datetime) -> None:
@@ -42,7 +55,10 @@ class HostLimiter(Protocol):
 class NoLimit:
     """No limits: for fetches outside a crawl, which have no store."""
 
-    async def admit(self, host: str, now: datetime) -> datetime | None:
+    async def admit(self, host: str, now: datetime, *, delay_seconds: float) -> Permit:
+        return Permit()
+
+    async def paused_until(self, host: str, now: datetime) -> datetime | None:
         return None
 
     async def pause(self, host: str, until: datetime, now: datetime) -> None:

@@ -104,6 +104,10 @@ class Politeness:
         self.raise_if_stopped()
         pace.next_start = time.monotonic() + max(delay_seconds, pace.crawl_delay_seconds)
 
+    async def sleep(self, seconds: float) -> None:
+        """Wait; raises Interrupted after `stop`."""
+        await self._until_stopped(asyncio.sleep(seconds))
+
     def pause(self, host: str, wait: timedelta) -> None:
         pace = self._scope.pace_of(host, self._requests_at_once)
         pace.paused_until = max(pace.paused_until, time.monotonic() + wait.total_seconds())

@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 
 from newscrawl.config import Config
 from newscrawl.fetch.failures import HostBudget, HostResting
+from newscrawl.fetch.host_limiter import Permit
 from newscrawl.items import Resource
 from newscrawl.store.shared_store import SharedStore, shared_store
 
@@ -30,14 +31,15 @@ class StoreHostLimiter:
         config: Config = crawler.settings["NEWSCRAWL_CONFIG"]
         return cls(shared_store(crawler, config), per_hour=config.host_requests_per_hour)
 
-    async def admit(self, host: str, now: datetime) -> datetime | None:
-        admission = await (await self._shared.get()).admit(host, now, per_hour=self._per_hour)
+    async def admit(self, host: str, now: datetime, *, delay_seconds: float) -> Permit:
+        store = await self._shared.get()
+        admission = await store.admit(host, now, per_hour=self._per_hour, delay_seconds=delay_seconds)
         if admission.failures:
             self._failing.add(host)
         if not admission.refused_for or admission.opens_at is None:
-            return None
+            return Permit(wait_seconds=admission.wait_seconds)
         if admission.refused_for == "pause":
-            return admission.opens_at
+            return Permit(paused_until=admission.opens_at)
         opens_at = f"{admission.opens_at:%Y-%m-%dT%H:%M:%SZ}"
         self._log_once(host, admission.refused_for, opens_at)
         if admission.refused_for == "budget":
@@ -45,6 +47,10 @@ class StoreHostLimiter:
             raise HostBudget(message, retry_at=admission.opens_at)
         message = f"{host} failed {admission.failures} times in a row; no request before {opens_at}"
         raise HostResting(message, retry_at=admission.opens_at)
+
+    async def paused_until(self, host: str, now: datetime) -> datetime | None:
+        state = await (await self._shared.get()).host(host)
+        return state.paused_until if state.is_paused(now) else None
 
     async def pause(self, host: str, until: datetime, now: datetime) -> None:
         await (await self._shared.get()).pause_host(host, until, now=now)

@@ -54,9 +54,12 @@ class CrawlRecords(AlarmRecords):
     # Hosts
 
     @translate_errors
-    async def admit(self, host: str, now: datetime, *, per_hour: int) -> hosts.Admission:
-        """Count one request to a host, or return why and until when it is refused; `per_hour` 0: no limit."""
-        return await hosts.admit(self._unjournalled, host, now, per_hour=per_hour)
+    async def admit(self, host: str, now: datetime, *, per_hour: int, delay_seconds: float = 0.0) -> hosts.Admission:
+        """Count one request to a host, or return why and until when it is refused; `per_hour` 0: no limit.
+
+        The next request to the host is at least `delay_seconds` later.
+        """
+        return await hosts.admit(self._unjournalled, host, now, per_hour=per_hour, delay_seconds=delay_seconds)
 
     @translate_errors
     async def pause_host(self, host: str, until: datetime, *, now: datetime) -> None:

@@ -5,6 +5,7 @@ One document per host, shared by all sources, processes and restarts; every ques
 
 from __future__ import annotations
 
+import math
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from newscrawl.store.documents import Document, milliseconds
 
 Database = AsyncDatabase[Document]
 
+MAX_QUEUED, MIN_QUEUE = 100, timedelta(minutes=1)  # requests that wait for a host at once, and how long at least
 WINDOW = timedelta(hours=1)
 FAILURES = 5  # in a row; then the back-off begins
 MIN_BACKOFF, MAX_BACKOFF = timedelta(minutes=5), timedelta(hours=6)
@@ -36,30 +38,41 @@ class HostState:
     failures: int = 0  # in a row
     last_failure: str = ""
 
+    def is_paused(self, now: datetime) -> bool:
+        """Return whether a pause lasts; one that is longer than any can be was stored by a wrong clock."""
+        return self.paused_until is not None and now < self.paused_until <= now + MAX_RETRY_AFTER
+
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Whether a request may be sent now: `refused_for` is "pause", "rest" (back-off), "budget", or empty if it may."""
+    """Whether a request may be sent: `refused_for` is "pause", "rest" (back-off), "budget", or empty if it may."""
 
     refused_for: str
     opens_at: datetime | None
     failures: int
+    wait_seconds: float = 0.0  # until the place in the host's pace that an admitted request has got
 
 
-async def admit(db: Database, host: str, now: datetime, *, per_hour: int) -> Admission:
-    """Count one request to a host, or return why and until when it is refused; `per_hour` 0: no limit."""
+async def admit(db: Database, host: str, now: datetime, *, per_hour: int, delay_seconds: float = 0.0) -> Admission:
+    """Count one request to a host, or return why and until when it is refused; `per_hour` 0: no limit.
+
+    An admitted request gets the first free place in the host's pace, and the next one a place `delay_seconds` later,
+    whichever process it belongs to. Places are moments by the store's clock, which all processes have in common.
+    """
     now = milliseconds(now)
     ticket = uuid.uuid4().hex
+    stages = [
+        *_current_window(now),
+        {"$set": {"refused_for": _refusal(now, per_hour), "place": _place(delay_seconds)}},
+        _counted(now, ticket, delay_seconds),
+    ]
     document = await db.hosts.find_one_and_update(
-        {"_id": host},
-        [*_current_window(now), {"$set": {"refused_for": _refusal(now, per_hour)}}, _counted(now, ticket)],
-        upsert=True,
-        return_document=ReturnDocument.AFTER,
+        {"_id": host}, stages, upsert=True, return_document=ReturnDocument.AFTER
     )
     document = document or {}
     failures = document.get("failures") or 0
     if document.get("ticket") == ticket:
-        return Admission("", None, failures)
+        return Admission("", None, failures, document["wait_ms"] / 1000)
     reason = document["refused_for"]
     return Admission("rest" if reason == "probe" else reason, _opens_at(document, reason, now), failures)
 
@@ -108,16 +121,34 @@ def _refusal(now: datetime, per_hour: int) -> Document:
     return {"$switch": {"branches": branches, "default": ""}}
 
 
-def _counted(now: datetime, ticket: str) -> Document:
+def _place(delay_seconds: float) -> Document:
+    """Return the expression of the next free moment in the host's pace, by the store's clock.
+
+    One that lies further ahead than a queue of processes reaches was stored before that clock was set back.
+    """
+    furthest = max(MIN_QUEUE, MAX_QUEUED * timedelta(seconds=delay_seconds))
+    limit = {"$add": ["$$NOW", milliseconds_of(furthest)]}
+    is_ahead = {"$and": [{"$gt": ["$next_place", "$$NOW"]}, {"$lte": ["$next_place", limit]}]}
+    return {"$cond": [is_ahead, "$next_place", "$$NOW"]}
+
+
+def _counted(now: datetime, ticket: str, delay_seconds: float) -> Document:
     """Return the stage that counts the request and leaves its ticket, if it is not refused."""
     is_admitted = {"$eq": ["$refused_for", ""]}
+    next_place = {"$add": ["$place", milliseconds_of(timedelta(seconds=delay_seconds))]}
     return {
         "$set": {
             "ticket": {"$cond": [is_admitted, ticket, "$ticket"]},
             "count": {"$cond": [is_admitted, {"$add": ["$count", 1]}, "$count"]},
+            "wait_ms": {"$subtract": ["$place", "$$NOW"]},
+            "next_place": {"$cond": [is_admitted, next_place, {"$ifNull": ["$next_place", None]}]},
             "probe_until": {"$cond": [is_admitted, now + PROBE_TERM, {"$ifNull": ["$probe_until", None]}]},
         }
     }
+
+
+def milliseconds_of(duration: timedelta) -> int:
+    return math.ceil(duration / timedelta(milliseconds=1))
 
 
 def _is_ahead(field: str, now: datetime, maximum: timedelta) -> Document:

@@ -131,6 +131,35 @@ def test_failing_host_gets_no_request_until_a_probe_succeeds(gazette_driver: Cra
     assert host_state(gazette_driver.config).failures == 0
 
 
+@pytest.mark.parametrize("alive", [(), ("/robots.txt",)], ids=["nothing is answered", "robots.txt is answered"])
+def test_host_that_is_down_for_hours_is_requested_ever_more_rarely_and_read_once_it_is_back(
+    gazette_driver: CrawlDriver, gazette: Gazette, alive: tuple[str, ...]
+) -> None:
+    gazette_driver.crawl(clock=SteppingClock(START - timedelta(hours=1)))
+    make_all_due(gazette_driver.config, START)
+    for path in {"/robots.txt", "/feed.xml", "/news-sitemap.xml", *NAMES} - set(alive):
+        gazette.overrides[path] = lambda headers: (500, {}, "down")
+    record_failures(gazette_driver.config, FAILURES - 1)
+    now, rests = START, []
+    while sum(rests, timedelta()) < timedelta(hours=6):
+        gazette.exchanges.clear()
+        gazette_driver.crawl(clock=SteppingClock(now))
+        opens_at = host_state(gazette_driver.config).backoff_until
+        assert opens_at is not None
+        assert gazette.exchanges, "the host is requested when its rest is over"
+        rests.append(opens_at - now)
+        now = opens_at
+    assert rests == [MIN_BACKOFF * 2**n for n in range(len(rests))]
+    gazette.exchanges.clear()
+    gazette_driver.crawl(clock=SteppingClock(now - rests[-1] / 2))
+    assert gazette.exchanges == []
+
+    gazette.overrides.clear()
+    gazette_driver.crawl(clock=SteppingClock(now))
+    assert sorted(requested_guids(gazette)) == sorted(map(guid_of, NAMES)), "all are read at once"
+    assert host_state(gazette_driver.config).failures == 0
+
+
 def test_replay_ignores_the_budget(gazette_driver: CrawlDriver, tmp_path: Path) -> None:
     record = tmp_path / "edition.warc.gz"
     gazette_driver.crawl(record=record, clock=SteppingClock(START))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -147,3 +148,36 @@ async def test_failures_of_articles_that_nobody_requests_any_more_are_forgotten(
     await fail(store)
     assert not await store.host_answered(HOST, NOON + timedelta(hours=23), Resource.LISTING)
     assert await store.host_answered(HOST, NOON + timedelta(hours=25), Resource.LISTING)
+
+
+async def place(store: Store, delay_seconds: float = 30) -> datetime:
+    """Admit a request, and return its place in the host's pace."""
+    await store.admit(HOST, NOON, per_hour=0, delay_seconds=delay_seconds)
+    document = await store.db.hosts.find_one({"_id": HOST}) or {}
+    moment: datetime = document["place"]
+    return moment
+
+
+async def test_each_request_gets_a_place_in_the_pace_after_the_one_before(store: Store) -> None:
+    places = [await place(store) for _ in range(4)]
+    assert [later - earlier for earlier, later in pairwise(places)] == 3 * [timedelta(seconds=30)]
+
+
+async def test_requests_that_come_at_the_same_time_get_different_places(store: Store) -> None:
+    first = await place(store)
+    await asyncio.gather(*(store.admit(HOST, NOON, per_hour=0, delay_seconds=30) for _ in range(5)))
+    assert await place(store) == first + timedelta(seconds=6 * 30)
+
+
+async def test_refused_requests_take_no_place(store: Store) -> None:
+    first = await place(store)
+    await fail(store)
+    assert [await refusal(store) for _ in range(3)] == 3 * ["rest"]
+    await store.host_answered(HOST, NOON)
+    assert await place(store) == first + timedelta(seconds=30)
+
+
+async def test_a_place_stored_before_the_stores_clock_was_set_back_delays_nothing(store: Store) -> None:
+    first = await place(store)
+    await store.db.hosts.update_one({"_id": HOST}, {"$set": {"next_place": first + timedelta(days=1)}})
+    assert (await store.admit(HOST, NOON, per_hour=0, delay_seconds=30)).wait_seconds == 0
