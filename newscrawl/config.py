@@ -146,6 +146,12 @@ class Config:
     recheck_max_per_run: int = _setting(
         500, _number(int, 0, 10_000_000), "maximum number of due articles checked in one run"
     )
+    yield_after_seconds: float = _setting(
+        1800.0, _number(float, 1, 86_400), "time after which a crawl of a round or worker makes room for other sources"
+    )
+    stalled_after_seconds: float = _setting(
+        300.0, _number(float, 1, 86_400), "time without progress after which a crawl is ended as an error"
+    )
     policy: str = _setting("hazard", _policy, "recheck policy of sources whose spider does not name one")
     checks_keep_days: int = _setting(90, _number(int, 1, 3650), "number of days that the check log is kept")
     log_format: str = _setting("kv", _one_of("kv", "json"), "format of log lines: key=value or JSON")

@@ -87,6 +87,7 @@ EXTENSIONS = {
     "newscrawl.jobs.bulk_changes.BulkChangeGuard": 30,
     "newscrawl.health.monitors.HealthMonitor": 40,
     "newscrawl.jobs.run_recorder.RunRecorder": 100,  # reads the four above when the crawl ends
+    "newscrawl.jobs.turn_limits.TurnLimits": 110,
     "newscrawl.jobs.progress.Progress": 200,
 }
 # Per-host limits beyond one crawl: a class with from_crawler and the interface of newscrawl.fetch.host_limiter.

@@ -24,6 +24,8 @@ INVALID = [  # variable, value, part of the message
     ("NEWSCRAWL_DISCOVERY_EVERY_SECONDS", "5", "between"),
     ("NEWSCRAWL_RECHECK_MAX_PER_RUN", "1.5", "whole number"),
     ("NEWSCRAWL_STORE_PATIENCE_SECONDS", "-1", "between"),
+    ("NEWSCRAWL_YIELD_AFTER_SECONDS", "0", "between"),
+    ("NEWSCRAWL_STALLED_AFTER_SECONDS", "never", "number"),
     ("NEWSCRAWL_POLICY", "often", "no such policy"),
     ("NEWSCRAWL_POLICY", "hazard:price=cheap", "not a number"),
     ("NEWSCRAWL_POLICY", "hazard:price=-1", "above zero"),

@@ -24,6 +24,7 @@ from scrapy.utils.misc import build_from_crawler, load_object
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
+from newscrawl.fetch.activity import Activity
 from newscrawl.fetch.captures import is_open_ended, note_exchange, resource_of
 from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.decoding import decode_complete
@@ -50,6 +51,7 @@ class ExchangeExtension:
         self._egress = EgressFilter(settings.getlist("NEWSCRAWL_EGRESS_ALLOW"))
         self.records = records_of(crawler)
         self.clock = clock_of(crawler)
+        self.activity = Activity()
         self._writer = _warc_writer(settings, self.clock.now())
         config: Config = settings["NEWSCRAWL_CONFIG"]
         self.politeness = Politeness(
@@ -78,10 +80,10 @@ class ExchangeExtension:
         downloader = self._crawler.engine.downloader
         downloader.slots[request.meta[downloader.DOWNLOAD_SLOT]].delay = 0.0
 
-    def stop(self) -> None:
-        """Let no new request leave; those under way get at most `MAX_STOP_SECONDS`."""
+    def stop(self, grace_seconds: float = MAX_STOP_SECONDS) -> None:
+        """Let no new request leave; those under way get `grace_seconds`."""
         self.politeness.stop()
-        ends_at = asyncio.get_running_loop().time() + MAX_STOP_SECONDS
+        ends_at = asyncio.get_running_loop().time() + grace_seconds
         for deadline in self._deadlines:
             if (when := deadline.when()) is not None and when > ends_at:
                 deadline.reschedule(ends_at)
@@ -108,13 +110,15 @@ class ExchangeExtension:
     async def _fetch(self, request: Request, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
         # Scrapy 2.19 counts a transfer only once its task has begun: without a delay it starts a whole queue at once,
         # in any order. Here the requests to a host wait for one another, in the order of the queue.
-        async with self.politeness.place_in_queue(request.url):
-            return await self._request(request, host_of(request.url), network)
+        with self.activity.exchange():
+            async with self.politeness.place_in_queue(request.url):
+                return await self._request(request, host_of(request.url), network)
 
     async def _request(self, request: Request, host: str, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
         await self._wait_for_host(request.url, host)
         async with OutcomeReport(self.host_limiter, host, resource_of(request), self.clock) as report:
-            response = await self._transfer(request, network)
+            with self.activity.transfer():
+                response = await self._transfer(request, network)
             at = self.clock.now()
             if self._writer is not None:
                 self._writer.write(request, response, at=at)

@@ -109,7 +109,8 @@ class RobotsMiddleware:
             return
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        robots = await self._scope.robots_of(origin, lambda: self._fetch_robots(origin))
+        with exchanges_of(self._crawler).activity.exchange():  # it may wait for another crawl that requests the file
+            robots = await self._scope.robots_of(origin, lambda: self._fetch_robots(origin))
         if not robots.allows(request.url):
             raise RobotsRefused(f"forbidden by {origin}/robots.txt: {request.url}")
 

@@ -9,12 +9,13 @@ import socket
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError, NewscrawlError, StoreUnavailable
-from newscrawl.jobs.exit_codes import LEASE_HELD, STORE
+from newscrawl.jobs.exit_codes import LEASE_HELD, STORE, YIELDED
 from newscrawl.jobs.job import CrawlReport, Job
 from newscrawl.sources.catalogue import load_spider, source_names
 from newscrawl.store.session import Store
@@ -104,8 +105,8 @@ class DueSources:
     async def ended(self, report: CrawlReport) -> None:
         """Plan the source's next turn, also if its run could not do so: it failed, or never had the lease."""
         now = datetime.now(UTC)
-        is_held_up = report.exit_code in {STORE, LEASE_HELD}
-        wait = MIN_BETWEEN_TURNS if is_held_up else self._interval() - timedelta(seconds=report.seconds)
+        goes_on = report.exit_code in {STORE, LEASE_HELD} or report.reason == YIELDED
+        wait = MIN_BETWEEN_TURNS if goes_on else self._interval() - timedelta(seconds=report.seconds)
         self._to_plan[report.source] = now + wait
         try:
             await self._plan(await self._open(), now)
@@ -163,7 +164,7 @@ class DueSources:
             if await store.take_source(due.source, now, self._name):
                 self._crawled.add(due.source)
                 self._taken.add(due.source)
-                jobs.append(self._job_of(due.source))
+                jobs.append(replace(self._job_of(due.source), may_yield=True))
         if not self._is_resident and len(jobs) < free:
             self._is_done = True
         return jobs

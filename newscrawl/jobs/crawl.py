@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,8 @@ from newscrawl.jobs.process_scope import ProcessScope
 from newscrawl.jobs.run_recorder import RunRecorder
 from newscrawl.jobs.stopping import interrupt_crawl
 from newscrawl.sources.catalogue import load_spider
+
+_ABANDONED: set[asyncio.Task[Any]] = set()  # held strongly: asyncio itself keeps only weak references
 
 
 class Crawl:
@@ -34,9 +37,12 @@ class Crawl:
         spider_class = load_spider(self._job.source)
         if self._is_stopped:
             return CrawlReport(source=self._job.source, reason="shutdown", exit_code=INTERRUPTED)
-        crawler = self._crawler = Crawler(spider_class, settings_for(self._job, self._config, self._scope))
+        abandoned = asyncio.Event()
+        settings = settings_for(self._job, self._config, self._scope)
+        settings.set("NEWSCRAWL_ABANDONED", abandoned, priority="cmdline")
+        crawler = self._crawler = Crawler(spider_class, settings)
         try:
-            await crawler.crawl_async(**self._job.arguments)
+            await _until_over(asyncio.ensure_future(crawler.crawl_async(**self._job.arguments)), abandoned)
         except NewscrawlError:
             raise
         except Exception as error:
@@ -48,6 +54,17 @@ class Crawl:
         self._is_stopped = True
         if self._crawler is not None:
             interrupt_crawl(self._crawler, reason)
+
+
+async def _until_over(crawling: asyncio.Task[Any], abandoned: asyncio.Event) -> None:
+    """Wait for a crawl's end, and raise what it raised; one that is abandoned stays behind."""
+    waiting = asyncio.ensure_future(abandoned.wait())
+    await asyncio.wait({crawling, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if crawling.done():
+        crawling.result()
+    else:
+        _ABANDONED.add(crawling)
 
 
 def _report(job: Job, crawler: Crawler) -> CrawlReport:

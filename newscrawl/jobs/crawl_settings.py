@@ -59,6 +59,7 @@ def settings_for(job: Job, config: Config, scope: ProcessScope) -> Settings:
         "NEWSCRAWL_RECORD": str(job.record) if job.record else None,
         "NEWSCRAWL_REPLAY": str(job.replay) if job.replay else None,
         "NEWSCRAWL_PROGRESS": job.shows_progress,
+        "NEWSCRAWL_MAY_YIELD": job.may_yield,
         "LOG_INSTALL_ROOT_HANDLER": False,  # newscrawl.logs installs ours
         **({"LOG_LEVEL": job.log_level} if job.log_level else {}),
         **job.settings,

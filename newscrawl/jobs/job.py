@@ -26,6 +26,7 @@ class Job:
     settings: Mapping[str, Any] = field(default_factory=dict)
     log_level: str | None = None
     shows_progress: bool = False
+    may_yield: bool = False  # ends early where other sources wait for its place, and goes on in its next turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

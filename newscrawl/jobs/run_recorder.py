@@ -15,15 +15,16 @@ from newscrawl.errors import Fenced, StoreUnavailable
 from newscrawl.fetch import clock_of
 from newscrawl.health.findings import stalled
 from newscrawl.health.monitors import HealthMonitor
-from newscrawl.items import AlarmKind, RunRecord
+from newscrawl.items import AlarmState, RunRecord
 from newscrawl.jobs.bulk_changes import BulkChangeGuard
-from newscrawl.jobs.exit_codes import REASONS, SUCCESS, excuse, exit_code
+from newscrawl.jobs.exit_codes import REASONS, STALLED, SUCCESS, YIELDED, excuse, exit_code
 from newscrawl.jobs.source_lease import SourceLease
 from newscrawl.jobs.stopping import interrupt_crawl
 from newscrawl.jobs.totals import CrawlTotals, TotalsCounter
 from newscrawl.spider import NewsSpider
 from newscrawl.store.session import Store
 from newscrawl.store.shared_store import SharedStore, shared_store
+from newscrawl.store.source_schedule import MIN_BETWEEN_TURNS
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class RunRecorder:
         self._fail_on_drift = fail_on_drift
         self.reason = "start_error"
         self.exit_code: int | None = None
+        self._has_ended = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -76,6 +78,13 @@ class RunRecorder:
             interrupt_crawl(self._crawler, "store_unavailable")
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
+        await self.end(spider, reason)
+
+    async def end(self, spider: Spider, reason: str) -> None:
+        """Record the end of the run, once, whether or not its spider ever closes."""
+        if self._has_ended:
+            return
+        self._has_ended = True
         if isinstance(spider, NewsSpider):
             self.totals.discovered = len(spider.frontier.discovered)
             self.totals.pages.set_listings_read(spider.frontier.listings_read)
@@ -128,13 +137,16 @@ class RunRecorder:
         if isinstance(spider, NewsSpider):
             await (await spider.frontier.source_policy()).save(store)
         interval = timedelta(seconds=self._crawler.settings["NEWSCRAWL_CONFIG"].discovery_every_seconds)
-        await store.plan_source(run.source, datetime.now(UTC), listings_at=run.started_at + interval)
+        now = datetime.now(UTC)
+        # A crawl that yielded goes on with what its listings name: they are read again in its next turn.
+        listings_at = now + MIN_BETWEEN_TURNS if self.reason == YIELDED else run.started_at + interval
+        await store.plan_source(run.source, now, listings_at=listings_at)
 
     async def _check_health(self, store: Store, run: RunRecord, *, reads_listings: bool) -> None:
         """Open and resolve alarms by what the crawl found; one that was interrupted is not compared with others."""
         monitor = self._crawler.get_extension(HealthMonitor)
-        if self.reason == AlarmKind.STALLED:
-            await store.open_alarm(run.source, stalled(run, self.totals.checked), at=datetime.now(UTC))
+        if self.reason == STALLED:
+            await self._raise_stalled(store, run)
         if monitor is None or REASONS.get(self.reason) != SUCCESS:
             return
         totals = self.totals
@@ -153,6 +165,14 @@ class RunRecorder:
             is_paused=health.is_paused,
             known_parts=health.known_parts,
         )
+
+    async def _raise_stalled(self, store: Store, run: RunRecord) -> None:
+        alarm = await store.open_alarm(run.source, stalled(run, self.totals.checked), at=datetime.now(UTC))
+        self.totals.add_error(alarm.sentence)
+        if (await store.source_state(run.source)).is_paused:
+            self.totals.excused = "paused"
+        elif alarm.state is AlarmState.ACKNOWLEDGED:
+            self.totals.excused = "acknowledged"
 
     def _end_with(self, reason: str) -> None:
         self.reason = reason

@@ -6,7 +6,7 @@ import asyncio
 
 from scrapy.crawler import Crawler
 
-from newscrawl.fetch.downloader import exchanges_of
+from newscrawl.fetch.downloader import MAX_STOP_SECONDS, exchanges_of
 
 # Closing tasks, held strongly: asyncio itself keeps only weak references.
 _CLOSING: set[asyncio.Task[None]] = set()
@@ -24,9 +24,9 @@ def stop_crawl(crawler: Crawler, reason: str) -> None:
         task.add_done_callback(_CLOSING.discard)
 
 
-def interrupt_crawl(crawler: Crawler, reason: str) -> None:
+def interrupt_crawl(crawler: Crawler, reason: str, *, grace_seconds: float = MAX_STOP_SECONDS) -> None:
     """Close a crawl at once: no new request leaves, and those under way get a few seconds."""
-    exchanges_of(crawler).stop()
+    exchanges_of(crawler).stop(grace_seconds)
     stop_crawl(crawler, reason)
 
 

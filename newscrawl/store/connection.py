@@ -62,7 +62,7 @@ class Connection:
         # How long an operation waits for a database that is away: not at all before a run began, then as configured.
         self.patience_seconds = 0.0
         self._exhausted_patience = 0.0
-        self._is_away = False
+        self.is_away = False
         options: CodecOptions[Document] = CodecOptions(tz_aware=True)
         self.db: AsyncDatabase[Document] = client.get_database(config.mongo_database, codec_options=options)
 
@@ -98,13 +98,13 @@ class Connection:
         return self._exhausted_patience > 0
 
     def is_waiting(self, reason: str) -> None:
-        if self.patience_seconds and not self._is_away:
-            self._is_away = True
+        if self.patience_seconds and not self.is_away:
+            self.is_away = True
             logger.warning("store=away patience_seconds=%g reason=%r", self.patience_seconds, reason[:200])
 
     def has_answered(self) -> None:
-        if self._is_away:
-            self._is_away = False
+        if self.is_away:
+            self.is_away = False
             logger.warning("store=back")
         if self._exhausted_patience:
             self.patience_seconds, self._exhausted_patience = self._exhausted_patience, 0.0

@@ -32,6 +32,11 @@ class ProcessStore:
                 self._store = await Store.open(self._config)
             return self._store
 
+    @property
+    def is_away(self) -> bool:
+        """Whether operations wait for a database that went away."""
+        return self._store is not None and self._store.is_away
+
     async def close(self) -> None:
         async with self._lock:
             if self._store is not None:
@@ -50,6 +55,11 @@ class SharedStore:
 
     async def get(self) -> Store:
         return await self._store.get()
+
+    @property
+    def is_away(self) -> bool:
+        """Whether operations wait for a database that went away."""
+        return self._store.is_away
 
     async def close(self) -> None:
         """Close the store if it is the run's own."""

@@ -16,7 +16,7 @@ from newscrawl.jobs.assignments import DueSources
 from newscrawl.jobs.overview import overview
 from newscrawl.sources.catalogue import load_spider, source_names
 from newscrawl.store import Store
-from newscrawl.store.source_schedule import TAKEN_TERM
+from newscrawl.store.source_schedule import MIN_BETWEEN_TURNS, TAKEN_TERM
 from tests.store.samples import append, article, first_version
 
 MANY = 1000
@@ -72,6 +72,25 @@ async def test_paused_source_is_not_due(config: Config, store: Store) -> None:
     await store.save_source_state(SourceState(source="washpo", is_paused=True, paused_reason="moving house"))
     due = a_round(config)
     assert "washpo" not in await names(due)
+    await due.close()
+
+
+@pytest.mark.parametrize("is_resident", [False, True])
+async def test_crawls_of_due_sources_make_room_for_others(config: Config, store: Store, is_resident: bool) -> None:
+    due = a_round(config, is_resident=is_resident)
+    jobs = await due.next_jobs(MANY, ())
+    assert jobs
+    assert all(job.may_yield for job in jobs)
+    await due.close()
+
+
+async def test_crawl_that_yielded_goes_on_soon(config: Config, store: Store) -> None:
+    due = a_round(config)
+    await names(due)
+    await due.ended(CrawlReport(source="bbc", reason="yielded", exit_code=0))
+    assert "bbc" in {
+        found.source for found in await store.due_sources(datetime.now(UTC) + MIN_BETWEEN_TURNS, limit=MANY)
+    }
     await due.close()
 
 
