@@ -152,6 +152,9 @@ class Config:
     stalled_after_seconds: float = _setting(
         300.0, _number(float, 1, 86_400), "time without progress after which a crawl is ended as an error"
     )
+    worker_silence_seconds: float = _setting(
+        30.0, _number(float, 1, 3600), "time after which a process of crawls whose event loop is blocked is replaced"
+    )
     policy: str = _setting("hazard", _policy, "recheck policy of sources whose spider does not name one")
     checks_keep_days: int = _setting(90, _number(int, 1, 3650), "number of days that the check log is kept")
     log_format: str = _setting("kv", _one_of("kv", "json"), "format of log lines: key=value or JSON")

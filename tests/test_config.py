@@ -26,6 +26,7 @@ INVALID = [  # variable, value, part of the message
     ("NEWSCRAWL_STORE_PATIENCE_SECONDS", "-1", "between"),
     ("NEWSCRAWL_YIELD_AFTER_SECONDS", "0", "between"),
     ("NEWSCRAWL_STALLED_AFTER_SECONDS", "never", "number"),
+    ("NEWSCRAWL_WORKER_SILENCE_SECONDS", "0", "between"),
     ("NEWSCRAWL_POLICY", "often", "no such policy"),
     ("NEWSCRAWL_POLICY", "hazard:price=cheap", "not a number"),
     ("NEWSCRAWL_POLICY", "hazard:price=-1", "above zero"),

@@ -12,6 +12,7 @@ from newscrawl.config import PROJECT_ROOT, Config
 COLUMNS = (
     "source", "publisher", "languages", "feeds", "sitemaps", "articles", "due", "last run", "open alarms", "",
 )  # fmt: skip
+MARKS = {"paused": "paused", "set_aside": "set aside"}  # in the last column
 NUMBERS = {"feeds", "sitemaps", "articles", "due", "open alarms"}
 
 
@@ -31,7 +32,8 @@ def sources(as_json: AsJson = False) -> None:
     for column in COLUMNS:
         table.add_column(column, justify="right" if column in NUMBERS else "left")
     for row in rows:
-        row["paused"] = "paused" if row["paused"] else ""
-        table.add_row(*("–" if value is None else str(value) for value in row.values()))
+        marks = [word for key, word in MARKS.items() if row.pop(key)]
+        cells = ["–" if value is None else str(value) for value in row.values()]
+        table.add_row(*cells, ", ".join(marks))
     console().print(table)
     console(err=True).print(f"{len(rows)} sources in {PROJECT_ROOT / 'spiders'}", style="dim")

@@ -7,7 +7,7 @@ or fields can be read.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from newscrawl.health.baselines import MIN_PAGES, WARM_UP_RUNS, Baselines, RunHealth, Samples
@@ -69,6 +69,17 @@ def stalled(run: RunRecord, asked: int) -> Finding:
     """Return the finding for a run that was ended because it made no progress."""
     message = f"no progress after {counted(asked, 'page')}; the run was ended"
     return Finding(AlarmKind.STALLED, message, {"run_id": run.run_id, "asked": asked})
+
+
+def worker_died(ending: str, evidence: Mapping[str, object]) -> Finding:
+    """Return the finding for a source whose process died twice; `ending` is a signal or an exit code."""
+    return Finding(AlarmKind.WORKER_DIED, f"its process ended with {ending}, also when crawled alone", evidence)
+
+
+def set_aside(ending: str, evidence: Mapping[str, object]) -> Finding:
+    """Return the finding for a source that rounds leave out from now on."""
+    message = f"left out of rounds until its file changes or a crawl of it ends ({ending})"
+    return Finding(AlarmKind.SET_ASIDE, message, evidence)
 
 
 def unread_parts(alarm: Alarm) -> set[str]:

@@ -91,6 +91,9 @@ async def check_health(
     for kind in await _resolve(store, unresolved.values(), judgement, at, is_replay=is_replay):
         del unresolved[kind]
     if not is_replay:
+        if state.set_aside_reason:
+            await store.bring_source_back(source)
+            logger.info("source=%s is crawled in rounds again: a crawl of it ended", source)
         await _save(store, state, learnt(usual, run, unresolved), run.pages, at)
     return SourceHealth(tuple(alarms), state.is_paused)
 

@@ -39,6 +39,7 @@ class SourceState:
     publisher: str | None = None
     is_paused: bool = False
     paused_reason: str = ""
+    set_aside_reason: str = ""  # how its process ended, also when crawled alone; empty: rounds crawl it
     rates: Mapping[str, object] = field(default_factory=dict)  # of the recheck policy
     baselines: Mapping[str, object] = field(default_factory=dict)  # health: usual volume, coverage, quarantine share
     notes: Mapping[str, object] = field(default_factory=dict)  # signal scores, distrusted validators, …

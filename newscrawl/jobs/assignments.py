@@ -17,7 +17,7 @@ from newscrawl.config import Config
 from newscrawl.errors import ConfigError, NewscrawlError, StoreUnavailable
 from newscrawl.jobs.exit_codes import LEASE_HELD, STORE, YIELDED
 from newscrawl.jobs.job import CrawlReport, Job
-from newscrawl.sources.catalogue import load_spider, source_names
+from newscrawl.sources.catalogue import digest_of_spider, load_spider, source_names
 from newscrawl.store.session import Store
 from newscrawl.store.source_schedule import MIN_BETWEEN_TURNS
 
@@ -173,9 +173,18 @@ class DueSources:
         """Make new sources due, and compute marks again from the articles from time to time."""
         names = [name for name in source_names() if name != DEMO]
         await store.add_new_sources(names, now)
+        await self._bring_back_edited(store, names, now)
         if self._refreshed_at is None or (now - self._refreshed_at).total_seconds() > REFRESH_SECONDS:
             await store.refresh_source_marks(now)
             self._refreshed_at = now
+
+    async def _bring_back_edited(self, store: Store, names: Sequence[str], now: datetime) -> None:
+        """Crawl sources again that were set aside, and whose files were edited since."""
+        for name, digest in (await store.sources_set_aside()).items():
+            if name in names and digest_of_spider(name) != digest:
+                logger.warning("source=%s is crawled in rounds again: its file was edited", name)
+                await store.bring_source_back(name)
+                await store.make_sources_due([name], now)
 
     def _interval(self) -> timedelta:
         return timedelta(seconds=self._config.discovery_every_seconds)

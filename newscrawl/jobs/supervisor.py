@@ -12,16 +12,19 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Protocol
 
 from newscrawl.config import Config
+from newscrawl.errors import NewscrawlError
 from newscrawl.jobs.exit_codes import INTERNAL, INTERRUPTED
 from newscrawl.jobs.job import CrawlReport, Job
 from newscrawl.jobs.messages import CrawlEnded, StartCrawl, StopWorker, WorkerReady
 from newscrawl.jobs.reactor import MAX_SECOND_STOP_SECONDS, end_process_after
 from newscrawl.jobs.worker import MAX_STOP_SECONDS, worker_main
+from newscrawl.jobs.worker_deaths import WORKER_DIED, StacksFile, WorkerDeath, set_source_aside, write_report
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +32,6 @@ logger = logging.getLogger(__name__)
 PRELOADED = ["newscrawl.jobs.worker", "newscrawl.spider", "pipelines.record", "trafilatura"]
 CRAWLS_AT_ONCE = 8
 MAX_START_SECONDS = 120.0
-WORKER_DIED = "worker_died"
 
 
 class Assignments(Protocol):
@@ -62,6 +64,7 @@ class Assignments(Protocol):
 class WorkerProcess:
     process: BaseProcess
     connection: Connection
+    stacks: StacksFile
     is_alone: bool = False  # takes one job only: a source that was at work when another worker died
     started_at: float = field(default_factory=time.monotonic)
     is_ready: bool = False
@@ -100,6 +103,8 @@ class Supervisor:
                 await self._assign()
         finally:
             await self._end_workers()
+            for job in self._to_try_alone:
+                await self._end_job(job, "shutdown", INTERRUPTED, "stopped before it was tried alone")
             await self._assignments.close()
         return self.reports
 
@@ -114,8 +119,9 @@ class Supervisor:
         self._changed.set()
 
     def _is_over(self) -> bool:
-        is_idle = not any(worker.running for worker in self._workers) and not self._to_try_alone
-        return (self._is_stopping or self._assignments.is_done()) and is_idle
+        if any(worker.running for worker in self._workers):
+            return False
+        return self._is_stopping or (self._assignments.is_done() and not self._to_try_alone)
 
     # Assignments
 
@@ -154,10 +160,11 @@ class Supervisor:
 
     def _start_worker(self, *, is_alone: bool = False) -> WorkerProcess:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=worker_main, args=(theirs, self._config), daemon=True)
+        stacks = StacksFile.make()
+        process = self._context.Process(target=worker_main, args=(theirs, self._config, stacks), daemon=True)
         process.start()
         theirs.close()
-        worker = WorkerProcess(process, ours, is_alone=is_alone)
+        worker = WorkerProcess(process, ours, stacks, is_alone=is_alone)
         self._workers.append(worker)
         loop = asyncio.get_running_loop()
         loop.add_reader(ours.fileno(), self._receive, worker)
@@ -187,23 +194,39 @@ class Supervisor:
     async def _bury(self, worker: WorkerProcess) -> None:
         """Take note of a worker that is gone: its sources are tried alone once before any is given up."""
         await asyncio.to_thread(worker.process.join)
+        death = _death_of(worker)
         worker.connection.close()
+        worker.stacks.close()
         self._workers.remove(worker)
-        code = worker.process.exitcode
-        if worker.running:
-            names = ", ".join(sorted(worker.running))
-            logger.error("worker=died pid=%s code=%s sources=%s", worker.process.pid, code, names)
-        for job in worker.running.values():
-            if worker.is_alone or self._is_stopping:
-                await self._give_up(job, code)
-            else:
-                self._to_try_alone.append(job)
+        if death.sources and not self._is_stopping:
+            await self._try_alone(worker, death)
+        else:
+            for job in worker.running.values():
+                await self._end_job(job, "shutdown", INTERRUPTED, f"its process ended with {death.ending}")
         self._changed.set()
 
-    async def _give_up(self, job: Job, code: int | None) -> None:
-        reason, exit_code = ("shutdown", INTERRUPTED) if self._is_stopping else (WORKER_DIED, INTERNAL)
-        message = f"its process ended with code {code} while {job.source} was crawled alone"
-        report = CrawlReport.failed(job.source, reason=reason, exit_code=exit_code, error=message)
+    async def _try_alone(self, worker: WorkerProcess, death: WorkerDeath) -> None:
+        """Try the sources of a dead worker alone; one that was alone already is set aside, if it had begun."""
+        path = write_report(self._config.home, death)
+        sources = ", ".join(death.sources)
+        logger.error("worker=died pid=%s ending=%r sources=%s report=%s", death.pid, death.ending, sources, path)
+        if not worker.is_alone:
+            self._to_try_alone.extend(worker.running.values())
+            return
+        for job in worker.running.values():
+            if worker.is_ready:
+                await self._set_aside(job.source, death, path)
+            message = f"its process ended with {death.ending}, also when crawled alone; report: {path}"
+            await self._end_job(job, WORKER_DIED, INTERNAL, message)
+
+    async def _set_aside(self, source: str, death: WorkerDeath, path: str) -> None:
+        try:
+            await set_source_aside(self._config, source, death, path)
+        except NewscrawlError as error:
+            logger.error("source=%s could not be set aside: %s", source, error)
+
+    async def _end_job(self, job: Job, reason: str, exit_code: int, error: str) -> None:
+        report = CrawlReport.failed(job.source, reason=reason, exit_code=exit_code, error=error)
         self.reports.append(report)
         await self._assignments.ended(report)
 
@@ -236,6 +259,16 @@ class Supervisor:
         for task in pending:
             task.cancel()
         self._changed.clear()
+
+
+def _death_of(worker: WorkerProcess) -> WorkerDeath:
+    return WorkerDeath(
+        pid=worker.process.pid or 0,
+        exit_code=worker.process.exitcode,
+        sources=sorted(worker.running),
+        at=datetime.now(UTC),
+        stacks=worker.stacks.read(),
+    )
 
 
 def supervise(supervisor: Callable[[], Supervisor]) -> list[CrawlReport]:

@@ -1,7 +1,7 @@
 """A thread that ends the process when its event loop has been silent for too long.
 
 One spider that blocks stops all crawls of a process, and nothing inside the loop can notice: the thread writes the
-stacks of all threads to a report and ends the process, so that the supervisor replaces it.
+stacks of all threads for the supervisor's report and ends the process, so that the supervisor replaces it.
 """
 
 from __future__ import annotations
@@ -12,19 +12,17 @@ import os
 import sys
 import threading
 import time
-from datetime import UTC, datetime
-from pathlib import Path
+from typing import IO
 
-MAX_SILENCE_SECONDS = 30.0
 BEAT_SECONDS = 1.0
 EXIT_CODE = 70
 
 
 class Watchdog:
-    """Started in the process it watches; `folder` is where reports go."""
+    """Started in the process it watches; the stacks of its threads go to a file that survives it."""
 
-    def __init__(self, folder: Path, *, max_silence_seconds: float = MAX_SILENCE_SECONDS) -> None:
-        self._folder = folder
+    def __init__(self, stacks: IO[bytes], *, max_silence_seconds: float) -> None:
+        self._stacks = stacks
         self._max_silence = max_silence_seconds
         self._beaten_at = time.monotonic()
         self._is_stopped = threading.Event()
@@ -52,15 +50,8 @@ class Watchdog:
                 self._end(now - self._beaten_at)
 
     def _end(self, silent_seconds: float) -> None:
-        path = self._folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-stalled.txt"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with path.open("w", encoding="utf-8") as report:
-                report.write(f"the event loop was silent for {silent_seconds:.0f} s; stacks of all threads:\n\n")
-                report.flush()
-                faulthandler.dump_traceback(report, all_threads=True)
-        except OSError as error:
-            sys.stderr.write(f"newscrawl: the report could not be written: {error}\n")
-            faulthandler.dump_traceback(all_threads=True)
-        sys.stderr.write(f"newscrawl: the event loop was silent for {silent_seconds:.0f} s; ending; report: {path}\n")
+        self._stacks.write(f"The event loop was silent for {silent_seconds:.0f} s. Stacks of all threads:\n\n".encode())
+        faulthandler.dump_traceback(self._stacks, all_threads=True)
+        sys.stderr.write(f"newscrawl: the event loop was silent for {silent_seconds:.0f} s; ending {os.getpid()}\n")
+        sys.stderr.flush()
         os._exit(EXIT_CODE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import faulthandler
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from newscrawl.jobs.messages import CrawlEnded, StartCrawl, StopWorker, WorkerRe
 from newscrawl.jobs.process_scope import ProcessScope
 from newscrawl.jobs.reactor import end_process_after, run_in_reactor
 from newscrawl.jobs.watchdog import Watchdog
+from newscrawl.jobs.worker_deaths import StacksFile
 
 # How long a supervisor waits for a worker that it stops; the worker ends itself before.
 MAX_STOP_SECONDS = 18.0
@@ -24,8 +26,9 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class Worker:
-    def __init__(self, connection: Connection, config: Config) -> None:
+    def __init__(self, connection: Connection, config: Config, stacks: StacksFile) -> None:
         self._connection = connection
+        self._stacks = stacks
         self._config = config
         self._scope = ProcessScope(config)
         self._crawls: dict[str, Crawl] = {}
@@ -35,7 +38,7 @@ class Worker:
     async def run(self) -> None:
         """Crawl what the supervisor sends until it says stop."""
         loop = asyncio.get_running_loop()
-        watchdog = Watchdog(self._config.home / "reports")
+        watchdog = Watchdog(self._stacks.file, max_silence_seconds=self._config.worker_silence_seconds)
         watchdog.start(loop)
         loop.add_reader(self._connection.fileno(), self._receive)
         self._connection.send(WorkerReady(os.getpid()))
@@ -77,14 +80,15 @@ class Worker:
         self._connection.send(CrawlEnded(report))
 
 
-def worker_main(connection: Connection, config: Config) -> None:
+def worker_main(connection: Connection, config: Config, stacks: StacksFile) -> None:
     """Run a worker in this process until its supervisor says stop, or is gone."""
     _end_with_parent()
+    faulthandler.enable(stacks.file)
     logs.install(config.log_format, config.log_level)
     worker: list[Worker] = []
 
     async def main() -> None:
-        worker.append(Worker(connection, config))
+        worker.append(Worker(connection, config, stacks))
         await worker[0].run()
 
     run_in_reactor(main, lambda: worker[0].stop() if worker else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import importlib
 import re
 import sys
@@ -59,6 +60,12 @@ def load_spider(name: str) -> type[NewsSpider]:
     spider = _spider_in(module, name)
     _LOADED[name] = (edited_at, spider)
     return spider
+
+
+def digest_of_spider(name: str) -> str:
+    """Return a digest of a source's file as it is now; empty if there is none."""
+    path = PROJECT_ROOT / "spiders" / f"{name}.py"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _spider_in(module: ModuleType, name: str) -> type[NewsSpider]:

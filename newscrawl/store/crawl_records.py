@@ -182,9 +182,14 @@ class CrawlRecords(AlarmRecords):
         await source_schedule.refresh(self.db, now)
 
     @translate_errors
-    async def set_source_aside(self, source: str, reason: str, at: datetime) -> None:
+    async def set_source_aside(self, source: str, reason: str, at: datetime, *, spider_digest: str) -> None:
         """Leave a source out of rounds until `bring_source_back`."""
-        await source_schedule.set_aside(self.db, source, reason, at)
+        await source_schedule.set_aside(self.db, source, reason, at, spider_digest)
+
+    @translate_errors
+    async def sources_set_aside(self) -> dict[str, str]:
+        """Return the sources that are set aside, with the digests of their files at that time."""
+        return await source_schedule.all_set_aside(self.db)
 
     @translate_errors
     async def bring_source_back(self, source: str) -> bool:

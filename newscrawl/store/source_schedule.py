@@ -118,10 +118,16 @@ async def refresh(db: Database, now: datetime) -> None:
         await db.sources.update_one(later, {"$set": mark})
 
 
-async def set_aside(db: Database, source: str, reason: str, at: datetime) -> None:
-    """Leave a source out of rounds until a person calls `bring_back`."""
-    mark = {"set_aside": {"reason": reason, "at": documents.milliseconds(at)}}
+async def set_aside(db: Database, source: str, reason: str, at: datetime, spider_digest: str) -> None:
+    """Leave a source out of rounds until `bring_back`; the digest of its file tells whether the file changed since."""
+    mark = {"set_aside": {"reason": reason, "at": documents.milliseconds(at), "spider_digest": spider_digest}}
     await db.sources.update_one({"_id": source}, {"$set": mark, "$unset": {"taken": ""}}, upsert=True)
+
+
+async def all_set_aside(db: Database) -> dict[str, str]:
+    """Return the sources that are set aside, with the digests of their files at that time."""
+    cursor = db.sources.find({"set_aside": {"$ne": None}}, {"set_aside": 1})
+    return {found["_id"]: found["set_aside"].get("spider_digest", "") async for found in cursor}
 
 
 async def bring_back(db: Database, source: str) -> bool:

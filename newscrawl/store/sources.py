@@ -13,6 +13,8 @@ from newscrawl.store.documents import Document, to_bson
 
 Database = AsyncDatabase[Document]
 # Stored as pairs: their keys may contain dots, which MongoDB's updates read as paths.
+# The key, and a mark that source_schedule alone writes.
+NOT_SAVED = ("source", "set_aside_reason")
 STORED_AS_PAIRS = ("rates", "baselines", "notes")
 
 
@@ -31,12 +33,13 @@ def _state(document: Document, source: str) -> SourceState:
     values: dict[str, Any] = {name: document[name] for name in names}
     for name in STORED_AS_PAIRS:
         values[name] = dict(values.get(name, ()))
-    return SourceState(**{**values, "source": source})
+    reason = (document.get("set_aside") or {}).get("reason", "")
+    return SourceState(**{**values, "source": source, "set_aside_reason": reason})
 
 
 async def save(db: Database, state: SourceState, *, only: Sequence[str] = ()) -> None:
     """Store a source's state; with `only` just the named fields."""
-    names = [field.name for field in fields(state) if field.name != "source"]
+    names = [field.name for field in fields(state) if field.name not in NOT_SAVED]
     document = to_bson({name: getattr(state, name) for name in names})
     for name in STORED_AS_PAIRS:
         document[name] = [[key, value] for key, value in document[name].items()]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from .archive import Archive
+from .behaviours import hanging
 from .conftest import MakeArchive
 from .processes import Process
 from .project import Project
@@ -95,6 +98,84 @@ def test_killed_process_of_a_worker_is_replaced_and_loses_nothing(
     assert worker.code == 7, worker.told()
     twin.crawl(*SOURCES)
     assert_like_twin(archive, twin)
+
+
+# Appended to a spider file: what ends the process that runs it, as long as a file with the source's name is there.
+DEADLY = """
+    async def parse_listing(self, response, depth):
+        import ctypes, os, pathlib, signal, time
+        if pathlib.Path("{name}.deadly").exists():
+            {deed}
+        async for item in super().parse_listing(response, depth):
+            yield item
+"""
+DEEDS = {
+    "lock": ("os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),  # as the kernel does where memory runs out
+    "mole": ("ctypes.string_at(0)", "SIGSEGV"),
+    "weir": ("time.sleep(3600)", ""),
+}
+SILENCE = "6"  # seconds; the loop of a busy machine answers within them
+
+
+def test_source_that_ends_every_process_is_set_aside_until_its_file_changes_or_a_crawl_of_it_ends(
+    archive: Archive, project: Project, sites: dict[str, Site]
+) -> None:
+    for name, (deed, _) in DEEDS.items():
+        file = project.root / "spiders" / f"{name}.py"
+        file.write_text(file.read_text() + DEADLY.format(name=name, deed=deed))
+        (project.root / f"{name}.deadly").touch()
+    crawl = archive.crawl("--due", good=(70,), WORKER_SILENCE_SECONDS=SILENCE)
+    expected = {"quay": ("finished", 0), **dict.fromkeys(DEEDS, ("worker_died", 70))}
+    assert {report["source"]: (report["reason"], report["exit_code"]) for report in crawl.json} == expected
+    for name, (deed, number) in DEEDS.items():
+        alarms = {alarm.kind: alarm for alarm in archive.ask(lambda store, name=name: store.alarms(name))}
+        assert set(alarms) == {"set_aside", "worker_died"}
+        evidence = alarms["worker_died"].evidence
+        assert evidence["signal"] == number, crawl.told()
+        report = Path(str(evidence["report"])).read_text()
+        assert f"worker {evidence['pid']} ended with" in report
+        assert f"it crawled: {name}\n" in report, "alone"
+        assert ("in parse_listing" in report) == (number != "SIGKILL"), f"{deed} leaves stacks unless it is SIGKILL"
+        newest = archive.runs(name)[0]
+        assert (newest.reason, newest.exit_code) == ("worker_died", 70)
+        assert not archive.is_held(name)
+    assert {row["source"]: row["set_aside"] for row in archive.run("sources", "--json").json} == {
+        name: name in DEEDS for name in SOURCES
+    }
+    states = {row["source"]: (row["state"], row["cause"]) for row in archive.run("status", "--json").json}
+    assert {name for name, (state, cause) in states.items() if state == "alarm" and "set_aside" in cause} == set(DEEDS)
+
+    for name in DEEDS:
+        (project.root / f"{name}.deadly").unlink()
+    edited = project.root / "spiders" / "mole.py"
+    edited.write_text(edited.read_text() + "\n")
+    make_sources_due(archive, *DEEDS)
+    assert [report["source"] for report in archive.crawl("--due").json] == ["mole"], "its file was edited"
+    assert archive.crawl("lock").json["reason"] == "finished", "a person asked for it"
+    make_sources_due(archive, *DEEDS)
+    assert {report["source"] for report in archive.crawl("--due").json} == {"lock", "mole"}
+    assert {alarm.source for alarm in archive.ask(lambda store: store.alarms())} == {"weir"}
+
+
+def make_sources_due(archive: Archive, *names: str) -> None:
+    archive.ask(lambda store: store.make_sources_due(names, datetime.now(UTC)))
+
+
+def test_worker_that_is_stopped_while_sources_wait_to_be_tried_alone_ends(
+    archive: Archive, sites: dict[str, Site]
+) -> None:
+    for site in sites.values():
+        site.behaviours["all"] = hanging
+    requested = lambda: sum(len(site.requests) for site in sites.values())  # noqa: E731
+    worker = archive.start("worker", "--processes", "1", DOWNLOAD_TIMEOUT_SECONDS="600")
+    until(lambda: requested() == len(SOURCES), "every source is to be at work")
+    kill_child(worker)
+    until(lambda: requested() > len(SOURCES), "the first is to be tried alone")
+    for _ in range(2):
+        worker.send(signal.SIGTERM)
+        time.sleep(0.5)  # two at once are one to the system
+    worker.until_gone()
+    assert worker.code == 7, worker.told()
 
 
 def all_crawled(archive: Archive, times: int) -> bool:
