@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -128,6 +129,22 @@ def test_no_child_outlives_a_parent_that_was_killed(
     assert command.family()
     os.kill(command.pid, KILL)
     command.until_gone()
+
+
+def test_run_whose_lease_another_took_ends_with_3_at_its_next_heartbeat(archive: Archive, sites: list[Site]) -> None:
+    archive.crawl("quay")
+    gate = Gate()
+    crawl = begun(archive, sites[:1], "crawl", "quay", behaviour=gate)
+    taken = {"run": "another", "until": datetime.now(UTC) + timedelta(hours=1)}
+    archive.ask(lambda store: store.db.leases.update_one({"_id": "quay"}, {"$set": taken, "$inc": {"token": 1}}))
+    until(lambda: "lost the lease" in crawl.err or crawl.code is not None, "the heartbeat is to notice it")
+    asked = len(sites[0].asked())
+    gate.open()
+    crawl.until_gone()
+    assert crawl.code == 3, crawl.told()
+    assert len(sites[0].asked()) == asked, "requests left without a lease"
+    lease = archive.ask(lambda store: store.db.leases.find_one({"_id": "quay"}))
+    assert (lease or {})["run"] == "another"
 
 
 def test_round_with_a_killed_child_tries_its_sources_again(archive: Archive, sites: list[Site]) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from newscrawl.jobs.assignments import POLL_SECONDS
+
 from .archive import Archive
-from .behaviours import hanging
+from .behaviours import Gate, hanging
 from .conftest import MakeArchive
 from .processes import Process
 from .project import Project
@@ -69,13 +71,39 @@ def test_source_whose_file_is_broken_says_which_line_and_stops_no_other(
     assert {name for name, report in reports.items() if report["exit_code"] == 0} == set(SOURCES) - {"mole"}
 
 
-def test_resident_worker_crawls_what_falls_due_and_ends_with_7(archive: Archive, sites: dict[str, Site]) -> None:
+def test_large_and_slow_sources_hold_up_no_other(archive: Archive, project: Project, world: World) -> None:
+    small = {f"quay{number}": world.site([1, 2]) for number in range(20)}
+    large, slow, gate = world.site(range(1, 201)), world.site(ARTICLES), Gate()
+    large.behaviours["articles"] = slow.behaviours["all"] = gate
+    for name, site in {"atoll": large, "brook": slow, **small}.items():
+        project.add_source(name, site)
+    round_ = archive.start("crawl", "--due", "--json", DOWNLOAD_TIMEOUT_SECONDS="600")
+    until(lambda: bool(round_.code or (large.asked() and slow.requests)), "both are to be at work")
+    until(
+        lambda: round_.code is not None or all(set(site.asked()) == {1, 2} for site in small.values()),
+        "all others are to be crawled meanwhile",
+    )
+    assert round_.code is None, round_.told()
+    assert (len(large.asked()), len(slow.requests)) == (1, 1)
+    gate.open()
+    assert round_.wait() == 0, round_.told()
+    assert len(round_.json) == 2 + len(small)
+    assert len(set(large.asked())) == 200
+
+
+def test_resident_worker_crawls_what_falls_due_and_ends_with_7(
+    archive: Archive, project: Project, world: World, sites: dict[str, Site]
+) -> None:
+    assert POLL_SECONDS <= 10, "what a person made due, and a new source, are noticed within ten seconds"
+    added = world.site(ARTICLES)
     worker = archive.start("worker")
     until(lambda: worker.code is not None or all_crawled(archive, 1), "every source is to be crawled")
     assert worker.code is None, worker.told()
     sites["weir"].edit(ARTICLES)
     assert archive.run("recheck", "--source", "weir").code == 0
     until(lambda: len(archive.runs("weir")) > 1 and ended(archive, "weir"), "what a person made due is to be crawled")
+    project.add_source("dyke", added)
+    until(lambda: bool(archive.runs("dyke")) and ended(archive, "dyke"), "a new source is to be crawled")
     worker.send(signal.SIGTERM)
     worker.until_gone()
     assert worker.code == 7, worker.told()
