@@ -213,7 +213,8 @@ class World:
 
     def site(self, articles: Iterable[int] = (), *, port: int = 0) -> Site:
         """Open a site on a loopback address of its own."""
-        site = Site(host=f"127.0.1.{len(self.sites) + 1}")
+        number = len(self.sites)
+        site = Site(host=f"127.0.{1 + number // 250}.{1 + number % 250}")
         site.publish(articles)
         self.sites.append(site)
         site.port = self.run(self._listen(site, port))
