@@ -155,6 +155,11 @@ class Config:
     worker_silence_seconds: float = _setting(
         30.0, _number(float, 1, 3600), "time after which a process of crawls whose event loop is blocked is replaced"
     )
+    mass_change_window_seconds: float = _setting(
+        7200.0,
+        _number(float, 60, 30 * 86400),
+        "how far back a source's checks count when its edits are examined for a mass change",
+    )
     policy: str = _setting("hazard", _policy, "recheck policy of sources whose spider does not name one")
     checks_keep_days: int = _setting(90, _number(int, 1, 3650), "number of days that the check log is kept")
     log_format: str = _setting("kv", _one_of("kv", "json"), "format of log lines: key=value or JSON")

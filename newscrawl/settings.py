@@ -84,9 +84,8 @@ EXTENSIONS = {
     "newscrawl.fetch.downloader.ExchangeExtension": 0,
     "newscrawl.jobs.totals.TotalsCounter": 10,
     "newscrawl.jobs.source_lease.SourceLease": 20,
-    "newscrawl.jobs.bulk_changes.BulkChangeGuard": 30,
     "newscrawl.health.monitors.HealthMonitor": 40,
-    "newscrawl.jobs.run_recorder.RunRecorder": 100,  # reads the four above when the crawl ends
+    "newscrawl.jobs.run_recorder.RunRecorder": 100,  # reads the three above when the crawl ends
     "newscrawl.jobs.turn_limits.TurnLimits": 110,
     "newscrawl.jobs.progress.Progress": 200,
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
@@ -30,6 +31,7 @@ from newscrawl.fetch import (
     retry_at_of,
 )
 from newscrawl.frontier import Frontier
+from newscrawl.history import MassChanges
 from newscrawl.items import (
     NOT_REQUESTED,
     Candidate,
@@ -45,11 +47,13 @@ from newscrawl.items import (
 )
 from newscrawl.reading import PageReader
 from newscrawl.source_definition import SourceDefinition, reader_of, source_of
+from newscrawl.store.shared_store import shared_store
 
 __all__ = ["Item", "NewsSpider", "reader_of", "source_of"]
 
 Item = ScrapedArticle | Revisit | Tombstone | FetchFailure
 GONE = (404, 410, 451)
+MAX_FULL_TEXTS = 10  # requests in a run, beside those of its checks
 SITEMAP_DEPTH = 3  # an index of indexes of sitemaps; deeper chains are a trap
 
 
@@ -73,11 +77,14 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         super().__init__(*args, **kwargs)
         self.source = source_of(type(self))
         self.reader = reader_of(type(self))
+        self._mass_changes: MassChanges | None = None
+        self._not_modified: list[Request] = []  # full requests for some of the articles that were
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.clock = clock_of(crawler)
+        crawler.signals.connect(spider.spider_idle, signal=scrapy.signals.spider_idle)
         records = records_of(crawler)
         spider.frontier = Frontier.from_crawler(
             crawler,
@@ -88,12 +95,22 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         )
         return spider
 
+    async def mass_changes(self) -> MassChanges:
+        """Return what decides in this crawl which edits are public."""
+        if self._mass_changes is None:
+            config = self.crawler.settings["NEWSCRAWL_CONFIG"]
+            store = await shared_store(self.crawler, config).get()
+            opened = MassChanges(store, self.name, timedelta(seconds=config.mass_change_window_seconds))
+            self._mass_changes = self._mass_changes or opened  # another component may have been first
+        return self._mass_changes
+
     # Requests
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield the requests for the listings, then those for the due articles."""
         try:
             heads = await self.frontier.claim_due(self.clock.now())
+            await (await self.mass_changes()).open(self.clock.now())
         except NewscrawlError as error:
             self.logger.error("%s", error)
             raise CloseSpider("store_unavailable") from error
@@ -130,9 +147,15 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             priority=10,
         )
 
-    def check_request(self, url: str, *, head: Head | None = None, candidate: Candidate | None = None) -> Request:
-        """Return the request that checks an article: conditional if its head has trusted validators."""
-        is_conditional = head is not None and self.frontier.trusts_validators(head)
+    def check_request(
+        self, url: str, *, head: Head | None = None, candidate: Candidate | None = None, is_full: bool = False
+    ) -> Request:
+        """Return the request that checks an article: conditional if its head has trusted validators.
+
+        It is unconditional with `is_full`, and while edits are held: only texts of other articles can release them.
+        """
+        is_full = is_full or (self._mass_changes is not None and self._mass_changes.held is not None)
+        is_conditional = head is not None and not is_full and self.frontier.trusts_validators(head)
         return Request(
             url,
             callback=self.parse_article,
@@ -143,6 +166,17 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             # New articles first: if the host's hourly budget is too small, a wording not stored yet matters most.
             priority=0 if head is not None else 5,
         )
+
+    def spider_idle(self) -> None:
+        """Request articles in full that were not modified, if their texts must show that edits are no mass change."""
+        if self._mass_changes is None or self.frontier.is_replay or not self._not_modified:
+            return
+        if not self._mass_changes.is_suspicious:
+            return
+        requests, self._not_modified = self._not_modified, []
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        raise DontCloseSpider
 
     # Responses
 
@@ -174,6 +208,8 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         capture = capture_of(response)
         lease = head.lease if head else 0
         if response.status == 304 and head is not None:
+            if len(self._not_modified) < MAX_FULL_TEXTS:
+                self._not_modified.append(self.check_request(capture.target_uri, head=head, is_full=True))
             yield Revisit(self.name, head.article_id, capture, lease)
         elif response.status in GONE and head is not None:
             yield Tombstone(self.name, head.article_id, capture, lease, f"http_{response.status}")

@@ -41,6 +41,7 @@ class CrawlStage:
                 store,
                 spider.reader,
                 policy,
+                await spider.mass_changes(),
                 run_id=shared.run_id,
                 lease=shared.lease,
                 is_replay=spider.frontier.is_replay,

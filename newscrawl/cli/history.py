@@ -68,7 +68,8 @@ def _table(versions: tuple[VersionSummary, ...]) -> Table:
             str(version.number),
             when(version.seen_at),
             when(version.not_before),
-            f"{version.cause.value}{' (held)' * version.is_held}{' (clock_step)' * version.is_clock_step}",
+            f"{version.cause.value}{f' ({version.hold.value})' if version.hold else ''}"
+            f"{' (clock_step)' * version.is_clock_step}",
             safe(version.change.summary or ("first seen" if version.number == 1 else "")),
             safe(version.headline),
         )

@@ -1,26 +1,92 @@
-"""`newscrawl release`: publish versions that were held after a bulk change."""
+"""`newscrawl held`, `release` and `dismiss`: list edits that are not public, and decide on them."""
 
 from __future__ import annotations
 
 import getpass
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.table import Table
 
 from newscrawl.cli.opening import with_store
-from newscrawl.cli.terminal import console
+from newscrawl.cli.options import AsJson
+from newscrawl.cli.terminal import cell, console, iso, print_json, when
 from newscrawl.errors import NotFound
 from newscrawl.humanize import counted
 
+if TYPE_CHECKING:
+    from newscrawl.store.session import Store
+
+Decision = Callable[["Store", str, datetime], Awaitable[int]]
+
 
 def register(app: typer.Typer) -> None:
+    app.command("held")(held)
     app.command("release")(release)
+    app.command("dismiss")(dismiss)
 
 
-def release(source: Annotated[str, typer.Argument(help="Source whose held versions are published.")]) -> None:
-    """Publish the versions of a source that are held after a bulk change: list them in feeds, and count their edits."""
-    count = with_store(lambda store: store.release_held(source, by=getpass.getuser(), at=datetime.now(UTC)))
+def held(
+    source: Annotated[str | None, typer.Argument(help="List only edits of this source.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the edits that are recorded and not public: held for review, or pending until other articles are checked."""
+    listed = with_store(lambda store: store.held(source))
+    if as_json:
+        print_json(
+            [
+                {
+                    "article_id": version.article_id,
+                    "number": version.number,
+                    "source": version.source,
+                    "seen_at": iso(version.seen_at),
+                    "hold": version.hold.value,
+                    "url": version.url,
+                    "headline": version.headline,
+                    "summary": version.summary,
+                }
+                for version in listed
+            ]
+        )
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("source", "seen", "why", "article", "version", "what changed", "headline"):
+        table.add_column(column)
+    for version in listed:
+        why = version.hold.value.replace("_", " ")
+        row = (version.article_id, str(version.number), cell(version.summary), cell(version.headline))
+        table.add_row(version.source, when(version.seen_at), why, *row)
+    console().print(table if listed else "no edit is held", markup=False)
+
+
+def release(
+    source: Annotated[str, typer.Argument(help="Source whose held edits are published.")],
+    is_dismissed: Annotated[
+        bool, typer.Option("--dismissed", help="Publish those that were dismissed, in place of those that are held.")
+    ] = False,
+) -> None:
+    """Publish what is held for review of a source: edits by its publisher, which feeds list and counts contain."""
+
+    async def decide(store: Store, by: str, at: datetime) -> int:
+        publish = store.release_dismissed if is_dismissed else store.release_held
+        return await publish(source, by=by, at=at)
+
+    _decide(source, decide, "dismissed" if is_dismissed else "held", "released")
+
+
+def dismiss(source: Annotated[str, typer.Argument(help="Source whose held edits are dismissed.")]) -> None:
+    """Mark the held edits of a source as no edits by its publisher: they stay in the histories, and are not counted."""
+
+    async def decide(store: Store, by: str, at: datetime) -> int:
+        return await store.dismiss_held(source, by=by, at=at)
+
+    _decide(source, decide, "held", "dismissed")
+
+
+def _decide(source: str, decision: Decision, before: str, after: str) -> None:
+    count = with_store(lambda store: decision(store, getpass.getuser(), datetime.now(UTC)))
     if not count:
-        raise NotFound(f"no version of {source!r} is held")
-    console().print(f"{counted(count, 'version')} of {source} released")
+        raise NotFound(f"no version of {source!r} is {before}")
+    console().print(f"{counted(count, 'version')} of {source} {after}")

@@ -33,6 +33,10 @@ CAUSES: Mapping[AlarmKind, tuple[str, str]] = {
         "No article can be read from the pages, or from far fewer than usual: a new layout, or a polite wall.",
         "newscrawl try {url} --source {source}",
     ),
+    AlarmKind.MASS_CHANGE: (
+        "Most of the articles changed at once, or new rules found their first edit: the edits are held for review.",
+        "newscrawl held {source}",
+    ),
     AlarmKind.VOLUME: (
         "Far fewer articles are listed than usual: a feed was moved, shortened or emptied.",
         "newscrawl runs {source}",

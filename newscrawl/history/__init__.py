@@ -4,6 +4,7 @@ The pipelines, re-extraction and import all use it; nothing else writes versions
 """
 
 from newscrawl.history.history import History, Recheck
+from newscrawl.history.mass_changes import MassChanges
 from newscrawl.history.reextract import ReextractedArticle, ReextractionResult, rebase, reextract_all
 
-__all__ = ["History", "Recheck", "ReextractedArticle", "ReextractionResult", "rebase", "reextract_all"]
+__all__ = ["History", "MassChanges", "Recheck", "ReextractedArticle", "ReextractionResult", "rebase", "reextract_all"]

@@ -12,8 +12,9 @@ from newscrawl.diff import compare
 from newscrawl.errors import DocumentTooLarge, Fenced, StaleHead
 from newscrawl.history import heads
 from newscrawl.history.baseline import baseline_of
+from newscrawl.history.mass_changes import MassChanges
 from newscrawl.history.order import CheckOrder
-from newscrawl.history.recorded import check_line, checked_at, recorded_item, url_of
+from newscrawl.history.recorded import check_line, checked_at, not_modified_check, recorded_item, url_of, window_check
 from newscrawl.history.versions import first_version, next_version, rebased_version
 from newscrawl.items import (
     Article,
@@ -59,6 +60,7 @@ class History:
         store: Store,
         reader: PageReader,
         recheck: Recheck,
+        mass_changes: MassChanges,
         *,
         run_id: str | None = None,
         lease: RunLease | None = None,
@@ -67,6 +69,7 @@ class History:
         self._store = store
         self._reader = reader
         self._recheck = recheck
+        self._mass_changes = mass_changes
         self._run_id = run_id
         self._order = CheckOrder(store, lease, is_replay=is_replay)
 
@@ -154,6 +157,8 @@ class History:
             return None
         next_head = self._next_head(head, result, verdict)
         await self._store.touch(next_head)
+        if isinstance(result, Revisit):
+            await self._mass_changes.no_edit(not_modified_check(result, head))
         return next_head
 
     def _next_head(self, head: Head, result: CheckResult, verdict: Verdict) -> Head:
@@ -173,14 +178,19 @@ class History:
         if head.check_history.failures:
             await self._store.settle_quarantine(head.article_id, article.wording_digest)
         next_head = heads.head_after_page(head, page, article, verdict, self._recheck.policy)
+        check = window_check(page, article, head, verdict)
         if verdict.cause is None:
             await self._store.touch(next_head)
+            await self._mass_changes.no_edit(check)
             return next_head
+        hold = await self._mass_changes.before_edit(check) if check.is_edit else None
         if verdict.reextracted is not None and verdict.reextracted.wording_digest != head.wording_digest:
             head = await self._rebase_head(head, verdict.reextracted, page.capture.fetched_at)
         version = next_version(page, article, verdict, head)
         next_head = heads.head_after_version(next_head, version)
-        await self._store.append_version(version, expected=head.number, head=next_head, publisher=publisher)
+        await self._store.append_version(version, expected=head.number, head=next_head, hold=hold, publisher=publisher)
+        if hold is not None:
+            await self._mass_changes.after_edit(version, hold)
         return next_head
 
     async def _rebase_head(self, head: Head, reextracted: Article, at: datetime) -> Head:

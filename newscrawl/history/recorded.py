@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from newscrawl.items import Check, CheckResult, FetchFailure, Head, JudgedItem, Outcome, ParsedPage, RecordedItem
+from newscrawl.items import (
+    Article,
+    Cause,
+    Check,
+    CheckResult,
+    FetchFailure,
+    Head,
+    JudgedItem,
+    Outcome,
+    ParsedPage,
+    RecordedItem,
+    Revisit,
+    Verdict,
+    WindowCheck,
+)
 
 
 def checked_at(result: CheckResult) -> datetime:
@@ -40,6 +54,23 @@ def _is_clock_step(item: JudgedItem) -> bool:
     last_checked_at = item.head.check_history.last_checked_at if item.head else None
     is_newest = item.verdict.outcome is not Outcome.SUPERSEDED
     return is_newest and last_checked_at is not None and checked_at(item.result) < last_checked_at
+
+
+def not_modified_check(revisit: Revisit, head: Head) -> WindowCheck:
+    """Return what a 304 says about mass changes of its source."""
+    at = revisit.capture.fetched_at
+    return WindowCheck(head.article_id, at, head.seen_at, head.stamp, is_edit=False, has_text=False)
+
+
+def window_check(page: ParsedPage, article: Article, head: Head, verdict: Verdict) -> WindowCheck:
+    """Return what a check that read a text says about mass changes of its source."""
+    return WindowCheck(
+        article_id=page.article_id,
+        at=page.capture.fetched_at,
+        compared_with=head.seen_at,
+        stamp=article.stamp,
+        is_edit=verdict.cause in (Cause.EDIT, Cause.RESTORED),
+    )
 
 
 def recorded_item(item: JudgedItem, head: Head | None) -> RecordedItem:

@@ -17,7 +17,7 @@ from newscrawl.items.article import (
     article_id,
 )
 from newscrawl.items.capture import GZIP_MAGIC, Capture, Revisit, Tombstone, Validators
-from newscrawl.items.change import Cause, Change, Version
+from newscrawl.items.change import Cause, Change, Hold, Version
 from newscrawl.items.check import (
     MAX_RETRY_AFTER,
     NOT_REQUESTED,
@@ -30,6 +30,7 @@ from newscrawl.items.check import (
     Resource,
     Verdict,
 )
+from newscrawl.items.check_window import CheckWindow, HeldState, WindowCheck
 from newscrawl.items.diff import Diff, DiffOp, DiffRow, MovedText, Segment, SegmentOp
 from newscrawl.items.head import CheckHistory, Head, NextCheck, State
 from newscrawl.items.run import RunLease, RunRecord
@@ -50,6 +51,7 @@ __all__ = [
     "Check",
     "CheckHistory",
     "CheckResult",
+    "CheckWindow",
     "Diff",
     "DiffOp",
     "DiffRow",
@@ -57,6 +59,8 @@ __all__ = [
     "FetchFailure",
     "Finding",
     "Head",
+    "HeldState",
+    "Hold",
     "Instant",
     "JudgedItem",
     "MovedText",
@@ -80,5 +84,6 @@ __all__ = [
     "Validators",
     "Verdict",
     "Version",
+    "WindowCheck",
     "article_id",
 ]

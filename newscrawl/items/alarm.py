@@ -17,6 +17,7 @@ class AlarmKind(StrEnum):
     FAILING = "failing"
     STALLED = "stalled"
     UNREADABLE = "unreadable"
+    MASS_CHANGE = "mass_change"
     VOLUME = "volume"
     DRIFT = "drift"
     QUARANTINE = "quarantine"

@@ -19,6 +19,15 @@ class Cause(StrEnum):
     RESTORED = "restored"
 
 
+class Hold(StrEnum):
+    """Why an edit is recorded and not public."""
+
+    PENDING = "pending"  # other checks of its source have not yet shown that it is no part of a mass change
+    MASS_CHANGE = "mass_change"  # most of its source changed at the same time
+    NEW_STAMP = "new_stamp"  # read under a stamp that has not yet been proven on other articles
+    DISMISSED = "dismissed"  # a person decided that it is no edit by the publisher
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """How one version differs from the one before it, in numbers and words."""

@@ -12,11 +12,10 @@ from scrapy.crawler import Crawler
 
 from newscrawl import logs
 from newscrawl.errors import Fenced, StoreUnavailable
-from newscrawl.fetch import clock_of
 from newscrawl.health.findings import stalled
 from newscrawl.health.monitors import HealthMonitor
 from newscrawl.items import AlarmState, RunRecord
-from newscrawl.jobs.bulk_changes import BulkChangeGuard
+from newscrawl.jobs.edit_review import review_edits
 from newscrawl.jobs.exit_codes import REASONS, STALLED, SUCCESS, YIELDED, excuse, exit_code
 from newscrawl.jobs.source_lease import SourceLease
 from newscrawl.jobs.stopping import interrupt_crawl
@@ -32,7 +31,7 @@ logger = logging.getLogger(__name__)
 class RunRecorder:
     """Scrapy extension: ends a run step by step, since Scrapy does not define the order of signal handlers.
 
-    The steps belong to other extensions: lease, totals, bulk changes, health. A disabled extension is skipped.
+    The steps belong to other modules: lease, totals, mass changes, health. A disabled extension is skipped.
     """
 
     def __init__(self, crawler: Crawler, shared: SharedStore, *, fail_on: int, fail_on_drift: bool) -> None:
@@ -129,10 +128,8 @@ class RunRecorder:
 
     async def _conclude(self, run: RunRecord, spider: Spider, store: Store) -> None:
         """Store what the run shows of its source."""
-        if guard := self._crawler.get_extension(BulkChangeGuard):
-            message = await guard.hold(store, spider.name, clock_of(self._crawler).now())
-            if message is not None:
-                self.totals.add_error(message)
+        if isinstance(spider, NewsSpider):
+            await self._review_edits(run, spider, store)
         await self._check_health(store, run, reads_listings=isinstance(spider, NewsSpider))
         if isinstance(spider, NewsSpider):
             await (await spider.frontier.source_policy()).save(store)
@@ -141,6 +138,13 @@ class RunRecorder:
         # A crawl that yielded goes on with what its listings name: they are read again in its next turn.
         listings_at = now + MIN_BETWEEN_TURNS if self.reason == YIELDED else run.started_at + interval
         await store.plan_source(run.source, now, listings_at=listings_at)
+
+    async def _review_edits(self, run: RunRecord, spider: NewsSpider, store: Store) -> None:
+        """Publish or hold what is still pending."""
+        mass_changes = await spider.mass_changes()
+        if alarm := await review_edits(mass_changes, store, run, spider.clock.now()):
+            self.totals.alarms += alarm.state is AlarmState.OPEN
+            self.totals.add_error(alarm.sentence)
 
     async def _check_health(self, store: Store, run: RunRecord, *, reads_listings: bool) -> None:
         """Open and resolve alarms by what the crawl found; one that was interrupted is not compared with others."""
@@ -154,7 +158,7 @@ class RunRecorder:
         health = await monitor.check(
             store, run.run_id, run.source, totals.pages, listed=totals.discovered, is_whole=is_whole
         )
-        totals.alarms = len(health.open_alarms)
+        totals.alarms += len(health.open_alarms)
         # Alarms are reported in addition to the first 20 errors.
         totals.errors.update({alarm.sentence: 1 for alarm in health.alarms})
         self._end_with(self.reason)

@@ -20,7 +20,7 @@ from newscrawl.store.retries import translate_errors
 
 
 class AlarmRecords(Connection):
-    """Base of `CrawlRecords`, which adds what crawls record about themselves."""
+    """Base of `MassChangeRecords`, which adds held edits."""
 
     async def open_alarm(self, source: str, finding: Finding, *, at: datetime) -> Alarm:
         """Open an alarm, or update the one of its kind that is not resolved; an acknowledged one stays acknowledged."""

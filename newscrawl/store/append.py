@@ -14,7 +14,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
 from newscrawl.errors import StaleHead
-from newscrawl.items import Cause, Head, Version
+from newscrawl.items import Cause, Head, Hold, Version
 from newscrawl.store import events, head_writes, payloads, versions
 from newscrawl.store.documents import Document, encoded, milliseconds, to_bson
 from newscrawl.store.head_documents import schedule_document
@@ -24,7 +24,7 @@ Database = AsyncDatabase[Document]
 
 
 async def append_version(
-    db: Database, version: Version, *, expected: int, head: Head, is_held: bool = False, publisher: str | None = None
+    db: Database, version: Version, *, expected: int, head: Head, hold: Hold | None = None, publisher: str | None = None
 ) -> None:
     """Append a version and set the head to it; see `Store.append_version`."""
     stored = await db.articles.find_one({"_id": head.article_id})
@@ -32,11 +32,11 @@ async def append_version(
     if version.capture is not None:
         base = stored["head"]["payload"] if stored else None
         await payloads.put(db, version.payload_digest, version.capture.body, base=base)
-    await versions.insert(db, version, is_held=is_held, lease=head.lease)
+    await versions.insert(db, version, hold=hold, lease=head.lease)
     await versions.insert_passages(db, version)
     if stored is not None:
         await events.add_transition(db, stored, head)
-    facts = facts_update(version, is_held=is_held, publisher=publisher)
+    facts = facts_update(version, is_held=hold is not None, publisher=publisher)
     if expected == 0:
         await insert_article(db, head, version, facts)
     else:

@@ -10,13 +10,13 @@ from pymongo import AsyncMongoClient, WriteConcern
 from newscrawl.config import Config
 from newscrawl.items import Check, Resource, RunRecord, SourceState
 from newscrawl.store import check_log, embedded, hosts, runs, source_schedule, sources
-from newscrawl.store.alarms import AlarmRecords
 from newscrawl.store.check_log import CheckLog
 from newscrawl.store.documents import Document
+from newscrawl.store.mass_changes import MassChangeRecords
 from newscrawl.store.retries import translate_errors
 
 
-class CrawlRecords(AlarmRecords):
+class CrawlRecords(MassChangeRecords):
     """Base of `Store`, which adds articles and their versions."""
 
     def __init__(

@@ -1,45 +1,135 @@
-"""Versions kept out of feeds and counts: a bulk change of one source, until a person has reviewed it."""
+"""Versions kept out of feeds and counts: pending edits, mass changes, and what a person dismissed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
-from newscrawl.items import Cause
+from newscrawl.items import Cause, Hold
 from newscrawl.store import events
 from newscrawl.store.documents import Document, milliseconds
 
 Database = AsyncDatabase[Document]
+EDITS = (Cause.EDIT.value, Cause.RESTORED.value)  # causes of the versions that lists of changes have
+MASS_CHANGE_OF_0_1 = True  # the value of `held` that version 0.1 wrote
+UNDECIDED = (MASS_CHANGE_OF_0_1, Hold.PENDING.value, Hold.MASS_CHANGE.value, Hold.NEW_STAMP.value)
+FOR_REVIEW = (MASS_CHANGE_OF_0_1, Hold.MASS_CHANGE.value, Hold.NEW_STAMP.value)
+PENDING = (Hold.PENDING.value,)
+DECIDED = (Hold.DISMISSED.value,)
+
+FIELDS = dict.fromkeys(("article_id", "number", "source", "url", "headline", "seen_at", "held", "change.summary"), 1)
 
 
-async def hold(db: Database, source: str, since: datetime, *, reason: str, at: datetime) -> int:
-    """Hold the edits of a source seen since a moment; return how many there are."""
-    seen = {"$gte": milliseconds(since)}
-    query = {"source": source, "cause": Cause.EDIT.value, "seen_at": seen, "held": None}
-    return await _mark(db, query, {"$set": {"held": True}}, "held", source, reason, at)
+@dataclass(frozen=True, slots=True)
+class HeldVersion:
+    """A held version as lists and decisions need it."""
+
+    article_id: str
+    number: int
+    source: str
+    url: str
+    headline: str
+    seen_at: datetime
+    hold: Hold
+    summary: str = ""
 
 
-async def release(db: Database, source: str, *, by: str, at: datetime) -> int:
+def hold_of(document: Mapping[str, Any]) -> Hold | None:
+    """Return why a version is held; None if it is public."""
+    held = document.get("held")
+    if not held:
+        return None
+    return Hold.MASS_CHANGE if held is MASS_CHANGE_OF_0_1 else Hold(held)
+
+
+async def hold(db: Database, source: str, since: datetime, as_: Hold, *, reason: str, at: datetime) -> int:
+    """Hold the edits of a source seen since a moment, pending and public ones; return how many there are."""
+    query = {
+        "source": source,
+        "cause": {"$in": EDITS},
+        "seen_at": {"$gte": milliseconds(since)},
+        "held": {"$in": [None, Hold.PENDING.value]},
+    }
+    return await _mark(db, query, {"$set": {"held": as_.value}}, as_event=("held", source, reason, at))
+
+
+async def publish(db: Database, source: str, versions: Sequence[tuple[str, int]]) -> int:
+    """Publish and count pending versions, by article and number; return how many were pending."""
+    published = 0
+    for article_id, number in versions:
+        query = {"article_id": article_id, "number": number, "source": source, "held": Hold.PENDING.value}
+        published += await _mark(db, query, {"$unset": {"held": ""}})
+    return published
+
+
+async def release(db: Database, source: str, holds: Sequence[str | bool], *, reason: str, at: datetime) -> int:
     """Publish and count the held versions of a source; return how many there were."""
-    return await _mark(db, {"source": source, "held": True}, {"$unset": {"held": ""}}, "released", source, by, at)
+    query: Document = {"held": {"$in": list(holds)}, "source": source}
+    return await _mark(db, query, {"$unset": {"held": ""}}, as_event=("released", source, reason, at))
 
 
-async def held_counts(db: Database) -> dict[str, int]:
-    """Return the number of held versions by source."""
-    stages: list[Document] = [{"$match": {"held": True}}, {"$group": {"_id": "$source", "count": {"$sum": 1}}}]
+async def dismiss(db: Database, source: str, *, by: str, at: datetime) -> int:
+    """Mark what is held for review of a source as no edits of the publisher; return how many versions there were."""
+    query: Document = {"held": {"$in": list(FOR_REVIEW)}, "source": source}
+    return await _mark(db, query, {"$set": {"held": Hold.DISMISSED.value}}, as_event=("dismissed", source, by, at))
+
+
+async def held_counts(db: Database, source: str | None = None) -> dict[str, int]:
+    """Return the number of versions by source that wait for a person's decision."""
+    of_source = {} if source is None else {"source": source}
+    stages: list[Document] = [
+        {"$match": {"held": {"$in": list(FOR_REVIEW)}, **of_source}},
+        {"$group": {"_id": "$source", "count": {"$sum": 1}}},
+    ]
     return {row["_id"]: row["count"] async for row in await db.versions.aggregate(stages)}
 
 
+async def held(
+    db: Database, source: str | None, holds: Sequence[str | bool] = UNDECIDED, *, limit: int = 0
+) -> list[HeldVersion]:
+    """Return held versions, oldest first; of all sources if none is named."""
+    query: Document = {"held": {"$in": list(holds)}, **({} if source is None else {"source": source})}
+    found = db.versions.find(query, FIELDS).sort([("seen_at", 1), ("_id", 1)]).limit(limit)
+    return [
+        HeldVersion(
+            article_id=version["article_id"],
+            number=version["number"],
+            source=version["source"],
+            url=version["url"],
+            headline=version["headline"],
+            seen_at=version["seen_at"],
+            hold=hold_of(version) or Hold.MASS_CHANGE,
+            summary=(version.get("change") or {}).get("summary", ""),
+        )
+        async for version in found
+    ]
+
+
 async def _mark(
-    db: Database, query: Document, update: Document, kind: str, source: str, detail: str, at: datetime
+    db: Database, query: Document, update: Document, *, as_event: tuple[str, str, str, datetime] | None = None
 ) -> int:
-    """Mark versions, then count their articles' edits again; repeating it after a crash gives the same result."""
-    ids = await db.versions.distinct("article_id", query)
-    result = await db.versions.update_many(query, update)
-    for article_id in ids:
-        published_edits = {"article_id": article_id, "cause": Cause.EDIT.value, "held": None}
-        edits = await db.versions.count_documents(published_edits)
+    """Mark versions, article by article: first the count of its edits, then its versions.
+
+    After a crash in between, the versions are still found, and repeating it gives the same result.
+    """
+    marked = 0
+    for article_id in await db.versions.distinct("article_id", query):
+        edits = await _edits_after(db, article_id, query, is_public="$unset" in update)
         await db.articles.update_one({"_id": article_id}, {"$set": {"edits": edits}})
-        await events.add(db, article_id, source, kind, at, detail=detail)
-    return result.modified_count
+        if as_event is not None:
+            kind, source, detail, at = as_event
+            await events.add(db, article_id, source, kind, at, detail=detail)
+        marked += (await db.versions.update_many({**query, "article_id": article_id}, update)).modified_count
+    return marked
+
+
+async def _edits_after(db: Database, article_id: str, query: Document, *, is_public: bool) -> int:
+    """Return how many public edits an article has once the versions of a query are public, or are not."""
+    edits = {"article_id": article_id, "cause": Cause.EDIT.value}
+    marked = {"$and": [query, edits]}
+    others = await db.versions.count_documents({"$and": [edits, {"held": None}, {"$nor": [query]}]})
+    return others + (await db.versions.count_documents(marked) if is_public else 0)

@@ -6,8 +6,8 @@ import uuid
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
-from newscrawl.items import Capture, CheckHistory, Extraction, Head, ParsedPage, Version
-from newscrawl.store import append, articles, claims, held_versions, lookup, payloads, quarantine, requeue, versions
+from newscrawl.items import Capture, CheckHistory, Extraction, Head, Hold, ParsedPage, Version
+from newscrawl.store import append, articles, claims, lookup, payloads, quarantine, requeue, versions
 from newscrawl.store.crawl_records import CrawlRecords
 from newscrawl.store.documents import Document
 from newscrawl.store.retries import translate_errors
@@ -62,7 +62,7 @@ class Store(CrawlRecords):
 
     @translate_errors
     async def append_version(
-        self, version: Version, *, expected: int, head: Head, is_held: bool = False, publisher: str | None = None
+        self, version: Version, *, expected: int, head: Head, hold: Hold | None = None, publisher: str | None = None
     ) -> None:
         """Write payload, version, added and removed passages, head, in this order.
 
@@ -71,9 +71,7 @@ class Store(CrawlRecords):
         Raises StaleHead if another crawl was faster, Fenced if another run has claimed the article since, and
         DocumentTooLarge.
         """
-        await append.append_version(
-            self.db, version, expected=expected, head=head, is_held=is_held, publisher=publisher
-        )
+        await append.append_version(self.db, version, expected=expected, head=head, hold=hold, publisher=publisher)
 
     @translate_errors
     async def version(self, article_id: str, number: int) -> Version | None:
@@ -198,20 +196,3 @@ class Store(CrawlRecords):
     async def dismiss(self, key: str, *, by: str, at: datetime) -> bool:
         """Mark an entry as false; returns whether it was open."""
         return await quarantine.decide(self.db, key, "dismissed", by=by, at=at)
-
-    # Held versions
-
-    @translate_errors
-    async def hold(self, source: str, since: datetime, *, reason: str, at: datetime) -> int:
-        """Keep the edits of a source seen since a moment out of feeds and counts; returns how many there are."""
-        return await held_versions.hold(self.db, source, since, reason=reason, at=at)
-
-    @translate_errors
-    async def release_held(self, source: str, *, by: str, at: datetime) -> int:
-        """Publish and count the held versions of a source; returns how many there were."""
-        return await held_versions.release(self.db, source, by=by, at=at)
-
-    @translate_errors
-    async def held_counts(self) -> dict[str, int]:
-        """Return the number of held versions by source."""
-        return await held_versions.held_counts(self.db)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from newscrawl.items import Article, Cause, Change, Instant, PageKind, Precision, Version
+from newscrawl.items import Article, Cause, Change, Hold, Instant, PageKind, Precision, Version
 from newscrawl.store.documents import Document, milliseconds, to_bson, version_id
 from newscrawl.store.page_documents import capture_document
 from newscrawl.store.terms import terms
@@ -63,7 +63,7 @@ def content_document(version: Version) -> Document:
     }
 
 
-def version_document(version: Version, *, is_held: bool, lease: int = 0) -> Document:
+def version_document(version: Version, *, hold: Hold | None, lease: int = 0) -> Document:
     """`lease` is the token of the claim under which the version was written, 0 for none."""
     article = version.article
     document: Document = {
@@ -80,8 +80,8 @@ def version_document(version: Version, *, is_held: bool, lease: int = 0) -> Docu
     if version.change.added or version.change.removed:
         # `repair` writes the collections `added` and `removed` from these after a crash.
         document["passages"] = {"added": list(version.change.added), "removed": list(version.change.removed)}
-    if is_held:
-        document["held"] = True
+    if hold is not None:
+        document["held"] = hold.value
     if version.is_clock_step:
         document["clock_step"] = True
     if lease:

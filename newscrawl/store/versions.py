@@ -11,7 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
 from newscrawl.errors import StaleHead
-from newscrawl.items import Capture, Version
+from newscrawl.items import Capture, Hold, Version
 from newscrawl.store import page_documents, payloads, version_documents
 from newscrawl.store.documents import Document, encoded, milliseconds, to_bson, version_id
 from newscrawl.store.terms import terms
@@ -43,9 +43,9 @@ def _iso(moment: Any) -> str:
     return str(moment.isoformat(timespec="milliseconds"))
 
 
-async def insert(db: Database, version: Version, *, is_held: bool, lease: int = 0) -> None:
+async def insert(db: Database, version: Version, *, hold: Hold | None, lease: int = 0) -> None:
     """Insert a version, once; raises StaleHead if another one has its number."""
-    document = version_documents.version_document(version, is_held=is_held, lease=lease)
+    document = version_documents.version_document(version, hold=hold, lease=lease)
     key = document["_id"]
     try:
         await db.versions.insert_one(encoded(document, f"version {version.number} of {version.article_id}"))

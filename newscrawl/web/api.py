@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
-from newscrawl.items import Cause, Change, Diff, PageKind
+from newscrawl.items import Cause, Change, Diff, Hold, PageKind
 from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, Event, SourceProfile, VersionSummary, VersionView
 from newscrawl.web.context import Context
 from newscrawl.web.params import After, ArticleId, FilterParams, Number
@@ -62,7 +62,8 @@ class VersionText(BaseModel):
     seen_at: datetime
     not_before: datetime | None = Field(description="Last check that still showed the previous version")
     cause: Cause
-    is_held: bool = Field(description="Held for review: left out of lists and counts until somebody publishes it")
+    is_held: bool = Field(description="Not public: left out of lists and counts")
+    hold: Hold | None = Field(description="Why it is not public: pending edits are published, or held for review, soon")
     is_clock_step: bool = Field(
         description="The crawler's clock had been set back: seen after the previous version, at a time not known better"
     )
@@ -205,6 +206,7 @@ def _version_text(view: VersionView) -> VersionText:
         not_before=version.not_before,
         cause=version.cause,
         is_held=view.is_held,
+        hold=view.hold,
         is_clock_step=version.is_clock_step,
         url=article.url,
         headline=article.headline,

@@ -49,6 +49,7 @@ def environment() -> Environment:
         "day": humanize.day,
         "clock": humanize.clock,
         "in_words": text.in_words,
+        "hold_label": text.hold_label,
         "linkable_url": text.linkable_url,
         "iso": lambda when: when.isoformat(timespec="seconds"),
     }

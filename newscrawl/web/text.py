@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import regex
 
+from newscrawl.items import Hold
+
 # Controls except tab and newline (C1 holds terminal escapes), surrogates, and the noncharacters that XML 1.0 forbids.
 _FORBIDDEN = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Embeddings, overrides and isolates reorder the text around them (CVE-2021-42574); marks such as U+200F stay.
@@ -48,6 +50,13 @@ def linkable_url(url: str | None) -> str | None:
 def http_date(when: datetime) -> str:
     """Return a time in the format of HTTP and RSS, in whole seconds."""
     return format_datetime(when.astimezone(UTC).replace(microsecond=0), usegmt=True)
+
+
+def hold_label(hold: Hold) -> str:
+    """Return how pages mark a version that is not public."""
+    if hold is Hold.PENDING:
+        return "waits for checks of other articles"
+    return "dismissed, not an edit by the newspaper" if hold is Hold.DISMISSED else "held for review"
 
 
 def in_words(key: str) -> str:

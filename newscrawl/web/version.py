@@ -30,7 +30,7 @@ async def version_page(request: Request, context: Context, article_id: ArticleId
         **article_facts(article, context),
         "version": view.version,
         "wording": view.version.article,
-        "is_held": view.is_held,
+        "hold": view.hold,
         "capture": view.capture,
         "neighbours": neighbours(versions, number, number),
         "is_private": True,

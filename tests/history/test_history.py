@@ -11,7 +11,7 @@ import pytest
 
 from newscrawl.extract import Rules, extract, stamp
 from newscrawl.frontier import SourcePolicy
-from newscrawl.history import History
+from newscrawl.history import History, MassChanges
 from newscrawl.items import Capture, Cause, Outcome, RecordedItem, ScrapedArticle, Source, Version, article_id
 from newscrawl.normalize import article as normalize_article
 from newscrawl.reading import PageReader
@@ -22,6 +22,7 @@ from pipelines.normalize import parsed_page
 SOURCE = Source(name="paper", publisher="The Paper", domains=("paper.example",))
 URL = "https://paper.example/2026/03/ferry-1"
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+TERM = timedelta(hours=2)
 TEXT = [
     "The ferry to Oyster Island sails again after nine weeks in dry dock, the harbour board said on Monday.",
     "Both engines were replaced, and forty metres of railing, at a cost of 1.4 million crowns.",
@@ -76,7 +77,9 @@ class CheckedArticle:
 
     @property
     def history(self) -> History:
-        return History(self.store, self.reader, SourcePolicy("paper", policy("sniffer")))
+        return History(
+            self.store, self.reader, SourcePolicy("paper", policy("sniffer")), MassChanges(self.store, "paper", TERM)
+        )
 
     def scraped(self, body: bytes, hour: int) -> ScrapedArticle:
         at = START + timedelta(hours=hour)

@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.extract import Rules
 from newscrawl.frontier import SourcePolicy
-from newscrawl.history import History
+from newscrawl.history import History, MassChanges
 from newscrawl.history.versions import next_version
 from newscrawl.items import (
     Capture,
@@ -65,7 +65,13 @@ class Run:
     def __post_init__(self) -> None:
         rates = SourcePolicy("paper", policy("sniffer"))
         self.history = History(
-            self.store, self.reader, rates, run_id=self.lease.run_id, lease=self.lease, is_replay=self.is_replay
+            self.store,
+            self.reader,
+            rates,
+            MassChanges(self.store, "paper", 2 * HOUR),
+            run_id=self.lease.run_id,
+            lease=self.lease,
+            is_replay=self.is_replay,
         )
 
     @classmethod
@@ -194,7 +200,7 @@ async def insert_version(store: Store, judged: JudgedItem, head: Head) -> None:
     assert page.article is not None
     version = next_version(page, page.article, judged.verdict, head)
     await store.keep_payload(page.capture)
-    await versions.insert(store.db, version, is_held=False, lease=head.lease)
+    await versions.insert(store.db, version, hold=None, lease=head.lease)
     await versions.insert_passages(store.db, version)
 
 

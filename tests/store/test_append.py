@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.config import Config
 from newscrawl.errors import DocumentTooLarge, StaleHead
-from newscrawl.items import Cause, CheckHistory, State, Validators, Version
+from newscrawl.items import Cause, CheckHistory, HeldState, Hold, State, Validators, Version
 from newscrawl.store import Store
 from newscrawl.store.reader import Reader
 from newscrawl.store.verify import verify
@@ -60,7 +60,7 @@ async def test_only_edits_that_are_not_held_are_counted_as_edits(store: Store) -
     held = next_version(rebased, article("pier", "D"), NOON + 3 * HOUR)
     for version in (first, edit, rebased):
         await append(store, version)
-    await store.append_version(held, expected=3, head=head_of(held), is_held=True)
+    await store.append_version(held, expected=3, head=head_of(held), hold=Hold.PENDING)
     assert await counts(store, first) == (4, 1)
 
 
@@ -69,7 +69,8 @@ async def test_held_edits_are_counted_when_they_are_released(store: Store) -> No
     edit = next_version(first, article("pier", "B"), NOON + HOUR)
     for version in (first, edit):
         await append(store, version)
-    assert await store.hold(SOURCE, NOON + HOUR, reason="every article changed", at=NOON + HOUR) == 1
+    mass_change = HeldState(NOON + HOUR, Hold.MASS_CHANGE, "every article changed")
+    assert await store.hold(SOURCE, mass_change, at=NOON + HOUR) == 1
     assert await counts(store, first) == (2, 0)
     assert await store.held_counts() == {SOURCE: 1}
     assert (await verify(store)).problems == ()

@@ -20,6 +20,7 @@ from newscrawl.items import (
     Change,
     CheckHistory,
     Head,
+    Hold,
     Instant,
     PageKind,
     Precision,
@@ -51,7 +52,7 @@ class Draft:
     headline: str
     paragraphs: Sequence[str]
     cause: Cause = Cause.EDIT
-    is_held: bool = False
+    hold: Hold | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -87,7 +88,7 @@ class Press:
                 new_head = replace(new_head, **head)
             if await self.store.version(key, number) is None:
                 await self.store.append_version(
-                    version, expected=number - 1, head=new_head, is_held=draft.is_held, publisher=publisher
+                    version, expected=number - 1, head=new_head, hold=draft.hold, publisher=publisher
                 )
             previous = version
         return key
@@ -146,7 +147,7 @@ class Press:
         )
 
     def _head(self, key: str, version: Version, drafts: Sequence[Draft]) -> Head:
-        edits = [draft for draft in drafts[1:] if draft.cause is Cause.EDIT and not draft.is_held]
+        edits = [draft for draft in drafts[1:] if draft.cause is Cause.EDIT and draft.hold is None]
         article = version.article
         check_history = CheckHistory(
             source=article.source,

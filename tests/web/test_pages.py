@@ -9,7 +9,7 @@ import httpx
 import pytest
 from lxml import html
 
-from newscrawl.items import Cause, State
+from newscrawl.items import Cause, Hold, State
 from tests.web.press import BRIDGE, COST, HISTORY, LEDE, NIGHT, NOW, QUOTE, START, TALE, TRAFFIC, Draft, Press
 
 
@@ -39,11 +39,24 @@ async def test_a_rebase_is_not_a_change(client: httpx.AsyncClient, press: Press)
     assert "2 versions, 0 changes by the newspaper" in page
 
 
+@pytest.mark.parametrize(
+    ("hold", "mark"),
+    [
+        (Hold.PENDING, "waits for checks of other articles"),
+        (Hold.MASS_CHANGE, "held for review"),
+        (Hold.NEW_STAMP, "held for review"),
+        (Hold.DISMISSED, "dismissed, not an edit by the newspaper"),
+    ],
+)
 async def test_a_held_version_is_marked_on_its_article_and_nowhere_else(
-    client: httpx.AsyncClient, press: Press
+    client: httpx.AsyncClient, press: Press, hold: Hold, mark: str
 ) -> None:
-    key = await press.publish("held", [BRIDGE[0], replace(BRIDGE[1], is_held=True)])
-    assert "Held for review" in (await client.get(f"/article/{key}")).text
+    key = await press.publish("held", [BRIDGE[0], replace(BRIDGE[1], hold=hold)])
+    assert f"{mark.capitalize()}; not counted." in (await client.get(f"/article/{key}")).text
+    for path in (f"/article/{key}/2", f"/article/{key}/1/2"):
+        assert mark in (await client.get(path)).text
+    text = (await client.get(f"/api/v1/articles/{key}/versions/2")).json()
+    assert (text["is_held"], text["hold"]) == (True, hold.value)
     for path in ("/", "/changes.atom", f"/article/{key}/changes.rss", "/search?q=5.6+million", "/api/v1/changes"):
         response = await client.get(path)
         assert f"{key}/1/2" not in response.text

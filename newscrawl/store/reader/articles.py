@@ -13,6 +13,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.items import Capture, Change, Version
 from newscrawl.store import page_documents, version_documents, versions
 from newscrawl.store.documents import Document, version_id
+from newscrawl.store.held_versions import hold_of
 from newscrawl.store.lookup import matching_articles, only_match
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.limits import MAX_CHECKS, MAX_EVENTS, MAX_VERSIONS, bounded
@@ -175,7 +176,7 @@ def _view(document: Mapping[str, Any], *, is_orphan: bool) -> VersionView:
     capture = page_documents.capture(document["capture"], b"") if document.get("capture") else None
     if is_orphan:
         version = replace(version, change=Change())
-    return VersionView(version, is_held=bool(document.get("held")), capture=capture)
+    return VersionView(version, hold=hold_of(document), capture=capture)
 
 
 def _quarantine_event(entry: Mapping[str, Any]) -> Document:

@@ -7,6 +7,7 @@ from typing import Any
 
 from newscrawl.items import Cause, Change, State
 from newscrawl.store import version_documents
+from newscrawl.store.held_versions import hold_of
 from newscrawl.store.reader.redacted import redacted
 from newscrawl.store.reader.views import ArticleView, Event, Run, VersionSummary
 from newscrawl.store.reader.visibility import NEEDED, with_visible_facts
@@ -77,6 +78,7 @@ def version_summary(
         change=Change() if is_orphan else version_documents.change(document),
         is_held=bool(document.get("held")),
         is_clock_step=bool(document.get("clock_step")),
+        hold=hold_of(document),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from newscrawl.items import Capture, Cause, Change, State, Version
+from newscrawl.items import Capture, Cause, Change, Hold, State, Version
 
 T = TypeVar("T")
 
@@ -54,7 +54,8 @@ class VersionSummary:
     headline: str
     language: str | None
     change: Change
-    is_held: bool = False  # not yet released: shown, with a mark, on the article's own pages only
+    is_held: bool = False  # not public: shown, with a mark, on the article's own pages only
+    hold: Hold | None = None  # why it is held
     is_clock_step: bool = False  # the crawler's clock had been set back: it was seen after the version before
 
 
@@ -73,8 +74,12 @@ class VersionView:
     """A version with its text, and whether it is held; the capture is without its body."""
 
     version: Version
-    is_held: bool = False
+    hold: Hold | None = None
     capture: Capture | None = None
+
+    @property
+    def is_held(self) -> bool:
+        return self.hold is not None
 
 
 @dataclass(frozen=True, slots=True)
