@@ -80,6 +80,8 @@ class MassChanges:
                 self._pending[version.article_id, version.number] = version.seen_at
             elif self.held is not None:
                 await self._store.note_held(version, self.held.reason)
+            else:  # while it was written, checks of other articles ended the state under which it is held
+                await self._publish_disproved("other articles read unchanged meanwhile", version.seen_at)
             await self._decide(version.seen_at)
 
     async def end(self, at: datetime) -> None:
@@ -155,9 +157,12 @@ class MassChanges:
         reason = f"{counts.unchanged} other articles read unchanged since, {counts.edits} changed"
         await self._write([], at)
         # The state ends last: a run that is killed here leaves to the next one what is still held.
-        count = await self._store.publish_disproved(self._source, reason=reason, at=at)
+        await self._publish_disproved(reason, at)
         stamps = {c.stamp for c in window.checks if c.at >= held.since and c.has_text and not c.is_edit}
         self._set(await self._store.settle_edits(self._source, stamps=stamps))
+
+    async def _publish_disproved(self, reason: str, at: datetime) -> None:
+        count = await self._store.publish_disproved(self._source, reason=reason, at=at)
         logger.warning("decision=released source=%s versions=%d reason=%r", self._source, count, reason)
 
     async def _hold_from_now_on(self, held: HeldState, at: datetime) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from newscrawl.extract import Rules
 from newscrawl.frontier import SourcePolicy
 from newscrawl.history import History, MassChanges
-from newscrawl.items import Capture, Hold, Revisit, ScrapedArticle, Source, WindowCheck, article_id
+from newscrawl.items import Capture, Hold, Revisit, ScrapedArticle, Source, Version, WindowCheck, article_id
 from newscrawl.reading import PageReader
 from newscrawl.recheck import policy
 from newscrawl.store import Store
@@ -467,6 +468,28 @@ async def test_first_edit_under_new_rules_is_held_until_another_article_reads_un
     await paper.check(3)
     await paper.end_run()
     assert await paper.public() == [1, 1, 3], "the stamp stays proven"
+
+
+async def test_edit_whose_proof_comes_while_it_is_written_is_public(paper: Paper) -> None:
+    """A run records two pages at a time: another article may read unchanged between the decision and the version."""
+    await paper.publish(3)
+    paper.edit(1)
+    await paper.check(1)
+    await paper.end_run()
+    paper.layouts = (Layout, LayoutWithBoxes)
+    paper.begin_run(later=timedelta(days=1))
+    paper.edit(1)
+    append_version = paper.store.append_version
+
+    async def append_after_another_check(version: Version, **values: Any) -> None:
+        if values.get("hold") is Hold.NEW_STAMP:
+            await paper.check(2)
+        await append_version(version, **values)
+
+    paper.store.append_version = append_after_another_check  # type: ignore[method-assign]
+    await paper.check(1)
+    await paper.end_run()
+    assert (await paper.public(), await paper.held()) == ([1, 1], {})
 
 
 async def test_new_rules_under_which_articles_read_unchanged_need_no_other_proof(paper: Paper) -> None:
