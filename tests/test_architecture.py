@@ -18,6 +18,7 @@ import pytest
 import newscrawl
 from newscrawl import errors
 from newscrawl.config import PROJECT_ROOT
+from tests.faults.waiting import PATIENCE_SECONDS
 
 PAGE = (PROJECT_ROOT / "docs" / "architecture.md").read_text("utf-8")
 MAX_LINES = 300
@@ -49,7 +50,9 @@ def test_every_room_is_in_the_table_and_every_row_is_a_room() -> None:
 
 def test_the_picture_is_drawn_from_the_imports_as_they_are() -> None:
     script = PROJECT_ROOT / "docs" / "draw_rooms.py"
-    done = subprocess.run([sys.executable, str(script), "--check"], cwd=PROJECT_ROOT, check=False, timeout=120)
+    done = subprocess.run(
+        [sys.executable, str(script), "--check"], cwd=PROJECT_ROOT, check=False, timeout=PATIENCE_SECONDS
+    )
     assert done.returncode == 0, "run `make picture`"
 
 

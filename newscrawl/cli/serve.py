@@ -11,7 +11,7 @@ import typer
 
 from newscrawl.cli.demo import demo_config
 from newscrawl.cli.terminal import console
-from newscrawl.config import PREFIX, Config
+from newscrawl.config import Config
 from newscrawl.store.reader import Reader
 
 # Two processes answer twice as many requests as one. More gain little, since the database becomes the bottleneck, and
@@ -34,32 +34,21 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Serve the archive of `newscrawl demo`.")] = False,
 ) -> None:
     """Serve the reader over HTTP: latest changes, histories, diffs, feeds, search, API."""
+    from newscrawl.web import processes
+
     config = demo_config() if demo else Config.from_env()
     config = replace(config, serve_host=host or config.serve_host, serve_port=port or config.serve_port)
-    # Workers are separate processes: the options reach them as environment variables.
-    for name in ("mongo_database", "serve_host", "serve_port"):
-        os.environ[PREFIX + name.upper()] = str(getattr(config, name))
+    # An error of the archive is reported here once, with its exit code, and not by every process. While the archive
+    # is open here, the embedded database does not stop when one process ends before the next has started.
     with asyncio.Runner() as runner:
-        # An error of the archive is reported here once, with its exit code, and not by every worker. While the archive
-        # is open here, the embedded database does not stop when one worker ends before the next has started.
         reader = runner.run(Reader.open(config))
         try:
-            url = f"http://{config.serve_host}:{config.serve_port}"
-            console(err=True).print(f"newscrawl reader on {url} (press Ctrl-C to stop)")
-            _run(config, workers)
+            raise typer.Exit(processes.serve(config, processes=workers, listens=lambda: _announce(config)))
         finally:
             runner.run(reader.close())
 
 
-def _run(config: Config, workers: int) -> None:
-    import uvicorn
-
-    uvicorn.run(
-        "newscrawl.web.factory:app",
-        factory=True,
-        workers=workers,
-        host=config.serve_host,
-        port=config.serve_port,
-        log_level="warning",
-        server_header=False,
-    )
+def _announce(config: Config) -> None:
+    host = f"[{config.serve_host}]" if ":" in config.serve_host else config.serve_host
+    url = f"http://{host}:{config.serve_port}"
+    console(err=True).print(f"newscrawl reader on {url} (press Ctrl-C to stop)", soft_wrap=True)

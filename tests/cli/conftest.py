@@ -17,6 +17,7 @@ from newscrawl.demo import EDITIONS, Newsroom
 from newscrawl.jobs import Job
 from newscrawl.jobs.subprocesses import run_in_processes
 from newscrawl.store import embedded
+from tests.faults.waiting import PATIENCE_SECONDS
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -41,7 +42,7 @@ def runner(config: Config) -> Run:
             capture_output=True,
             text=True,
             check=False,
-            timeout=90,
+            timeout=PATIENCE_SECONDS,
         )
 
     return run

@@ -11,6 +11,7 @@ from pathlib import Path
 from newscrawl.config import PROJECT_ROOT
 from newscrawl.demo import Newsroom
 from newscrawl.items import article_id
+from tests.faults.waiting import PATIENCE_SECONDS
 from tests.upgrade.archive import copied_project
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -177,7 +178,9 @@ def test_add_source_writes_a_spider_file(archive: Run, newsroom: Newsroom, tmp_p
 def test_scrapy_commands_work_in_the_projects_root(archive: Run) -> None:
     def scrapy(*arguments: str) -> str:
         command = [sys.executable, "-m", "scrapy", *arguments]
-        process = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False, timeout=60)
+        process = subprocess.run(
+            command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
+        )
         assert process.returncode == 0, process.stderr
         return process.stdout
 

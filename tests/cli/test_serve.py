@@ -2,69 +2,114 @@
 
 from __future__ import annotations
 
+import os
+import re
 import signal
-import subprocess
+import socket
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPResponse
+from pathlib import Path
 
 import pytest
 
 from newscrawl.config import PROJECT_ROOT, Config
 from tests.cli.conftest import Run, environment
 from tests.cli.test_exit_codes import free_port
+from tests.faults.processes import Process
+from tests.faults.waiting import PATIENCE_SECONDS, until
 
-DEADLINE_SECONDS = 40
+# A process of the reader that needs 8 s before it does anything, as on a machine with much else to do. Five seconds is
+# what uvicorn's own supervisor gives it.
+SLOW_START = """
+import sys, time
+if any("spawn_main" in word for word in sys.orig_argv):
+    time.sleep(8)
+"""
 
 
 @contextmanager
-def served(config: Config, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Serve an archive; yields the process and its base URL when it is ready."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "newscrawl", "serve", "--port", str(port), *options],
-        env=environment(config),
-        cwd=PROJECT_ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def served(config: Config, folder: Path, *options: str, **environ: str) -> Iterator[tuple[Process, str]]:
+    """Serve an archive; yields the process and its address once it says that it listens there."""
+    command = [sys.executable, "-m", "newscrawl", "serve", "--port", str(free_port()), *options]
+    process = Process.start(command, cwd=PROJECT_ROOT, environ=environment(config) | environ, folder=folder)
     try:
-        base = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        while not is_ready(base):
-            assert process.poll() is None, process.stderr.read() if process.stderr else ""
-            assert time.monotonic() < deadline, "the reader did not become ready"
-        yield process, base
+        until(lambda: "press Ctrl-C" in process.err or process.code is not None, "the reader is to listen")
+        found = re.search(r"http://\S+", process.err)
+        assert found, process.told()
+        yield process, found[0]
     finally:
-        process.terminate()
-        process.wait(DEADLINE_SECONDS)
-
-
-def is_ready(base: str) -> bool:
-    try:
-        return get(f"{base}/readyz").status == 200
-    except OSError:
-        time.sleep(0.05)
-        return False
+        process.kill()
 
 
 def get(url: str) -> HTTPResponse:
-    response: HTTPResponse = urllib.request.urlopen(url, timeout=10)  # noqa: S310  our own server
+    response: HTTPResponse = urllib.request.urlopen(url, timeout=PATIENCE_SECONDS)  # noqa: S310  our own server
     return response
 
 
+def workers_of(process: Process) -> list[int]:
+    """Return the processes that answer requests: those in which the address is open, without the parent."""
+    spawned = [pid for pid in process.family() if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in spawned if pid != process.pid]
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_reader_serves_the_configured_archive_until_it_is_terminated(config: Config, workers: str) -> None:
-    with served(config, "--workers", workers) as (process, base):
+def test_reader_answers_at_the_address_it_prints_until_it_is_terminated(
+    config: Config, tmp_path: Path, workers: str
+) -> None:
+    with served(config, tmp_path, "--workers", workers) as (process, base):
         assert b"Latest changes" in get(f"{base}/").read()
-        process.send_signal(signal.SIGTERM)
-        # Workers share standard error: it is closed when the last of them ends.
-        process.communicate(timeout=DEADLINE_SECONDS)
-        assert process.returncode in {0, -signal.SIGTERM}
-        assert not is_ready(base)
+        process.send(signal.SIGTERM)
+        process.until_gone()
+        assert process.code == 0, process.told()
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", int(base.rpartition(":")[2]))) != 0
+
+
+@pytest.mark.slow
+def test_reader_whose_processes_need_long_to_start_starts(config: Config, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(SLOW_START)
+    with served(config, tmp_path, PYTHONPATH=f"{tmp_path}:{PROJECT_ROOT}") as (process, base):
+        assert get(f"{base}/readyz").status == 200
+        assert "decision=" not in process.err, "a process was replaced while it started"
+
+
+def test_reader_that_has_not_started_yet_stops_on_sigterm(config: Config, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(SLOW_START.replace("8", str(PATIENCE_SECONDS)))
+    command = [sys.executable, "-m", "newscrawl", "serve", "--port", str(free_port())]
+    environ = environment(config) | {"PYTHONPATH": f"{tmp_path}:{PROJECT_ROOT}"}
+    process = Process.start(command, cwd=PROJECT_ROOT, environ=environ, folder=tmp_path)
+    until(lambda: bool(workers_of(process)) or process.code is not None, "the reader is to start its processes")
+    process.send(signal.SIGTERM)
+    process.until_gone()
+    assert process.code == 0, process.told()
+    assert "press Ctrl-C" not in process.err
+
+
+def test_process_of_the_reader_that_dies_is_replaced(config: Config, tmp_path: Path) -> None:
+    with served(config, tmp_path, "--workers", "1") as (process, base):
+        (worker,) = workers_of(process)
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: bool(set(workers_of(process)) - {worker}), "another process is to start")
+        assert get(f"{base}/readyz").status == 200
+        assert f"decision=replaced process={worker} exit_code=-9" in process.err
+
+
+def test_no_process_of_the_reader_outlives_its_parent(config: Config, tmp_path: Path) -> None:
+    with served(config, tmp_path) as (process, _):
+        assert workers_of(process)
+        os.kill(process.pid, signal.SIGKILL)
+        process.until_gone()
+
+
+def test_address_in_use_is_an_error_of_the_configuration(newscrawl: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        process = newscrawl("serve", "--port", str(taken.getsockname()[1]))
+    assert process.returncode == 2, process.stderr
+    assert "Address already in use" in process.stderr
+    assert "Traceback" not in process.stderr
 
 
 def test_unreachable_database_is_reported_once_with_its_exit_code(newscrawl: Run) -> None:

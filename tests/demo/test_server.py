@@ -12,6 +12,7 @@ import pytest
 
 from newscrawl.demo import EDITIONS, Newsroom
 from newscrawl.demo.server import RETRY_AFTER_SECONDS
+from tests.faults.waiting import PATIENCE_SECONDS
 
 BRIDGE = "/2026/03/lorn-bridge-to-close-for-repairs-10101"
 STATUE = "/2026/03/missing-bronze-heron-found-in-shed-10109"
@@ -38,7 +39,7 @@ def newsroom() -> Iterator[Newsroom]:
 
 def get(newsroom: Newsroom, edition: int, path: str, **headers: str) -> Response:
     newsroom.edition = edition
-    connection = http.client.HTTPConnection("127.0.0.1", newsroom.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", newsroom.port, timeout=PATIENCE_SECONDS)
     try:
         connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
@@ -62,7 +63,7 @@ def test_edition_changes_while_the_base_url_stays(newsroom: Newsroom) -> None:
 
 def test_two_requests_share_one_connection(newsroom: Newsroom) -> None:
     newsroom.edition = 1
-    connection = http.client.HTTPConnection("127.0.0.1", newsroom.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", newsroom.port, timeout=PATIENCE_SECONDS)
     connection.request("GET", BRIDGE)
     connection.getresponse().read()
     socket = connection.sock

@@ -151,6 +151,9 @@ class ReplicaSet:
         """Wait until there are one primary and two secondaries."""
         until(lambda: sorted(state for _, state in self._states()) == [1, 2, 2], "all members are to be up")
 
+    def wait_for_no_primary(self) -> None:
+        until(lambda: all(state != 1 for _, state in self._states()), "the primary is to step down")
+
     def step_down(self) -> None:
         # It closes its connections.
         with self.primary().client(directConnection=True) as client, contextlib.suppress(AutoReconnect):

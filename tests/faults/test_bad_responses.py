@@ -92,7 +92,7 @@ def test_answer_that_does_not_arrive_whole_changes_no_history(
         twin.make_due()
     before = archive.histories()
     site.behaviours.update({number: behaviour for number, (behaviour, _) in faults.items()})
-    crawl = archive.crawl("quay", good=(1,), DOWNLOAD_TIMEOUT_SECONDS="3")
+    crawl = archive.crawl("quay", good=(1,), DOWNLOAD_TIMEOUT_SECONDS="10")
     assert crawl.json["outcomes"]["error"] == len(faults), crawl.told()
     checks, after = archive.last_checks("quay"), archive.histories()
     for number, (_, reason) in faults.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -45,7 +44,7 @@ def lose_majority(members: ReplicaSet) -> Heal:
     others = members.secondaries()
     for member in others:
         member.freeze()
-    time.sleep(20)
+    members.wait_for_no_primary()
     for member in others:
         member.thaw()
     return lambda: None

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 # A variable, for whoever looks for a fault and does not want to wait for it so long.
-PATIENCE_SECONDS = float(os.environ.get("FAULTS_PATIENCE_SECONDS", "240"))
+PATIENCE_SECONDS = float(os.environ.get("FAULTS_PATIENCE_SECONDS", "600"))
 
 
 def until(

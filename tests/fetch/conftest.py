@@ -19,6 +19,8 @@ from typing import Any
 
 import pytest
 
+from tests.faults.waiting import PATIENCE_SECONDS
+
 ROOT = Path(__file__).resolve().parents[2]
 RUNNER = Path(__file__).with_name("crawl_urls.py")
 
@@ -183,7 +185,7 @@ def crawl(
         text=True,
         cwd=ROOT,
         env=environment(**(env or {})),
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     if process.returncode:

@@ -10,6 +10,7 @@ import pytest
 
 from newscrawl.config import Config
 from newscrawl.settings import from_config, user_agent
+from tests.faults.waiting import PATIENCE_SECONDS
 
 from .conftest import ROOT, Wire, crawl, environment, page
 
@@ -18,7 +19,13 @@ BIN = Path(sys.executable).parent
 
 def command(*arguments: str, folder: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        arguments, capture_output=True, text=True, cwd=folder, env=environment(**env), timeout=60, check=False
+        arguments,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment(**env),
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -14,12 +15,53 @@ import pytest
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.demo import EDITIONS, Newsroom
+from newscrawl.demo.server import Response
 from newscrawl.jobs import CrawlReport, Job, run
 from newscrawl.jobs.subprocesses import run_in_processes
 from newscrawl.store.session import Store
+from tests.faults.waiting import PATIENCE_SECONDS
 
-from .archive import heads_by_guid, with_store
+from .archive import heads_by_guid, make_due, with_store
 from .gazette import Gazette
+
+
+class HoldingNewsroom(Newsroom):
+    """The demo newspaper, which can hold answers back, so that no crawl ends before a test has done what it does."""
+
+    _hold: _Hold | None = None
+
+    def hold_after(self, answers: int) -> None:
+        """Answer so many requests from now on and hold all others back."""
+        self._hold = _Hold(answers)
+
+    def release(self) -> None:
+        """Answer what is held back, and everything from now on."""
+        if self._hold is not None:
+            self._hold.released.set()
+        self._hold = None
+
+    def forget(self) -> None:
+        """Never answer what is held back, for its crawl is gone; answer everything from now on."""
+        self._hold = None
+
+    def respond(self, path: str) -> Response:
+        hold = self._hold
+        if hold is not None and not hold.admits():
+            hold.released.wait()
+        return super().respond(path)
+
+
+@dataclass
+class _Hold:
+    answers: int
+    released: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def admits(self) -> bool:
+        with self._lock:
+            self.answers -= 1
+            return self.answers >= 0
+
 
 Histories = dict[str, list[tuple[int, str, str]]]  # guid → number, wording digest and cause of each version
 
@@ -28,7 +70,7 @@ Histories = dict[str, list[tuple[int, str, str]]]  # guid → number, wording di
 class CrawlDriver:
     """Runs crawls of one newspaper and reads what they stored."""
 
-    newsroom: Newsroom | Gazette
+    newsroom: HoldingNewsroom | Gazette
     config: Config
     processes: list[BaseProcess] = field(default_factory=list)
 
@@ -59,12 +101,18 @@ class CrawlDriver:
         return process
 
     def kill_at(self, exchanges: int, **values: object) -> None:
-        """Start a crawl and kill it (SIGKILL) after a number of exchanges."""
+        """Start a crawl with everything due and kill it (SIGKILL) after a number of exchanges."""
+        assert isinstance(self.newsroom, HoldingNewsroom)
+        at = EDITIONS[self.newsroom.edition - 1].clock
+        with_store(self.config, lambda store: make_due(store, at))
         before = len(self.newsroom.exchanges)
+        self.newsroom.hold_after(exchanges)
         process = self.start(**values)
         self.wait_until(lambda: len(self.newsroom.exchanges) - before >= exchanges or not process.is_alive())
+        assert process.is_alive(), f"it ended within {len(self.newsroom.exchanges) - before} exchanges"
         process.kill()
         process.join()
+        self.newsroom.forget()
 
     def environ(self) -> dict[str, str]:
         """Return the environment of a scheduled job."""
@@ -79,7 +127,7 @@ class CrawlDriver:
         }
 
     @staticmethod
-    def wait_until(condition: Callable[[], bool], *, seconds: float = 60) -> None:
+    def wait_until(condition: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "the condition was not met in time"
@@ -101,8 +149,8 @@ async def _histories(store: Store) -> Histories:
 
 
 @pytest.fixture
-def newsroom() -> Iterator[Newsroom]:
-    with Newsroom() as opened:
+def newsroom() -> Iterator[HoldingNewsroom]:
+    with HoldingNewsroom() as opened:
         yield opened
 
 
@@ -119,7 +167,7 @@ def gazette_driver(driver: CrawlDriver, gazette: Gazette) -> CrawlDriver:
 
 
 @pytest.fixture
-def driver(newsroom: Newsroom, config: Config) -> Iterator[CrawlDriver]:
+def driver(newsroom: HoldingNewsroom, config: Config) -> Iterator[CrawlDriver]:
     opened = CrawlDriver(newsroom, replace(config, delay_seconds=0.0, policy="sniffer"))
     yield opened
     for process in opened.processes:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newscrawl.config import PROJECT_ROOT
+from tests.faults.waiting import PATIENCE_SECONDS
 
 from .gazette import Answer, Gazette
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from .conftest import CrawlDriver
 
 NAMES = [f"story-{n}" for n in range(101, 107)]
-PATIENCE_SECONDS = 300
 SPIDER = """
 from spiders.demo import DemoSpider
 from newscrawl.spider import NewsSpider

@@ -17,6 +17,7 @@ from newscrawl.demo import pages
 from newscrawl.demo.articles import articles
 from newscrawl.items import Alarm, AlarmState, SourceState
 from newscrawl.store import Store
+from tests.faults.waiting import PATIENCE_SECONDS
 
 from .archive import make_due, with_store
 from .gazette import Answer, Gazette
@@ -183,7 +184,7 @@ def test_a_run_of_any_other_spider_has_its_record_and_raises_no_alarm(
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=PATIENCE_SECONDS,
         )
         run = with_store(gazette_driver.config, lambda store, name=name: store.runs(name, 1))[0]
         assert (run.reason, run.exit_code) == ("finished", code), done.stderr

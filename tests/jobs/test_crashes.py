@@ -15,9 +15,10 @@ import pytest
 from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.demo import Newsroom
 from newscrawl.store import embedded
+from tests.faults.waiting import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
-    from .conftest import CrawlDriver
+    from .conftest import CrawlDriver, HoldingNewsroom
 
 pytestmark = pytest.mark.slow
 
@@ -39,15 +40,20 @@ def test_crawl_killed_at_ten_points_stores_the_same_as_an_undisturbed_one(driver
     assert sum(len(versions) for versions in histories.values()) > len(histories), "there are edits in these editions"
 
 
-def test_mongod_killed_during_a_crawl_loses_no_data(newsroom: Newsroom, driver: CrawlDriver, tmp_path: Path) -> None:
+def test_mongod_killed_during_a_crawl_loses_no_data(
+    newsroom: HoldingNewsroom, driver: CrawlDriver, tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     interrupted = type(driver)(newsroom, Config(home=home, delay_seconds=0.0, policy="sniffer"))
     mongod = embedded.join(home)
     try:
+        newsroom.hold_after(9)
         crawl = interrupted.start()
         interrupted.wait_until(lambda: len(newsroom.exchanges) > 8)
         os.kill(mongod.pid, signal.SIGKILL)
-        crawl.join()
+        newsroom.release()
+        crawl.join(PATIENCE_SECONDS)
+        assert not crawl.is_alive()
         assert interrupted.crawl().exit_code == 0
         assert driver.crawl().exit_code == 0
         assert interrupted.histories() == driver.histories()
@@ -55,9 +61,12 @@ def test_mongod_killed_during_a_crawl_loses_no_data(newsroom: Newsroom, driver: 
         mongod.leave()
 
 
-def test_second_crawl_of_a_source_exits_with_3_and_requests_nothing(driver: CrawlDriver) -> None:
-    first = driver.start(config=replace(driver.config, delay_seconds=1.0))
-    driver.wait_until(lambda: len(driver.newsroom.exchanges) > 2)
+def test_second_crawl_of_a_source_exits_with_3_and_requests_nothing(
+    newsroom: HoldingNewsroom, driver: CrawlDriver
+) -> None:
+    newsroom.hold_after(3)
+    first = driver.start(config=replace(driver.config, download_timeout_seconds=PATIENCE_SECONDS))
+    driver.wait_until(lambda: len(newsroom.exchanges) > 2)
     with Newsroom() as other:
         second = driver.crawl(arguments={"base": other.base})
         assert other.exchanges == []
@@ -76,7 +85,7 @@ def test_two_crawls_without_a_lease_store_one_version_each(driver: CrawlDriver) 
     crawls = [
         subprocess.Popen(command, cwd=PROJECT_ROOT, env=environ, stderr=subprocess.PIPE, text=True) for _ in range(2)
     ]
-    errors = [crawl.communicate(timeout=90)[1] for crawl in crawls]
+    errors = [crawl.communicate(timeout=PATIENCE_SECONDS)[1] for crawl in crawls]
     assert [crawl.returncode for crawl in crawls] == [0, 0], errors
     histories = driver.histories()
     assert len(histories) == 18
@@ -86,14 +95,17 @@ def test_two_crawls_without_a_lease_store_one_version_each(driver: CrawlDriver) 
 
 
 @pytest.mark.parametrize("sent_signal", [signal.SIGTERM, signal.SIGINT])
-def test_interrupted_crawl_exits_with_7_and_loses_no_data(driver: CrawlDriver, sent_signal: int) -> None:
+def test_interrupted_crawl_exits_with_7_and_loses_no_data(
+    newsroom: HoldingNewsroom, driver: CrawlDriver, sent_signal: int
+) -> None:
+    newsroom.hold_after(4)
     command = [sys.executable, "-m", "newscrawl", "crawl", "demo", "-a", f"base={driver.newsroom.base}", "--json"]
-    environ = driver.environ() | {"NEWSCRAWL_DELAY_SECONDS": "1"}
-    crawl = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    crawl = subprocess.Popen(command, env=driver.environ(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     driver.wait_until(lambda: len(driver.newsroom.exchanges) > 3 or crawl.poll() is not None)
     crawl.send_signal(sent_signal)
-    out, errors = crawl.communicate(timeout=60)
+    out, errors = crawl.communicate(timeout=PATIENCE_SECONDS)
     assert crawl.returncode == 7, errors
     assert '"reason": "shutdown"' in out
+    newsroom.forget()
     assert driver.crawl().exit_code == 0
     assert len(driver.histories()) == 18

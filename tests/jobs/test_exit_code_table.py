@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from newscrawl.demo import pages
 from newscrawl.demo.articles import articles
 from newscrawl.items import RunRecord
 from newscrawl.store import Store
+from tests.faults.waiting import PATIENCE_SECONDS
 
 from .archive import with_store
 from .gazette import Answer, Gazette
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 HTML = {"Content-Type": "text/html; charset=utf-8"}
-PATIENCE_SECONDS = 300
 NAMES = [f"story-{n}" for n in range(101, 107)]
 DEFECT = """
 from newscrawl.cli import main as command
@@ -214,16 +214,20 @@ def alarm_that_counts(office: Office) -> int:
 
 
 def stopped(office: Office) -> int:
-    def slow(headers: Mapping[str, str]) -> Answer:
-        time.sleep(0.2)
+    asked, sent = threading.Event(), threading.Event()
+
+    def held(headers: Mapping[str, str]) -> Answer:
+        asked.set()
+        sent.wait(PATIENCE_SECONDS)
         return 200, HTML, "<h1>Slow</h1>"
 
     names = [f"slow-{n}" for n in range(200, 400)]
-    office.gazette.overrides, office.gazette.listed = dict.fromkeys(names, slow), dict.fromkeys(names, "")
+    office.gazette.overrides, office.gazette.listed = dict.fromkeys(names, held), dict.fromkeys(names, "")
     command = [sys.executable, "-m", "newscrawl", "crawl", "demo", "-a", f"base={office.gazette.base}"]
     with subprocess.Popen(command, env=office.driver.environ(), cwd=PROJECT_ROOT, stderr=subprocess.DEVNULL) as process:
-        office.driver.wait_until(lambda: bool(office.gazette.requests("slow")), seconds=PATIENCE_SECONDS)
+        assert asked.wait(PATIENCE_SECONDS), "an article is to be asked for"
         process.send_signal(signal.SIGTERM)
+        sent.set()
         code = process.wait(PATIENCE_SECONDS)
     (run,) = office.stored(lambda store: store.runs("demo", 1))
     assert (run.reason, run.exit_code) == ("shutdown", code)

@@ -19,6 +19,7 @@ from newscrawl.health.page_counts import PageCounts, PageResult, PartCounts
 from newscrawl.items import RunRecord
 from newscrawl.jobs.exit_codes import excuse, exit_code, round_code
 from newscrawl.jobs.totals import CrawlTotals
+from tests.faults.waiting import PATIENCE_SECONDS
 
 from .archive import with_store
 from .gazette import Gazette
@@ -126,7 +127,7 @@ def test_feed_that_lost_most_of_its_articles_makes_the_crawl_exit_with_6(
         env=gazette_driver.environ(),
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=PATIENCE_SECONDS,
     )
     run = last_run(gazette_driver.config)
     assert (process.returncode, run.reason, run.exit_code) == (6, "finished", 6), process.stderr

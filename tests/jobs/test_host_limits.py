@@ -15,6 +15,7 @@ from newscrawl.clock import SteppingClock
 from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.store.hosts import FAILURES, MIN_BACKOFF, HostState
 from newscrawl.store.session import Store
+from tests.faults.waiting import PATIENCE_SECONDS
 
 from .archive import heads_by_guid, make_due, with_store
 from .gazette import Gazette
@@ -72,7 +73,7 @@ def test_two_crawls_on_one_store_share_the_hours_budget(gazette_driver: CrawlDri
         subprocess.Popen([*command, name], cwd=PROJECT_ROOT, env=environ, stderr=subprocess.PIPE, text=True)
         for name in ("morning", "evening")
     ]
-    errors = [crawl.communicate(timeout=120)[1] for crawl in crawls]
+    errors = [crawl.communicate(timeout=PATIENCE_SECONDS)[1] for crawl in crawls]
     assert [crawl.returncode for crawl in crawls] == [0, 0], errors
     hours = (datetime.now(UTC) - first_hour) // timedelta(hours=1) + 1  # 2 if the hour changed during the test
     assert 0 < len(gazette.exchanges) <= hours * budget

@@ -19,6 +19,7 @@ import pytest
 
 from newscrawl.errors import StoreUnavailable
 from newscrawl.store import embedded, mongod_supervisor
+from tests.faults.waiting import PATIENCE_SECONDS
 
 HOLDER = """
 import sys
@@ -107,14 +108,14 @@ def test_many_commands_at_once_start_one_mongod(home: Path) -> None:
 def test_joining_while_the_last_leaves_always_finds_a_mongod(home: Path) -> None:
     for _ in range(4):
         held = embedded.join(home)
-        with pymongo.MongoClient(held.uri, serverSelectionTimeoutMS=5000) as client:
+        with pymongo.MongoClient(held.uri, serverSelectionTimeoutMS=int(PATIENCE_SECONDS * 1000)) as client:
             assert client.admin.command("ping")["ok"] == 1
         held.leave()
 
 
 def test_mongod_is_started_again_when_it_dies(home: Path) -> None:
     held = embedded.join(home)
-    with pymongo.MongoClient(held.uri, serverSelectionTimeoutMS=20_000) as client:
+    with pymongo.MongoClient(held.uri, serverSelectionTimeoutMS=int(PATIENCE_SECONDS * 1000)) as client:
         client.test.things.with_options(write_concern=pymongo.WriteConcern(j=True)).insert_one({"_id": 1})
         os.kill(held.pid, signal.SIGKILL)
         with contextlib.suppress(pymongo.errors.AutoReconnect):
@@ -199,11 +200,12 @@ def test_a_stale_socket_and_lock_after_a_crash_do_not_hinder(home: Path) -> None
 
 def test_a_start_is_short_and_its_time_is_printed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     begun = time.monotonic()
-    embedded.join(home).leave()
+    held = embedded.join(home)  # fails beyond mongod_supervisor.START_SECONDS
     elapsed = time.monotonic() - begun
     with capsys.disabled():
         print(f"[embedded mongod: first start in {elapsed:.2f} s]", end=" ")
-    assert elapsed < mongod_supervisor.START_SECONDS
+    assert is_alive(held.pid)
+    held.leave()
 
 
 def test_without_any_mongod_the_error_names_three_alternatives(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import missing
+from tests.faults.waiting import PATIENCE_SECONDS
 from tests.web.press import SharedArchive
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
@@ -28,6 +29,23 @@ DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
 
+class _Patient:
+    """A browser whose pages wait for minutes, as a busy machine needs, and not for half a minute."""
+
+    def __init__(self, chromium: Any) -> None:
+        self._chromium = chromium
+
+    def new_context(self, **options: Any) -> Any:
+        context = self._chromium.new_context(**options)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
+        return context
+
+    def new_page(self) -> Any:
+        page = self._chromium.new_page()
+        page.set_default_timeout(PATIENCE_SECONDS * 1000)
+        return page
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -35,7 +53,7 @@ def browser() -> Iterator[Any]:
         missing("no Chromium on this machine")
     with playwright.sync_playwright() as api:
         chromium = api.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
+        yield _Patient(chromium)
         chromium.close()
 
 

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from tests.conftest import missing
+from tests.faults.waiting import PATIENCE_SECONDS
 from tests.web.press import START, SharedArchive
 
 try:
@@ -58,10 +59,10 @@ def test_client_walks_the_history_from_first_to_last(memento: Any, reader_url: s
 
 
 def test_client_reads_the_timemap(memento: Any, reader_url: str, shared: SharedArchive) -> None:
-    response = requests.head(f"{reader_url}/article/{shared.bridge}/1", timeout=10)
+    response = requests.head(f"{reader_url}/article/{shared.bridge}/1", timeout=PATIENCE_SECONDS)
     links = memento.parse_link_header(response.headers["link"])
     [timemap] = [uri for uri, attributes in links.items() if "timemap" in attributes["rel"]]
-    listed = memento.parse_link_header(requests.get(timemap, timeout=10).text)
+    listed = memento.parse_link_header(requests.get(timemap, timeout=PATIENCE_SECONDS).text)
     datetimes = [attributes["datetime"][0] for attributes in listed.values() if "memento" in attributes["rel"]]
     assert [memento.convert_to_datetime(when) for when in datetimes] == [moment(hours) for hours in HOURS]
     assert listed[ORIGINAL]["rel"] == ["original"]
