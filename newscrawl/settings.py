@@ -73,6 +73,7 @@ MEMUSAGE_ENABLED = True
 # The only way to the network: see newscrawl/fetch/downloader.py. It reads these settings, from `-s` or a job:
 #   NEWSCRAWL_RECORD        file to which every exchange is appended (WARC/1.1; gzipped if its name ends in .gz)
 #   NEWSCRAWL_REPLAY        WARC file, or folder of them, that answers in place of the network
+#   NEWSCRAWL_REPLAY_EDITION  an Edition of it: a job plays one after another; else several are refused
 #   NEWSCRAWL_CLOCK         a newscrawl.clock.Clock; default: in a replay the time of the records, else the system's
 #   NEWSCRAWL_EGRESS_ALLOW  "host" or "host:port", comma-separated, that may be private: for the demo and tests
 DOWNLOAD_HANDLERS: dict[str, str | None] = {
@@ -87,6 +88,7 @@ EXTENSIONS = {
     "newscrawl.health.monitors.HealthMonitor": 40,
     "newscrawl.jobs.run_recorder.RunRecorder": 100,  # reads the three above when the crawl ends
     "newscrawl.jobs.turn_limits.TurnLimits": 110,
+    "newscrawl.jobs.unlisted_captures.UnlistedCaptures": 150,
     "newscrawl.jobs.progress.Progress": 200,
 }
 # Per-host limits beyond one crawl: a class with from_crawler and the interface of newscrawl.fetch.host_limiter.

@@ -32,6 +32,10 @@ class SourceDefinition:
         """Return whether a URL is on a domain of this source."""
         return any(_is_on_domain(url, domain) for domain in self.domains)
 
+    def concerns(self, url: str) -> bool:
+        """Return whether a URL is on a domain of this source or one of its listings, which may be elsewhere."""
+        return self.is_ours(url) or url in (*self.feeds, *self.sitemaps, *self.sections)
+
     def is_article_url(self, url: str) -> bool:
         """Return whether a URL looks like an article of this source."""
         return self.is_ours(url) and re.search(self.article_pattern, url) is not None

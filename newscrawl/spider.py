@@ -72,6 +72,7 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
     reader: PageReader
     frontier: Frontier
     clock: Clock
+    _has_recorded_articles = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,6 +94,9 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             spider.guid_of,
             is_recorded=records.holds if records is not None else None,
         )
+        if records is not None and not records.is_edition:
+            records.recording.refuse_several(spider.concerns)
+        spider._has_recorded_articles = records is not None and any(map(spider.is_article_url, records.unanswered()))
         return spider
 
     async def mass_changes(self) -> MassChanges:
@@ -125,7 +129,10 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             yield self.listing_request(url)
 
     def _answerable(self, requests: list[Request]) -> list[Request]:
-        """Return the listings to request: in a replay the recorded ones, if there are any."""
+        """Return the listings to request: in a replay the recorded ones.
+
+        A replay without any asks for all, and says that they are not recorded, unless it has articles of this source.
+        """
         answerable = [request for request in requests if self.frontier.can_answer(request.url)]
         if answerable and len(answerable) < len(requests):
             self.logger.info(
@@ -133,7 +140,7 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
                 self.name,
                 len(requests) - len(answerable),
             )
-        return answerable or requests
+        return answerable if answerable or self._has_recorded_articles else requests
 
     def listing_request(self, url: str, depth: int = 0) -> Request:
         """Return the request for a feed, sitemap or section page; `depth` counts the sitemap indexes above it."""

@@ -4,13 +4,16 @@ from newscrawl.fetch.captures import capture_of, resource_meta
 from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.failures import FetchFailed, Interrupted, classify_failure, classify_status
 from newscrawl.fetch.politeness import retry_at_of
+from newscrawl.fetch.recording import Edition, Recording
 from newscrawl.fetch.replay import Records, records_of
 from newscrawl.fetch.retries import first_try_of
 from newscrawl.fetch.validators import conditional_headers
 
 __all__ = [
+    "Edition",
     "FetchFailed",
     "Interrupted",
+    "Recording",
     "Records",
     "capture_of",
     "classify_failure",

@@ -4,90 +4,71 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 from weakref import WeakKeyDictionary
 
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Request, Response
 from scrapy.responsetypes import responsetypes
-from w3lib.url import safe_url_string
 
 from newscrawl.errors import NotRecorded, RecordingError
-from newscrawl.fetch.warc_reader import Record, record_at, scan
+from newscrawl.fetch.recording import Edition, RecordedResponse, Recording, comparable_url
+from newscrawl.fetch.warc_reader import Record, record_at
 from newscrawl.items import GZIP_MAGIC
 
-_SUFFIXES = (".warc", ".warc.gz")
-_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    path: Path
-    offset: int
-    date: datetime
-
-
 class Records:
-    """The responses in a WARC file, or in the files of a folder, by URL and in the order of their dates.
+    """The responses of a recording, or of one of its editions, by URL and in the order of their dates.
 
     The nth request to a URL gets its nth response; the last one repeats.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, edition: Edition | None = None) -> None:
         self._path = path
-        self._answers: dict[str, list[_Entry]] = defaultdict(list)
-        self._by_digest: dict[str, _Entry] = {}
+        self.is_edition = edition is not None
+        self.recording = edition.recording if edition else Recording(path)
+        captures = edition.captures if edition else self.recording.captures
+        self._answers: dict[str, list[RecordedResponse]] = defaultdict(list)
         self._answered: dict[str, int] = defaultdict(int)
-        for file in _files(path):
-            for record in scan(file):
-                self._add(record)
-        if not self._answers:
-            raise RecordingError(f"{path}: contains no response")
-        for entries in self._answers.values():
-            entries.sort(key=lambda entry: entry.date)
+        for capture in captures:
+            self._answers[capture.key].append(capture)
 
     @property
     def first_date(self) -> datetime:
         """The date of the oldest response."""
-        return min(entries[0].date for entries in self._answers.values())
+        return min(captures[0].date for captures in self._answers.values())
 
     def holds(self, url: str) -> bool:
         """Return whether there is a response for this URL."""
-        return _comparable_url(url) in self._answers
+        return comparable_url(url) in self._answers
+
+    def unanswered(self) -> list[str]:
+        """Return the recorded URLs that no request asked for, in the order of their dates."""
+        return [captures[0].url for key, captures in self._answers.items() if key not in self._answered]
 
     def answer(self, request: Request) -> tuple[Response, datetime]:
         """Return the next response to a request, and its date; raises NotRecorded or RecordingError."""
-        key = _comparable_url(request.url)
-        entries = self._answers.get(key)
-        if not entries:
+        key = comparable_url(request.url)
+        captures = self._answers.get(key) or self.recording.robots(key, self.first_date)
+        if not captures:
             raise NotRecorded(f"{request.url} is not recorded in {self._path}")
-        entry = entries[min(self._answered[key], len(entries) - 1)]
+        capture = captures[min(self._answered[key], len(captures) - 1)]
         self._answered[key] += 1
-        record = record_at(entry.path, entry.offset)
+        record = record_at(capture.path, capture.offset)
         if record.kind == "revisit":
-            return self._revisited(record, request.url), entry.date
-        return _response(record, request.url), entry.date
-
-    def _add(self, record: Record) -> None:
-        if record.kind not in {"response", "revisit"} or not record.target_uri.startswith(("http://", "https://")):
-            return
-        entry = _Entry(record.path, record.offset, _date(record))
-        self._answers[_comparable_url(record.target_uri)].append(entry)
-        digest = record.fields.get("warc-payload-digest")
-        if digest and record.kind == "response":
-            self._by_digest.setdefault(digest, entry)
+            return self._revisited(record, request.url), capture.date
+        return _response(record, request.url), capture.date
 
     def _revisited(self, record: Record, url: str) -> Response:
         """Return the response of a revisit record: a 304, or the new headers with the body of an earlier record."""
         response = _response(record, url)
         if record.fields.get("warc-profile", "").endswith("server-not-modified"):
             return response.replace(status=304)
-        original = self._by_digest.get(record.fields.get("warc-payload-digest", ""))
+        original = self.recording.by_digest.get(record.fields.get("warc-payload-digest", ""))
         if original is None:
             raise NotRecorded(f"{url} is recorded as unchanged since a capture that is not in {self._path}")
         original_response = _response(record_at(original.path, original.offset), url)
@@ -103,35 +84,8 @@ def records_of(crawler: Crawler) -> Records | None:
     """Return the records that NEWSCRAWL_REPLAY names, read once per crawl; None if it is not set."""
     path = crawler.settings.get("NEWSCRAWL_REPLAY")
     if path and crawler not in _records:
-        _records[crawler] = Records(Path(path))
+        _records[crawler] = Records(Path(path), edition=crawler.settings.get("NEWSCRAWL_REPLAY_EDITION"))
     return _records.get(crawler)
-
-
-def _files(path: Path) -> list[Path]:
-    if not path.exists():
-        raise RecordingError(f"{path}: no such file or folder")
-    if not path.is_dir():
-        return [path]
-    files = sorted(file for file in path.iterdir() if file.name.endswith(_SUFFIXES))
-    if not files:
-        raise RecordingError(f"{path}: contains no file whose name ends in .warc or .warc.gz")
-    return files
-
-
-def _date(record: Record) -> datetime:
-    text = record.fields.get("warc-date", "")
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise RecordingError(f"{record.path}: unreadable at byte {record.offset}: WARC-Date {text!r}") from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _comparable_url(url: str) -> str:
-    """Return a URL in one spelling, so that equal URLs compare equal."""
-    parts = urlsplit(safe_url_string(url))
-    netloc = parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, " "))
-    return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
 
 
 def _response(record: Record, url: str) -> Response:

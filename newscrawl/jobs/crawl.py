@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from scrapy.crawler import Crawler
+from scrapy.settings import Settings
 
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
+from newscrawl.fetch import Recording
 from newscrawl.jobs.crawl_settings import settings_for
 from newscrawl.jobs.exit_codes import INTERNAL, INTERRUPTED
 from newscrawl.jobs.job import CrawlReport, Job
@@ -18,6 +20,7 @@ from newscrawl.jobs.process_scope import ProcessScope
 from newscrawl.jobs.run_recorder import RunRecorder
 from newscrawl.jobs.stopping import interrupt_crawl
 from newscrawl.sources.catalogue import load_spider
+from newscrawl.spider import NewsSpider
 
 _ABANDONED: set[asyncio.Task[Any]] = set()  # held strongly: asyncio itself keeps only weak references
 
@@ -33,12 +36,26 @@ class Crawl:
         self._is_stopped = False
 
     async def run(self) -> CrawlReport:
-        """Crawl to the end; raises ConfigError for a source that is not there or whose file cannot be loaded."""
+        """Crawl to the end; a replay crawls once for each edition of its recording.
+
+        Raises ConfigError for a source that is not there or whose file cannot be loaded.
+        """
         spider_class = load_spider(self._job.source)
+        if self._job.replay is None:
+            return await self._crawl(spider_class, settings_for(self._job, self._config, self._scope))
+        recording = await asyncio.to_thread(Recording, self._job.replay)
+        reports: list[CrawlReport] = []
+        for edition in recording.editions(spider_class(**self._job.arguments).concerns):
+            settings = settings_for(self._job, self._config, self._scope, edition)
+            reports.append(await self._crawl(spider_class, settings))
+            if reports[-1].reason != "finished":
+                break
+        return CrawlReport.of_editions(reports)
+
+    async def _crawl(self, spider_class: type[NewsSpider], settings: Settings) -> CrawlReport:
         if self._is_stopped:
             return CrawlReport(source=self._job.source, reason="shutdown", exit_code=INTERRUPTED)
         abandoned = asyncio.Event()
-        settings = settings_for(self._job, self._config, self._scope)
         settings.set("NEWSCRAWL_ABANDONED", abandoned, priority="cmdline")
         crawler = self._crawler = Crawler(spider_class, settings)
         try:

@@ -11,6 +11,7 @@ from scrapy.settings import BaseSettings, Settings
 from scrapy.utils.project import ENVVAR, get_project_settings
 
 from newscrawl.config import Config
+from newscrawl.fetch import Edition
 from newscrawl.jobs.job import Job
 from newscrawl.jobs.process_scope import ProcessScope
 from newscrawl.settings import from_config
@@ -43,7 +44,8 @@ def _project_settings() -> CrawlSettings:
     return settings
 
 
-def settings_for(job: Job, config: Config, scope: ProcessScope) -> Settings:
+def settings_for(job: Job, config: Config, scope: ProcessScope, edition: Edition | None = None) -> Settings:
+    """Return the settings of a job; in a replay, of one edition of the recording."""
     settings = _project_settings().copy()
     for name, value in from_config(config).items():  # project settings follow the environment, a job follows its Config
         settings.set(name, value, priority="project")
@@ -58,6 +60,7 @@ def settings_for(job: Job, config: Config, scope: ProcessScope) -> Settings:
         "NEWSCRAWL_CLOCK": job.clock,
         "NEWSCRAWL_RECORD": str(job.record) if job.record else None,
         "NEWSCRAWL_REPLAY": str(job.replay) if job.replay else None,
+        "NEWSCRAWL_REPLAY_EDITION": edition,
         "NEWSCRAWL_PROGRESS": job.shows_progress,
         "NEWSCRAWL_MAY_YIELD": job.may_yield,
         "LOG_INSTALL_ROOT_HANDLER": False,  # newscrawl.logs installs ours

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,5 +57,25 @@ class CrawlReport:
             return cls.failed(source, reason="not_started", exit_code=error.exit_code, error=str(error))
         return cls.failed(source, reason="defect", exit_code=INTERNAL, error=f"{type(error).__name__}: {error}")
 
+    @classmethod
+    def of_editions(cls, reports: Sequence[CrawlReport]) -> CrawlReport:
+        """Return one report of the crawls of a replay: their sums, and reason and exit code of the worst."""
+        worst = max(reports, key=lambda report: (report.reason != "finished", report.exit_code))
+        return replace(
+            worst,
+            discovered=max(report.discovered for report in reports),
+            checked=sum(report.checked for report in reports),
+            outcomes=_sum(report.outcomes for report in reports),
+            errors=_sum(report.errors for report in reports),
+            seconds=sum(report.seconds for report in reports),
+        )
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return dict(total)

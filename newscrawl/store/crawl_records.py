@@ -147,6 +147,11 @@ class CrawlRecords(MassChangeRecords):
         return await source_schedule.due(self.db, now, limit)
 
     @translate_errors
+    async def source_turns(self) -> dict[str, datetime | None]:
+        """Return when each known source is due; None for one that is paused or set aside."""
+        return await source_schedule.turns(self.db)
+
+    @translate_errors
     async def take_source(self, source: str, now: datetime, by: str) -> bool:
         """Take a due source; returns False if another supervisor was faster."""
         return await source_schedule.take(self.db, source, now, by)

@@ -51,6 +51,17 @@ async def next_due_at(db: Database) -> datetime | None:
     return found["due_at"] if found else None
 
 
+async def turns(db: Database) -> dict[str, datetime | None]:
+    """Return when each known source is due; None for one that rounds leave out: paused or set aside."""
+    found: dict[str, datetime | None] = {}
+    async for source in db.sources.find({}, {"due_at": 1, "is_paused": 1, "set_aside": 1}):
+        if source.get("is_paused") or source.get("set_aside"):
+            found[source["_id"]] = None
+        elif source.get("due_at"):
+            found[source["_id"]] = source["due_at"]
+    return found
+
+
 async def take(db: Database, source: str, now: datetime, by: str) -> bool:
     """Take a due source; returns False if another supervisor was faster."""
     now = documents.milliseconds(now)

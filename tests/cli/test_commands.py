@@ -73,8 +73,7 @@ def test_explain_shows_policy_past_and_last_checks(archive: Run) -> None:
 
 def test_schedule_counts_due_checks_by_host(archive: Run) -> None:
     data = json.loads(stdout_of(archive("schedule", "--json")))
-    (host,) = data["hosts"]
-    assert host["host"] == "127.0.0.1"
+    (host,) = [host for host in data["hosts"] if host["host"] == "127.0.0.1"]
     assert host["due"] == 19, "the dates of the editions are in the past"
 
 

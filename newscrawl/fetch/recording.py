@@ -1,0 +1,142 @@
+"""A recording: the captures of a WARC file or of a folder of them, and the editions that they make up."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from w3lib.url import safe_url_string
+
+from newscrawl.errors import RecordingError
+from newscrawl.fetch.warc_reader import Record, scan
+
+_SUFFIXES = (".warc", ".warc.gz")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_FAILED = re.compile(rb"HTTP/\d(?:\.\d)?\s+(?:408|429|5\d\d)")
+_MAX_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedResponse:
+    """One recorded response: where its record is, when it was received, and whether another try was to follow."""
+
+    url: str
+    key: str  # the URL in one spelling
+    date: datetime
+    path: Path
+    offset: int
+    is_failed: bool
+
+    @property
+    def is_robots(self) -> bool:
+        return urlsplit(self.key).path == "/robots.txt"
+
+
+class Recording:
+    """The captures in a WARC file, or in the files of a folder, in the order of their dates.
+
+    Raises RecordingError for a path that holds none, and for a damaged file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.by_digest: dict[str, RecordedResponse] = {}
+        captures = [capture for file in _files(path) for record in scan(file) for capture in self._captures(record)]
+        if not captures:
+            raise RecordingError(f"{path}: contains no response")
+        self.captures = sorted(captures, key=lambda capture: (capture.date, capture.path, capture.offset))
+
+    def editions(self, concerns: Callable[[str], bool]) -> Sequence[Edition]:
+        """Return the captures in stretches in which no URL of a source was read twice: what one crawl could see.
+
+        `concerns` tells which URLs are the source's, listings included. A repeat after an answer that failed is another
+        try and belongs to the same edition. A robots.txt is read again within one crawl and begins none.
+        """
+        editions: list[list[RecordedResponse]] = [[]]
+        read: set[str] = set()
+        for capture in self.captures:
+            if capture.key in read and not capture.is_robots:
+                editions.append([])
+                read = set()
+            editions[-1].append(capture)
+            if not capture.is_failed and concerns(capture.url):
+                read.add(capture.key)
+        return [Edition(self, captures) for captures in editions]
+
+    def refuse_several(self, concerns: Callable[[str], bool]) -> None:
+        """Raise RecordingError, with the names of what one crawl would leave out, if there are several editions."""
+        editions = self.editions(concerns)
+        later = [found for edition in editions[1:] for found in edition.captures if concerns(found.url)]
+        if not later:
+            return
+        named = ", ".join(f"{capture.url} of {capture.date:%Y-%m-%d %H:%M}" for capture in later[:_MAX_NAMED])
+        more = f" and {len(later) - _MAX_NAMED} more" if len(later) > _MAX_NAMED else ""
+        raise RecordingError(
+            f"{self._path}: holds {len(editions)} editions, which `newscrawl crawl SOURCE --replay` plays "
+            f"one after another; one crawl would leave out {named}{more}"
+        )
+
+    def robots(self, key: str, at: datetime) -> Sequence[RecordedResponse]:
+        """Return the robots.txt with this key that held at a moment: the last one before, else the first one."""
+        found = self._robots.get(key, ())
+        return ([capture for capture in found if capture.date <= at] or found[:1])[-1:]
+
+    @cached_property
+    def _robots(self) -> dict[str, list[RecordedResponse]]:
+        found: dict[str, list[RecordedResponse]] = defaultdict(list)
+        for capture in self.captures:
+            if capture.is_robots:
+                found[capture.key].append(capture)
+        return found
+
+    def _captures(self, record: Record) -> Iterator[RecordedResponse]:
+        url = record.target_uri
+        if record.kind not in {"response", "revisit"} or not url.startswith(("http://", "https://")):
+            return
+        is_failed = not record.is_complete or _FAILED.match(record.block) is not None
+        capture = RecordedResponse(url, comparable_url(url), _date(record), record.path, record.offset, is_failed)
+        digest = record.fields.get("warc-payload-digest")
+        if digest and record.kind == "response":
+            self.by_digest.setdefault(digest, capture)
+        yield capture
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A part of a recording that one crawl plays."""
+
+    recording: Recording
+    captures: Sequence[RecordedResponse]
+
+
+def comparable_url(url: str) -> str:
+    """Return a URL in one spelling, so that equal URLs compare equal."""
+    parts = urlsplit(safe_url_string(url))
+    netloc = parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, " "))
+    return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.exists():
+        raise RecordingError(f"{path}: no such file or folder")
+    if not path.is_dir():
+        return [path]
+    files = sorted(file for file in path.iterdir() if file.name.endswith(_SUFFIXES))
+    if not files:
+        raise RecordingError(f"{path}: contains no file whose name ends in .warc or .warc.gz")
+    return files
+
+
+def _date(record: Record) -> datetime:
+    text = record.fields.get("warc-date", "")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RecordingError(f"{record.path}: unreadable at byte {record.offset}: WARC-Date {text!r}") from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
