@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -118,21 +118,32 @@ class Frontier:
         return next((url for url in (head.url, *head.aliases) if self._is_recorded(url)), head.url)
 
     async def select(
-        self, candidates: Iterable[Candidate], now: datetime
+        self, candidates: Collection[Candidate], now: datetime
     ) -> AsyncIterator[tuple[Candidate, Head | None]]:
         """Yield the listed articles to check now: unknown ones, and known ones that are due or signalled."""
-        for candidate in candidates:
-            async with self._lock:  # listings are processed concurrently and name the same articles
-                selected = await self._select_one(candidate, now)
-            if selected is not None:
-                yield selected
+        async with self._lock:  # listings are processed concurrently and name the same articles
+            heads = await self._heads(candidates)
+            selected = [await self._select_one(candidate, heads, now) for candidate in candidates]
+        for found in selected:
+            if found is not None:
+                yield found
 
-    async def _select_one(self, candidate: Candidate, now: datetime) -> tuple[Candidate, Head | None] | None:
+    def _key_of(self, candidate: Candidate) -> str:
+        return article_id(self._source.name, self._guid_of(candidate.url))
+
+    async def _heads(self, candidates: Collection[Candidate]) -> dict[str, Head]:
+        """Return the heads of known candidates: two commands in place of two for each, of which most are known."""
+        keys = dict.fromkeys(map(self._key_of, candidates))
+        return await (await self._shared.get()).heads([key for key in keys if key not in self._selected])
+
+    async def _select_one(
+        self, candidate: Candidate, heads: Mapping[str, Head], now: datetime
+    ) -> tuple[Candidate, Head | None] | None:
         """Return a listed article if it is to be checked now, with its claimed head; None if not.
 
         Each listing that names an article may carry a signal, even if the article was selected already.
         """
-        key = article_id(self._source.name, self._guid_of(candidate.url))
+        key = self._key_of(candidate)
         store = await self._shared.get()
         if key in self._selected:
             self.discovered.add(key)
@@ -141,7 +152,7 @@ class Frontier:
                 await self._note_listing(store, due_head, check_history, now)
                 self._due_heads[key] = replace(due_head, check_history=check_history)
             return None
-        head = await store.head(key) or await self._find_by_url(store, candidate.url)
+        head = heads.get(key) or await self._find_by_url(store, candidate.url)
         key = head.article_id if head else key
         self.discovered.add(key)
         if key in self._selected:

@@ -73,7 +73,8 @@ class DueSources:
         self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._store: Store | None = None
         self._began_at = datetime.now(UTC)
-        self._crawled: set[str] = set()
+        self._crawled: set[str] = set()  # in this round
+        self._names: list[str] = []  # the sources that have a mark
         self._taken: set[str] = set()
         self._to_plan: dict[str, datetime] = {}  # taken ones whose run has ended → when their listings are due
         self._keeping: asyncio.Task[None] | None = None
@@ -149,30 +150,32 @@ class DueSources:
         store = await self._open()
         now = datetime.now(UTC) if self._is_resident else self._began_at
         await self._plan(store, datetime.now(UTC))
-        await self._refresh(store, now)
-        known = set(source_names()) - {DEMO}
+        names = [name for name in source_names() if name != DEMO]
+        await self._refresh(store, names, now)
+        known = set(names)
         jobs: list[Job] = []
-        for due in await store.due_sources(now, limit=free + len(running) + len(self._crawled)):
+        for due in await store.due_sources(now, limit=free + len(running | self._crawled)):
             if len(jobs) == free:
                 break
-            if (
-                due.source in running
-                or due.source not in known
-                or (not self._is_resident and due.source in self._crawled)
-            ):
+            if due.source in running or due.source not in known or due.source in self._crawled:
                 continue
             if await store.take_source(due.source, now, self._name):
-                self._crawled.add(due.source)
+                if not self._is_resident:
+                    self._crawled.add(due.source)
                 self._taken.add(due.source)
                 jobs.append(replace(self._job_of(due.source), may_yield=True))
         if not self._is_resident and len(jobs) < free:
             self._is_done = True
         return jobs
 
-    async def _refresh(self, store: Store, now: datetime) -> None:
-        """Make new sources due, and compute marks again from the articles from time to time."""
-        names = [name for name in source_names() if name != DEMO]
-        await store.add_new_sources(names, now)
+    async def _refresh(self, store: Store, names: list[str], now: datetime) -> None:
+        """Make new sources due, and compute marks again from the articles from time to time.
+
+        Called at the end of every crawl: a query for all sources each time took as much as the crawl of one of 500.
+        """
+        if names != self._names:
+            await store.add_new_sources(names, now)
+            self._names = names
         await self._bring_back_edited(store, names, now)
         if self._refreshed_at is None or (now - self._refreshed_at).total_seconds() > REFRESH_SECONDS:
             await store.refresh_source_marks(now)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import StaleHead
 from newscrawl.items import CheckHistory, Head
 from newscrawl.store import events, head_documents, head_writes, repair
-from newscrawl.store.documents import Document, repaired, to_bson
+from newscrawl.store.documents import Document, repaired, to_bson, version_id
 
 Database = AsyncDatabase[Document]
+BATCH = 1000
 MAX_MATCHES = 100  # articles that have or had one URL
 LISTING_FIELDS = ("listed_at", "listed_as", "signal_at")  # of `track`, by their stored names
 
@@ -22,6 +23,21 @@ async def head(db: Database, article_id: str) -> Head | None:
         article = await db.articles.find_one({"_id": article_id})
         if not await repair.advance(db, article_id, article):
             return None if article is None else head_documents.head(article)
+
+
+async def heads(db: Database, ids: Sequence[str]) -> dict[str, Head]:
+    """Return the heads of those of the articles that are stored, by id; in two commands for a thousand of them."""
+    found: dict[str, Head] = {}
+    for start in range(0, len(ids), BATCH):
+        wanted = ids[start : start + BATCH]
+        batch = {article["_id"]: article async for article in db.articles.find({"_id": {"$in": wanted}})}
+        following = [version_id(key, batch[key]["head"]["number"] + 1 if key in batch else 1) for key in wanted]
+        lagging = {v["article_id"] async for v in db.versions.find({"_id": {"$in": following}}, {"article_id": 1})}
+        found |= {key: head_documents.head(article) for key, article in batch.items() if key not in lagging}
+        for key in lagging:
+            if advanced := await head(db, key):
+                found[key] = advanced
+    return found
 
 
 async def find(db: Database, source: str | None, url: str) -> list[Head]:

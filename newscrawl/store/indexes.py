@@ -66,7 +66,10 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("article_id", ASCENDING), ("at", DESCENDING)]),
         IndexModel([("source", ASCENDING), ("at", DESCENDING)]),
     ],
-    "sources": [IndexModel([("rank_at", ASCENDING), ("due_at", ASCENDING)])],
+    "sources": [
+        IndexModel([("rank_at", ASCENDING), ("due_at", ASCENDING)]),
+        IndexModel([("set_aside", ASCENDING)], sparse=True),
+    ],
     "runs": [
         IndexModel([("source", ASCENDING), ("started_at", DESCENDING)]),
         IndexModel([("started_at", DESCENDING)]),

@@ -24,6 +24,11 @@ class Store(CrawlRecords):
         return await articles.head(self.db, article_id)
 
     @translate_errors
+    async def heads(self, article_ids: Sequence[str]) -> dict[str, Head]:
+        """Return the heads of those of the articles that are stored, by id; advanced as by `head`."""
+        return await articles.heads(self.db, article_ids)
+
+    @translate_errors
     async def article_id_of(self, text: str) -> str:
         """Return the id of the one article that an id or URL means, hidden or not; raises NotFound otherwise."""
         return await lookup.article_id_of(self.db, text)

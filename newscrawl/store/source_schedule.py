@@ -137,7 +137,7 @@ async def set_aside(db: Database, source: str, reason: str, at: datetime, spider
 
 async def all_set_aside(db: Database) -> dict[str, str]:
     """Return the sources that are set aside, with the digests of their files at that time."""
-    cursor = db.sources.find({"set_aside": {"$ne": None}}, {"set_aside": 1})
+    cursor = db.sources.find({"set_aside": {"$exists": True}}, {"set_aside": 1})
     return {found["_id"]: found["set_aside"].get("spider_digest", "") async for found in cursor}
 
 

@@ -19,6 +19,7 @@ from tests.store.samples import (
     TERM,
     append,
     article,
+    delete_article,
     first_version,
     head_of,
     next_version,
@@ -214,3 +215,16 @@ async def test_leased_article_made_due_is_claimed_when_its_run_gives_it_back(sto
     assert await store.claim_due(SOURCE, NOON, 1, "other", term=TERM) == []
     await store.release("run")
     assert [head.guid for head in await store.claim_due(SOURCE, NOON, 1, "other", term=TERM)] == ["busy"]
+
+
+async def test_heads_of_a_listing_are_read_at_once_and_advanced_like_single_ones(store: Store) -> None:
+    firsts = [first_version(article(guid, "A")) for guid in ("pier", "mole", "quay")]
+    for first in firsts:
+        await append(store, first)
+    await append(store, next_version(firsts[0], article("pier", "B"), NOON + HOUR))
+    await set_head_back(store, firsts[0])
+    await delete_article(store, firsts[1])
+    ids = [first.article_id for first in firsts] + ["unheard-of"]
+    found = await store.heads(ids)
+    assert {key: head.number for key, head in found.items()} == dict(zip(ids, (2, 1, 1), strict=False))
+    assert found == {key: await store.head(key) for key in ids[:3]}
