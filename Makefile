@@ -7,7 +7,7 @@ BENCH ?= line
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header --no-annotate
 
-.PHONY: demo help crawl serve test test-fast test-slow lint types imports picture bench requirements clean
+.PHONY: demo help crawl serve test test-fast test-slow lint types imports picture bench soak requirements clean
 PURE := tests/change tests/diff tests/discover tests/extract tests/normalize tests/recheck tests/test_*.py
 
 demo: .venv/.run ## Crawl an invented newspaper, offline, and show what was recorded (the default)
@@ -47,6 +47,9 @@ picture: .venv/.test ## Draw the rooms and list the files of docs/architecture.m
 
 bench: .venv/.bench ## Run a benchmark: BENCH=line, diff, extract, recheck, claim, rounds, fairness or web (BENCH_ARGS=…)
 	PYTHONPATH=. $(BIN)/python benchmarks/$(BENCH)_bench.py $(BENCH_ARGS)
+
+soak: .venv/.bench ## Let a worker crawl 66 sources for 200 rounds and see that nothing grows (SOAK_ARGS=…)
+	PYTHONPATH=. $(BIN)/python -m benchmarks.soak $(SOAK_ARGS)
 
 # From the version ranges in pyproject.toml.
 requirements: .venv/.run ## Recompile the pinned requirements

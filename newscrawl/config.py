@@ -162,6 +162,10 @@ class Config:
     )
     policy: str = _setting("hazard", _policy, "recheck policy of sources whose spider does not name one")
     checks_keep_days: int = _setting(90, _number(int, 1, 3650), "number of days that the check log is kept")
+    runs_keep_days: int = _setting(365, _number(int, 1, 3650), "number of days that the records of runs are kept")
+    quarantine_keep_days: int = _setting(
+        365, _number(int, 1, 3650), "number of days that doubtful pages are kept in quarantine after a decision"
+    )
     log_format: str = _setting("kv", _one_of("kv", "json"), "format of log lines: key=value or JSON")
     log_level: str = _setting("INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "minimum level of log lines")
     serve_host: str = _setting("127.0.0.1", str, "host or address that the reader listens on")

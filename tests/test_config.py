@@ -34,6 +34,8 @@ INVALID = [  # variable, value, part of the message
     ("NEWSCRAWL_POLICY", "hazard:match=sniffer-catch", "must not have match="),
     ("NEWSCRAWL_POLICY", "diffengine:price=1", "no option of diffengine"),
     ("NEWSCRAWL_CHECKS_KEEP_DAYS", "0", "between"),
+    ("NEWSCRAWL_RUNS_KEEP_DAYS", "0", "between"),
+    ("NEWSCRAWL_QUARANTINE_KEEP_DAYS", "0.5", "whole number"),
     ("NEWSCRAWL_LOG_FORMAT", "xml", "one of"),
     ("NEWSCRAWL_LOG_LEVEL", "LOUD", "one of"),
     ("NEWSCRAWL_SERVE_HOST", "", ""),

@@ -13,11 +13,15 @@ from rich.text import Text
 from newscrawl.cli.opening import with_reader
 from newscrawl.cli.options import ArticleArgument, AsJson
 from newscrawl.cli.terminal import console, iso, print_json, safe, when
-from newscrawl.humanize import counted, next_check_sentence
+from newscrawl.humanize import checks_sentence, counted, next_check_sentence
 
 if TYPE_CHECKING:  # imported when used: `newscrawl --help` need not load a database driver
+    from newscrawl.items import MonthOfChecks
     from newscrawl.store.reader import Reader
     from newscrawl.store.reader.views import ArticleView, VersionSummary
+
+    Months = tuple[MonthOfChecks, ...]
+    Summaries = tuple[VersionSummary, ...]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,23 +34,26 @@ def history(
 ) -> None:
     """Show the versions of an article, and when it is checked next."""
 
-    async def read(reader: Reader) -> tuple[ArticleView, tuple[VersionSummary, ...], tuple[dict[str, Any], ...]]:
+    async def read(
+        reader: Reader,
+    ) -> tuple[ArticleView, Summaries, tuple[dict[str, Any], ...], Months]:
         view = await reader.articles.find_one(article)
         summaries = await reader.articles.versions(view.article_id)
         texts: tuple[dict[str, Any], ...] = ()
         if as_json:
             versions = [await reader.articles.version(view.article_id, summary.number) for summary in summaries]
             texts = tuple(_version_data(version.version) for version in versions)
-        return view, summaries, texts
+        return view, summaries, texts, await reader.articles.months_of_checks(view.article_id)
 
-    view, summaries, texts = with_reader(read)
+    view, summaries, texts, months = with_reader(read)
     if as_json:
-        print_json({**asdict(view), "next_check": next_check_sentence(view, datetime.now(UTC)), "history": texts})
+        sentence = next_check_sentence(view, datetime.now(UTC))
+        print_json({**asdict(view), "next_check": sentence, "history": texts, "checks": [asdict(m) for m in months]})
         return
-    _print(view, summaries)
+    _print(view, summaries, months)
 
 
-def _print(article: ArticleView, versions: tuple[VersionSummary, ...]) -> None:
+def _print(article: ArticleView, versions: Summaries, months: Months) -> None:
     out = console()
     out.print(Text(safe(article.headline), style="bold"))
     out.print(safe(article.url), markup=False, style="dim")
@@ -57,6 +64,8 @@ def _print(article: ArticleView, versions: tuple[VersionSummary, ...]) -> None:
     if article.next_check_reason:
         out.print(f"reason: {safe(article.next_check_reason)}", markup=False)
     out.print(_table(versions))
+    for month in months:
+        out.print(checks_sentence(month), markup=False)
 
 
 def _table(versions: tuple[VersionSummary, ...]) -> Table:

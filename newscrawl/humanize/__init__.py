@@ -1,5 +1,6 @@
 """Text for people, the same on pages, in the terminal and in stored reasons: numbers, times, durations, next checks."""
 
+from newscrawl.humanize.checks import checks_sentence
 from newscrawl.humanize.durations import approximate_duration, later, short_duration
 from newscrawl.humanize.next_check import next_check_sentence
 from newscrawl.humanize.numbers import counted
@@ -8,6 +9,7 @@ from newscrawl.humanize.times import change_interval, clock, day, moment
 __all__ = [
     "approximate_duration",
     "change_interval",
+    "checks_sentence",
     "clock",
     "counted",
     "day",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -140,6 +141,23 @@ class Check:
     run_id: str | None = None
     payload_digest: str | None = None  # of a superseded page, which no version refers to
     is_clock_step: bool = False  # the crawler's clock was before the article's last check
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfChecks:
+    """How often an article was checked in a month (UTC), and what came of it; kept when the check log expires."""
+
+    month: str  # 2026-10
+    checks: int  # those that established the wording: by a readable page, or by a 304
+    edits: int
+    others: int  # checks that established nothing: errors, refusals, doubtful pages, and pages that were gone
+    outcomes: Mapping[str, int]
+
+    @classmethod
+    def of(cls, month: str, outcomes: Mapping[str, int]) -> MonthOfChecks:
+        complete = sum(n for word, n in outcomes.items() if Outcome(word).is_complete_check)
+        edits = sum(n for word, n in outcomes.items() if Outcome(word).is_edit)
+        return cls(month, complete, edits, sum(outcomes.values()) - complete, dict(outcomes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
 from newscrawl.items import Check
+from newscrawl.store.check_counts import EXPIRES_FROM, UNCOUNTED
 from newscrawl.store.documents import Document, milliseconds
 from newscrawl.store.head_documents import check_document
 
@@ -35,8 +36,8 @@ class CheckLog:
         now = time.monotonic()
         if not self._lines:
             self._first_added = now
-        # Lines expire by when they were written: the checks of a replay or of the demo are long past.
-        identity = {"_id": uuid.uuid4().hex, "written_at": milliseconds(datetime.now(UTC))}
+        # Once counted, lines expire by when they were written: the checks of a replay or of the demo are long past.
+        identity = {"_id": uuid.uuid4().hex, "written_at": milliseconds(datetime.now(UTC)), UNCOUNTED: True}
         self._lines.append({**identity, **check_document(check)})
         return len(self._lines) >= MAX_WAITING_LINES or now - self._first_added > MAX_WAITING_SECONDS
 
@@ -57,5 +58,5 @@ class CheckLog:
 
 async def last_checks(db: AsyncDatabase[Document], article_id: str, limit: int) -> list[Document]:
     """Return the newest lines about an article, newest first."""
-    cursor = db.checks.find({"article_id": article_id}, {"_id": 0, "written_at": 0})
+    cursor = db.checks.find({"article_id": article_id}, {"_id": 0, "written_at": 0, UNCOUNTED: 0, EXPIRES_FROM: 0})
     return await cursor.sort("at", -1).limit(limit).to_list()

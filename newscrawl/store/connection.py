@@ -14,7 +14,7 @@ from pymongo.errors import ConfigurationError, InvalidURI
 
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError
-from newscrawl.store import embedded, indexes
+from newscrawl.store import embedded, indexes, lifetimes
 from newscrawl.store.documents import Document
 from newscrawl.store.retries import translate_errors
 
@@ -125,4 +125,4 @@ class Connection:
 
     @translate_errors
     async def _prepare(self) -> None:
-        await indexes.ensure(self.db, checks_keep_days=self._config.checks_keep_days)
+        await indexes.ensure(self.db, keep_days=lifetimes.of(self._config))

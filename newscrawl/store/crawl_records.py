@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pymongo import AsyncMongoClient, WriteConcern
 
 from newscrawl.config import Config
 from newscrawl.items import Check, Resource, RunRecord, SourceState
-from newscrawl.store import check_log, embedded, hosts, runs, source_schedule, sources
+from newscrawl.store import check_counts, check_log, embedded, hosts, runs, source_schedule, sources
 from newscrawl.store.check_log import CheckLog
 from newscrawl.store.documents import Document
 from newscrawl.store.mass_changes import MassChangeRecords
@@ -24,6 +24,7 @@ class CrawlRecords(MassChangeRecords):
     ) -> None:
         super().__init__(client, config, uri, mongod)
         self._check_log = CheckLog(self.db)
+        self._counted_at: datetime | None = None  # by this process, or found to be counted by another
         # Requests are counted before each one, so without waiting for the journal.
         self._unjournalled = self.db.with_options(write_concern=WriteConcern(w=1, j=False))
 
@@ -50,6 +51,13 @@ class CrawlRecords(MassChangeRecords):
     async def last_checks(self, article_id: str, limit: int = 10) -> list[Document]:
         """Return the newest lines of the check log about an article, newest first."""
         return await check_log.last_checks(self.db, article_id, limit)
+
+    @translate_errors
+    async def count_checks(self, now: datetime) -> None:
+        """Add the lines of the check log to the counts by article and month; at most once an hour."""
+        if self._counted_at is None or now - self._counted_at >= check_counts.EVERY:
+            self._counted_at = now
+            await check_counts.count_if_time(self.db, now)
 
     # Hosts
 
@@ -108,6 +116,7 @@ class CrawlRecords(MassChangeRecords):
         """Write end, reason, exit code, stats and errors of a run, and free its source."""
         await self._check_log.write()
         await runs.end(self.db, run)
+        await self.count_checks(datetime.now(UTC))
 
     @translate_errors
     async def runs(self, source: str | None = None, limit: int = 20) -> list[RunRecord]:

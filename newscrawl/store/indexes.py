@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -11,16 +12,16 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 
 from newscrawl.errors import SchemaMismatch
+from newscrawl.store import lifetimes
+from newscrawl.store.check_counts import UNCOUNTED
 from newscrawl.store.documents import Document
+from newscrawl.store.lifetimes import DAY_SECONDS, INDEX_KEYS_CONFLICT, INDEX_OPTIONS_CONFLICT
 from newscrawl.store.reader_indexes import READER_INDEXES
 
 Database = AsyncDatabase[Document]
 
 SCHEMA = 1
 BUILD_SECONDS = 3600.0  # an index over a large archive takes minutes
-INDEX_OPTIONS_CONFLICT = 85
-INDEX_KEYS_CONFLICT = 86
-DAY_SECONDS = 86_400
 
 
 STANDS = "stands"  # field of the alarms that are not resolved; the unique index covers only these
@@ -56,7 +57,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("article_id", ASCENDING), ("at", DESCENDING)]),
         IndexModel([("source", ASCENDING), ("at", DESCENDING)]),
         IndexModel([("payload", ASCENDING)], sparse=True),
+        IndexModel([(UNCOUNTED, ASCENDING)], sparse=True),
     ],
+    "check_counts": [IndexModel([("article_id", ASCENDING)])],
     "quarantine": [
         IndexModel([("article_id", ASCENDING), ("state", ASCENDING)]),
         IndexModel([("state", ASCENDING), ("source", ASCENDING), ("at", DESCENDING)]),
@@ -87,7 +90,7 @@ INDEXES: dict[str, list[IndexModel]] = {
 }
 
 
-async def ensure(db: Database, *, checks_keep_days: int) -> None:
+async def ensure(db: Database, *, keep_days: Mapping[str, int]) -> None:
     """Make missing indexes and store the schema version; raises SchemaMismatch for a database of a newer newscrawl."""
     schema = await db.meta.find_one({"_id": "schema"}) or {}
     if schema.get("version", 0) > SCHEMA:
@@ -95,13 +98,13 @@ async def ensure(db: Database, *, checks_keep_days: int) -> None:
             f"database {db.name} has schema {schema['version']}, this newscrawl reads up to {SCHEMA}: "
             f"upgrade newscrawl or use another NEWSCRAWL_MONGO_DATABASE"
         )
-    current = fingerprint(checks_keep_days)
+    current = fingerprint(keep_days)
     if schema.get("version") == SCHEMA and schema.get("indexes") == current:
         return
     with pymongo.timeout(BUILD_SECONDS):
         for name, models in all_indexes().items():
             await _create(db[name], models)
-        await _expire_checks(db, checks_keep_days)
+        await lifetimes.ensure(db, keep_days)
     await db.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA, "indexes": current}}, upsert=True)
 
 
@@ -124,22 +127,7 @@ def all_indexes() -> dict[str, list[IndexModel]]:
     return {name: [*models, *READER_INDEXES.get(name, ())] for name, models in INDEXES.items()}
 
 
-def fingerprint(checks_keep_days: int) -> str:
+def fingerprint(keep_days: Mapping[str, int]) -> str:
     """Return a digest of all index definitions: while the stored one equals it, nothing needs to be made."""
     models = {name: [model.document for model in models] for name, models in all_indexes().items()}
-    return hashlib.sha256(f"{models} written_at {checks_keep_days}".encode()).hexdigest()[:16]
-
-
-async def _expire_checks(db: Database, days: int) -> None:
-    """Let MongoDB delete lines of the check log `days` after they were written."""
-    seconds = days * DAY_SECONDS
-    try:
-        await db.checks.create_index("written_at", name="expiry", expireAfterSeconds=seconds)
-    except OperationFailure as error:
-        if error.code == INDEX_KEYS_CONFLICT:  # an older newscrawl let lines expire by the time of the check
-            await db.checks.drop_index("expiry")
-            await db.checks.create_index("written_at", name="expiry", expireAfterSeconds=seconds)
-            return
-        if error.code != INDEX_OPTIONS_CONFLICT:
-            raise
-        await db.command("collMod", "checks", index={"name": "expiry", "expireAfterSeconds": seconds})
+    return hashlib.sha256(f"{models} {lifetimes.FIELDS} {dict(keep_days)}".encode()).hexdigest()[:16]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import bson
@@ -119,8 +119,11 @@ async def settle(db: Database, article_id: str, wording: str) -> None:
     Late wordings are not doubted: they stay until a person decides.
     """
     query = {"article_id": article_id, "state": "open"}
-    await db.quarantine.update_many({**query, "wording": wording}, {"$set": {"state": "confirmed"}})
-    await db.quarantine.update_many({**query, "kind": {"$ne": LATE}}, {"$set": {"state": "dismissed"}})
+    # By the system's clock, also in a replay: from here on the entry is kept for the configured time.
+    at = milliseconds(datetime.now(UTC))
+    confirmed, dismissed = ({"state": state, "decided_at": at} for state in ("confirmed", "dismissed"))
+    await db.quarantine.update_many({**query, "wording": wording}, {"$set": confirmed})
+    await db.quarantine.update_many({**query, "kind": {"$ne": LATE}}, {"$set": dismissed})
 
 
 async def decide(db: Database, key: str, state: str, *, by: str, at: datetime) -> bool:

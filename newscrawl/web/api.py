@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -10,7 +11,8 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
-from newscrawl.items import Cause, Change, Diff, Hold, PageKind
+from newscrawl.humanize import checks_sentence
+from newscrawl.items import Cause, Change, Diff, Hold, MonthOfChecks, PageKind
 from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, Event, SourceProfile, VersionSummary, VersionView
 from newscrawl.web.context import Context
 from newscrawl.web.params import After, ArticleId, FilterParams, Number
@@ -86,6 +88,24 @@ class VersionText(BaseModel):
     change: Change
 
 
+class CheckedMonth(BaseModel):
+    """How often an article was checked in a month (UTC); kept for good, while single checks are forgotten."""
+
+    month: str = Field(description="Such as 2026-10")
+    checks: int = Field(description="Checks that established the wording, changed or not")
+    edits: int
+    others: int = Field(description="Checks that established no wording: errors, refusals, doubtful or missing pages")
+    outcomes: dict[str, int]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedArticle(ArticleView):
+    """An article's facts and schedule, and its checks by month, oldest first."""
+
+    checks: tuple[CheckedMonth, ...]
+
+
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {status: {"model": Problem, "content": {"application/problem+json": schema}} for status in statuses}
@@ -156,9 +176,16 @@ async def source(context: Context, source: Name) -> SourceProfile:
 
 
 @router.get("/articles/{article_id}")
-async def article(context: Context, article_id: ArticleId) -> ArticleView:
-    """Return an article's facts and schedule."""
-    return await context.reader.articles.article(article_id)
+async def article(context: Context, article_id: ArticleId) -> CheckedArticle:
+    """Return an article's facts and schedule, and how often it was checked in each month."""
+    view = await context.reader.articles.article(article_id)
+    months = await context.reader.articles.months_of_checks(article_id)
+    facts = {field.name: getattr(view, field.name) for field in fields(view)}
+    return CheckedArticle(**facts, checks=tuple(map(_checked_month, months)))
+
+
+def _checked_month(month: MonthOfChecks) -> CheckedMonth:
+    return CheckedMonth(**asdict(month), sentence=checks_sentence(month))
 
 
 @router.get("/articles/{article_id}/versions")

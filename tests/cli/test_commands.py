@@ -35,6 +35,12 @@ def test_history_shows_versions_and_the_next_check(archive: Run) -> None:
     assert all(version["paragraphs"] for version in data["history"])
 
 
+def test_history_says_how_often_the_article_was_checked_in_each_month(archive: Run) -> None:
+    assert "checked 2 times in 2026-03, first seen, changed once\n" in stdout_of(archive("history", BRIDGE))
+    (month,) = json.loads(stdout_of(archive("history", BRIDGE, "--json")))["checks"]
+    assert (month["month"], month["outcomes"]) == ("2026-03", {"new": 1, "changed": 1})
+
+
 def test_history_accepts_a_url(archive: Run) -> None:
     url = json.loads(stdout_of(archive("history", BRIDGE, "--json")))["url"]
     assert stdout_of(archive("history", url + "?utm_source=x")) == stdout_of(archive("history", BRIDGE))

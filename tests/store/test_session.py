@@ -78,16 +78,6 @@ async def test_a_server_that_takes_no_writes_is_unavailable(config: Config, stor
         await impatient.close()
 
 
-async def test_the_time_that_checks_are_kept_follows_the_configuration(config: Config, store: Store) -> None:
-    other = await Store.open(replace(config, checks_keep_days=7))
-    changed = (await other.db.checks.index_information())["expiry"]["expireAfterSeconds"]
-    again = await Store.open(config)
-    changed_back = (await other.db.checks.index_information())["expiry"]["expireAfterSeconds"]
-    await other.close()
-    await again.close()
-    assert (changed, changed_back) == (7 * 86_400, 90 * 86_400)
-
-
 CHECK = Check("a" * 16, SOURCE, "https://courier.example/pier", NOON, Outcome.NOT_MODIFIED, status=304, interval=HOUR)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,8 @@ from lxml import etree, html
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
+from newscrawl.items import Check, Outcome
+from newscrawl.store import Store
 from tests.web.press import START, SharedArchive
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -164,3 +167,17 @@ async def test_a_version_can_be_downloaded_as_warc(shared: SharedArchive, tmp_pa
     file.write_bytes(response.content)
     assert Checker(SimpleNamespace(inputs=[str(file)], verbose=False)).process_all() == 0
     assert b"WARC/1.1" in gzip.decompress(response.content)
+
+
+async def test_api_says_how_often_an_article_was_checked_in_each_month(shared: SharedArchive) -> None:
+    store = await Store.open(shared.config)
+    check = Check(shared.bridge, "harbour", ORIGINAL, datetime(2026, 10, 1, tzinfo=UTC), Outcome.NOT_MODIFIED)
+    for hours in range(3):
+        await store.check(replace(check, at=check.at + timedelta(hours=hours)))
+    await store.close()
+    months = (await shared.client.get(f"/api/v1/articles/{shared.bridge}")).json()["checks"]
+    assert [(month["checks"], month["sentence"]) for month in months if month["month"] == "2026-10"] == [
+        (3, "checked 3 times in 2026-10, unchanged")
+    ]
+    lookup = (await shared.client.get("/api/v1/lookup", params={"url": ORIGINAL})).json()
+    assert "checks" not in lookup["items"][0]

@@ -10,8 +10,8 @@ from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
-from newscrawl.items import Capture, Change, Version
-from newscrawl.store import page_documents, version_documents, versions
+from newscrawl.items import Capture, Change, MonthOfChecks, Version
+from newscrawl.store import check_counts, page_documents, version_documents, versions
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.held_versions import hold_of
 from newscrawl.store.lookup import matching_articles, only_match
@@ -147,6 +147,11 @@ class ArticleReader:
             {"article_id": article_id}, {"_id": 0, "at": 1}, sort=[("at", -1)], limit=MAX_CHECKS
         ).to_list()
         return tuple(check["at"] for check in reversed(checks))
+
+    @bounded
+    async def months_of_checks(self, article_id: str) -> tuple[MonthOfChecks, ...]:
+        """Return how often the article was checked in each month, oldest first; also of months without log lines."""
+        return tuple(await check_counts.months(self._db, article_id))
 
     @bounded
     async def find(self, text: str) -> tuple[ArticleView, ...]:
