@@ -17,6 +17,8 @@ from newscrawl.demo import Newsroom
 from newscrawl.store import embedded
 from tests.faults.waiting import PATIENCE_SECONDS
 
+from .archive import with_store
+
 if TYPE_CHECKING:
     from .conftest import CrawlDriver, HoldingNewsroom
 
@@ -109,3 +111,16 @@ def test_interrupted_crawl_exits_with_7_and_loses_no_data(
     newsroom.forget()
     assert driver.crawl().exit_code == 0
     assert len(driver.histories()) == 18
+
+
+def test_crawl_whose_source_was_taken_by_another_ends_with_3(newsroom: HoldingNewsroom, driver: CrawlDriver) -> None:
+    """At its next heartbeat, whatever it waits for: the newspaper never answers again."""
+    newsroom.hold_after(4)
+    command = [sys.executable, "-m", "newscrawl", "crawl", "demo", "-a", f"base={newsroom.base}", "--json"]
+    crawl = subprocess.Popen(command, env=driver.environ(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    driver.wait_until(lambda: len(newsroom.exchanges) > 3 or crawl.poll() is not None)
+    taken = {"$set": {"run": "another", "token": 99}}
+    with_store(driver.config, lambda store: store.db.leases.update_many({"_id": "demo"}, taken))
+    out, errors = crawl.communicate(timeout=PATIENCE_SECONDS)
+    assert crawl.returncode == 3, errors
+    assert '"reason": "lease_held"' in out
