@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar, Self
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.crawler import Crawler
@@ -222,7 +221,7 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             yield Tombstone(self.name, head.article_id, capture, lease, f"http_{response.status}")
         elif response.status != 200:
             yield self._status_failure(response, head, capture.target_uri)
-        elif head is not None and _is_redirected_to_front_page(capture):
+        elif head is not None and capture.is_redirected_to_front_page:
             yield Tombstone(self.name, head.article_id, capture, lease, "redirected_home")
         elif head is not None and self._is_merged(capture, head):
             yield Tombstone(self.name, head.article_id, capture, lease, f"merged into {capture.final_uri}")
@@ -295,10 +294,3 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
 
 def _content_type(response: Response) -> str:
     return (response.headers.get("Content-Type") or b"").decode("latin-1")
-
-
-def _is_redirected_to_front_page(capture: Capture) -> bool:
-    """Return whether an article's URL now leads to a front page: sites redirect there from articles they took down."""
-    if not capture.redirects:
-        return False
-    return len(urlsplit(capture.final_uri).path.strip("/")) == 0 and urlsplit(capture.target_uri).path.strip("/") != ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,13 @@ class Capture:
     def payload_digest(self) -> str:
         """SHA-256 of the body, in hex: the key of its payload in the store."""
         return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def is_redirected_to_front_page(self) -> bool:
+        """Whether the URL of a page now leads to a front page: sites redirect there from articles they took down."""
+        if not self.redirects or not urlsplit(self.target_uri).path.strip("/"):
+            return False
+        return not urlsplit(self.final_uri).path.strip("/")
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, by its lower-case name."""

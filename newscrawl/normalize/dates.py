@@ -24,6 +24,7 @@ MAX_FUTURE = timedelta(days=2)  # clocks and time zones differ; a date further a
 # What content systems print for a date that they do not have: the zero of Unix, of COM and of SQL, in any zone.
 _PLACEHOLDERS = tuple(datetime(*day, tzinfo=UTC) for day in ((1970, 1, 1), (1899, 12, 30), (1900, 1, 1), (1753, 1, 1)))
 _ZERO_WITHIN = timedelta(hours=14)
+_QUARTER = timedelta(minutes=15)
 
 _WHITE_SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]*>")  # WordPress templates put <span>s into meta
@@ -112,7 +113,9 @@ def _in_utc(value: datetime, precision: Precision, zone: tzinfo) -> datetime | N
 
 
 def _is_placeholder(value: datetime) -> bool:
-    return any(abs(value - zero) <= _ZERO_WITHIN for zero in _PLACEHOLDERS)
+    """Return whether a moment is a zero in some zone: all of them are whole quarters of an hour from UTC."""
+    differences = (value - zero for zero in _PLACEHOLDERS)
+    return any(abs(difference) <= _ZERO_WITHIN and difference % _QUARTER == timedelta(0) for difference in differences)
 
 
 ParsedDate = tuple[datetime, Precision]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from newscrawl.items import Instant, Precision, Source
@@ -143,6 +143,7 @@ def test_no_text_ever_raises(text: str) -> None:
 
 @given(st.datetimes(datetime(1800, 1, 1), datetime(2026, 2, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_iso_forms_round_trip(moment: datetime) -> None:
+    assume(moment.year not in {1899, 1900, 1970})  # the placeholders of content systems
     expected = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     for text in (moment.isoformat(), f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06}Z"):
         parsed = instant(text, source=POST, captured_at=NOW)
