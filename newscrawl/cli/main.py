@@ -36,6 +36,7 @@ from newscrawl.cli import (
     rebase,
     recheck,
     release,
+    retract,
     robots,
     runs,
     schedule,
@@ -64,8 +65,8 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 # In the order of `newscrawl --help`.
 COMMANDS = (
     crawl, worker, sources, status, alarms, runs, history, diff, blame, recheck, explain, schedule, policy, pause,
-    quarantine, release, rebase, verify, hide, try_url, add_source, fixture, export, serve, doctor, demo, extract,
-    listing, robots, date, simulate,
+    quarantine, release, retract, rebase, verify, hide, try_url, add_source, fixture, export, serve, doctor, demo,
+    extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

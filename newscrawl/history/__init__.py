@@ -5,6 +5,23 @@ The pipelines, re-extraction and import all use it; nothing else writes versions
 
 from newscrawl.history.history import History, Recheck
 from newscrawl.history.mass_changes import MassChanges
-from newscrawl.history.reextract import ReextractedArticle, ReextractionResult, rebase, reextract_all
+from newscrawl.history.reextract import (
+    ReextractedArticle,
+    ReextractionResult,
+    UnfoundedEdit,
+    rebase,
+    reextract_all,
+    unfounded_edits,
+)
 
-__all__ = ["History", "MassChanges", "Recheck", "ReextractedArticle", "ReextractionResult", "rebase", "reextract_all"]
+__all__ = [
+    "History",
+    "MassChanges",
+    "Recheck",
+    "ReextractedArticle",
+    "ReextractionResult",
+    "UnfoundedEdit",
+    "rebase",
+    "reextract_all",
+    "unfounded_edits",
+]

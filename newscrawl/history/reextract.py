@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from newscrawl.change import describe
 from newscrawl.diff import compare
 from newscrawl.errors import StaleHead
 from newscrawl.history.heads import head_after_version
 from newscrawl.history.versions import rebased_version
-from newscrawl.items import Article, Change, Head, Version
+from newscrawl.items import Article, Cause, Change, Head, Version
 from newscrawl.reading import PageReader
 from newscrawl.store.session import Store
 
@@ -67,6 +68,45 @@ async def _reextract(store: Store, reader: PageReader, head: Head, stored: Versi
         return ReextractedArticle(head, ReextractionResult.SAME, "reads the same", stored, reading.article)
     change = describe(stored.article, reading.article, compare(stored.article, reading.article))
     return ReextractedArticle(head, ReextractionResult.DIFFERENT, change.summary, stored, reading.article, change)
+
+
+@dataclass(frozen=True, slots=True)
+class UnfoundedEdit:
+    """A public edit whose two pages read the same under today's rules."""
+
+    article_id: str
+    number: int
+    url: str
+    summary: str
+
+
+async def unfounded_edits(store: Store, reader: PageReader, current: ReextractedArticle) -> list[UnfoundedEdit]:
+    """Return the public edits of an article that today's rules would not report.
+
+    Edits between pages that are not stored, or that today's rules cannot read, are left out.
+    """
+    if current.article is None:
+        return []
+    versions = await store.versions(current.head.article_id)
+    held = await store.held_numbers(current.head.article_id)
+    found = []
+    for before, version in pairwise(versions):
+        if version.cause is not Cause.EDIT or version.number in held:
+            continue
+        wordings = {await _reread(store, reader, v, current.article.stamp) for v in (before, version)}
+        if len(wordings) == 1 and None not in wordings:
+            edit = UnfoundedEdit(version.article_id, version.number, version.article.url, version.change.summary)
+            found.append(edit)
+    return found
+
+
+async def _reread(store: Store, reader: PageReader, version: Version, stamp: str) -> str | None:
+    """Return the wording digest of a version's page under today's rules, which have this stamp; None if unreadable."""
+    if version.article.stamp == stamp:
+        return version.article.wording_digest
+    capture = await store.capture(version.article_id, version.number)
+    article = reader.read(capture, guid=version.article.guid).article if capture is not None else None
+    return None if article is None else article.wording_digest
 
 
 async def rebase(store: Store, reextracted: ReextractedArticle, at: datetime) -> bool:

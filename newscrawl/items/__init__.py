@@ -17,7 +17,7 @@ from newscrawl.items.article import (
     article_id,
 )
 from newscrawl.items.capture import GZIP_MAGIC, Capture, Revisit, Tombstone, Validators
-from newscrawl.items.change import Cause, Change, Hold, Version
+from newscrawl.items.change import Cause, Change, Hold, Retraction, Version
 from newscrawl.items.check import (
     MAX_RETRY_AFTER,
     NOT_REQUESTED,
@@ -73,6 +73,7 @@ __all__ = [
     "Precision",
     "RecordedItem",
     "Resource",
+    "Retraction",
     "Revisit",
     "RunLease",
     "RunRecord",

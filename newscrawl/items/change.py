@@ -26,6 +26,15 @@ class Hold(StrEnum):
     MASS_CHANGE = "mass_change"  # most of its source changed at the same time
     NEW_STAMP = "new_stamp"  # read under a stamp that has not yet been proven on other articles
     DISMISSED = "dismissed"  # a person decided that it is no edit by the publisher
+    RETRACTED = "retracted"  # it was public, and our error
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """Our statement that an edit was our error."""
+
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

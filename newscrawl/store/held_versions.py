@@ -11,7 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Cause, Hold
 from newscrawl.store import events
-from newscrawl.store.documents import Document, milliseconds
+from newscrawl.store.documents import Document, milliseconds, to_bson
 
 Database = AsyncDatabase[Document]
 EDITS = (Cause.EDIT.value, Cause.RESTORED.value)  # causes of the versions that lists of changes have
@@ -76,6 +76,31 @@ async def dismiss(db: Database, source: str, *, by: str, at: datetime) -> int:
     """Mark what is held for review of a source as no edits of the publisher; return how many versions there were."""
     query: Document = {"held": {"$in": list(FOR_REVIEW)}, "source": source}
     return await _mark(db, query, {"$set": {"held": Hold.DISMISSED.value}}, as_event=("dismissed", source, by, at))
+
+
+async def retract(db: Database, article_id: str, number: int, *, reason: str, by: str, at: datetime) -> bool:
+    """Mark a public edit as our error; return whether it was one."""
+    query: Document = {"article_id": article_id, "number": number, "cause": {"$in": EDITS}, "held": None}
+    mark = {"held": Hold.RETRACTED.value, "retraction": {"at": at, "reason": reason, "by": by}}
+    return await _decide(db, query, {"$set": to_bson(mark)}, "retracted", f"version {number}: {reason}", at)
+
+
+async def undo_retraction(db: Database, article_id: str, number: int, *, by: str, at: datetime) -> bool:
+    """Publish a retracted edit again; return whether it was retracted."""
+    query: Document = {"article_id": article_id, "number": number, "held": Hold.RETRACTED.value}
+    update: Document = {"$unset": {"held": "", "retraction": ""}}
+    return await _decide(db, query, update, "retraction_undone", f"version {number}, by {by}", at)
+
+
+async def _decide(db: Database, query: Document, update: Document, kind: str, detail: str, at: datetime) -> bool:
+    version = await db.versions.find_one(query, {"source": 1})
+    return version is not None and bool(await _mark(db, query, update, as_event=(kind, version["source"], detail, at)))
+
+
+async def held_numbers(db: Database, article_id: str) -> set[int]:
+    """Return the numbers of an article's versions that are not public, whatever the reason."""
+    found = db.versions.find({"article_id": article_id, "held": {"$ne": None}}, {"number": 1})
+    return {version["number"] async for version in found}
 
 
 async def held_counts(db: Database, source: str | None = None) -> dict[str, int]:

@@ -48,6 +48,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "versions": [
         IndexModel([("article_id", ASCENDING), ("number", ASCENDING)], unique=True),
         IndexModel([("held", ASCENDING), ("source", ASCENDING)], sparse=True),
+        IndexModel([("retraction.at", DESCENDING)], sparse=True),
         IndexModel([("payload", ASCENDING)]),
     ],
     "added": [IndexModel([("article_id", ASCENDING)])],

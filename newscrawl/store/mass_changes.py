@@ -103,6 +103,21 @@ class MassChangeRecords(AlarmRecords):
         return count
 
     @translate_errors
+    async def retract(self, article_id: str, number: int, *, reason: str, by: str, at: datetime) -> bool:
+        """Mark a public edit as our error, with a reason for readers; returns whether it was a public edit."""
+        return await held_versions.retract(self.db, article_id, number, reason=reason, by=by, at=at)
+
+    @translate_errors
+    async def undo_retraction(self, article_id: str, number: int, *, by: str, at: datetime) -> bool:
+        """Publish a retracted edit again; returns whether it was retracted."""
+        return await held_versions.undo_retraction(self.db, article_id, number, by=by, at=at)
+
+    @translate_errors
+    async def held_numbers(self, article_id: str) -> set[int]:
+        """Return the numbers of an article's versions that are not public, whatever the reason."""
+        return await held_versions.held_numbers(self.db, article_id)
+
+    @translate_errors
     async def held(self, source: str | None = None, limit: int = 0) -> list[HeldVersion]:
         """Return the held versions that nobody has decided on, oldest first; `limit` 0: all of them."""
         return await held_versions.held(self.db, source, limit=limit)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from newscrawl.humanize import checks_sentence
-from newscrawl.items import Cause, Change, Diff, Hold, MonthOfChecks, PageKind
+from newscrawl.items import Cause, Change, Diff, Hold, MonthOfChecks, PageKind, Retraction
 from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, Event, SourceProfile, VersionSummary, VersionView
 from newscrawl.web.context import Context
 from newscrawl.web.params import After, ArticleId, FilterParams, Number
@@ -66,6 +66,7 @@ class VersionText(BaseModel):
     cause: Cause
     is_held: bool = Field(description="Not public: left out of lists and counts")
     hold: Hold | None = Field(description="Why it is not public: pending edits are published, or held for review, soon")
+    retraction: Retraction | None = Field(description="When and why we retracted an edit that was our error")
     is_clock_step: bool = Field(
         description="The crawler's clock had been set back: seen after the previous version, at a time not known better"
     )
@@ -234,6 +235,7 @@ def _version_text(view: VersionView) -> VersionText:
         cause=version.cause,
         is_held=view.is_held,
         hold=view.hold,
+        retraction=view.retraction,
         is_clock_step=version.is_clock_step,
         url=article.url,
         headline=article.headline,

@@ -58,8 +58,9 @@ async def article_feed(
         and (version.number == 1 or (previous is not None and previous.number == version.number - 1))
     ]
     batch = Batch(tuple(reversed(entries))[: feeds.LENGTH])
+    retractions = [ChangeEntry(version, article) for version in versions if version.retraction is not None]
     title, home = f"Changes: {article.headline}", f"/article/{article_id}"
-    return await feeds.feed_response(request, context, feed_format, title, home, batch)
+    return await feeds.feed_response(request, context, feed_format, title, home, batch, retractions)
 
 
 @router.get("/diff")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,9 +50,12 @@ async def first_sightings_page(
 async def changes_feed(
     request: Request, context: Context, feed_format: feeds.FeedFormat, filters: FilterParams
 ) -> Response:
-    batch = await context.reader.changes.changes(filters.list_filter, limit=feeds.LENGTH)
+    batch, retractions = await asyncio.gather(
+        context.reader.changes.changes(filters.list_filter, limit=feeds.LENGTH),
+        context.reader.changes.retractions(filters.list_filter, limit=feeds.LENGTH),
+    )
     title, home = _title("Changes in the news", filters), with_query(CHANGES.home, **filters.query)
-    return await feeds.feed_response(request, context, feed_format, title, home, batch)
+    return await feeds.feed_response(request, context, feed_format, title, home, batch, retractions)
 
 
 @router.get("/first.{feed_format}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from xml.etree import ElementTree as Xml
@@ -52,6 +52,7 @@ class FeedItem:
     author: str
     language: str | None
     seen_at: datetime
+    updated: datetime  # when it was seen, or retracted
     html: str
     tags: tuple[str, ...]
 
@@ -65,18 +66,29 @@ class Feed:
 
     @property
     def updated(self) -> datetime:
-        return max((item.seen_at for item in self.items), default=EPOCH)
+        return max((item.updated for item in self.items), default=EPOCH)
 
 
 async def feed_response(
-    request: Request, context: AppContext, feed_format: FeedFormat, title: str, home: str, batch: Batch[ChangeEntry]
+    request: Request,
+    context: AppContext,
+    feed_format: FeedFormat,
+    title: str,
+    home: str,
+    batch: Batch[ChangeEntry],
+    retractions: Sequence[ChangeEntry] = (),
 ) -> Response:
-    """Return a list as a feed, with Last-Modified for conditional requests; `home` is the path of its page."""
+    """Return a list as a feed, with Last-Modified for conditional requests; `home` is the path of its page.
+
+    A retraction has the id of the entry that it retracts, so that feed readers show it in that entry's place.
+    """
     root = context.root_url(request)
     query = f"?{request.url.query}" if request.url.query else ""
     contents = await _contents(context, root, batch.items)
-    items = tuple(_item(root, entry, content) for entry, content in zip(batch.items, contents, strict=True))
-    feed = Feed(harmless(f"{title} · newscrawl"), root + home, f"{root}{request.url.path}{query}", items)
+    items = [_item(root, entry, content) for entry, content in zip(batch.items, contents, strict=True)]
+    items += (_retraction_item(root, context, entry) for entry in retractions)
+    items = sorted(items, key=lambda item: item.updated, reverse=True)[:LENGTH]
+    feed = Feed(harmless(f"{title} · newscrawl"), root + home, f"{root}{request.url.path}{query}", tuple(items))
     serialize = {FeedFormat.ATOM: _atom, FeedFormat.RSS: _rss, FeedFormat.JSON: _json}[feed_format]
     headers = {"cache-control": "public, max-age=60"}
     if items:
@@ -96,8 +108,23 @@ def _item(root: str, entry: ChangeEntry, content: str) -> FeedItem:
         author=harmless(entry.story.publisher),
         language=version.language,
         seen_at=version.seen_at,
+        updated=version.seen_at,
         html=content,
         tags=tuple(harmless(kind.replace("_", " ")) for kind in version.change.types),
+    )
+
+
+def _retraction_item(root: str, context: AppContext, entry: ChangeEntry) -> FeedItem:
+    """Return the entry that stands for a retracted edit."""
+    retraction = entry.line.retraction
+    if retraction is None:
+        raise ValueError(f"version {entry.line.number} of {entry.line.article_id} is not retracted")
+    return replace(
+        _item(root, entry, context.text("feed_retraction.html", {"view": entry_view(entry), "root": root})),
+        title=harmless(f"Retracted: {entry.line.headline}"),
+        summary=harmless(f"Our error, not an edit by {entry.story.publisher}: {retraction.reason}"),
+        updated=retraction.at,
+        tags=("retraction",),
     )
 
 
@@ -156,7 +183,7 @@ def _add_atom_entry(root: Xml.Element, item: FeedItem) -> None:
     entry = _add(root, "entry")
     _add(entry, "id", item.id)
     _add(entry, "title", item.title)
-    _add(entry, "updated", item.seen_at.isoformat())
+    _add(entry, "updated", item.updated.isoformat())
     _add(entry, "published", item.seen_at.isoformat())
     _add(_add(entry, "author"), "name", item.author)
     _add(entry, "link", rel="alternate", type="text/html", href=item.url)
@@ -179,7 +206,7 @@ def _rss(feed: Feed) -> bytes:
         _add(entry, "title", item.title)
         _add(entry, "link", item.url)
         _add(entry, "guid", item.id, isPermaLink="false")
-        _add(entry, "pubDate", http_date(item.seen_at))
+        _add(entry, "pubDate", http_date(item.updated))
         _add(entry, f"{{{DUBLIN_CORE}}}creator", item.author)
         for tag in item.tags:
             _add(entry, "category", tag)
@@ -201,6 +228,7 @@ def _json(feed: Feed) -> bytes:
             "summary": item.summary,
             "content_html": item.html,
             "date_published": item.seen_at.isoformat(),
+            **({"date_modified": item.updated.isoformat()} if item.updated != item.seen_at else {}),
             "authors": [{"name": item.author}],
             "tags": list(item.tags),
             **({"language": item.language} if item.language else {}),

@@ -56,6 +56,8 @@ def hold_label(hold: Hold) -> str:
     """Return how pages mark a version that is not public."""
     if hold is Hold.PENDING:
         return "waits for checks of other articles"
+    if hold is Hold.RETRACTED:
+        return "retracted: our error, not an edit by the newspaper"
     return "dismissed, not an edit by the newspaper" if hold is Hold.DISMISSED else "held for review"
 
 

@@ -31,6 +31,7 @@ async def version_page(request: Request, context: Context, article_id: ArticleId
         "version": view.version,
         "wording": view.version.article,
         "hold": view.hold,
+        "retraction": view.retraction,
         "capture": view.capture,
         "neighbours": neighbours(versions, number, number),
         "is_private": True,

@@ -11,7 +11,7 @@ import pytest
 
 from newscrawl.extract import Rules, extract, stamp
 from newscrawl.frontier import SourcePolicy
-from newscrawl.history import History, MassChanges
+from newscrawl.history import History, MassChanges, reextract_all, unfounded_edits
 from newscrawl.items import Capture, Cause, Outcome, RecordedItem, ScrapedArticle, Source, Version, article_id
 from newscrawl.normalize import article as normalize_article
 from newscrawl.reading import PageReader
@@ -248,3 +248,18 @@ async def test_text_beyond_the_size_of_a_document_at_first_sight_adds_no_article
 def endless_text() -> list[str]:
     """Paragraphs of 18 MB in all."""
     return [f"Paragraph {n} of a text without end. " + "word " * 3000 for n in range(1200)]
+
+
+async def test_edit_that_new_rules_would_not_report_is_offered_for_retraction(checked: CheckedArticle) -> None:
+    checked.layouts = (LayoutWithBox,)
+    await checked.check(page(TEXT))
+    await checked.check(page(TEXT, box=BOX.replace("Friday", "Saturday")))
+    edited = [*TEXT[:3], TEXT[3].replace("Tuesday", "Wednesday")]
+    await checked.check(page(edited, box=BOX.replace("Friday", "Saturday")))
+    await checked.store.publish("paper", [(article_id("paper", "1"), number) for number in (2, 3)])
+    checked.layouts = (LayoutWithoutBox,)
+    [current] = [article async for article in reextract_all(checked.store, checked.reader)]
+    [edit] = await unfounded_edits(checked.store, checked.reader, current)
+    assert (edit.number, edit.url) == (2, URL)
+    assert await checked.store.retract(edit.article_id, edit.number, reason="a box was read", by="ann", at=START)
+    assert await unfounded_edits(checked.store, checked.reader, current) == []

@@ -181,7 +181,7 @@ def _view(document: Mapping[str, Any], *, is_orphan: bool) -> VersionView:
     capture = page_documents.capture(document["capture"], b"") if document.get("capture") else None
     if is_orphan:
         version = replace(version, change=Change())
-    return VersionView(version, hold=hold_of(document), capture=capture)
+    return VersionView(version, hold_of(document), capture, conversion.retraction(document))
 
 
 def _quarantine_event(entry: Mapping[str, Any]) -> Document:

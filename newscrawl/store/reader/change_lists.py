@@ -48,6 +48,21 @@ class ChangeLists:
         return await self._batch({"cause": Cause.FIRST.value, **_of_source(where)}, index, where, after, limit)
 
     @bounded
+    async def retractions(self, where: ListFilter, *, limit: int = 30) -> tuple[ChangeEntry, ...]:
+        """Return the newest retractions of edits that `changes` had: feeds tell their subscribers of them."""
+        query: Document = {"retraction.at": {"$exists": True}, **_of_source(where)}
+        query["level"] = {"$in": list(range(where.level, LEVELS))}
+        if where.kind is not None:
+            query["change.types"] = where.kind
+        versions = await self._db.versions.find(
+            query, conversion.SUMMARY_FIELDS, sort=[("retraction.at", -1)], limit=limit
+        ).to_list()
+        context = ListContext()
+        await self._fetch_context(versions, context)
+        shown = (v for v in versions if not is_hidden(v) and context.has_article(v) and not context.is_orphan(v))
+        return tuple(context.entry(version) for version in shown)
+
+    @bounded
     async def search(
         self, text: str, scope: str, where: ListFilter, *, after: str | None = None, limit: int = 20
     ) -> Batch[ChangeEntry]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from newscrawl.items import Cause, Change, State
+from newscrawl.items import Cause, Change, Retraction, State
 from newscrawl.store import version_documents
 from newscrawl.store.held_versions import hold_of
 from newscrawl.store.reader.redacted import redacted
@@ -25,6 +25,7 @@ SUMMARY_FIELDS = {
     "language": 1,
     "change": 1,
     "clock_step": 1,
+    "retraction": 1,
     **NEEDED,
 }
 ARTICLE_PROJECTION = {"track": 0, "validators": 0, "lease": 0}
@@ -79,7 +80,13 @@ def version_summary(
         is_held=bool(document.get("held")),
         is_clock_step=bool(document.get("clock_step")),
         hold=hold_of(document),
+        retraction=retraction(document),
     )
+
+
+def retraction(document: Mapping[str, Any]) -> Retraction | None:
+    found = document.get("retraction")
+    return Retraction(at=found["at"], reason=found["reason"]) if found else None
 
 
 def event(document: Mapping[str, Any], *, redactor: Redactor | None = None) -> Event:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from newscrawl.items import Capture, Cause, Change, Hold, State, Version
+from newscrawl.items import Capture, Cause, Change, Hold, Retraction, State, Version
 
 T = TypeVar("T")
 
@@ -56,6 +56,7 @@ class VersionSummary:
     change: Change
     is_held: bool = False  # not public: shown, with a mark, on the article's own pages only
     hold: Hold | None = None  # why it is held
+    retraction: Retraction | None = None  # of an edit that was public
     is_clock_step: bool = False  # the crawler's clock had been set back: it was seen after the version before
 
 
@@ -76,6 +77,7 @@ class VersionView:
     version: Version
     hold: Hold | None = None
     capture: Capture | None = None
+    retraction: Retraction | None = None
 
     @property
     def is_held(self) -> bool:
