@@ -30,7 +30,7 @@ test-fast: .venv/.test ## Run the tests of the pure rooms, without the corpus: h
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow and not corpus" $(PURE) $(PYTEST_ARGS)
 
 test-slow: .venv/.test ## Run the tests of faults, kills and upgrades
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m slow $(PYTEST_ARGS)
 
 lint: .venv/.test ## Check style and format
 	$(BIN)/ruff check .
