@@ -30,8 +30,8 @@ logger = logging.getLogger(__name__)
 
 # Imported once by the server that forks the workers. None of them installs a reactor.
 PRELOADED = ["newscrawl.jobs.worker", "newscrawl.spider", "pipelines.record", "trafilatura"]
-# Most crawls wait, a second or more for the pace of their host: with 8, 500 due sources wait for slots (76 s on two cores
-# until the first request to the last of them), with 16 for the processor.
+# Most crawls wait, a second or more for the pace of their host. With 8, 500 due sources waited for slots: 76 s on two
+# cores until the first request to the last of them, against 37 s with 16 (make bench BENCH=fairness).
 CRAWLS_AT_ONCE = 16
 MAX_START_SECONDS = 120.0
 
