@@ -20,6 +20,7 @@ from newscrawl.store.documents import Document
 Database = AsyncDatabase[Document]
 MAX_ADVANCE = timedelta(minutes=10)  # how much earlier the most valuable source comes than one of no value
 MIN_BETWEEN_TURNS = timedelta(seconds=30)
+WANTED = "wanted"  # field of a source that was made due and not taken since: its run under way does not postpone it
 TAKEN_TERM = timedelta(minutes=2)  # a mark whose taker vanished counts again after this, as the lease of its run does
 
 
@@ -67,7 +68,7 @@ async def take(db: Database, source: str, now: datetime, by: str) -> bool:
     now = documents.milliseconds(now)
     free = {"_id": source, "due_at": {"$lte": now}, "$or": [{"taken": None}, {"taken.until": {"$lte": now}}]}
     taken = {"taken": {"by": by, "until": now + TAKEN_TERM}}
-    return (await db.sources.update_one(free, {"$set": taken})).modified_count == 1
+    return (await db.sources.update_one(free, {"$set": taken, "$unset": {WANTED: ""}})).modified_count == 1
 
 
 async def keep(db: Database, sources: Collection[str], now: datetime, by: str) -> None:
@@ -82,12 +83,11 @@ async def give_back(db: Database, source: str, by: str) -> None:
 
 
 async def make_due(db: Database, sources: Collection[str], now: datetime) -> None:
-    """Make sources due at once, before all others."""
+    """Make sources due at once, before all others; one that is being crawled has another turn after that."""
     now = documents.milliseconds(now)
+    mark = {"due_at": now, "rank_at": now - MAX_ADVANCE, WANTED: True}
     for source in sources:
-        await db.sources.update_one(
-            {"_id": source}, {"$set": {"due_at": now, "rank_at": now - MAX_ADVANCE}}, upsert=True
-        )
+        await db.sources.update_one({"_id": source}, {"$set": mark}, upsert=True)
 
 
 async def add_new(db: Database, sources: Collection[str], now: datetime) -> None:
@@ -103,7 +103,8 @@ async def plan(db: Database, source: str, now: datetime, *, listings_at: datetim
     """Mark a source due when its first article is, or at `listings_at`; returns that moment. Frees a taken source.
 
     Articles that a run left (its host asked for a pause, its budget is used up) bring the source back after
-    `MIN_BETWEEN_TURNS`, and not in an endless loop of runs that request nothing.
+    `MIN_BETWEEN_TURNS`, and not in an endless loop of runs that request nothing. A source that was made due since it
+    was taken stays so.
     """
     query = {"source": source, "claim_at": {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}, "state": {"$in": CLAIMABLE}}
     first = await db.articles.find_one(query, {"claim_at": 1, "value": 1}, sort=[("claim_at", 1)], hint="due")
@@ -112,7 +113,8 @@ async def plan(db: Database, source: str, now: datetime, *, listings_at: datetim
         value = min(max(float(first.get("value") or 0.0), 0.0), 1.0)
         due_at = max(first["claim_at"], documents.milliseconds(now + MIN_BETWEEN_TURNS))
     mark = {"due_at": due_at, "rank_at": documents.milliseconds(due_at - value * MAX_ADVANCE)}
-    await db.sources.update_one({"_id": source}, {"$set": mark, "$unset": {"taken": ""}}, upsert=True)
+    kept = {name: {"$cond": [f"${WANTED}", f"${name}", moment]} for name, moment in mark.items()}
+    await db.sources.update_one({"_id": source}, [{"$set": kept}, {"$unset": "taken"}], upsert=True)
     return due_at
 
 

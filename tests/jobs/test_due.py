@@ -135,6 +135,17 @@ async def test_source_whose_run_was_ended_by_the_store_is_due_in_a_moment(config
     assert "bbc" in {due.source for due in await store.due_sources(now + timedelta(minutes=1), limit=MANY)}
 
 
+async def test_source_that_is_made_due_during_its_run_has_another_turn(config: Config, store: Store) -> None:
+    worker = a_round(config, is_resident=True)
+    await names(worker)
+    await store.make_sources_due(["bbc"], datetime.now(UTC))
+    await worker.ended(CrawlReport(source="bbc", reason="finished", exit_code=0))
+    assert await names(worker) == {"bbc"}
+    await worker.ended(CrawlReport(source="bbc", reason="finished", exit_code=0))
+    assert await names(worker) == set()
+    await worker.close()
+
+
 async def test_what_a_killed_round_took_is_free_when_its_term_has_passed(config: Config, store: Store) -> None:
     killed = a_round(config)
     taken = await names(killed)
