@@ -18,6 +18,7 @@ import pytest
 import newscrawl
 from newscrawl import errors
 from newscrawl.config import PROJECT_ROOT
+from newscrawl.jobs import exit_codes
 from tests.faults.waiting import PATIENCE_SECONDS
 
 PAGE = (PROJECT_ROOT / "docs" / "architecture.md").read_text("utf-8")
@@ -85,6 +86,15 @@ def test_every_fault_names_tests_that_exist_or_says_why_there_is_none() -> None:
     assert [int(number) for number, _, _ in rows] == list(range(1, 31))
     for number, answer, shown_by in rows:
         assert named_tests(shown_by) or answer.startswith("does not apply yet: "), f"row {number} names no test"
+
+
+def test_every_exit_code_names_tests_that_exist() -> None:
+    page = (PROJECT_ROOT / "docs" / "exit-codes.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \| .* \| (.*) \|$", page, re.M)
+    codes = {code for name, code in vars(exit_codes).items() if name.isupper() and isinstance(code, int)}
+    assert {int(code) for code, _ in rows} == codes
+    for code, shown_by in rows:
+        assert named_tests(shown_by), f"code {code} names no test"
 
 
 def test_promises_in_the_code_are_among_the_listed_ones() -> None:
