@@ -22,7 +22,7 @@ MAX_TICKS = 240
 class Bar:
     x: float
     height: float
-    kind: str  # first, edit, rebase, restored
+    kind: str  # first, edit, rebase, restored; held: not public, or retracted
     url: str
     label: str
 
@@ -81,7 +81,8 @@ def _bar(version: VersionSummary, x: float, max_size: int, has_previous: bool) -
     if has_previous:
         url = f"/article/{version.article_id}/{version.number - 1}/{version.number}"
     label = f"Version {version.number}, {change_interval(version.not_before, version.seen_at)}: {description}"
-    return Bar(x, round(height, 1), str(version.cause), url, label)
+    kind = "held" if version.hold else str(version.cause)
+    return Bar(x, round(height, 1), kind, url, label)
 
 
 def _axis_labels(start: datetime, end: datetime) -> tuple[AxisLabel, ...]:
