@@ -1,4 +1,4 @@
-"""Rows 21, 22: a crawl that was frozen (SIGSTOP, a paused machine) wakes up after another one took its source."""
+"""Row 17: a crawl that was frozen (SIGSTOP, a paused machine) wakes up after another one took its source."""
 
 from __future__ import annotations
 
