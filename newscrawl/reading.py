@@ -5,7 +5,7 @@ Used by the pipeline, the baseline of a comparison, re-extraction, probing and e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,8 +42,8 @@ class PageReader:
         """Fingerprint of the rules and of everything else that decides what is read."""
         return _stamp(self.layouts)
 
-    def read(self, capture: Capture, *, guid: str) -> PageReading:
-        return self.parse(self.extract(capture), capture, guid=guid)
+    def read(self, capture: Capture, *, guid: str, known_urls: Collection[str] = ()) -> PageReading:
+        return self.parse(self.extract(capture), capture, guid=guid, known_urls=known_urls)
 
     def extract(self, capture: Capture) -> Extraction:
         """Return the extraction of a page; if it cannot be parsed at all, an empty one with the reason as evidence."""
@@ -52,16 +52,22 @@ class PageReader:
         except ExtractionError as error:
             return Extraction(rules="none", kind=PageKind.EMPTY, evidence=(str(error),))
 
-    def parse(self, extraction: Extraction, capture: Capture, *, guid: str) -> PageReading:
+    def parse(
+        self, extraction: Extraction, capture: Capture, *, guid: str, known_urls: Collection[str] = ()
+    ) -> PageReading:
         """Return the extraction, and its article if the page is of a readable kind."""
         if not extraction.kind.is_readable:
             return PageReading(extraction, None, extraction.kind.value)
-        return self.normalise(extraction, capture, guid=guid)
+        return self.normalise(extraction, capture, guid=guid, known_urls=known_urls)
 
-    def normalise(self, extraction: Extraction, capture: Capture, *, guid: str) -> PageReading:
+    def normalise(
+        self, extraction: Extraction, capture: Capture, *, guid: str, known_urls: Collection[str] = ()
+    ) -> PageReading:
         """Return the extraction and its article, whatever the kind of page; evaluation needs that."""
         try:
-            normalised = article(extraction, capture, self.source, guid=guid, rules_stamp=self.rules_stamp)
+            normalised = article(
+                extraction, capture, self.source, guid=guid, rules_stamp=self.rules_stamp, known_urls=known_urls
+            )
         except ExtractionError as error:
             return PageReading(extraction, None, str(error))
         return PageReading(extraction, normalised)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from newscrawl.extract import layouts_of
 from newscrawl.items import Extraction, Source
-from newscrawl.normalize import canonical_url, same_site
+from newscrawl.normalize import first_believed, guid_of, is_article_url, is_of_source, site_id
 from newscrawl.reading import PageReader
 
 
@@ -18,6 +16,7 @@ class SourceDefinition:
     name: str = ""
     publisher: ClassVar[str] = ""
     domains: ClassVar[tuple[str, ...]] = ()
+    former_domains: ClassVar[tuple[str, ...]] = ()  # before the source moved to `domains`; its histories go on
     languages: ClassVar[tuple[str, ...]] = ("en",)
     timezone: ClassVar[str] = "UTC"
     date_order: ClassVar[str | None] = None
@@ -25,12 +24,17 @@ class SourceDefinition:
     sitemaps: ClassVar[tuple[str, ...]] = ()
     sections: ClassVar[tuple[str, ...]] = ()
     article_pattern: ClassVar[str] = r"https?://.+"  # searched in the URL; a URL without a match is no article
-    guid_pattern: ClassVar[str | None] = None  # its first group is the article's stable id
+    # Finds the site's own id of an article in its URL: its first group that matches, or its named groups, joined.
+    guid_pattern: ClassVar[str | None] = None
     policy: ClassVar[str | None] = None  # recheck policy of this source, if the default does not fit
 
+    @property
+    def _facts(self) -> Source:
+        return source_of(type(self))
+
     def is_ours(self, url: str) -> bool:
-        """Return whether a URL is on a domain of this source."""
-        return any(_is_on_domain(url, domain) for domain in self.domains)
+        """Return whether a URL is on a domain of this source, or on one that it had."""
+        return is_of_source(url, self._facts)
 
     def concerns(self, url: str) -> bool:
         """Return whether a URL is on a domain of this source or one of its listings, which may be elsewhere."""
@@ -38,18 +42,21 @@ class SourceDefinition:
 
     def is_article_url(self, url: str) -> bool:
         """Return whether a URL looks like an article of this source."""
-        return self.is_ours(url) and re.search(self.article_pattern, url) is not None
+        return self.is_ours(url) and is_article_url(url, self._facts)
 
     def guid_of(self, url: str, extraction: Extraction | None = None) -> str:
-        """Return the article's stable id: from its URL, else as the page states it, else the canonical URL."""
-        if self.guid_pattern and (match := re.search(self.guid_pattern, url)):
-            return next((group for group in match.groups() if group), match.group(0))
+        """Return the article's stable id: from its URL, else as the page states it, else the canonical URL.
+
+        The canonical URL is the one that the page states, if that can be this article's.
+        """
+        if found := site_id(url, self._facts):
+            return found
         if extraction is not None:
             if extraction.guid:
                 return extraction.guid
-            if extraction.url and same_site(extraction.url, url):
-                return self.guid_of(extraction.url)
-        return canonical_url(url)
+            if stated := first_believed((extraction.url, *extraction.further_urls), url, self._facts):
+                return guid_of(stated, self._facts)
+        return guid_of(url, self._facts)
 
 
 def source_of(definition: type[SourceDefinition]) -> Source:
@@ -61,15 +68,12 @@ def source_of(definition: type[SourceDefinition]) -> Source:
         languages=tuple(definition.languages),
         timezone=definition.timezone,
         date_order=definition.date_order,
+        former_domains=tuple(definition.former_domains),
+        article_pattern=definition.article_pattern,
+        guid_pattern=definition.guid_pattern,
     )
 
 
 def reader_of(definition: type[SourceDefinition]) -> PageReader:
     """Return the reader of a source's pages; its layouts are the spider's nested Rules classes."""
     return PageReader(source_of(definition), layouts_of(definition))
-
-
-def _is_on_domain(url: str, domain: str) -> bool:
-    netloc = urlsplit(url).netloc.rpartition("@")[2].lower()
-    host = netloc.partition(":")[0]
-    return domain in {netloc, host} or host.endswith("." + domain)

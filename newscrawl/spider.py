@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -44,6 +43,8 @@ from newscrawl.items import (
     Source,
     Tombstone,
 )
+from newscrawl.normalize import own_url
+from newscrawl.normalize.redirects import GONE, is_left_behind, is_merged
 from newscrawl.reading import PageReader
 from newscrawl.source_definition import SourceDefinition, reader_of, source_of
 from newscrawl.store.shared_store import shared_store
@@ -51,7 +52,6 @@ from newscrawl.store.shared_store import shared_store
 __all__ = ["Item", "NewsSpider", "reader_of", "source_of"]
 
 Item = ScrapedArticle | Revisit | Tombstone | FetchFailure
-GONE = (404, 410, 451)
 MAX_FULL_TEXTS = 10  # requests in a run, beside those of its checks
 SITEMAP_DEPTH = 3  # an index of indexes of sitemaps; deeper chains are a trap
 
@@ -217,28 +217,22 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             if len(self._not_modified) < MAX_FULL_TEXTS:
                 self._not_modified.append(self.check_request(capture.target_uri, head=head, is_full=True))
             yield Revisit(self.name, head.article_id, capture, lease)
+        elif head is not None and is_left_behind(capture, head, self.source):
+            yield self._fetch_failure(head, capture.target_uri, Outcome.ERROR, "former_domain", status=response.status)
         elif response.status in GONE and head is not None:
             yield Tombstone(self.name, head.article_id, capture, lease, f"http_{response.status}")
         elif response.status != 200:
             yield self._status_failure(response, head, capture.target_uri)
         elif head is not None and capture.is_redirected_to_front_page:
             yield Tombstone(self.name, head.article_id, capture, lease, "redirected_home")
-        elif head is not None and self._is_merged(capture, head):
+        elif head is not None and is_merged(capture, head, self.source):
             yield Tombstone(self.name, head.article_id, capture, lease, f"merged into {capture.final_uri}")
         else:
             yield self._scraped(capture, head)
 
-    def _is_merged(self, capture: Capture, head: Head) -> bool:
-        """Return whether an article's URL now redirects to an article with another id: the site merged the two."""
-        if not capture.redirects or self.guid_pattern is None or not self.is_article_url(capture.final_uri):
-            return False
-        urls = (capture.target_uri, capture.final_uri)
-        have_ids = all(re.search(self.guid_pattern, url) for url in urls)
-        return have_ids and self.guid_of(capture.final_uri) != head.guid
-
     def _scraped(self, capture: Capture, head: Head | None) -> ScrapedArticle:
         extraction = self.reader.extract(capture)
-        guid = head.guid if head else self.guid_of(capture.final_uri, extraction)
+        guid = head.guid if head else self.guid_of(own_url(capture, self.source), extraction)
         return ScrapedArticle(
             source=self.name,
             guid=guid,
@@ -246,6 +240,7 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             extraction=extraction,
             article_id=head.article_id if head else None,
             lease=head.lease if head else 0,
+            known_urls=(head.url, *head.aliases) if head else (),
         )
 
     # Failures

@@ -32,7 +32,7 @@ class Normalize(CrawlStage):
 
 def parsed_page(item: ScrapedArticle, reader: PageReader) -> ParsedPage:
     """Return the page with its article; without one if it is not readable, with the reason in `problem`."""
-    reading = reader.parse(item.extraction, item.capture, guid=item.guid)
+    reading = reader.parse(item.extraction, item.capture, guid=item.guid, known_urls=item.known_urls)
     return ParsedPage(
         source=item.source,
         guid=item.guid,

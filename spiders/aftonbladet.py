@@ -12,8 +12,8 @@ class AftonbladetSpider(NewsSpider):
     timezone = "Europe/Stockholm"
     feeds = ("https://rss.aftonbladet.se/rss2/small/pages/sections/senastenytt/",)
     sitemaps = ("https://www.aftonbladet.se/sitemaps/files/articles-48hrs.xml",)
-    article_pattern = r"aftonbladet\.se/.+/a/\w{6}/"
-    guid_pattern = r"/a/(\w{6})/"
+    article_pattern = r"aftonbladet\.se/(?:.+/)?a/\w{6}(?:[/?#]|$)"
+    guid_pattern = r"/a/(\w{6})(?:[/?#]|$)"
 
     class Layout2021(Rules):
         """e.g. /nyheter/a/Ard8wM/hanna-18-forsvunnen-i-uddevalla as of January 2026."""

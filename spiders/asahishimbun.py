@@ -13,7 +13,7 @@ class AsahiShimbunSpider(NewsSpider):
     date_order = "YMD"
     feeds = ("https://www.asahi.com/rss/asahi/newsheadlines.rdf",)
     sitemaps = ("https://www.asahi.com/sitemap.xml",)
-    article_pattern = r"asahi\.com/articles/[A-Z0-9]+\.html"
+    article_pattern = r"asahi\.com/(?:amp/)?articles/[A-Z0-9]+\.html"
     guid_pattern = r"/articles/([A-Z0-9]+)\.html"
 
     class Layout2021(Rules):

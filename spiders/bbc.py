@@ -18,8 +18,8 @@ class BbcSpider(NewsSpider):
     timezone = "Europe/London"
     feeds = ("https://feeds.bbci.co.uk/news/rss.xml", "https://feeds.bbci.co.uk/news/world/rss.xml")
     sitemaps = ("https://www.bbc.co.uk/sitemaps/https-index-uk-news.xml",)
-    article_pattern = r"bbc\.co(?:m|\.uk)/(?:news|sport|1/hi)/.*(?:\d{6,}(?:\.stm)?|c[0-9a-z]{9,}o)(?:[?#]|$)"
-    guid_pattern = r"(?:/|-)(\d{6,}|c[0-9a-z]{9,}o)(?:\.stm)?(?:[?#]|$)"
+    article_pattern = r"bbc\.co(?:m|\.uk)/(?:news|sport|1/hi)/.*(?:\d{6,}(?:\.stm)?|c[0-9a-z]{9,}o)(?:\.amp)?(?:[?#]|$)"
+    guid_pattern = r"(?:/|-)(\d{6,}|c[0-9a-z]{9,}o)(?:\.stm|\.amp)?(?:[?#]|$)"
 
     class Layout2009(Rules):
         """Tables; e.g. news.bbc.co.uk/1/hi/uk_politics/7984711.stm."""

@@ -14,6 +14,7 @@ class BloombergSpider(NewsSpider):
     article_pattern = (
         r"bloomberg\.com/(?:news|opinion|graphics)/(?:articles|features|newsletters)?/?\d{4}-\d{2}-\d{2}/.+"
     )
+    guid_pattern = r"/(\d{4}-\d{2}-\d{2}/[^/?#]+)"
 
     class Layout2015(Rules):
         body = ".content-well .body-copy"

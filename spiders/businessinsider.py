@@ -12,6 +12,7 @@ class BusinessInsiderSpider(NewsSpider):
     feeds = ("https://feeds.businessinsider.com/custom/all",)
     sitemaps = ("https://www.businessinsider.com/sitemap/google-news.xml",)
     article_pattern = r"(?:businessinsider|insider)\.com/[\w-]+-\d{4}-\d{1,2}(?:[?#]|$)"
+    guid_pattern = r"/([\w-]+-\d{4}-\d{1,2})/?(?:[?#]|$)"
 
     class Layout2010(Rules):
         body = ".post-content"

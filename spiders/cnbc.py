@@ -12,6 +12,7 @@ class CnbcSpider(NewsSpider):
     feeds = ("https://www.cnbc.com/id/100003114/device/rss/rss.html",)
     sitemaps = ("https://www.cnbc.com/sitemap_news.xml",)
     article_pattern = r"cnbc\.com/(?:amp/)?\d{4}/\d{2}/\d{2}/.+\.html"
+    guid_pattern = r"/(\d{4}/\d{2}/\d{2}/[^/?#]+?)\.html"
 
     class Layout2014(Rules):
         """Groups in #article_body; e.g. /2016/12/20/coals-us-stronghold-is-losing-steam-….html as of 2016."""

@@ -11,7 +11,8 @@ class CnnSpider(NewsSpider):
     timezone = "America/New_York"
     feeds = ("http://rss.cnn.com/rss/edition.rss",)
     sitemaps = ("https://www.cnn.com/sitemap/news.xml",)
-    article_pattern = r"cnn\.com/(?:business/|travel/|style/)?\d{4}/\d{2}/\d{2}/.+"
+    article_pattern = r"cnn\.com/(?:cnn/|business/|travel/|style/)?\d{4}/\d{2}/\d{2}/.+"
+    guid_pattern = r"/(\d{4}/\d{2}/\d{2}/[^?#]+?)(?:/index)?(?:\.html)?/?(?:[?#]|$)"
 
     class LayoutMoney(Rules):
         """e.g. money.cnn.com/2016/06/10/news/buffett-charity-lunch-auction/."""

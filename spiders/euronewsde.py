@@ -14,6 +14,7 @@ class EuronewsDeSpider(NewsSpider):
     feeds = ("https://de.euronews.com/rss?level=theme&name=news",)
     sitemaps = ("https://de.euronews.com/sitemaps/de/latest-news.xml",)
     article_pattern = r"//de\.euronews\.com/(?:[\w-]+/)?\d{4}/\d{2}/\d{2}/[\w-]+"
+    guid_pattern = r"/(\d{4}/\d{2}/\d{2}/[^/?#]+)"
 
     class Layout2023(Rules):
         headline = "meta:og:title"

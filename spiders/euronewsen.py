@@ -12,6 +12,7 @@ class EuronewsEnSpider(NewsSpider):
     feeds = ("https://www.euronews.com/rss?level=theme&name=news",)
     sitemaps = ("https://www.euronews.com/sitemaps/en/latest-news.xml",)
     article_pattern = r"//www\.euronews\.com/(?:[\w-]+/)?\d{4}/\d{2}/\d{2}/[\w-]+"
+    guid_pattern = r"/(\d{4}/\d{2}/\d{2}/[^/?#]+)"
 
     class Layout2023(Rules):
         headline = "meta:og:title"

@@ -14,6 +14,7 @@ class EuronewsFrSpider(NewsSpider):
     feeds = ("https://fr.euronews.com/rss?level=theme&name=news",)
     sitemaps = ("https://fr.euronews.com/sitemaps/fr/latest-news.xml",)
     article_pattern = r"//fr\.euronews\.com/(?:[\w-]+/)?\d{4}/\d{2}/\d{2}/[\w-]+"
+    guid_pattern = r"/(\d{4}/\d{2}/\d{2}/[^/?#]+)"
 
     class Layout2023(Rules):
         headline = "meta:og:title"

@@ -12,6 +12,7 @@ class FoxnewsSpider(NewsSpider):
     feeds = ("https://moxie.foxnews.com/google-publisher/latest.xml",)
     sitemaps = ("https://www.foxnews.com/sitemap.xml?type=news",)
     article_pattern = r"foxnews\.com/(?!video|shows|person|category)[\w-]+/[\w-]+-[\w-]+"
+    guid_pattern = r"foxnews\.com/([\w-]+/[^/?#]+?)(?:\.amp|\.print)?/?(?:[?#]|$)"
 
     class Layout2018(Rules):
         body = ".article-body, .article-text"

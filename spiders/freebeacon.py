@@ -12,6 +12,7 @@ class FreeBeaconSpider(NewsSpider):
     feeds = ("https://freebeacon.com/feed/",)
     sitemaps = ("https://freebeacon.com/wp-sitemap.xml",)
     article_pattern = r"freebeacon\.com/[\w-]+/[\w-]+-[\w-]+/?"
+    guid_pattern = r"freebeacon\.com/([\w-]+/[^/?#]+?)(?:/amp)?/?(?:[?#]|$)"
 
     class Layout2022(Rules):
         body = ".single-post-container .article-content"

@@ -12,6 +12,7 @@ class GatewayPunditSpider(NewsSpider):
     feeds = ("https://www.thegatewaypundit.com/feed/",)
     sitemaps = ("https://www.thegatewaypundit.com/sitemap.xml",)
     article_pattern = r"thegatewaypundit\.com/\d{4}/\d{2}/[\w-]+"
+    guid_pattern = r"/(\d{4}/\d{2}/[^/?#]+)"
 
     class Layout2019(Rules):
         body = "article .entry-content"

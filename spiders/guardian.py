@@ -9,7 +9,8 @@ from newscrawl.spider import NewsSpider
 class GuardianSpider(NewsSpider):
     name = "guardian"
     publisher = "The Guardian"
-    domains = ("theguardian.com", "guardian.co.uk")
+    domains = ("theguardian.com",)
+    former_domains = ("guardian.co.uk",)
     timezone = "Europe/London"
     feeds = (
         "https://www.theguardian.com/world/rss",
@@ -18,6 +19,7 @@ class GuardianSpider(NewsSpider):
     )
     sitemaps = ("https://www.theguardian.com/sitemaps/news.xml",)
     article_pattern = r"(?:theguardian\.com|guardian\.co\.uk)/.+/\d{4}/[a-z]{3}/\d{2}/"
+    guid_pattern = r"(?:theguardian\.com|guardian\.co\.uk)/(.+/\d{4}/[a-z]{3}/\d{2}/[^?#]+?)(?:/amp)?/?(?:[?#]|$)"
 
     class Layout2012(Rules):
         """R2; e.g. guardian.co.uk/business/2012/jan/27/anger-grows-rbs-chiefs-bonus."""

@@ -14,7 +14,8 @@ class HabariLeoSpider(NewsSpider):
     timezone = "Africa/Dar_es_Salaam"
     feeds = ("https://habarileo.co.tz/feed/",)
     sitemaps = ("https://habarileo.co.tz/sitemap.xml",)
-    article_pattern = r"habarileo\.co\.tz/\w+(?:-\w+){2,}/?(?:[?#]|$)"
+    article_pattern = r"habarileo\.co\.tz/\w+(?:-\w+){2,}(?:/amp)?/?(?:[?#]|$)"
+    guid_pattern = r"habarileo\.co\.tz/([^/?#]+?)(?:/amp)?/?(?:[?#]|$)"
 
     class Layout2024(Rules):
         body = ".cs-entry__content-wrap .entry-content"

@@ -14,7 +14,8 @@ class IlangaSpider(NewsSpider):
     timezone = "Africa/Johannesburg"
     feeds = ("https://ilanganews.co.za/feed/",)
     sitemaps = ("https://ilanganews.co.za/wp-sitemap.xml",)
-    article_pattern = r"ilanganews\.co\.za/[\w-]+-[\w-]+-[\w-]+/?$"
+    article_pattern = r"ilanganews\.co\.za/[\w-]+-[\w-]+-[\w-]+(?:/amp)?/?(?:[?#]|$)"
+    guid_pattern = r"ilanganews\.co\.za/([^/?#]+?)(?:/amp)?/?(?:[?#]|$)"
 
     class Layout2023(Rules):
         body = ".et_pb_post_content"

@@ -12,8 +12,8 @@ class JyllandsPostenSpider(NewsSpider):
     timezone = "Europe/Copenhagen"
     date_order = "DMY"
     sitemaps = ("https://jyllands-posten.dk/sitemapindex.xml",)
-    article_pattern = r"jyllands-posten\.dk/.+/ECE\d+/"
-    guid_pattern = r"/(ECE\d+)/"
+    article_pattern = r"jyllands-posten\.dk/.+/ECE\d+(?:[/?#]|$)"
+    guid_pattern = r"/(ECE\d+)(?:[/?#]|$)"
 
     class Layout2022(Rules):
         body = ".c-article-text-container"

@@ -11,6 +11,7 @@ class MacRumorsSpider(NewsSpider):
     timezone = "America/Los_Angeles"
     feeds = ("https://feeds.macrumors.com/MacRumors-All",)
     article_pattern = r"macrumors\.com/\d{4}/\d{2}/\d{2}/[\w-]+"
+    guid_pattern = r"/(\d{4}/\d{2}/\d{2}/[^/?#]+)"
 
     class Layout2012(Rules):
         body = ".article .content"

@@ -11,6 +11,7 @@ class MashableSpider(NewsSpider):
     timezone = "America/New_York"
     feeds = ("https://mashable.com/feeds/rss/all",)
     article_pattern = r"mashable\.com/(?:article|video|\d{4}/\d{2}/\d{2})/[\w-]+"
+    guid_pattern = r"/((?:article|video|\d{4}/\d{2}/\d{2})/[^/?#]+)"
 
     class Layout2021(Rules):
         body = "article.editor-content"

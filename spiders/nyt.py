@@ -23,6 +23,7 @@ class NytSpider(NewsSpider):
     )
     sitemaps = ("https://www.nytimes.com/sitemaps/new/news.xml.gz",)
     article_pattern = r"nytimes\.com/(?:live/|interactive/)?\d{4}/\d{2}/\d{2}/.+"
+    guid_pattern = r"nytimes\.com/((?:live/|interactive/)?\d{4}/\d{2}/\d{2}/[^?#]+?)(?:\.amp)?(?:\.html)?/?(?:[?#]|$)"
 
     class Layout2012(Rules):
         """Column template; e.g. nytimes.com/2012/01/27/us/politics/the-long-run-gingrich-… as of 2012."""

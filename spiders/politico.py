@@ -11,6 +11,7 @@ class PoliticoSpider(NewsSpider):
     timezone = "America/New_York"
     feeds = ("https://rss.politico.com/politics-news.xml",)
     article_pattern = r"politico\.com/(?:story|news|magazine/story|states)/.*\d{4}/\d{2}/.+"
+    guid_pattern = r"-(\d{6,})/?(?:[?#]|$)"
 
     class Layout2015(Rules):
         headline = "meta:og:title"

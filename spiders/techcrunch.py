@@ -12,6 +12,7 @@ class TechCrunchSpider(NewsSpider):
     feeds = ("https://techcrunch.com/feed/",)
     sitemaps = ("https://techcrunch.com/news-sitemap.xml",)
     article_pattern = r"techcrunch\.com/\d{4}/\d{2}/\d{2}/[\w-]+"
+    guid_pattern = r"/(\d{4}/\d{2}/\d{2}/[^/?#]+)"
 
     class Layout2013(Rules):
         body = ".article-entry.text"

@@ -12,6 +12,7 @@ class TelegraphSpider(NewsSpider):
     feeds = ("https://www.telegraph.co.uk/rss.xml",)
     sitemaps = ("https://www.telegraph.co.uk/custom/daily-news/sitemap.xml",)
     article_pattern = r"telegraph\.co\.uk/.+(?:/\d{4}/\d{2}/\d{2}/|/\d{6,}/|-latest-updates)"
+    guid_pattern = r"/(\d{6,})/|/(\d{4}/\d{2}/\d{2}/[^/?#]+)|/([\w-]+-latest-updates)"
 
     class Layout2010(Rules):
         """e.g. /news/uknews/law-and-order/9209302/Plumber-jailed-….html."""

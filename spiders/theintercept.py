@@ -7,11 +7,13 @@ from newscrawl.spider import NewsSpider
 class TheInterceptSpider(NewsSpider):
     name = "theintercept"
     publisher = "The Intercept"
-    domains = ("theintercept.com", "firstlook.org")
+    domains = ("theintercept.com",)
+    former_domains = ("firstlook.org",)
     timezone = "America/New_York"
     feeds = ("https://theintercept.com/feed/?lang=en",)
     sitemaps = ("https://theintercept.com/sitemap_index.xml",)
     article_pattern = r"(?:theintercept\.com|firstlook\.org/theintercept)/\d{4}/\d{2}/\d{2}/[^/]+"
+    guid_pattern = r"/(\d{4}/\d{2}/\d{2}/[^/?#]+)"
 
     class Layout2014(Rules):
         body = ".ti-article .ti-body"

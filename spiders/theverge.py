@@ -11,8 +11,8 @@ class TheVergeSpider(NewsSpider):
     timezone = "America/New_York"
     feeds = ("https://www.theverge.com/rss/index.xml",)
     sitemaps = ("https://www.theverge.com/sitemaps/google_news",)
-    article_pattern = r"theverge\.com/(?:\d{4}/\d{1,2}/\d{1,2}/\d+|[\w-]+/\d{5,})/"
-    guid_pattern = r"/(\d{5,})/"
+    article_pattern = r"theverge\.com/(?:platform/amp/)?(?:\d{4}/\d{1,2}/\d{1,2}/\d+|[\w-]+/\d{5,})(?:[/?#]|$)"
+    guid_pattern = r"/(\d{5,})(?:/|$)"
 
     class Layout2014(Rules):
         body = ".m-article__entry"

@@ -11,8 +11,8 @@ class VoxSpider(NewsSpider):
     timezone = "America/New_York"
     feeds = ("https://www.vox.com/rss/index.xml",)
     sitemaps = ("https://www.vox.com/sitemaps/google_news",)
-    article_pattern = r"vox\.com/[\w-]+/(?:\d{4}/\d{1,2}/\d{1,2}/)?\d{5,}/"
-    guid_pattern = r"/(\d{5,})/"
+    article_pattern = r"vox\.com/(?:platform/amp/)?[\w-]+/(?:\d{4}/\d{1,2}/\d{1,2}/)?\d{5,}(?:[/?#]|$)"
+    guid_pattern = r"/(\d{5,})(?:/|$)"
 
     class Layout2014(Rules):
         body = ".c-entry-content"

@@ -12,6 +12,7 @@ class WiredSpider(NewsSpider):
     feeds = ("https://www.wired.com/feed/rss",)
     sitemaps = ("https://www.wired.com/feed/google-latest-news/sitemap-google-news",)
     article_pattern = r"wired\.com/(?:story/|\d{4}/\d{2}/).+"
+    guid_pattern = r"/(story/[^/?#]+|\d{4}/\d{2}/[^/?#]+)"
 
     class Layout2015(Rules):
         """e.g. /2016/09/ode-rosetta-spacecraft-going-die-comet/ as of 2016."""

@@ -58,6 +58,7 @@ def extract(capture: Capture, layouts: Sequence[type[Rules]], source: Source) ->
         kind=kind,
         evidence=evidence,
         url=field("url", rules.read_url),
+        further_urls=page.stated_urls,
         guid=field("guid", rules.read_guid),
         headline=headline,
         alternative_headlines=tuple(stated for stated in rules.read_alternatives(page) if stated != headline),

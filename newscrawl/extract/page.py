@@ -23,6 +23,7 @@ SIZE_LIMIT_BYTES = 32 * 2**20
 TAG_LIMIT = 200_000
 # libxml2 compares each attribute of a tag with all before it: 200,000 of them take minutes.
 _GIANT_TAG_SIZE = 50_000
+MAX_STATED_URLS = 10
 _GIANT_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{{{_GIANT_TAG_SIZE},}}>")
 
 
@@ -62,8 +63,17 @@ class Page:
     def canonical(self) -> tuple[str, ...]:
         """The page's own URLs as it states them: rel=canonical, then og:url."""
         links = self.tree.iter("link")
-        hrefs = [link.get("href", "").strip() for link in links if link.get("rel", "").strip().lower() == "canonical"]
+        hrefs = [link.get("href", "").strip() for link in links if "canonical" in link.get("rel", "").lower().split()]
         return (*filter(None, hrefs), *self.meta("og:url"))
+
+    @cached_property
+    def stated_urls(self) -> tuple[str, ...]:
+        """Every URL that the page states as its own, absolute: canonical ones, then those of its JSON-LD article."""
+        stated = (
+            *self.canonical,
+            *(url for key in ("url", "mainEntityOfPage") for url in strings(self.ld.get(key), key="@id")),
+        )
+        return tuple(dict.fromkeys(url for each in stated if (url := self.absolute(each))))[:MAX_STATED_URLS]
 
     @cached_property
     def _metas(self) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from newscrawl.errors import Fenced, StaleHead
 from newscrawl.frontier.listing_signals import track_after_listing
 from newscrawl.frontier.source_policy import SourcePolicy
 from newscrawl.items import Candidate, CheckHistory, Head, Source, State, article_id
-from newscrawl.normalize import canonical_url
+from newscrawl.normalize import at_present, head_with_url, is_article_url, spellings
 from newscrawl.store.session import Store
 from newscrawl.store.shared_store import SharedStore, shared_store
 
@@ -112,10 +112,16 @@ class Frontier:
         return self._is_recorded is None or self._is_recorded(url)
 
     def url_of(self, head: Head) -> str:
-        """Return the URL at which to check a known article: its present one, or in a replay one that is recorded."""
-        if self._is_recorded is None:
-            return head.url
-        return next((url for url in (head.url, *head.aliases) if self._is_recorded(url)), head.url)
+        """Return the URL at which to check a known article: its present one, or in a replay one that is recorded.
+
+        What was stored as its URL and is no article's (a front page that it stated) gives way to the newest that is. An
+        article on a domain that the source has left is requested there, and after a failure on the present one.
+        """
+        urls = (head.url, *reversed(head.aliases))
+        if self._is_recorded is not None:
+            return next((url for url in (head.url, *head.aliases) if self._is_recorded(url)), head.url)
+        url = next((url for url in urls if is_article_url(url, self._source)), head.url)
+        return at_present(url, self._source) if head.check_history.failures % 2 else url
 
     async def select(
         self, candidates: Collection[Candidate], now: datetime
@@ -164,10 +170,8 @@ class Frontier:
         return candidate, claimed
 
     async def _find_by_url(self, store: Store, url: str) -> Head | None:
-        for form in dict.fromkeys((url, canonical_url(url))):
-            if heads := await store.find(self._source.name, form):
-                return heads[0]
-        return None
+        heads = await store.find(self._source.name, *spellings(url, self._source))
+        return head_with_url(heads, url, self._source)
 
     async def _claim(self, store: Store, candidate: Candidate, head: Head, now: datetime) -> Head | None:
         """Return the head under a lease if a listed article is to be checked now; if not, store the signal."""

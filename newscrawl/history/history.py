@@ -12,6 +12,7 @@ from newscrawl.diff import compare
 from newscrawl.errors import DocumentTooLarge, Fenced, StaleHead
 from newscrawl.history import heads
 from newscrawl.history.baseline import baseline_of
+from newscrawl.history.identity import Identities
 from newscrawl.history.mass_changes import MassChanges
 from newscrawl.history.order import CheckOrder
 from newscrawl.history.recorded import check_line, checked_at, not_modified_check, recorded_item, url_of, window_check
@@ -36,7 +37,7 @@ from newscrawl.normalize import canonical_url
 from newscrawl.reading import PageReader
 from newscrawl.recheck import Policy
 from newscrawl.store.documents import require_text_fits
-from newscrawl.store.quarantine import LATE
+from newscrawl.store.quarantine import IDENTITY_CLASH, LATE
 from newscrawl.store.session import Store
 
 MAX_RACES = 8  # each lost race means that another crawl stored something; this many in a row mean a defect
@@ -71,6 +72,7 @@ class History:
         self._recheck = recheck
         self._mass_changes = mass_changes
         self._run_id = run_id
+        self._identities = Identities(store, reader.source)
         self._order = CheckOrder(store, lease, is_replay=is_replay)
 
     async def judge(self, result: CheckResult) -> JudgedItem:
@@ -85,10 +87,14 @@ class History:
             return JudgedItem(result, head, Verdict(Outcome.NOT_MODIFIED, "304"))
         if isinstance(result, Tombstone):
             return JudgedItem(result, head, Verdict(Outcome.GONE, result.reason))
+        found = await self._identities.identify(result, head)
+        if isinstance(found.result, Tombstone):
+            return JudgedItem(found.result, found.head, Verdict(Outcome.GONE, found.result.reason))
         try:
-            return JudgedItem(result, head, await self._judge_page(result, head))
+            verdict = await self._judge_page(found.result, found.head)
         except DocumentTooLarge as error:
-            return JudgedItem(result, head, Verdict(Outcome.QUARANTINED, str(error)))
+            verdict = Verdict(Outcome.QUARANTINED, str(error))
+        return JudgedItem(found.result, found.head, verdict, found.clash)
 
     async def append(self, item: JudgedItem) -> RecordedItem:
         """Store the result by its verdict; if another crawl stored something first, judge again against the new head.
@@ -150,6 +156,8 @@ class History:
         readable = _readable_page(item)
         if isinstance(result, ParsedPage) and readable is None:
             await self._store.quarantine(result, verdict.reason)
+        elif isinstance(result, ParsedPage) and item.identity_clash:
+            await self._store.quarantine(result, item.identity_clash, kind=IDENTITY_CLASH)
         head = await self._order.admit(result, item.head)
         if readable is not None:
             return await self._store_page(*readable, head, verdict)

@@ -57,7 +57,7 @@ async def _reextract(store: Store, reader: PageReader, head: Head, stored: Versi
     capture = await store.capture(head.article_id, head.number)
     if capture is None:
         return ReextractedArticle(head, ReextractionResult.NO_PAYLOAD, "its payload is not stored", stored)
-    reading = reader.read(capture, guid=head.guid)
+    reading = reader.read(capture, guid=head.guid, known_urls=(head.url, *head.aliases))
     if not reading.extraction.kind.is_readable:
         evidence = reading.extraction.evidence[0] if reading.extraction.evidence else "no evidence"
         reason = f"read as {reading.extraction.kind.value}: {evidence}"

@@ -58,6 +58,7 @@ class Extraction:
     kind: PageKind
     evidence: tuple[str, ...] = ()  # for `kind`, strongest first
     url: str | None = None  # canonical URL as the page states it, absolute
+    further_urls: tuple[str, ...] = ()  # what else the page states as its own URL, most trusted first
     guid: str | None = None  # the source's own stable id, if the page states one
     headline: str | None = None
     alternative_headlines: tuple[str, ...] = ()
@@ -84,6 +85,7 @@ class ScrapedArticle:
     extraction: Extraction
     article_id: str | None = None  # of a known article; None: it is computed from source and guid
     lease: int = 0
+    known_urls: tuple[str, ...] = ()  # that led to a known article before
 
 
 @dataclass(frozen=True, slots=True)

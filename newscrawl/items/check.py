@@ -122,6 +122,7 @@ class JudgedItem:
     result: CheckResult
     head: Head | None
     verdict: Verdict
+    identity_clash: str = ""  # which other article the page claims to be; it was kept apart from it
 
 
 @dataclass(frozen=True, slots=True)

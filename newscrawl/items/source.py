@@ -17,6 +17,9 @@ class Source:
     languages: tuple[str, ...] = ("en",)  # BCP 47, most common first
     timezone: str = "UTC"  # IANA name; of dates stated without an offset
     date_order: str | None = None  # DMY, MDY or YMD, if dates like 06.01.2026 appear
+    former_domains: tuple[str, ...] = ()  # where its articles were before it moved
+    article_pattern: str = r"https?://.+"  # searched in a URL
+    guid_pattern: str | None = None  # finds the site's own id of an article in its URL
 
 
 @dataclass(frozen=True, slots=True)

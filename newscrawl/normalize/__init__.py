@@ -8,20 +8,48 @@ both change without an edit.
 from newscrawl.normalize.article import NORMALIZER, article
 from newscrawl.normalize.authors import authors
 from newscrawl.normalize.dates import first_instant, instant
+from newscrawl.normalize.identity import (
+    are_one,
+    at_present,
+    believed_url,
+    first_believed,
+    guid_of,
+    head_with_url,
+    is_article_url,
+    is_former,
+    is_front_page,
+    is_of_source,
+    own_url,
+    site_id,
+    spellings,
+)
 from newscrawl.normalize.text import display, display_digest, fold, wording_digest
 from newscrawl.normalize.urls import canonical_url, request_url, same_site
 
 __all__ = [
     "NORMALIZER",
+    "are_one",
     "article",
+    "at_present",
     "authors",
+    "believed_url",
     "canonical_url",
     "display",
     "display_digest",
+    "first_believed",
     "first_instant",
     "fold",
+    "guid_of",
+    "head_with_url",
     "instant",
+    "is_article_url",
+    "is_former",
+    "is_front_page",
+    "is_of_source",
+    "own_url",
     "request_url",
     "same_site",
+    "site_id",
+    "spellings",
     "wording_digest",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from newscrawl.errors import ExtractionError
@@ -11,8 +12,8 @@ from newscrawl.languages import language_tag
 from newscrawl.normalize.authors import authors
 from newscrawl.normalize.date_lines import DateRole
 from newscrawl.normalize.dates import first_instant
+from newscrawl.normalize.identity import first_believed, own_url
 from newscrawl.normalize.text import display, display_digest, wording_digest
-from newscrawl.normalize.urls import request_url, same_site
 
 # Increase it whenever this package may turn the same extraction into a different article than before.
 NORMALIZER = 2
@@ -20,8 +21,20 @@ NORMALIZER = 2
 _DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:/|-|$)")
 
 
-def article(extraction: Extraction, capture: Capture, source: Source, *, guid: str, rules_stamp: str) -> Article:
-    """Return the normalised article; raises ExtractionError if an article page has no headline or no paragraph."""
+def article(
+    extraction: Extraction,
+    capture: Capture,
+    source: Source,
+    *,
+    guid: str,
+    rules_stamp: str,
+    known_urls: Collection[str] = (),
+) -> Article:
+    """Return the normalised article; raises ExtractionError if an article page has no headline or no paragraph.
+
+    Its URL is the one to request at the next check: the first stated one that is believed, else where it was got.
+    `known_urls` led to the article before.
+    """
     headline = display(extraction.headline or "")
     paragraphs = tuple(text for paragraph in extraction.paragraphs if (text := display(paragraph)))
     if extraction.kind in (PageKind.ARTICLE, PageKind.LIVE):
@@ -30,7 +43,8 @@ def article(extraction: Extraction, capture: Capture, source: Source, *, guid: s
         if not paragraphs:
             raise ExtractionError(f"{source.name} {capture.final_uri}: no paragraph")
     captured_at = capture.fetched_at
-    url = url_of(extraction, capture)
+    own = own_url(capture, source)
+    url = first_believed((extraction.url, *extraction.further_urls), own, source, known_urls) or own
     return Article(
         source=source.name,
         guid=guid,
@@ -76,20 +90,6 @@ def _latest_publication(url: str, captured_at: datetime) -> datetime:
             return captured_at
         return min(captured_at, day + timedelta(days=2))
     return captured_at
-
-
-def url_of(extraction: Extraction, capture: Capture) -> str:
-    """Return the URL to request at the next check: the stated one if it is on the same site, else the final one."""
-    if extraction.url and same_site(extraction.url, capture.final_uri):
-        stated = request_url(extraction.url)
-        # Pages that moved to https long ago still state http: keep the scheme that the page was fetched with.
-        if capture.final_uri.startswith("https:") and stated.startswith("http:"):
-            stated = "https:" + stated.removeprefix("http:")
-        return stated
-    try:
-        return request_url(capture.final_uri)
-    except ValueError:
-        return capture.final_uri
 
 
 def _or_none(text: str | None) -> str | None:

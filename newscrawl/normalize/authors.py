@@ -189,5 +189,5 @@ def _words(text: str) -> list[str]:
 
 
 def _own_words(source: Source) -> set[str]:
-    text = " ".join((source.publisher, source.name, *source.domains))
+    text = " ".join((source.publisher, source.name, *source.domains, *source.former_domains))
     return set(_words(text)) - {"the", "com", "org", "net", "co", "uk", "www"}

@@ -37,6 +37,11 @@ def request_url(url: str) -> str:
     return urlunsplit(_split(url))
 
 
+def escaped_id(text: str) -> str:
+    """Return a part of a URL with escapes in one spelling, whether the URL was written with or without them."""
+    return _escaped(text, "/:@!$&'()*+,;=~")
+
+
 def same_site(a: str, b: str) -> bool:
     """Return whether two URLs are on the same registered domain (for IP addresses and local names: host and port)."""
     try:

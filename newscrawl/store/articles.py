@@ -40,9 +40,9 @@ async def heads(db: Database, ids: Sequence[str]) -> dict[str, Head]:
     return found
 
 
-async def find(db: Database, source: str | None, url: str) -> list[Head]:
-    """Return the articles that have or had a canonical URL, oldest first."""
-    query: Document = {"$or": [{"url": url}, {"aliases": url}]}
+async def find(db: Database, source: str | None, *urls: str) -> list[Head]:
+    """Return the articles that have or had one of these URLs, oldest first."""
+    query: Document = {"$or": [{"url": {"$in": urls}}, {"aliases": {"$in": urls}}]}
     if source is not None:
         query["source"] = source
     cursor = db.articles.find(query).sort("first_seen_at", 1).limit(MAX_MATCHES)

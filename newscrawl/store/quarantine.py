@@ -17,6 +17,8 @@ from newscrawl.store.documents import MAX_BYTES, Document, milliseconds, repaire
 
 Database = AsyncDatabase[Document]
 LATE = "late"  # kind of a readable page that was recorded after a newer check; its wording waits for a person
+IDENTITY_CLASH = "identity_clash"  # kind of a readable page that claims to be an article which another URL has
+FOR_A_PERSON = (LATE, IDENTITY_CLASH)  # kinds whose text is not doubted: no later check decides on them
 
 
 async def add(db: Database, page: ParsedPage, reason: str, key: str, *, kind: str | None = None) -> None:
@@ -108,7 +110,12 @@ async def evidence(db: Database, key: str) -> tuple[Capture, Extraction] | None:
 
 async def suspected(db: Database, article_id: str) -> set[str]:
     """Return the wordings of an article that are believed when seen again: in quarantine, or confirmed by a person."""
-    query = {"article_id": article_id, "state": {"$in": ["open", "confirmed"]}, "wording": {"$ne": None}}
+    query = {
+        "article_id": article_id,
+        "state": {"$in": ["open", "confirmed"]},
+        "wording": {"$ne": None},
+        "kind": {"$ne": IDENTITY_CLASH},
+    }
     cursor = db.quarantine.find(query, {"wording": 1})
     return {entry["wording"] async for entry in cursor}
 
@@ -116,14 +123,14 @@ async def suspected(db: Database, article_id: str) -> set[str]:
 async def settle(db: Database, article_id: str, wording: str) -> None:
     """Decide an article's open entries after a trusted check: confirm those with its wording, dismiss the others.
 
-    Late wordings are not doubted: they stay until a person decides.
+    Late wordings and clashing identities are not doubted: they stay until a person decides.
     """
     query = {"article_id": article_id, "state": "open"}
     # By the system's clock, also in a replay: from here on the entry is kept for the configured time.
     at = milliseconds(datetime.now(UTC))
     confirmed, dismissed = ({"state": state, "decided_at": at} for state in ("confirmed", "dismissed"))
-    await db.quarantine.update_many({**query, "wording": wording}, {"$set": confirmed})
-    await db.quarantine.update_many({**query, "kind": {"$ne": LATE}}, {"$set": dismissed})
+    await db.quarantine.update_many({**query, "wording": wording, "kind": {"$ne": IDENTITY_CLASH}}, {"$set": confirmed})
+    await db.quarantine.update_many({**query, "kind": {"$nin": list(FOR_A_PERSON)}}, {"$set": dismissed})
 
 
 async def decide(db: Database, key: str, state: str, *, by: str, at: datetime) -> bool:

@@ -34,9 +34,9 @@ class Store(CrawlRecords):
         return await lookup.article_id_of(self.db, text)
 
     @translate_errors
-    async def find(self, source: str | None, url: str) -> list[Head]:
-        """Return the articles that have or had this canonical URL, oldest first."""
-        return await articles.find(self.db, source, url)
+    async def find(self, source: str | None, *urls: str) -> list[Head]:
+        """Return the articles that have or had one of these URLs, oldest first."""
+        return await articles.find(self.db, source, *urls)
 
     @translate_errors
     async def article_counts(self) -> dict[str, int]:
