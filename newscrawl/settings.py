@@ -7,10 +7,12 @@ tests with another Config get the same mapping. As always in Scrapy, `-s NAME=VA
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from newscrawl import __version__
 from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.errors import ConfigError
 
 # Scrapy appends the project's root to sys.path, after site-packages: an installed package named `spiders` or
 # `pipelines` would be imported instead, and `scrapy list` would print nothing and exit 0 (seen with Scrapy 2.19).
@@ -21,6 +23,8 @@ BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 TEMPLATES_DIR = str(PROJECT_ROOT / "newscrawl" / "templates")  # scrapy genspider -t news NAME DOMAIN
+SPIDER_LOADER_CLASS = "newscrawl.sources.spider_loader.SourceLoader"
+COMMANDS_MODULE = "newscrawl.cli.scrapy_commands"  # scrapy check, crawl, parse
 ITEM_PIPELINES = {
     "pipelines.normalize.Normalize": 300,
     "pipelines.detect.Detect": 500,
@@ -81,7 +85,9 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
     "https": "newscrawl.fetch.downloader.DownloadHandler",
     **dict.fromkeys(("data", "file", "ftp", "s3")),
 }
-EXTENSIONS = {
+EXTENSIONS: dict[str, int | None] = {
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "newscrawl.jobs.article_feed.ArticleFeed": 0,  # the position of Scrapy's
     "newscrawl.fetch.downloader.ExchangeExtension": 0,
     "newscrawl.jobs.totals.TotalsCounter": 10,
     "newscrawl.jobs.source_lease.SourceLease": 20,
@@ -122,4 +128,15 @@ def user_agent(config: Config) -> str:
     return f"{BOT_NAME}/{__version__} ({contact})"
 
 
-globals().update(from_config(Config.from_env()))
+def _configuration() -> Config:
+    """Return the operator's configuration; a bad variable ends Scrapy's command as it ends newscrawl's."""
+    try:
+        return Config.from_env()
+    except ConfigError as error:
+        if Path(sys.argv[0]).stem != "scrapy" and Path(sys.argv[0]).parts[-2:] != ("scrapy", "__main__.py"):
+            raise
+        sys.stderr.write(f"newscrawl: {error}\n")
+        sys.exit(error.exit_code)
+
+
+globals().update(from_config(_configuration()))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from typing import ClassVar, get_type_hints
 
-from newscrawl.extract import layouts_of
+from newscrawl.declarations import refused, require_known_attributes
+from newscrawl.extract import Rules, layouts_of
 from newscrawl.items import Extraction, Source
 from newscrawl.normalize import first_believed, guid_of, is_article_url, is_of_source, site_id
 from newscrawl.reading import PageReader
+
+DATE_ORDERS = ("DMY", "MDY", "YMD")
+# Attributes that Scrapy reads from spiders and does not state in their base class.
+_OF_SCRAPY = ("start_urls", "allowed_domains", "user_agent", "download_delay", "download_timeout", "download_maxsize")
 
 
 class SourceDefinition:
@@ -27,6 +33,11 @@ class SourceDefinition:
     # Finds the site's own id of an article in its URL: its first group that matches, or its named groups, joined.
     guid_pattern: ClassVar[str | None] = None
     policy: ClassVar[str | None] = None  # recheck policy of this source, if the default does not fit
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        require_known_attributes(cls, get_type_hints(SourceDefinition), "a spider", nested=Rules, further=_OF_SCRAPY)
+        _require_sound_values(cls)
 
     @property
     def _facts(self) -> Source:
@@ -57,6 +68,17 @@ class SourceDefinition:
             if stated := first_believed((extraction.url, *extraction.further_urls), url, self._facts):
                 return guid_of(stated, self._facts)
         return guid_of(url, self._facts)
+
+
+def _require_sound_values(definition: type[SourceDefinition]) -> None:
+    """Raise SpiderFileError for a pattern that is no regular expression, or an order of dates that there is not."""
+    for name in ("article_pattern", "guid_pattern"):
+        try:
+            re.compile(getattr(definition, name) or "")
+        except re.error as error:
+            raise refused(definition, name, f"{name} is no regular expression: {error}") from error
+    if definition.date_order not in (None, *DATE_ORDERS):
+        raise refused(definition, "date_order", f"date_order must be one of {', '.join(DATE_ORDERS)}")
 
 
 def source_of(definition: type[SourceDefinition]) -> Source:

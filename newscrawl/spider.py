@@ -186,6 +186,13 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
 
     # Responses
 
+    def parse(self, response: Response) -> Iterator[Any]:
+        """Read a page for `scrapy parse URL`: as an article, or as a listing, and nothing of it is stored."""
+        if self.is_article_url(response.url):
+            return self.parse_article(response)
+        named = listing(response.body, url=response.url, content_type=_content_type(response)).candidates
+        return (self.check_request(each.url, candidate=each) for each in named if self.is_article_url(each.url))
+
     async def parse_listing(self, response: Response, depth: int) -> AsyncIterator[Any]:
         """Turn a feed, sitemap or section page into requests for its new, signalled or due articles."""
         if response.status != 200:
@@ -198,8 +205,8 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             yield replace(failure, is_listing=True)
         for request in self._further_sitemaps(parsed, depth):
             yield request
-        considered = parsed.candidates[: self.frontier.max_candidates]
-        candidates = [candidate for candidate in considered if self.is_article_url(candidate.url)]
+        named = parsed.candidates[: self.frontier.max_candidates]
+        candidates = [candidate for candidate in named if self.is_article_url(candidate.url)]
         async for candidate, head in self.frontier.select(candidates, self.clock.now()):
             yield self.check_request(candidate.url, head=head, candidate=candidate)
 
@@ -209,7 +216,9 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
                 if self.is_ours(url):
                     yield self.listing_request(url, depth + 1)
 
-    def parse_article(self, response: Response, head: Head | None, candidate: Candidate | None) -> Iterator[Item]:
+    def parse_article(
+        self, response: Response, head: Head | None = None, candidate: Candidate | None = None
+    ) -> Iterator[Item]:
         """Yield the item for the response to a check: an article, a revisit, a tombstone or a failure."""
         capture = capture_of(response)
         lease = head.lease if head else 0

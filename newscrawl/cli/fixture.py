@@ -12,13 +12,11 @@ import typer
 from newscrawl.cli.options import Replay
 from newscrawl.cli.terminal import console
 from newscrawl.cli.try_url import page_data, show_page, try_page_at
-from newscrawl.config import PROJECT_ROOT
 from newscrawl.errors import ConfigError
 
 fixture = typer.Typer(
     no_args_is_help=True, help="Golden pages of sources: saved pages with expected values, for the tests."
 )
-GOLDEN = PROJECT_ROOT / "tests" / "extract" / "golden"
 EXPECTED_FIELDS = ("kind", "rules", "headline", "author", "date_published", "paragraphs")
 
 
@@ -35,6 +33,7 @@ def fixture_add(
 ) -> None:
     """Record a golden page: the page as served, and what the rules read from it; compare the two by eye."""
     from newscrawl.sources.catalogue import check_source
+    from newscrawl.sources.golden_pages import GOLDEN
 
     page = try_page_at(url, check_source(source), replay)
     if page.article is None:

@@ -101,7 +101,7 @@ def main() -> None:
             _abandon_output()
             sys.stderr.write(f"newscrawl: {error.filename or 'the output'} cannot be written: {error.strerror}\n")
             sys.exit(_code_before(error) or ConfigError.exit_code)
-        sys.stderr.write(f"newscrawl: internal error: {type(error).__name__}: {error}\n  report: {_write_report()}\n")
+        sys.stderr.write(f"newscrawl: internal error: {type(error).__name__}: {error}\n  report: {write_report()}\n")
         sys.exit(70)
 
 
@@ -127,7 +127,7 @@ def _abandon_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _write_report() -> Path | str:
+def write_report() -> Path | str:
     """Return the report's path, or its text if it cannot be written."""
     text = (
         f"newscrawl {__version__} on Python {sys.version}\n{datetime.now(UTC).isoformat()}\n\n{traceback.format_exc()}"

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_type_hints
 
 from lxml import etree, html
 
+from newscrawl.declarations import refused, require_known_attributes
 from newscrawl.extract.blocks import HEADINGS, Block, blocks, is_boilerplate
 from newscrawl.extract.boilerplate import SHARED_LINES, is_hidden, line_pattern
 from newscrawl.extract.headline import default_headline, stated_headlines
 from newscrawl.extract.page import Page
-from newscrawl.extract.selectors import Selectors, alternatives
+from newscrawl.extract.selectors import Selectors, alternatives, require_valid
 
 _PUBLISHED = (
     "ld:datePublished",
@@ -34,6 +35,10 @@ _AUTHOR = (
 )  # fmt: skip
 
 
+FIELDS_OF_SELECTORS = (
+    "headline", "byline", "author", "date_published", "date_modified", "section", "language", "description", "guid",
+    "body", "drop", "keep",
+)  # fmt: skip
 _MAX_PATTERN_LINE_LENGTH = 500  # characters; longer lines are text, line patterns are not tried on them
 _EXACT_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)$")
 _EPOCH_TIMESTAMP = re.compile(r"1\d{9}(?:\d{3})?(?:\.0)?")
@@ -65,6 +70,19 @@ class Rules:
     stop_lines: ClassVar[tuple[str, ...]] = ()
     drop_links: ClassVar[bool] = False
     drop_boxes: ClassVar[bool] = True
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        require_known_attributes(cls, get_type_hints(Rules), "Rules")
+
+    @classmethod
+    def require_valid_selectors(cls) -> None:
+        """Raise SpiderFileError for a selector of this layout that cannot be read."""
+        for name in ("match", *FIELDS_OF_SELECTORS):
+            try:
+                require_valid(getattr(cls, name))
+            except ValueError as error:
+                raise refused(cls, name, f"{name}: {error}") from error
 
     @classmethod
     def name(cls) -> str:

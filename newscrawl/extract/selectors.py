@@ -20,6 +20,7 @@ _CASE_SENSITIVE_ATTRIBUTES = frozenset(
 
 
 _XPATH_BEGINNINGS = ("/", "./", "(", "string(", "count(", "boolean(", "descendant", "self:")
+DATA_PREFIXES = ("ld:", "meta:", "json:")  # of paths into data; everything else is CSS or XPath
 _TRANSLATOR = HTMLTranslator()
 
 
@@ -90,3 +91,11 @@ def compiled(path: str) -> etree.XPath:
 def alternatives(selectors: Selectors) -> tuple[str, ...]:
     """Return selectors as a tuple of alternatives."""
     return (selectors,) if isinstance(selectors, str) else selectors
+
+
+def require_valid(selectors: Selectors) -> None:
+    """Raise ValueError naming the first CSS or XPath selector that cannot be read."""
+    for selector in alternatives(selectors):
+        if not selector.startswith(DATA_PREFIXES):
+            for branch in branches(selector):
+                compiled(branch.path)

@@ -89,6 +89,7 @@ def recorded_item(item: JudgedItem, head: Head | None) -> RecordedItem:
         detail=result.detail if isinstance(result, FetchFailure) else "",
         is_listing=isinstance(result, FetchFailure) and result.is_listing,
         has_article=isinstance(result, ParsedPage) and result.article is not None,
+        article=result.article if isinstance(result, ParsedPage) else None,
     )
 
 

@@ -178,6 +178,7 @@ class RecordedItem:
     detail: str = ""  # of a failure, for a person
     is_listing: bool = False
     has_article: bool = False  # an article was read from the page, even if it is doubtful
+    article: Article | None = None  # that article, for feed exports
 
     @property
     def reason_word(self) -> str:

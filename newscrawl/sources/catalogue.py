@@ -13,7 +13,9 @@ from types import ModuleType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newscrawl.config import PROJECT_ROOT
+from newscrawl.declarations import refused
 from newscrawl.errors import ConfigError, SpiderFileError
+from newscrawl.extract import layouts_of
 from newscrawl.spider import NewsSpider
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
@@ -54,6 +56,9 @@ def load_spider(name: str) -> type[NewsSpider]:
         importlib.invalidate_caches()
     try:
         module = importlib.import_module(module_name)
+    except SpiderFileError:
+        sys.modules.pop(module_name, None)
+        raise
     except Exception as error:
         sys.modules.pop(module_name, None)
         raise SpiderFileError(f"spiders/{name}.py{_line_of(error, path)}: {type(error).__name__}: {error}") from error
@@ -72,6 +77,8 @@ def _spider_in(module: ModuleType, name: str) -> type[NewsSpider]:
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, NewsSpider) and value.name == name:
             _check_zone(value)
+            for layout in layouts_of(value):
+                layout.require_valid_selectors()
             return value
     raise SpiderFileError(f"spiders/{name}.py defines no NewsSpider with name = {name!r}")
 
@@ -81,8 +88,8 @@ def _check_zone(spider: type[NewsSpider]) -> None:
     try:
         ZoneInfo(spider.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        message = f"spiders/{spider.name}.py: timezone = {spider.timezone!r} is no IANA time zone, such as Europe/Paris"
-        raise SpiderFileError(message) from error
+        message = f"timezone = {spider.timezone!r} is no IANA time zone, such as Europe/Paris"
+        raise refused(spider, "timezone", message) from error
 
 
 def _line_of(error: Exception, path: Path) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from newscrawl.items import Capture, CheckHistory, Extraction, Head, Hold, ParsedPage, Version
-from newscrawl.store import append, articles, claims, lookup, payloads, quarantine, requeue, versions
+from newscrawl.store import append, articles, claims, lookup, payloads, quarantine, requeue, takedowns, versions
 from newscrawl.store.crawl_records import CrawlRecords
 from newscrawl.store.documents import Document
 from newscrawl.store.retries import translate_errors
@@ -99,6 +100,11 @@ class Store(CrawlRecords):
         A version that was re-extracted from an earlier version's payload has that version's capture.
         """
         return await versions.capture_of(self.db, article_id, number)
+
+    @translate_errors
+    async def as_shown(self, article_id: str, number: int | None, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return fields of an article with its redactions; None if the article, or that version of it, is hidden."""
+        return await takedowns.as_shown(self.db, article_id, number, fields)
 
     def histories(self) -> AsyncIterator[Document]:
         """Yield the times of each article that rates are fitted to; see `versions.histories`."""

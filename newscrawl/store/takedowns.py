@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from newscrawl.items import State
 from newscrawl.store.documents import Document, milliseconds, version_id
 from newscrawl.store.redactions import TEXT_FIELDS, Redaction, Redactor
 
@@ -141,3 +143,19 @@ async def _add_event(
             **({} if words is None else {"words": words}),
         }
     )
+
+
+async def as_shown(
+    db: Database, article_id: str, number: int | None, fields: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Return fields of an article with its redactions; None if the article, or that version of it, is hidden."""
+    article = await db.articles.find_one({"_id": article_id}, {"hidden": 1, "state": 1, "withheld": 1})
+    version = (
+        None if number is None else await db.versions.find_one({"_id": version_id(article_id, number)}, {"hidden": 1})
+    )
+    if article is not None and (article.get("hidden") or article.get("state") == State.HIDDEN):
+        return None
+    if version is not None and version.get("hidden"):
+        return None
+    redactor = Redactor.of(article)
+    return dict(fields) if redactor is None else {name: redactor.value(value) for name, value in fields.items()}

@@ -60,7 +60,7 @@ def test_a_bad_variable_is_named_and_nothing_starts(program: str) -> None:
     process = command(f"{BIN}/{program}", *arguments, NEWSCRAWL_DELAY_SECONDS="often")
     last = process.stderr.strip().splitlines()[-1]
     assert "NEWSCRAWL_DELAY_SECONDS='often'" in last
-    assert process.returncode == (2 if program == "newscrawl" else 1)
+    assert process.returncode == 2
 
 
 def test_a_crawl_listens_on_no_port_and_refuses_other_schemes(wire: Wire) -> None:

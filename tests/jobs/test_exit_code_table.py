@@ -53,9 +53,12 @@ class Office:
     driver: CrawlDriver
     gazette: Gazette
 
+    def words(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "newscrawl", *arguments]
+
     def command(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "newscrawl", *arguments],
+            self.words(*arguments),
             env=self.driver.environ() | environ,
             cwd=PROJECT_ROOT,
             capture_output=True,
@@ -223,7 +226,7 @@ def stopped(office: Office) -> int:
 
     names = [f"slow-{n}" for n in range(200, 400)]
     office.gazette.overrides, office.gazette.listed = dict.fromkeys(names, held), dict.fromkeys(names, "")
-    command = [sys.executable, "-m", "newscrawl", "crawl", "demo", "-a", f"base={office.gazette.base}"]
+    command = office.words("crawl", "demo", "-a", f"base={office.gazette.base}")
     with subprocess.Popen(command, env=office.driver.environ(), cwd=PROJECT_ROOT, stderr=subprocess.DEVNULL) as process:
         assert asked.wait(PATIENCE_SECONDS), "an article is to be asked for"
         process.send_signal(signal.SIGTERM)
