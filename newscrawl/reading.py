@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from newscrawl.errors import ExtractionError
 from newscrawl.extract import Rules, extract, stamp
-from newscrawl.items import Article, Capture, Extraction, PageKind, Source
+from newscrawl.items import Article, Capture, Extraction, PageKind, Readers, Source
 from newscrawl.normalize import article
 
 _stamp = lru_cache(maxsize=1024)(stamp)
@@ -42,13 +42,19 @@ class PageReader:
         """Fingerprint of the rules and of everything else that decides what is read."""
         return _stamp(self.layouts)
 
-    def read(self, capture: Capture, *, guid: str, known_urls: Collection[str] = ()) -> PageReading:
-        return self.parse(self.extract(capture), capture, guid=guid, known_urls=known_urls)
+    def read(
+        self, capture: Capture, *, guid: str, known_urls: Collection[str] = (), readers: Readers | None = None
+    ) -> PageReading:
+        """Return what today's rules read of a page; with `readers`, what these do, and an article only if they can."""
+        extraction = self.extract(capture, readers)
+        if readers is not None and extraction.readers != readers:
+            return PageReading(extraction, None, f"not read by {readers}")
+        return self.parse(extraction, capture, guid=guid, known_urls=known_urls)
 
-    def extract(self, capture: Capture) -> Extraction:
+    def extract(self, capture: Capture, readers: Readers | None = None) -> Extraction:
         """Return the extraction of a page; if it cannot be parsed at all, an empty one with the reason as evidence."""
         try:
-            return extract(capture, self.layouts, self.source)
+            return extract(capture, self.layouts, self.source, readers)
         except ExtractionError as error:
             return Extraction(rules="none", kind=PageKind.EMPTY, evidence=(str(error),))
 

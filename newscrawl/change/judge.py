@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from newscrawl.change.plausibility import reason_to_doubt
-from newscrawl.items import Article, Cause, Head, Outcome, PageKind, ParsedPage, State, Verdict
+from newscrawl.items import Article, Cause, Head, Outcome, PageKind, ParsedPage, State, Verdict, without_readers
 
 
 def judge(
@@ -17,6 +17,7 @@ def judge(
     earlier: Mapping[str, int],
     suspected: Collection[str] = (),
     is_moved: bool = False,
+    layout_lost: str = "",
 ) -> Verdict:
     """Return the verdict on one checked page; `describe` finds what changed in detail.
 
@@ -24,7 +25,8 @@ def judge(
     stored payload read by today's rules (`is_reextracted`), or the head's version if those rules cannot read it
     (`is_reextracted` is false). `earlier` maps wording digests to the numbers of the versions that had them.
     `suspected` are the wording digests in quarantine: a doubtful wording that is seen again is accepted. `is_moved`:
-    the page states another URL than the head's.
+    the page states another URL than the head's. `layout_lost`: why the two texts cannot be compared; only a person can
+    say that the page is read well, and what is then recorded is no edit.
     """
     unreadable = _unreadable(page)
     if unreadable is not None:
@@ -38,6 +40,10 @@ def judge(
         return _same_wording(head, baseline, current, is_moved=is_moved)
     if head.stamp != current.stamp and not is_reextracted:
         return Verdict(Outcome.REBASED, "our rules changed and the old page cannot be read again", cause=Cause.REBASE)
+    if layout_lost:
+        if current.wording_digest in suspected:
+            return Verdict(Outcome.REBASED, "its layout was lost, and a person confirmed the text", cause=Cause.REBASE)
+        return Verdict(Outcome.QUARANTINED, f"layout_lost: {layout_lost}")
     doubt = reason_to_doubt(baseline, current)
     if doubt is not None and current.wording_digest not in suspected:
         return Verdict(Outcome.QUARANTINED, doubt)
@@ -66,4 +72,6 @@ def _same_wording(head: Head, baseline: Article, current: Article, *, is_moved: 
         return Verdict(Outcome.MOVED, f"now at {current.url}")
     if current.display_digest != (head.display_digest if head.stamp == current.stamp else baseline.display_digest):
         return Verdict(Outcome.TRIVIAL, "only typography differs")
-    return Verdict(Outcome.UNCHANGED, "same text" if head.stamp == current.stamp else "same text under new rules")
+    if without_readers(head.stamp) != without_readers(current.stamp):
+        return Verdict(Outcome.UNCHANGED, "same text under new rules")
+    return Verdict(Outcome.UNCHANGED, "same text" if head.stamp == current.stamp else "same text, read in another way")

@@ -17,7 +17,8 @@ A source states its layouts as classes nested in its spider, oldest first, named
             body = "json:#__NEXT_DATA__:props.pageProps.story.content[type=text,header].html"
             author = "ld:author.name"
 
-A page is read by the newest layout whose `match` finds something in it, or by the generic extractor if none does.
+A page is read by the newest layout whose `match` finds something in it and whose body has text; if there is none, by
+the generic extractor. Which of them read it is part of the stamp.
 
 Selectors. Every attribute takes one selector or a tuple of alternatives; the first that finds text is used:
 

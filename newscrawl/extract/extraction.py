@@ -14,12 +14,12 @@ from typing import TypeVar
 from lxml import etree
 
 from newscrawl.extract import boilerplate, generic, page_kinds
-from newscrawl.extract.page import Page
+from newscrawl.extract.page import Page, origin_of
 from newscrawl.extract.rules import Rules
-from newscrawl.items import Capture, Extraction, Source
+from newscrawl.items import Capture, Extraction, Readers, Source
 
 # Increase it whenever this package may read the same page differently than before.
-EXTRACTOR = 1
+EXTRACTOR = 2
 
 T = TypeVar("T")
 _YEAR = re.compile(r"\d{4}")
@@ -42,16 +42,20 @@ def _year(layout: type[Rules]) -> int:
     return int(match.group()) if match else 0
 
 
-def extract(capture: Capture, layouts: Sequence[type[Rules]], source: Source) -> Extraction:
-    """Read one page by the first layout that matches it, or by the generic extractor if none does.
+def extract(
+    capture: Capture, layouts: Sequence[type[Rules]], source: Source, readers: Readers | None = None
+) -> Extraction:
+    """Read one page by the first layout that matches it and reads a text, or by the generic extractor if none does.
 
-    Raises ExtractionError only for a page beyond the limits of `Page` (32 MiB, 200,000 tags).
+    With `readers` it is read by these only: what they do not find stays empty, so that a text can be compared with
+    another that they read. Raises ExtractionError only for a page beyond the limits of `Page` (32 MiB, 200,000 tags).
     """
     page = Page(capture)
-    rules = next((rules for rules in (layout() for layout in layouts) if rules.matches(page)), generic.Generic())
-    field = _FieldReader(rules, page)
-    paragraphs = field("paragraphs", rules.read_paragraphs)
+    field, paragraphs = _read_body(page, layouts, readers)
+    rules = field.rules
+    body_origin, page.only = origin_of(page.used), readers.headline if readers else None
     headline = field("headline", rules.read_headline)
+    headline_origin, page.only = origin_of(page.used), None
     kind, evidence = page_kinds.kind_of(page, headline, paragraphs)
     return Extraction(
         rules=rules.name(),
@@ -71,8 +75,29 @@ def extract(capture: Capture, layouts: Sequence[type[Rules]], source: Source) ->
         description=field("description", rules.read_description),
         paragraphs=paragraphs,
         is_accessible_for_free=field("is_accessible_for_free", rules.read_free),
+        body_origin=body_origin,
+        headline_origin=headline_origin,
         origins=tuple(field.origins),
     )
+
+
+def _read_body(
+    page: Page, layouts: Sequence[type[Rules]], readers: Readers | None
+) -> tuple[_FieldReader, tuple[str, ...]]:
+    """Return the paragraphs and who read them: the first matching layout that reads any, else generic reading."""
+    if readers is not None:
+        layouts = [layout for layout in layouts if layout.name() == readers.rules]
+        page.only = readers.body
+    for rules in (layout() for layout in layouts):
+        if rules.matches(page):
+            field = _FieldReader(rules, page)
+            if paragraphs := field("paragraphs", rules.read_paragraphs):
+                return field, paragraphs
+    field = _FieldReader(generic.Generic(), page)
+    if readers is not None and not readers.is_generic:
+        page.used = ""
+        return field, ()
+    return field, field("paragraphs", field.rules.read_paragraphs)
 
 
 class _FieldReader:
@@ -80,7 +105,7 @@ class _FieldReader:
 
     def __init__(self, rules: Rules, page: Page) -> None:
         self.page = page
-        self.rules = type(rules)
+        self.rules = rules
         self.origins: list[tuple[str, str]] = []
 
     def __call__(self, field: str, reader: Callable[[Page], T]) -> T:
@@ -92,7 +117,7 @@ class _FieldReader:
 
     def _origin(self, method: str) -> str:
         """Return the selector that was used, preceded by the method's name if the layout overrides it."""
-        read_by = getattr(self.rules, method)
+        read_by = getattr(type(self.rules), method)
         if read_by is getattr(Rules, method):
             return self.page.used
         name = ".".join(read_by.__qualname__.split(".")[-2:])

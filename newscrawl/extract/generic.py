@@ -13,10 +13,11 @@ from lxml import etree
 
 from newscrawl.extract.blocks import Block, blocks
 from newscrawl.extract.boilerplate import is_control, is_hidden
-from newscrawl.extract.page import Page
+from newscrawl.extract.page import TRAFILATURA, Page
 from newscrawl.extract.rules import Rules
 from newscrawl.extract.structured import strings
 from newscrawl.extract.text_density import bare, block_contexts, features
+from newscrawl.items import GENERIC, Origin
 
 _TEXT = resources.files("newscrawl.extract").joinpath("text_density.json").read_text("utf-8")
 _WEIGHTS: dict[str, float] = json.loads(_TEXT)["weights"]
@@ -40,25 +41,31 @@ class Generic(Rules):
 
     @classmethod
     def name(cls) -> str:
-        return "generic"
+        return GENERIC
 
     def matches(self, page: Page) -> bool:
         return True
 
     def read_paragraphs(self, page: Page) -> tuple[str, ...]:
         """Return the most plausible text of four: the tree's, JSON-LD's, script state's and a second extractor's."""
+        if page.only is Origin.STRUCTURED:
+            return self._stated_body(page) or self._typed_content(page)
+        if page.only is Origin.TRAFILATURA:
+            page.used = TRAFILATURA
+            return _read_by_trafilatura(page)
         stated_body = "\n".join(strings(page.ld.get("articleBody")))
-        paragraphs, is_clear = _weighted_paragraphs(page, self.read_headline(page), stated_body)
-        size = sum(map(len, paragraphs))
-        if len(stated_body) > 1.5 * size and len(stated_body) > 300 and _overlaps(paragraphs, stated_body):
-            page.used = "ld:articleBody"
-            return self.clean(iter([Block(line, "p") for line in _lines(str(page.ld["articleBody"]))]))
-        if size < 200 and (typed := self._typed_content(page)):
-            return typed
+        only, page.only = page.only, None
+        headline = self.read_headline(page)
+        page.only = only
+        paragraphs, is_clear = _weighted_paragraphs(page, headline, stated_body)
+        if only is None:
+            size = sum(map(len, paragraphs))
+            if len(stated_body) > 1.5 * size and len(stated_body) > 300 and _overlaps(paragraphs, stated_body):
+                return self._stated_body(page)
+            if size < 200 and (typed := self._typed_content(page)):
+                return typed
         page.used = "weights"
-        if not is_clear:
-            return _second_opinion(page, paragraphs)
-        return paragraphs
+        return paragraphs if is_clear or only is not None else _second_opinion(page, paragraphs)
 
     def read_author(self, page: Page) -> tuple[str, ...]:
         """Return the authors in the metadata, else those of a byline; the site's own name only if there is no other."""
@@ -78,6 +85,12 @@ class Generic(Rules):
                 return byline_names
         page.used = ""
         return stated
+
+    def _stated_body(self, page: Page) -> tuple[str, ...]:
+        """Return the lines of JSON-LD's articleBody."""
+        page.used = "ld:articleBody"
+        stated = str(page.ld.get("articleBody") or "")
+        return self.clean(iter([Block(line, "p") for line in _lines(stated)]))
 
     def _typed_content(self, page: Page) -> tuple[str, ...]:
         """Return the text of Arc's typed content, for pages that only scripts render."""
@@ -134,13 +147,17 @@ def _lines(text: str) -> list[str]:
 
 def _second_opinion(page: Page, paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     """Return trafilatura's paragraphs if they are over 1.5 times as long and less than 60 % of them are shared."""
-    if len(page.capture.body) > _SECOND_OPINION_BYTES:
-        return paragraphs
-    text = trafilatura.extract(page.capture.body, include_comments=False) or ""
-    other = tuple(line.removeprefix("- ") for line in _lines(text))
+    other = _read_by_trafilatura(page)
     larger = sum(map(len, other))
     shared = sum(len(text) for text in paragraphs if text in set(other))
     is_better = larger > 1.5 * sum(map(len, paragraphs)) and shared < 0.6 * larger
     if is_better:
-        page.used = "trafilatura"
+        page.used = TRAFILATURA
     return other if is_better else paragraphs
+
+
+def _read_by_trafilatura(page: Page) -> tuple[str, ...]:
+    if len(page.capture.body) > _SECOND_OPINION_BYTES:
+        return ()
+    text = trafilatura.extract(page.capture.body, include_comments=False) or ""
+    return tuple(line.removeprefix("- ") for line in _lines(text))

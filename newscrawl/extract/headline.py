@@ -6,7 +6,7 @@ import re
 from difflib import SequenceMatcher
 
 from newscrawl.extract.blocks import line
-from newscrawl.extract.page import Page
+from newscrawl.extract.page import STATED_HEADLINES, Page
 from newscrawl.extract.structured import strings
 
 _SEPARATOR = re.compile(r"\s+(?:[|\-–—·•»:]|::)\s+")
@@ -33,7 +33,7 @@ def default_headline(page: Page) -> str | None:
     """
     stated = stated_headlines(page)
     visible = [text for element in page.tree.iter("h1") if (text := line(element)) and len(text) < 400]
-    if visible:
+    if visible and page.may_use("h1"):
         best = visible[0]
         if len(visible) > 1:
             best = max(visible, key=lambda text: max((_similarity(text, other) for other in stated), default=0.0))
@@ -43,8 +43,11 @@ def default_headline(page: Page) -> str | None:
         if sentence := next((text for text in visible if len(text.split()) >= 4), None):
             page.used = "h1"
             return sentence
-    page.used = "stated headlines" if stated else ""
-    return without_site_name(stated[0], page) if stated else None
+    if not stated or not page.may_use(STATED_HEADLINES):
+        page.used = ""
+        return None
+    page.used = STATED_HEADLINES
+    return without_site_name(stated[0], page)
 
 
 def _without_kicker(visible: str, stated: tuple[str, ...]) -> str:

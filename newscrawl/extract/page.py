@@ -15,7 +15,7 @@ from newscrawl.extract.blocks import line
 from newscrawl.extract.charset import decode
 from newscrawl.extract.selectors import Selectors, alternatives, branches, compiled
 from newscrawl.extract.structured import article_node, assigned_json, dig, flatten, parse_json, strings
-from newscrawl.items import Capture
+from newscrawl.items import Capture, Origin
 
 # A news article is 0.1 to 5 MB of markup; libxml2 reads 16 MiB in a quarter of a second.
 SIZE_LIMIT_BYTES = 32 * 2**20
@@ -25,6 +25,8 @@ TAG_LIMIT = 200_000
 _GIANT_TAG_SIZE = 50_000
 MAX_STATED_URLS = 10
 _GIANT_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{{{_GIANT_TAG_SIZE},}}>")
+# What `Page.used` names where no selector gave a text.
+TRAFILATURA, STATED_HEADLINES = "trafilatura", "stated headlines"
 
 
 class Page:
@@ -46,6 +48,7 @@ class Page:
         self._values: dict[str, str] = {}
         self._selected: dict[str, list[Any]] = {}  # by selector
         self.used = ""  # the selector or method that gave the last text
+        self.only: Origin | None = None  # the part of the page that body or headline are read from; None: any
 
     @cached_property
     def nodes(self) -> list[Mapping[str, Any]]:
@@ -158,6 +161,10 @@ class Page:
         """Return whether a selector finds anything."""
         return bool(self.select(selector))
 
+    def may_use(self, selector: str) -> bool:
+        """Return whether a selector or method reads the part of the page that is to be read."""
+        return self.only is None or origin_of(selector) is self.only
+
     def absolute(self, href: str) -> str | None:
         """Return a link of this page as an absolute URL; None if it is not HTTP."""
         try:
@@ -165,6 +172,14 @@ class Page:
         except ValueError:
             return None
         return url if url.startswith(("http://", "https://")) else None
+
+
+def origin_of(selector: str) -> Origin:
+    """Return the part of a page that a selector or method reads."""
+    if selector == TRAFILATURA:
+        return Origin.TRAFILATURA
+    is_structured = selector == STATED_HEADLINES or selector.startswith(("ld:", "json:", "meta:"))
+    return Origin.STRUCTURED if is_structured else Origin.TREE
 
 
 def _texts_of(value: Any) -> tuple[str, ...]:

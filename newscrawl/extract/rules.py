@@ -97,7 +97,7 @@ class Rules:
 
     def read_headline(self, page: Page) -> str | None:
         """Return the visible headline."""
-        texts = page.texts(self.headline)
+        texts = page.texts(tuple(filter(page.may_use, alternatives(self.headline))))
         return texts[0] if texts else default_headline(page)
 
     def read_alternatives(self, page: Page) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ class Rules:
 
     def read_paragraphs(self, page: Page) -> tuple[str, ...]:
         """Return the paragraphs of the article: those of the first body alternative that has any."""
-        for selector in alternatives(self.body):
+        for selector in filter(page.may_use, alternatives(self.body)):
             if paragraphs := self.clean(self.read_blocks(page, selector)):
                 page.used = selector
                 return paragraphs

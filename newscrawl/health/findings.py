@@ -45,15 +45,18 @@ def judge(run: RunHealth, usual: Baselines) -> Judgement:
     """Judge a run by the source's baselines; the most serious findings come first."""
     samples = Samples.of(run, usual)
     quarantine = list(_quarantine(samples))
+    lost = list(_layout_lost(run))
     findings = [
         *_unread(run),
         *_unreadable(samples, usual),
+        *lost,
         *_volume(run, usual),
         *_drift(run, samples, usual),
         *quarantine,
     ]
     is_judged = {
         AlarmKind.UNREADABLE: samples.has_pages,
+        AlarmKind.LAYOUT_LOST: samples.has_pages or bool(lost),
         AlarmKind.VOLUME: run.is_whole and not run.pages.listings.is_unread,
         AlarmKind.DRIFT: samples.has_fields,
         AlarmKind.QUARANTINE: samples.has_pages or bool(quarantine),
@@ -135,6 +138,15 @@ def _unreadable(samples: Samples, usual: Baselines) -> Iterator[Finding]:
     }
     message = f"{_percent(pages.complete, pages.answered)} of the pages can be read, usually {usual.readable:.0%}"
     yield Finding(AlarmKind.UNREADABLE, message, evidence)
+
+
+def _layout_lost(run: RunHealth) -> Iterator[Finding]:
+    """Yield a finding for pages of a layout that only generic reading reads. It needs no baselines."""
+    pages = run.pages.articles
+    if lost := pages.count(PageResult.LAYOUT_LOST):
+        evidence = {"lost": lost, "read": pages.read, "examples": pages.urls(PageResult.LAYOUT_LOST)}
+        message = f"{counted(lost, 'page')} cannot be compared: no reader reads both it and its last version"
+        yield Finding(AlarmKind.LAYOUT_LOST, message, evidence)
 
 
 def _volume(run: RunHealth, usual: Baselines) -> Iterator[Finding]:

@@ -37,6 +37,10 @@ CAUSES: Mapping[AlarmKind, tuple[str, str]] = {
         "Most of the articles changed at once, or new rules found their first edit: the edits are held for review.",
         "newscrawl held {source}",
     ),
+    AlarmKind.LAYOUT_LOST: (
+        "Articles are served in a layout that no rule reads: nothing is compared until a rule or a person says how.",
+        "newscrawl try {url} --source {source}",
+    ),
     AlarmKind.VOLUME: (
         "Far fewer articles are listed than usual: a feed was moved, shortened or emptied.",
         "newscrawl runs {source}",

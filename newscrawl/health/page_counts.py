@@ -19,6 +19,7 @@ class PageResult(StrEnum):
     READ = "read"
     NOT_MODIFIED = "not_modified"
     DOUBTED = "doubted"  # quarantined because of what was read
+    LAYOUT_LOST = "layout_lost"  # quarantined because its last version was read by a layout that it does not fit
     UNREADABLE = "unreadable"  # quarantined because no article could be read
     WALLED = "walled"  # quarantined because it is a consent or login wall
     REFUSED = "refused"
@@ -43,6 +44,8 @@ def page_result(item: RecordedItem) -> PageResult:
             return PageResult.GONE
         case Outcome.NOT_MODIFIED:
             return PageResult.NOT_MODIFIED
+        case Outcome.QUARANTINED if item.reason_word == PageResult.LAYOUT_LOST:
+            return PageResult.LAYOUT_LOST
         case Outcome.QUARANTINED:
             return PageResult.DOUBTED if item.has_article else PageResult.UNREADABLE
         case Outcome.ERROR:
@@ -87,8 +90,8 @@ class PartCounts:
 
     @property
     def answered(self) -> int:
-        """Number of pages from which it follows whether the source can be read."""
-        return self.asked - self.count(PageResult.GONE, PageResult.MISSING)
+        """Number of pages from which it follows whether the source can be read; lost layouts have their own alarm."""
+        return self.asked - self.count(PageResult.GONE, PageResult.MISSING, PageResult.LAYOUT_LOST)
 
     @property
     def complete(self) -> int:

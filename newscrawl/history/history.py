@@ -11,7 +11,7 @@ from newscrawl.change import describe, judge
 from newscrawl.diff import compare
 from newscrawl.errors import DocumentTooLarge, Fenced, StaleHead
 from newscrawl.history import heads
-from newscrawl.history.baseline import baseline_of
+from newscrawl.history.baseline import Baseline, baseline_of
 from newscrawl.history.identity import Identities
 from newscrawl.history.mass_changes import MassChanges
 from newscrawl.history.order import CheckOrder
@@ -32,12 +32,13 @@ from newscrawl.items import (
     RunLease,
     Tombstone,
     Verdict,
+    without_readers,
 )
 from newscrawl.normalize import canonical_url
 from newscrawl.reading import PageReader
 from newscrawl.recheck import Policy
 from newscrawl.store.documents import require_text_fits
-from newscrawl.store.quarantine import IDENTITY_CLASH, LATE
+from newscrawl.store.quarantine import IDENTITY_CLASH, LATE, LAYOUT_LOST
 from newscrawl.store.session import Store
 
 MAX_RACES = 8  # each lost race means that another crawl stored something; this many in a row mean a defect
@@ -91,10 +92,10 @@ class History:
         if isinstance(found.result, Tombstone):
             return JudgedItem(found.result, found.head, Verdict(Outcome.GONE, found.result.reason))
         try:
-            verdict = await self._judge_page(found.result, found.head)
+            item = await self._judge_page(found.result, found.head)
         except DocumentTooLarge as error:
-            verdict = Verdict(Outcome.QUARANTINED, str(error))
-        return JudgedItem(found.result, found.head, verdict, found.clash)
+            item = JudgedItem(found.result, found.head, Verdict(Outcome.QUARANTINED, str(error)))
+        return replace(item, identity_clash=found.clash)
 
     async def append(self, item: JudgedItem) -> RecordedItem:
         """Store the result by its verdict; if another crawl stored something first, judge again against the new head.
@@ -119,19 +120,27 @@ class History:
             return recorded_item(item, head)
         raise StaleHead(f"{url_of(item.result)}: lost {MAX_RACES} races for one article in a row")
 
-    async def _judge_page(self, page: ParsedPage, head: Head | None) -> Verdict:
+    async def _judge_page(self, page: ParsedPage, head: Head | None) -> JudgedItem:
         current = page.article
         if current is not None:
             require_text_fits(current.paragraphs, current.url)  # first: a diff of such a text takes minutes
         if head is None or current is None:
-            return judge(head, page, baseline=None, is_reextracted=False, earlier={})
+            return JudgedItem(page, head, judge(head, page, baseline=None, is_reextracted=False, earlier={}))
         is_moved = canonical_url(current.url) != canonical_url(head.url)
-        if head.stamp == current.stamp and head.wording_digest == current.wording_digest:
-            return judge(head, page, baseline=current, is_reextracted=False, earlier={}, is_moved=is_moved)
-        baseline = await baseline_of(head, current.stamp, self._store, self._reader)
+        is_same_rules = without_readers(head.stamp) == without_readers(current.stamp)
+        if is_same_rules and head.wording_digest == current.wording_digest:
+            verdict = judge(head, page, baseline=current, is_reextracted=False, earlier={}, is_moved=is_moved)
+            return JudgedItem(page, head, verdict)
+        baseline = await baseline_of(head, page, current, self._store, self._reader)
+        return await self._judge_against(baseline, page, head, is_moved=is_moved)
+
+    async def _judge_against(self, baseline: Baseline, page: ParsedPage, head: Head, *, is_moved: bool) -> JudgedItem:
+        """Return the page, as the readers of the baseline read it if it is a version, and its verdict."""
+        current = replace(baseline.current, url=page.article.url) if page.article else baseline.current
+        compared = replace(page, article=current)
         earlier: Mapping[str, int] = {}
         suspected: frozenset[str] = frozenset()
-        if baseline.article.wording_digest != current.wording_digest:
+        if baseline.article.wording_digest != baseline.current.wording_digest:
             earlier = {
                 digest: number
                 for digest, number in (await self._store.wordings(head.article_id)).items()
@@ -140,22 +149,26 @@ class History:
             suspected = frozenset(await self._store.suspected(head.article_id))
         verdict = judge(
             head,
-            page,
+            compared,
             baseline=baseline.article,
             is_reextracted=baseline.is_reextracted,
             earlier=earlier,
             suspected=suspected,
             is_moved=is_moved,
+            layout_lost=baseline.layout_lost,
         )
         if verdict.cause is not None:
-            verdict = replace(verdict, change=_change(baseline.article, current, verdict, earlier))
-        return replace(verdict, reextracted=baseline.article if baseline.is_reextracted else None)
+            verdict = replace(verdict, change=_change(baseline.article, baseline.current, verdict, earlier))
+            page = compared
+        reextracted = baseline.article if baseline.is_reextracted else None
+        return JudgedItem(page, head, replace(verdict, reextracted=reextracted))
 
     async def _store_result(self, item: JudgedItem) -> Head | None:
         result, verdict = item.result, item.verdict
         readable = _readable_page(item)
         if isinstance(result, ParsedPage) and readable is None:
-            await self._store.quarantine(result, verdict.reason)
+            kind = LAYOUT_LOST if verdict.reason.startswith(f"{LAYOUT_LOST}:") else None
+            await self._store.quarantine(result, verdict.reason, kind=kind)
         elif isinstance(result, ParsedPage) and item.identity_clash:
             await self._store.quarantine(result, item.identity_clash, kind=IDENTITY_CLASH)
         head = await self._order.admit(result, item.head)

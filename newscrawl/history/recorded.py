@@ -18,6 +18,7 @@ from newscrawl.items import (
     Revisit,
     Verdict,
     WindowCheck,
+    without_readers,
 )
 
 
@@ -59,7 +60,7 @@ def _is_clock_step(item: JudgedItem) -> bool:
 def not_modified_check(revisit: Revisit, head: Head) -> WindowCheck:
     """Return what a 304 says about mass changes of its source."""
     at = revisit.capture.fetched_at
-    return WindowCheck(head.article_id, at, head.seen_at, head.stamp, is_edit=False, has_text=False)
+    return WindowCheck(head.article_id, at, head.seen_at, without_readers(head.stamp), is_edit=False, has_text=False)
 
 
 def window_check(page: ParsedPage, article: Article, head: Head, verdict: Verdict) -> WindowCheck:
@@ -68,7 +69,7 @@ def window_check(page: ParsedPage, article: Article, head: Head, verdict: Verdic
         article_id=page.article_id,
         at=page.capture.fetched_at,
         compared_with=head.seen_at,
-        stamp=article.stamp,
+        stamp=without_readers(article.stamp),
         is_edit=verdict.cause in (Cause.EDIT, Cause.RESTORED),
     )
 

@@ -34,10 +34,12 @@ from newscrawl.items.check import (
 from newscrawl.items.check_window import CheckWindow, HeldState, WindowCheck
 from newscrawl.items.diff import Diff, DiffOp, DiffRow, MovedText, Segment, SegmentOp
 from newscrawl.items.head import CheckHistory, Head, NextCheck, State
+from newscrawl.items.readers import GENERIC, Origin, Readers, stamp_of, without_readers
 from newscrawl.items.run import RunLease, RunRecord
 from newscrawl.items.source import Candidate, Source, SourceState
 
 __all__ = [
+    "GENERIC",
     "GZIP_MAGIC",
     "MAX_RETRY_AFTER",
     "NOT_REQUESTED",
@@ -67,10 +69,12 @@ __all__ = [
     "MonthOfChecks",
     "MovedText",
     "NextCheck",
+    "Origin",
     "Outcome",
     "PageKind",
     "ParsedPage",
     "Precision",
+    "Readers",
     "RecordedItem",
     "Resource",
     "Retraction",
@@ -89,4 +93,6 @@ __all__ = [
     "Version",
     "WindowCheck",
     "article_id",
+    "stamp_of",
+    "without_readers",
 ]

@@ -18,6 +18,7 @@ class AlarmKind(StrEnum):
     STALLED = "stalled"
     UNREADABLE = "unreadable"
     MASS_CHANGE = "mass_change"
+    LAYOUT_LOST = "layout_lost"
     VOLUME = "volume"
     DRIFT = "drift"
     QUARANTINE = "quarantine"

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from newscrawl.items.capture import Capture
+from newscrawl.items.readers import Origin, Readers
 
 
 class PageKind(StrEnum):
@@ -71,8 +72,14 @@ class Extraction:
     description: str | None = None
     paragraphs: tuple[str, ...] = ()
     is_accessible_for_free: bool | None = None
+    body_origin: str = Origin.TREE
+    headline_origin: str = Origin.TREE
     # (field, selector or method that found it), for editing rules: ("headline", "h1.title"). Not compared, not stored.
     origins: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def readers(self) -> Readers:
+        return Readers(self.rules, Origin(self.body_origin), Origin(self.headline_origin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ class Article:
     paragraphs: tuple[str, ...]
     wording_digest: str  # SHA-256 of the text folded for comparison
     display_digest: str  # SHA-256 of the text as displayed: if only typography changed, it alone differs
-    stamp: str  # what produced these values: rules + NORMALIZER + toolchain
+    stamp: str  # what produced these values: rules + NORMALIZER + toolchain + readers
     kind: PageKind
     rules: str
     alternative_headlines: tuple[str, ...] = ()

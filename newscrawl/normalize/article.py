@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from newscrawl.errors import ExtractionError
-from newscrawl.items import Article, Capture, Extraction, PageKind, Source
+from newscrawl.items import Article, Capture, Extraction, PageKind, Source, stamp_of
 from newscrawl.languages import language_tag
 from newscrawl.normalize.authors import authors
 from newscrawl.normalize.date_lines import DateRole
@@ -53,7 +53,7 @@ def article(
         paragraphs=paragraphs,
         wording_digest=wording_digest(headline, paragraphs),
         display_digest=display_digest(headline, paragraphs),
-        stamp=f"{rules_stamp}-n{NORMALIZER}",
+        stamp=stamp_of(rules_stamp, NORMALIZER, extraction.readers),
         kind=extraction.kind,
         rules=extraction.rules,
         alternative_headlines=tuple(

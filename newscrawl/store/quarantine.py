@@ -16,6 +16,8 @@ from newscrawl.store import page_documents, payloads
 from newscrawl.store.documents import MAX_BYTES, Document, milliseconds, repaired, to_bson
 
 Database = AsyncDatabase[Document]
+# Kind of a page that only other readers read than its last version; a person decides, or a trusted check.
+LAYOUT_LOST = "layout_lost"
 LATE = "late"  # kind of a readable page that was recorded after a newer check; its wording waits for a person
 IDENTITY_CLASH = "identity_clash"  # kind of a readable page that claims to be an article which another URL has
 FOR_A_PERSON = (LATE, IDENTITY_CLASH)  # kinds whose text is not doubted: no later check decides on them
@@ -109,13 +111,12 @@ async def evidence(db: Database, key: str) -> tuple[Capture, Extraction] | None:
 
 
 async def suspected(db: Database, article_id: str) -> set[str]:
-    """Return the wordings of an article that are believed when seen again: in quarantine, or confirmed by a person."""
-    query = {
-        "article_id": article_id,
-        "state": {"$in": ["open", "confirmed"]},
-        "wording": {"$ne": None},
-        "kind": {"$ne": IDENTITY_CLASH},
-    }
+    """Return the wordings of an article that are believed when seen again: in quarantine, or confirmed by a person.
+
+    Of lost layouts only those that were confirmed: the same page is read in the same way again.
+    """
+    is_believed = [{"state": "open", "kind": {"$nin": [LAYOUT_LOST, IDENTITY_CLASH]}}, {"state": "confirmed"}]
+    query = {"article_id": article_id, "wording": {"$ne": None}, "$or": is_believed}
     cursor = db.quarantine.find(query, {"wording": 1})
     return {entry["wording"] async for entry in cursor}
 

@@ -159,7 +159,7 @@ class Store(CrawlRecords):
     async def quarantine(self, page: ParsedPage, reason: str, *, kind: str | None = None) -> None:
         """Store a doubtful page with its capture; the same doubt about the same wording is one entry.
 
-        `kind` is given for what the page's own kind does not say: `quarantine.LATE`.
+        `kind` is given for what the page's own kind does not say: `quarantine.LATE`, `quarantine.LAYOUT_LOST`.
         """
         await self._quarantine(page, reason, uuid.uuid4().hex, kind)
 

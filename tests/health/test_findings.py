@@ -27,6 +27,7 @@ def page(outcome: Outcome, reason: str = "", *, has_article: bool = False, is_li
 READ = page(Outcome.UNCHANGED, "same text", has_article=True)
 SAME = page(Outcome.NOT_MODIFIED, "304")
 DOUBTED = page(Outcome.QUARANTINED, "shrunk: 10 of 400 words left", has_article=True)
+LOST = page(Outcome.QUARANTINED, "layout_lost: read by generic, the last version by Layout2020", has_article=True)
 EMPTY = page(Outcome.QUARANTINED, "empty: no paragraphs")
 CONSENT = page(Outcome.QUARANTINED, "consent: a form asks for consent")
 BOT_WALL = page(Outcome.BLOCKED, "bot_wall: a challenge of Cloudflare")
@@ -159,6 +160,15 @@ def test_that_nothing_could_be_read_is_told_once_and_from_the_first_run_on(
     found = run(*items, listed=0 if not listings else 40, listings=listings, fields={})
     assert told(found, Baselines()) == [sentence]
     assert told(found) == [sentence]
+
+
+@pytest.mark.parametrize("items", [[LOST], times(20, LOST), [*times(20, LOST), *times(10, READ)]])
+def test_lost_layouts_are_one_alarm_from_the_first_run_on(items: list[RecordedItem]) -> None:
+    for baselines in (Baselines(), usual()):
+        judged = judge(run(*items), baselines)
+        assert [finding.kind for finding in judged.findings] == ["layout_lost"]
+        assert judged.findings[0].evidence["examples"] == ["https://courier.example/1"] * min(3, items.count(LOST))
+    assert "layout_lost" in judge(run(*times(10, READ)), usual()).kinds
 
 
 def test_one_listing_that_is_refused_beside_others_is_a_failed_page_and_no_alarm() -> None:

@@ -1,0 +1,199 @@
+"""Like is compared with like: two texts are compared only as the same readers read them, also if a layout is lost."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newscrawl.extract import Rules
+from newscrawl.frontier import SourcePolicy
+from newscrawl.history import History, MassChanges
+from newscrawl.items import Capture, Cause, Outcome, RecordedItem, ScrapedArticle, Source, Version, article_id
+from newscrawl.reading import PageReader
+from newscrawl.recheck import policy
+from newscrawl.store import Store
+from pipelines.normalize import parsed_page
+
+SOURCE = Source(name="paper", publisher="The Paper", domains=("paper.example",))
+URL = "https://paper.example/2026/03/quarry-9"
+START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+TEXT = (
+    "The quarry above Lindholm closes in the autumn after ninety years, its owners told the parish on Friday.",
+    "Thirty-one people work there; most of them live within a mile of the gate, and some are the third generation.",
+    "Stone from the upper terrace built the cathedral, both bridges and the wall along the southern harbour.",
+    "The owners will flood the lower pit and leave the upper terrace to climbers, if the county agrees in June.",
+    "A fund of two million crowns is to pay for courses, and for the bus to the smelter at Ramsund until 2028.",
+)
+EDITED = (*TEXT[:3], TEXT[3].replace("in June", "in July"), TEXT[4])
+NOTES = tuple(f"Terrace {n}: {n * 37} tonnes, foreman on duty at gate {n}, rest at noon." for n in range(1, 5))
+
+
+class Layout(Rules):
+    body = "div.story"
+
+
+class LayoutWithNotes(Rules):
+    """Reads much that generic reading leaves out."""
+
+    body = "div.story, footer.notes"
+    keep = "footer.notes"
+
+
+class LayoutWithState(Rules):
+    body = ("json:#state:body", "div.story")
+
+
+def page(
+    text: tuple[str, ...] = TEXT,
+    *,
+    name: str = "story",
+    notes: bool = False,
+    h1: bool = True,
+    ld: tuple[str, ...] = (),
+    state: tuple[str, ...] = (),
+    title: str = "Quarry above Lindholm closes",
+) -> bytes:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in text)
+    footer = "<footer class=notes>" + "".join(f"<p>{note}</p>" for note in NOTES) + "</footer>"
+    headline = "<h1>Quarry closes after ninety years</h1>" if h1 else ""
+    linked = json.dumps({"@type": "NewsArticle", "headline": title, "articleBody": "\n".join(ld)})
+    scripts = f"<script type='application/ld+json'>{linked}</script>" if ld else ""
+    scripts += f"<script type='application/json' id=state>{json.dumps({'body': state})}</script>" if state else ""
+    return (
+        f"<!doctype html><html lang=en><head><title>{title}</title>{scripts}</head><body>"
+        f"<article>{headline}<div class={name}>{body}</div>{footer if notes else ''}</article></body></html>"
+    ).encode()
+
+
+@dataclass
+class CheckedArticle:
+    """One article, checked every hour."""
+
+    store: Store
+    layouts: tuple[type[Rules], ...] = (Layout,)
+    hour: int = 0
+
+    async def check(self, body: bytes) -> RecordedItem:
+        self.hour += 1
+        reader = PageReader(SOURCE, self.layouts)
+        capture = Capture(URL, URL, 200, (), body, START + timedelta(hours=self.hour))
+        scraped = ScrapedArticle("paper", "9", capture, reader.extract(capture))
+        changes = MassChanges(self.store, "paper", timedelta(hours=2))
+        history = History(self.store, reader, SourcePolicy("paper", policy("sniffer")), changes)
+        return await history.append(await history.judge(parsed_page(scraped, reader)))
+
+    async def outcomes(self, *bodies: bytes) -> list[str]:
+        return [(await self.check(body)).outcome.value for body in bodies]
+
+    async def versions(self) -> list[Version]:
+        return await self.store.versions(article_id("paper", "9"))
+
+
+@pytest.fixture
+def checked(store: Store) -> CheckedArticle:
+    return CheckedArticle(store)
+
+
+async def test_stamp_names_the_readers(checked: CheckedArticle) -> None:
+    await checked.check(page())
+    (version,) = await checked.versions()
+    assert version.article.stamp.endswith("-Layout/tree/tree")
+
+
+async def test_redesign_that_generic_reading_reads_is_judged_by_it(checked: CheckedArticle) -> None:
+    redesigned = page(EDITED, name="redesign")
+    assert await checked.outcomes(page(), page(name="redesign"), redesigned, redesigned) == [
+        "new", "unchanged", "changed", "unchanged",
+    ]  # fmt: skip
+    first, edit = await checked.versions()
+    assert (first.article.rules, edit.article.rules) == ("Layout", "generic")
+    assert (edit.change.words_added, edit.change.words_removed) == (1, 1)
+
+
+async def test_text_that_the_layout_read_otherwise_is_rebased_before_the_edit(checked: CheckedArticle) -> None:
+    """Generic reading leaves out a line that the layout keeps: that line is no edit."""
+
+    class LayoutWithLine(Rules):
+        body = "div.story, nav"
+        keep = "nav"
+
+    checked.layouts = (LayoutWithLine,)
+    old = page().replace(b"</article>", b"<nav><a href=/x>More</a> stone</nav></article>")
+    assert await checked.outcomes(old, page(EDITED, name="redesign")) == ["new", "changed"]
+    versions = await checked.versions()
+    assert [version.cause for version in versions] == [Cause.FIRST, Cause.REBASE, Cause.EDIT]
+    assert (versions[-1].change.words_added, versions[-1].change.paragraphs_removed) == (1, 0)
+
+
+async def test_lost_layout_is_quarantined_until_a_person_confirms(checked: CheckedArticle) -> None:
+    checked.layouts = (LayoutWithNotes,)
+    lost = page(EDITED, name="redesign")
+    assert await checked.outcomes(page(notes=True), lost, lost) == ["new", "quarantined", "quarantined"]
+    assert len(await checked.versions()) == 1
+    (entry,) = await checked.store.quarantined(source="paper")
+    assert (entry["kind"], entry["seen"]) == ("layout_lost", 2)
+    assert await checked.store.confirm(entry["_id"], by="editor", at=START)
+    assert (await checked.check(lost)).outcome is Outcome.REBASED
+    assert [version.cause for version in await checked.versions()][-1] is Cause.REBASE
+    assert (await checked.check(lost)).outcome is Outcome.UNCHANGED
+
+
+async def test_new_rule_ends_the_wait_of_a_lost_layout(checked: CheckedArticle) -> None:
+    checked.layouts = (LayoutWithNotes,)
+    lost = page(EDITED, name="redesign", notes=True)
+    assert await checked.outcomes(page(notes=True), lost) == ["new", "quarantined"]
+
+    class Layout2026(LayoutWithNotes):
+        match = "div.redesign"
+        body = "div.redesign, footer.notes"
+
+    checked.layouts = (Layout2026, LayoutWithNotes)
+    assert (await checked.check(lost)).outcome is Outcome.CHANGED
+    assert (await checked.versions())[-1].change.words_added == 1
+    assert await checked.store.quarantined(source="paper") == []
+
+
+async def test_same_words_by_other_readers_are_no_edit(checked: CheckedArticle) -> None:
+    checked.layouts = (LayoutWithState, Layout)
+    bodies = (page(state=TEXT), page(), page(name="redesign"), page(state=TEXT))
+    assert await checked.outcomes(*bodies) == ["new", "unchanged", "unchanged", "unchanged"]
+
+
+async def test_matching_layout_without_text_passes_on(checked: CheckedArticle) -> None:
+    class Empty(Rules):
+        match = "article"
+        body = "div.gone"
+
+    checked.layouts = (Empty, Layout)
+    await checked.check(page())
+    checked.layouts = (Empty,)
+    assert (await checked.check(page())).outcome is Outcome.UNCHANGED
+    assert [version.article.rules for version in await checked.versions()] == ["Layout"]
+
+
+async def test_headline_from_metadata_is_compared_with_that_of_the_old_page(checked: CheckedArticle) -> None:
+    """A page that loses its h1 is read by the headline that both captures state."""
+    assert await checked.outcomes(page(), page(h1=False)) == ["new", "unchanged"]
+    renamed = page(h1=False, title="Quarry above Lindholm to close in October")
+    assert (await checked.check(renamed)).outcome is Outcome.CHANGED
+
+
+async def test_structured_text_is_compared_with_the_structured_text_of_the_old_page(checked: CheckedArticle) -> None:
+    """Of a page cut by a script only JSON-LD has the whole text, there with a line that the tree does not show."""
+    checked.layouts = ()
+    stated = (*TEXT, "Photo: L. Berg")
+    cut = page(TEXT[:1], ld=stated)
+    assert await checked.outcomes(page(ld=stated), cut) == ["new", "unchanged"]
+    changed = page(EDITED[:1], ld=(*EDITED, "Photo: L. Berg"))
+    assert (await checked.check(changed)).outcome is Outcome.CHANGED
+    assert (await checked.versions())[-1].change.words_added == 1
+
+
+async def test_old_page_without_structured_text_makes_no_edit_of_a_cut_page(checked: CheckedArticle) -> None:
+    checked.layouts = ()
+    cut = page(TEXT[:1], ld=(*TEXT, "Photo: L. Berg"))
+    assert await checked.outcomes(page(), cut, cut) == ["new", "quarantined", "quarantined"]
+    assert len(await checked.versions()) == 1
