@@ -3,6 +3,6 @@
 from newscrawl.change.description import describe
 from newscrawl.change.excerpt import excerpt
 from newscrawl.change.headlines import HeadlinePeriod, headline_periods
-from newscrawl.change.judge import judge
+from newscrawl.change.judge import judge, judge_lost_layout
 
-__all__ = ["HeadlinePeriod", "describe", "excerpt", "headline_periods", "judge"]
+__all__ = ["HeadlinePeriod", "describe", "excerpt", "headline_periods", "judge", "judge_lost_layout"]

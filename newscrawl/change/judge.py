@@ -17,7 +17,6 @@ def judge(
     earlier: Mapping[str, int],
     suspected: Collection[str] = (),
     is_moved: bool = False,
-    layout_lost: str = "",
 ) -> Verdict:
     """Return the verdict on one checked page; `describe` finds what changed in detail.
 
@@ -25,8 +24,7 @@ def judge(
     stored payload read by today's rules (`is_reextracted`), or the head's version if those rules cannot read it
     (`is_reextracted` is false). `earlier` maps wording digests to the numbers of the versions that had them.
     `suspected` are the wording digests in quarantine: a doubtful wording that is seen again is accepted. `is_moved`:
-    the page states another URL than the head's. `layout_lost`: why the two texts cannot be compared; only a person can
-    say that the page is read well, and what is then recorded is no edit.
+    the page states another URL than the head's.
     """
     unreadable = _unreadable(page)
     if unreadable is not None:
@@ -40,10 +38,6 @@ def judge(
         return _same_wording(head, baseline, current, is_moved=is_moved)
     if head.stamp != current.stamp and not is_reextracted:
         return Verdict(Outcome.REBASED, "our rules changed and the old page cannot be read again", cause=Cause.REBASE)
-    if layout_lost:
-        if current.wording_digest in suspected:
-            return Verdict(Outcome.REBASED, "its layout was lost, and a person confirmed the text", cause=Cause.REBASE)
-        return Verdict(Outcome.QUARANTINED, f"layout_lost: {layout_lost}")
     doubt = reason_to_doubt(baseline, current)
     if doubt is not None and current.wording_digest not in suspected:
         return Verdict(Outcome.QUARANTINED, doubt)
@@ -52,6 +46,16 @@ def judge(
     if current.wording_digest in earlier:
         return Verdict(Outcome.REVERTED, f"back to version {earlier[current.wording_digest]}", cause=Cause.EDIT)
     return Verdict(Outcome.CHANGED, "confirmed by a second check" if doubt else "edited", cause=Cause.EDIT)
+
+
+def judge_lost_layout(reason: str, *, is_confirmed: bool) -> Verdict:
+    """Return the verdict on a text that cannot be compared with the last version, since no reader reads both.
+
+    Only a person can confirm that it is read well; what is then recorded is no edit.
+    """
+    if is_confirmed:
+        return Verdict(Outcome.REBASED, "its layout was lost, and a person confirmed the text", cause=Cause.REBASE)
+    return Verdict(Outcome.QUARANTINED, f"layout_lost: {reason}")
 
 
 def _unreadable(page: ParsedPage) -> Verdict | None:

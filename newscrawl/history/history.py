@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from newscrawl.change import describe, judge
+from newscrawl.change import describe, judge, judge_lost_layout
 from newscrawl.diff import compare
 from newscrawl.errors import DocumentTooLarge, Fenced, StaleHead
 from newscrawl.history import heads
@@ -155,8 +155,10 @@ class History:
             earlier=earlier,
             suspected=suspected,
             is_moved=is_moved,
-            layout_lost=baseline.layout_lost,
         )
+        if baseline.layout_lost and baseline.article.wording_digest != baseline.current.wording_digest:
+            is_confirmed = baseline.current.wording_digest in suspected
+            verdict = judge_lost_layout(baseline.layout_lost, is_confirmed=is_confirmed)
         if verdict.cause is not None:
             verdict = replace(verdict, change=_change(baseline.article, baseline.current, verdict, earlier))
             page = compared
