@@ -17,14 +17,45 @@ BLOCK_TAGS = frozenset(
         "details", "summary", "header", "footer", "aside", "nav", "body", "form", "fieldset", "caption",
     }
 )  # fmt: skip
+COLLECTION_TAGS = frozenset({"table", "ul", "ol", "dl", "pre", "blockquote", "figure"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WHITE_SPACE = re.compile(r"[ \t\r\n\f]+")
 _SPACE_RUN = re.compile(r" {2,}")
 _BREAK = "\x0b"  # one <br>; never in text, since XML forbids it
-# Two breaks end a paragraph, and so does one between two long lines of which the first is a finished sentence.
+# Two breaks end a paragraph, and so does one between two long lines of which the first is a finished sentence; in a
+# script that needs half as many characters as Latin, half as long.
 _PARAGRAPH_END = re.compile(r"\x0b[\s\x0b]*\x0b")
-_LINE_END = re.compile(r"(?<=[^\x0b]{60})(?<=[.!?…。！？\"”»’)])[\s]*\x0b(?=[^\x0b]{60})")
+_LINE_END = re.compile(
+    r"(?:(?<=[^\x0b]{60})(?<=[.!?…\"”»’)])[\s]*\x0b(?=[^\x0b]{60})|(?<=[。！？」』])[\s]*\x0b(?=[^\x0b]{15}))"
+)
+_MIN_LINES = 4  # so many short lines with single breaks are a list: of dates, names, results
+_MAX_CELL_SIZE = 300  # characters; a longer cell is a column of the page's layout
+_CELLS = frozenset({"td", "th"})
 _DROP_CAP_CLASS = re.compile(r"drop-?cap|initial-letter|dropped-letter", re.IGNORECASE)
+
+
+class _Rows:
+    """Which rows of tables are one paragraph: those whose cells are all short and hold no paragraphs."""
+
+    def __init__(self) -> None:
+        self._plain: dict[etree._Element, bool] = {}
+
+    def has_plain(self, cell: etree._Element) -> bool:
+        """Return whether a cell is read as part of its row."""
+        row = cell.getparent()
+        if row is None or row.tag != "tr":
+            return False
+        if row not in self._plain:
+            self._plain[row] = all(map(_is_plain_cell, row))
+        return self._plain[row]
+
+
+def _is_plain_cell(cell: etree._Element) -> bool:
+    if not isinstance(cell.tag, str):
+        return True
+    if any(element.tag in BLOCK_TAGS or element.tag == "br" for element in cell.iterdescendants("*")):
+        return False
+    return len("".join(cell.itertext())) <= _MAX_CELL_SIZE
 
 
 @dataclass(slots=True)
@@ -88,7 +119,17 @@ def _tag(open_blocks: Sequence[etree._Element]) -> str:
 def _paragraphs(text: str) -> list[str]:
     if _BREAK not in text:
         return [text]
+    if text.count(_BREAK) >= _MIN_LINES - 1 and _is_list(lines := text.split(_BREAK)):
+        return lines
     return [line for part in _PARAGRAPH_END.split(text) for line in _LINE_END.split(part)]
+
+
+def _is_list(lines: Sequence[str]) -> bool:
+    """Return whether lines are the items of a list: four or more, short, and most of them no part of a sentence."""
+    items = [line.strip() for line in lines if line.strip()]
+    if len(items) < _MIN_LINES or max(map(len, items)) > 120:
+        return False
+    return 2 * sum(any(map(str.isdigit, item)) for item in items) >= len(items)
 
 
 def _clean(text: str, is_pre: bool) -> str:
@@ -102,8 +143,9 @@ def blocks(container: etree._Element, is_dropped: Callable[[etree._Element], boo
     """Yield the paragraphs of a container in document order, without dropped elements and everything inside them.
 
     A paragraph ends where a block element begins or ends, and at `<br><br>`; loose text between blocks is one, too.
+    A row of a table is one paragraph, unless its cells hold paragraphs themselves.
     """
-    writer = _Writer([])
+    writer, rows = _Writer([]), _Rows()
     open_blocks: list[etree._Element] = [container]
     walker = etree.iterwalk(container, events=("start", "end", "comment", "pi"))
     skipped: etree._Element | None = None
@@ -118,7 +160,9 @@ def blocks(container: etree._Element, is_dropped: Callable[[etree._Element], boo
                 skipped = element
                 walker.skip_subtree()
                 continue
-            if tag in BLOCK_TAGS:
+            if tag in _CELLS and element is not container and rows.has_plain(element):
+                writer.add(" ")
+            elif tag in BLOCK_TAGS:
                 yield from writer.end(open_blocks)
                 open_blocks.append(element)
                 writer.is_pre = tag == "pre"
@@ -130,7 +174,7 @@ def blocks(container: etree._Element, is_dropped: Callable[[etree._Element], boo
         else:
             if element is skipped:
                 skipped = None
-            elif tag in BLOCK_TAGS:
+            elif tag in BLOCK_TAGS and open_blocks[-1] is element:
                 yield from writer.end(open_blocks)
                 open_blocks.pop()
                 writer.is_pre = False

@@ -59,12 +59,19 @@ def is_box(element: etree._Element) -> bool:
 
     One with several full paragraphs is not a box: sites put whole articles into `paywall-promo` or `share-article`.
     """
-    return element.tag in _TAGS or (is_named_box(element) and not _contains_article_text(element))
+    if element.tag in _TAGS:
+        return not is_figure_of_text(element)
+    return is_named_box(element) and not _contains_article_text(element)
 
 
 def is_control(element: etree._Element) -> bool:
     """Return whether an element is a control, picture or script: never text, on any site."""
-    return element.tag in _TAGS and element.tag not in _MAYBE_TEXT_TAGS
+    return element.tag in _TAGS and element.tag not in _MAYBE_TEXT_TAGS and not is_figure_of_text(element)
+
+
+def is_figure_of_text(element: etree._Element) -> bool:
+    """Return whether an element is a figure whose content is text: a table, a listing, a list."""
+    return element.tag == "figure" and next(element.iter("table", "pre", "ul", "ol", "dl"), None) is not None
 
 
 def is_named_box(element: etree._Element) -> bool:

@@ -13,8 +13,10 @@ from lxml import etree
 
 from newscrawl.extract.blocks import Block, blocks
 from newscrawl.extract.boilerplate import is_control, is_hidden
+from newscrawl.extract.companions import NEVER, other_articles, with_companions, without_pull_quotes
 from newscrawl.extract.page import TRAFILATURA, Page
 from newscrawl.extract.rules import Rules
+from newscrawl.extract.stated_body import MAX_BLOCKS, stated_blocks
 from newscrawl.extract.structured import strings
 from newscrawl.extract.text_density import bare, block_contexts, features
 from newscrawl.items import GENERIC, Origin
@@ -25,7 +27,6 @@ _BIAS = _WEIGHTS["bias"]
 
 # trafilatura takes 0.1 s per MB, and seconds on some pages of 10,000 elements and more.
 _SECOND_OPINION_BYTES = 1_500_000
-_MAX_BLOCKS = 4000  # pages with more are listings or hostile: only their first blocks are considered
 _BYLINE_SELECTORS = (
     "[class*=author-name], [class*=author__name], [class*=AuthorName], [class*=author_name], [class*=authorName]",
     "[class*=byline] a, [class*=Byline] a", "a[href*='/author/'], a[href*='/autor']",
@@ -57,7 +58,8 @@ class Generic(Rules):
         only, page.only = page.only, None
         headline = self.read_headline(page)
         page.only = only
-        paragraphs, is_clear = _weighted_paragraphs(page, headline, stated_body)
+        taken, is_clear = _weighted_blocks(page, headline, stated_body)
+        paragraphs = self.clean(without_pull_quotes(taken))
         if only is None:
             size = sum(map(len, paragraphs))
             if len(stated_body) > 1.5 * size and len(stated_body) > 300 and _overlaps(paragraphs, stated_body):
@@ -87,10 +89,8 @@ class Generic(Rules):
         return stated
 
     def _stated_body(self, page: Page) -> tuple[str, ...]:
-        """Return the lines of JSON-LD's articleBody."""
         page.used = "ld:articleBody"
-        stated = str(page.ld.get("articleBody") or "")
-        return self.clean(iter([Block(line, "p") for line in _lines(stated)]))
+        return self.clean(stated_blocks(page))
 
     def _typed_content(self, page: Page) -> tuple[str, ...]:
         """Return the text of Arc's typed content, for pages that only scripts render."""
@@ -110,21 +110,29 @@ def version() -> str:
     return _TEXT
 
 
-def _weighted_paragraphs(page: Page, headline: str | None, stated_body: str) -> tuple[tuple[str, ...], bool]:
-    """Return the paragraphs with a positive weight, and whether the decision is clear."""
-    contexts = block_contexts(_first(blocks(page.tree, is_hidden_or_control), _MAX_BLOCKS))
-    paragraphs, size, undecided, prose = [], 0, 0, 0
-    for context, block_features in zip(contexts, features(contexts, headline, bare(stated_body)), strict=True):
-        text = context.block.text
-        weight = _BIAS + sum(_WEIGHTS.get(feature, 0.0) for feature in block_features)
-        if weight > 0 and text != headline:
-            paragraphs.append(text)
-            size += len(text)
+def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tuple[list[Block], bool]:
+    """Return the blocks that are the article, and whether the decision is clear."""
+    contexts = block_contexts(_first(blocks(page.tree, is_hidden_or_control), MAX_BLOCKS))
+    marks = list(features(contexts, headline, bare(stated_body)))
+    weights = [_BIAS + sum(_WEIGHTS.get(mark, 0.0) for mark in names) for names in marks]
+    others = other_articles(contexts, headline)
+    for index, context in enumerate(contexts):
+        if context.block.text == headline or (others and not others.isdisjoint(context.ancestors)):
+            weights[index] = NEVER
+    size = undecided = prose = 0
+    for context, names, weight in zip(contexts, marks, weights, strict=True):
+        if weight > 0:
+            size += len(context.block.text)
         elif weight > -2:
-            undecided += min(len(text), 400)
-        if "root=True" in block_features and context.block.linked < 0.3 * len(text):
-            prose += len(text)
-    return tuple(paragraphs), size >= 600 and undecided <= 0.3 * size and size >= 0.5 * prose
+            undecided += min(len(context.block.text), 400)
+        if weight > NEVER and "root=True" in names and context.block.linked < 0.3 * len(context.block.text):
+            prose += len(context.block.text)
+    taken = [
+        context.block
+        for context, weight in zip(contexts, with_companions(contexts, weights), strict=True)
+        if weight > 0
+    ]
+    return taken, size >= 600 and undecided <= 0.3 * size and size >= 0.5 * prose
 
 
 def is_hidden_or_control(element: etree._Element) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any, ClassVar, get_type_hints
 
 from lxml import etree, html
 
 from newscrawl.declarations import refused, require_known_attributes
-from newscrawl.extract.blocks import HEADINGS, Block, blocks, is_boilerplate
+from newscrawl.extract.blocks import COLLECTION_TAGS, HEADINGS, Block, blocks, is_boilerplate
 from newscrawl.extract.boilerplate import SHARED_LINES, is_hidden, line_pattern
 from newscrawl.extract.headline import default_headline, stated_headlines
 from newscrawl.extract.page import Page
@@ -163,7 +163,7 @@ class Rules:
         def is_dropped(element: etree._Element) -> bool:
             return element in dropped or (element not in kept and is_boilerplate_element(element))
 
-        for value in outermost(page.select(selector)):
+        for value in with_collections(list(outermost(page.select(selector))), is_dropped):
             if isinstance(value, etree._Element):
                 if not any(ancestor in dropped for ancestor in value.iterancestors()) and value not in dropped:
                     yield from blocks(value, is_dropped)
@@ -199,9 +199,35 @@ def outermost(values: list[Any]) -> Iterator[Any]:
         yield value
 
 
+def with_collections(values: list[Any], is_dropped: Callable[[etree._Element], bool]) -> Iterator[Any]:
+    """Yield values; between two selected paragraphs also the tables, lists and quotations that stand there as siblings.
+
+    A selector of paragraphs names what most of the text is in; a changed figure in a table between them is an edit.
+    """
+    for value, following in itertools.zip_longest(values, values[1:]):
+        yield value
+        if getattr(value, "tag", None) == "p" and getattr(following, "tag", None) == "p":
+            yield from _collections_between(value, following, is_dropped)
+
+
+def _collections_between(
+    paragraph: etree._Element, following: etree._Element, is_dropped: Callable[[etree._Element], bool]
+) -> list[etree._Element]:
+    if paragraph.getparent() is not following.getparent():
+        return []
+    between = itertools.takewhile(lambda sibling: sibling is not following, paragraph.itersiblings())
+    collections = [element for element in between if element.tag in COLLECTION_TAGS and not is_dropped(element)]
+    return [element for element in collections if not _is_linked(element)]
+
+
+def _is_linked(element: etree._Element) -> bool:
+    linked = sum(len("".join(link.itertext()).strip()) for link in element.iter("a"))
+    return linked >= 0.5 * len("".join(element.itertext()).strip())
+
+
 def _without_link_lists(blocks: Iterable[Block]) -> Iterator[Block]:
     """Yield blocks without those that are only a link, and without lists whose every item is at least half linked."""
-    for is_item, group in groupby(blocks, lambda block: block.tag == "li"):
+    for is_item, group in itertools.groupby(blocks, lambda block: block.tag == "li"):
         members = list(group)
         if not is_item or not all(block.linked >= 0.5 * len(block.text) for block in members):
             yield from (block for block in members if not (block.links and block.is_link))

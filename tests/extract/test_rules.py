@@ -49,10 +49,55 @@ class DivLayout(Rules):
         ("<pre>two\n  lines</pre>", ("two\n  lines",)),
         ("<p>A</p><h3>More on this</h3>", ("A",)),
         ("<p>before<!-- note -->after</p>", ("beforeafter",)),
+        (
+            "<p>A</p><table><tr><th>Town</th><th>Seats</th></tr><tr><td>Lund</td><td> 12 </td></tr></table><p>B</p>",
+            ("A", "Town Seats", "Lund 12", "B"),
+        ),
+        ("<table><tr><td><p>One</p><p>Two</p></td><td><p>Menu</p></td></tr></table>", ("One", "Two", "Menu")),
+        (
+            "<p>A</p><figure><table><tr><td>1</td><td>2</td></tr></table><figcaption>c</figcaption></figure>",
+            ("A", "1 2"),
+        ),
+        (
+            "<p>2 May: Lund<br>3 May: Ystad<br>9 May: Malmö<br>11 May: Kiruna</p>",
+            ("2 May: Lund", "3 May: Ystad", "9 May: Malmö", "11 May: Kiruna"),
+        ),
+        (
+            "<p>市長は辞任を表明した。<br>後任の選挙は来月の十二日に行われる予定だという。</p>",
+            ("市長は辞任を表明した。", "後任の選挙は来月の十二日に行われる予定だという。"),
+        ),
+        (
+            "<dl><dt>Depth</dt><dd>41 metres</dd></dl><pre>ice  3\nsnow 9</pre>",
+            ("Depth", "41 metres", "ice  3\nsnow 9"),
+        ),
     ],
 )
 def test_blocks_are_the_paragraphs_a_reader_sees(markup: str, expected: tuple[str, ...]) -> None:
     assert paragraphs(DivLayout, f"<div class=story>{markup}</div>") == expected
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<table><tr><td>Lund</td><td>12</td></tr></table>", ("Lund 12",)),
+        ("<ul><li>12 seats</li><li>9 boats</li></ul>", ("12 seats", "9 boats")),
+        ("<blockquote><p>I left at 9.</p></blockquote>", ("I left at 9.",)),
+        ("<figure><pre>ice 3</pre><figcaption>caption</figcaption></figure>", ("ice 3",)),
+        ("<dl><dt>Depth</dt><dd>41</dd></dl>", ("Depth", "41")),
+        ("<ul class=related><li>12 seats</li></ul>", ()),
+        ("<ul><li><a href=/b>Another article</a></li></ul>", ()),
+        ("<figure><img src=a.png><figcaption>caption</figcaption></figure>", ()),
+        ("<div>promotion</div>", ()),
+    ],
+)
+def test_what_carries_figures_between_selected_paragraphs_is_read_with_them(
+    markup: str, expected: tuple[str, ...]
+) -> None:
+    class Paragraphs(Rules):
+        body = "div.story > p"
+
+    body = f"<div class=story><p>First of two</p>{markup}<p>Second of two</p>{markup}</div>"
+    assert paragraphs(Paragraphs, body) == ("First of two", *expected, "Second of two")
 
 
 def test_all_containers_are_read_in_document_order() -> None:

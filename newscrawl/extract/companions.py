@@ -1,0 +1,122 @@
+"""What belongs to an article beside its prose, by position: subheads, labels, lists and tables among its paragraphs.
+
+The weights of text_density.json know prose well. A short block resembles many outside the article: where it stands
+decides. Other articles on the page, and quotations that repeat a passage, are left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from lxml import etree
+
+from newscrawl.extract.blocks import HEADINGS, Block
+from newscrawl.extract.boilerplate import SHARED_LINES
+from newscrawl.extract.text_density import BlockContext, bare
+
+NEVER = -99.0  # the weight of what is in no case text of the article
+_COLLECTIONS = frozenset({"ul", "ol", "dl", "table"})
+_QUOTES = frozenset({"blockquote", "aside", "figure"})
+_QUOTATION_MARKS = "\"'“„«»‘”’「"
+_MIN_PULL_QUOTE = 40  # letters
+_MIN_WEIGHT = -3.0  # of a block that its place can make text
+_MAX_LINKED = 0.3  # share of the characters
+
+
+def with_companions(contexts: Sequence[BlockContext], weights: Sequence[float]) -> list[float]:
+    """Return the weights; those of blocks that stand among the article's paragraphs, and are text, raised above 0."""
+    raised = list(weights)
+    taken = [index for index, weight in enumerate(weights) if weight > 0 and contexts[index].is_prose]
+    if len(taken) < 2:
+        return raised
+    counts = Counter(contexts[index].ancestors[1] for index in taken if len(contexts[index].ancestors) > 1)
+    parents = {parent for parent, count in counts.items() if count > 1}
+    among = range(taken[0] + 1, taken[-1] + 1)
+    for collection, group in groupby(among, lambda index: _collection(contexts[index], parents)):
+        indexes = list(group)
+        if collection is not None:
+            texts = [index for index in indexes if _is_collection_text(collection, contexts, weights, indexes)]
+        else:
+            texts = [index for index in indexes if _is_label(contexts[index], weights[index], parents)]
+        for index in texts:
+            raised[index] = max(raised[index], 0.1) if weights[index] > NEVER else NEVER
+    return raised
+
+
+def _collection(context: BlockContext, parents: set[etree._Element]) -> etree._Element | None:
+    """Return the list or table around a block that stands beside the article's paragraphs, alone in a box or not."""
+    for element in context.ancestors:
+        if element.tag in _COLLECTIONS:
+            parent = element.getparent()
+            if parent in parents or (parent is not None and len(parent) <= 2 and parent.getparent() in parents):
+                return element
+    return None
+
+
+def _is_collection_text(
+    collection: etree._Element, contexts: Sequence[BlockContext], weights: Sequence[float], indexes: Sequence[int]
+) -> bool:
+    blocks = [contexts[index].block for index in indexes]
+    size = sum(len(block.text) for block in blocks)
+    if sum(block.linked for block in blocks) >= _MAX_LINKED * size:
+        return False
+    if collection.tag == "table":
+        with_figures = sum(any(map(str.isdigit, block.text)) for block in blocks)
+        return len(blocks) > 1 and 2 * with_figures >= len(blocks)
+    return sum(max(-6.0, min(6.0, weights[index])) for index in indexes) > _MIN_WEIGHT * len(indexes)
+
+
+def _is_label(context: BlockContext, weight: float, parents: set[etree._Element]) -> bool:
+    """Return whether a block is a subhead or a bold label between paragraphs with the same parent."""
+    block = context.block
+    if len(context.ancestors) < 2 or context.ancestors[1] not in parents or weight <= _MIN_WEIGHT:
+        return False
+    if block.linked >= _MAX_LINKED * len(block.text) or SHARED_LINES.fullmatch(block.text):
+        return False
+    return block.tag in HEADINGS or is_bold(block)
+
+
+def is_bold(block: Block) -> bool:
+    """Return whether a short block is bold throughout: a label or subhead in the guise of a paragraph."""
+    element = block.element
+    if element is None or len(block.text) > 120 or (element.text or "").strip():
+        return False
+    children = [child for child in element if isinstance(child.tag, str) and child.tag != "br"]
+    is_plain = any((child.tail or "").strip() for child in element)
+    return bool(children) and not is_plain and all(child.tag in ("b", "strong") for child in children)
+
+
+def other_articles(contexts: Sequence[BlockContext], headline: str | None) -> set[etree._Element]:
+    """Return the `<article>` elements with an h1 of their own: further articles on the page of one."""
+    own: set[etree._Element] = set()
+    others: set[etree._Element] = set()
+    for context in contexts:
+        if context.block.tag == "h1":
+            articles = {element for element in context.ancestors if element.tag == "article"}
+            if context.block.text == headline:
+                own |= articles
+            else:
+                others |= articles
+    return others - own if own else set()
+
+
+def without_pull_quotes(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield blocks without those that repeat a passage of another: quotations and headings that print it once more."""
+    whole = [bare(block.text) for block in blocks]
+    for index, block in enumerate(blocks):
+        text = whole[index]
+        if not _is_quotation(block) or len(text) < _MIN_PULL_QUOTE or not _is_repeated(text, whole, index):
+            yield block
+
+
+def _is_quotation(block: Block) -> bool:
+    parent = block.element.getparent() if block.element is not None else None
+    if block.tag in _QUOTES or (parent is not None and parent.tag in _QUOTES):
+        return True
+    return block.tag in HEADINGS and block.text[0] in _QUOTATION_MARKS
+
+
+def _is_repeated(text: str, whole: Sequence[str], index: int) -> bool:
+    return any(text in other for at, other in enumerate(whole) if at != index and len(other) > len(text))
