@@ -18,12 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from newscrawl.extract.blocks import blocks
-from newscrawl.extract.generic import is_hidden_or_control
 from newscrawl.extract.headline import default_headline
 from newscrawl.extract.page import Page
 from newscrawl.extract.structured import strings
-from newscrawl.extract.text_density import bare, block_contexts, features
+from newscrawl.extract.text_density import bare, features
 from newscrawl.items import Capture
 from newscrawl.normalize import display, fold
 
@@ -57,7 +55,7 @@ def examples(entry: dict[str, Any], body: bytes) -> Iterator[Example]:
     """Yield an example per block of a page; all pages weigh the same, half by paragraphs and half by characters."""
     url = entry["url"] or "http://unknown.invalid/"
     page = Page(Capture(url, url, 200, (), body, datetime(2026, 1, 1, tzinfo=UTC)))
-    context = block_contexts(list(blocks(page.tree, is_hidden_or_control)))
+    context = page.contexts
     features_of_blocks = features(context, default_headline(page), bare("\n".join(strings(page.ld.get("articleBody")))))
     expected = entry["expected"]
     optional = {fold(display(expected["paragraphs"][index])) for index in expected["optional"]}

@@ -28,6 +28,7 @@ _PARAGRAPH_END = re.compile(r"\x0b[\s\x0b]*\x0b")
 _LINE_END = re.compile(
     r"(?:(?<=[^\x0b]{60})(?<=[.!?…\"”»’)])[\s]*\x0b(?=[^\x0b]{60})|(?<=[。！？」』])[\s]*\x0b(?=[^\x0b]{15}))"
 )
+MAX_BLOCKS = 4000  # of a page; one with more is a listing or hostile
 _MIN_LINES = 4  # so many short lines with single breaks are a list: of dates, names, results
 _MAX_CELL_SIZE = 300  # characters; a longer cell is a column of the page's layout
 _CELLS = frozenset({"td", "th"})

@@ -69,6 +69,11 @@ def is_control(element: etree._Element) -> bool:
     return element.tag in _TAGS and element.tag not in _MAYBE_TEXT_TAGS and not is_figure_of_text(element)
 
 
+def is_hidden_or_control(element: etree._Element) -> bool:
+    """Return whether an element never contains an article's text, whatever its name."""
+    return is_hidden(element) or is_control(element)
+
+
 def is_figure_of_text(element: etree._Element) -> bool:
     """Return whether an element is a figure whose content is text: a table, a listing, a list."""
     return element.tag == "figure" and next(element.iter("table", "pre", "ul", "ol", "dl"), None) is not None

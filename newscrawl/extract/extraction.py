@@ -16,7 +16,7 @@ from lxml import etree
 from newscrawl.extract import boilerplate, generic, page_kinds
 from newscrawl.extract.page import Page, origin_of
 from newscrawl.extract.rules import Rules
-from newscrawl.items import Capture, Extraction, Readers, Source
+from newscrawl.items import GENERIC, Capture, Extraction, Readers, Source
 
 # Increase it whenever this package may read the same page differently than before.
 EXTRACTOR = 2
@@ -56,7 +56,7 @@ def extract(
     body_origin, page.only = origin_of(page.used), readers.headline if readers else None
     headline = field("headline", rules.read_headline)
     headline_origin, page.only = origin_of(page.used), None
-    kind, evidence = page_kinds.kind_of(page, headline, paragraphs)
+    kind, evidence = page_kinds.kind_of(page, headline, paragraphs, is_generic=rules.name() == GENERIC)
     return Extraction(
         rules=rules.name(),
         kind=kind,

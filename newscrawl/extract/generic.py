@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib import resources
 from urllib.parse import urlsplit
 
 import trafilatura
-from lxml import etree
 
-from newscrawl.extract.blocks import Block, blocks
-from newscrawl.extract.boilerplate import is_control, is_hidden
+from newscrawl.extract.blocks import Block
 from newscrawl.extract.companions import NEVER, other_articles, with_companions, without_pull_quotes
 from newscrawl.extract.page import TRAFILATURA, Page
 from newscrawl.extract.rules import Rules
-from newscrawl.extract.stated_body import MAX_BLOCKS, stated_blocks
+from newscrawl.extract.stated_body import stated_blocks
 from newscrawl.extract.structured import strings
-from newscrawl.extract.text_density import bare, block_contexts, features
+from newscrawl.extract.text_density import bare, features
 from newscrawl.items import GENERIC, Origin
 
 _TEXT = resources.files("newscrawl.extract").joinpath("text_density.json").read_text("utf-8")
@@ -112,7 +110,7 @@ def version() -> str:
 
 def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tuple[list[Block], bool]:
     """Return the blocks that are the article, and whether the decision is clear."""
-    contexts = block_contexts(_first(blocks(page.tree, is_hidden_or_control), MAX_BLOCKS))
+    contexts = page.contexts
     marks = list(features(contexts, headline, bare(stated_body)))
     weights = [_BIAS + sum(_WEIGHTS.get(mark, 0.0) for mark in names) for names in marks]
     others = other_articles(contexts, headline)
@@ -133,15 +131,6 @@ def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tupl
         if weight > 0
     ]
     return taken, size >= 600 and undecided <= 0.3 * size and size >= 0.5 * prose
-
-
-def is_hidden_or_control(element: etree._Element) -> bool:
-    """Return whether an element never contains an article's text, whatever its name."""
-    return is_hidden(element) or is_control(element)
-
-
-def _first(blocks: Iterator[Block], limit: int) -> list[Block]:
-    return [block for _, block in zip(range(limit), blocks, strict=False)]
 
 
 def _overlaps(paragraphs: Sequence[str], stated_body: str) -> bool:

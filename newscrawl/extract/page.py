@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from newscrawl.errors import ExtractionError
-from newscrawl.extract.blocks import line
+from newscrawl.extract.blocks import MAX_BLOCKS, blocks, line
+from newscrawl.extract.boilerplate import is_hidden_or_control
 from newscrawl.extract.charset import decode
 from newscrawl.extract.selectors import Selectors, alternatives, branches, compiled
 from newscrawl.extract.structured import article_node, assigned_json, dig, flatten, parse_json, strings
+from newscrawl.extract.text_density import BlockContext, block_contexts
 from newscrawl.items import Capture, Origin
 
 # A news article is 0.1 to 5 MB of markup; libxml2 reads 16 MiB in a quarter of a second.
@@ -114,6 +117,11 @@ class Page:
         """The text of `<title>`, white space collapsed; empty if there is none."""
         element = next(self.tree.iter("title"), None)
         return " ".join((element.text or "").split()) if element is not None else ""
+
+    @cached_property
+    def contexts(self) -> list[BlockContext]:
+        """The first 4,000 visible blocks with what is around them; pages with more are listings or hostile."""
+        return block_contexts(list(islice(blocks(self.tree, is_hidden_or_control), MAX_BLOCKS)))
 
     def attribute_contains(self, attribute: str, part: str) -> bool:
         """Return whether any element has `part` in the value of this attribute."""

@@ -13,9 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
+from urllib.parse import urlsplit
 
+from newscrawl.extract.link_structure import LinkStructure
 from newscrawl.extract.page import Page
-from newscrawl.extract.structured import types_of
+from newscrawl.extract.structured import strings, types_of
+from newscrawl.extract.text_density import bare
 from newscrawl.items import PageKind
 
 _TEXT = resources.files("newscrawl.extract").joinpath("page_kinds.json").read_text("utf-8")
@@ -32,13 +35,16 @@ _CLOCK = re.compile(r"\d{1,2}[.:h]\d{2}\b")  # "12.31 Uhr: …" begins an entry
 _WALLS = (
     PageKind.BOT_WALL, PageKind.CONSENT, PageKind.SOFT_404, PageKind.ERROR_PAGE, PageKind.LOGIN,
 )  # fmt: skip
+_LISTING_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"})
 _MEDIA_TYPES = frozenset(
     {"VideoObject", "ImageGallery", "MediaGallery", "AudioObject", "PodcastEpisode", "ImageObject"}
 )
 
 
-def kind_of(page: Page, headline: str | None, paragraphs: Sequence[str]) -> tuple[PageKind, tuple[str, ...]]:
-    """Return the kind of a page and the evidence for it, strongest first."""
+def kind_of(
+    page: Page, headline: str | None, paragraphs: Sequence[str], *, is_generic: bool
+) -> tuple[PageKind, tuple[str, ...]]:
+    """Return the kind of a page and the evidence for it, strongest first; a listing has no layout of the articles."""
     size = sum(len(text) * (2 if _CJK.search(text) else 1) for text in paragraphs)
     share = f"{len(paragraphs)} paragraphs, {size} characters"
     if page.capture.status >= 400:
@@ -48,8 +54,12 @@ def kind_of(page: Page, headline: str | None, paragraphs: Sequence[str]) -> tupl
         return kind, (*evidence, share)
     if evidence := _live(page, headline, paragraphs, size):
         return PageKind.LIVE, (*evidence, share)
+    if is_generic and (evidence := _listing(page, headline, paragraphs)):
+        return PageKind.LISTING, (*evidence, share)
+    if size < _SHORT_SIZE and (evidence := _interactive(page, headline)):
+        return PageKind.INTERACTIVE, (*evidence, share)
     if size < _SHORT_SIZE:
-        for kind, evidence in ((PageKind.PAYWALL, _paywall(page)), (PageKind.GALLERY, _gallery(page))):
+        for kind, evidence in ((PageKind.PAYWALL, _paywall(page)), (PageKind.GALLERY, _gallery(page, paragraphs))):
             if evidence:
                 return kind, (*evidence, share)
     if not paragraphs or size < _MIN_TEXT_SIZE:
@@ -168,15 +178,50 @@ def _paywall(page: Page) -> tuple[str, ...]:
     return (*stated, *phrases[:3], *elements[:1]) if phrases and (is_stated or elements) else ()
 
 
-def _gallery(page: Page) -> tuple[str, ...]:
+def _gallery(page: Page, paragraphs: Sequence[str]) -> tuple[str, ...]:
     """Return the evidence that pictures or a video are the page's content."""
     types = {name for node in page.nodes for name in types_of(node)} & _MEDIA_TYPES
     kinds = {name for name in page.meta("og:type") if name.startswith("video")}
     match = _pattern(PageKind.GALLERY, "url").search(page.url)
+    if "VideoObject" in types and _is_description(page, paragraphs):
+        return ("JSON-LD VideoObject", "no text but its description")
     if not match and not kinds and "NewsArticle" in types_of(page.ld):
         return ()
     media = [*(f"JSON-LD {name}" for name in sorted(types)), *(f"og:type {name}" for name in sorted(kinds))]
     return (*((f"url {match.group()!r}",) if match else ()), *media)
+
+
+def _is_description(page: Page, paragraphs: Sequence[str]) -> bool:
+    """Return whether a text is only what the metadata say of the page: the summary of a video."""
+    descriptions = page.meta("og:description", "description", "twitter:description")
+    said = bare(" ".join((*descriptions, *strings(page.ld.get("description")))))
+    return all(bare(text) in said for text in paragraphs)
+
+
+def _interactive(page: Page, headline: str | None) -> tuple[str, ...]:
+    """Return the evidence that a page is a quiz or a game: its name, and controls to answer with."""
+    match = _pattern(PageKind.INTERACTIVE, "url").search(page.url)
+    titled = _headline_mark(PageKind.INTERACTIVE, [headline] if headline else [])
+    controls = [selector for selector in _MARKS["interactive"]["select"] if page.has(selector)]
+    return (*filter(None, (match and match[0], titled)), *controls) if (match or titled) and controls else ()
+
+
+def _listing(page: Page, headline: str | None, paragraphs: Sequence[str]) -> tuple[str, ...]:
+    """Return the evidence that a page is links to articles, whatever it calls itself."""
+    links = LinkStructure.of(page, headline)
+    named = [f"JSON-LD {name}" for name in sorted({n for node in page.nodes for n in types_of(node)} & _LISTING_TYPES)]
+    if match := _pattern(PageKind.LISTING, "url").search(urlsplit(page.url)._replace(netloc="", scheme="").geturl()):
+        named.append(f"url {match[0]!r}")
+    if (titled := _headline_mark(PageKind.LISTING, [headline] if headline else [])) is not None:
+        named.append(f"headline {titled!r}")
+    evidence = links.evidence(claims=_claims(page), is_named=bool(named))
+    return (*named, *evidence) if evidence else ()
+
+
+def _claims(page: Page) -> int:
+    """Return in how many of three ways a page states that it is one article."""
+    is_typed = any(name.lower() in ("article", "story", "news") for name in page.meta("og:type")[:1])
+    return bool(page.ld) + is_typed + bool(page.meta("article:published_time"))
 
 
 @cache

@@ -8,12 +8,11 @@ from itertools import islice, pairwise
 
 from lxml import etree, html
 
-from newscrawl.extract.blocks import Block, blocks
+from newscrawl.extract.blocks import MAX_BLOCKS, Block, blocks
 from newscrawl.extract.boilerplate import is_hidden
 from newscrawl.extract.page import Page
 from newscrawl.extract.text_density import bare
 
-MAX_BLOCKS = 4000  # pages with more are listings or hostile: only their first blocks are considered
 _LONG_BLOCK = 40  # letters
 _MAX_GAP = 400  # letters of a stated text that may be missing between two blocks of it
 _MIN_FOUND = 0.9

@@ -17,6 +17,8 @@ class PageKind(StrEnum):
     ARTICLE = "article"
     LIVE = "live"
     GALLERY = "gallery"
+    LISTING = "listing"  # a front, section, tag or search page: links to articles, and no text of its own
+    INTERACTIVE = "interactive"  # a quiz or game
     PAYWALL = "paywall"
     CONSENT = "consent"
     BOT_WALL = "bot_wall"

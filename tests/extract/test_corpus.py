@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from benchmarks.extract_bench import digest, entries, has_rules, predictions, scorer, scores
+from newscrawl.cli.extract_pages import read_page
 from newscrawl.items import PageKind
 
 pytestmark = pytest.mark.corpus
@@ -70,6 +72,14 @@ def test_no_article_of_the_corpus_is_mistaken_for_a_wall(corpus: Path, readings:
     misread = {entry["id"] for entry in entries(corpus) if readings[entry["id"]]["verdict"] not in ("article", "live")}
     # Its text is in no element and no known state of the page: only scripts render it.
     assert misread <= {"hankookilbo/fu-HankookIlbo_2026_01_29"}
+
+
+def test_hardly_any_article_of_the_corpus_is_refused_without_rules(corpus: Path) -> None:
+    articles = [entry for entry in entries(corpus) if entry["kind"] == "article" and not entry.get("variant_of")]
+    bodies = ((entry, gzip.decompress((corpus / entry["html"]).read_bytes())) for entry in articles)
+    verdicts = [read_page({**entry, "source": "no_such_source"}, body)["verdict"] for entry, body in bodies]
+    refused = sum(verdict not in ("article", "live") for verdict in verdicts)
+    assert refused <= len(articles) // 200
 
 
 def test_every_live_blog_of_the_corpus_is_recognized(corpus: Path, readings: dict[str, Any]) -> None:
