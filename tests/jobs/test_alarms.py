@@ -160,6 +160,7 @@ def test_an_open_alarm_is_told_by_every_command_that_looks_at_sources(operator: 
 def test_an_acknowledged_alarm_reddens_no_round_and_an_open_one_does(operator: Operator, walled: Gazette) -> None:
     operator.add_source("paper", walled.base)
     with Gazette() as other:
+        other.articles = {"pier-101": ["The pier is open."]}
         operator.add_source("herald", other.base)
         operator._environ["NEWSCRAWL_EGRESS_ALLOW"] += "," + other.base.removeprefix("http://")
         assert operator.crawl("paper", "herald")[0] == 1

@@ -44,7 +44,6 @@ def test_full_get_finds_the_edit_and_ends_the_use_of_validators(gazette_driver: 
     gazette.listed = {"pier-101": ""}
     gazette_driver.crawl(clock=SteppingClock(START))
     text[0] = "The pier is shut after a collision."
-    gazette.listed = {}
 
     make_all_due(gazette_driver.config, START + DAY)
     assert gazette_driver.crawl(clock=SteppingClock(START + DAY)).outcomes == {"not_modified": 1}

@@ -1,0 +1,35 @@
+"""The entries of a listing that is not well formed, cut apart so that none costs another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+MAX_CHUNKS = 100_000
+_START = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?)(item|entry|url|sitemap)(?=[\s>/])", re.IGNORECASE)
+_OPENING = re.compile(r"<([^\s/>]+)[^<>]{0,20000}>")
+_CHANNEL = re.compile(r"<((?:[\w.-]+:)?channel)(?=[\s>])[^<>]{0,2000}>", re.IGNORECASE)
+_NAMES = {"urlset": ("url",), "sitemapindex": ("sitemap",), "feed": ("entry",)}
+
+
+def chunks(element: str) -> Iterator[str]:
+    """Yield each entry in a document of its own, with the namespaces and bases of the root and the channel."""
+    opening = _OPENING.match(element)
+    if opening is None or opening[0].endswith("/>"):
+        return
+    root = opening[1].rpartition(":")[2].lower()
+    starts = [found for found in _START.finditer(element) if found[2].lower() in _NAMES.get(root, ("item",))]
+    if not starts:
+        return
+    channel = _CHANNEL.search(element, opening.end(), starts[0].start())
+    before = opening[0] + (channel[0] if channel else "")
+    after = (f"</{channel[1]}>" if channel else "") + f"</{opening[1]}>"
+    ends = [found.start() for found in starts[1:]] + [len(element)]
+    for start, end in list(zip(starts, ends, strict=True))[:MAX_CHUNKS]:
+        yield before + _entry(element[start.start() : end], start[1] + start[2]) + after
+
+
+def _entry(text: str, name: str) -> str:
+    """Return an entry up to its end tag; what has none ends where the next entry begins."""
+    closing = text.find(f"</{name}")
+    return f"{text[:closing] if closing >= 0 else text}</{name}>"

@@ -1,0 +1,128 @@
+"""XML of feeds and sitemaps that is not well formed, repaired where only one meaning is possible."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+from xml.sax.saxutils import escape
+
+_NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "image": "http://www.google.com/schemas/sitemap-image/1.1",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "media": "http://search.yahoo.com/mrss/",
+    "news": "http://www.google.com/schemas/sitemap-news/0.9",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "video": "http://www.google.com/schemas/sitemap-video/1.1",
+    "xhtml": "http://www.w3.org/1999/xhtml",
+}
+_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:rss|rdf|feed|channel|urlset|sitemapindex)(?=[\s>/])", re.IGNORECASE)
+_PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body)(?=[\s/>])", re.IGNORECASE)
+_PAGE_PART = re.compile(r"<!doctype\s+html|<(?:html|head|body|main|div|ul|p|a)(?=[\s/>])", re.IGNORECASE)
+# What a page has before an island of XML, and a feed with warnings of its server before it has not.
+_PAGE_CONTENT = re.compile(r"<(?:head|body|script|a|ul|nav|main|form|textarea)(?=[\s/>])", re.IGNORECASE)
+# What never ends goes to the end of the text, so that no search is repeated from each of a thousand beginnings.
+_APART = re.compile(r"<!--.*?(?:-->|\Z)|<!DOCTYPE[^<>\[]{0,1000}(?:\[.{0,8000}?\]\s{0,9})?>", re.DOTALL | re.IGNORECASE)
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Text that is no markup, or a reference; what begins a reference without being one is a plain `&`.
+_REFERENCE = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?:#([0-9]{1,7});|#[xX]([0-9A-Fa-f]{1,6});|([A-Za-z][A-Za-z0-9]{1,31});)?",
+    re.DOTALL,
+)
+_SECTION = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
+_OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_]")
+_DECLARED = re.compile(r"\sxmlns:([\w.-]+)\s*=")
+_ENTITY = re.compile(r"""<!ENTITY\s+([A-Za-z][\w.-]*)\s+(?:"([^"<&%]{0,200})"|'([^'<&%]{0,200})')\s*>""")
+MAX_PREFIXES = 50
+MAX_PROLOG = 1 << 16  # characters before the root
+
+
+def root_of(text: str) -> re.Match[str] | None:
+    """Return the first tag of a feed's or sitemap's root; None if there is none, or a page's content precedes it."""
+    start = text[:MAX_PROLOG]
+    if "<!" in start:
+        start = _APART.sub(_blank, start)
+    root = _ROOT.search(start)
+    return None if root is None or _PAGE_CONTENT.search(start, 0, root.start()) else root
+
+
+def is_sitemap(text: str) -> bool:
+    """Return whether the root of a listing is a sitemap's."""
+    root = root_of(text)
+    return root is not None and root[0].lower().endswith(("urlset", "sitemapindex"))
+
+
+def is_page(text: str) -> bool:
+    """Return whether a text without such a root is HTML: a page, or a part of one."""
+    return (_PAGE_PART if not text.lstrip().startswith("<?xml") else _PAGE).search(text) is not None
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def document(text: str, root: re.Match[str]) -> str:
+    """Return the root element alone: without prolog, company around it, and characters that XML forbids.
+
+    A document type goes with the prolog: no entity is expanded and nothing is fetched, but the plain entities that it
+    defines stand for their text.
+    """
+    name = root[0][1:]
+    end = text.rfind(f"</{name}")
+    close = text.find(">", end) + 1 if end > root.start() else 0
+    element = text[root.start() : close or len(text)]
+    own = dict(_entities(text[: root.start()]))
+    if own:
+        element = re.sub(r"&([A-Za-z][\w.-]*);", lambda found: own.get(found[1], found[0]), element)
+    return _ILLEGAL.sub("", element)
+
+
+def _entities(prolog: str) -> list[tuple[str, str]]:
+    found = _ENTITY.findall(prolog) if "<!ENTITY" in prolog else []
+    return [(name, double or single) for name, double, single in found if name not in _OF_XML]
+
+
+def repaired(element: str) -> str:
+    """Return an element with its references as XML knows them, and with its prefixes declared."""
+    return _declared(_REFERENCE.sub(_reference, element))
+
+
+def without_sections(element: str) -> str:
+    """Return an element with its CDATA sections as escaped text, and without comments."""
+    return _SECTION.sub(lambda found: escape(found[1] or ""), element) if "<!" in element else element
+
+
+def _reference(found: re.Match[str]) -> str:
+    decimal, hexadecimal, name = found.groups()
+    if found[0].startswith("<") or name in _OF_XML:
+        return found[0]
+    if name:
+        meant = html5.get(f"{name};", f"&{name};")
+        return meant.replace("&", "&amp;").replace("<", "&lt;")
+    if decimal or hexadecimal:
+        return _character(int(decimal) if decimal else int(hexadecimal, 16))
+    return "&amp;"
+
+
+def _character(code: int) -> str:
+    if code > 0x10FFFF:
+        return ""
+    return "" if _ILLEGAL.match(chr(code)) else f"&#{code};"
+
+
+def _declared(element: str) -> str:
+    end = element.find(">")
+    stated = set(_DECLARED.findall(element[:end]))
+    used = list(dict.fromkeys(_PREFIX.findall(element)))
+    missing = [prefix for prefix in used if prefix not in stated and prefix.lower() not in {"xml", "xmlns"}]
+    declarations = "".join(
+        f' xmlns:{prefix}="{_NAMESPACES.get(prefix, f"urn:undeclared:{prefix}")}"' for prefix in missing[:MAX_PREFIXES]
+    )
+    name_end = re.match(r"<[^\s/>]+", element)
+    at = name_end.end() if name_end else 0
+    return element[:at] + declarations + element[at:]
