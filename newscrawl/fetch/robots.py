@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from typing import Self
@@ -24,6 +25,15 @@ from newscrawl.percent_encoding import normalize_escapes
 MAX_BYTES = 512 * 1024  # RFC 9309, 2.5 requires at least 500 KiB; the rest is ignored
 MAX_REDIRECTS = 5  # RFC 9309, 2.3.1.2
 _TOKEN = re.compile(r"[A-Za-z_-]+")
+# The names that Google's parser takes for each directive, and what may follow them ("disallowed"); crawl-delay is ours.
+_NAMES = {
+    "user-agent": r"user[- ]?agent",
+    "allow": r"allow",
+    "disallow": r"d(?:isallow|issallow|issalow|isalow|iasllow|isallaw)",
+    "crawl-delay": r"crawl[- ]?delay",
+}
+_DIRECTIVES = {name: re.compile(spellings, re.IGNORECASE) for name, spellings in _NAMES.items()}
+_WITHOUT_COLON = re.compile(rf"({'|'.join(_NAMES.values())})[ \t]+([^\s:]\S*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +160,39 @@ class RobotsMiddleware:
 
 
 def _lines(body: bytes) -> list[tuple[str, str]]:
-    text = body[:MAX_BYTES].decode("utf-8-sig", errors="replace")
-    lines = []
-    for line in re.split(r"[\r\n]+", text):
-        name, colon, value = line.partition("#")[0].partition(":")
-        if colon:
-            lines.append((name.strip().lower(), value.strip()))
-    return lines
+    """Return the directives that matter, by their right names, with their values."""
+    found = (_directive(line) for line in re.split(r"[\r\n]+", _text(body[:MAX_BYTES])))
+    return [directive for directive in found if directive is not None]
+
+
+def _text(body: bytes) -> str:
+    """Return the text, which is UTF-8 (2.3) unless a mark says UTF-16: unread, it would open a paper that is closed."""
+    is_wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return body.decode("utf-16" if is_wide else "utf-8", "replace").removeprefix("\ufeff").replace("\0", "")
+
+
+def _directive(line: str) -> tuple[str, str] | None:
+    """Return one line's directive; as with Google the colon may be missing before a single word."""
+    line = line.partition("#")[0].strip()
+    if without_colon := _WITHOUT_COLON.fullmatch(line):
+        stated, value = without_colon.groups()
+    else:
+        stated, colon, value = line.partition(":")
+        if not colon:
+            return None
+    name = next((name for name, spellings in _DIRECTIVES.items() if spellings.match(stated.strip())), None)
+    return (name, value.strip()) if name else None
 
 
 def _product_token(value: str) -> str:
+    """Return the product token of a user-agent line; `*` for everybody, which is the asterisk alone or before a blank.
+
+    What merely begins with it, as `*SomeBot` does, is the token of nobody: taken for everybody, it closed whole papers.
+    """
+    if value[:1] == "*" and (len(value) == 1 or value[1].isspace()):
+        return "*"
     token = _TOKEN.match(value)
-    return token.group().lower() if token else value[:1]
+    return token.group().lower() if token else ""
 
 
 def _seconds(value: str) -> float | None:
