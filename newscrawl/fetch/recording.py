@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -14,9 +15,11 @@ from urllib.parse import urlsplit, urlunsplit
 from w3lib.url import safe_url_string
 
 from newscrawl.errors import RecordingError
-from newscrawl.fetch.warc_reader import Record, scan
+from newscrawl.fetch.warc_reader import Damage, Record, scan
 
-_SUFFIXES = (".warc", ".warc.gz")
+logger = logging.getLogger(__name__)
+
+_SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _FAILED = re.compile(rb"HTTP/\d(?:\.\d)?\s+(?:408|429|5\d\d)")
 _MAX_NAMED = 3
@@ -31,6 +34,7 @@ class RecordedResponse:
     date: datetime
     path: Path
     offset: int
+    inner: int
     is_failed: bool
 
     @property
@@ -41,16 +45,22 @@ class RecordedResponse:
 class Recording:
     """The captures in a WARC file, or in the files of a folder, in the order of their dates.
 
-    Raises RecordingError for a path that holds none, and for a damaged file.
+    What cannot be read is passed over and kept in `damages`. Raises RecordingError for a path that holds no response.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.by_digest: dict[str, RecordedResponse] = {}
-        captures = [capture for file in _files(path) for record in scan(file) for capture in self._captures(record)]
+        self.damages: list[Damage] = []
+        records = (record for file in _files(path) for record in scan(file, self.damages.append))
+        captures = [capture for record in records for capture in self._readable(record)]
+        for damage in self.damages if captures else ():
+            logger.warning("decision=record_passed_over %s", damage)
         if not captures:
-            raise RecordingError(f"{path}: contains no response")
-        self.captures = sorted(captures, key=lambda capture: (capture.date, capture.path, capture.offset))
+            raise RecordingError(str(self.damages[0]) if self.damages else f"{path}: contains no response")
+        self.captures = sorted(
+            captures, key=lambda capture: (capture.date, capture.path, capture.offset, capture.inner)
+        )
 
     def editions(self, concerns: Callable[[str], bool]) -> Sequence[Edition]:
         """Return the captures in stretches in which no URL of a source was read twice: what one crawl could see.
@@ -95,12 +105,29 @@ class Recording:
                 found[capture.key].append(capture)
         return found
 
+    def _readable(self, record: Record) -> list[RecordedResponse]:
+        if not record.is_complete:  # its request is answered with what there is, as cut off
+            self.damages.append(Damage(record.path, record.offset, "the file ends within the record", record.inner))
+        try:
+            return list(self._captures(record))
+        except ValueError as error:
+            self.damages.append(Damage(record.path, record.offset, str(error), record.inner))
+            return []
+
     def _captures(self, record: Record) -> Iterator[RecordedResponse]:
+        """Yield the capture of a record, if it is one; raises ValueError if its fields do not say what of and when."""
         url = record.target_uri
-        if record.kind not in {"response", "revisit"} or not url.startswith(("http://", "https://")):
+        if not record.kind and record.is_complete:
+            raise ValueError("it states no WARC-Type")
+        if record.kind not in {"response", "revisit"}:
+            return
+        if not url:
+            raise ValueError("it states no WARC-Target-URI")
+        if not url.lower().startswith(("http://", "https://")):
             return
         is_failed = not record.is_complete or _FAILED.match(record.block) is not None
-        capture = RecordedResponse(url, comparable_url(url), _date(record), record.path, record.offset, is_failed)
+        key, date = comparable_url(url), _date(record)
+        capture = RecordedResponse(url, key, date, record.path, record.offset, record.inner, is_failed)
         digest = record.fields.get("warc-payload-digest")
         if digest and record.kind == "response":
             self.by_digest.setdefault(digest, capture)
@@ -129,7 +156,7 @@ def _files(path: Path) -> list[Path]:
         return [path]
     files = sorted(file for file in path.iterdir() if file.name.endswith(_SUFFIXES))
     if not files:
-        raise RecordingError(f"{path}: contains no file whose name ends in .warc or .warc.gz")
+        raise RecordingError(f"{path}: contains no file whose name ends in .warc, .arc, .warc.gz or .arc.gz")
     return files
 
 
@@ -138,5 +165,5 @@ def _date(record: Record) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise RecordingError(f"{record.path}: unreadable at byte {record.offset}: WARC-Date {text!r}") from error
+        raise ValueError(f"WARC-Date {text!r}") from error
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

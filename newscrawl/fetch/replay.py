@@ -58,7 +58,7 @@ class Records:
             raise NotRecorded(f"{request.url} is not recorded in {self._path}")
         capture = captures[min(self._answered[key], len(captures) - 1)]
         self._answered[key] += 1
-        record = record_at(capture.path, capture.offset)
+        record = record_at(capture.path, capture.offset, capture.inner)
         if record.kind == "revisit":
             return self._revisited(record, request.url), capture.date
         return _response(record, request.url), capture.date
@@ -71,7 +71,7 @@ class Records:
         original = self.recording.by_digest.get(record.fields.get("warc-payload-digest", ""))
         if original is None:
             raise NotRecorded(f"{url} is recorded as unchanged since a capture that is not in {self._path}")
-        original_response = _response(record_at(original.path, original.offset), url)
+        original_response = _response(record_at(original.path, original.offset, original.inner), url)
         if not response.headers:
             return original_response.replace(status=response.status)
         return response.replace(body=original_response.body)

@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 
 from newscrawl import logs
 from newscrawl.errors import Fenced, StoreUnavailable
+from newscrawl.fetch import records_of
 from newscrawl.health.findings import stalled
 from newscrawl.health.monitors import HealthMonitor
 from newscrawl.items import AlarmState, RunRecord
@@ -87,6 +88,9 @@ class RunRecorder:
         if isinstance(spider, NewsSpider):
             self.totals.discovered = len(spider.frontier.discovered)
             self.totals.pages.set_listings_read(spider.frontier.listings_read)
+            records = records_of(self._crawler)
+            for damage in records.recording.damages if records is not None else ():
+                self.totals.add_error(str(damage))
         self._end_with(reason)
         lease = self._crawler.get_extension(SourceLease)
         if lease is not None:
