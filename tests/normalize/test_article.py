@@ -46,8 +46,8 @@ def test_an_extraction_becomes_typed_values() -> None:
     assert result.date_published.value == datetime(2026, 2, 28, 10, tzinfo=UTC)
 
 
-def test_the_stamp_names_rules_and_normaliser() -> None:
-    assert normalised().stamp == f"abc-n{NORMALIZER}"
+def test_the_stamp_names_rules_normaliser_and_readers() -> None:
+    assert normalised().stamp == f"abc-n{NORMALIZER}-{EXTRACTION.readers}"
 
 
 @pytest.mark.parametrize("field", ["headline", "paragraphs"])
