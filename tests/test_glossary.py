@@ -31,6 +31,8 @@ ALLOWED_FILES = {
     "newscrawl/demo/templates": "pages of the invented newspaper",
     "newscrawl/change/lexicon.py": "words that newspapers use",
     "newscrawl/normalize/authors.py": "words that newspapers use",
+    "newscrawl/normalize/names.py": "words that newspapers use",
+    "newscrawl/normalize/credits.py": "words that newspapers use",
     "newscrawl/extract/text_density.py": "names that pages and learnt weights use",
 }
 ALLOWED = re.compile(

@@ -76,6 +76,15 @@ def _same_wording(head: Head, baseline: Article, current: Article, *, is_moved: 
         return Verdict(Outcome.MOVED, f"now at {current.url}")
     if current.display_digest != (head.display_digest if head.stamp == current.stamp else baseline.display_digest):
         return Verdict(Outcome.TRIVIAL, "only typography differs")
+    return Verdict(Outcome.UNCHANGED, _unchanged(head, baseline, current))
+
+
+def _unchanged(head: Head, baseline: Article, current: Article) -> str:
+    """Return the reason, with a note if a headline differs that only search engines and social networks show."""
     if without_readers(head.stamp) != without_readers(current.stamp):
-        return Verdict(Outcome.UNCHANGED, "same text under new rules")
-    return Verdict(Outcome.UNCHANGED, "same text" if head.stamp == current.stamp else "same text, read in another way")
+        return "same text under new rules"
+    if head.stamp != current.stamp:
+        return "same text, read in another way"
+    if set(baseline.alternative_headlines) == set(current.alternative_headlines):
+        return "same text"
+    return "same text, another alternative headline"

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import trafilatura
 
 from newscrawl.extract.blocks import Block
+from newscrawl.extract.bylines import printed_byline, signature
 from newscrawl.extract.companions import NEVER, other_articles, with_companions, without_pull_quotes
 from newscrawl.extract.page import TRAFILATURA, Page
 from newscrawl.extract.rules import Rules
@@ -25,12 +26,8 @@ _BIAS = _WEIGHTS["bias"]
 
 # trafilatura takes 0.1 s per MB, and seconds on some pages of 10,000 elements and more.
 _SECOND_OPINION_BYTES = 1_500_000
-_BYLINE_SELECTORS = (
-    "[class*=author-name], [class*=author__name], [class*=AuthorName], [class*=author_name], [class*=authorName]",
-    "[class*=byline] a, [class*=Byline] a", "a[href*='/author/'], a[href*='/autor']",
-    "[class*=byline], [class*=Byline], [class*=author]",
-)  # fmt: skip
-_NAMES_PATTERN = re.compile(r"[^\W\d][^\d:|@]{3,60}")  # what may be one or two names
+_STATED_AUTHORS = ("ld:author", "meta:author,parsely-author,sailthru.author,byl,dc.creator")
+_LABEL = re.compile(r"^(?:by|von|par|por|di)\s+", re.IGNORECASE)
 _ANS_TEXT_ELEMENTS = "content_elements[type=text,header,list,quote,blockquote]"
 _TYPED_CONTENT = (f"json:Fusion.globalContent:{_ANS_TEXT_ELEMENTS}", f"json:#__NEXT_DATA__:**.{_ANS_TEXT_ELEMENTS}")
 
@@ -68,23 +65,25 @@ class Generic(Rules):
         return paragraphs if is_clear or only is not None else _second_opinion(page, paragraphs)
 
     def read_author(self, page: Page) -> tuple[str, ...]:
-        """Return the authors in the metadata, else those of a byline; the site's own name only if there is no other."""
-        site_names = {bare(name) for name in (*page.meta("og:site_name", "application-name"), *_publisher_names(page))}
-        site_names |= {bare(part) for part in (urlsplit(page.url).hostname or "").split(".")}
-        stated: tuple[str, ...] = ()
-        for selector in Rules.author:
-            candidates = tuple(name for name in page.texts(selector) if len(name) <= 120 and "://" not in name)
-            if names := tuple(name for name in candidates if bare(name) not in site_names):
+        """Return the authors in the metadata, else a name alone above or below the text; a house only without both.
+
+        What the page prints as byline is a field of its own: normalize joins the two.
+        """
+        houses: tuple[str, ...] = ()
+        site_names = _site_names(page)
+        for selector in _STATED_AUTHORS:
+            if selector.startswith("ld:") and page.select("ld:author.noBylinesPolicy"):
+                continue
+            stated = tuple(name for name in page.texts(selector) if len(name) <= 120 and "://" not in name)
+            if names := tuple(name for name in stated if bare(name) not in site_names):
                 return names
-            stated = stated or candidates
-        for selector in _BYLINE_SELECTORS:
-            byline_names = tuple(
-                name for name in page.texts(selector) if _NAMES_PATTERN.fullmatch(name) and bare(name) not in site_names
-            )
-            if byline_names and len(byline_names) <= 8:
-                return byline_names
-        page.used = ""
-        return stated
+            if selector.startswith("ld:"):
+                houses = stated
+        byline = _LABEL.sub("", printed_byline(page) or "")
+        if (not byline or bare(byline) in site_names) and (name := signature(page)):
+            page.used = "signature"
+            return (name,)
+        return houses
 
     def _stated_body(self, page: Page) -> tuple[str, ...]:
         page.used = "ld:articleBody"
@@ -97,6 +96,11 @@ class Generic(Rules):
                 page.used = selector
                 return paragraphs
         return ()
+
+
+def _site_names(page: Page) -> set[str]:
+    names = {bare(name) for name in (*page.meta("og:site_name", "application-name"), *_publisher_names(page))}
+    return names | {bare(part) for part in (urlsplit(page.url).hostname or "").split(".")}
 
 
 def _publisher_names(page: Page) -> tuple[str, ...]:

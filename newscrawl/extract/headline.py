@@ -1,16 +1,25 @@
-"""The headline of a page without a rule for it: the visible one that agrees best with the page's metadata."""
+"""The headline of a page without a rule for it: the h1 that its reader sees; all other headlines are alternatives."""
 
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from difflib import SequenceMatcher
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from lxml import etree
 
 from newscrawl.extract.blocks import line
+from newscrawl.extract.boilerplate import is_hidden
 from newscrawl.extract.page import STATED_HEADLINES, Page
 from newscrawl.extract.structured import strings
 
 _SEPARATOR = re.compile(r"\s+(?:[|\-–—·•»:]|::)\s+")
 _WORD = re.compile(r"\w+")
+_DASH = re.compile(r"[-–—:]")
+_MIN_AGREEMENT = 0.3
+_SAME = 0.9
 
 
 def stated_headlines(page: Page) -> tuple[str, ...]:
@@ -26,28 +35,89 @@ def stated_headlines(page: Page) -> tuple[str, ...]:
     return tuple(dict.fromkeys(headline for headline in headlines if headline))
 
 
-def default_headline(page: Page) -> str | None:
-    """Return the h1 most similar to the headlines in the metadata, else the first of those without the site's name.
+def alternative_headlines(page: Page, headline: str | None) -> tuple[str, ...]:
+    """Return the other headlines that the page states, without the site's name."""
+    others = (without_site_name(stated, page) for stated in stated_headlines(page))
+    return tuple(dict.fromkeys(other for other in others if other and other != headline))
 
-    The visible h1 is the true headline on 84 % of pages, og:title on 66 %, JSON-LD on 60 %, `<title>` on 17 %.
+
+def default_headline(page: Page) -> str | None:
+    """Return the text of the visible h1; without one a heading that the metadata repeats, else the first stated one.
+
+    Of several h1 the one that agrees best with the metadata. The h1 is the true headline on 84 % of pages, og:title on
+    66 %, JSON-LD's on 60 %, `<title>` on 17 %.
     """
-    stated = stated_headlines(page)
-    visible = [text for element in page.tree.iter("h1") if (text := line(element)) and len(text) < 400]
-    if visible and page.may_use("h1"):
-        best = visible[0]
-        if len(visible) > 1:
-            best = max(visible, key=lambda text: max((_similarity(text, other) for other in stated), default=0.0))
-        if len(visible) == 1 or not stated or max(_similarity(best, other) for other in stated) >= 0.3:
-            page.used = "h1"
-            return _without_kicker(best, tuple(without_site_name(headline, page) for headline in stated))
-        if sentence := next((text for text in visible if len(text.split()) >= 4), None):
-            page.used = "h1"
-            return sentence
+    stated = tuple(without_site_name(headline, page) for headline in stated_headlines(page))
+    element = headline_element(page) if page.may_use("h1") else None
+    if element is not None:
+        page.used = str(element.tag)
+        return _without_kicker(_heading_text(element), stated)
     if not stated or not page.may_use(STATED_HEADLINES):
         page.used = ""
         return None
     page.used = STATED_HEADLINES
-    return without_site_name(stated[0], page)
+    return stated[0]
+
+
+@lru_cache(maxsize=4)
+def headline_element(page: Page) -> etree._Element | None:
+    """Return the heading that shows the headline; None if no visible one does."""
+    stated = tuple(without_site_name(headline, page) for headline in stated_headlines(page))
+    top = _headings(page, "h1")
+    heads = [
+        (element, text)
+        for element, text in top
+        if _agreement(text, stated) >= _SAME or not _is_logo_or_menu(element, text, page)
+    ]
+    if heads and stated:
+        best = max(heads, key=lambda item: _agreement(item[1], stated))
+        if len(top) == 1 or _agreement(best[1], stated) >= _MIN_AGREEMENT:
+            return best[0]
+    sentence = next((element for element, text in heads if not stated or len(text.split()) >= 4), None)
+    if sentence is not None:
+        return sentence
+    lesser = _headings(page, "h2", "h3", "strong") if stated else []
+    repeated = (element for element, text in lesser if len(text.split()) >= 3 and _agreement(text, stated) >= _SAME)
+    return next(repeated, None)
+
+
+def _headings(page: Page, *tags: str) -> list[tuple[etree._Element, str]]:
+    lines = ((element, line(element)) for element in page.tree.iter(*tags))
+    return [(element, text) for element, text in lines if text and len(text) < 400]
+
+
+def _is_logo_or_menu(element: etree._Element, text: str, page: Page) -> bool:
+    """Return whether an h1 is the site's name, a link to its front page, or a part of the navigation."""
+    if any(above.tag == "nav" for above in element.iterancestors()):
+        return True
+    site = {" ".join(_WORD.findall(name.lower())) for name in page.meta("og:site_name", "application-name")}
+    if " ".join(_WORD.findall(text.lower())) in site:
+        return True
+    links = (page.absolute(link.get("href", "")) for link in (*element.iter("a"), *element.iterancestors("a")))
+    return any(link is not None and urlsplit(link).path in ("", "/") for link in links)
+
+
+def _agreement(text: str, stated: tuple[str, ...]) -> float:
+    return max((_similarity(text, other) for other in stated), default=0.0)
+
+
+def _heading_text(element: etree._Element) -> str:
+    """Return the text of a heading, with the separator behind a kicker that only screen readers get.
+
+    `<h1><span>Flood inquiry<span class="sr-only">:</span></span> <span>Two resign</span></h1>`
+    """
+    separators = [inner for inner in element.iterdescendants("span") if _is_hidden_separator(inner)]
+    if not separators:
+        return line(element)
+    shown = deepcopy(element)
+    for inner in shown.iterdescendants("span"):
+        if _is_hidden_separator(inner):
+            inner.attrib.clear()
+    return line(shown)
+
+
+def _is_hidden_separator(element: etree._Element) -> bool:
+    return is_hidden(element) and bool(re.fullmatch(r"\s*[:–—|-]\s*", "".join(element.itertext())))
 
 
 def _without_kicker(visible: str, stated: tuple[str, ...]) -> str:
@@ -84,11 +154,23 @@ def _similarity(a: str, b: str) -> float:
 
 
 def without_site_name(headline: str, page: Page) -> str:
-    """Return a headline without the site's name after its last separator."""
-    parts = _SEPARATOR.split(headline)
-    if len(parts) < 2:
+    """Return a headline without the site's name or a section behind its last separator.
+
+    Behind a dash only the site's own name goes: headlines have dashes, too ("Married at 17 – now she must leave").
+    """
+    separators = list(_SEPARATOR.finditer(headline))
+    if not separators:
         return headline
-    site = " ".join(page.meta("og:site_name", "application-name")).lower()
-    if parts[-1].lower() in site or (len(parts[-1].split()) <= 4 and len(parts[0].split()) >= 4):
-        return headline[: headline.rfind(parts[-1])].rstrip(" |-–—·•»:")
+    before, last = headline[: separators[-1].start()], headline[separators[-1].end() :]
+    is_short = len(last.split()) <= 4 and len(before.split()) >= 4
+    if _is_site_name(last, page) or (is_short and not _DASH.search(separators[-1].group())):
+        return before.rstrip(" |-–—·•»:")
     return headline
+
+
+def _is_site_name(text: str, page: Page) -> bool:
+    """Return whether a text is the site's name, as stated or as in its host: "ABC News" of abcnews.go.com."""
+    letters = "".join(_WORD.findall(text.lower()))
+    site = "".join(_WORD.findall(" ".join(page.meta("og:site_name", "application-name")).lower()))
+    host = "".join(_WORD.findall((urlsplit(page.url).hostname or "").lower()))
+    return len(letters) >= 2 and (letters in site or letters in host or (len(site) >= 3 and site in letters))

@@ -13,7 +13,8 @@ from lxml import etree, html
 from newscrawl.declarations import refused, require_known_attributes
 from newscrawl.extract.blocks import COLLECTION_TAGS, HEADINGS, Block, blocks, is_boilerplate
 from newscrawl.extract.boilerplate import SHARED_LINES, is_hidden, line_pattern
-from newscrawl.extract.headline import default_headline, stated_headlines
+from newscrawl.extract.bylines import printed_byline
+from newscrawl.extract.headline import alternative_headlines, default_headline
 from newscrawl.extract.page import Page
 from newscrawl.extract.selectors import Selectors, alternatives, require_valid
 
@@ -55,7 +56,7 @@ class Rules:
     example: ClassVar[str] = ""  # URL of a page in this layout, for whoever repairs it
     match: ClassVar[Selectors] = ()
     headline: ClassVar[Selectors] = ()
-    byline: ClassVar[Selectors] = ("[class*=byline]", "[itemprop=author]", "[rel=author]")
+    byline: ClassVar[Selectors] = ()
     author: ClassVar[Selectors] = _AUTHOR
     date_published: ClassVar[Selectors] = _PUBLISHED
     date_modified: ClassVar[Selectors] = _MODIFIED
@@ -101,12 +102,15 @@ class Rules:
         return texts[0] if texts else default_headline(page)
 
     def read_alternatives(self, page: Page) -> tuple[str, ...]:
-        """Return the headlines in the page's metadata: for search engines and social networks."""
-        return stated_headlines(page)
+        """Return the other headlines that the page states, for search engines and social networks."""
+        return alternative_headlines(page, self.read_headline(page))
 
     def read_byline(self, page: Page) -> str | None:
-        """Return the line that names the authors, as printed."""
-        return next(iter(page.texts(self.byline)), None)
+        """Return the line that names the authors, as printed; without `byline` the one beside the headline."""
+        if self.byline:
+            return next(iter(page.texts(self.byline)), None)
+        page.used = "printed byline"
+        return printed_byline(page)
 
     def read_author(self, page: Page) -> tuple[str, ...]:
         """Return the authors' names as stated; normalize splits and cleans them."""

@@ -1,64 +1,16 @@
-"""From bylines to the names of authors, in order: without roles, news organisations, places and handles."""
+"""Who wrote an article: the persons named by its metadata and its printed byline, else the agency or the house."""
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from newscrawl.items import Source
-from newscrawl.normalize.text import display
+from newscrawl.normalize.credits import labelled_lines
+from newscrawl.normalize.names import NEWS_AGENCIES, has_role, is_role, name_key, names_of
 
 MAX_NAMES = 50  # a longer list is not a list of authors
-MAX_NAME_LENGTH = 80  # characters of one name
 
-_OPENING = re.compile(
-    r"^(?:(?:written|words|story|report(?:ed|ing)?|analysis|text|interview|opinion|review|posted|published|compiled|edited)\s+)?"
-    r"(?:by|von|par|por|door|av|af|od|oleh|bởi|autor(?:en|in|es|a)?|auteurs?|authors?|text|texte|tekst|автор|"
-    r"от|written by|una? (?:articolo|informazione) di)\b\s*[:：]?\s+|^(?:文|取材|記者|编辑|作者)\s*[/／:：]\s*",
-    re.IGNORECASE,
-)
-_OPENING_ITALIAN = re.compile(r"^(?:di|Di|a cura di|A cura di|dal nostro inviato)\s+(?=[A-Z]\S+\s+[A-Z])")
-_NOT_A_NAME = re.compile(r"https?:|www\.|^\S+\.(?:com|org|net|co\.uk|html|php|example)$|[{}<>=]", re.IGNORECASE)
-_HANDLE = re.compile(r"\S*@\S+|\btwitter\b.*$", re.IGNORECASE)
-_BRACKETS = re.compile(r"\s*[\[(（【][^\])）】]*(?:[\])）】]|$)")
-_SEPARATOR = re.compile(r"\s*(?:[;|•\n\t]|[、／]|\s[/·•–—-]\s)\s*")
-_JOINER = re.compile(
-    r"\s*,\s*(?:and|und|et|y|e|og|och|en|i|и|&)\s+|\s+(?:and|und|og|och|&|with|mit|avec|и|및|と)\s+", re.IGNORECASE
-)
-_SHORT_JOINER = re.compile(r"\s+(?:et|y|e|en|i|a|ja|ve|dan|và)\s+")
-_NAME_ENDING = re.compile(r"^(?:jr|sr|ii|iii|iv|m\.?d|ph\.?\s?d|esq|mba|dds|rn)\.?$", re.IGNORECASE)
-_PLACE = re.compile(r"\s+(?:in|at|aus|à|au|en)\s+(?:the\s+)?[A-ZÀ-Ž].*$")
-_EMPLOYER = re.compile(r"\s+(?:[Ff]or|für|pour|para|of|of the|from)\s+(?:the\s+)?[A-Z].*$")
-_REPORTER_CJK = re.compile(r"\s*(?:(?:인턴|선임|전문|객원)?기자|특파원|논설위원|PD|記者|记者|特派員|編集委員|さん)$")
-_ROLE_NOUN = (
-    "correspondent|editor|reporter|columnist|writer|producer|critic|analyst|journalist|contributor|photographer|"
-    "commentator|anchor|presenter|blogger|author|director|fellow|professor|intern|"
-    "redakteur|redakteurin|korrespondent|korrespondentin|reporterin|journalistin|kolumnist|volontär|volontärin|autorin|"
-    "journaliste|journalisten|correspondant|correspondante|rédacteur|redactor|redactora|corresponsal|periodista|"
-    "giornalista|inviato|redaktør|redaktör|correspondente|repórter|verslaggever|redactie|dziennikarz"
-)
-_ROLE_WORD = (
-    "senior|chief|deputy|assistant|associate|executive|managing|special|staff|freelance|guest|contributing|lead|acting|"
-    "political|politics|economics?|economy|business|media|science|health|environment|education|sports?|football|"
-    "technology|tech|arts|culture|entertainment|film|music|travel|food|home|foreign|diplomatic|defence|defense|"
-    "security|national|international|world|asia|africa|europe|european|middle|east|north|south|west|america|china|"
-    "russia|us|uk|washington|london|new|york|white|house|legal|crime|religious|religion|affairs|social|royal|transport|"
-    "city|news|features?|opinion|digital|online|video|data|investigations?|investigative|weekend|sunday|global|energy|"
-    "climate|industry|financial|personal|finance|money|property|consumer|local|regional|community|audience|and|&|the|of"
-)
-_ROLE = re.compile(rf"\b(?:{_ROLE_NOUN}|staff|bureau|chief|desk|team|host)s?\b", re.IGNORECASE)
-_TRAILING_ROLE = re.compile(
-    rf"^(\S+\s+\S+(?:\s+\S+)*?)\s+(?:(?:{_ROLE_WORD}|bbc|cnn)\s+)*(?:{_ROLE_NOUN})\b.*$", re.IGNORECASE
-)
-_ROLE_ONLY = re.compile(rf"(?:(?:{_ROLE_WORD}|ap|afp|bbc|cnn|pa)\s+)*(?:{_ROLE_NOUN})s?", re.IGNORECASE)
-_NEWS_ORGANISATIONS = frozenset(
-    {
-        "associated press", "the associated press", "ap", "reuters", "afp", "agence france-presse", "dpa", "bloomberg",
-        "pa", "pa media", "press association", "bbc news", "bbc", "cnn", "the guardian", "the washington post",
-        "the new york times", "fox news", "nbc news",
-    }
-)  # fmt: skip
 _GENERIC_WORDS = frozenset(
     {
         "staff", "team", "news", "newsroom", "desk", "editors", "editor", "editorial", "reporter", "reporters",
@@ -66,104 +18,94 @@ _GENERIC_WORDS = frozenset(
         "redactie", "web", "digital", "the", "la", "le", "el", "die", "der", "das", "com", "www", "by", "of", "and",
     }
 )  # fmt: skip
-_WORD = re.compile(r"\w+")
 # Other parts of a printed byline are no names: "Published today", "12 May", "4 min read".
+_PARTICLES = r"d[aeiou]s?|del|della|la|le|van|von|der|den|ten|ter|bin|ibn|al|el|y|e|zu|zum|af|av|i|ní|mc|st\."
+_NAME_WORD = rf"(?:[^\W\d_a-z][\w.'’-]*|{_PARTICLES}|d['’]\w+)"
 _PERSON = re.compile(
-    r"(?!(?:Published|Posted|Updated|Last|First|Read|Share|Follow|Photo|Image|Video|Watch|Listen|Sign)\b)"
-    r"(?:[^\W\d_a-z][\w.'’-]*|d[aeiou]s?|del|la|van|von|der|den|ten|ter|bin|ibn|al|el|y|e)"
-    r"(?: (?:[^\W\d_a-z][\w.'’-]*|d[aeiou]s?|del|la|van|von|der|den|ten|ter|bin|ibn|al|el|y|e)){1,5}"
+    r"(?!(?:Published|Posted|Updated|Last|First|Read|Share|Follow|Photo|Image|Video|Watch|Listen|Sign|The|This|More|About|"
+    r"Opinion|Analysis|Comment|Exclusive|Breaking|Advertisement|Related|Latest|Top|Most|Get|Download|Print|Save|See|View|"
+    r"Source|Article|Facebook|Twitter|Whats|Email|Copy|Bookmark|Join|Log|Subscribe|Artikel|Foto|Bild|Actualizado|Publicado|Mis|Publié|Stand|Aktualisiert)\b)"
+    rf"(?:[^\W\d_a-z][\w.'’-]*|van|von|de|del|della|al|el|d['’]\w+)(?: {_NAME_WORD}){{1,5}}"
     r"|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af ]{2,12}"
+)
+
+_STAFF = re.compile(
+    r"\b(?:staff|newsroom|desk|redaktion|redazione|rédaction|redacción|redactie|editors)\b", re.IGNORECASE
 )
 
 
 def authors(stated: Sequence[str], byline: str | None, source: Source) -> tuple[str, ...]:
-    """Return the names in a page's metadata, else in its printed byline.
+    """Return the names in a page's metadata, and those that its printed byline adds to them.
 
-    The publisher's own name is no author. If no person is named, a credit to its staff is an author, and so is the
-    publisher if the printed byline names it.
+    A byline that shares no name with the metadata counts instead of it if it is labelled ("By …"): content systems
+    state whoever filed the article. Where no person is named, an agency, the staff, or the publisher's own name is the
+    author.
     """
-    names = _names(stated)
+    names = names_of(stated)
+    people = _people(names, source)
+    printed = _printed_people(byline, source) if byline else []
+    if not people:
+        people = printed
+    elif printed:
+        people = _joined(people, printed, byline or "")
+    return tuple(people or _houses(names, byline or "", source))[:MAX_NAMES]
+
+
+def _people(names: Sequence[str], source: Source) -> list[str]:
     people = [name for name in names if not _is_publisher_or_staff(name, source)]
-    if not people and byline:
-        people = [
-            name for name in _names([byline]) if not _is_publisher_or_staff(name, source) and _PERSON.fullmatch(name)
-        ]
-    people = [name for name in people if not _ROLE_ONLY.fullmatch(name)] or people
-    printed = _key(byline or "")
-    credits = [name for name in names if not _is_publisher(name, source) or _key(name) in printed]
-    return tuple(people or credits)[:MAX_NAMES]
+    return [name for name in people if not is_role(name)] or people
 
 
-def _names(stated: Iterable[str]) -> list[str]:
-    names: dict[str, str] = {}
-    for text in stated:
-        for name in _split(text[:2000]):
-            names.setdefault(_key(name), name)
-    names.pop("", None)
-    return list(names.values())
+def _printed_people(byline: str, source: Source) -> list[str]:
+    return [
+        name
+        for name in names_of([byline])
+        if _PERSON.fullmatch(name)
+        and name.casefold() not in NEWS_AGENCIES
+        and not _is_publisher_or_staff(name, source)
+        and not has_role(name)
+    ]
 
 
-def _key(name: str) -> str:
-    return " ".join(_words(name))
+def _joined(people: list[str], printed: list[str], byline: str) -> list[str]:
+    """Return the persons of the metadata with those that only the byline names, or the byline's if they share none.
+
+    In a byline with a label, other lines are controls, sections and roles as often as names.
+    """
+    labelled = name_key(labelled_lines(byline))
+    known = [name for name in people if any(_is_same(name, other) for other in printed)]
+    further = [name for name in printed if not any(_is_same(name, other) for other in people)]
+    if not known:
+        return further if labelled and all(" " in name for name in further) else people
+    beside_known = name_key("\n".join(line for line in byline.split("\n") if any(map(_holds(line), known))))
+    if labelled:
+        further = [name for name in further if name_key(name) in labelled or name_key(name) in beside_known]
+    return [*people, *further]
 
 
-def _split(text: str) -> Iterator[str]:
-    text = _BRACKETS.sub("", html.unescape(text).replace("\xa0", " "))
-    for line in _SEPARATOR.split(text):
-        line = _without_opening(display(line))
-        for part in _JOINER.split(line) if not _is_single_credit(line) else [line]:
-            yield from _names_in_list(part)
+def _holds(line: str) -> Callable[[str], bool]:
+    return lambda name: name_key(name) in name_key(line)
 
 
-def _without_opening(line: str) -> str:
-    return _OPENING_ITALIAN.sub("", _OPENING.sub("", line))
+def _is_same(name: str, other: str) -> bool:
+    """Return whether two texts name one person: equal, one within the other, or initial and family name agree."""
+    ours, theirs = name_key(name), name_key(other)
+    if ours == theirs or (min(len(ours), len(theirs)) > 5 and (ours in theirs or theirs in ours)):
+        return True
+    return ours.split()[-1:] == theirs.split()[-1:] and ours[:1] == theirs[:1]
 
 
-def _is_single_credit(line: str) -> bool:
-    """Return whether "and" is part of a single credit, as in "Staff and agencies"."""
-    return bool(re.fullmatch(r"(?:\S+ )?staff and \S+", line, re.IGNORECASE))
-
-
-def _names_in_list(part: str) -> Iterator[str]:
-    """Yield the names in a comma-separated list, without the roles and employers that follow a name."""
-    parts = [stripped for piece in re.split(r"\s*[,，]\s*", part) if (stripped := piece.strip())]
-    names: list[str] = []
-    for piece in parts:
-        if names and _NAME_ENDING.match(piece):
-            names[-1] += f", {piece}"
-            continue
-        if names and _is_role_or_employer(piece):
-            continue
-        for name_part in _split_at_short_joiner(piece):
-            name = _clean(_without_opening(name_part))
-            if name:
-                names.append(name)
-    yield from names
-
-
-def _split_at_short_joiner(piece: str) -> list[str]:
-    """Split at words that also occur within names ("Ortega y Gasset") only if both sides have at least two words."""
-    parts = _SHORT_JOINER.split(piece)
-    return parts if len(parts) > 1 and all(len(side.split()) >= 2 for side in parts) else [piece]
-
-
-def _clean(name: str) -> str | None:
-    name = _HANDLE.sub("", name)
-    name = _REPORTER_CJK.sub("", name.strip(" .:-–—*'\"“”"))
-    if (match := _TRAILING_ROLE.match(name)) and not _ROLE_ONLY.fullmatch(name) and "staff" not in match[1].lower():
-        name = match[1]
-    name = _PLACE.sub("", _EMPLOYER.sub("", name)) if len(name.split()) > 2 and not _ROLE.match(name) else name
-    name = name.strip(" .,:-–—*") + ("." if re.search(r"\b(?:Jr|Sr)\.$", name) else "")
-    if not 2 <= len(name) <= MAX_NAME_LENGTH or _NOT_A_NAME.search(name) or not any(map(str.isalpha, name)):
-        return None
-    if any(map(str.isdigit, name)) and len(name.split()) > 3:
-        return None
-    return name if len(name.split()) <= 7 else None
-
-
-def _is_role_or_employer(name: str) -> bool:
-    """Return whether a part of a list belongs to the name before it: a role, a news organisation, or lower case."""
-    return bool(_ROLE.search(name)) or name.casefold() in _NEWS_ORGANISATIONS or name[0].islower()
+def _houses(names: Sequence[str], byline: str, source: Source) -> list[str]:
+    """Return who is credited where no person is: whom page and metadata name, a desk, an agency, else the publisher."""
+    printed = name_key(byline)
+    printed_names = names_of([byline])
+    choices = (
+        [name for name in names if name_key(name) in printed],
+        [name for name in names if not _is_publisher(name, source)],
+        [name for name in printed_names if name.casefold() in NEWS_AGENCIES or _STAFF.search(name)],
+        [name for name in names if "editorial" not in _words(name)],
+    )
+    return next(filter(None, choices), [])
 
 
 def _is_publisher_or_staff(name: str, source: Source) -> bool:
@@ -185,7 +127,7 @@ def _is_compact_name(words: Sequence[str], source: Source) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+    return name_key(text).split()
 
 
 def _own_words(source: Source) -> set[str]:

@@ -71,6 +71,15 @@ def test_same_text_is_unchanged() -> None:
     assert judged(article(), article()).outcome is Outcome.UNCHANGED
 
 
+def test_another_alternative_headline_alone_is_a_note_and_no_edit() -> None:
+    shown = replace(article(), alternative_headlines=("Boats, boats", "Boats of the north"))
+    verdict = judged(shown, replace(shown, alternative_headlines=("Boats, boats", "Boats of the south")))
+    assert (verdict.outcome, verdict.cause) == (Outcome.UNCHANGED, None)
+    assert verdict.reason == "same text, another alternative headline"
+    again = replace(shown, alternative_headlines=shown.alternative_headlines[::-1])
+    assert judged(shown, again).reason == "same text", "their order is no difference"
+
+
 def test_only_typography_is_trivial_and_makes_no_version() -> None:
     verdict = judged(article(), replace(article(), display_digest="t:other quotes"))
     assert (verdict.outcome, verdict.cause) == (Outcome.TRIVIAL, None)

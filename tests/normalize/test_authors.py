@@ -42,7 +42,40 @@ SOURCE = Source("courier", "The Tidewick Courier", ("courier.example",))
         ("Courier online", ["Courier online"]),
         ("https://www.facebook.com/janedoe", []),
         ("courier.example", []),
-        ("The Tidewick Courier", []),
+        ("The Tidewick Courier", ["The Tidewick Courier"]),
+        ("Words: Jane Doe. Photos: Max Roe", ["Jane Doe"]),
+        ("Text und Fotos: Anna Frei", ["Anna Frei"]),
+        ("Text: Anna Frei, Fotos: Max Roe", ["Anna Frei"]),
+        ("Jane Doe; Illustration by Max Roe", ["Jane Doe"]),
+        ("Translated by Max Roe", []),
+        ("Ein Kommentar von Jan Sellner", ["Jan Sellner"]),
+        ("Kommentar von\nJan Sellner\nStuttgart", ["Jan Sellner", "Stuttgart"]),
+        ("Propos recueillis par Luc Durand", ["Luc Durand"]),
+        ("Skrevet av Kari Dahl", ["Kari Dahl"]),
+        ("Na Yohana Shida, Geita", ["Yohana Shida"]),
+        ("Автор: Ярослав Кузишин", ["Ярослав Кузишин"]),
+        ("Oleh Budi Santoso", ["Budi Santoso"]),
+        ("Tuesday May 24, 2016 1:54 pm PDT by Jane Doe", ["Jane Doe"]),
+        ("Updated by Jane Doe@janedoe", ["Jane Doe"]),
+        ("Josh Dawsey Reporter covering the White House Email Bio Follow", ["Josh Dawsey"]),
+        ("Josh Dawsey\nReporter covering the White House\nEmail\nBio\nFollow", ["Josh Dawsey"]),
+        ("Jane Doe Email Bio Follow", ["Jane Doe"]),
+        ("Jane Doe jane.doe@courier.example", ["Jane Doe"]),
+        ("Doe, Jane", ["Jane Doe"]),
+        ("van Dijk, Anna", ["Anna van Dijk"]),
+        ("Müller-Lüdenscheidt, Hans; Kern, Eva", ["Hans Müller-Lüdenscheidt", "Eva Kern"]),
+        ("Reuters, AFP", ["Reuters"]),
+        ("AFP, MANILA", ["AFP", "MANILA"]),
+        ("Jane Doe, Berlin", ["Jane Doe"]),
+        ("David Straub, MDR THÜRINGEN", ["David Straub"]),
+        ("Sarah Hinger, Staff Attorney, Justice Program", ["Sarah Hinger"]),
+        ("Mathatisi Sebusi/Mohalenyane Phakela", ["Mathatisi Sebusi", "Mohalenyane Phakela"]),
+        ("Ana García-Ortiz y María de la Fuente", ["Ana García-Ortiz", "María de la Fuente"]),
+        ("Ludwig van der Rohe und Anne-Marie von Berg", ["Ludwig van der Rohe", "Anne-Marie von Berg"]),
+        ("Jane Doe Jane Doe", ["Jane Doe"]),
+        ("순천, 광양 구현모 기자 ninek@courier.example", ["구현모"]),
+        ("Max Roe | The Denver Post | Getty Images", []),
+        ("Holger Kern, Leitender Wirtschaftsredakteur", ["Holger Kern"]),
         ("Tidewick Courier staff", ["Tidewick Courier staff"]),
         ("Jane &amp; Co Doe&nbsp;", ["Jane", "Co Doe"]),
         ("", []),
@@ -60,14 +93,26 @@ def test_the_byline_is_used_if_only_the_publisher_is_stated() -> None:
     assert authors(["The Tidewick Courier"], "By Jane Doe", SOURCE) == ("Jane Doe",)
 
 
-def test_the_publisher_is_an_author_only_if_the_printed_byline_names_it() -> None:
+def test_a_house_is_the_author_where_no_person_is_named() -> None:
     assert authors(["The Tidewick Courier"], "By The Tidewick Courier", SOURCE) == ("The Tidewick Courier",)
-    assert authors(["The Tidewick Courier"], "Published today", SOURCE) == ()
+    assert authors(["The Tidewick Courier"], "Published today", SOURCE) == ("The Tidewick Courier",)
+    assert authors(["Tidewick Courier Editorial"], "14 min read", SOURCE) == ()
+    assert authors([], "Staff and agencies", SOURCE) == ("Staff and agencies",)
+    assert authors([], "By AFP", SOURCE) == ("AFP",)
+
+
+def test_a_byline_adds_names_only_if_it_shares_one_or_is_labelled() -> None:
+    assert authors(["Eva Kern"], "By EVA KERN and JAN ROE", SOURCE) == ("Eva Kern", "JAN ROE")
+    assert authors(["Eva Kern"], "Jan Roe", SOURCE) == ("Eva Kern",)
+    assert authors(["Desk User"], "By Jan Roe", SOURCE) == ("Jan Roe",)
+    assert authors(["Jan Roe"], "By Jan Roe Tidewick Courier", SOURCE) == ("Jan Roe",)
+    assert authors(["Jan Roe"], "By Jan Roe\nWearable Tech", SOURCE) == ("Jan Roe",)
+    assert authors(["Robert Smith"], "By Rob Smith", SOURCE) == ("Robert Smith",)
 
 
 def test_a_source_is_recognized_by_its_name_with_spaces() -> None:
     herald = Source("nzherald", "nzherald", ("nzherald.example",))
-    assert authors(["NZ Herald"], None, herald) == ()
+    assert authors(["NZ Herald"], "By Jane Doe", herald) == ("Jane Doe",)
 
 
 def test_words_of_the_user_interface_are_no_authors() -> None:

@@ -1,0 +1,228 @@
+"""The printed byline of a page: the marked or labelled line near the headline, not those of teasers and comments."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+
+from lxml import etree
+
+from newscrawl.extract.blocks import BLOCK_TAGS, line
+from newscrawl.extract.boilerplate import is_hidden
+from newscrawl.extract.byline_marks import MARKS, ancestors, is_author_link, is_named_byline, is_of_others
+from newscrawl.extract.headline import headline_element
+from newscrawl.extract.page import Page
+from newscrawl.extract.selectors import compiled
+
+MAX_BYLINE_LENGTH = 250  # characters; a longer text is a biography or an article
+_MAX_BYLINES = 4
+_MAX_ELEMENTS = 300  # in a byline
+_MAX_OUTLINE = 2000
+_MIN_PROSE_LENGTH = 180
+_LEAD_PARAGRAPHS = 2  # a standfirst and the lede: a byline stands before the second paragraph of prose
+
+_MAX_LABELLED_LENGTH = 120
+_LABEL_WORDS = (
+    "By", "BY", "by", "Von", "VON", "von", "Par", "Por", "POR", "Di", "di", "Door", "Av", "Af", "Oleh",
+    "Text:", "Words:",
+)  # fmt: skip
+_PROSE = f"//p[string-length(normalize-space(.)) > {_MIN_PROSE_LENGTH}]"
+_BEGINS_WITH_LABEL = " or ".join(f"starts-with(concat(normalize-space(.),' '),'{word} ')" for word in _LABEL_WORDS)
+_LABEL_OUTLINE = f"//h1 | {_PROSE} | //body//*[text()[string-length(.) < 200 and ({_BEGINS_WITH_LABEL})]]"
+_SIGNATURES = (
+    f"//h1 | {_PROSE} | //p[strong or b or em][not(.//a)]"
+    "[string-length(normalize-space(.)) < 70]"
+    "[string-length(normalize-space(.)) = string-length(normalize-space((strong|b|em)[1]))]"
+)
+_SIGNED_NAME = r"[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z]\.?| [a-z]{2,3})?(?: [^\W\d_a-z][\w’'-]+){1,2}"
+_SIGNATURE = re.compile(rf"(?:{_SIGNED_NAME}(?:\s?(?:/|,|and|&|und|et|y) ?)?){{1,3}}")
+_LABELLED = re.compile(
+    r"(?:(?:[Ww]ritten|[Ss]tory|[Rr]eported) )?(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|[Pp]or|POR|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|Oleh|"
+    r"Text:|Words:) ?:? ?[^\W\d_a-z][\w.’'-]+ .*[^.!?]"
+)
+_CAPITALISED_OR_CJK = re.compile(r"[^\W\d_a-z][\w.’'-]+|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,}")
+
+
+@lru_cache(maxsize=4)
+def printed_byline(page: Page) -> str | None:
+    """Return the byline beside the headline, one line a block or name; None if the page prints none there.
+
+    It is an element named or marked as one, before the second paragraph of prose; else a short text that begins with
+    "By", "Von", "Par" … at this place; else one marked element behind the text. What stands in a teaser, a comment, a
+    caption or a box never counts.
+    """
+    top = headline_element(page)
+    near, behind = _marked(page, top)
+    texts = [text for element in near if (text := _text(element))]
+    if not texts and (labelled := _labelled(page, top)):
+        texts = [labelled]
+    if not texts and not page.ld.get("author"):  # a box behind the text is less certain than what the page states
+        texts = [text for element in behind[:1] if (text := _text(element))]
+    return "\n".join(dict.fromkeys(texts[:_MAX_BYLINES])) or None
+
+
+def signature(page: Page) -> str | None:
+    """Return the name alone in bold letters as the first or last line of the text, if there is one."""
+    top = headline_element(page)
+    outline = compiled(_SIGNATURES)(page.tree)[:_MAX_OUTLINE]
+    start = outline.index(top) + 1 if top in outline else 0
+    lines: list[etree._Element | None] = [None if _is_prose(element) else element for element in outline[start:]]
+    if None not in lines:
+        return None
+    last = len(lines) - lines[::-1].index(None)
+    around = set(ancestors(top)) if top is not None else set()
+    for element in (*lines[: lines.index(None)], *lines[last : last + 1]):
+        if element is not None and not is_of_others(element, around) and _SIGNATURE.fullmatch(text := line(element)):
+            return text
+    return None
+
+
+def _is_prose(element: etree._Element) -> bool:
+    return len("".join(element.itertext())) > _MIN_PROSE_LENGTH
+
+
+def _marked(page: Page, top: etree._Element | None) -> tuple[list[etree._Element], list[etree._Element]]:
+    """Return the outermost marked elements near the headline, and those behind the text."""
+    near: list[etree._Element] = []
+    behind: list[etree._Element] = []
+    accepted: set[etree._Element] = set()
+    prose, is_past_headline = 0, top is None
+    outline = compiled(_outline(page))(page.tree)[:_MAX_OUTLINE]
+    around = _around(outline, top)
+    with_prose = Counter(above for element in outline if element.tag == "p" for above in ancestors(element))
+    half = max(with_prose.values(), default=0) / 2
+    boxes = {element for element, count in with_prose.items() if count < half} - around
+    for element in outline:
+        if element is top:
+            is_past_headline = True
+        elif element.tag == "h1" or any(above in accepted for above in ancestors(element)):
+            continue
+        elif not is_named_byline(element):
+            prose += is_past_headline and element.tag == "p"
+        elif (
+            not is_of_others(element, around)
+            and boxes.isdisjoint(ancestors(element))
+            and (is_past_headline or _shares_header(element, top, with_prose))
+        ):
+            (near if prose < _LEAD_PARAGRAPHS else behind).append(element)
+            if _text(element):
+                accepted.add(element)
+    return near, behind
+
+
+def _around(outline: Sequence[etree._Element], top: etree._Element | None) -> set[etree._Element]:
+    """Return the elements that hold the headline or the first prose behind it: the article's, not those of a box."""
+    start = outline.index(top) + 1 if top in outline else 0
+    prose = [element for element in outline[start:] if element.tag == "p" and not is_named_byline(element)]
+    held = [element for element in (top, *prose[:1]) if element is not None]
+    return {above for element in held for above in ancestors(element)}
+
+
+def _outline(page: Page) -> str:
+    """Return the path of headlines, prose and marked elements; names that the page does not contain are left out."""
+    marks = [f"contains(@{of},'{part}')" for of, part in MARKS if page.attribute_contains(of, part)]
+    return f"//h1 | {_PROSE}" + (f" | //body//*[{' or '.join(marks)}]" if marks else "")
+
+
+def _labelled(page: Page, top: etree._Element | None) -> str | None:
+    """Return the first short line between the headline and the second paragraph of prose that begins with a label."""
+    outline = compiled(_LABEL_OUTLINE)(page.tree)[:_MAX_OUTLINE]
+    around = {above for element in (top,) if element is not None for above in ancestors(element)}
+    prose, is_past_headline = 0, top is None
+    for found in outline:
+        if found is top:
+            is_past_headline = True
+        elif found.tag == "p" and _is_prose(found):
+            prose += is_past_headline
+        elif is_past_headline:
+            element = _innermost_block(found)
+            text = line(element)
+            if len(text) <= _MAX_LABELLED_LENGTH and _LABELLED.fullmatch(text) and not is_of_others(element, around):
+                return text
+        if prose >= _LEAD_PARAGRAPHS:
+            break
+    return None
+
+
+def _innermost_block(element: etree._Element) -> etree._Element:
+    while element.tag not in BLOCK_TAGS and (above := element.getparent()) is not None:
+        element = above
+    return element
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _shares_header(element: etree._Element, top: etree._Element | None, prose: Container[etree._Element]) -> bool:
+    """Return whether an element before the headline stands in one block with it that holds no prose: a header."""
+    if top is None:
+        return True
+    above = set(ancestors(element))
+    shared = next((holder for holder in ancestors(top) if holder in above), None)
+    return shared is not None and shared not in prose
+
+
+def _text(element: etree._Element) -> str:
+    """Return a byline, a line for each block or name in it; empty if it is none."""
+    if is_hidden(element) or next(islice(element.iter(), _MAX_ELEMENTS, None), None) is not None:
+        return ""
+    text = "".join(_pieces(element))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    text = "\n".join(line for line in lines if line)
+    if not 3 <= len(text) <= MAX_BYLINE_LENGTH or not _CAPITALISED_OR_CJK.search(text):
+        return ""
+    leaves = list(_leaves(element))
+    is_glued = len(leaves) > 1 and _letters("".join(leaves)) == _letters(text)
+    return "\n".join(leaves) if is_glued else text
+
+
+def _pieces(element: etree._Element) -> Iterator[str]:
+    """Yield the texts in an element, with a line feed where a block or an element without space before it begins."""
+    last = " "
+    links = [link for link in element.iter("a") if is_author_link(link)]
+    is_left_out = _is_beside_names if not links else lambda inner: _is_beside_names(inner) or _is_other_link(inner)
+    for event, inner in etree.iterwalk(element, events=("start", "end")):
+        is_seen = not is_left_out(inner) and not any(map(is_left_out, _ancestors_within(inner, element)))
+        text = (inner.text if event == "start" and is_seen else None) or ""
+        if event == "end" and inner is not element:
+            is_seen = not any(map(is_left_out, _ancestors_within(inner, element)))
+            text = (inner.tail if is_seen else None) or ""
+        if inner.tag in BLOCK_TAGS or inner.tag == "br" or (last.isalnum() and text[:1].isalnum()):
+            yield "\n"
+        yield text.replace("\n", " ")
+        last = text[-1:] or last
+
+
+def _is_other_link(element: etree._Element) -> bool:
+    """Return whether a link among those to the authors' pages leads to a section, a profile elsewhere or a form."""
+    is_other = element.tag == "a" and not is_author_link(element)
+    return is_other and not any(map(is_named_byline, element.iter(etree.Element)))
+
+
+def _ancestors_within(inner: etree._Element, element: etree._Element) -> Iterator[etree._Element]:
+    while inner is not element and (above := inner.getparent()) is not None:
+        yield above
+        inner = above
+
+
+def _is_beside_names(element: etree._Element) -> bool:
+    return is_hidden(element) or element.tag in ("button", "time", "figure", "figcaption", "img")
+
+
+def _leaves(element: etree._Element) -> Iterator[str]:
+    """Yield the texts of the innermost links and marked elements."""
+    for inner in element.iter("a", "span", "li", "strong", "b", "address", "p", "div"):
+        if inner is element or any(map(_is_of_one_name, inner.iterdescendants(etree.Element))):
+            continue
+        if _is_of_one_name(inner) and (text := line(inner)):
+            yield text
+
+
+def _is_of_one_name(element: etree._Element) -> bool:
+    """Return whether an element of a byline may be one name: a link, a marked element, a span with several words."""
+    is_span = element.tag == "span" and len("".join(element.itertext()).split()) > 1
+    return element.tag == "a" or is_span or is_named_byline(element)

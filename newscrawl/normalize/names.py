@@ -1,0 +1,195 @@
+"""The names in a line that credits authors: split, and without roles, places, employers, addresses and handles."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from newscrawl.normalize.credits import author_credits, without_opening
+from newscrawl.normalize.text import display
+
+MAX_LINE_LENGTH = 2000
+MAX_NAME_LENGTH = 80  # characters of one name
+
+_NOT_A_NAME = re.compile(r"https?:|www\.|^\S+\.(?:com|org|net|co\.uk|html|php|example)$|[{}<>=]", re.IGNORECASE)
+_HANDLE = re.compile(r"[\w.+-]+@[\w-]+\.\S+|@\S*|\btwitter\b.*$", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*[\[(（【][^\])）】]*(?:[\])）】]|$)")
+_SEPARATOR = re.compile(r"\s*(?:[;|•\n\t]|[、／]|\s[/·•–—-]\s)\s*")
+_SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
+_JOINER = re.compile(
+    r"\s*,\s*(?:and|und|et|y|e|og|och|en|i|и|та|та й|ja|și|ve|dan|&)\s+"
+    r"|(?:^|\s+)(?:and|und|og|och|&|\+|with|mit|avec|sowie|és|și|и|та|και|및|と)\s+",
+    re.IGNORECASE,
+)
+_SHORT_JOINER = re.compile(r"\s+(?:et|y|e|en|i|a|ja|ve|dan|và)\s+")
+_NAME_ENDING = re.compile(r"^(?:jr|sr|ii|iii|iv|m\.?d|ph\.?\s?d|esq|mba|dds|rn)\.?$", re.IGNORECASE)
+_PLACE = re.compile(r"\s+(?:in|at|aus|à|au|en|w|v|i)\s+(?:the\s+)?[A-ZÀ-Ž].*$")
+_EMPLOYER = re.compile(r"\s+(?:[Ff]or|für|pour|para|of|of the|from)\s+(?:the\s+)?[A-Z].*$")
+_KOREAN_REPORTER = re.compile(r"([\uac00-\ud7af]{2,4})\s*(?:(?:인턴|선임|전문|객원)?기자|특파원)")
+_REPORTER_CJK = re.compile(r"\s*(?:(?:인턴|선임|전문|객원)?기자|특파원|논설위원|PD|記者|记者|特派員|編集委員|さん)$")
+_PICTURE_AGENCY = re.compile(
+    r"\b(?:getty|shutterstock|istock|imago|picture[- ]alliance|alamy|afp via|epa-efe|unsplash)\b", re.I
+)
+_ROLE_NOUN = (
+    "correspondent|editor|reporter|columnist|writer|producer|critic|analyst|journalist|contributor|photographer|"
+    "commentator|anchor|presenter|blogger|author|director|fellow|professor|intern|"
+    "redakteur|redakteurin|korrespondent|korrespondentin|reporterin|journalistin|kolumnist|volontär|volontärin|autorin|"
+    "chefredakteur|chefredakteurin|ressortleiter|ressortleiterin|chefreporter|"
+    "journaliste|journalisten|correspondant|correspondante|rédacteur|rédactrice|redactor|redactora|corresponsal|periodista|"
+    "giornalista|inviato|redaktør|redaktör|correspondente|repórter|verslaggever|redactie|dziennikarz|dziennikarka|"
+    "enviado especial|enviada especial|envoyé spécial|envoyée spéciale|chroniqueur|éditorialiste|collaborateur"
+)
+_ROLE_WORD = (
+    "senior|chief|deputy|assistant|associate|executive|managing|special|staff|freelance|guest|contributing|lead|acting|"
+    "political|politics|economics?|economy|business|media|science|health|environment|education|sports?|football|"
+    "technology|tech|arts|culture|entertainment|film|music|travel|food|home|foreign|diplomatic|defence|defense|"
+    "security|national|international|world|asia|africa|europe|european|middle|east|north|south|west|america|china|"
+    "russia|us|uk|washington|london|new|york|white|house|legal|crime|religious|religion|affairs|social|royal|transport|"
+    "city|news|features?|opinion|digital|online|video|data|investigations?|investigative|weekend|sunday|global|energy|"
+    "climate|industry|financial|personal|finance|money|property|consumer|local|regional|community|audience|and|&|the|of"
+)
+_ROLE = re.compile(
+    rf"\b(?:\w+(?:redakteur|korrespondent|reporter)(?:in)?|{_ROLE_NOUN}|staff|bureau|chief|desk|team|host)s?\b",
+    re.IGNORECASE,
+)
+_TRAILING_ROLE = re.compile(
+    rf"^(\S+\s+\S+(?:\s+\S+)*?)\s+(?:(?:{_ROLE_WORD}|bbc|cnn)\s+)*(?:{_ROLE_NOUN})s?\b.*$", re.IGNORECASE
+)
+_ROLE_ONLY = re.compile(rf"(?:(?:{_ROLE_WORD}|ap|afp|bbc|cnn|pa)\s+)*(?:{_ROLE_NOUN})s?", re.IGNORECASE)
+_ROLE_PHRASE = re.compile(
+    rf"(?:(?:{_ROLE_WORD})\s+){{0,4}}(?:{_ROLE_NOUN})s?\s+(?:covering|who|focus\w*|based|reporting|for|at|in|on|für|bei|beim|des|der)\b.*"
+    r"|special (?:to|for|from)\b.*|for (?:the )?[A-Z].*|(?:covering|based in)\b.*",
+    re.IGNORECASE,
+)
+_ORGANISATION = re.compile(
+    r"\b(?:News|Times|Post|Media|Press|Herald|Tribune|Journal|Magazine|Network|Radio|TV|Zeitung|Foundations?|Institute?|"
+    r"University|Universität|Université|College|School|Program(?:me)?|Cent(?:er|re)|Agency|Company|Inc|Ltd|GmbH|"
+    r"Ministry|Department|Association|Union|Group)\b|(?<![^\W_])[A-ZÄÖÜ]{3,}(?![^\W_])"
+)
+_PARTICLE = r"(?:d[aeiou]s?|del|della|la|le|van|von|der|den|de|ten|ter|bin|ibn|al|el|zu|zum|af|av|st)"
+_FAMILY_NAME = re.compile(rf"(?:(?i:{_PARTICLE})\s+)*[^\W\d_a-z][\w’'-]+")
+_GIVEN_NAMES = re.compile(r"[^\W\d_a-z][\w’'-]+(?:\s+[^\W\d_a-z][\w’'-]*\.?)?")
+NEWS_AGENCIES = frozenset(
+    {
+        "associated press", "the associated press", "ap", "reuters", "afp", "agence france-presse", "dpa", "bloomberg",
+        "pa", "pa media", "press association", "bbc news", "bbc", "cnn", "the guardian", "the washington post",
+        "the new york times", "fox news", "nbc news", "apa", "sda", "sid", "epd", "kna", "ansa", "adnkronos", "efe",
+        "ep", "europa press", "ntb", "ritzau", "tt", "stt", "čtk", "tasr", "pap", "mti", "lusa", "belga", "anp",
+        "interfax", "тасс", "tass", "xinhua", "kyodo", "jiji", "yonhap", "aap", "ians", "pti", "ani", "upi",
+        "keystone-sda", "deutsche presse-agentur", "agencies", "agencias", "agences", "agenturen", "wire", "wires",
+    }
+)  # fmt: skip
+
+
+def names_of(stated: Iterable[str]) -> list[str]:
+    """Return the distinct names in some lines, in order."""
+    names: dict[str, str] = {}
+    for text in stated:
+        if _PICTURE_AGENCY.search(text):
+            continue  # WordPress and others put the credit of the picture into <meta name="author">
+        for name in _split(text[:MAX_LINE_LENGTH]):
+            names.setdefault(name_key(name), name)
+    names.pop("", None)
+    return list(names.values())
+
+
+def name_key(name: str) -> str:
+    """Return the words of a name, for comparison."""
+    return " ".join(re.findall(r"\w+", name.casefold()))
+
+
+def is_role(name: str) -> bool:
+    """Return whether a text is a role and no name: "Political editor"."""
+    return bool(_ROLE_ONLY.fullmatch(name) or _ROLE_PHRASE.fullmatch(name))
+
+
+def has_role(name: str) -> bool:
+    """Return whether a text contains the noun of a role or of a group, as no person's name does."""
+    return bool(_ROLE.search(name))
+
+
+def _split(text: str) -> Iterator[str]:
+    text = author_credits(html.unescape(text).replace("\xa0", " "))
+    text = _HANDLE.sub(" ", _BRACKETS.sub("", text)) if "\n" not in text else _BRACKETS.sub("", text)
+    for line in _SEPARATOR.split(text):
+        line = without_opening(display(line))
+        if reporters := _KOREAN_REPORTER.findall(line):
+            yield from reporters
+            continue
+        for part in _JOINER.split(line) if not _is_single_credit(line) else [line]:
+            yield from _names_in_list(part)
+
+
+def _is_single_credit(line: str) -> bool:
+    """Return whether "and" is part of a single credit, as in "Staff and agencies"."""
+    return bool(re.fullmatch(r"(?:\S+ )?staff and \S+", line, re.IGNORECASE))
+
+
+def _names_in_list(part: str) -> Iterator[str]:
+    """Yield the names in a comma-separated list, without the roles, employers and places that follow a name."""
+    parts = [stripped for piece in re.split(r"\s*[,，]\s*", part) if (stripped := piece.strip())]
+    if _is_family_name_first(parts):
+        parts = [" ".join(reversed(parts))]
+    names: list[str] = []
+    for piece in parts:
+        if names and _NAME_ENDING.match(piece):
+            names[-1] += f", {piece}"
+            continue
+        if names and (_is_role_or_employer(piece, names[-1]) or _is_place(piece, names[-1])):
+            continue
+        for name_part in _split_at_joiners(piece):
+            name = _clean(without_opening(name_part))
+            if name:
+                names.append(name)
+    yield from names
+
+
+def _is_family_name_first(parts: Sequence[str]) -> bool:
+    """Return whether a list is one name written "Doe, Jane" or "van Dijk, Anna"."""
+    if len(parts) != 2 or any(part.casefold() in NEWS_AGENCIES or part.isupper() for part in parts):
+        return False
+    is_name = _FAMILY_NAME.fullmatch(parts[0]) and _GIVEN_NAMES.fullmatch(parts[1])
+    return bool(is_name) and not _ROLE.search(parts[1]) and not _NAME_ENDING.match(parts[1])
+
+
+def _is_place(piece: str, name: str) -> bool:
+    """Return whether a single word behind a name of several words is where its bearer writes from, or for whom."""
+    return " " not in piece and " " in name and piece[0].isupper() and piece.casefold() not in NEWS_AGENCIES
+
+
+def _split_at_joiners(piece: str) -> list[str]:
+    """Split at signs that also occur within names ("Ortega y Gasset") only if both sides have at least two words."""
+    for joiner in (_SHORT_JOINER, _SLASH):
+        parts = joiner.split(piece)
+        if len(parts) > 1 and all(len(side.split()) >= 2 for side in parts):
+            return parts
+    return [piece]
+
+
+def _clean(name: str) -> str | None:
+    name = _once(_HANDLE.sub("", name).strip())
+    name = _REPORTER_CJK.sub("", name.strip(" .:-–—*'\"“”"))
+    if (match := _TRAILING_ROLE.match(name)) and not is_role(name) and "staff" not in match[1].lower():
+        name = match[1]
+    name = _PLACE.sub("", _EMPLOYER.sub("", name)) if len(name.split()) > 2 and not _ROLE.match(name) else name
+    name = name.strip(" .,:-–—*") + ("." if re.search(r"\b(?:Jr|Sr)\.$", name) else "")
+    if not 2 <= len(name) <= MAX_NAME_LENGTH or _NOT_A_NAME.search(name) or not any(map(str.isalpha, name)):
+        return None
+    if any(map(str.isdigit, name)) and len(name.split()) > 3:
+        return None
+    return name if len(name.split()) <= 7 else None
+
+
+def _once(name: str) -> str:
+    """Return "Jane Doe" for "Jane Doe Jane Doe", which a picture's text and a link give."""
+    words = name.split()
+    half = len(words) // 2
+    return " ".join(words[:half]) if half >= 2 and len(words) % 2 == 0 and words[:half] == words[half:] else name
+
+
+def _is_role_or_employer(piece: str, name: str) -> bool:
+    """Return whether a part of a list belongs to the name before it: a role, an organisation, or lower case."""
+    if has_role(piece) or is_role(piece) or piece.casefold() in NEWS_AGENCIES or piece[0].islower():
+        return True
+    return bool(_ORGANISATION.search(piece)) and not name.isupper()

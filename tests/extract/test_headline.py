@@ -1,0 +1,74 @@
+"""One policy for headlines: the h1 that a reader sees is the headline, all others that a page states alternatives."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from newscrawl.extract import Page
+from newscrawl.extract.headline import alternative_headlines, default_headline
+from newscrawl.items import Capture
+
+OTHERS = (
+    "<title>Ferry service suspended until autumn | The Courier</title>"
+    '<meta property="og:site_name" content="The Courier">'
+    '<meta property="og:title" content="Why your ferry is not coming">'
+)
+
+
+def page(body: str, head: str = OTHERS) -> Page:
+    url = "https://www.courier.example/ferry"
+    html = f"<html><head>{head}</head><body>{body}</body></html>"
+    return Page(Capture(url, url, 200, (), html.encode(), datetime(2026, 11, 1, tzinfo=UTC)))
+
+
+def test_the_h1_is_the_headline_and_all_others_are_alternatives() -> None:
+    read = page("<h1>Ferry stays in harbour</h1><h2>Why your ferry is not coming</h2>")
+    assert default_headline(read) == "Ferry stays in harbour"
+    assert alternative_headlines(read, "Ferry stays in harbour") == (
+        "Why your ferry is not coming",
+        "Ferry service suspended until autumn",
+    )
+
+
+@pytest.mark.parametrize(
+    "logo",
+    [
+        '<h1><a href="/">Courier</a></h1>',
+        '<a href="https://www.courier.example/"><h1>The Courier</h1></a>',
+        "<h1>The Courier</h1>",
+        "<nav><h1>Sections of the newspaper today</h1></nav>",
+    ],
+)
+def test_a_logo_or_menu_in_an_h1_is_no_headline(logo: str) -> None:
+    assert default_headline(page(f"{logo}<h1>Ferry stays in harbour</h1>")) == "Ferry stays in harbour"
+    assert default_headline(page(f"{logo}<h2>Ferry service suspended until autumn</h2>")) == (
+        "Ferry service suspended until autumn"
+    )
+    assert default_headline(page(logo)) == "Why your ferry is not coming"
+
+
+def test_a_label_in_the_only_other_h1_is_no_headline() -> None:
+    logo = '<h1><a href="/">Courier</a></h1>'
+    assert default_headline(page(f"{logo}<h1>Article view</h1>")) == "Why your ferry is not coming"
+
+
+def test_the_separator_that_screen_readers_get_behind_a_kicker_is_kept() -> None:
+    h1 = '<h1><span>Harbour<span class="visually-hidden">:</span></span> <span>Ferry stays</span></h1>'
+    assert default_headline(page(h1)) == "Harbour: Ferry stays"
+
+
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Married at 17 – now she must leave", "Married at 17 – now she must leave"),
+        ("Ferry stays in the harbour – The Courier", "Ferry stays in the harbour"),
+        ("Ferry stays in the harbour - courier.example", "Ferry stays in the harbour"),
+        ("Ferry stays in the harbour | Local news", "Ferry stays in the harbour"),
+        ("Patent: Makers fold - twice", "Patent: Makers fold - twice"),
+    ],
+)
+def test_only_the_site_is_cut_off_a_title(title: str, headline: str) -> None:
+    head = f'<title>{title}</title><meta property="og:site_name" content="The Courier">'
+    assert default_headline(page("<p>Text</p>", head)) == headline
