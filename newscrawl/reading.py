@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newscrawl.errors import ExtractionError
-from newscrawl.extract import Rules, extract, stamp
+from newscrawl.extract import Rules, extract, is_rubbish, stamp
 from newscrawl.items import Article, Capture, Extraction, PageKind, Readers, Source
 from newscrawl.normalize import article
 
@@ -64,6 +64,8 @@ class PageReader:
         """Return the extraction, and its article if the page is of a readable kind."""
         if not extraction.kind.is_readable:
             return PageReading(extraction, None, extraction.kind.value)
+        if is_rubbish("\n".join((extraction.headline or "", *extraction.paragraphs))):
+            return PageReading(extraction, None, "encoding: the text is decoded wrongly")
         return self.normalise(extraction, capture, guid=guid, known_urls=known_urls)
 
     def normalise(

@@ -57,7 +57,8 @@ hold paragraphs. Tables, lists and quotations between two selected paragraphs ar
 '''
 
 from newscrawl.extract.extraction import EXTRACTOR, extract, layouts_of, stamp
+from newscrawl.extract.mojibake import is_rubbish
 from newscrawl.extract.page import Page
 from newscrawl.extract.rules import Rules
 
-__all__ = ["EXTRACTOR", "Page", "Rules", "extract", "layouts_of", "stamp"]
+__all__ = ["EXTRACTOR", "Page", "Rules", "extract", "is_rubbish", "layouts_of", "stamp"]

@@ -50,7 +50,7 @@ def extract(
     With `readers` it is read by these only: what they do not find stays empty, so that a text can be compared with
     another that they read. Raises ExtractionError only for a page beyond the limits of `Page` (32 MiB, 200,000 tags).
     """
-    page = Page(capture)
+    page = Page(capture, source.languages)
     field, paragraphs = _read_body(page, layouts, readers)
     rules = field.rules
     body_origin, page.only = origin_of(page.used), readers.headline if readers else None
@@ -143,7 +143,8 @@ def stamp(layouts: Sequence[type[Rules]]) -> str:
 @lru_cache(maxsize=1)
 def _toolchain() -> str:
     libxml2 = ".".join(map(str, etree.LIBXML_VERSION))
-    return f"lxml {metadata.version('lxml')} libxml2 {libxml2} trafilatura {metadata.version('trafilatura')}"
+    versions = " ".join(f"{name} {metadata.version(name)}" for name in ("lxml", "trafilatura", "chardet"))
+    return f"{versions} libxml2 {libxml2}"
 
 
 def _rules_fingerprint(layout: type[Rules]) -> str:

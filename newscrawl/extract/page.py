@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -35,13 +35,16 @@ TRAFILATURA, STATED_HEADLINES = "trafilatura", "stated headlines"
 class Page:
     """One page as rules see it. Selectors are described in `newscrawl.extract`."""
 
-    def __init__(self, capture: Capture) -> None:
-        """Decode and parse the body; raises ExtractionError beyond 32 MiB or 200,000 tags."""
+    def __init__(self, capture: Capture, languages: Sequence[str] = ()) -> None:
+        """Decode and parse the body; raises ExtractionError beyond 32 MiB or 200,000 tags.
+
+        `languages` are the source's: of their encodings is a page that states none, or a wrong one.
+        """
         if len(capture.body) > SIZE_LIMIT_BYTES:
             raise ExtractionError(f"{capture.final_uri}: {len(capture.body)} bytes are no article page")
         self.capture = capture
         self.url = capture.final_uri
-        text, utf8 = decode(capture.body, capture.header("content-type"))
+        text, utf8 = decode(capture.body, capture.header("content-type"), languages)
         if (tags := text.count("<")) > TAG_LIMIT:
             raise ExtractionError(f"{capture.final_uri}: {tags} tags are no article page")
         if _has_giant_tag(text):
