@@ -50,13 +50,14 @@ def ancestors(element: etree._Element) -> Iterator[etree._Element]:
     return islice(element.iterancestors(), _MAX_DEPTH)
 
 
-def _names(element: etree._Element) -> str:
-    names = " ".join(value for attribute in _NAME_ATTRIBUTES if (value := element.get(attribute)))
-    return _CAMEL_BOUNDARY.sub("-", names).lower().replace("_", "-")
+def names(element: etree._Element) -> str:
+    """Return the class, id and other names of an element in lower case, their parts separated by hyphens."""
+    values = " ".join(value for attribute in _NAME_ATTRIBUTES if (value := element.get(attribute)))
+    return _CAMEL_BOUNDARY.sub("-", values).lower().replace("_", "-")
 
 
 def is_named_byline(element: etree._Element) -> bool:
-    return bool(_BYLINE_NAME.search(_names(element)))
+    return bool(_BYLINE_NAME.search(names(element)))
 
 
 def is_of_others(element: etree._Element, around: set[etree._Element]) -> bool:
@@ -64,14 +65,14 @@ def is_of_others(element: etree._Element, around: set[etree._Element]) -> bool:
 
     `around` are the elements around the article itself: what they are named does not matter.
     """
-    names = _names(element)
-    beside = _OTHERS_NAME if "byline" in names else _BESIDE_NAME
-    if beside.search(names) or element.tag in _OTHER_TAGS:
+    own = names(element)
+    beside = _OTHERS_NAME if "byline" in own else _BESIDE_NAME
+    if beside.search(own) or element.tag in _OTHER_TAGS:
         return True
     for above in ancestors(element):
         if above in around:
             return False
-        if above.tag in _OTHER_TAGS or is_hidden(above) or _OTHERS_NAME.search(_names(above)):
+        if above.tag in _OTHER_TAGS or is_hidden(above) or _OTHERS_NAME.search(names(above)):
             return True
         if above.tag in ("li", "article", "a") and next(above.iter("h2", "h3", "h4", "h5"), None) is not None:
             return True  # a teaser: it has a headline of its own

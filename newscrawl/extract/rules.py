@@ -16,6 +16,7 @@ from newscrawl.extract.boilerplate import SHARED_LINES, is_hidden, line_pattern
 from newscrawl.extract.bylines import printed_byline
 from newscrawl.extract.headline import alternative_headlines, default_headline
 from newscrawl.extract.page import Page
+from newscrawl.extract.printed_dates import printed_dates
 from newscrawl.extract.selectors import Selectors, alternatives, require_valid
 
 _PUBLISHED = (
@@ -42,6 +43,7 @@ FIELDS_OF_SELECTORS = (
 )  # fmt: skip
 _MAX_PATTERN_LINE_LENGTH = 500  # characters; longer lines are text, line patterns are not tried on them
 _EXACT_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)$")
+_HAS_DIGIT = re.compile(r"\d").search
 _EPOCH_TIMESTAMP = re.compile(r"1\d{9}(?:\d{3})?(?:\.0)?")
 # Keys under which typed content (Arc's ANS and similar formats) has its text: paragraphs, quotes, list items.
 _TYPED_CONTENT_KEYS = ("content", "html", "text", "items", "content_elements")
@@ -117,8 +119,11 @@ class Rules:
         return page.texts(self.author)
 
     def read_published(self, page: Page) -> tuple[str, ...]:
-        """Return the candidates for the date of publication, most trusted first."""
-        return _candidates(page, self.date_published)
+        """Return the candidates for the date of publication, most trusted first; without others, printed ones."""
+        if any(map(_HAS_DIGIT, stated := _candidates(page, self.date_published))):
+            return stated
+        page.used = "printed dates"
+        return printed_dates(page)
 
     def read_modified(self, page: Page) -> tuple[str, ...]:
         """Return the candidates for the date of the last edit, most trusted first."""
