@@ -16,6 +16,7 @@ from newscrawl.extract.boilerplate import SHARED_LINES, is_named_box
 T = TypeVar("T")
 
 _BOX_TAGS = frozenset({"aside", "footer", "header", "nav"})
+_WRAPPER_TAGS = frozenset({"div", "section", "span"})
 _PAGE_TAGS = frozenset({"html", "body", "main", "article"})
 _SENTENCE_END = re.compile(r"[.!?…。！？।۔؟]['\"”’»)\]」』]*$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts that need half as many characters as Latin
@@ -48,19 +49,34 @@ class BlockContext:
 def block_contexts(blocks: Sequence[Block]) -> list[BlockContext]:
     """Return the blocks with their contexts; those without an element (text from JSON) are left out."""
     chains: dict[etree._Element, list[etree._Element]] = {}
+    wrappers: dict[etree._Element, bool] = {}
     contexts = []
     for block in blocks:
         element = block.element
         if element is None:
             continue
         if element not in chains:
-            chains[element] = [element, *element.iterancestors()]
+            around = (ancestor for ancestor in element.iterancestors() if not _is_wrapper(ancestor, wrappers))
+            chains[element] = [element, *around]
         size = len(block.text) * (2 if _CJK.search(block.text[:500]) else 1)
         is_prose = (
             size >= 80 and block.linked < 0.3 * len(block.text) and _SENTENCE_END.search(block.text[-20:]) is not None
         )
         contexts.append(BlockContext(block, size, is_prose and block.tag not in HEADINGS, chains[element]))
     return contexts
+
+
+def _is_wrapper(element: etree._Element, known: dict[etree._Element, bool]) -> bool:
+    """Return whether an element holds one other and nothing else: templates add and remove such without meaning."""
+    if element not in known:
+        known[element] = (
+            element.tag in _WRAPPER_TAGS
+            and len(element) == 1
+            and not (element.text or "").strip()
+            and not (element[0].tail or "").strip()
+            and not is_named_box(element)
+        )
+    return known[element]
 
 
 def own_article(contexts: Sequence[BlockContext], headline: str | None) -> etree._Element | None:

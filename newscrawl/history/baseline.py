@@ -33,12 +33,10 @@ async def baseline_of(head: Head, page: ParsedPage, current: Article, store: Sto
     capture = await store.capture(head.article_id, head.number)
     if capture is None:
         return Baseline(stored.article, current)
-    return _like_with_like(stored, capture, page, current, reader)
+    return compared(stored, capture, page, current, reader)
 
 
-def _like_with_like(
-    stored: Version, capture: Capture, page: ParsedPage, current: Article, reader: PageReader
-) -> Baseline:
+def compared(stored: Version, capture: Capture, page: ParsedPage, current: Article, reader: PageReader) -> Baseline:
     """Read the head's payload as the page was read; or if that does not read it, the page as the payload is read.
 
     Two layouts of a source are rules for one and the same text: what they read is compared as it is.

@@ -88,6 +88,13 @@ def test_promotion_captions_and_repeated_quotations_are_left_out(between: str) -
     assert read(between).paragraphs == (*BEFORE, *AFTER)
 
 
+def test_wrapped_paragraphs_are_read_the_same() -> None:
+    between = "<h2>What it costs</h2>" + FACTS
+    wrapped = between.replace("<h2>", "<div><h2>").replace("</h2>", "</h2></div>")
+    expected = (*BEFORE, "What it costs", "Height: 4.2 m", "Length: 3.1 km", "Cost: 9 million", *AFTER)
+    assert read(wrapped).paragraphs == read(between).paragraphs == expected
+
+
 def test_further_article_on_the_page_is_left_out() -> None:
     other = "<article><h1>Storm warning</h1><div class=copy>" + "".join(
         f"<p>The harbour office expects wind of force {n} on Thursday, and has closed the outer basin to boats.</p>"
