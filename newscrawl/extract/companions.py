@@ -33,6 +33,8 @@ def with_companions(contexts: Sequence[BlockContext], weights: Sequence[float]) 
         return raised
     counts = Counter(contexts[index].ancestors[1] for index in taken if len(contexts[index].ancestors) > 1)
     parents = {parent for parent, count in counts.items() if count > 1}
+    if _is_lead(contexts, taken[0]) and weights[taken[0] - 1] > NEVER:
+        raised[taken[0] - 1] = max(raised[taken[0] - 1], 0.1)
     among = range(taken[0] + 1, taken[-1] + 1)
     for collection, group in groupby(among, lambda index: _collection(contexts[index], parents)):
         indexes = list(group)
@@ -43,6 +45,12 @@ def with_companions(contexts: Sequence[BlockContext], weights: Sequence[float]) 
         for index in texts:
             raised[index] = max(raised[index], 0.1) if weights[index] > NEVER else NEVER
     return raised
+
+
+def _is_lead(contexts: Sequence[BlockContext], first: int) -> bool:
+    """Return whether the block before the first paragraph is loose prose in an element that holds the paragraphs."""
+    lead = contexts[first - 1] if first > 0 else None
+    return lead is not None and lead.is_prose and lead.ancestors[0] in contexts[first].ancestors[1:3]
 
 
 def _collection(context: BlockContext, parents: set[etree._Element]) -> etree._Element | None:

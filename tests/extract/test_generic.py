@@ -88,6 +88,16 @@ def test_promotion_captions_and_repeated_quotations_are_left_out(between: str) -
     assert read(between).paragraphs == (*BEFORE, *AFTER)
 
 
+def test_loose_text_before_the_first_paragraph_is_read() -> None:
+    lead = "The levee along the northern bank of the river will be raised by a metre before the end of next year."
+    text = "".join(f"<p>{paragraph}" for paragraph in (*BEFORE, *AFTER))
+    page = (
+        f"<html><title>{HEADLINE}</title><table><tr><td><font><b>{lead}</b>{text}</font></td><td>Menu</td></tr></table>"
+    )
+    capture = Capture(URL, URL, 200, (), page.encode(), datetime(2026, 3, 2, tzinfo=UTC))
+    assert extract(capture, (), SOURCE).paragraphs == (lead, *BEFORE, *AFTER)
+
+
 def test_wrapped_paragraphs_are_read_the_same() -> None:
     between = "<h2>What it costs</h2>" + FACTS
     wrapped = between.replace("<h2>", "<div><h2>").replace("</h2>", "</h2></div>")
