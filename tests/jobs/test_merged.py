@@ -40,7 +40,6 @@ def test_merged_article_is_gone_after_the_second_check(
     gazette_driver.crawl(clock=SteppingClock(START))
     target = f"{gazette.base}/2026/03/storm-102"
     gazette.overrides["pier-101"] = lambda headers: (301, {"Location": target}, "")
-    gazette.listed = {}
 
     make_all_due(gazette_driver.config, START + timedelta(hours=1))
     assert gazette_driver.crawl(clock=SteppingClock(START + timedelta(hours=1))).outcomes["gone"] == 1
