@@ -80,7 +80,8 @@ def test_time_zone_that_does_not_exist_is_an_error_of_its_source_alone(
     alone = archive.run("crawl", "mole")
     assert alone.code == 2, alone.told()
     (line,) = alone.err.splitlines()
-    assert "spiders/mole.py: timezone = 'Atlantis/Capital' is no IANA time zone" in line
+    assert "spiders/mole.py, line " in line
+    assert "timezone = 'Atlantis/Capital' is no IANA time zone" in line
     both = archive.crawl("mole", "quay", good=(2,))
     reasons = {report["source"]: report["reason"] for report in both.json}
     assert reasons == {"mole": "not_started", "quay": "finished"}, both.told()

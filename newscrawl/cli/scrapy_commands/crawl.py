@@ -74,9 +74,10 @@ def _error_of(crawling: object) -> BaseException | None:
 
 def _code_of(crawler: Crawler) -> int:
     recorder = crawler.get_extension(RunRecorder)
-    if recorder is None:
-        raise RuntimeError("the RunRecorder extension is off; see EXTENSIONS in newscrawl/settings.py")
-    code = INTERNAL if recorder.exit_code is None else recorder.exit_code
+    # Whoever turns the extension off (-s EXTENSIONS=…) has no record, and Scrapy's own code.
+    code = SUCCESS if recorder is None else recorder.exit_code
+    if code is None:
+        code = INTERNAL
     stats = crawler.stats.get_stats() if crawler.stats else {}
     is_unwritten = any(count for name, count in stats.items() if name.startswith("feedexport/failed_count/"))
     return USAGE if code == SUCCESS and is_unwritten else code
