@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import etree, html
 
+from newscrawl.extract.charset import decode
 from newscrawl.history.baseline import compared
 from newscrawl.history.versions import first_version
 from newscrawl.items import Capture, ParsedPage, Source
@@ -71,7 +72,9 @@ def pages(corpus: Path, step: int) -> Iterator[tuple[str, str, Capture]]:
 
 def varied(capture: Capture, vary: Callable[[etree._Element], None]) -> tuple[Capture, Capture]:
     """Return a page as its parser writes it, and in other markup."""
-    tree = html.document_fromstring(capture.body)
+    # Decoded as readers do: lxml alone takes a page without a declaration for Latin-1, and the result is rubbish.
+    _, utf8 = decode(capture.body, None)
+    tree = html.document_fromstring(utf8, parser=html.HTMLParser(encoding="utf-8"))
     before = etree.tostring(tree, method="html", encoding="utf-8")
     vary(tree)
     after = etree.tostring(tree, method="html", encoding="utf-8")
