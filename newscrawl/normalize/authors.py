@@ -73,7 +73,7 @@ def _joined(people: list[str], printed: list[str], byline: str) -> list[str]:
     In a byline with a label, other lines are controls, sections and roles as often as names.
     """
     labelled = name_key(labelled_lines(byline))
-    known = [name for name in people if any(_is_same(name, other) for other in printed)]
+    known = [name for name in people if _holds(byline)(name) or any(_is_same(name, other) for other in printed)]
     further = [name for name in printed if not any(_is_same(name, other) for other in people)]
     if not known:
         return further if labelled and all(" " in name for name in further) else people

@@ -105,6 +105,7 @@ def test_a_byline_adds_names_only_if_it_shares_one_or_is_labelled() -> None:
     assert authors(["Eva Kern"], "By EVA KERN and JAN ROE", SOURCE) == ("Eva Kern", "JAN ROE")
     assert authors(["Eva Kern"], "Jan Roe", SOURCE) == ("Eva Kern",)
     assert authors(["Desk User"], "By Jan Roe", SOURCE) == ("Jan Roe",)
+    assert authors(["The Weir Post"], "By Jan Roe, The Weir Post", SOURCE) == ("The Weir Post", "Jan Roe")
     assert authors(["Jan Roe"], "By Jan Roe Tidewick Courier", SOURCE) == ("Jan Roe",)
     assert authors(["Jan Roe"], "By Jan Roe\nWearable Tech", SOURCE) == ("Jan Roe",)
     assert authors(["Robert Smith"], "By Rob Smith", SOURCE) == ("Robert Smith",)
