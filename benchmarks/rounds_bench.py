@@ -54,6 +54,10 @@ class {kind}(NewsSpider):
 ITEM = "<item><title>Report {n} of the harbour board</title><link>http://{host}/news/report-{n}</link></item>"
 
 
+def host_of(number: int) -> str:
+    return f"127.0.{1 + number // 250}.{1 + number % 250}"
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Invented sources: their spiders stand in a copy of the project, their articles in the archive."""
@@ -67,12 +71,9 @@ class Sources:
     def names(self) -> list[str]:
         return [f"quay{number}" for number in range(self.count)]
 
-    def host(self, number: int) -> str:
-        return f"127.0.{1 + number // 250}.{1 + number % 250}"
-
     def environ(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("NEWSCRAWL_")}
-        hosts = ",".join(f"{self.host(number)}:{self.port}" for number in range(self.count))
+        hosts = ",".join(f"{host_of(number)}:{self.port}" for number in range(self.count))
         ours = {
             "HOME": str(self.config.home), "DELAY_SECONDS": "0", "EGRESS_ALLOW": hosts, "LOG_LEVEL": "WARNING",
             "MONGO_DATABASE": self.config.mongo_database,
@@ -89,7 +90,7 @@ class Sources:
         folder.mkdir()
         (folder / "__init__.py").touch()
         for number, name in enumerate(self.names):
-            text = SPIDER.format(kind=name.capitalize(), name=name, host=self.host(number), port=self.port)
+            text = SPIDER.format(kind=name.capitalize(), name=name, host=host_of(number), port=self.port)
             (folder / f"{name}.py").write_text(text)
 
     async def write_articles(self, store: Store) -> None:
@@ -102,7 +103,7 @@ class Sources:
                     "_id": article_id(name, str(n)),
                     "source": name,
                     "guid": str(n),
-                    "url": f"http://{self.host(number)}:{self.port}/news/report-{n}",
+                    "url": f"http://{host_of(number)}:{self.port}/news/report-{n}",
                     "next_check_at": later,
                     "claim_at": later,
                 }
@@ -110,8 +111,8 @@ class Sources:
             )
 
 
-def serve(connection: Connection) -> None:
-    """Answer on every loopback address: a feed whose articles are on the host that was asked, else 404."""
+def serve(connection: Connection, count: int) -> None:
+    """Answer on the hosts of all sources, at one port: a feed whose articles are on the host asked, else 404."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -127,9 +128,11 @@ def serve(connection: Connection) -> None:
             writer.close()
 
     async def main() -> None:
-        server = await asyncio.start_server(answer, "0.0.0.0", 0, backlog=2048)  # noqa: S104  127.0.0.0/8 is asked
-        connection.send(server.sockets[0].getsockname()[1])
-        await server.serve_forever()
+        first = await asyncio.start_server(answer, host_of(0), 0)
+        port = first.sockets[0].getsockname()[1]
+        others = await asyncio.start_server(answer, [host_of(number) for number in range(1, count)], port)
+        connection.send(port)
+        await asyncio.gather(first.serve_forever(), others.serve_forever())
 
     asyncio.run(main())
 
@@ -140,10 +143,10 @@ def feed(host: str) -> bytes:
 
 
 @contextmanager
-def sites() -> Any:
-    """Serve the sites in a process of their own; yields their port."""
+def sites(count: int) -> Any:
+    """Serve the sites of so many sources in a process of their own; yields their port."""
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs, count), daemon=True)
     process.start()
     theirs.close()  # so that a process that dies is noticed
     try:
@@ -274,7 +277,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2, help="rounds of the worker that are counted")
     parser.add_argument("--processes", type=int, default=6, help="sources that are crawled in a process each")
     chosen = parser.parse_args()
-    with project() as root, sites() as port:
+    with project() as root, sites(max(chosen.sources)) as port:
         for count in chosen.sources:
             with prepared(root, port, count) as (sources, mongod):
                 shared, mongod_share = resident(sources, mongod, chosen.rounds)

@@ -62,7 +62,7 @@ def growth(sizes: Sequence[Sizes], warm_up: int) -> dict[str, float]:
 
 def soak(count: int, rounds: int) -> list[Sizes]:
     sizes: list[Sizes] = []
-    with project() as root, sites() as port, prepared(root, port, count) as (sources, _):
+    with project() as root, sites(count) as port, prepared(root, port, count) as (sources, _):
         worker = ResidentWorker(sources)
         try:
             for number in range(1, rounds + 1):
