@@ -52,11 +52,6 @@ class Outcome(StrEnum):
         """Whether the check established the present wording: by a readable page, or by a 304."""
         return self in _COMPLETE_CHECKS
 
-    @property
-    def is_read(self) -> bool:
-        """Whether an article was extracted from a page."""
-        return self.is_complete_check and self is not Outcome.NOT_MODIFIED
-
 
 _EDITS = frozenset({Outcome.CHANGED, Outcome.REVERTED})
 _COMPLETE_CHECKS = _EDITS | {

@@ -45,13 +45,6 @@ async def due(db: Database, now: datetime, limit: int) -> list[DueSource]:
     return [DueSource(found["_id"], found["due_at"], found["rank_at"]) async for found in cursor]
 
 
-async def next_due_at(db: Database) -> datetime | None:
-    """Return when the next source is due that is neither paused, set aside nor taken."""
-    query: Document = {"due_at": {"$ne": None}, "is_paused": {"$ne": True}, "set_aside": None, "taken": None}
-    found = await db.sources.find_one(query, {"due_at": 1}, sort=[("due_at", 1)])
-    return found["due_at"] if found else None
-
-
 async def turns(db: Database) -> dict[str, datetime | None]:
     """Return when each known source is due; None for one that rounds leave out: paused or set aside."""
     found: dict[str, datetime | None] = {}
