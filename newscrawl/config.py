@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -18,6 +19,18 @@ from newscrawl.errors import ConfigError
 from newscrawl.policy_spec import PolicySpec
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+def import_from_project() -> None:
+    """Let `spiders` and `pipelines` be imported from the project, in any working directory.
+
+    Scrapy appends the root to sys.path, after site-packages: an installed package with one of these names would be
+    imported instead, and `scrapy list` would print nothing and exit 0 (seen with Scrapy 2.19).
+    """
+    if sys.path[:1] != [str(PROJECT_ROOT)]:
+        sys.path.insert(0, str(PROJECT_ROOT))
+
+
 HOME = PROJECT_ROOT / ".newscrawl"
 PREFIX = "NEWSCRAWL_"
 # Read by the test suite and by .ci/run, not by newscrawl itself.

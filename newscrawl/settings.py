@@ -11,13 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from newscrawl import __version__
-from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.config import PROJECT_ROOT, Config, import_from_project
 from newscrawl.errors import ConfigError
 
-# Scrapy appends the project's root to sys.path, after site-packages: an installed package named `spiders` or
-# `pipelines` would be imported instead, and `scrapy list` would print nothing and exit 0 (seen with Scrapy 2.19).
-if sys.path[:1] != [str(PROJECT_ROOT)]:
-    sys.path.insert(0, str(PROJECT_ROOT))
+import_from_project()
 
 BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["spiders"]

@@ -35,7 +35,7 @@ def export(
     """Write articles, versions and aligned pairs of versions; an interrupted export resumes if it is run again."""
     counts = asyncio.run(_export(Config.from_env(), folder, file_format, source))
     summary = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
-    console().print(f"Wrote {summary} to {safe(str(folder))}")
+    console().print(f"Wrote {summary or 'nothing new'} to {safe(str(folder))}")
 
 
 async def _export(config: Config, folder: Path, file_format: ExportFormat, source: str | None) -> dict[str, int]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import urlsplit
 
-import newscrawl.settings  # noqa: F401  puts the project's root on sys.path, where `spiders` is
 from newscrawl.errors import ConfigError
 from newscrawl.items import GZIP_MAGIC, Capture, Instant, PageKind, Precision, Source
 from newscrawl.languages import language_tag

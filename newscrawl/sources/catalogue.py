@@ -12,11 +12,13 @@ from pathlib import Path
 from types import ModuleType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from newscrawl.config import PROJECT_ROOT
+from newscrawl.config import PROJECT_ROOT, import_from_project
 from newscrawl.declarations import refused
 from newscrawl.errors import ConfigError, SpiderFileError
 from newscrawl.extract import layouts_of
 from newscrawl.spider import NewsSpider
+
+import_from_project()  # the files of spiders/ are imported below
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
 _LOADED: dict[str, tuple[int, type[NewsSpider]]] = {}  # by source: when its file was edited, what it defines
