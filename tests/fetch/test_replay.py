@@ -8,105 +8,30 @@ import json
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
-from io import BytesIO
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from scrapy.http import Request, Response
 from warcio.archiveiterator import ArchiveIterator
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from newscrawl.errors import NotRecorded, RecordingError
 from newscrawl.fetch.decoding import decode_complete
 from newscrawl.fetch.failures import Truncated
-from newscrawl.fetch.recording import Recording
 from newscrawl.fetch.replay import Records
 from newscrawl.fetch.warc_reader import scan
 from newscrawl.fetch.warc_writer import WarcWriter
 
 from .conftest import RUNNER, Crawled, Wire, crawl, environment, open_ended, page
+from .warc_files import BODY, NOON, entry, response, warc
 
-NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 ELSEWHERE = "http://elsewhere.example/"  # a host of which not even robots.txt is recorded
-BODY = "<html><body>Über 20 % – “ja”</body></html>".encode()
 PATHS = ["/plain", "/gzip", "/moved", "/gone", "/not-modified", "/empty", "/headers", "/open-ended", "/cut", "/twice"]
-
-
-def entry(body: bytes = BODY, *headers: tuple[str, str], status: str = "200 OK") -> dict[str, Any]:
-    return {"http_headers": StatusAndHeaders(status, list(headers), protocol="HTTP/1.1"), "payload": BytesIO(body)}
-
-
-def warc(
-    *records: tuple[str, str, datetime, dict[str, Any]], is_gzip: bool = True, fields: dict[str, str] | None = None
-) -> bytes:
-    """Return a WARC file of (kind, URL, date, entry)."""
-    buffer = BytesIO()
-    writer = WARCWriter(buffer, gzip=is_gzip, warc_version="1.1")
-    for kind, url, date, content in records:
-        warc_fields = {"WARC-Date": date.isoformat().replace("+00:00", "Z"), **(fields or {})}
-        size = len(content["payload"].getvalue())
-        writer.write_record(writer.create_warc_record(url, kind, length=size, warc_headers_dict=warc_fields, **content))
-    return buffer.getvalue()
-
-
-def response(url: str, hours: int = 0, body: bytes = BODY, *headers: tuple[str, str]) -> Any:
-    return ("response", url, NOON + timedelta(hours=hours), entry(body, *headers))
 
 
 def answers(records: Records, url: str, count: int) -> list[bytes]:
     return [records.answer(Request(url))[0].body for _ in range(count)]
-
-
-def is_ours(url: str) -> bool:
-    return url.startswith("http://a.example/")
-
-
-def dates_of(recording: Recording) -> list[list[str]]:
-    return [
-        [f"{capture.url} {capture.date:%H}" for capture in edition.captures] for edition in recording.editions(is_ours)
-    ]
-
-
-def test_urls_that_were_read_again_begin_an_edition(tmp_path: Path) -> None:
-    urls = ("http://a.example/feed", "http://a.example/1", "http://a.example/robots.txt")
-    # Two files whose dates overlap in no order: the older one has the later name.
-    (tmp_path / "a.warc.gz").write_bytes(warc(*(response(url, 4) for url in urls[:2])))
-    (tmp_path / "b.warc.gz").write_bytes(warc(*(response(url, hours) for hours in (0, 2) for url in urls)))
-    assert dates_of(Recording(tmp_path)) == [
-        ["http://a.example/feed 12", "http://a.example/1 12", "http://a.example/robots.txt 12"],
-        ["http://a.example/feed 14", "http://a.example/1 14", "http://a.example/robots.txt 14"],
-        ["http://a.example/feed 16", "http://a.example/1 16"],
-    ]
-
-
-def test_another_try_after_a_failed_answer_belongs_to_the_same_edition(tmp_path: Path) -> None:
-    failed = ("response", "http://a.example/1", NOON, entry(b"", status="503 Service Unavailable"))
-    path = tmp_path / "a.warc.gz"
-    path.write_bytes(warc(failed, response("http://a.example/1", 1), response("http://a.example/1", 2)))
-    editions = Recording(path).editions(is_ours)
-    assert [len(edition.captures) for edition in editions] == [2, 1]
-    first, second = (Records(path, edition=edition) for edition in editions)
-    assert [first.answer(Request("http://a.example/1"))[1].hour for _ in range(3)] == [12, 13, 13]
-    assert [second.answer(Request("http://a.example/1"))[1].hour for _ in range(2)] == [14, 14]
-
-
-def test_an_edition_without_robots_txt_gets_the_one_that_held(tmp_path: Path) -> None:
-    path, robots = tmp_path / "a.warc.gz", "http://a.example/robots.txt"
-    path.write_bytes(warc(response(robots), *(response("http://a.example/1", hours) for hours in (1, 2, 3))))
-    editions = Recording(path).editions(is_ours)
-    assert [Records(path, edition=edition).answer(Request(robots))[1].hour for edition in editions] == [12, 12, 12]
-    with pytest.raises(NotRecorded):
-        Records(path, edition=editions[1]).answer(Request("http://a.example/2"))
-
-
-def test_editions_of_one_source_do_not_depend_on_others_in_the_folder(tmp_path: Path) -> None:
-    path = tmp_path / "a.warc.gz"
-    others = [response("http://b.example/1", hours) for hours in (1, 2, 3)]
-    path.write_bytes(warc(response("http://a.example/1"), *others, response("http://a.example/2", 4)))
-    assert len(Recording(path).editions(is_ours)) == 1
 
 
 # The round trip
