@@ -12,7 +12,7 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import pytest
 from pymongo import MongoClient
@@ -52,6 +52,7 @@ class Office:
 
     driver: CrawlDriver
     gazette: Gazette
+    defect: ClassVar[str] = DEFECT  # a program that is the command with a defect
 
     def words(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "newscrawl", *arguments]
@@ -239,7 +240,7 @@ def stopped(office: Office) -> int:
 
 def defect(office: Office) -> int:
     done = subprocess.run(
-        [sys.executable, "-c", DEFECT],
+        [sys.executable, "-c", office.defect],
         env=office.driver.environ(),
         cwd=PROJECT_ROOT,
         check=False,

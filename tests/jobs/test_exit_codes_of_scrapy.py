@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newscrawl.config import PROJECT_ROOT
-from tests.faults.waiting import PATIENCE_SECONDS
-
 from . import test_exit_code_table as table
 from .gazette import Gazette
 
@@ -33,6 +30,8 @@ execute(["scrapy", "crawl", "demo"])
 
 class ScrapyOffice(table.Office):
     """The same paper, watched by Scrapy's command; what that does not print is read from the run's record."""
+
+    defect = DEFECT
 
     def words(self, *arguments: str) -> list[str]:
         words, rest = ["-m", "scrapy"], list(arguments)
@@ -54,29 +53,16 @@ class ScrapyOffice(table.Office):
         return done
 
 
-def defect(office: table.Office) -> int:
-    done = subprocess.run(
-        [sys.executable, "-c", DEFECT],
-        env=office.driver.environ(),
-        cwd=PROJECT_ROOT,
-        check=False,
-        timeout=PATIENCE_SECONDS,
-    )
-    assert len(list((office.driver.config.home / "reports").iterdir())) == 1
-    return done.returncode
-
-
 def unwritable_export(office: table.Office) -> int:
     code = office.command("crawl", "demo", "-a", f"base={office.gazette.base}", "-O", "/proc/none/a.jsonl").returncode
     assert office.gazette.exchanges == []
     return code
 
 
-OF_OTHER_COMMANDS = (table.unknown_name, table.open_alarm, table.defect)
+OF_OTHER_COMMANDS = (table.unknown_name, table.open_alarm)
 TABLE: tuple[tuple[int, Callable[[table.Office], int]], ...] = (
     *((code, case) for code, case in table.TABLE if case not in OF_OTHER_COMMANDS),
     (2, unwritable_export),
-    (70, defect),
 )
 
 
