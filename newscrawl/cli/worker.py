@@ -15,7 +15,9 @@ def register(app: typer.Typer) -> None:
 
 def worker(
     processes: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per processor.")] = None,
-    at_once: Annotated[int, typer.Option(min=1, help="Crawls that one process runs side by side.")] = 16,
+    at_once: Annotated[
+        int | None, typer.Option(min=1, help="Crawls that one process runs side by side; default: see docs/rounds.md.")
+    ] = None,
 ) -> None:
     """Crawl sources as they fall due, until SIGTERM or Ctrl-C (exit code 7); a second one ends everything at once."""
     from newscrawl.jobs import Job

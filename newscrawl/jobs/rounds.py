@@ -25,7 +25,7 @@ def crawl_due(job_of: JobOf, config: Config) -> list[CrawlReport]:
 
 
 def crawl_until_stopped(
-    job_of: JobOf, config: Config, *, processes: int | None = None, crawls_at_once: int = CRAWLS_AT_ONCE
+    job_of: JobOf, config: Config, *, processes: int | None = None, crawls_at_once: int | None = None
 ) -> list[CrawlReport]:
     """Crawl whatever falls due until SIGTERM or SIGINT."""
     assignments = DueSources(config, job_of, is_resident=True)
@@ -37,7 +37,8 @@ def _supervise(
     assignments: Assignments,
     *,
     processes: int | None = None,
-    crawls_at_once: int = CRAWLS_AT_ONCE,
+    crawls_at_once: int | None = None,
 ) -> list[CrawlReport]:
     logs.install(config.log_format, config.log_level)
-    return supervise(lambda: Supervisor(config, assignments, processes=processes, crawls_at_once=crawls_at_once))
+    at_once = crawls_at_once or CRAWLS_AT_ONCE
+    return supervise(lambda: Supervisor(config, assignments, processes=processes, crawls_at_once=at_once))

@@ -58,11 +58,12 @@ async def _take(db: Database, run: RunRecord, term: timedelta, dead_run: str | N
             }
         }
     ]
-    # Not an upsert: MongoDB refuses $expr in one.
-    await db.leases.update_one({"_id": run.source}, {"$setOnInsert": {"run": None, "token": 0}}, upsert=True)
     lease = await db.leases.find_one_and_update(free, update, return_document=ReturnDocument.AFTER)
-    if lease is None:
-        raise _lease_held(run.source, await db.leases.find_one({"_id": run.source}) or {})
+    if lease is None and (held := await db.leases.find_one({"_id": run.source})):
+        raise _lease_held(run.source, held)
+    if lease is None:  # the source's first run; not an upsert above, since MongoDB refuses $expr in one
+        await db.leases.update_one({"_id": run.source}, {"$setOnInsert": {"run": None, "token": 0}}, upsert=True)
+        return await _take(db, run, term, dead_run)
     return lease
 
 
