@@ -30,6 +30,7 @@ ALLOWED_FILES = {
     "newscrawl/demo/stories": "texts of the invented newspaper",
     "newscrawl/demo/templates": "pages of the invented newspaper",
     "newscrawl/change/lexicon.py": "words that newspapers use",
+    "newscrawl/correction_notes.py": "words that newspapers use",
     "newscrawl/normalize/authors.py": "words that newspapers use",
     "newscrawl/normalize/names.py": "words that newspapers use",
     "newscrawl/normalize/credits.py": "words that newspapers use",

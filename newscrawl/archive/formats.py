@@ -109,6 +109,7 @@ class Parquet:
         types = {
             "versions": number if table == "articles" else text, "edits": number, "number": number,
             "old_number": number, "new_number": number, "significance": a.float64(), "paragraphs": a.list_(text),
+            "optional": a.list_(text), "optional_types": a.list_(text), "carried": number,
             "author": a.list_(text), "change_types": a.list_(text), "old_positions": a.list_(number),
             "new_positions": a.list_(number), "date_published": moment, "date_modified": moment, "seen_at": moment,
             "not_before": moment, "first_seen_at": moment, "last_changed_at": moment, "last_checked_at": moment,
@@ -151,7 +152,8 @@ COLUMNS = {
     ),
     "versions": (
         "article_id", "number", "source", "seen_at", "not_before", "cause", "url", "headline", "byline", "author",
-        "language", "date_published", "date_modified", "paragraphs", "change_types", "significance", "summary",
+        "language", "date_published", "date_modified", "paragraphs", "optional", "optional_types", "shown", "carried",
+        "change_types", "significance", "summary",
         "wording", "payload", "chain",
     ),
     "paragraph_pairs": PAIR_COLUMNS,

@@ -14,7 +14,8 @@ from rapidfuzz import fuzz
 from newscrawl.change import facts
 from newscrawl.change.edits import Edit, Span
 from newscrawl.change.facts import Fact
-from newscrawl.change.lexicon import ATTRIBUTION, CORRECTION, HEDGES, UPDATE
+from newscrawl.change.lexicon import ATTRIBUTION, HEDGES, UPDATE
+from newscrawl.correction_notes import CORRECTION
 from newscrawl.items import Article
 
 MIN_QUOTE_SIMILARITY = 60.0  # percent; above it two quotations are one, altered

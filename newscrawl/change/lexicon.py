@@ -36,22 +36,6 @@ HEDGES = regex.compile(
     )\b | とみられる|可能性|かもしれない|疑い|涉嫌|可能|据称 | \b(?:ربما|يزعم|مزعوم|محتمل|يُعتقد|قد)\b
     """
 )
-CORRECTION = regex.compile(
-    r"""(?xiV1)
-      ^\W*(?:corrections?|clarification|editor[’']?s?\ note|korrektur|berichtigung|richtigstellung
-        |anmerkung\ der\ redaktion
-        |correction|rectificatif|précision|correcci[oó]n|fe\ de\ errores|rectificaci[oó]n|correç[aã]o|errata|rettifica
-        |correctie|rättelse|rettelse)\b
-    | \b(?:an|a)\ (?:earlier|previous)\ version\ of\ (?:this|the)\b
-    | \bthis\ (?:article|story|report|post|headline|piece|page)\ (?:has\ been|was)
-      \ (?:corrected|amended|clarified|changed|edited)\b
-    | \bwe\ (?:have\ corrected|regret\ the\ error)\b
-    | \bin\ einer\ (?:früheren|ersten|vorherigen)\ (?:version|fassung)\b
-    | \bune\ (?:première\ )?version\ (?:précédente|antérieure)\b
-    | \buna\ versión\ anterior\b | \buma\ versão\ anterior\b | \buna\ versione\ precedente\b | \been\ eerdere\ versie\b
-    | 訂正|更正|お詫び | ^\W*تصحيح
-    """
-)
 UPDATE = regex.compile(
     r"""(?xiV1)
       ^\W*(?:updated?|last\ updated|breaking|developing|aktualisiert|update|mise\ à\ jour|actualizaci[oó]n|actualizado

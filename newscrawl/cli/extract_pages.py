@@ -29,7 +29,8 @@ def extract_pages(pages: Path, root: Path, out: TextIO) -> None:
     An input line names `id`, `source`, `url`, `html` (path below `root`, gzip or plain), `captured`, `status` and
     `headers` (an object, or a list of pairs); all but id and html may be missing. Sources with a spider are read by its
     rules, others by the generic extractor. An output line has id, title, authors, published, modified, language,
-    paragraphs, optional, verdict, rules, guid, url and origins; of a page that cannot be read, `error`.
+    paragraphs, optional (with optional_types), shown, verdict, rules, guid, url and origins; of a page that cannot be
+    read, `error`.
     Raises ConfigError for an input file that is not such a list.
     """
     entries = list(_entries(pages))
@@ -44,7 +45,7 @@ def extract_pages(pages: Path, root: Path, out: TextIO) -> None:
 def extract_page(entry: Mapping[str, Any], root: Path) -> dict[str, Any]:
     """Return the prediction for one page of the list."""
     empty: dict[str, Any] = {"id": entry["id"], "title": None, "authors": [], "published": None, "modified": None}
-    empty |= {"language": None, "paragraphs": [], "optional": [], "verdict": str(PageKind.EMPTY)}
+    empty |= {"language": None, "paragraphs": [], "optional": [], "optional_types": [], "verdict": str(PageKind.EMPTY)}
     try:
         return empty | read_page(entry, _body(root / entry["html"]))
     except (OSError, EOFError) as error:
@@ -66,6 +67,9 @@ def read_page(entry: Mapping[str, Any], body: bytes) -> dict[str, Any]:
         "verdict": str(extraction.kind),
         "title": extraction.headline,
         "paragraphs": list(extraction.paragraphs),
+        "optional": [each.text for each in extraction.optional],
+        "optional_types": [each.type.value for each in extraction.optional],
+        "shown": extraction.shown.value,
         "language": language,
         "rules": extraction.rules,
         "guid": extraction.guid,
@@ -84,6 +88,8 @@ def read_page(entry: Mapping[str, Any], body: bytes) -> dict[str, Any]:
         "modified": _iso(article.date_modified),
         "language": article.in_language,
         "paragraphs": list(article.paragraphs),
+        "optional": [each.text for each in article.optional],
+        "optional_types": [each.type.value for each in article.optional],
         "url": article.url,
     }
 

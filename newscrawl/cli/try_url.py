@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
@@ -91,6 +92,8 @@ def page_data(page: TriedPage) -> dict[str, Any]:
         "canonical_url": article.url if article else extraction.url,
         "guid": extraction.guid,
         "paragraphs": list(article.paragraphs if article else extraction.paragraphs),
+        "optional": [asdict(each) for each in (article.optional if article else extraction.optional)],
+        "shown": extraction.shown.value,
         "origins": {_PRINTED_NAMES.get(field, field): origin for field, origin in extraction.origins},
         "payload_digest": page.capture.payload_digest,
         "stamp": article.stamp if article else None,
@@ -100,7 +103,7 @@ def page_data(page: TriedPage) -> dict[str, Any]:
 def show_page(page: TriedPage) -> None:
     out = console()
     data = page_data(page)
-    paragraphs, origins = data.pop("paragraphs"), data.pop("origins")
+    paragraphs, origins, optional = data.pop("paragraphs"), data.pop("origins"), data.pop("optional")
     for name, value in data.items():
         if value not in (None, [], ""):
             text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -108,6 +111,10 @@ def show_page(page: TriedPage) -> None:
     out.print(f"paragraphs: {len(paragraphs)}{_origin(origins, 'paragraphs')}", markup=False)
     for number, paragraph in enumerate(paragraphs, 1):
         out.print(f"  {number}. {safe(paragraph)}", markup=False)
+    if optional:
+        out.print(f"optional: {len(optional)}", markup=False)
+    for each in optional:
+        out.print(f"  {each['type']}: {safe(each['text'])}", markup=False)
 
 
 def _origin(origins: dict[str, str], name: str) -> str:

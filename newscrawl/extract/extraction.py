@@ -13,8 +13,11 @@ from typing import TypeVar
 
 from lxml import etree
 
-from newscrawl.extract import boilerplate, generic, page_kinds
+from newscrawl.extract import boilerplate, generic, optional, page_kinds
+from newscrawl.extract.notes import with_correction_notes
+from newscrawl.extract.optional import left_out_texts, separated
 from newscrawl.extract.page import Page, origin_of
+from newscrawl.extract.partial import shown_part
 from newscrawl.extract.rules import Rules
 from newscrawl.items import GENERIC, Capture, Extraction, Readers, Source
 
@@ -54,13 +57,15 @@ def extract(
     field, paragraphs = _read_body(page, layouts, readers)
     rules = field.rules
     body_origin, page.only = origin_of(page.used), readers.headline if readers else None
+    paragraphs, lines = separated(with_correction_notes(page, paragraphs))
     headline = field("headline", rules.read_headline)
     headline_origin, page.only = origin_of(page.used), None
     kind, evidence = page_kinds.kind_of(page, headline, paragraphs, is_generic=rules.name() == GENERIC)
+    shown, reason = shown_part(page, kind, paragraphs)
     return Extraction(
         rules=rules.name(),
         kind=kind,
-        evidence=evidence,
+        evidence=(*evidence, reason) if reason else evidence,
         url=field("url", rules.read_url),
         further_urls=page.stated_urls,
         guid=field("guid", rules.read_guid),
@@ -74,6 +79,8 @@ def extract(
         in_language=field("in_language", rules.read_language),
         description=field("description", rules.read_description),
         paragraphs=paragraphs,
+        optional=(*lines, *left_out_texts(page.left_out, paragraphs)),
+        shown=shown,
         is_accessible_for_free=field("is_accessible_for_free", rules.read_free),
         body_origin=body_origin,
         headline_origin=headline_origin,
@@ -135,6 +142,7 @@ def stamp(layouts: Sequence[type[Rules]]) -> str:
         boilerplate.version(),
         generic.version(),
         page_kinds.version(),
+        optional.version(),
         *map(_rules_fingerprint, layouts),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]

@@ -13,6 +13,7 @@ import trafilatura
 from newscrawl.extract.blocks import Block
 from newscrawl.extract.bylines import printed_byline, signature
 from newscrawl.extract.companions import NEVER, other_articles, with_companions, without_pull_quotes
+from newscrawl.extract.optional import left_out_among
 from newscrawl.extract.page import TRAFILATURA, Page
 from newscrawl.extract.rules import Rules
 from newscrawl.extract.stated_body import stated_blocks
@@ -44,6 +45,7 @@ class Generic(Rules):
 
     def read_paragraphs(self, page: Page) -> tuple[str, ...]:
         """Return the most plausible text of four: the tree's, JSON-LD's, script state's and a second extractor's."""
+        page.left_out = []
         if page.only is Origin.STRUCTURED:
             return self._stated_body(page) or self._typed_content(page)
         if page.only is Origin.TRAFILATURA:
@@ -62,6 +64,7 @@ class Generic(Rules):
             if size < 200 and (typed := self._typed_content(page)):
                 return typed
         page.used = "weights"
+        page.left_out = list(left_out_among(page.contexts, paragraphs))
         return paragraphs if is_clear or only is not None else _second_opinion(page, paragraphs)
 
     def read_author(self, page: Page) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from newscrawl.errors import ExtractionError
-from newscrawl.extract.blocks import MAX_BLOCKS, blocks, line
+from newscrawl.extract.blocks import MAX_BLOCKS, Block, blocks, line
 from newscrawl.extract.boilerplate import is_hidden_or_control
 from newscrawl.extract.charset import decode
 from newscrawl.extract.selectors import Selectors, alternatives, branches, compiled
@@ -53,6 +53,7 @@ class Page:
         self._states: dict[str, Any] = {}
         self._values: dict[str, str] = {}
         self._selected: dict[str, list[Any]] = {}  # by selector
+        self.left_out: list[etree._Element | Block] = []  # of the body, by rules or by generic reading
         self.used = ""  # the selector or method that gave the last text
         self.only: Origin | None = None  # the part of the page that body or headline are read from; None: any
 

@@ -59,7 +59,10 @@ def kind_of(
     if size < _SHORT_SIZE and (evidence := _interactive(page, headline)):
         return PageKind.INTERACTIVE, (*evidence, share)
     if size < _SHORT_SIZE:
-        for kind, evidence in ((PageKind.PAYWALL, _paywall(page)), (PageKind.GALLERY, _gallery(page, paragraphs))):
+        for kind, evidence in (
+            (PageKind.PAYWALL, paywall_evidence(page)),
+            (PageKind.GALLERY, _gallery(page, paragraphs)),
+        ):
             if evidence:
                 return kind, (*evidence, share)
     if not paragraphs or size < _MIN_TEXT_SIZE:
@@ -168,7 +171,7 @@ def _live(page: Page, headline: str | None, paragraphs: Sequence[str], size: int
     return ("named live", f"{entries} timed entries") if entries >= _MIN_LIVE_ENTRIES else ()
 
 
-def _paywall(page: Page) -> tuple[str, ...]:
+def paywall_evidence(page: Page) -> tuple[str, ...]:
     """Return the evidence that the rest of a short text is for subscribers only."""
     text = _visible_text(page)
     phrases = tuple(f"text {phrase!r}" for phrase in _MARKS["paywall"]["text"] if phrase in text)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, get_type_hints
 
 from lxml import etree, html
 
+from newscrawl.correction_notes import is_correction_note
 from newscrawl.declarations import refused, require_known_attributes
 from newscrawl.extract.blocks import COLLECTION_TAGS, HEADINGS, Block, blocks, is_boilerplate
 from newscrawl.extract.boilerplate import SHARED_LINES, is_hidden, line_pattern
 from newscrawl.extract.bylines import printed_byline
 from newscrawl.extract.headline import alternative_headlines, default_headline
+from newscrawl.extract.optional import is_post_or_pull_quote
 from newscrawl.extract.page import Page
 from newscrawl.extract.printed_dates import printed_dates
 from newscrawl.extract.selectors import Selectors, alternatives, require_valid
@@ -158,10 +160,22 @@ class Rules:
     def read_paragraphs(self, page: Page) -> tuple[str, ...]:
         """Return the paragraphs of the article: those of the first body alternative that has any."""
         for selector in filter(page.may_use, alternatives(self.body)):
-            if paragraphs := self.clean(self.read_blocks(page, selector)):
+            page.left_out = []
+            read = list(self.read_blocks(page, selector))
+            if paragraphs := self.clean(iter(read)):
                 page.used = selector
+                page.left_out += self._left_out(read, paragraphs)
                 return paragraphs
         return ()
+
+    def _left_out(self, read: Iterable[Block], paragraphs: Sequence[str]) -> Iterator[Block]:
+        """Yield the blocks before the first stop line that are no paragraphs."""
+        stop_pattern, kept = line_pattern(self.stop_lines), frozenset(paragraphs)
+        for block in read:
+            if len(block.text) <= _MAX_PATTERN_LINE_LENGTH and stop_pattern.fullmatch(block.text):
+                return
+            if block.text not in kept:
+                yield block
 
     def read_blocks(self, page: Page, selector: str) -> Iterator[Block]:
         """Yield the blocks of everything that one body selector finds, in document order, without dropped elements."""
@@ -170,7 +184,14 @@ class Rules:
         is_boilerplate_element = is_boilerplate if self.drop_boxes else is_hidden
 
         def is_dropped(element: etree._Element) -> bool:
-            return element in dropped or (element not in kept and is_boilerplate_element(element))
+            if element not in dropped and (element in kept or not is_boilerplate_element(element)):
+                return False
+            if is_hidden(element):
+                return True
+            if is_correction_note(" ".join("".join(element.itertext()).split())):
+                return False
+            page.left_out.append(element)
+            return True
 
         for value in with_collections(list(outermost(page.select(selector))), is_dropped):
             if isinstance(value, etree._Element):
@@ -189,7 +210,8 @@ class Rules:
                 continue
             if stop_pattern.fullmatch(block.text):
                 break
-            is_text = any(map(str.isalnum, block.text))  # not a divider of dots or dashes between sections
+            # Not a divider of dots or dashes between sections, and no post of a social network.
+            is_text = any(map(str.isalnum, block.text)) and not is_post_or_pull_quote(block)
             if is_text and not drop_pattern.fullmatch(block.text) and not SHARED_LINES.fullmatch(block.text):
                 lines.append(block)
         while lines and lines[-1].tag in HEADINGS:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from newscrawl.history.unseen import completed, revealed, with_carried
 from newscrawl.items import Article, Capture, Head, ParsedPage, Version
 from newscrawl.reading import PageReader
 from newscrawl.store.session import Store
@@ -21,6 +22,19 @@ class Baseline:
     current: Article
     is_reextracted: bool = False  # today's rules read it from the head's stored payload
     layout_lost: str = ""  # why no reader reads both texts; they cannot be compared
+    is_revealed: bool = False  # the page shows more of the article than the head's did
+
+    @property
+    def is_same(self) -> bool:
+        return self.article.wording_digest == self.current.wording_digest
+
+    def of_wholes(self) -> Baseline:
+        """Return both texts with what only the other page shows of them."""
+        current = completed(self.current, self.article)
+        article = revealed(self.article, current)
+        if article is self.article:
+            return replace(self, current=current)
+        return replace(self, article=article, current=current, is_reextracted=True, is_revealed=True)
 
 
 async def baseline_of(head: Head, page: ParsedPage, current: Article, store: Store, reader: PageReader) -> Baseline:
@@ -42,6 +56,7 @@ def compared(stored: Version, capture: Capture, page: ParsedPage, current: Artic
     Two layouts of a source are rules for one and the same text: what they read is compared as it is.
     """
     before = reader.read(capture, guid=current.guid)
+    before = replace(before, article=before.article and with_carried(before.article, stored.article))
     old, old_readers, new_readers = before.article, before.extraction.readers, page.extraction.readers
     if old is None:
         return Baseline(stored.article, current)
@@ -50,6 +65,7 @@ def compared(stored: Version, capture: Capture, page: ParsedPage, current: Artic
     if old_readers.is_generic and not new_readers.is_generic and stored.article.rules != old.rules:
         return Baseline(stored.article, current)  # today's layouts no longer fit the page that a layout had read
     as_new = reader.read(capture, guid=current.guid, readers=new_readers).article
+    as_new = as_new and with_carried(as_new, stored.article)
     if as_new is not None and shares_words(as_new, old):
         return Baseline(as_new, current, is_reextracted=True)
     as_old = reader.read(page.capture, guid=current.guid, readers=old_readers).article

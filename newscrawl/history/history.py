@@ -16,9 +16,11 @@ from newscrawl.history.identity import Identities
 from newscrawl.history.mass_changes import MassChanges
 from newscrawl.history.order import CheckOrder
 from newscrawl.history.recorded import check_line, checked_at, not_modified_check, recorded_item, url_of, window_check
+from newscrawl.history.unseen import is_unlike
 from newscrawl.history.versions import first_version, next_version, rebased_version
 from newscrawl.items import (
     Article,
+    Cause,
     Change,
     CheckHistory,
     CheckResult,
@@ -136,11 +138,12 @@ class History:
 
     async def _judge_against(self, baseline: Baseline, page: ParsedPage, head: Head, *, is_moved: bool) -> JudgedItem:
         """Return the page, as the readers of the baseline read it if it is a version, and its verdict."""
+        baseline = baseline.of_wholes()
         current = replace(baseline.current, url=page.article.url) if page.article else baseline.current
         compared = replace(page, article=current)
         earlier: Mapping[str, int] = {}
         suspected: frozenset[str] = frozenset()
-        if baseline.article.wording_digest != baseline.current.wording_digest:
+        if not baseline.is_same:
             earlier = {
                 digest: number
                 for digest, number in (await self._store.wordings(head.article_id)).items()
@@ -156,13 +159,19 @@ class History:
             suspected=suspected,
             is_moved=is_moved,
         )
-        if baseline.layout_lost and baseline.article.wording_digest != baseline.current.wording_digest:
+        if baseline.layout_lost and not baseline.is_same:
             is_confirmed = baseline.current.wording_digest in suspected
             verdict = judge_lost_layout(baseline.layout_lost, is_confirmed=is_confirmed)
+        elif is_unlike(current, baseline.article):
+            verdict = Verdict(Outcome.QUARANTINED, f"{current.shown}: shows little, and what it shows is another text")
+        elif baseline.is_revealed and baseline.is_same:
+            verdict = Verdict(Outcome.REBASED, "the page shows what it did not show before", cause=Cause.REBASE)
         if verdict.cause is not None:
             verdict = replace(verdict, change=_change(baseline.article, baseline.current, verdict, earlier))
+        if verdict.cause is not None or current.carried:
             page = compared
-        reextracted = baseline.article if baseline.is_reextracted else None
+        is_before_edit = baseline.is_reextracted and verdict.cause is not Cause.REBASE
+        reextracted = baseline.article if is_before_edit else None
         return JudgedItem(page, head, replace(verdict, reextracted=reextracted))
 
     async def _store_result(self, item: JudgedItem) -> Head | None:

@@ -12,6 +12,7 @@ from newscrawl.change import describe
 from newscrawl.diff import compare
 from newscrawl.errors import StaleHead
 from newscrawl.history.heads import head_after_version
+from newscrawl.history.unseen import with_carried
 from newscrawl.history.versions import rebased_version
 from newscrawl.items import Article, Cause, Change, Head, Version
 from newscrawl.reading import PageReader
@@ -64,10 +65,11 @@ async def _reextract(store: Store, reader: PageReader, head: Head, stored: Versi
         return ReextractedArticle(head, ReextractionResult.UNREADABLE, reason, stored)
     if reading.article is None:
         return ReextractedArticle(head, ReextractionResult.UNREADABLE, reading.problem, stored)
-    if reading.article.wording_digest == stored.article.wording_digest:
-        return ReextractedArticle(head, ReextractionResult.SAME, "reads the same", stored, reading.article)
-    change = describe(stored.article, reading.article, compare(stored.article, reading.article))
-    return ReextractedArticle(head, ReextractionResult.DIFFERENT, change.summary, stored, reading.article, change)
+    article = with_carried(reading.article, stored.article)
+    if article.wording_digest == stored.article.wording_digest:
+        return ReextractedArticle(head, ReextractionResult.SAME, "reads the same", stored, article)
+    change = describe(stored.article, article, compare(stored.article, article))
+    return ReextractedArticle(head, ReextractionResult.DIFFERENT, change.summary, stored, article, change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ async def _reread(store: Store, reader: PageReader, version: Version, stamp: str
         return version.article.wording_digest
     capture = await store.capture(version.article_id, version.number)
     article = reader.read(capture, guid=version.article.guid).article if capture is not None else None
-    return None if article is None else article.wording_digest
+    return None if article is None else with_carried(article, version.article).wording_digest
 
 
 async def rebase(store: Store, reextracted: ReextractedArticle, at: datetime) -> bool:

@@ -14,6 +14,7 @@ from newscrawl.items.article import (
     ParsedPage,
     Precision,
     ScrapedArticle,
+    Shown,
     article_id,
 )
 from newscrawl.items.capture import GZIP_MAGIC, Capture, Revisit, Tombstone, Validators
@@ -34,6 +35,7 @@ from newscrawl.items.check import (
 from newscrawl.items.check_window import CheckWindow, HeldState, WindowCheck
 from newscrawl.items.diff import Diff, DiffOp, DiffRow, MovedText, Segment, SegmentOp
 from newscrawl.items.head import CheckHistory, Head, NextCheck, State
+from newscrawl.items.optional_text import OptionalText, OptionalType
 from newscrawl.items.readers import GENERIC, Origin, Readers, stamp_of, without_readers
 from newscrawl.items.run import RunLease, RunRecord
 from newscrawl.items.source import Candidate, Source, SourceState
@@ -69,6 +71,8 @@ __all__ = [
     "MonthOfChecks",
     "MovedText",
     "NextCheck",
+    "OptionalText",
+    "OptionalType",
     "Origin",
     "Outcome",
     "PageKind",
@@ -84,6 +88,7 @@ __all__ = [
     "ScrapedArticle",
     "Segment",
     "SegmentOp",
+    "Shown",
     "Source",
     "SourceState",
     "State",

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from newscrawl.items.capture import Capture
+from newscrawl.items.optional_text import OptionalText
 from newscrawl.items.readers import Origin, Readers
 
 
@@ -36,6 +37,15 @@ class PageKind(StrEnum):
     def is_wall(self) -> bool:
         """Whether a server answers with such a page in the place of the article, until its visitor complies."""
         return self in {PageKind.BOT_WALL, PageKind.CONSENT, PageKind.LOGIN}
+
+
+class Shown(StrEnum):
+    """How much of an article its page shows. What a page does not show is not removed."""
+
+    WHOLE = "whole"
+    CUT = "cut"  # for readers who do not pay
+    FIRST_PAGE = "first_page"  # of several
+    WINDOW = "window"  # a live blog's newest entries
 
 
 class Precision(StrEnum):
@@ -73,6 +83,8 @@ class Extraction:
     in_language: str | None = None
     description: str | None = None
     paragraphs: tuple[str, ...] = ()
+    optional: tuple[OptionalText, ...] = ()
+    shown: Shown = Shown.WHOLE
     is_accessible_for_free: bool | None = None
     body_origin: str = Origin.TREE
     headline_origin: str = Origin.TREE
@@ -120,6 +132,13 @@ class Article:
     in_language: str | None = None
     description: str | None = None
     is_accessible_for_free: bool | None = None
+    optional: tuple[OptionalText, ...] = ()  # printed among the paragraphs; not compared
+    shown: Shown = Shown.WHOLE
+    carried: int = 0  # last paragraphs that the page did not show: they are those of the version before
+
+    @property
+    def is_partial(self) -> bool:
+        return self.shown is not Shown.WHOLE
 
 
 @dataclass(frozen=True, slots=True)

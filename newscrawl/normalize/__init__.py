@@ -5,7 +5,7 @@ compared. The wording digest covers the folded headline and paragraphs; dates an
 both change without an edit.
 """
 
-from newscrawl.normalize.article import NORMALIZER, article
+from newscrawl.normalize.article import NORMALIZER, article, with_paragraphs
 from newscrawl.normalize.authors import authors
 from newscrawl.normalize.dates import first_instant, instant
 from newscrawl.normalize.identity import (
@@ -51,5 +51,6 @@ __all__ = [
     "same_site",
     "site_id",
     "spellings",
+    "with_paragraphs",
     "wording_digest",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from newscrawl.errors import ExtractionError
@@ -74,6 +75,19 @@ def article(
         in_language=language_tag(extraction.in_language) or (source.languages[0] if source.languages else None),
         description=_or_none(extraction.description),
         is_accessible_for_free=extraction.is_accessible_for_free,
+        shown=extraction.shown,
+        optional=tuple(replace(each, text=text) for each in extraction.optional if (text := display(each.text))),
+    )
+
+
+def with_paragraphs(article: Article, paragraphs: Sequence[str], *, carried: int) -> Article:
+    """Return an article with other paragraphs, of which the last `carried` are of an earlier version."""
+    return replace(
+        article,
+        paragraphs=tuple(paragraphs),
+        carried=carried,
+        wording_digest=wording_digest(article.headline, paragraphs),
+        display_digest=display_digest(article.headline, paragraphs),
     )
 
 

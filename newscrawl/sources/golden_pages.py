@@ -67,6 +67,8 @@ def value_of(extraction: Extraction, article: Any, field: str) -> Any:
     value = getattr(extraction if field in OF_THE_EXTRACTION else article, field)
     if isinstance(value, Instant):
         return value.value.isoformat()
+    if field == "optional":
+        return [f"{each.type}: {each.text}" for each in value]
     return list(value) if isinstance(value, tuple) else value
 
 

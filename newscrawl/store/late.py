@@ -73,6 +73,8 @@ def _extraction(article: Article) -> Extraction:
         in_language=article.in_language,
         description=article.description,
         paragraphs=article.paragraphs,
+        optional=article.optional,
+        shown=article.shown,
         is_accessible_for_free=article.is_accessible_for_free,
     )
 

@@ -18,7 +18,9 @@ from newscrawl.languages import UNSPACED_SCRIPTS
 
 # Fields of an article's and a version's document that the newspaper wrote. URLs and ids are not redacted: if one of
 # them reveals too much, the version must be hidden.
-TEXT_FIELDS = ("headline", "alternative_headlines", "byline", "author", "description", "section", "paragraphs")
+TEXT_FIELDS = (
+    "headline", "alternative_headlines", "byline", "author", "description", "section", "paragraphs", "optional",
+)  # fmt: skip
 _QUOTES = "'\"‘’‚‛“”„‟‹›«»`´"
 _DASHES = "-‐‑‒–—―−"
 _INVISIBLE = r"[\u00ad\u200b-\u200f\u2060\ufeff]*"

@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from newscrawl.items import Article, Cause, Change, Hold, Instant, PageKind, Precision, Version
+from newscrawl.items import (
+    Article,
+    Cause,
+    Change,
+    Hold,
+    Instant,
+    OptionalText,
+    OptionalType,
+    PageKind,
+    Precision,
+    Shown,
+    Version,
+)
 from newscrawl.store.documents import Document, milliseconds, to_bson, version_id
 from newscrawl.store.page_documents import capture_document
 from newscrawl.store.terms import terms
@@ -107,7 +119,20 @@ def article_fields(article: Article) -> Document:
         "kind": str(article.kind),
         "rules": article.rules,
         "paragraphs": list(article.paragraphs),
+        **_further_fields(article),
     }
+
+
+def _further_fields(article: Article) -> Document:
+    """Return the fields that few articles have; versions of the first release have none of them."""
+    document: Document = {}
+    if article.optional:
+        document["optional"] = [{"type": each.type.value, "text": each.text} for each in article.optional]
+    if article.is_partial:
+        document["shown"] = article.shown.value
+    if article.carried:
+        document["carried"] = article.carried
+    return document
 
 
 def article(document: Mapping[str, Any]) -> Article:
@@ -131,6 +156,9 @@ def article(document: Mapping[str, Any]) -> Article:
         in_language=document["language"],
         description=document["description"],
         is_accessible_for_free=document["is_accessible_for_free"],
+        optional=tuple(OptionalText(OptionalType(each["type"]), each["text"]) for each in document.get("optional", ())),
+        shown=Shown(document.get("shown", Shown.WHOLE)),
+        carried=document.get("carried", 0),
     )
 
 

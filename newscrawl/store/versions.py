@@ -23,7 +23,7 @@ Database = AsyncDatabase[Document]
 CHAINED = (
     "article_id", "number", "seen_at", "cause", "payload", "url", "guid", "headline", "alternative_headlines", "byline",
     "author", "date_published", "date_modified", "section", "language", "description", "is_accessible_for_free",
-    "paragraphs", "wording", "stamp",
+    "paragraphs", "wording", "stamp", "optional", "shown", "carried",
 )  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def chain_of(previous: str, version: Version) -> str:
 
 
 def chain_of_document(previous: str, document: Mapping[str, Any]) -> str:
-    content = {name: to_bson(document[name]) for name in CHAINED}
+    content = {name: to_bson(document[name]) for name in CHAINED if name in document}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from newscrawl.humanize import checks_sentence
-from newscrawl.items import Cause, Change, Diff, Hold, MonthOfChecks, PageKind, Retraction
+from newscrawl.items import Cause, Change, Diff, Hold, MonthOfChecks, OptionalText, PageKind, Retraction, Shown
 from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, Event, SourceProfile, VersionSummary, VersionView
 from newscrawl.web.context import Context
 from newscrawl.web.params import After, ArticleId, FilterParams, Number
@@ -82,6 +82,11 @@ class VersionText(BaseModel):
     description: str | None
     kind: PageKind
     paragraphs: list[str]
+    optional: list[OptionalText] = Field(
+        description="Printed among the paragraphs and no part of what the article says: captions, credits, promotion"
+    )
+    shown: Shown = Field(description="How much of the article the page showed")
+    carried: int = Field(description="Last paragraphs that the page did not show, carried over from earlier versions")
     wording: str = Field(description="Digest of the wording, the normalised text that decides whether versions differ")
     stamp: str = Field(description="Rules and normaliser that produced the text")
     payload_digest: str
@@ -249,6 +254,9 @@ def _version_text(view: VersionView) -> VersionText:
         description=article.description,
         kind=article.kind,
         paragraphs=list(article.paragraphs),
+        optional=list(article.optional),
+        shown=article.shown,
+        carried=article.carried,
         wording=article.wording_digest,
         stamp=article.stamp,
         payload_digest=version.payload_digest,

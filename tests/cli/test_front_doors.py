@@ -55,8 +55,8 @@ def pages(folder: Path, **more: object) -> Path:
 def test_extract_prints_all_that_is_read_from_a_page(tmp_path: Path) -> None:
     (found,) = lines("extract", "--pages", pages(tmp_path))
     assert set(found) == {
-        "id", "title", "authors", "published", "modified", "language", "paragraphs", "optional", "verdict", "rules",
-        "guid", "url", "origins",
+        "id", "title", "authors", "published", "modified", "language", "paragraphs", "optional", "optional_types",
+        "shown", "verdict", "rules", "guid", "url", "origins",
     }  # fmt: skip
     assert (found["title"], found["authors"], found["published"]) == (
         "Ferry sails again",

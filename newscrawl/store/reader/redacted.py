@@ -40,7 +40,9 @@ def shows_redacted_words(version: Mapping[str, Any], capture: Capture, redactor:
 
 
 def _covers(redactor: Redactor, value: Any) -> bool:
-    return redactor.covers(value) if isinstance(value, str) else any(_covers(redactor, item) for item in value)
+    if isinstance(value, str):
+        return redactor.covers(value)
+    return any(_covers(redactor, item) for item in (value.values() if isinstance(value, Mapping) else value))
 
 
 def _digest(shown: Document) -> str:

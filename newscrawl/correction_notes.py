@@ -1,0 +1,33 @@
+"""Notes in which a newsroom states that it corrected an article."""
+
+from __future__ import annotations
+
+import regex
+
+CORRECTION = regex.compile(
+    r"""(?xiV1)
+      ^\W*(?:corrections?|clarification|editor[’']?s?\ note|korrektur|berichtigung|richtigstellung
+        |anmerkung\ der\ redaktion
+        |correction|rectificatif|précision|correcci[oó]n|fe\ de\ errores|rectificaci[oó]n|correç[aã]o|errata|rettifica
+        |correctie|rättelse|rettelse
+        |oikaisu|sprostowanie|helyesbítés|düzeltme|ralat|koreksi|đính\ chính|исправление|поправка)\b(?!\ to:)
+    | \b(?:updated|amended|edited|revised|changed)\b.{0,60}\bto\ (?:correct|clarify|fix|reflect\ that)\b
+    | \b(?:an|a)\ (?:earlier|previous)\ version\ of\ (?:this|the)\b
+    | \bthis\ (?:article|story|report|post|headline|piece|page)\ (?:has\ been|was)
+      \ (?:corrected|amended|clarified|changed|edited)\b
+    | \bwe\ (?:have\ corrected|regret\ the\ error)\b
+    | \bin\ einer\ (?:früheren|ersten|vorherigen)\ (?:version|fassung)\b
+    | \bune\ (?:première\ )?version\ (?:précédente|antérieure)\b
+    | \buna\ versión\ anterior\b | \buma\ versão\ anterior\b | \buna\ versione\ precedente\b | \been\ eerdere\ versie\b
+    | 訂正|更正|订正|お詫び|바로잡습니다 | ^\W*تصحيح
+    """
+)
+
+_MAX_OPENING = 80  # characters before the words that make a paragraph a note; further on it is news about one
+_SIZES = range(30, 1500)  # characters: a shorter one is a label or a link, a longer one an article
+
+
+def is_correction_note(text: str) -> bool:
+    """Return whether a paragraph as a whole is such a note."""
+    match = CORRECTION.search(text) if len(text) in _SIZES else None
+    return match is not None and match.start() <= _MAX_OPENING
