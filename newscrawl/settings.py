@@ -6,9 +6,13 @@ tests with another Config get the same mapping. As always in Scrapy, `-s NAME=VA
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
+
+from scrapy.settings import Settings
+from scrapy.utils.project import ENVVAR, get_project_settings
 
 from newscrawl import __version__
 from newscrawl.config import PROJECT_ROOT, Config, import_from_project
@@ -117,6 +121,16 @@ def from_config(config: Config) -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,
         "LOG_LEVEL": config.log_level,
     }
+
+
+def project_settings() -> Settings:
+    """Return this module's settings as Scrapy reads them, in any working directory.
+
+    Scrapy finds its project in the working directory or above it; elsewhere its own defaults would hold, without
+    egress rules.
+    """
+    os.environ.setdefault(ENVVAR, "newscrawl.settings")
+    return get_project_settings()
 
 
 def user_agent(config: Config) -> str:

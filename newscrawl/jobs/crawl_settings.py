@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import copy
-import os
 from functools import lru_cache
 from typing import Any, Self
 
 from scrapy.settings import BaseSettings, Settings
-from scrapy.utils.project import ENVVAR, get_project_settings
 
 from newscrawl.config import Config
 from newscrawl.fetch import Edition
 from newscrawl.jobs.job import Job
 from newscrawl.jobs.process_scope import ProcessScope
-from newscrawl.settings import from_config
+from newscrawl.settings import from_config, project_settings
 
 
 class CrawlSettings(Settings):
@@ -37,10 +35,8 @@ class CrawlSettings(Settings):
 
 @lru_cache(maxsize=1)
 def _project_settings() -> CrawlSettings:
-    # Scrapy finds its project in the working directory or above it; `newscrawl crawl` works in any directory.
-    os.environ.setdefault(ENVVAR, "newscrawl.settings")
     settings = CrawlSettings()
-    settings.attributes = get_project_settings().attributes
+    settings.attributes = project_settings().attributes
     return settings
 
 

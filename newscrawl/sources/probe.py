@@ -19,13 +19,13 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Request
 from scrapy.settings import Settings
-from scrapy.utils.project import get_project_settings
 
 from newscrawl import logs
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 from newscrawl.fetch import capture_of, classify_failure
 from newscrawl.items import Capture
+from newscrawl.settings import project_settings
 
 T = TypeVar("T")
 _NEVER = object()
@@ -91,7 +91,7 @@ def run_probe(explore: Callable[[Fetch], Awaitable[T]], config: Config, *, repla
 
 
 def _settings(config: Config, replay: Path | None) -> Settings:
-    settings = get_project_settings()
+    settings = project_settings()
     values: dict[str, Any] = {
         "NEWSCRAWL_CONFIG": config,
         "NEWSCRAWL_EGRESS_ALLOW": list(config.egress_allow),
