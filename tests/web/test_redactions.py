@@ -15,6 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 from newscrawl.archive.export import Export
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
+from newscrawl.items import OptionalText, OptionalType
 from newscrawl.store import Store, takedowns
 from newscrawl.store.reader import Reader
 from newscrawl.store.redactions import Redaction, Redactor
@@ -33,6 +34,12 @@ FIELDS = {
     "headline": Draft(1, f"Leave over {WORDS}, council says", [LEDE]),
     "byline": Draft(1, "Harbour master on leave today", [LEDE], extra={"byline": f"By a friend of {WORDS}"}),
     "paragraph": Draft(1, "Harbour master on leave today", [LEDE, f"Nobody would speak of {WORDS} on Monday."]),
+    "optional": Draft(
+        1,
+        "Harbour master on leave today",
+        [LEDE],
+        extra={"optional": (OptionalText(OptionalType.CREDIT, f"Photo: a reader who knew of {WORDS}"),)},
+    ),
     "facts": Draft(
         1,
         "Harbour master on leave today",
@@ -91,6 +98,7 @@ PATHS_WITH_MARK = {
     "headline": ("/", "/changes.json", "/article/{key}", "/article/{key}/2", "/api/v1/articles/{key}/versions"),
     "byline": ("/article/{key}/2", "/article/{key}/1/2", "/api/v1/articles/{key}/versions/2"),
     "paragraph": ("/changes.atom", "/article/{key}/2", "/article/{key}/2/3", "/api/v1/articles/{key}/diffs/1/2"),
+    "optional": ("/article/{key}/2", "/api/v1/articles/{key}/versions/2"),
     "facts": ("/api/v1/articles/{key}/versions/2",),
 }
 
