@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
-from itertools import islice
+from itertools import filterfalse, islice
 from typing import Any
 
 from lxml import etree
@@ -19,7 +19,7 @@ from lxml import etree
 from newscrawl.correction_notes import is_correction_note
 from newscrawl.extract.blocks import Block, line
 from newscrawl.extract.boilerplate import SHARED_LINES
-from newscrawl.extract.text_density import BlockContext
+from newscrawl.extract.text_density import BlockContext, is_wrapper
 from newscrawl.items import OptionalText, OptionalType
 
 _TEXT = resources.files("newscrawl.extract").joinpath("optional.json").read_text("utf-8")
@@ -109,13 +109,17 @@ def is_post_or_pull_quote(block: Block) -> bool:
     element = block.element
     if element is None or block.tag in ("li", "td", "tr", "pre"):
         return False
-    near = (element, *islice(element.iterancestors(), 2))
+    near = (element, *islice(filterfalse(_is_unnamed_wrapper, element.iterancestors()), 2))
     if len(block.text) <= _MAX_LINE_SIZE and any(_PULL_QUOTE.search(each.get("class", "")) for each in near):
         return True
     quotation = next(
         (each for each in (element, *element.iterancestors("blockquote")) if each.tag == "blockquote"), None
     )
     return quotation is not None and _POST_CLASS.search(quotation.get("class", "")) is not None
+
+
+def _is_unnamed_wrapper(element: etree._Element) -> bool:
+    return is_wrapper(element) and not element.get("class")
 
 
 def left_out_among(contexts: Sequence[BlockContext], paragraphs: Sequence[str]) -> Iterator[etree._Element | Block]:

@@ -67,16 +67,20 @@ def block_contexts(blocks: Sequence[Block]) -> list[BlockContext]:
 
 
 def _is_wrapper(element: etree._Element, known: dict[etree._Element, bool]) -> bool:
-    """Return whether an element holds one other and nothing else: templates add and remove such without meaning."""
     if element not in known:
-        known[element] = (
-            element.tag in _WRAPPER_TAGS
-            and len(element) == 1
-            and not (element.text or "").strip()
-            and not (element[0].tail or "").strip()
-            and not is_named_box(element)
-        )
+        known[element] = is_wrapper(element)
     return known[element]
+
+
+def is_wrapper(element: etree._Element) -> bool:
+    """Return whether an element holds one other and nothing else: templates add and remove such without meaning."""
+    return (
+        element.tag in _WRAPPER_TAGS
+        and len(element) == 1
+        and not (element.text or "").strip()
+        and not (element[0].tail or "").strip()
+        and not is_named_box(element)
+    )
 
 
 def own_article(contexts: Sequence[BlockContext], headline: str | None) -> etree._Element | None:

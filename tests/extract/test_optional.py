@@ -172,3 +172,12 @@ def test_correction_notes_of_other_languages_are_found(language: str) -> None:
 def test_correction_of_another_article_is_none_of_this_one() -> None:
     listed = f"<nav><ul><li><a href=/x>{NOTE}</a></li></ul></nav>"
     assert read(page(after=listed), Layout).paragraphs == TEXT
+
+
+@pytest.mark.parametrize("quotation", ["<p>{}</p>", "<div><p>{}</p></div>", "<div><div><p>{}</p></div></div>"])
+def test_pull_quote_is_one_however_its_paragraph_is_wrapped(quotation: str) -> None:
+    text = "A nuisance and not a scandal, and the first in the water on the first of May will be me."
+    box = f"<div class='inset inset--pullquote'><blockquote>{quotation.format(text)}</blockquote></div>"
+    extraction = read(page(box), Layout)
+    assert extraction.paragraphs == TEXT
+    assert [(each.type, each.text) for each in extraction.optional] == [(OptionalType.PULL_QUOTE, text)]
