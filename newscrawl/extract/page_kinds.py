@@ -39,6 +39,7 @@ _LISTING_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"
 _MEDIA_TYPES = frozenset(
     {"VideoObject", "ImageGallery", "MediaGallery", "AudioObject", "PodcastEpisode", "ImageObject"}
 )
+_SITE_TYPES = frozenset({"WebSite", "WebPage"})
 
 
 def kind_of(
@@ -183,7 +184,10 @@ def paywall_evidence(page: Page) -> tuple[str, ...]:
 
 def _gallery(page: Page, paragraphs: Sequence[str]) -> tuple[str, ...]:
     """Return the evidence that pictures or a video are the page's content."""
-    types = {name for node in page.nodes for name in types_of(node)} & _MEDIA_TYPES
+    named = {name for node in page.nodes for name in types_of(node)}
+    types = named & _MEDIA_TYPES
+    if named & _SITE_TYPES:  # WordPress plugins state the cover picture of every page beside site and page
+        types -= {"ImageObject"}
     kinds = {name for name in page.meta("og:type") if name.startswith("video")}
     match = _pattern(PageKind.GALLERY, "url").search(page.url)
     if "VideoObject" in types and _is_description(page, paragraphs):

@@ -110,3 +110,16 @@ def test_article_is_an_article_whatever_else_is_on_the_page(title: str, body: st
 def test_short_notice_is_an_article() -> None:
     notice = "<article><p>The ferry to the islands does not run on Monday, the harbour office said.</p></article>"
     assert read("No ferry on Monday", BANNER + notice).kind is PageKind.ARTICLE
+
+
+def test_short_notice_with_a_cover_picture_is_an_article() -> None:
+    notice = "<article><p>The ferry to the islands does not run on Monday, the harbour office said.</p></article>"
+    nodes = '{"@type":"WebPage","name":"No ferry"},{"@type":"ImageObject","url":"https://example.org/ferry.jpg"}'
+    graph = f'<script type="application/ld+json">{{"@context":"https://schema.org","@graph":[{nodes}]}}</script>'
+    assert read("No ferry on Monday", notice, head=graph).kind is PageKind.ARTICLE
+
+
+def test_picture_that_is_all_of_a_page_is_a_gallery() -> None:
+    picture = '<script type="application/ld+json">{"@type":"ImageObject","caption":"The ferry"}</script>'
+    caption = "<p>The ferry to the islands at its pier on Monday, seen from the harbour office.</p>"
+    assert read("The ferry", caption, head=picture).kind is PageKind.GALLERY
