@@ -53,9 +53,9 @@ def test_a_source_states_what_dates_and_languages_need(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_source_has_layouts_with_a_body(name: str) -> None:
+def test_layouts_of_a_source_state_a_body(name: str) -> None:
+    # A source without layouts is read generically: rules that read no better would only age.
     layouts = layouts_of(spider_of(name))
-    assert layouts
     assert all(layout.body for layout in layouts)
     assert len({layout.name() for layout in layouts}) == len(layouts)
 
@@ -90,5 +90,5 @@ def test_a_source_has_a_golden_page(name: str) -> None:
 
 def test_sources_cover_many_languages() -> None:
     languages = {tag for name in FILES for tag in spider_of(name).languages[:1]}
-    assert len(FILES) >= 34
-    assert len(languages) >= 12
+    assert len(FILES) >= 92
+    assert len(languages) >= 16
