@@ -33,6 +33,7 @@ class SourceDefinition:
     # Finds the site's own id of an article in its URL: its first group that matches, or its named groups, joined.
     guid_pattern: ClassVar[str | None] = None
     policy: ClassVar[str | None] = None  # recheck policy of this source, if the default does not fit
+    unverified: ClassVar[bool] = False  # nobody compared pages with what is read; rounds wait until it is named once
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -25,7 +25,7 @@ def add_source(
     """Find a site's feeds and sitemaps, write its spider file, and show how three of its articles would be recorded."""
     from dataclasses import replace
 
-    from newscrawl.sources.catalogue import NAME, source_of_url
+    from newscrawl.sources.catalogue import NAME, is_unverified, source_of_url
     from newscrawl.sources.probe import Fetch, run_probe
     from newscrawl.sources.site_discovery import Site, discover_site
     from newscrawl.sources.spider_files import write_spider_file
@@ -33,14 +33,15 @@ def add_source(
     check_url(url)
     if name is not None and not NAME.match(name):
         raise ConfigError(f"--name {name!r}: must be lower-case letters, digits and _, and not begin with _")
-    if (known := source_of_url(url)) is not None:
+    known = source_of_url(url)
+    if known is not None and not is_unverified(known):
         raise ConfigError(f"{url} belongs to an existing source: spiders/{known}.py")
 
     async def explore(fetch: Fetch) -> Site:
         return await discover_site(url, fetch)
 
     site = run_probe(explore, Config.from_env(), replay=replay)
-    site = replace(site, name=name or site.name)
+    site = replace(site, name=name or known or site.name)  # a file takes the place of an unverified row
     path = write_spider_file(site)
     out = console()
     for page in site.tried_pages:

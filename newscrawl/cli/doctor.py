@@ -123,12 +123,13 @@ async def _alarms(store: Store) -> Finding:
 
 def _spiders() -> Finding:
     from newscrawl.sources.catalogue import load_spider, source_names
+    from newscrawl.sources.unverified import require_table
 
     def describe() -> str:
-        names = source_names()
-        for name in names:
-            load_spider(name)
-        return f"{len(names)} in spiders/, all of them can be loaded"
+        require_table()
+        spiders = [load_spider(name) for name in source_names()]
+        unverified = sum(spider.unverified for spider in spiders)
+        return f"{len(spiders)} in spiders/, {unverified} of them unverified; all can be loaded"
 
     return _finding("sources", describe)
 

@@ -87,7 +87,10 @@ async def _planned(store: Store, now: datetime, hours: int, every: timedelta) ->
 
 
 def _listings(turns: Mapping[str, datetime | None], now: datetime) -> Iterator[tuple[Sequence[str], datetime]]:
-    """Yield the listings of each source that rounds crawl, and when it is due; one never crawled is due now."""
+    """Yield the listings of each source that rounds crawl, and when it is due; one never crawled is due now.
+
+    An unverified source that was never crawled waits to be named.
+    """
     from newscrawl.errors import SpiderFileError
     from newscrawl.jobs.assignments import DEMO
     from newscrawl.sources.catalogue import load_spider, source_names
@@ -98,6 +101,8 @@ def _listings(turns: Mapping[str, datetime | None], now: datetime) -> Iterator[t
             continue
         try:
             spider = load_spider(name)
+            if spider.unverified and name not in turns:
+                continue
         except SpiderFileError as error:
             console(err=True).print(f"newscrawl: {error}", markup=False)
             continue

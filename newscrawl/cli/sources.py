@@ -12,7 +12,7 @@ from newscrawl.config import PROJECT_ROOT, Config
 COLUMNS = (
     "source", "publisher", "languages", "feeds", "sitemaps", "articles", "due", "last run", "open alarms", "",
 )  # fmt: skip
-MARKS = {"paused": "paused", "set_aside": "set aside"}  # in the last column
+MARKS = {"paused": "paused", "unverified": "unverified", "set_aside": "set aside"}  # in the last column
 NUMBERS = {"feeds", "sitemaps", "articles", "due", "open alarms"}
 
 

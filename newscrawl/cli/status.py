@@ -32,14 +32,16 @@ def status(as_json: AsJson = False) -> None:
     Exits with code 1 while an alarm is open.
     """
     from newscrawl.health.status import Condition, overview
-    from newscrawl.sources.catalogue import source_names
+    from newscrawl.sources.catalogue import is_unverified, source_names
 
     config, now = Config.from_env(), datetime.now(UTC)
 
     async def read(store: Store) -> list[SourceStatus]:
         statuses = await overview(store, source_names(), now, every_seconds=config.discovery_every_seconds)
-        # The demo need not be crawled.
-        return [status for status in statuses if (status.source, status.condition) != ("demo", Condition.NEVER)]
+        never = {status.source for status in statuses if status.condition is Condition.NEVER}
+        # The demo and unverified sources need not be crawled.
+        unneeded = {name for name in never if name == "demo" or is_unverified(name)}
+        return [status for status in statuses if status.source not in unneeded]
 
     statuses = with_store(read)
     if as_json:

@@ -40,6 +40,7 @@ class SourceState:
 
     source: str
     publisher: str | None = None
+    is_unverified: bool = False  # as its spider stated in its newest run
     is_paused: bool = False
     paused_reason: str = ""
     set_aside_reason: str = ""  # how its process ended, also when crawled alone; empty: rounds crawl it

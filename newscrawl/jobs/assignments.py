@@ -17,7 +17,7 @@ from newscrawl.config import Config
 from newscrawl.errors import ConfigError, NewscrawlError, StoreUnavailable
 from newscrawl.jobs.exit_codes import LEASE_HELD, STORE, YIELDED
 from newscrawl.jobs.job import CrawlReport, Job
-from newscrawl.sources.catalogue import digest_of_spider, load_spider, source_names
+from newscrawl.sources.catalogue import digest_of_spider, is_unverified, load_spider, source_names
 from newscrawl.store.session import Store
 from newscrawl.store.source_schedule import MIN_BETWEEN_TURNS
 
@@ -174,7 +174,8 @@ class DueSources:
         Called at the end of every crawl: a query for all sources each time took as much as the crawl of one of 500.
         """
         if names != self._names:
-            await store.add_new_sources(names, now)
+            # An unverified source gets its first mark from a crawl that a person asked for.
+            await store.add_new_sources([name for name in names if not is_unverified(name)], now)
             self._names = names
         await self._bring_back_edited(store, names, now)
         if self._refreshed_at is None or (now - self._refreshed_at).total_seconds() > REFRESH_SECONDS:

@@ -39,6 +39,7 @@ def overview(config: Config) -> list[dict[str, Any]]:
                 "last_run": runs[name].started_at if name in runs else None,
                 "alarms": alarms[name],
                 "paused": name in states and states[name].is_paused,
+                "unverified": cls.unverified,
                 "set_aside": name in states and bool(states[name].set_aside_reason),
             }
             for name, cls in classes.items()

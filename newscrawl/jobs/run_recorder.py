@@ -15,7 +15,7 @@ from newscrawl.errors import Fenced, StoreUnavailable
 from newscrawl.fetch import records_of
 from newscrawl.health.findings import stalled
 from newscrawl.health.monitors import HealthMonitor
-from newscrawl.items import AlarmState, RunRecord
+from newscrawl.items import AlarmState, RunRecord, SourceState
 from newscrawl.jobs.edit_review import review_edits
 from newscrawl.jobs.exit_codes import REASONS, STALLED, SUCCESS, YIELDED, excuse, exit_code
 from newscrawl.jobs.source_lease import SourceLease
@@ -137,6 +137,8 @@ class RunRecorder:
         await self._check_health(store, run, reads_listings=isinstance(spider, NewsSpider))
         if isinstance(spider, NewsSpider):
             await (await spider.frontier.source_policy()).save(store)
+            state = SourceState(source=run.source, is_unverified=spider.unverified)
+            await store.save_source_state(state, only=("is_unverified",))
         interval = timedelta(seconds=self._crawler.settings["NEWSCRAWL_CONFIG"].discovery_every_seconds)
         now = datetime.now(UTC)
         # A crawl that yielded goes on with what its listings name: they are read again in its next turn.

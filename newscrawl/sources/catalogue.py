@@ -1,4 +1,4 @@
-"""The catalogue of sources: the files of spiders/."""
+"""The catalogue of sources: the files of spiders/, and the rows of its table of unverified ones."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from newscrawl.config import PROJECT_ROOT, import_from_project
 from newscrawl.declarations import refused
 from newscrawl.errors import ConfigError, SpiderFileError
 from newscrawl.extract import layouts_of
+from newscrawl.sources.unverified import digest_of_row, edited_at, unverified_names, unverified_spider
 from newscrawl.spider import NewsSpider
 
 import_from_project()  # the files of spiders/ are imported below
@@ -25,8 +26,21 @@ _LOADED: dict[str, tuple[int, type[NewsSpider]]] = {}  # by source: when its fil
 
 
 def source_names() -> list[str]:
-    """Return the names of all sources: the files of spiders/."""
-    return sorted(p.stem for p in (PROJECT_ROOT / "spiders").glob("*.py") if NAME.match(p.stem))
+    """Return the names of all sources: the files of spiders/, and the unverified ones that have none."""
+    unverified = (name for name in unverified_names() if NAME.match(name))
+    return sorted({*_file_names(), *unverified})
+
+
+def _file_names() -> list[str]:
+    return [path.stem for path in (PROJECT_ROOT / "spiders").glob("*.py") if NAME.match(path.stem)]
+
+
+def is_unverified(name: str) -> bool:
+    """Return whether a source is marked so; a broken file is not: its crawl says what is wrong with it."""
+    try:
+        return load_spider(name).unverified
+    except SpiderFileError:
+        return False
 
 
 def check_source(name: str) -> str:
@@ -42,16 +56,18 @@ def check_source(name: str) -> str:
 def load_spider(name: str) -> type[NewsSpider]:
     """Return the spider of a source as its file is now; raises SpiderFileError naming file, line and cause.
 
-    A file that was edited since it was loaded is loaded anew.
+    What was edited since it was loaded is loaded anew. A source without a file is made of its row.
     """
     path = PROJECT_ROOT / "spiders" / f"{name}.py"
     module_name = f"spiders.{name}"
+    if not path.is_file() and name in unverified_names():
+        return _spider_of_row(name)
     try:
-        edited_at = path.stat().st_mtime_ns
+        modified_at = path.stat().st_mtime_ns
     except OSError as error:
         raise SpiderFileError(f"spiders/{name}.py: {error.strerror}") from error
     loaded = _LOADED.get(name)
-    if loaded is not None and loaded[0] == edited_at:
+    if loaded is not None and loaded[0] == modified_at:
         return loaded[1]
     if loaded is not None:
         sys.modules.pop(module_name, None)
@@ -65,14 +81,23 @@ def load_spider(name: str) -> type[NewsSpider]:
         sys.modules.pop(module_name, None)
         raise SpiderFileError(f"spiders/{name}.py{_line_of(error, path)}: {type(error).__name__}: {error}") from error
     spider = _spider_in(module, name)
-    _LOADED[name] = (edited_at, spider)
+    _LOADED[name] = (modified_at, spider)
     return spider
 
 
+def _spider_of_row(name: str) -> type[NewsSpider]:
+    loaded = _LOADED.get(name)
+    if loaded is None or loaded[0] != edited_at():
+        spider = unverified_spider(name)
+        _check_zone(spider)
+        loaded = _LOADED[name] = (edited_at(), spider)
+    return loaded[1]
+
+
 def digest_of_spider(name: str) -> str:
-    """Return a digest of a source's file as it is now; empty if there is none."""
+    """Return a digest of a source's file or row as it is now; empty if there is none."""
     path = PROJECT_ROOT / "spiders" / f"{name}.py"
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else digest_of_row(name)
 
 
 def _spider_in(module: ModuleType, name: str) -> type[NewsSpider]:
@@ -104,4 +129,6 @@ def _line_of(error: Exception, path: Path) -> str:
 
 def source_of_url(url: str) -> str | None:
     """Return the source on whose domains a URL is, None where there is none; the demo's is any port of loopback."""
-    return next((name for name in source_names() if name != "demo" and load_spider(name)().is_ours(url)), None)
+    files = set(_file_names())
+    by_trust = sorted(source_names(), key=lambda name: (name not in files, name))
+    return next((name for name in by_trust if name != "demo" and load_spider(name)().is_ours(url)), None)

@@ -14,6 +14,7 @@ from pymongo import MongoClient
 
 from newscrawl.cli import main as command
 from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.sources.unverified import unverified_names
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -135,8 +136,10 @@ def test_doctor_finds_no_fault_in_this_installation(newscrawl: Run) -> None:
     assert {finding["what"] for finding in findings} == names
 
 
-def test_sources_are_the_files_of_spiders(newscrawl: Run) -> None:
+def test_sources_are_the_files_of_spiders_and_the_unverified_ones(newscrawl: Run) -> None:
     process = newscrawl("sources", "--json")
     assert process.returncode == 0, process.stderr
-    names = {row["source"] for row in json.loads(process.stdout)}
-    assert names == {p.stem for p in (PROJECT_ROOT / "spiders").glob("*.py") if p.stem != "__init__"}
+    rows = json.loads(process.stdout)
+    files = {p.stem for p in (PROJECT_ROOT / "spiders").glob("*.py") if p.stem != "__init__"}
+    assert {row["source"] for row in rows if not row["unverified"]} == files
+    assert {row["source"] for row in rows if row["unverified"]} == set(unverified_names())

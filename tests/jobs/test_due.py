@@ -14,13 +14,14 @@ from newscrawl.items import RunRecord, SourceState
 from newscrawl.jobs import CrawlReport, Job
 from newscrawl.jobs.assignments import DueSources
 from newscrawl.jobs.overview import overview
-from newscrawl.sources.catalogue import load_spider, source_names
+from newscrawl.sources.catalogue import is_unverified, load_spider, source_names
 from newscrawl.store import Store
 from newscrawl.store.source_schedule import MIN_BETWEEN_TURNS, TAKEN_TERM
 from tests.store.samples import append, article, first_version
 
 MANY = 1000
 INTERVAL = timedelta(minutes=15)
+SCHEDULED = {name for name in source_names() if not is_unverified(name)} - {"demo"}
 
 
 def a_round(config: Config, *, is_resident: bool = False) -> DueSources:
@@ -33,9 +34,21 @@ async def names(round_: DueSources, free: int = MANY, running: tuple[str, ...] =
 
 async def test_source_that_was_never_crawled_is_due_except_the_demo(config: Config, store: Store) -> None:
     due = a_round(config)
-    assert await names(due) == set(source_names()) - {"demo"}
+    assert await names(due) == SCHEDULED
     assert due.is_done()
     await due.close()
+
+
+async def test_unverified_source_is_due_once_it_was_crawled_by_name(config: Config, store: Store) -> None:
+    now = datetime.now(UTC)
+    first = a_round(config)
+    assert not any(map(is_unverified, await names(first)))
+    await first.close()
+    # As every run does at its end.
+    await store.plan_source("spiegelonline", now, listings_at=now - timedelta(minutes=1))
+    second = a_round(config)
+    assert set(filter(is_unverified, await names(second))) == {"spiegelonline"}
+    await second.close()
 
 
 async def test_source_is_due_when_its_listings_are(config: Config, store: Store) -> None:
@@ -98,7 +111,7 @@ async def test_two_rounds_at_once_share_the_sources(config: Config, store: Store
     first, second = a_round(config), a_round(config)
     half, rest = await names(first, free=5), await names(second)
     assert len(half) == 5
-    assert half | rest == set(source_names()) - {"demo"}
+    assert half | rest == SCHEDULED
     assert not half & rest
     await first.close()
     await second.close()

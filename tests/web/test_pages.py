@@ -9,7 +9,7 @@ import httpx
 import pytest
 from lxml import html
 
-from newscrawl.items import Cause, Hold, State
+from newscrawl.items import Cause, Hold, SourceState, State
 from tests.web.press import BRIDGE, COST, HISTORY, LEDE, NIGHT, NOW, QUOTE, START, TALE, TRAFFIC, Draft, Press
 
 
@@ -248,6 +248,16 @@ async def test_source_profile_states_denominators(client: httpx.AsyncClient, pre
     await press.publish("quiet", [Draft(1, "Nothing new at the quay", [TALE, TRAFFIC])])
     page = (await client.get("/source/harbour")).text
     assert "1 of the 2 newest articles (50 %)" in page
+
+
+@pytest.mark.parametrize("is_unverified", [False, True])
+async def test_source_that_nobody_verified_is_marked(
+    client: httpx.AsyncClient, press: Press, bridge: str, is_unverified: bool
+) -> None:
+    state = SourceState(source="harbour", is_unverified=is_unverified)
+    await press.store.save_source_state(state, only=("is_unverified",))
+    assert ("unverified" in (await client.get("/source/harbour")).text) is is_unverified
+    assert (await client.get("/api/v1/sources/harbour")).json()["is_unverified"] is is_unverified
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ class SourceProfiles:
             median_first_change_minutes=_median_first_change(visible, edits),
             newest_seen_at=max((article["first_seen_at"] for article in visible), default=None),
             days=_per_day(edits, until),
+            is_unverified=await self._is_unverified(source),
             runs=tuple([conversion.run(run) for run in await self._last_runs(source)]),
             coverage=coverage(runs, now),
         )
@@ -72,6 +73,10 @@ class SourceProfiles:
     async def _publisher(self, source: str) -> str:
         article = await self._db.articles.find_one({"source": source}, {"publisher": 1})
         return (article or {}).get("publisher") or source
+
+    async def _is_unverified(self, source: str) -> bool:
+        state = await self._db.sources.find_one({"_id": source}, {"is_unverified": 1})
+        return bool((state or {}).get("is_unverified"))
 
     async def _edits(self, source: str, since: datetime) -> list[Document]:
         """Return the listed edits since a moment, newest first."""

@@ -162,5 +162,6 @@ class SourceProfile:
     median_first_change_minutes: float | None
     newest_seen_at: datetime | None
     days: tuple[tuple[datetime, int], ...]  # edits per day, oldest first
+    is_unverified: bool = False  # nobody has compared what is read from its pages with them
     runs: tuple[Run, ...] = ()
     coverage: Coverage = Coverage(0, 0, None)
