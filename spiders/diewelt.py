@@ -18,7 +18,7 @@ class DieWeltSpider(NewsSpider):
 
     class Layout2016(Rules):
         body = "[data-qa='Article.Text']"
-        drop = ".c-inline-element"
+        drop = ".c-inline-element, [data-qa^=Inline]"
 
     class Layout2024(Rules):
         body = ".c-article-page__text .c-rich-text-renderer--article"

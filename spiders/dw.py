@@ -23,5 +23,5 @@ class DwSpider(NewsSpider):
         date_published = "//ul[@class='smallList']/li[strong[. = 'Datum' or . = 'Date']]/text()"
 
     class Layout2023(Rules):
-        body = "//article//header/following-sibling::div[p]"
-        drop = ".vjs-wrapper"
+        # Boxes with videos stand between the paragraphs, in elements of their own whose class names change.
+        body = "//article//header/following-sibling::div[p]/*[not(self::div)]"

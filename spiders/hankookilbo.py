@@ -24,7 +24,8 @@ class HankookIlboSpider(NewsSpider):
         headline = ("ld:headline", "json:detail:title")
         match = ("#article-view-content", "json:detail:contentHtml")
         body = ("#article-view-content", "json:detail:contentHtml")
-        drop = ".sub-tit-ll, .sub-title"
+        # The line below the headline opens the text, as a heading.
+        drop = (".sub-tit-ll, .sub-title", "//*[@id='article-view-content']/*[1][self::h2 or self::h3]")
         drop_lines = ("$$*$$", "*기자 *@*")
         author = ("ld:author", "meta:author")
         date_published = ("ld:datePublished", "json:detail:deployDt")

@@ -18,6 +18,7 @@ class MacRumorsSpider(NewsSpider):
         author = ("ld:author", ".byline .author-url")
         date_published = (*Rules.date_published, "//div[@class='byline']/text()[1]")
         drop = ".linkback, center"
+        drop_lines = ("re:Related (?:Roundup|Forum)s?: .*", "re:Tags?: .*", "Buyer's Guide: *")
 
     class Layout2019(Layout2012):
         body = "article [class^='ugc--'], article [class*=' ugc--']"

@@ -18,4 +18,8 @@ class SeznamZpravySpider(NewsSpider):
 
     class Layout2020(Rules):
         body = "article [data-dot=mol-paragraph], article [data-dot=mol-list], article h2"
-        drop = ".mol-post-card__body, [data-dot=mol-card-meta]"
+        # Cards have a heading of their own beside their paragraphs.
+        drop = (
+            ".mol-post-card__body, [data-dot=mol-card-meta]",
+            "//article//div[h3 and .//*[@data-dot='mol-paragraph']]",
+        )

@@ -19,5 +19,5 @@ class SrfSpider(NewsSpider):
     class Layout2024(Rules):
         """The line above the headline is a part of the h1."""
 
-        headline = ".article-title__text"
+        headline = "//h1[@itemprop='headline']/span[last()]"
         body = "section[itemprop=articleBody] > p, section[itemprop=articleBody] > h2"
