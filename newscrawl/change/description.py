@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from newscrawl.change.edits import Edit, edits
 from newscrawl.change.fact_changes import FactChanges, fact_changes
 from newscrawl.change.facts import words
 from newscrawl.change.significance import MINOR_WEIGHTS, Part, amount_part, fact_parts, total
+from newscrawl.change.spelling import Spelling
 from newscrawl.change.summary import summary
 from newscrawl.humanize import counted
 from newscrawl.items import Article, Change, Diff, DiffOp, MovedText, Precision
@@ -19,12 +21,13 @@ def describe(previous: Article, current: Article, diff: Diff) -> Change:
     """Return the meaning of `diff`, which leads from `previous` to `current`."""
     all_edits = edits(diff)
     text_edits = [edit for edit in all_edits if not (edit.is_typography() or edit.is_boilerplate())]
-    typos = [edit for edit in text_edits if edit.is_typo()]
-    rewordings = [edit for edit in text_edits if edit not in typos]
+    language = (current.in_language or previous.in_language or "en").replace("_", "-").split("-")[0].lower()
+    spellings = {id(edit): way for edit in text_edits if (way := edit.spelling(language)) is not None}
+    rewordings = [edit for edit in text_edits if id(edit) not in spellings]
     facts = fact_changes(previous, current, text_edits, rewordings)
     added = _changed_texts(all_edits, diff.passages, is_new=True)
     removed = _changed_texts(all_edits, diff.passages, is_new=False)
-    parts = _metadata_parts(previous, current, diff) + _text_parts(rewordings, typos, facts)
+    parts = _metadata_parts(previous, current, diff) + _text_parts(rewordings, list(spellings.values()), facts)
     if rewordings:
         parts.append(amount_part(sum(map(len, (*added, *removed))) / max(_size(previous) + _size(current), 1)))
     if not parts:
@@ -42,14 +45,15 @@ def describe(previous: Article, current: Article, diff: Diff) -> Change:
         paragraphs_moved=ops.count(DiffOp.MOVED),
         significance=significance,
         reasons=reasons,
-        summary=summary(types, facts, diff),
+        summary=summary(types, facts, diff, list(spellings.values())),
         silent=_is_silent(previous, current, facts),
+        unnoted=_is_unnoted(previous, current, facts),
         added=added,
         removed=removed,
     )
 
 
-def _text_parts(rewordings: Sequence[Edit], typos: Sequence[Edit], facts: FactChanges) -> list[Part]:
+def _text_parts(rewordings: Sequence[Edit], spellings: Sequence[Spelling], facts: FactChanges) -> list[Part]:
     parts = fact_parts(facts)
     if any(edit.is_headline for edit in rewordings):
         parts.append(Part("headline", 0.15, "reworded"))
@@ -58,8 +62,9 @@ def _text_parts(rewordings: Sequence[Edit], typos: Sequence[Edit], facts: FactCh
     removed = sum(edit.op is DiffOp.REMOVED for edit in rewordings)
     if removed:
         parts.append(Part("removed", 0.04, counted(removed, "paragraph")))
-    if typos:
-        parts.append(Part("typo", MINOR_WEIGHTS["typo"], f"{len(typos)} corrected"))
+    if spellings:
+        ways = Counter(spellings)
+        parts.append(Part("typo", MINOR_WEIGHTS["typo"], ", ".join(f"{count} {way}" for way, count in ways.items())))
     return parts
 
 
@@ -118,11 +123,21 @@ def _types(parts: Sequence[Part], rewordings: Sequence[Edit], diff: Diff) -> tup
 
 
 def _is_silent(previous: Article, current: Article, facts: FactChanges) -> bool:
-    """Return whether stated facts were changed without a note and without a newer date of modification."""
+    """Return whether stated facts were changed without a note, on a page whose stated date of modification stood still.
+
+    Both pages must state one: of a newspaper that never says when it edits nobody knows whether it conceals anything.
+    """
     if not facts.changes_stated_facts() or facts.corrections or facts.updates:
         return False
     old, new = previous.date_modified, current.date_modified
-    return new is None or (old is not None and new.value <= old.value)
+    return old is not None and new is not None and new.value <= old.value
+
+
+def _is_unnoted(previous: Article, current: Article, facts: FactChanges) -> bool:
+    """Return whether stated facts were changed without a note, on pages that do not say when they were modified."""
+    if not facts.changes_stated_facts() or facts.corrections or facts.updates:
+        return False
+    return previous.date_modified is None or current.date_modified is None
 
 
 def _changed_texts(all_edits: Sequence[Edit], moved: Sequence[MovedText], *, is_new: bool) -> tuple[str, ...]:

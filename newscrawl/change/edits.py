@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
-
-from newscrawl.change.facts import Fact, plain, words
-from newscrawl.change.lexicon import BOILERPLATE, NEVER_TYPOS
+from newscrawl.change.fact import Fact
+from newscrawl.change.facts import plain, words
+from newscrawl.change.lexicon import BOILERPLATE, STAMP
+from newscrawl.change.spelling import Spelling, is_grammar, respelled
 from newscrawl.items import Diff, DiffOp, DiffRow, SegmentOp
 
 Span = tuple[int, int]
+_MAX_TYPOS = 3  # words
+# Signs that say something: within numbers, of money, of shares; question marks ask.
+_TELLING = re.compile(r"(?<=\d)[.,:](?=\d)|[%$€£¥?+]|(?<![\w)])-(?=\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A passage between kept words: what it was and what it is, one of them empty if it was only added or removed."""
+
+    old: str
+    new: str
+    old_span: Span
+    new_span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,7 @@ class Edit:
     new: str
     deleted: tuple[Span, ...]
     inserted: tuple[Span, ...]
+    replaced: tuple[Replacement, ...] = ()
 
     @property
     def is_paired(self) -> bool:
@@ -33,24 +48,37 @@ class Edit:
 
     def is_typography(self) -> bool:
         """Return whether only quotation marks, dashes, spaces or paragraph breaks differ."""
-        return self.is_paired and plain(self.old) == plain(self.new)
+        return self.is_paired and (plain(self.old) == plain(self.new) or _signs_only(self.old, self.new))
 
     def is_boilerplate(self) -> bool:
+        if STAMP.fullmatch(self.old or self.new) and STAMP.fullmatch(self.new or self.old):
+            return True
         if self.is_paired:
             changed = [self.old[slice(*s)] for s in self.deleted] + [self.new[slice(*s)] for s in self.inserted]
             return bool(BOILERPLATE.search(self.old) and BOILERPLATE.search(self.new)) and sum(map(len, changed)) > 0
         return BOILERPLATE.search(self.old or self.new) is not None
 
-    def is_typo(self) -> bool:
-        """Return whether every changed word differs from the other version's by a misspelling or by case only."""
+    def spelling(self, language: str) -> Spelling | None:
+        """Return which way the spelling changed if that is all that changed; None if any word is another one."""
         if not self.is_paired:
-            return False
-        deleted = [word for span in self.deleted for word in words(self.old[slice(*span)])]
-        inserted = [word for span in self.inserted for word in words(self.new[slice(*span)])]
-        if len(deleted) + len(inserted) == 1:
-            return _is_doubled((deleted or inserted)[0], self.old if deleted else self.new)
-        pairs = zip(deleted, inserted, strict=False)
-        return len(deleted) == len(inserted) <= 3 and all(_is_misspelling(old, new) for old, new in pairs)
+            return None
+        deleted = [word for gap in self.replaced for word in words(_whole_words(self.old, gap.old_span))]
+        inserted = [word for gap in self.replaced for word in words(_whole_words(self.new, gap.new_span))]
+        if deleted == inserted:
+            return None  # words in another order
+        is_single = len(deleted) + len(inserted) == 1
+        if is_single and _is_doubled((deleted or inserted)[0], self.old if deleted else self.new):
+            return Spelling.CORRECTED if deleted else Spelling.SLIPPED_IN
+        if language == "en" and is_grammar(self.old, self.new):
+            return Spelling.OTHER
+        if not deleted or len(deleted) != len(inserted):
+            joined = "".join(deleted).casefold() == "".join(inserted).casefold()
+            return Spelling.OTHER if deleted and joined else None
+        changed = [(old, new) for old, new in zip(deleted, inserted, strict=True) if old != new]
+        ways = {respelled(old, new, language) for old, new in changed[: _MAX_TYPOS + 1]}
+        if None in ways or len(changed) > _MAX_TYPOS:
+            return None
+        return next(iter(ways)) if len(ways) == 1 else Spelling.OTHER
 
     def removed_of(self, facts: Sequence[Fact]) -> list[Fact]:
         """Return those facts of the old text that the edit deletes, in whole or in part."""
@@ -72,22 +100,29 @@ def _overlapping(facts: Sequence[Fact], spans: Sequence[Span]) -> list[Fact]:
     return overlapping
 
 
+def _signs_only(old: str, new: str) -> bool:
+    """Return whether letters and digits are the same: marks, spaces, skin tones and variants of signs differ."""
+    first, second = ("".join(filter(str.isalnum, text)) for text in (old, new))
+    return bool(first) and first == second and _has_same_stops(old, new)
+
+
+def _has_same_stops(old: str, new: str) -> bool:
+    """Return whether decimal points and commas within numbers, percent signs and currencies are the same."""
+    return _TELLING.findall(old) == _TELLING.findall(new)
+
+
 def _is_doubled(word: str, text: str) -> bool:
     return f"{word} {word}".casefold() in text.casefold()
 
 
-def _is_misspelling(old: str, new: str) -> bool:
-    if old.casefold() == new.casefold():
-        return True
-    length = min(len(old), len(new))
-    if length < 4 or any(character.isdecimal() for character in old + new):
-        return False
-    if NEVER_TYPOS.fullmatch(old) or NEVER_TYPOS.fullmatch(new):
-        return False
-    # Short names that differ by a letter are different names: Iran, Iraq.
-    if old[0].isupper() and new[0].isupper() and length < 6:
-        return False
-    return OSA.distance(old.casefold(), new.casefold()) <= (1 if length < 8 else 2)
+def _whole_words(text: str, span: Span) -> str:
+    """Return a passage widened to whole words: marks may begin within one."""
+    start, end = span
+    while start > 0 and text[start - 1].isalnum() and text[start : start + 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1 : end].isalnum():
+        end += 1
+    return text[start:end]
 
 
 def edits(diff: Diff) -> list[Edit]:
@@ -102,13 +137,27 @@ def _edits_of(row: DiffRow, *, is_headline: bool) -> Iterator[Edit]:
     old = new = ""
     deleted: list[Span] = []
     inserted: list[Span] = []
+    replaced: list[Replacement] = []
+    at: tuple[int, int] | None = None  # where the passage between kept words begins
     for segment in row.segments:
+        if segment.op is SegmentOp.KEEP:
+            if at is not None:
+                replaced.append(_replacement(old, new, at))
+            at = None
+        elif at is None:
+            at = len(old), len(new)
         if segment.op is SegmentOp.DELETE:
             deleted.append((len(old), len(old) + len(segment.text)))
         if segment.op is SegmentOp.INSERT:
             inserted.append((len(new), len(new) + len(segment.text)))
         old += segment.text if segment.op is not SegmentOp.INSERT else ""
         new += segment.text if segment.op is not SegmentOp.DELETE else ""
+    if at is not None:
+        replaced.append(_replacement(old, new, at))
     if deleted or inserted:
         is_lede = not is_headline and (0 in row.a or 0 in row.b)
-        yield Edit(row.op, is_headline, is_lede, old, new, tuple(deleted), tuple(inserted))
+        yield Edit(row.op, is_headline, is_lede, old, new, tuple(deleted), tuple(inserted), tuple(replaced))
+
+
+def _replacement(old: str, new: str, at: tuple[int, int]) -> Replacement:
+    return Replacement(old[at[0] :], new[at[1] :], (at[0], len(old)), (at[1], len(new)))

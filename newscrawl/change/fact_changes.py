@@ -1,4 +1,4 @@
-"""Find which facts an edit changed: numbers, names, quotations, attributions and hedges."""
+"""Find which facts an edit changed: numbers, names, quotations, times and places, and what it turns round."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from math import inf
 import regex
 from rapidfuzz import fuzz
 
-from newscrawl.change import facts
+from newscrawl.change import facts, negations, reversals
 from newscrawl.change.edits import Edit, Span
-from newscrawl.change.facts import Fact
+from newscrawl.change.fact import Fact
 from newscrawl.change.lexicon import ATTRIBUTION, HEDGES, UPDATE
+from newscrawl.change.moments import moment_spans, moments
+from newscrawl.change.numerals import numbers
 from newscrawl.correction_notes import CORRECTION
 from newscrawl.items import Article
 
@@ -28,8 +30,18 @@ Pair = tuple[str, str]  # old and new; one of them may be empty
 class FactChanges:
     """Facts that differ: pairs of (old, new), one of them empty if the fact was only added or removed."""
 
+    negation: list[Pair] = field(default_factory=list)
+    negation_reworded: list[Pair] = field(default_factory=list)  # a word that denies came or went
+    opposite: list[Pair] = field(default_factory=list)
+    roles: list[Pair] = field(default_factory=list)
     numbers: list[Pair] = field(default_factory=list)
     names: list[Pair] = field(default_factory=list)
+    place: list[Pair] = field(default_factory=list)
+    speaker: list[Pair] = field(default_factory=list)
+    thing: list[Pair] = field(default_factory=list)
+    cause: list[Pair] = field(default_factory=list)
+    time: list[Pair] = field(default_factory=list)
+    modality: list[Pair] = field(default_factory=list)
     quotes_added: list[str] = field(default_factory=list)
     quotes_removed: list[str] = field(default_factory=list)
     quotes_altered: list[Pair] = field(default_factory=list)
@@ -40,8 +52,10 @@ class FactChanges:
 
     def changes_stated_facts(self) -> bool:
         """Return whether something stated before is now stated differently, or no longer."""
-        pairs = (*self.numbers, *self.names, *self.hedging, *self.attribution)
-        return bool(self.quotes_removed or self.quotes_altered or any(old for old, _ in pairs) or self.hedging)
+        turned = (*self.negation, *self.opposite, *self.roles, *self.speaker, *self.thing, *self.cause)
+        pairs = (*self.numbers, *self.names, *self.place, *self.time)
+        hedged = any(not old or not new for old, new in self.hedging)
+        return bool(turned or hedged or self.quotes_removed or self.quotes_altered or any(old for old, _ in pairs))
 
 
 def fact_changes(
@@ -51,48 +65,91 @@ def fact_changes(
 
     `rewordings` are those edits that are more than typos: a corrected spelling of a name is not another name.
     """
-    language = current.in_language or previous.in_language
-    old, new = _texts(previous), _texts(current)
+    tag = current.in_language or previous.in_language
+    language = (tag or "en").replace("_", "-").split("-")[0].lower()
+    others = _Others(previous, current)
     paired = [edit for edit in changed if edit.is_paired]
     reworded = [edit for edit in rewordings if edit.is_paired]
     changes = FactChanges(
-        numbers=_replaced(paired, old, new, facts.numbers),
-        names=_replaced(reworded, old, new, lambda text: facts.names(text, language)),
+        numbers=_replaced(paired, others, lambda text: numbers(text, tag)),
+        time=_replaced(reworded, others, lambda text: moments(text, tag)),
+        names=_replaced(reworded, others, lambda text: facts.names(text, tag)),
     )
-    _compare_quotes(changes, old, new)
+    for edit in reworded:
+        _add_reversals(changes, edit, language)
     for edit in paired:
-        changes.attribution += _replaced_terms(edit, ATTRIBUTION)
-        changes.hedging += _replaced_terms(edit, HEDGES)
+        changes.attribution += [] if changes.speaker else _replaced_terms(edit, ATTRIBUTION, ())
+        changes.hedging += _hedges(edit, tag, changes.modality)
+    _compare_quotes(changes, paired, changed, others)
     changes.corrections = _new_notes(previous, current, CORRECTION)
     changes.updates = [note for note in _new_notes(previous, current, UPDATE) if note not in changes.corrections]
     return changes
 
 
-def _texts(article: Article) -> list[str]:
-    return [article.headline, *article.paragraphs]
+def _add_reversals(changes: FactChanges, edit: Edit, language: str) -> None:
+    """Add what an edit turns round; of several readings of the same words the most telling one."""
+    negated = negations.negations(edit, language)
+    opposed = [pair for pair in reversals.opposites(edit, language) if not _are_said(pair, negated)]
+    roles = [] if negated or opposed else reversals.roles(edit, language)
+    places = reversals.places(edit, language)
+    speakers = [pair for pair in reversals.speakers(edit) if pair not in places]
+    changes.negation += negated
+    changes.negation_reworded += [] if negated or opposed else negations.reworded_negations(edit, language)
+    changes.opposite += opposed
+    changes.roles += roles
+    changes.place += places
+    changes.speaker += speakers
+    changes.modality += reversals.modality(edit, language)
+    changes.numbers += reversals.quantities(edit, language)
+    if not (negated or opposed or roles):
+        known = [*places, *speakers, *changes.names, *changes.numbers, *changes.time]
+        changes.thing += [pair for pair in reversals.things(edit, language) if not _are_said(pair, known)]
+        changes.cause += [pair for pair in reversals.causes(edit, language) if not _are_said(pair, known)]
+    said = [*places, *speakers]
+    changes.names = [] if roles else [pair for pair in changes.names if not _are_said(pair, said)]
 
 
-def _replaced(
-    paired: Iterable[Edit], old: Sequence[str], new: Sequence[str], read: Callable[[str], list[Fact]]
-) -> list[Pair]:
+def _are_said(pair: Pair, others: Iterable[Pair]) -> bool:
+    """Return whether another pair has both words of this one in it."""
+    old, new = (side.casefold() for side in pair)
+    return any(old in one.casefold() and new in two.casefold() for one, two in others)
+
+
+class _Others:
+    """The texts of both versions, folded once, for facts that only moved."""
+
+    def __init__(self, previous: Article, current: Article) -> None:
+        self._articles = previous, current
+        self._folded: dict[bool, str] = {}
+
+    def has(self, fact: Fact, *, is_new: bool) -> bool:
+        """Return whether a version states a fact anywhere in the same words."""
+        return fact.text.strip().casefold() in self.folded(is_new=is_new)
+
+    def folded(self, *, is_new: bool) -> str:
+        if is_new not in self._folded:
+            article = self._articles[is_new]
+            self._folded[is_new] = "\n".join((article.headline, *article.paragraphs)).casefold()
+        return self._folded[is_new]
+
+    def quoted_words(self, *, is_new: bool) -> str:
+        return " ".join(facts.words(facts.plain(self.folded(is_new=is_new))))
+
+
+def _replaced(paired: Iterable[Edit], others: _Others, read: Callable[[str], list[Fact]]) -> list[Pair]:
     """Return the facts in changed words of paired rows that are nowhere in the other version, as pairs."""
     pairs: list[Pair] = []
-    keys: tuple[set[str], set[str]] | None = None  # of all facts in both versions; read only if needed
     for edit in paired:
-        removed, added = edit.removed_of(read(edit.old)), edit.added_of(read(edit.new))
-        if not removed and not added:
-            continue
-        if keys is None:
-            keys = _keys(old, read), _keys(new, read)
-        pairs += _pairs(removed, added, *keys)
+        old, new = read(edit.old), read(edit.new)
+        removed, added = edit.removed_of(old), edit.added_of(new)
+        if removed or added:
+            pairs += _pairs(removed, added, ({fact.key for fact in old}, {fact.key for fact in new}), others)
     return list(dict.fromkeys(pairs))
 
 
-def _keys(texts: Sequence[str], read: Callable[[str], list[Fact]]) -> set[str]:
-    return {fact.key for text in texts for fact in read(text)}
-
-
-def _pairs(removed: Sequence[Fact], added: Sequence[Fact], old_keys: set[str], new_keys: set[str]) -> list[Pair]:
+def _pairs(
+    removed: Sequence[Fact], added: Sequence[Fact], keys: tuple[set[str], set[str]], others: _Others
+) -> list[Pair]:
     """Pair the removed facts of one edit with the added ones if there are as many of both, else return each alone."""
     same = Counter(fact.key for fact in removed) & Counter(fact.key for fact in added)
     removed = [fact for fact in removed if fact.key not in same]
@@ -101,17 +158,27 @@ def _pairs(removed: Sequence[Fact], added: Sequence[Fact], old_keys: set[str], n
         return [
             (old.text, new.text)
             for old, new in zip(removed, added, strict=True)
-            if old.key not in new_keys or new.key not in old_keys
+            if not (old.key in keys[1] and new.key in keys[0])
         ]
-    removed_pairs = [(fact.text, "") for fact in removed if fact.key not in new_keys]
-    return removed_pairs + [("", fact.text) for fact in added if fact.key not in old_keys]
+    removed = [fact for fact in removed if not fact.is_weak and fact.key not in keys[1]]
+    added = [fact for fact in added if not fact.is_weak and fact.key not in keys[0]]
+    gone = [(fact.text, "") for fact in removed if not others.has(fact, is_new=True)]
+    return gone + [("", fact.text) for fact in added if not others.has(fact, is_new=False)]
 
 
-def _compare_quotes(changes: FactChanges, old: Sequence[str], new: Sequence[str]) -> None:
-    before = {quote.key: quote.text for text in old for quote in facts.quotes(text)}
-    after = {quote.key: quote.text for text in new for quote in facts.quotes(text)}
+def _compare_quotes(changes: FactChanges, paired: Sequence[Edit], changed: Sequence[Edit], others: _Others) -> None:
+    """Compare the quotations of changed paragraphs by their words, wherever marks and attributions divide them."""
+    kept = {id(edit) for edit in paired if _quoted(edit.old) == _quoted(edit.new)}
+    before = {quote.key: quote.text for edit in changed if id(edit) not in kept for quote in facts.quotes(edit.old)}
+    after = {quote.key: quote.text for edit in changed if id(edit) not in kept for quote in facts.quotes(edit.new)}
     removed = {key: text for key, text in before.items() if key not in after and not _is_contained(key, after)}
     added = {key: text for key, text in after.items() if key not in before and not _is_contained(key, before)}
+    if removed:
+        whole = others.quoted_words(is_new=True)
+        removed = {key: text for key, text in removed.items() if key not in whole}
+    if added:
+        whole = others.quoted_words(is_new=False)
+        added = {key: text for key, text in added.items() if key not in whole}
     is_many = len(removed) * len(added) > MAX_QUOTE_PAIRS
     for key, text in removed.items():
         altered = None if is_many else _most_similar(key, added)
@@ -120,6 +187,11 @@ def _compare_quotes(changes: FactChanges, old: Sequence[str], new: Sequence[str]
         else:
             changes.quotes_removed.append(text)
     changes.quotes_added = list(added.values())
+
+
+def _quoted(text: str) -> list[str]:
+    """Return all quoted words of a paragraph in order, wherever its quotations are divided."""
+    return [word for quote in facts.quotes(text, min_words=1) for word in quote.key.split()]
 
 
 def _most_similar(key: str, others: Iterable[str]) -> str | None:
@@ -132,13 +204,27 @@ def _is_contained(key: str, others: Iterable[str]) -> bool:
     return any(key in other for other in others)
 
 
-def _replaced_terms(edit: Edit, pattern: regex.Pattern[str]) -> list[Pair]:
+def _hedges(edit: Edit, language: str | None, modality: Sequence[Pair]) -> list[Pair]:
+    """Return the hedges that an edit replaced; months are none, and a replaced modal verb is named by itself."""
+    dates = (moment_spans(edit.old, language), moment_spans(edit.new, language))
+    pairs = _replaced_terms(edit, HEDGES, dates)
+    return [pair for pair in pairs if not _are_said(pair, modality) and pair[0].rstrip("s") != pair[1].rstrip("s")]
+
+
+def _replaced_terms(
+    edit: Edit, pattern: regex.Pattern[str], apart: tuple[Sequence[Span], Sequence[Span]] | tuple[()]
+) -> list[Pair]:
     """Return the terms of a pattern that an edit replaced, as at most one pair; one side may be empty."""
-    old = [match.group() for match in pattern.finditer(edit.old) if _is_within(match.span(), edit.deleted)]
-    new = [match.group() for match in pattern.finditer(edit.new) if _is_within(match.span(), edit.inserted)]
+    dates = apart or ((), ())
+    old = [m.group() for m in pattern.finditer(edit.old) if _is_changed(m.span(), edit.deleted, dates[0])]
+    new = [m.group() for m in pattern.finditer(edit.new) if _is_changed(m.span(), edit.inserted, dates[1])]
     before, after = Counter(map(str.casefold, old)), Counter(map(str.casefold, new))
     removed, added = list((before - after).elements()), list((after - before).elements())
     return [(", ".join(removed), ", ".join(added))] if removed or added else []
+
+
+def _is_changed(span: Span, spans: Sequence[Span], dates: Sequence[Span]) -> bool:
+    return _is_within(span, spans) and not any(start <= span[0] < end for start, end in dates)
 
 
 def _is_within(span: Span, spans: Sequence[Span]) -> bool:

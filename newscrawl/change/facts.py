@@ -1,22 +1,14 @@
-"""Find the checkable facts in a text: numbers, names, quotations."""
+"""Find names and quotations in a text, its words, and its form without what readers ignore."""
 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 
 import regex
 
-from newscrawl.change.lexicon import CAPITALS_EVERYWHERE, NUMBER_WORDS, SCALES
+from newscrawl.change.fact import Fact
+from newscrawl.change.lexicon import CAPITALS_EVERYWHERE
 
-_NUMBER = regex.compile(
-    rf"""(?xV1)
-      (?: (?: [$€£¥₹₽₩₪] | US\$ | \b(?:USD|EUR|GBP|CHF)\ ) \s? )?
-      (?<![[\p{{L}}--[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}]]\p{{N}}]) \p{{Nd}}+ (?: [.,:٫٬'’\u00a0\u202f] \p{{Nd}}+ )*
-      (?: \s? [%°€£] | [\s\-] (?: {SCALES} ) \b | (?: bn|m|k|st|nd|rd|th ) \b | [万億兆亿] )?
-    | (?i: \b (?: {NUMBER_WORDS} ) (?: [\s\-] (?: {SCALES} ) )? \b )
-    """
-)
 _QUOTE = regex.compile(
     r"""(?xV1) “ [^“”]+ [”“] | „ [^“”„]+ [“”] | « [^«»]+ » | » [^«»]+ « | 「 [^「」]+ 」 | 『 [^『』]+ 』 | " [^"]+ "
     | “ [^“”]+ $ """
@@ -34,16 +26,6 @@ _QUOTE_MARKS = dict.fromkeys(map(ord, "‘’‛`´"), "'") | dict.fromkeys(map(
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | {0xAD: None, 0x200B: None, 0xFEFF: None}
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A number, name or quotation in a text: as printed, folded for comparison, with its span."""
-
-    text: str
-    key: str
-    start: int
-    end: int
-
-
 def plain(text: str) -> str:
     """Return the text without differences that readers ignore: quotation marks, dashes, spaces, compatibility forms."""
     folded = unicodedata.normalize("NFKC", text).translate(_QUOTE_MARKS).translate(_DASHES)
@@ -54,16 +36,6 @@ def words(text: str) -> list[str]:
     """Return words and numbers; each cluster of an unspaced script counts as one."""
     words_of_text: list[str] = _WORD.findall(text)
     return words_of_text
-
-
-def numbers(text: str) -> list[Fact]:
-    """Return numbers with their currency, scale and percent sign."""
-    return [Fact(m.group().strip(), _number_key(m.group()), m.start(), m.end()) for m in _NUMBER.finditer(text)]
-
-
-def _number_key(text: str) -> str:
-    key = "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text.casefold())
-    return " ".join(key.replace("per cent", "%").replace("percent", "%").split()).replace(" %", "%")
 
 
 def names(text: str, language: str | None) -> list[Fact]:
@@ -77,9 +49,13 @@ def names(text: str, language: str | None) -> list[Fact]:
         parts = name.split()
         if len(parts) == 1 and (has_capitalised_nouns or len(name) < 3 or _starts_sentence(text, match.start())):
             continue
-        if len(parts) > 1 and _starts_sentence(text, match.start()) and _OPENERS.fullmatch(parts[0]):
-            parts = parts[1:]
-            name = " ".join(parts)
+        if len(parts) > 1 and _starts_sentence(text, match.start()):
+            # Where nouns have capitals, the word that begins a sentence and a noun are no name: "Zwei Menschen".
+            if _OPENERS.fullmatch(parts[0]) or has_capitalised_nouns:
+                parts = parts[1:]
+                name = " ".join(parts)
+            if has_capitalised_nouns and len(parts) == 1:
+                continue
         if _CALENDAR.fullmatch(parts[-1]) or name.upper() == "I" or (len(parts) == 1 and len(name) < 3):
             continue
         name_facts.append(Fact(name, _name_key(parts[-1]), match.end() - len(name), match.end()))
@@ -94,14 +70,91 @@ def _starts_sentence(text: str, position: int) -> bool:
 
 
 def _is_title_case(text: str) -> bool:
-    longer = [word for word in words(text) if len(word) > 3]
-    return len(longer) > 3 and sum(word[0].isupper() for word in longer) > 0.8 * len(longer)
+    """Return whether Every Longer Word Is Capitalised, as in headlines: only small words are not."""
+    longer = [word for word in words(text) if len(word) > 2 and word.lower() not in _SMALL_WORDS]
+    return len(longer) > 3 and all(word[0].isupper() or word[0].isdigit() for word in longer)
 
 
 def _name_key(last: str) -> str:
     return last.casefold().removesuffix("'s").removesuffix("’s").strip("'’")
 
 
+_SMALL_WORDS = frozenset(
+    [
+        "the",
+        "and",
+        "but",
+        "for",
+        "nor",
+        "yet",
+        "with",
+        "from",
+        "into",
+        "onto",
+        "over",
+        "upon",
+        "after",
+        "about",
+        "amid",
+        "than",
+        "that",
+        "which",
+        "who",
+        "its",
+        "his",
+        "her",
+        "are",
+        "was",
+        "were",
+        "as",
+        "at",
+        "by",
+        "in",
+        "of",
+        "on",
+        "to",
+        "up",
+        "or",
+        "an",
+        "is",
+        "it",
+        "be",
+        "not",
+        "may",
+        "how",
+        "why",
+        "what",
+        "when",
+        "where",
+        "der",
+        "die",
+        "das",
+        "und",
+        "von",
+        "mit",
+        "für",
+        "aus",
+        "des",
+        "den",
+        "dem",
+        "les",
+        "aux",
+        "une",
+        "dans",
+        "sur",
+        "par",
+        "pour",
+        "avec",
+        "los",
+        "las",
+        "del",
+        "con",
+        "por",
+        "para",
+        "una",
+        "que",
+    ]
+)
 _OPENERS = regex.compile(
     r"""(?xi) the|an?|in|on|at|by|for|from|to|of|but|and|or|as|if|when|while|after|before|with|since|although|because|it
     |he|she|they|we|this|that|these|those|his|her|their|our|its|not?|one|some|many|most|all|more|new|former|president"""
@@ -113,11 +166,11 @@ _CALENDAR = regex.compile(
 )
 
 
-def quotes(text: str) -> list[Fact]:
-    """Return quotations of at least three words; the key is their words without punctuation."""
+def quotes(text: str, min_words: int = MIN_QUOTE_WORDS) -> list[Fact]:
+    """Return quotations of so many words; the key is their words without punctuation, apostrophes folded."""
     quote_facts = []
     for match in _QUOTE.finditer(text):
-        quoted_words = words(match.group())
-        if len(quoted_words) >= MIN_QUOTE_WORDS:
+        quoted_words = words(plain(match.group()))
+        if len(quoted_words) >= min_words:
             quote_facts.append(Fact(match.group(), " ".join(quoted_words).casefold(), match.start(), match.end()))
     return quote_facts

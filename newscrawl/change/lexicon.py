@@ -13,10 +13,10 @@ ATTRIBUTION = regex.compile(
     r"""(?xiV1) \b(?:
       said|says|saying|told|tells|stated|states|claimed|claims|alleged|alleges|argued|argues|insisted|insists|announced
     | confirmed|confirms|denied|denies|reported|reports|warned|warns|added|acknowledged|admitted|admits|explained
-    | suggested|declared|wrote|according\ to|spokes(?:man|woman|person)|officials|sources?|on\ condition\ of\ anonymity
-    | sagte|sagten|erklärte|teilte|laut|zufolge|behauptete|betonte|bestätigte|dementierte|warnte|Sprecher(?:in)?
-    | selon|affirme|déclaré|déclare|indiqué|annoncé|estime|porte-parole
-    | dijo|según|afirmó|declaró|aseguró|anunció|confirmó|portavoz
+    | suggested|declared|wrote|according\ to|on\ condition\ of\ anonymity
+    | sagte|sagten|erklärte|teilte|laut|zufolge|behauptete|betonte|bestätigte|dementierte|warnte
+    | selon|affirme|déclaré|déclare|indiqué|annoncé|estime
+    | dijo|según|afirmó|declaró|aseguró|anunció|confirmó
     | disse|segundo|afirmou|declarou|anunciou|confirmou | ha\ detto|secondo|dichiarato|annunciato
     | zei|volgens|aldus|verklaarde | sade|enligt|uppger | sa|ifølge
     )\b | と述べた|と語った|によると|明らかにした|发表|表示|据 | \b(?:قال|قالت|أعلن|أعلنت|وفقا|بحسب|صرح|أكد)\b
@@ -58,17 +58,17 @@ BOILERPLATE = regex.compile(
     | \blike\ .{1,60}\ on\ facebook\b | \btoday[’']s\ coverage\b
     """
 )
-# Only words that usually state a number; "one" is far more often a pronoun.
-NUMBER_WORDS = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|"
-    "zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|Dutzende?|Hunderte?|Tausende?|"
-    "deux|trois|quatre|cinq|sept|huit|neuf|dix|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez"
+# What stands before the one who says something.
+SAYING_BEFORE = regex.compile(
+    r"(?:according to|says?|said|told by|laut|selon|según|segundo|secondo|volgens)\s+(?:the\s+)?$", regex.IGNORECASE
 )
-SCALES = (
-    "percent|per cent|percentage points?|hundred|thousand|million|millions|billion|billions|trillion|bn|m|k|"
-    "Prozent|Tausend|Millionen|Million|Milliarden|Milliarde|Mio|Mrd|pour cent|millions?|milliards?|"
-    "por ciento|mil|millones|millón|milhões|milhão|bilhões|miliardi|milioni|miljoen|miljard|miljoner|"
-    "万|億|兆|亿"
+# A line that only says when the page was published or updated, or who wrote it.
+STAMP = regex.compile(
+    r"""(?xiV1) \W*(?:(?:last|first|originally)\s+)?(?:updated?|published|posted|modified|stand
+      |aktualisiert|veröffentlicht|publié|mis\ à\ jour
+      |publicado|actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|bijgewerkt|uppdaterad|publicerad|oppdatert
+      |publisert|opdateret|обновлено|опубликовано|更新|公開|تحديث|نشر)\b[^.!?]{0,20}\d[^!?]{0,60}
+    | \W*(?:by|von|par|por|di|door|av|af)\s+\p{Lu}[^.!?]{2,80}"""
 )
 # Words that differ by a letter from another common word: replacing one is not the correction of a typo.
 NEVER_TYPOS = regex.compile(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import e, log
 
 from newscrawl.change.fact_changes import FactChanges
 
+_ORDINAL = re.compile(r"\d(?:st|nd|rd|th)\b")
 Pairs = list[tuple[str, str]]  # old and new; one of them may be empty
 
 
@@ -36,17 +38,35 @@ def amount_part(share: float) -> Part:
 def fact_parts(facts: FactChanges) -> list[Part]:
     """Return the parts for facts that differ."""
     parts = [
-        _several("numbers", facts.numbers, 0.12, 0.04),
-        _several("names", facts.names, 0.10, 0.03),
-        _several("quotes altered", facts.quotes_altered, 0.12, 0.03),
-        _several("quotes removed", [(text, "") for text in facts.quotes_removed], 0.08, 0.03),
+        _several("negation", facts.negation, 0.3, 0.05),
+        _several("negation reworded", facts.negation_reworded, 0.1, 0.02),
+        _several("opposite", facts.opposite, 0.28, 0.05),
+        _several("roles", facts.roles, 0.28, 0.05),
+        *_replaced_or_one_sided("numbers", facts.numbers, 0.25, 0.1, 0.04),
+        *_replaced_or_one_sided("names", facts.names, 0.25, 0.08, 0.03),
+        _several("place", facts.place, 0.25, 0.04),
+        _several("speaker", facts.speaker, 0.22, 0.04),
+        _several("thing", facts.thing, 0.22, 0.04),
+        _several("cause", facts.cause, 0.2, 0.04),
+        *_replaced_or_one_sided("time", facts.time, 0.2, 0.06, 0.03),
+        _several("numbers in a date", [pair for pair in facts.time if all(map(_ORDINAL.search, pair))], 0.01, 0.0),
+        _several("modality", facts.modality, 0.2, 0.03),
+        _several("quotes altered", facts.quotes_altered, 0.2, 0.04),
+        _several("quotes removed", [(text, "") for text in facts.quotes_removed], 0.1, 0.03),
         _several("quotes added", [("", text) for text in facts.quotes_added], 0.05, 0.02),
         _several("attribution", facts.attribution, 0.05, 0.02),
-        _several("hedging", facts.hedging, 0.08, 0.03),
+        _several("hedging", facts.hedging, 0.07, 0.03),
         _several("correction note", [("", text) for text in facts.corrections], 0.3, 0.0),
         _several("update note", [("", text) for text in facts.updates], 0.05, 0.0),
     ]
     return [part for part in parts if part.weight]
+
+
+def _replaced_or_one_sided(name: str, pairs: Pairs, replaced: float, one_sided: float, more: float) -> list[Part]:
+    """Return the parts of facts that are stated otherwise, and of those only added or gone, which weigh less."""
+    both = [pair for pair in pairs if all(pair)]
+    alone = [pair for pair in pairs if not all(pair)]
+    return [_several(name, both, replaced, more), _several(name, alone, 0.02 if both else one_sided, more)]
 
 
 def _several(name: str, pairs: Pairs, first: float, more: float) -> Part:

@@ -6,25 +6,32 @@ from collections.abc import Sequence
 
 from newscrawl.change.fact_changes import FactChanges
 from newscrawl.change.significance import clip
+from newscrawl.change.spelling import Spelling
 from newscrawl.humanize import counted
 from newscrawl.items import Diff, DiffOp
 
 _ALONE = {
     "typography": "only typography differs",
     "boilerplate": "only boilerplate changed",
-    "typo": "a typo was corrected",
     "byline": "the byline changed",
     "dates": "the date of publication changed",
     "wording": "reworded",
 }
+_SPELLINGS = {
+    Spelling.CORRECTED: "a typo was corrected",
+    Spelling.SLIPPED_IN: "a typo slipped in",
+    Spelling.OTHER: "spelling differs",
+}
 _COUNTED_OPS = (DiffOp.ADDED, DiffOp.REMOVED, DiffOp.EDITED, DiffOp.MOVED, DiffOp.SPLIT, DiffOp.MERGED)
 
 
-def summary(types: Sequence[str], facts: FactChanges, diff: Diff) -> str:
+def summary(types: Sequence[str], facts: FactChanges, diff: Diff, spellings: Sequence[Spelling] = ()) -> str:
     """Return what changed in one line, the most important first; empty if nothing changed."""
     if not types:
         return ""
     clauses = [*_notes(facts), *_facts(types, facts), *_shape(diff)]
+    if spellings and len(types) == 1:
+        clauses.append(_SPELLINGS[spellings[0]] if len(set(spellings)) == 1 else "spelling differs")
     clauses += [_ALONE[name] for name in types if name in _ALONE and (len(types) == 1 or name in {"byline", "dates"})]
     line = "; ".join(clauses) or ", ".join(types)
     return clip(line[0].upper() + line[1:], 220)
@@ -41,8 +48,20 @@ def _facts(types: Sequence[str], facts: FactChanges) -> list[str]:
         clauses.append("headline reworded")
     if "lede" in types:
         clauses.append("lede changed")
-    clauses += _replacements("number", facts.numbers)
-    clauses += _replacements("name", facts.names)
+    for noun, pairs in (
+        ("negation", facts.negation),
+        ("opposite", facts.opposite),
+        ("roles", facts.roles),
+        ("number", facts.numbers),
+        ("name", facts.names),
+        ("place", facts.place),
+        ("speaker", facts.speaker),
+        ("thing", facts.thing),
+        ("cause", facts.cause),
+        ("time", facts.time),
+        ("modality", facts.modality),
+    ):
+        clauses += _replacements(noun, pairs)
     if facts.quotes_altered:
         clauses.append(counted(len(facts.quotes_altered), "quote") + " altered")
     if facts.quotes_removed:

@@ -17,7 +17,7 @@ from newscrawl.normalize.text import display_digest, wording_digest
 
 
 def diff_pairs(pairs: Path, out: TextIO) -> None:
-    """Write {id, rows, is_coarse, marks, types, significance, reasons, summary, silent, excerpt} per line of `pairs`.
+    """Write {id, rows, is_coarse, marks, types, significance, reasons, summary, silent, unnoted, excerpt}.
 
     A line names `A` and `B` (older and newer) and may name `id`. Each is a list of paragraphs, one paragraph, or
     an object with `headline`, `paragraphs`, `byline`, `language`, `published` and `modified` (ISO 8601). `marks` are
@@ -50,6 +50,7 @@ def pair_data(older: Article, newer: Article) -> dict[str, Any]:
         "reasons": list(change.reasons),
         "summary": change.summary,
         "silent": change.silent,
+        "unnoted": change.unnoted,
         "excerpt": excerpt(diff),
     }
 

@@ -52,7 +52,8 @@ class Change:
     reasons: tuple[str, ...] = ()  # one per part of the significance
     summary: str = ""  # one line, for a person
     reverts_to: int | None = None
-    silent: bool = False  # a factual change without a note or a new modified date
+    silent: bool = False  # a factual change without a note, while the stated date of modification stood still
+    unnoted: bool = False  # a factual change without a note, on pages that state no date of modification
     added: tuple[str, ...] = ()  # new passages; searches of added text read them
     removed: tuple[str, ...] = ()
 

@@ -65,7 +65,7 @@ def test_an_equal_text_has_no_types_and_no_significance() -> None:
             "Das kostet 3,5 Millionen Euro im Jahr.",
             "Das kostet 4 Millionen Euro im Jahr.",
             "de",
-            "3,5 Millionen → 4 Millionen",
+            "3,5 Millionen Euro → 4 Millionen Euro",
         ),
         ("東京都は12人の感染を発表した。", "東京都は15人の感染を発表した。", "ja", "12 → 15"),
         ("قتل 12 شخصا في الهجوم.", "قتل 15 شخصا في الهجوم.", "ar", "12 → 15"),

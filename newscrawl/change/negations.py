@@ -1,0 +1,104 @@
+"""Negations that an edit puts in or takes out: words, endings and prefixes that deny, and signs of unspaced scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from newscrawl.change import cues
+from newscrawl.change.edits import Edit
+from newscrawl.change.tokens import tokens, without_common
+from newscrawl.change.wordnet import are_opposite, is_word, lemmas
+
+Pair = tuple[str, str]
+_NEGATING_PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non-", "non", "mis")
+_NEGATION_ENDINGS = ("n't", "n’t")
+_CONTEXT = 2  # words around a changed cue that tell what it negates
+
+
+def negations(edit: Edit, language: str) -> list[Pair]:
+    """Return the edit as one pair of passages if it puts negations in or takes them out: a statement is turned round.
+
+    A negation that gives way to a word that denies, or a prefixed one to another word than its stem, is reworded.
+    """
+    turned = _turned(edit, language)
+    if not turned:
+        turned = _undone_prefixes(edit, language)
+    elif language == "en" and any(_denies(gap.new if turned > 0 else gap.old) for gap in edit.replaced):
+        turned = 0
+    return _negated_passages(edit, language) if turned else []
+
+
+def reworded_negations(edit: Edit, language: str) -> list[Pair]:
+    """Return the edit as one pair of passages if a word that denies came or went, whatever stands in its place."""
+    if _turned(edit, language):
+        return _negated_passages(edit, language)
+    if language != "en":
+        return []
+    old = sum(_denies(gap.old, strictly=True) for gap in edit.replaced)
+    new = sum(_denies(gap.new, strictly=True) for gap in edit.replaced)
+    return _negated_passages(edit, language) if old != new else []
+
+
+def _turned(edit: Edit, language: str) -> int:
+    """Return how many negations the edit takes out; below 0, how many it puts in."""
+    old = [each for gap in edit.replaced for each in _negation_cues(gap.old, language)]
+    new = [each for gap in edit.replaced for each in _negation_cues(gap.new, language)]
+    old, new = without_common(old, new)
+    return len(old) - len(new)
+
+
+def _negated_passages(edit: Edit, language: str) -> list[Pair]:
+    gap = next((gap for gap in edit.replaced if _negation_cues(gap.old + " " + gap.new, language)), edit.replaced[0])
+    return [(_with_context(edit.old, gap.old_span), _with_context(edit.new, gap.new_span))]
+
+
+def _negation_cues(text: str, language: str) -> list[str]:
+    if signs := cues.signs("negation", language):
+        return [sign for sign in signs for _ in range(text.count(sign))]
+    known = cues.words("negation", language)
+    return [word for word in map(str.casefold, tokens(text)) if word in known or word.endswith(_NEGATION_ENDINGS)]
+
+
+def _denies(text: str, *, strictly: bool = False) -> bool:
+    known = cues.words("denials", "en") | (frozenset() if strictly else cues.words("understated", "en"))
+    return any(word in known or _stem(word) for word in map(str.casefold, tokens(text)))
+
+
+def _undone_prefixes(edit: Edit, language: str) -> int:
+    """Return how many words lost a negating prefix or ending ("unsafe", "safe") less those that got one."""
+    if language != "en":
+        return 0
+    count = 0
+    for gap in edit.replaced:
+        old, new = ([word.casefold() for word in tokens(side)] for side in (gap.old, gap.new))
+        count += sum(_is_undone(word, old, new) for word in old) - sum(_is_undone(word, new, old) for word in new)
+    return count
+
+
+def _is_undone(word: str, own: Sequence[str], others: Sequence[str]) -> bool:
+    """Return whether a prefixed negation has its stem on the other side, or was taken out without a substitute."""
+    stem = _stem(word)
+    if not stem:
+        return False
+    return any(lemmas(stem) & lemmas(other) for other in others) or (not others and len(own) == 1)
+
+
+@lru_cache(maxsize=10_000)
+def _stem(word: str) -> str:
+    """Return what an English word denies by its prefix or ending: "unsafe", "helpless"; "" if it does not."""
+    if word.endswith("less") and len(word) > 6 and is_word(word[:-4]):
+        return word[:-4]
+    for prefix in _NEGATING_PREFIXES:
+        stem = word.removeprefix(prefix)
+        is_stem = stem != word and len(stem) > 3 and is_word(stem)
+        if is_stem and (prefix in ("un", "non-") or are_opposite(stem, word)):
+            return stem
+    return ""
+
+
+def _with_context(text: str, span: tuple[int, int]) -> str:
+    """Return a passage with the words around it."""
+    before = text[: span[0]].split()[-_CONTEXT:]
+    after = text[span[1] :].split()[:_CONTEXT]
+    return " ".join([*before, text[span[0] : span[1]].strip(), *after]).strip()

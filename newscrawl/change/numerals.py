@@ -1,0 +1,205 @@
+"""Numbers by what they state: value and unit, however they are written ("three", "3"; "2,000,000 euros", "€2m")."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from importlib import resources
+
+import regex
+
+from newscrawl.change.fact import Fact
+from newscrawl.change.moments import moment_spans
+
+_WORDS: Mapping[str, Mapping[str, Mapping[str, int]]] = json.loads(
+    resources.files("newscrawl.change").joinpath("number_words.json").read_text("utf-8")
+)
+_ABBREVIATED = {
+    "bn": 10**9, "m": 10**6, "mn": 10**6, "k": 10**3, "mio": 10**6, "mrd": 10**9, "tn": 10**12, "mln": 10**6,
+    "mld": 10**9, "万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8, "兆": 10**12, "千": 10**3, "百": 100, "만": 10**4,
+    "억": 10**8, "тыс": 10**3, "млн": 10**6, "млрд": 10**9, "lakh": 10**5, "crore": 10**7,
+}  # fmt: skip
+_UNITS = {
+    "%": r"%|٪|％|per\ ?cent|pct|percent|prozent|pour\ cent|por\ ciento|por\ cento|procent|prosent|процент\w*"
+    r"|بالمئة|パーセント",
+    "points": r"(?:percentage|percent)[ -]points?|prozentpunkte?n?",
+    "€": r"€|euros?|eur", "$": r"\$|us\$|dollars?|usd|dólares|dollari", "£": r"£|pounds?|gbp", "¥": r"¥|yen|円|yuan|元",
+    "₽": r"₽|rubles?|roubles?|рубл\w*", "₹": r"₹|rupees?",
+}  # fmt: skip
+_UNIT = regex.compile("|".join(f"(?P<u{n}>{pattern})" for n, pattern in enumerate(_UNITS.values())), regex.IGNORECASE)
+_UNIT_AFTER = regex.compile(rf"[\s\u00a0\u202f-]?(?:of\ a\ |d['’]|de\ )?(?:{_UNIT.pattern})(?!\w)", regex.IGNORECASE)
+_UNIT_BEFORE = regex.compile(r"(US\$|[$€£¥₽₹]|(?<!\w)(?:USD|EUR|GBP))\s?$", regex.IGNORECASE)
+_DIGITS = r"\p{Nd}+(?:[.,٫٬'’\u00a0\u202f ]\p{Nd}{3}(?!\p{Nd}))*(?:[.,٫]\p{Nd}+)?"
+_RANGE = regex.compile(r"(?V1)(?<![\p{L}\p{N}.,-])(\p{Nd}+)\s?[-–—:]\s?(\p{Nd}+)(?![\p{L}\p{N}-])")
+_ORDINAL_SIGN = regex.compile(r"(?:st|nd|rd|th|º|ª|er|re|ère|e|ème|°)\b|[ºª°]", regex.IGNORECASE)
+_COMMA_DECIMALS = frozenset(
+    [
+        "de",
+        "fr",
+        "es",
+        "it",
+        "pt",
+        "nl",
+        "ru",
+        "sv",
+        "da",
+        "no",
+        "nb",
+        "pl",
+        "tr",
+        "id",
+        "fi",
+        "hu",
+        "uk",
+        "ro",
+        "cs",
+        "sk",
+        "hr",
+        "sl",
+        "sr",
+        "bg",
+        "el",
+        "vi",
+        "lt",
+        "lv",
+        "et",
+        "ca",
+        "gl",
+        "lb",
+        "is",
+    ]
+)
+_WEAK = frozenset({"one"})
+
+
+def numbers(text: str, language: str | None) -> list[Fact]:
+    """Return the numbers of a text, ranges and scores as one, without those that are dates or clock times.
+
+    The key of a fact is its value and unit. A word for one, which may be a pronoun, is `weak`.
+    """
+    taken = moment_spans(text, language)
+    found: list[Fact] = []
+    for fact in (*_ranges(text), *_single(text, (language or "en").lower()[:2])):
+        if not any(
+            fact.start < end and start < fact.end for start, end in (*taken, *((f.start, f.end) for f in found))
+        ):
+            found.append(fact)
+    return sorted(found, key=lambda fact: fact.start)
+
+
+def _ranges(text: str) -> Iterator[Fact]:
+    for match in _RANGE.finditer(text):
+        yield Fact(match[0], f"{_plain(match[1])}-{_plain(match[2])}", match.start(), match.end())
+
+
+def _plain(digits: str) -> str:
+    return "".join(str(unicodedata.digit(character)) for character in digits)
+
+
+@lru_cache(maxsize=32)
+def _patterns(language: str) -> tuple[regex.Pattern[str], Mapping[str, int], Mapping[str, int]]:
+    own = _WORDS.get({"nb": "no", "nn": "no"}.get(language, language), {})
+    english = _WORDS["en"] if language not in _WORDS else {}
+    cardinals = {**english.get("cardinals", {}), **own.get("cardinals", {})}
+    ordinals = {**english.get("ordinals", {}), **own.get("ordinals", {})}
+    words = "|".join(sorted(map(regex.escape, (*cardinals, *ordinals)), key=len, reverse=True))
+    scales = "|".join(sorted(map(regex.escape, _ABBREVIATED), key=len, reverse=True))
+    word = rf"(?:(?<!\p{{L}})(?:{words})s?(?!\p{{L}}))"
+    scale = rf"(?:\s?(?P<scale>{scales})(?!\p{{Latin}}|\p{{Cyrillic}}))?"
+    digits = rf"(?<![\p{{Latin}}\p{{Cyrillic}}\p{{N}}])(?P<digits>{_DIGITS}){scale}"
+    article = r"(?:(?<![\p{L}\p{N}])(?:a|an|half\ a)[\s-](?=(?:hundred|thousand|million|billion|trillion|dozen)\b))?"
+    more = rf"(?:[\s-](?:(?:and|und|et|y|e|och|og|en|и|و)[\s-])?{word})*"
+    pattern = rf"(?V1){article}(?:{digits}(?P<ordinal>{_ORDINAL_SIGN.pattern})?|{word}){more}"
+    return regex.compile(pattern, regex.IGNORECASE), cardinals, ordinals
+
+
+def _single(text: str, language: str) -> Iterator[Fact]:
+    pattern, cardinals, ordinals = _patterns(language)
+    for match in pattern.finditer(text):
+        if match[0].casefold() == "ones":
+            continue
+        value, is_ordinal = _value(match, cardinals, ordinals, language)
+        if value is None:
+            continue
+        start, end, unit = match.start(), match.end(), ""
+        if before := _UNIT_BEFORE.search(text, max(0, start - 5), start):
+            start, unit = before.start(), _unit(before[1])
+        if after := _UNIT_AFTER.match(text, end):
+            end, unit = after.end(), _unit(after[0].strip(" \u00a0\u202f-"))
+        key = f"{value.normalize():f}{unit}{' ordinal' if is_ordinal else ''}"
+        yield Fact(text[start:end], key, start, end, is_weak=match[0].casefold() in _WEAK)
+
+
+def _unit(text: str) -> str:
+    match = _UNIT.fullmatch(regex.sub(r"^(?:of a |d['’]|de )", "", text).strip())
+    return next((name for n, name in enumerate(_UNITS) if match and match[f"u{n}"]), "")
+
+
+def _value(
+    match: regex.Match[str], cardinals: Mapping[str, int], ordinals: Mapping[str, int], language: str
+) -> tuple[Decimal | None, bool]:
+    total, current = Decimal(0), Decimal(0)
+    rest = match[0]
+    is_ordinal = bool(match["ordinal"])
+    if match["digits"]:
+        number = _decimal(match["digits"], language)
+        if number is None:
+            return None, False
+        current = number * _ABBREVIATED.get((match["scale"] or "").casefold(), 1)
+        rest = rest[match.end("digits") - match.start() :]
+        rest = rest[len(match["ordinal"] or "") :] if not match["scale"] else rest.partition(match["scale"])[2]
+    elif rest.casefold().startswith("half"):
+        current = Decimal("0.5")
+    for word in _number_words(rest, cardinals, ordinals):
+        is_ordinal = is_ordinal or word in ordinals
+        number = Decimal(cardinals.get(word, ordinals.get(word, 0)))
+        if number >= 1000:
+            total, current = total + (current or 1) * number, Decimal(0)
+        elif number == 100 and current:
+            current *= number
+        else:
+            current += number
+    return total + current, is_ordinal
+
+
+def _number_words(text: str, cardinals: Mapping[str, int], ordinals: Mapping[str, int]) -> Iterator[str]:
+    """Yield the known words of a number, the longest first where several begin alike."""
+    words = [word for word in regex.split(r"[\s]+", text.casefold().strip(" -")) if word]
+    at = 0
+    while at < len(words):
+        for size in (4, 3, 2, 1):
+            phrase = " ".join(words[at : at + size])
+            for form in (phrase, phrase.removesuffix("s")):
+                if form in cardinals or form in ordinals:
+                    yield form
+                    at += size
+                    break
+            else:
+                continue
+            break
+        else:
+            parts = words[at].split("-")
+            yield from (part.removesuffix("s") if part not in cardinals else part for part in parts if len(parts) > 1)
+            at += 1
+
+
+def _decimal(digits: str, language: str) -> Decimal | None:
+    plain = "".join(str(unicodedata.digit(c)) if c.isdecimal() else {"٫": ".", "٬": ","}.get(c, c) for c in digits)
+    plain = regex.sub(r"[\s'’\u00a0\u202f]", "", plain)
+    comma, point = plain.rfind(","), plain.rfind(".")
+    if comma >= 0 and point >= 0:
+        decimal = "," if comma > point else "."
+    else:
+        sign = "," if comma >= 0 else "."
+        groups = plain.split(sign)
+        is_grouped = len(groups) > 2 or (len(groups) == 2 and len(groups[1]) == 3 and groups[0] != "0")
+        is_decimal_sign = (sign == ",") == (language in _COMMA_DECIMALS)
+        decimal = "" if is_grouped and (len(groups) > 2 or not is_decimal_sign) else sign
+    plain = "".join("." if c == decimal else "" if c in ",." else c for c in plain)
+    try:
+        return Decimal(plain)
+    except InvalidOperation:
+        return None

@@ -1,0 +1,202 @@
+"""What an edit turns round beside negations: opposites, speakers, roles, modality, time, place, cause, things."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, pairwise, product
+
+import regex
+
+from newscrawl.change import cues
+from newscrawl.change.edits import Edit, Replacement
+from newscrawl.change.lexicon import ATTRIBUTION, SAYING_BEFORE
+from newscrawl.change.tokens import tokens, without_common
+from newscrawl.change.wordnet import are_opposite, is_word, shared_kind
+
+Pair = tuple[str, str]
+_MAX_WORDS = 8  # of a replaced passage whose words are compared one with another; a longer one is another sentence
+_CAUSE_REACH = 30  # characters behind "because of" that name the cause
+_SENTENCE_END = regex.compile(r"[.!?;]\s")
+_SHORT = 3  # words of a passage that is a word replaced, and not a sentence rewritten
+_CERTAIN = frozenset(["will", "must", "shall", "cannot"])
+_DOUBTFUL = frozenset(["may", "might", "could"])
+_MAX_EXCHANGED = 40  # words of a sentence
+
+
+def opposites(edit: Edit, language: str) -> list[Pair]:
+    """Return the words that an edit replaces by their opposites."""
+    return list(dict.fromkeys(pair for gap in edit.replaced for pair in _opposites(gap, edit, language)))
+
+
+def _opposites(gap: Replacement, edit: Edit, language: str) -> Iterator[Pair]:
+    if signs := cues.opposed_signs(language):
+        yield from _opposed_signs(gap, signs)
+        return
+    old, new = _candidates(gap, edit)
+    for one, other in product(old, new):
+        a, b = one.casefold(), other.casefold()
+        if (language == "en" and are_opposite(a, b)) or cues.outcomes(language).get(a, frozenset()) & {b}:
+            yield one, other
+
+
+def _opposed_signs(gap: Replacement, signs: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> Iterator[Pair]:
+    for first, second in signs:
+        for old, new in ((first, second), (second, first)):
+            one = next((sign for sign in old if sign in gap.old), None)
+            other = next((sign for sign in new if sign in gap.new), None)
+            if one and other and one not in gap.new:
+                yield one, other
+
+
+def _candidates(gap: Replacement, edit: Edit) -> tuple[list[str], list[str]]:
+    """Return the words of a replaced passage that stand on one side only; of a longer one, in one version only."""
+    old, new = tokens(gap.old), tokens(gap.new)
+    if not old or not new or len(old) > _MAX_WORDS or len(new) > _MAX_WORDS:
+        return [], []
+    is_short = max(len(old), len(new)) <= _SHORT
+    kept_old = {word.casefold() for word in (new if is_short else tokens(edit.new))}
+    kept_new = {word.casefold() for word in (old if is_short else tokens(edit.old))}
+    return [w for w in old if w.casefold() not in kept_old], [w for w in new if w.casefold() not in kept_new]
+
+
+def things(edit: Edit, language: str) -> list[Pair]:
+    """Return the things that an edit replaces by others of their kind: colours, rooms, trades, countries' people."""
+    if language != "en":
+        return []
+    return list(dict.fromkeys(pair for gap in edit.replaced for pair in _things(gap, edit)))
+
+
+def _things(gap: Replacement, edit: Edit) -> Iterator[Pair]:
+    old, new = _candidates(gap, edit)
+    for one, other in product(_with_pairs(old, edit.old), _with_pairs(new, edit.new)):
+        if shared_kind(one, other) is not None and not are_opposite(one, other):
+            yield one, other
+            return
+
+
+def _with_pairs(words: Sequence[str], text: str) -> list[str]:
+    """Return the words, before them each with a neighbour: "dining room"."""
+    around = tokens(text)
+    pairs = [f"{one} {two}" for one, two in pairwise(around) if one in words or two in words]
+    return [*pairs, *words]
+
+
+def modality(edit: Edit, language: str) -> list[Pair]:
+    """Return the modal verbs that an edit replaces, as one pair."""
+    if signs := cues.signs("modal", language):
+        old = [sign for gap in edit.replaced for sign in signs if sign in gap.old]
+        new = [sign for gap in edit.replaced for sign in signs if sign in gap.new]
+    else:
+        known = cues.words("modals", language)
+        old = [w.casefold() for gap in edit.replaced for w in tokens(gap.old) if w.casefold() in known and w != "May"]
+        new = [w.casefold() for gap in edit.replaced for w in tokens(gap.new) if w.casefold() in known and w != "May"]
+    old, new = without_common(old, new)
+    if not old or not new or (language == "en" and not _is_turned(set(old), set(new))):
+        return []  # "would", "could": another shade of the same
+    return [(" ".join(old), " ".join(new))]
+
+
+def _is_turned(old: set[str], new: set[str]) -> bool:
+    """Return whether what was certain or ordered is in doubt or allowed now, or the other way round."""
+    return bool((old & _CERTAIN and new & _DOUBTFUL) or (old & _DOUBTFUL and new & _CERTAIN))
+
+
+def quantities(edit: Edit, language: str) -> list[Pair]:
+    """Return the quantifiers that an edit replaces: most, few, all."""
+    known = cues.words("quantity", language)
+    pairs = []
+    for gap in edit.replaced:
+        old, new = ([w for w in tokens(side) if w.casefold() in known] for side in (gap.old, gap.new))
+        if len(old) == len(new) == 1 and old[0].casefold() != new[0].casefold():
+            pairs.append((old[0], new[0]))
+    return pairs
+
+
+def speakers(edit: Edit) -> list[Pair]:
+    """Return whom an edit replaces as the one who says something: the words beside a verb of saying."""
+    return [(gap.old.strip(), gap.new.strip()) for gap in edit.replaced if _is_speaker(gap, edit)]
+
+
+def _is_speaker(gap: Replacement, edit: Edit) -> bool:
+    if any(character.isdecimal() for character in gap.old + gap.new):
+        return False
+    if not 0 < len(tokens(gap.old)) <= _MAX_WORDS or not 0 < len(tokens(gap.new)) <= _MAX_WORDS:
+        return False
+    if ATTRIBUTION.search(gap.old) or ATTRIBUTION.search(gap.new):
+        return False
+    if SAYING_BEFORE.search(edit.old[max(0, gap.old_span[0] - 24) : gap.old_span[0]]):
+        return True
+    behind = _near_after(edit.old, gap.old_span), _near_after(edit.new, gap.new_span)
+    return all(map(ATTRIBUTION.search, behind))
+
+
+def _near_after(text: str, span: tuple[int, int]) -> str:
+    """Return the next two words behind a passage, within its sentence."""
+    rest = text[span[1] : span[1] + 40]
+    return " ".join(regex.split(r"[.!?,;:]", rest)[0].split()[:2])
+
+
+def roles(edit: Edit, language: str) -> list[Pair]:
+    """Return who and whom an edit exchanges: "A beat B", "B beat A". A place or time that only moved is none."""
+    old, new = tokens(edit.old), tokens(edit.new)
+    if len(old) > _MAX_EXCHANGED or len(new) > _MAX_EXCHANGED:
+        return []
+    before, after = (_content(words, language) for words in (old, new))
+    if before == after or Counter(before) != Counter(after):
+        return []
+    before, after = _without_common_ends(before, after)
+    for start, end in combinations(range(1, len(before)), 2):
+        one, between, other = before[:start], before[start:end], before[end:]
+        if [*other, *between, *one] == after:
+            return [(" ".join(one), " ".join(other))]
+    return []
+
+
+def _without_common_ends(one: list[str], other: list[str]) -> tuple[list[str], list[str]]:
+    while one and one[0] == other[0]:
+        one, other = one[1:], other[1:]
+    while one and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    return one, other
+
+
+def _content(words: Sequence[str], language: str) -> list[str]:
+    """Return the words that name something or act, without those behind a word for a place or time, in lower case."""
+    places = cues.words("place", language) | {"on"}
+    content = []
+    for before, word in pairwise(("", *words)):
+        if before.casefold() in places:
+            continue
+        if word[:1].isupper() or (len(word) > 2 and (language != "en" or is_word(word))):
+            content.append(word.casefold())
+    return content
+
+
+def places(edit: Edit, language: str) -> list[Pair]:
+    """Return the capitalised names behind a word for a place that an edit replaces."""
+    known = cues.words("place", language)
+    pairs = []
+    for gap in edit.replaced:
+        old, new = gap.old.strip(), gap.new.strip()
+        before = tokens(edit.old[: gap.old_span[0]])[-1:]
+        if old[:1].isupper() and new[:1].isupper() and before and before[0].casefold() in known:
+            pairs.append((old, new))
+    return pairs
+
+
+def causes(edit: Edit, language: str) -> list[Pair]:
+    """Return the causes that an edit replaces: another connective, or other words right behind one."""
+    pattern = cues.causes(language)
+    if pattern is None:
+        return []
+    pairs = []
+    for gap in edit.replaced:
+        if not gap.old.strip() or not gap.new.strip() or len(tokens(gap.old)) > _MAX_WORDS:
+            continue
+        one, other = pattern.search(gap.old), pattern.search(gap.new)
+        before = edit.old[max(0, gap.old_span[0] - _CAUSE_REACH) : gap.old_span[0]]
+        is_behind = pattern.search(before) is not None and not _SENTENCE_END.search(before)
+        if (one and other and one[0].casefold() != other[0].casefold()) or (is_behind and not (one or other)):
+            pairs.append((gap.old.strip(), gap.new.strip()))
+    return pairs

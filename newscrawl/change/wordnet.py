@@ -1,0 +1,91 @@
+"""What WordNet 3.0 knows of English words: which there are, their opposites, and the kinds that nouns are of.
+
+`benchmarks/wordnet_tables.py` makes the table from WordNet's files; its licence is in NOTICE.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+# WordNet's own rules of detachment (morphy), and doubled consonants: "stopped" is "stop".
+_ENDINGS = (
+    ("s", ""), ("ses", "s"), ("xes", "x"), ("zes", "z"), ("ches", "ch"), ("shes", "sh"), ("men", "man"), ("ies", "y"),
+    ("es", "e"), ("es", ""), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""), ("er", ""), ("est", ""), ("er", "e"),
+    ("est", "e"), ("ied", "y"), ("ier", "y"), ("iest", "y"), ("ly", ""), ("ily", "y"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    words: frozenset[str]
+    irregular: dict[str, str]
+    opposites: frozenset[frozenset[str]]
+    kinds: dict[str, list[list[int | str]]]
+
+
+@cache
+def _table() -> _Table:
+    packed = resources.files("newscrawl.change").joinpath("wordnet.json.gz").read_bytes()
+    table: dict[str, Any] = json.loads(gzip.decompress(packed))
+    opposites = frozenset(frozenset(pair.split()) for pair in table["opposites"])
+    return _Table(frozenset(table["words"].split()), table["irregular"], opposites, table["kinds"])
+
+
+@lru_cache(maxsize=10_000)
+def lemmas(word: str) -> frozenset[str]:
+    """Return the base forms that a word may be a form of, itself included if WordNet has it; empty if it is none."""
+    return frozenset(_lemmas(word.lower().removesuffix("'s").removesuffix("’s")))
+
+
+def _lemmas(word: str) -> Iterator[str]:
+    table = _table()
+    if word in table.words:
+        yield word
+    if word in table.irregular:
+        yield table.irregular[word]
+    for ending, replacement in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem == word or len(stem) < 2:
+            continue
+        if stem + replacement in table.words:
+            yield stem + replacement
+        if not replacement and stem[-1:] == stem[-2:-1] and stem[:-1] in table.words:
+            yield stem[:-1]
+
+
+def is_word(word: str) -> bool:
+    """Return whether a word is English as far as WordNet knows: no function words, and few names."""
+    return bool(lemmas(word))
+
+
+def are_opposite(one: str, other: str) -> bool:
+    """Return whether a form of one word is a direct antonym of a form of the other."""
+    opposites = _table().opposites
+    return any(frozenset((a, b)) in opposites for a in lemmas(one) for b in lemmas(other))
+
+
+def shared_kind(one: str, other: str) -> str | None:
+    """Return of which kind two nouns are different things; None if of none, or if one may stand for the other.
+
+    It may if both name one synset, or if one is a kind of the other: a poodle is a dog.
+    """
+    first, second = _senses(one), _senses(other)
+    if any(a[0] in b or b[0] in a for a in first for b in second):
+        return None
+    return next((kind for a in first for b in second for kind in a if isinstance(kind, str) and kind in b), None)
+
+
+@lru_cache(maxsize=10_000)
+def _senses(words: str) -> tuple[tuple[int | str, ...], ...]:
+    """Return the senses of a noun, or of two words that are one, each as what stands above it; of no kind's head."""
+    kinds = _table().kinds
+    first, _, last = words.rpartition(" ")
+    forms = {f"{first} {lemma}".strip() for lemma in (last.lower(), *lemmas(last))}
+    senses = [sense for form in sorted(forms) for sense in kinds.get(form.lower(), ())]
+    return tuple(tuple(sense) for sense in senses if sense[0] not in sense[1:] and not isinstance(sense[0], str))
