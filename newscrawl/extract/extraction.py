@@ -14,11 +14,13 @@ from typing import TypeVar
 from lxml import etree
 
 from newscrawl.extract import boilerplate, generic, optional, page_kinds
+from newscrawl.extract.completeness import contains_much_more, may_be_incomplete
 from newscrawl.extract.notes import with_correction_notes
 from newscrawl.extract.optional import left_out_texts, separated
 from newscrawl.extract.page import Page, origin_of
 from newscrawl.extract.partial import shown_part
 from newscrawl.extract.rules import Rules
+from newscrawl.extract.text_density import bare
 from newscrawl.items import GENERIC, Capture, Extraction, Readers, Source
 
 # Increase it whenever this package may read the same page differently than before.
@@ -60,6 +62,7 @@ def extract(
     paragraphs, lines = separated(with_correction_notes(page, paragraphs))
     headline = field("headline", rules.read_headline)
     headline_origin, page.only = origin_of(page.used), None
+    paragraphs = _without_headline(paragraphs, headline)
     kind, evidence = page_kinds.kind_of(page, headline, paragraphs, is_generic=rules.name() == GENERIC)
     shown, reason = shown_part(page, kind, paragraphs)
     return Extraction(
@@ -88,23 +91,49 @@ def extract(
     )
 
 
+def _without_headline(paragraphs: tuple[str, ...], headline: str | None) -> tuple[str, ...]:
+    """Return the paragraphs without a first one that repeats the headline, as a layout with it in the body has."""
+    return paragraphs[1:] if headline and len(paragraphs) > 1 and bare(paragraphs[0]) == bare(headline) else paragraphs
+
+
 def _read_body(
     page: Page, layouts: Sequence[type[Rules]], readers: Readers | None
 ) -> tuple[_FieldReader, tuple[str, ...]]:
-    """Return the paragraphs and who read them: the first matching layout that reads any, else generic reading."""
+    """Return the paragraphs and who read them: the first matching layout that reads any, else generic reading.
+
+    One that may have read a part only passes the page on; its part stands if nobody reads it with much more around it.
+    """
     if readers is not None:
-        layouts = [layout for layout in layouts if layout.name() == readers.rules]
-        page.only = readers.body
-    for rules in (layout() for layout in layouts):
-        if rules.matches(page):
-            field = _FieldReader(rules, page)
-            if paragraphs := field("paragraphs", rules.read_paragraphs):
+        return _read_body_by(readers, page, layouts)
+    part: tuple[type[Rules], tuple[str, ...]] | None = None
+    for layout in layouts:
+        field = _FieldReader(layout(), page)
+        if not field.rules.matches(page) or not (paragraphs := field("paragraphs", field.rules.read_paragraphs)):
+            continue
+        if part is None or contains_much_more(paragraphs, part[1]):
+            if not may_be_incomplete(page, paragraphs, layout.drop):
                 return field, paragraphs
+            part = layout, paragraphs
     field = _FieldReader(generic.Generic(), page)
-    if readers is not None and not readers.is_generic:
-        page.used = ""
-        return field, ()
+    paragraphs = field("paragraphs", field.rules.read_paragraphs)
+    if part is None or contains_much_more(paragraphs, part[1]):
+        return field, paragraphs
+    field = _FieldReader(part[0](), page)  # reads once more: the page keeps what its last reader left out
     return field, field("paragraphs", field.rules.read_paragraphs)
+
+
+def _read_body_by(readers: Readers, page: Page, layouts: Sequence[type[Rules]]) -> tuple[_FieldReader, tuple[str, ...]]:
+    page.only = readers.body
+    field = _FieldReader(generic.Generic(), page)
+    if readers.is_generic:
+        return field, field("paragraphs", field.rules.read_paragraphs)
+    for rules in (layout() for layout in layouts if layout.name() == readers.rules):
+        if rules.matches(page):
+            by_layout = _FieldReader(rules, page)
+            if paragraphs := by_layout("paragraphs", rules.read_paragraphs):
+                return by_layout, paragraphs
+    page.used = ""
+    return field, ()
 
 
 class _FieldReader:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, get_type_hints
 
@@ -12,7 +12,8 @@ from lxml import etree, html
 
 from newscrawl.correction_notes import is_correction_note
 from newscrawl.declarations import refused, require_known_attributes
-from newscrawl.extract.blocks import COLLECTION_TAGS, HEADINGS, Block, blocks, is_boilerplate
+from newscrawl.extract.between import outermost, with_text_between
+from newscrawl.extract.blocks import HEADINGS, Block, blocks, is_boilerplate
 from newscrawl.extract.boilerplate import SHARED_LINES, is_hidden, line_pattern
 from newscrawl.extract.bylines import printed_byline
 from newscrawl.extract.headline import alternative_headlines, default_headline
@@ -37,7 +38,7 @@ _AUTHOR = (
     "ld:author", "meta:author,parsely-author,sailthru.author,byl,dc.creator",
     "[itemprop=author] [itemprop=name]", "[itemprop=author]", "[rel=author]",
 )  # fmt: skip
-
+_PERSON = ("ld:author[@type=Person].name", _AUTHOR[1])
 
 FIELDS_OF_SELECTORS = (
     "headline", "byline", "author", "date_published", "date_modified", "section", "language", "description", "guid",
@@ -117,13 +118,22 @@ class Rules:
         return printed_byline(page)
 
     def read_author(self, page: Page) -> tuple[str, ...]:
-        """Return the authors' names as stated; normalize splits and cleans them."""
-        return page.texts(self.author)
+        """Return the authors' names as stated; normalize splits and cleans them.
+
+        A page that states none where its layout has them may state people elsewhere; `author = ()` says that none are.
+        """
+        if not self.author or (names := page.texts(self.author)):
+            return names if self.author else ()
+        return page.texts(_PERSON)
 
     def read_published(self, page: Page) -> tuple[str, ...]:
-        """Return the candidates for the date of publication, most trusted first; without others, printed ones."""
-        if any(map(_HAS_DIGIT, stated := _candidates(page, self.date_published))):
-            return stated
+        """Return the candidates for the date of publication, most trusted first.
+
+        Where the layout has none they are the ones of other layouts, then printed ones.
+        """
+        for selectors in (self.date_published, _PUBLISHED):
+            if any(map(_HAS_DIGIT, stated := _candidates(page, selectors))):
+                return stated
         page.used = "printed dates"
         return printed_dates(page)
 
@@ -193,7 +203,7 @@ class Rules:
             page.left_out.append(element)
             return True
 
-        for value in with_collections(list(outermost(page.select(selector))), is_dropped):
+        for value in with_text_between(list(outermost(page.select(selector))), is_dropped):
             if isinstance(value, etree._Element):
                 if not any(ancestor in dropped for ancestor in value.iterancestors()) and value not in dropped:
                     yield from blocks(value, is_dropped)
@@ -217,43 +227,6 @@ class Rules:
         while lines and lines[-1].tag in HEADINGS:
             lines.pop()  # a heading at the end is that of a box that was dropped
         return tuple(block.text for block in lines)
-
-
-def outermost(values: list[Any]) -> Iterator[Any]:
-    """Yield values in order, without elements inside an element that was yielded."""
-    seen: set[etree._Element] = set()
-    for value in values:
-        if isinstance(value, etree._Element):
-            if any(ancestor in seen for ancestor in value.iterancestors()):
-                continue
-            seen.add(value)
-        yield value
-
-
-def with_collections(values: list[Any], is_dropped: Callable[[etree._Element], bool]) -> Iterator[Any]:
-    """Yield values; between two selected paragraphs also the tables, lists and quotations that stand there as siblings.
-
-    A selector of paragraphs names what most of the text is in; a changed figure in a table between them is an edit.
-    """
-    for value, following in itertools.zip_longest(values, values[1:]):
-        yield value
-        if getattr(value, "tag", None) == "p" and getattr(following, "tag", None) == "p":
-            yield from _collections_between(value, following, is_dropped)
-
-
-def _collections_between(
-    paragraph: etree._Element, following: etree._Element, is_dropped: Callable[[etree._Element], bool]
-) -> list[etree._Element]:
-    if paragraph.getparent() is not following.getparent():
-        return []
-    between = itertools.takewhile(lambda sibling: sibling is not following, paragraph.itersiblings())
-    collections = [element for element in between if element.tag in COLLECTION_TAGS and not is_dropped(element)]
-    return [element for element in collections if not _is_linked(element)]
-
-
-def _is_linked(element: etree._Element) -> bool:
-    linked = sum(len("".join(link.itertext()).strip()) for link in element.iter("a"))
-    return linked >= 0.5 * len("".join(element.itertext()).strip())
 
 
 def _without_link_lists(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -234,3 +234,23 @@ def test_paths_reach_lists_depths_and_choices() -> None:
     assert dig(value, "a[1].v") == [2]
     assert dig(value, "a[k=y].v") == [2]
     assert dig(value, "b.**.v") == [3]
+
+
+class Narrow(Rules):
+    body = ".story"
+    author = ".writer"
+    date_published = ".when"
+
+
+def test_people_and_date_that_are_not_where_the_layout_has_them_are_read_elsewhere() -> None:
+    head = """<script type="application/ld+json">{"@type": "NewsArticle",
+        "author": {"@type": "Person", "name": "Ida Berg"},
+        "datePublished": "2026-03-01T10:00:00Z"}</script>"""
+    page = Page(capture("<p class='story'>One</p>", head))
+    assert (Narrow().read_author(page), Narrow().read_published(page)) == (("Ida Berg",), ("2026-03-01T10:00:00Z",))
+
+
+def test_house_in_the_metadata_is_not_read_where_the_layout_has_the_authors() -> None:
+    head = """<script type="application/ld+json">{"@type": "NewsArticle", "author": {"@type": "Organization",
+        "name": "The Example"}}</script>"""
+    assert Narrow().read_author(Page(capture("<p class='story'>One</p>", head))) == ()

@@ -1,0 +1,89 @@
+"""Whether a layout has read the whole article: by what else the page says in full sentences.
+
+A layout names the elements of the pages that it was written for. Where the text goes on in another element, or most of
+its paragraphs have another name, a part is read that resembles a short article, and the rest would count as removed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
+
+from lxml import etree
+
+from newscrawl.extract.blocks import BLOCK_TAGS
+from newscrawl.extract.boilerplate import is_hidden, is_named_box
+from newscrawl.extract.page import Page
+from newscrawl.extract.selectors import Selectors, alternatives
+from newscrawl.extract.structured import strings
+
+_SENTENCE_END = re.compile(r"[.!?…。！？।۔؟][\"'”’»)\]」』]*$")
+_WORD = re.compile(r"\w+")
+_MIN_SENTENCE = 80  # characters
+_BEGINNING = 40  # characters by which a paragraph is recognized
+_BESIDE_TAGS = frozenset({"aside", "footer", "header", "nav", "noscript", "form", "figure", "a", "li"})
+_MIN_OUTSIDE = 0.4  # of the text that was read; less may be biographies and teasers
+_MIN_SHARED = 0.95  # of the words that were read
+_MIN_MORE = 1.35
+
+
+def may_be_incomplete(page: Page, paragraphs: Sequence[str], dropped: Selectors = ()) -> bool:
+    """Return whether the page says so much besides these paragraphs that another reading is worth its time.
+
+    That is its JSON-LD, or prose outside of dropped elements and boxes.
+    """
+    size = sum(map(len, paragraphs))
+    if sum(map(len, strings(page.ld.get("articleBody")))) > _MIN_MORE * size + _MIN_SENTENCE:
+        return True
+    outside, limit = 0, _MIN_OUTSIDE * size
+    read = "\n".join(paragraphs)
+    beside = {each for selector in alternatives(dropped) for each in page.select(selector)}
+    beside |= {each for each in page.tree.iter("article") if _is_another(each, paragraphs[0])}
+    for element, text in _sentences(page):
+        if text[:_BEGINNING] not in read and not _is_beside(element, beside):
+            outside += len(text)
+            if outside > limit:
+                return True
+    return False
+
+
+def _is_another(article: etree._Element, first: str) -> bool:
+    """Return whether an element is another article: with a headline, and without this first paragraph."""
+    return next(article.iter("h1"), None) is not None and first[:_BEGINNING] not in " ".join(
+        "".join(article.itertext()).split()
+    )
+
+
+def _is_beside(element: etree._Element, beside: Container[etree._Element]) -> bool:
+    return any(
+        above in beside or above.tag in _BESIDE_TAGS or is_hidden(above) or is_named_box(above)
+        for above in (element, *element.iterancestors())
+    )
+
+
+def _sentences(page: Page) -> Iterator[tuple[etree._Element, str]]:
+    """Yield the elements that hold a paragraph of full sentences, with their texts."""
+    for element in page.tree.iter("p", "div"):
+        if element.tag == "div" and not _has_own_sentence(element):
+            continue
+        text = " ".join("".join(element.itertext()).split())
+        if len(text) >= _MIN_SENTENCE and _SENTENCE_END.search(text[-20:]):
+            yield element, text
+
+
+def _has_own_sentence(element: etree._Element) -> bool:
+    own = len((element.text or "").strip()) + sum(len((child.tail or "").strip()) for child in element)
+    return own >= _MIN_SENTENCE and not any(inner.tag in BLOCK_TAGS for inner in element.iterdescendants("*"))
+
+
+def contains_much_more(whole: Sequence[str], part: Sequence[str]) -> bool:
+    """Return whether a reading has nearly all words of another, and over a third more."""
+    all_words, words = _words(whole), _words(part)
+    if all_words.total() < _MIN_MORE * words.total():
+        return False
+    return (all_words & words).total() >= _MIN_SHARED * words.total()
+
+
+def _words(paragraphs: Sequence[str]) -> Counter[str]:
+    return Counter(word for text in paragraphs for word in _WORD.findall(text.lower()))
