@@ -17,7 +17,7 @@ class TazSpider(NewsSpider):
     guid_pattern = r"/!(\d+)"
 
     class Layout2012(Rules):
-        body = ".sectbody[itemprop=articleBody] > .article, .sectbody[itemprop=articleBody] > h6"
+        body = ".sectbody[itemprop=articleBody] .article, .sectbody[itemprop=articleBody] h6"
 
     class Layout2024(Rules):
         headline = "meta:og:title"

@@ -3,6 +3,9 @@
 from newscrawl.extract import Rules
 from newscrawl.spider import NewsSpider
 
+# A module of text holds one element; of two, one is a picture or video, and the other its caption.
+_TEXT = "//main//*[@data-testid='text-module']/div[count(*) = 1]/div[not(.//div or .//p or .//figure or .//script)]"
+
 
 class ZdfSpider(NewsSpider):
     name = "zdf"
@@ -18,8 +21,11 @@ class ZdfSpider(NewsSpider):
 
     class Layout2024(Rules):
         headline = "meta:og:title"
-        match = "main [data-testid=text-module] div.r1nj4qn5"
-        body = "main [data-testid=text-module] .r1nj4qn5, main [data-testid=text-module] h2"
+        match = (f"{_TEXT}[string-length(normalize-space()) > 80]", "main [data-testid=text-module] .r1nj4qn5")
+        body = (
+            "main [data-testid=text-module] .r1nj4qn5, main [data-testid=text-module] h2",  # its name in April 2024
+            f"{_TEXT} | //main//*[@data-testid='text-module']//h2",
+        )
         drop = "[data-testid=content-module]"
 
     class Layout2025(Layout2024):
