@@ -36,26 +36,28 @@ def rebase(
     Without --dry-run, such an article gets a version with cause `rebase`, which does not count as an edit. Edits that
     today's rules would not report are listed too, with the command that retracts them.
     """
+    from newscrawl.history import ReextractionResult, reextract_all, unfounded_edits
     from newscrawl.history import rebase as rebase_article
-    from newscrawl.history import reextract_all, unfounded_edits
     from newscrawl.sources.catalogue import check_source, load_spider
     from newscrawl.spider import reader_of
 
     reader = reader_of(load_spider(check_source(source)))
 
-    async def reextract(store: Store) -> tuple[list[ReextractedArticle], list[UnfoundedEdit]]:
-        articles, edits = [], []
+    async def reextract(store: Store) -> tuple[list[ReextractedArticle], list[UnfoundedEdit], int]:
+        articles, edits, rewritten = [], [], 0
         async for article in reextract_all(store, reader, sample=sample):
             articles.append(article)
             edits += await unfounded_edits(store, reader, article)
-            if not dry_run:
-                await rebase_article(store, article, datetime.now(UTC))
-        return articles, edits
+            if not dry_run and await rebase_article(store, article, datetime.now(UTC)):
+                rewritten += article.result is ReextractionResult.DIFFERENT
+        return articles, edits, rewritten
 
     _print(source, *with_store(reextract), as_json=as_json)
 
 
-def _print(source: str, articles: list[ReextractedArticle], edits: list[UnfoundedEdit], *, as_json: bool) -> None:
+def _print(
+    source: str, articles: list[ReextractedArticle], edits: list[UnfoundedEdit], rewritten: int, *, as_json: bool
+) -> None:
     counts = Counter(article.result.value for article in articles)
     different = [article for article in articles if article.result.value != "same"]
     if as_json:
@@ -69,6 +71,7 @@ def _print(source: str, articles: list[ReextractedArticle], edits: list[Unfounde
                 "stories": len(articles),
                 "results": counts,
                 "different": rows,
+                "rewritten": rewritten,
                 "unfounded": [asdict(edit) for edit in edits],
             }
         )
@@ -81,3 +84,5 @@ def _print(source: str, articles: list[ReextractedArticle], edits: list[Unfounde
         out.print(f"  newscrawl retract {edit.article_id}/{edit.number} --reason ...", markup=False)
     summary = ", ".join(f"{count} {result}" for result, count in sorted(counts.items())) or "nothing is stored"
     out.print(f"{source}: {counted(len(articles), 'article')} re-extracted: {summary}", markup=False)
+    if rewritten:
+        out.print(f"rewritten: {rewritten}; no edit of the newspaper", markup=False)

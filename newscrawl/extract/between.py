@@ -1,7 +1,7 @@
 """What stands between the paragraphs that a body selector names, and is text of the article like them.
 
-A selector of paragraphs names what most of the text is in. A newsroom that sets a table, or a paragraph without the usual
-class, between two of them has changed the article all the same.
+A selector of paragraphs names what most of the text is in. A newsroom that sets a table, or a paragraph without the
+usual class, between two of them has changed the article all the same.
 """
 
 from __future__ import annotations

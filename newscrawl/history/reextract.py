@@ -37,11 +37,6 @@ class ReextractedArticle:
     article: Article | None = None
     change: Change | None = None
 
-    @property
-    def is_current(self) -> bool:
-        """Whether the head already has today's stamp."""
-        return self.article is not None and self.article.stamp == self.head.stamp
-
 
 async def reextract_all(
     store: Store, reader: PageReader, *, sample: int | None = None
@@ -115,9 +110,11 @@ async def rebase(store: Store, reextracted: ReextractedArticle, at: datetime) ->
     """Store one article as today's rules read it; returns whether anything was written.
 
     If the text is the same, only the head's stamp and digests are refreshed. If it differs, it becomes a version with
-    cause `rebase`: part of the history, but never among the newspaper's edits.
+    cause `rebase`: part of the history, but never among the newspaper's edits. That holds too where a crawl has given
+    the head today's stamp already: an unchanged page adds no version, so the text of the last one is still an older
+    reading.
     """
-    if reextracted.article is None or reextracted.is_current:
+    if reextracted.article is None:
         return False
     head = replace(reextracted.head, lease=0)
     if reextracted.result is ReextractionResult.SAME:
@@ -127,7 +124,7 @@ async def rebase(store: Store, reextracted: ReextractedArticle, at: datetime) ->
             wording_digest=reextracted.article.wording_digest,
             display_digest=reextracted.article.display_digest,
         )
-        return await _was_stored(store.touch(refreshed))
+        return refreshed != head and await _was_stored(store.touch(refreshed))
     version = rebased_version(head, reextracted.article, at=at, change=reextracted.change)
     next_head = head_after_version(head, version)
     return await _was_stored(store.append_version(version, expected=head.number, head=next_head))
