@@ -28,8 +28,10 @@ class ZdfSpider(NewsSpider):
         )
         drop = "[data-testid=content-module]"
 
-    class Layout2025(Layout2024):
+    class Layout2025(Rules):
         """Paragraphs became <p>; e.g. zdfheute.de/politik/ausland/putin-warnung-dekolonisierung-russland-100.html."""
 
+        headline = "meta:og:title"
         match = "main > [data-testid=text-module] > div > p"
         body = f"{match}, main > [data-testid=text-module] h2, main figure blockquote"
+        drop = "[data-testid=content-module]"
