@@ -25,13 +25,13 @@ _MIN_PROSE_LENGTH = 180
 _LEAD_PARAGRAPHS = 2  # a standfirst and the lede: a byline stands before the second paragraph of prose
 
 _MAX_LABELLED_LENGTH = 120
+_MAX_LABEL_TEXT = 200  # characters, white space included, of the text that begins with a label
 _LABEL_WORDS = (
     "By", "BY", "by", "Von", "VON", "von", "Par", "Por", "POR", "Di", "di", "Door", "Av", "Af", "Oleh",
     "Text:", "Words:",
 )  # fmt: skip
 _PROSE = f"//p[string-length(normalize-space(.)) > {_MIN_PROSE_LENGTH}]"
-_BEGINS_WITH_LABEL = " or ".join(f"starts-with(concat(normalize-space(.),' '),'{word} ')" for word in _LABEL_WORDS)
-_LABEL_OUTLINE = f"//h1 | {_PROSE} | //body//*[text()[string-length(.) < 200 and ({_BEGINS_WITH_LABEL})]]"
+_LABEL = re.compile(rf"\s*(?:{'|'.join(_LABEL_WORDS)})(?:\s|$)")
 _SIGNATURES = (
     f"//h1 | {_PROSE} | //p[strong or b or em][not(.//a)]"
     "[string-length(normalize-space(.)) < 70]"
@@ -81,7 +81,7 @@ def signature(page: Page) -> str | None:
 
 
 def _is_prose(element: etree._Element) -> bool:
-    return len("".join(element.itertext())) > _MIN_PROSE_LENGTH
+    return len(" ".join("".join(element.itertext()).split())) > _MIN_PROSE_LENGTH
 
 
 def _marked(page: Page, top: etree._Element | None) -> tuple[list[etree._Element], list[etree._Element]]:
@@ -123,28 +123,40 @@ def _around(outline: Sequence[etree._Element], top: etree._Element | None) -> se
 
 def _outline(page: Page) -> str:
     """Return the path of headlines, prose and marked elements; names that the page does not contain are left out."""
-    marks = [f"contains(@{of},'{part}')" for of, part in MARKS if page.attribute_contains(of, part)]
-    return f"//h1 | {_PROSE}" + (f" | //body//*[{' or '.join(marks)}]" if marks else "")
+    parts: dict[str, list[str]] = {}
+    for of, part in MARKS:
+        if page.attribute_contains(of, part):
+            parts.setdefault(of, []).append(f"contains(.,'{part}')")
+    # By attributes, not by elements: half the time.
+    marked = [f"//body//*/@{of}[{' or '.join(tests)}]/.." for of, tests in parts.items()]
+    return " | ".join(("//h1", _PROSE, *marked))
 
 
 def _labelled(page: Page, top: etree._Element | None) -> str | None:
     """Return the first short line between the headline and the second paragraph of prose that begins with a label."""
-    outline = compiled(_LABEL_OUTLINE)(page.tree)[:_MAX_OUTLINE]
     around = {above for element in (top,) if element is not None for above in ancestors(element)}
     prose, is_past_headline = 0, top is None
-    for found in outline:
+    for found in page.tree.iter(etree.Element):
         if found is top:
             is_past_headline = True
+        elif not is_past_headline:
+            continue
         elif found.tag == "p" and _is_prose(found):
-            prose += is_past_headline
-        elif is_past_headline:
+            prose += 1
+            if prose >= _LEAD_PARAGRAPHS:
+                break
+        elif _has_label(found):
             element = _innermost_block(found)
             text = line(element)
             if len(text) <= _MAX_LABELLED_LENGTH and _LABELLED.fullmatch(text) and not is_of_others(element, around):
                 return text
-        if prose >= _LEAD_PARAGRAPHS:
-            break
     return None
+
+
+def _has_label(element: etree._Element) -> bool:
+    """Return whether one of the element's own texts begins with a label."""
+    texts = (element.text, *(child.tail for child in element))
+    return any(text is not None and len(text) < _MAX_LABEL_TEXT and _LABEL.match(text) for text in texts)
 
 
 def _innermost_block(element: etree._Element) -> etree._Element:

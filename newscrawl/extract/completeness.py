@@ -15,12 +15,15 @@ from lxml import etree
 from newscrawl.extract.blocks import BLOCK_TAGS
 from newscrawl.extract.boilerplate import is_hidden, is_named_box
 from newscrawl.extract.page import Page
-from newscrawl.extract.selectors import Selectors, alternatives
+from newscrawl.extract.selectors import Selectors, alternatives, compiled
 from newscrawl.extract.structured import strings
 
 _SENTENCE_END = re.compile(r"[.!?…。！？।۔؟][\"'”’»)\]」』]*$")
 _WORD = re.compile(r"\w+")
 _MIN_SENTENCE = 80  # characters
+_MAY_HOLD_SENTENCE = (
+    f"//p[string-length(.) >= {_MIN_SENTENCE}] | //div[text()[string-length(.) >= {_MIN_SENTENCE // 3}]]"
+)
 _BEGINNING = 40  # characters by which a paragraph is recognized
 _BESIDE_TAGS = frozenset({"aside", "footer", "header", "nav", "noscript", "form", "figure", "a", "li"})
 _MIN_OUTSIDE = 0.4  # of the text that was read; less may be biographies and teasers
@@ -38,10 +41,12 @@ def may_be_incomplete(page: Page, paragraphs: Sequence[str], dropped: Selectors 
         return True
     outside, limit = 0, _MIN_OUTSIDE * size
     read = "\n".join(paragraphs)
-    beside = {each for selector in alternatives(dropped) for each in page.select(selector)}
-    beside |= {each for each in page.tree.iter("article") if _is_another(each, paragraphs[0])}
-    for element, text in _sentences(page):
-        if text[:_BEGINNING] not in read and not _is_beside(element, beside):
+    beside: set[etree._Element] | None = None
+    for element, text in _sentences(page, read):
+        if beside is None:
+            beside = {each for selector in alternatives(dropped) for each in page.select(selector)}
+            beside |= {each for each in page.tree.iter("article") if _is_another(each, paragraphs[0])}
+        if not _is_beside(element, beside):
             outside += len(text)
             if outside > limit:
                 return True
@@ -62,13 +67,16 @@ def _is_beside(element: etree._Element, beside: Container[etree._Element]) -> bo
     )
 
 
-def _sentences(page: Page) -> Iterator[tuple[etree._Element, str]]:
-    """Yield the elements that hold a paragraph of full sentences, with their texts."""
-    for element in page.tree.iter("p", "div"):
+def _sentences(page: Page, read: str) -> Iterator[tuple[etree._Element, str]]:
+    """Yield the elements that hold a paragraph of full sentences that was not read, with their texts."""
+    for element in compiled(_MAY_HOLD_SENTENCE)(page.tree):
+        beginning = " ".join((element.text or "").split())[:_BEGINNING]
+        if len(beginning) == _BEGINNING and beginning in read:
+            continue  # most are such, and joining their texts takes longest
         if element.tag == "div" and not _has_own_sentence(element):
             continue
         text = " ".join("".join(element.itertext()).split())
-        if len(text) >= _MIN_SENTENCE and _SENTENCE_END.search(text[-20:]):
+        if len(text) >= _MIN_SENTENCE and text[:_BEGINNING] not in read and _SENTENCE_END.search(text[-20:]):
             yield element, text
 
 

@@ -51,7 +51,7 @@ class Page:
             utf8 = _GIANT_TAG.sub(_without_attributes, text).encode(errors="replace")
         self.tree = _parse(utf8)
         self._states: dict[str, Any] = {}
-        self._values: dict[str, str] = {}
+        self._values: dict[str, tuple[str, str]] = {}  # by attribute: all values, all words of them
         self._selected: dict[str, list[Any]] = {}  # by selector
         self.left_out: list[etree._Element | Block] = []  # of the body, by rules or by generic reading
         self.used = ""  # the selector or method that gave the last text
@@ -129,10 +129,13 @@ class Page:
 
     def attribute_contains(self, attribute: str, part: str) -> bool:
         """Return whether any element has `part` in the value of this attribute."""
-        values = self._values.get(attribute)
-        if values is None:
-            values = self._values[attribute] = "\n".join(compiled(f"//@{attribute}")(self.tree))
-        return part in values
+        if attribute not in self._values:
+            values = dict.fromkeys(compiled(f"//@{attribute}")(self.tree))
+            # Most values repeat each other's words, and most parts are in one word: ten times less to search.
+            words = dict.fromkeys(word for value in values for word in value.split())
+            self._values[attribute] = ("\n".join(values), "\n".join(words))
+        values_of_all, words_of_all = self._values[attribute]
+        return part in (words_of_all if part.isprintable() and " " not in part else values_of_all)
 
     def select(self, selector: str) -> list[Any]:
         """Return the elements, strings or JSON values that a selector finds, in document order."""
