@@ -52,10 +52,10 @@ def extract_page(entry: Mapping[str, Any], root: Path) -> dict[str, Any]:
         return empty | {"error": str(error)}
 
 
-def read_page(entry: Mapping[str, Any], body: bytes) -> dict[str, Any]:
-    """Return the fields of a page, also of one that is no article."""
+def read_page(entry: Mapping[str, Any], body: bytes, reader: PageReader | None = None) -> dict[str, Any]:
+    """Return the fields of a page, also of one that is no article; `reader` replaces that of its source."""
     url = str(entry.get("url") or "")
-    reader = _reader(str(entry.get("source") or ""), url)
+    reader = reader or _reader(str(entry.get("source") or ""), url)
     # Without a URL, links stay relative and no link counts as the source's own.
     uri = url or "http://unknown.invalid/"
     capture = Capture(uri, uri, int(entry.get("status") or 200), _headers(entry), body, _captured_at(entry))

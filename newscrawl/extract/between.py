@@ -42,7 +42,7 @@ def with_text_between(values: list[Any], is_dropped: IsDropped) -> Iterator[Any]
     yield from reversed(list(_paragraphs_beside(values[:1], is_dropped, before=True)))
     for value, following in itertools.zip_longest(values, values[1:]):
         yield value
-        if _are_siblings(value, following):
+        if isinstance(value, etree._Element) and isinstance(following, etree._Element):
             yield from _text_between(value, following, is_dropped)
     yield from _paragraphs_beside(values[-1:], is_dropped, before=False)
 
@@ -65,10 +65,13 @@ def _paragraphs_beside(values: list[Any], is_dropped: IsDropped, *, before: bool
         yield sibling
 
 
-def _are_siblings(value: Any, following: Any) -> bool:
-    if not isinstance(value, etree._Element) or not isinstance(following, etree._Element):
-        return False
-    return value.getnext() is not following and value.getparent() is following.getparent()
+def _siblings(first: etree._Element, following: etree._Element) -> tuple[etree._Element, etree._Element] | None:
+    """Return two elements, or what they are wrapped in, that are children of one element and not neighbours."""
+    for one in (first, first.getparent()):
+        for other in (following, following.getparent()):
+            if one is not None and other is not None and one is not other and one.getparent() is other.getparent():
+                return (one, other) if one.getnext() is not other else None
+    return None
 
 
 def _is_paragraph(element: etree._Element) -> bool:
@@ -79,7 +82,9 @@ def _is_paragraph(element: etree._Element) -> bool:
 
 def _text_between(first: etree._Element, following: etree._Element, is_dropped: IsDropped) -> Iterator[etree._Element]:
     are_paragraphs = _is_paragraph(first) and _is_paragraph(following)
-    for sibling in itertools.takewhile(lambda each: each is not following, first.itersiblings("*")):
+    if (ends := _siblings(first, following)) is None:
+        return
+    for sibling in itertools.takewhile(lambda each: each is not ends[1], ends[0].itersiblings("*")):
         is_text = _is_text(sibling, is_dropped) if are_paragraphs else _wraps_prose(sibling, is_dropped)
         if is_text and not is_dropped(sibling):
             yield sibling

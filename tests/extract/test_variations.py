@@ -5,13 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from lxml import etree, html
 
+from benchmarks.page_variations import BESIDE, MARKUP, NEWS, TEMPLATE, Vary, located
 from newscrawl.extract.charset import decode
 from newscrawl.history.baseline import compared
 from newscrawl.history.versions import first_version
@@ -21,6 +23,7 @@ from newscrawl.sources.catalogue import load_spider, source_names
 from newscrawl.spider import reader_of
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
+UNKNOWN = PageReader(Source(name="paper", publisher="paper", domains=()))
 STEP = 6  # every sixth page, of every source in turn
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -103,13 +106,16 @@ def verdict(reader: PageReader, before: Capture, after: Capture) -> str:
 def verdicts(corpus: Path, vary: Callable[[etree._Element], None], step: int) -> dict[str, str]:
     """Return the verdicts by page, of pages with a spider twice: with its rules and without."""
     found = {}
-    unknown = PageReader(Source(name="paper", publisher="paper", domains=()))
     for key, source, capture in pages(corpus, step):
         before, after = varied(capture, vary)
-        found[f"{key} generic"] = verdict(unknown, before, after)
-        if source in source_names():
-            found[f"{key} rules"] = verdict(reader_of(load_spider(source)), before, after)
+        found |= {f"{key} {name}": verdict(reader, before, after) for name, reader in readers(source)}
     return found
+
+
+def readers(source: str) -> Iterator[tuple[str, PageReader]]:
+    yield "generic", UNKNOWN
+    if source in source_names():
+        yield "rules", reader_of(load_spider(source))
 
 
 @pytest.mark.parametrize("vary", MAX_EDITS, ids=lambda vary: vary.__name__)
@@ -120,3 +126,53 @@ def test_other_markup_of_the_same_text_is_hardly_ever_an_edit(
     counts = Counter(found.values())
     assert counts["edit"] <= MAX_EDITS[vary] * len(found) // 100, counts
     assert counts["same"] >= 0.9 * len(found), counts
+
+
+def verdicts_of_text(corpus: Path, vary: Vary, start: int) -> dict[str, str]:
+    """Return the verdicts on every 14th page from `start` on whose text is in one element."""
+    found = {}
+    for key, source, capture in list(pages(corpus, 1))[start % 14 :: 14]:
+        article = UNKNOWN.read(capture, guid="1").article
+        before, after = varied(capture, partial(vary_text, vary, article.paragraphs if article is not None else ()))
+        if before.body != after.body:
+            found |= {f"{key} {name}": verdict(reader, before, after) for name, reader in readers(source)}
+    return found
+
+
+def vary_text(vary: Vary, paragraphs: Sequence[str], tree: etree._Element) -> None:
+    text = located(tree, paragraphs)
+    if text is not None:
+        vary(text)
+
+
+def numbered(variations: Sequence[Vary]) -> list[object]:
+    """Return parameters: which pages, in turn, and which variation."""
+    return [pytest.param(number, vary, id=vary.__name__) for number, vary in enumerate(variations)]
+
+
+@pytest.mark.parametrize(("start", "vary"), numbered((*BESIDE, *MARKUP)))
+def test_what_is_beside_a_text_and_how_it_is_set_is_hardly_ever_an_edit(corpus: Path, start: int, vary: Vary) -> None:
+    found = verdicts_of_text(corpus, vary, start)
+    assert len(found) > 10
+    assert len([key for key in edits(found) if key.endswith("rules")]) <= 1, edits(found)
+    assert len(edits(found)) <= max(2, 0.1 * len(found)), edits(found)
+
+
+@pytest.mark.parametrize(("start", "vary"), numbered(TEMPLATE))
+def test_other_template_is_seldom_an_edit_of_a_text_that_rules_read(corpus: Path, start: int, vary: Vary) -> None:
+    found = {key: of_page for key, of_page in verdicts_of_text(corpus, vary, start).items() if key.endswith("rules")}
+    assert len(found) > 10
+    assert len(edits(found)) <= 0.25 * len(found), edits(found)
+
+
+@pytest.mark.parametrize(("start", "vary"), numbered(NEWS))
+def test_news_between_the_paragraphs_of_a_text_is_hardly_ever_missed(corpus: Path, start: int, vary: Vary) -> None:
+    found = verdicts_of_text(corpus, vary, start)
+    missed = [key for key, of_page in found.items() if of_page == "same"]
+    assert len(found) > 10
+    assert [key for key in missed if key.endswith("rules")] == []
+    assert len(missed) <= 0.1 * len(found), missed
+
+
+def edits(found: dict[str, str]) -> list[str]:
+    return [key for key, of_page in found.items() if of_page == "edit"]
