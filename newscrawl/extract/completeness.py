@@ -21,9 +21,9 @@ from newscrawl.extract.structured import strings
 _SENTENCE_END = re.compile(r"[.!?…。！？।۔؟][\"'”’»)\]」』]*$")
 _WORD = re.compile(r"\w+")
 _MIN_SENTENCE = 80  # characters
-_MAY_HOLD_SENTENCE = (
-    f"//p[string-length(.) >= {_MIN_SENTENCE}] | //div[text()[string-length(.) >= {_MIN_SENTENCE // 3}]]"
-)
+_LONG_PARAGRAPHS = f"//p[string-length(.) >= {_MIN_SENTENCE}]"
+_MAY_HOLD_SENTENCE = f"{_LONG_PARAGRAPHS} | //div[text()[string-length(.) >= {_MIN_SENTENCE // 3}]]"
+_MIN_PARAGRAPHS = 5
 _BEGINNING = 40  # characters by which a paragraph is recognized
 _BESIDE_TAGS = frozenset({"aside", "footer", "header", "nav", "noscript", "form", "figure", "a", "li"})
 _MIN_OUTSIDE = 0.4  # of the text that was read; less may be biographies and teasers
@@ -69,7 +69,12 @@ def _is_beside(element: etree._Element, beside: Container[etree._Element]) -> bo
 
 def _sentences(page: Page, read: str) -> Iterator[tuple[etree._Element, str]]:
     """Yield the elements that hold a paragraph of full sentences that was not read, with their texts."""
-    for element in compiled(_MAY_HOLD_SENTENCE)(page.tree):
+    elements = compiled(_LONG_PARAGRAPHS)(page.tree)
+    if len(elements) < _MIN_PARAGRAPHS:  # a page that is not set in <p>
+        elements = compiled(_MAY_HOLD_SENTENCE)(page.tree)
+    elif 4 * len(elements) <= 5 * sum(len(text) >= _MIN_SENTENCE for text in read.split("\n")):
+        return  # nearly all were read
+    for element in elements:
         beginning = " ".join((element.text or "").split())[:_BEGINNING]
         if len(beginning) == _BEGINNING and beginning in read:
             continue  # most are such, and joining their texts takes longest
