@@ -73,13 +73,11 @@ for name, call in (("fundus", fundus), ("newspaper4k", newspaper)):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--corpus", type=Path, default=os.environ.get("NEWSCRAWL_CORPUS", ROOT.parent / "shared" / "corpus")
-    )
+    parser.add_argument("--corpus", type=Path, default=default_corpus())
     parser.add_argument("--pin", action="store_true")
     parser.add_argument("--peers", help="path of a Python that has fundus and newspaper4k")
     arguments = parser.parse_args()
-    corpus = Path(arguments.corpus)
+    corpus = arguments.corpus
     by_source = scores(corpus, predictions(corpus), predictions_as_unknown(corpus))
     for source, means in by_source.items():
         print(f"{source:24}" + "  ".join(f"{field} {means[field]:6.2f}" for field in FIELDS if field in means))
@@ -87,6 +85,10 @@ def main() -> None:
         PINS.write_text(json.dumps({"corpus": digest(corpus), "scores": by_source}, indent=1, sort_keys=True) + "\n")
         return
     speed(corpus, arguments.peers)
+
+
+def default_corpus() -> Path:
+    return Path(os.environ.get("NEWSCRAWL_CORPUS", ROOT.parent / "shared" / "corpus"))
 
 
 def digest(corpus: Path) -> str:
@@ -139,7 +141,11 @@ def scorer(corpus: Path) -> Any:
 
 
 def entries(corpus: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (corpus / "pages.jsonl").read_text("utf-8").splitlines()]
+    return json_lines(corpus / "pages.jsonl")
+
+
+def json_lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def scores(corpus: Path, predicted: Mapping[str, Any], as_unknown: Mapping[str, Any]) -> dict[str, dict[str, float]]:
@@ -155,11 +161,12 @@ def scores(corpus: Path, predicted: Mapping[str, Any], as_unknown: Mapping[str, 
             rows.setdefault(source, []).append(score.score_page(entry, predicted.get(key), rouge))
         if is_read_as_unknown(source):
             rows.setdefault("generic", []).append(score.score_page(entry, as_unknown.get(key), rouge))
-    return {source: _means(group) for source, group in sorted(rows.items())}
+    return {source: means(group, FIELDS) for source, group in sorted(rows.items())}
 
 
-def _means(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
-    values = {field: [row[field] for row in rows if row.get(field) is not None] for field in FIELDS}
+def means(rows: Sequence[Mapping[str, Any]], fields: Iterable[str]) -> dict[str, float]:
+    """Return the mean of every field in percent, over the rows that have it."""
+    values = {field: [row[field] for row in rows if row.get(field) is not None] for field in fields}
     return {field: round(100 * statistics.mean(of_field), 2) for field, of_field in values.items() if of_field}
 
 

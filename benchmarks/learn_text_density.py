@@ -11,13 +11,14 @@ from __future__ import annotations
 import gzip
 import json
 import math
-import os
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from benchmarks.extract_bench import default_corpus, entries
 from newscrawl.extract.headline import default_headline
 from newscrawl.extract.page import Page
 from newscrawl.extract.structured import strings
@@ -37,18 +38,23 @@ Example = tuple[list[str], bool, float]  # features of a block, whether it is ar
 
 
 def main() -> None:
-    corpus = Path(os.environ.get("NEWSCRAWL_CORPUS", ROOT.parent / "shared" / "corpus"))
-    by_source: dict[str, list[Example]] = {}
-    for line in (corpus / "pages.jsonl").read_text("utf-8").splitlines():
-        entry = json.loads(line)
-        if entry["kind"] == "article" and not entry.get("variant_of") and entry["expected"]["paragraphs"]:
-            body = gzip.decompress((corpus / entry["html"]).read_bytes())
-            by_source.setdefault(entry["source"], []).extend(examples(entry, body))
+    by_source = examples_by_source(default_corpus())
     check(by_source)
     weights = learn([example for examples_of_source in by_source.values() for example in examples_of_source])
     rounded = {feature: round(weight, 3) for feature, weight in sorted(weights.items()) if abs(weight) > 0.02}
     TARGET.write_text(json.dumps({"about": ABOUT, "weights": rounded}, ensure_ascii=False, indent=0) + "\n", "utf-8")
     print(f"{len(rounded)} weights written to {TARGET.relative_to(ROOT)}")
+
+
+@lru_cache(maxsize=1)
+def examples_by_source(corpus: Path) -> dict[str, list[Example]]:
+    """Return the examples of all labelled articles of the corpus."""
+    by_source: dict[str, list[Example]] = {}
+    for entry in entries(corpus):
+        if entry["kind"] == "article" and not entry.get("variant_of") and entry["expected"]["paragraphs"]:
+            body = gzip.decompress((corpus / entry["html"]).read_bytes())
+            by_source.setdefault(entry["source"], []).extend(examples(entry, body))
+    return by_source
 
 
 def examples(entry: dict[str, Any], body: bytes) -> Iterator[Example]:
@@ -92,13 +98,18 @@ def score(weights: dict[str, float], active: set[str]) -> float:
     return sum(weights.get(feature, 0.0) for feature in active)
 
 
+def folds(sources: Sequence[str]) -> list[set[str]]:
+    """Return the sources in five parts, each of which is held out once."""
+    shuffled = list(sources)
+    random.Random(5).shuffle(shuffled)
+    return [set(shuffled[number::FOLDS]) for number in range(FOLDS)]
+
+
 def check(by_source: dict[str, list[Example]]) -> None:
     """Print precision and recall over blocks of sources that the weights were not learned on."""
     sources = sorted(by_source)
-    random.Random(5).shuffle(sources)
     true_positives = false_positives = false_negatives = 0
-    for fold_number in range(FOLDS):
-        held_out = set(sources[fold_number::FOLDS])
+    for held_out in folds(sources):
         weights = learn([example for source in sources if source not in held_out for example in by_source[source]])
         for block_features, is_article, _ in (example for source in held_out for example in by_source[source]):
             is_taken = score(weights, {"bias", *block_features}) > 0

@@ -169,7 +169,7 @@ def blocks(container: etree._Element, is_dropped: Callable[[etree._Element], boo
                 writer.is_pre = tag == "pre"
             elif tag == "br":
                 writer.parts.append(_BREAK)
-            elif tag == "a":
+            elif tag == "a" and "href" in element.attrib:  # not the mark of a place, as around headings
                 writer.is_link, writer.links = True, writer.links + 1
             writer.add(element.text)
         else:

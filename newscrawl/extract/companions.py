@@ -6,6 +6,7 @@ decides. Other articles on the page, and quotations that repeat a passage, are l
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -15,13 +16,20 @@ from lxml import etree
 from newscrawl.extract.blocks import HEADINGS, Block
 from newscrawl.extract.boilerplate import SHARED_LINES
 from newscrawl.extract.text_density import BlockContext, bare
+from newscrawl.extract.twins import NEVER
 
-NEVER = -99.0  # the weight of what is in no case text of the article
-_COLLECTIONS = frozenset({"ul", "ol", "dl", "table"})
+_COLLECTIONS = frozenset({"ul", "ol", "dl", "table", "blockquote"})
 _QUOTES = frozenset({"blockquote", "aside", "figure"})
 _QUOTATION_MARKS = "\"'“„«»‘”’「"
 _MIN_PULL_QUOTE = 40  # letters
 _MIN_WEIGHT = -3.0  # of a block that its place can make text
+_MIN_HEADING_WEIGHT = -2.0  # of a heading beside the element of the text
+_MAX_SUBHEAD = 120  # characters
+_SUBHEAD_NAME = re.compile(
+    r"sub-?head|cross-?head|inter-?title|heading-h\d|section-?(?:title|heading)|zwischen-?(?:titel|ueberschrift)|ladillo|"
+    r"mellan-?rubrik|mellom-?tittel|intertitre|tussenkop",
+    re.IGNORECASE,
+)
 _MAX_LINKED = 0.3  # share of the characters
 
 
@@ -41,7 +49,11 @@ def with_companions(contexts: Sequence[BlockContext], weights: Sequence[float]) 
         if collection is not None:
             texts = [index for index in indexes if _is_collection_text(collection, contexts, weights, indexes)]
         else:
-            texts = [index for index in indexes if _is_label(contexts[index], weights[index], parents)]
+            texts = [
+                index
+                for index in indexes
+                if _is_label(contexts[index], weights[index], parents) or _is_heading_of_text(contexts, weights, index)
+            ]
         for index in texts:
             raised[index] = max(raised[index], 0.1) if weights[index] > NEVER else NEVER
     return raised
@@ -83,7 +95,23 @@ def _is_label(context: BlockContext, weight: float, parents: set[etree._Element]
         return False
     if block.linked >= _MAX_LINKED * len(block.text) or SHARED_LINES.fullmatch(block.text):
         return False
-    return block.tag in HEADINGS or is_bold(block)
+    return block.tag in HEADINGS or is_bold(block) or _is_subhead_by_name(block)
+
+
+def _is_subhead_by_name(block: Block) -> bool:
+    """Return whether a short block has the class of a subhead: `<div class="subhead">`, `<p class="crosshead">`."""
+    if block.element is None or len(block.text) > _MAX_SUBHEAD or block.text.endswith("."):
+        return False
+    return _SUBHEAD_NAME.search(block.element.get("class", "")) is not None
+
+
+def _is_heading_of_text(contexts: Sequence[BlockContext], weights: Sequence[float], index: int) -> bool:
+    """Return whether a heading stands right before a paragraph of the text, and beside the element that holds it."""
+    context = contexts[index]
+    if context.block.tag not in HEADINGS or context.block.linked or weights[index] <= _MIN_HEADING_WEIGHT:
+        return False
+    following = contexts[index + 1]
+    return weights[index + 1] > 0 and following.is_prose and context.ancestors[1] in following.ancestors[1:4]
 
 
 def is_bold(block: Block) -> bool:

@@ -12,18 +12,20 @@ import trafilatura
 
 from newscrawl.extract.blocks import Block
 from newscrawl.extract.bylines import printed_byline, signature
-from newscrawl.extract.companions import NEVER, other_articles, with_companions, without_pull_quotes
+from newscrawl.extract.companions import other_articles, with_companions, without_pull_quotes
+from newscrawl.extract.headline import headline_element
 from newscrawl.extract.optional import left_out_among
 from newscrawl.extract.page import TRAFILATURA, Page
 from newscrawl.extract.rules import Rules
+from newscrawl.extract.standfirst import standfirsts
 from newscrawl.extract.stated_body import stated_blocks
 from newscrawl.extract.structured import strings
 from newscrawl.extract.text_density import bare, features
+from newscrawl.extract.twins import NEVER, with_twins
 from newscrawl.items import GENERIC, Origin
 
 _TEXT = resources.files("newscrawl.extract").joinpath("text_density.json").read_text("utf-8")
-_WEIGHTS: dict[str, float] = json.loads(_TEXT)["weights"]
-_BIAS = _WEIGHTS["bias"]
+WEIGHTS: dict[str, float] = json.loads(_TEXT)["weights"]
 
 # trafilatura takes 0.1 s per MB, and seconds on some pages of 10,000 elements and more.
 _SECOND_OPINION_BYTES = 1_500_000
@@ -119,11 +121,14 @@ def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tupl
     """Return the blocks that are the article, and whether the decision is clear."""
     contexts = page.contexts
     marks = list(features(contexts, headline, bare(stated_body)))
-    weights = [_BIAS + sum(_WEIGHTS.get(mark, 0.0) for mark in names) for names in marks]
+    weights = [WEIGHTS["bias"] + sum(WEIGHTS.get(mark, 0.0) for mark in names) for names in marks]
     others = other_articles(contexts, headline)
     for index, context in enumerate(contexts):
         if context.block.text == headline or (others and not others.isdisjoint(context.ancestors)):
             weights[index] = NEVER
+    weights = with_twins(contexts, weights)
+    for index in _standfirsts(page, headline, weights):
+        weights[index] = NEVER
     size = undecided = prose = 0
     for context, names, weight in zip(contexts, marks, weights, strict=True):
         if weight > 0:
@@ -138,6 +143,27 @@ def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tupl
         if weight > 0
     ]
     return taken, size >= 600 and undecided <= 0.3 * size and size >= 0.5 * prose
+
+
+def _standfirsts(page: Page, headline: str | None, weights: Sequence[float]) -> list[int]:
+    """Return the indexes of the blocks that are the standfirst, outside of the text's element."""
+    contexts, text, shown = page.contexts, bare(headline or ""), headline_element(page)
+    at = next(
+        (
+            index
+            for index, context in enumerate(contexts)
+            if bare(context.block.text) == text or (shown is not None and shown in context.ancestors[:4])
+        ),
+        None,
+    )
+    first = next((index for index, weight in enumerate(weights) if weight > 0 and contexts[index].is_prose), None)
+    if at is None or first is None:
+        return []
+    descriptions = (
+        *page.meta("og:description", "description", "twitter:description"),
+        *strings(page.ld.get("description")),
+    )
+    return standfirsts(contexts, at, first, descriptions)
 
 
 def _overlaps(paragraphs: Sequence[str], stated_body: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Iterable
 from copy import deepcopy
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -16,8 +18,12 @@ from newscrawl.extract.page import STATED_HEADLINES, Page
 from newscrawl.extract.structured import strings
 
 _SEPARATOR = re.compile(r"\s+(?:[|\-–—·•»:]|::)\s+")
+_META_NAMES = ("og:title", "twitter:title", "title", "parsely-title", "sailthru.title")
+_MARKUP = re.compile(r"</?(?:a|b|br|em|i|mark|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_MENU = re.compile(r"breadcrumb", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _DASH = re.compile(r"[-–—:]")
+_SPACE_BEFORE_COLON = re.compile(r"\s+:(?=\s)")
 _MIN_AGREEMENT = 0.3
 _SAME = 0.9
 
@@ -25,14 +31,16 @@ _SAME = 0.9
 def stated_headlines(page: Page) -> tuple[str, ...]:
     """Return the distinct headlines of the page's metadata: JSON-LD, OpenGraph, Twitter, `<title>`."""
     headlines = [
-        *strings(page.ld.get("headline"))[:1],
-        *strings(page.ld.get("alternativeHeadline"))[:1],
-        *page.meta("og:title")[:1],
-        *page.meta("twitter:title")[:1],
-        *page.meta("title")[:1],
+        *(text for key in ("headline", "alternativeHeadline", "name") for text in strings(page.ld.get(key))[:1]),
+        *(text for name in _META_NAMES for text in page.meta(name)[:1]),
         page.title,
     ]
-    return tuple(dict.fromkeys(headline for headline in headlines if headline))
+    return tuple(dict.fromkeys(text for headline in headlines if (text := _plain(headline))))
+
+
+def _plain(text: str) -> str:
+    """Return a stated headline without markup and entities: content systems escape twice, and copy `<em>`."""
+    return " ".join(_MARKUP.sub("", html.unescape(text)).split()) if "&" in text or "<" in text else text
 
 
 def alternative_headlines(page: Page, headline: str | None) -> tuple[str, ...]:
@@ -51,7 +59,9 @@ def default_headline(page: Page) -> str | None:
     element = headline_element(page) if page.may_use("h1") else None
     if element is not None:
         page.used = str(element.tag)
-        return _without_kicker(_heading_text(element), stated)
+        visible = line(element)
+        plain = _without_kicker(visible, stated)
+        return plain if plain != visible else _heading_text(element)
     if not stated or not page.may_use(STATED_HEADLINES):
         page.used = ""
         return None
@@ -87,14 +97,19 @@ def _headings(page: Page, *tags: str) -> list[tuple[etree._Element, str]]:
 
 
 def _is_logo_or_menu(element: etree._Element, text: str, page: Page) -> bool:
-    """Return whether an h1 is the site's name, a link to its front page, or a part of the navigation."""
-    if any(above.tag == "nav" for above in element.iterancestors()):
+    """Return whether an h1 is unseen, the site's name, a link to its front page, or a part of the navigation."""
+    around = (element, *element.iterancestors())
+    if any(above.tag == "nav" or is_hidden(above) for above in around) or _is_in_menu(around[:3]):
         return True
     site = {" ".join(_WORD.findall(name.lower())) for name in page.meta("og:site_name", "application-name")}
     if " ".join(_WORD.findall(text.lower())) in site:
         return True
     links = (page.absolute(link.get("href", "")) for link in (*element.iter("a"), *element.iterancestors("a")))
     return any(link is not None and urlsplit(link).path in ("", "/") for link in links)
+
+
+def _is_in_menu(elements: Iterable[etree._Element]) -> bool:
+    return any(_MENU.search(" ".join((*element.keys(), *element.values()))) for element in elements)
 
 
 def _agreement(text: str, stated: tuple[str, ...]) -> float:
@@ -113,7 +128,7 @@ def _heading_text(element: etree._Element) -> str:
     for inner in shown.iterdescendants("span"):
         if _is_hidden_separator(inner):
             inner.attrib.clear()
-    return line(shown)
+    return _SPACE_BEFORE_COLON.sub(":", line(shown))
 
 
 def _is_hidden_separator(element: etree._Element) -> bool:

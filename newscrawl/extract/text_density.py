@@ -18,7 +18,7 @@ T = TypeVar("T")
 _BOX_TAGS = frozenset({"aside", "footer", "header", "nav"})
 _WRAPPER_TAGS = frozenset({"div", "section", "span"})
 _PAGE_TAGS = frozenset({"html", "body", "main", "article"})
-_SENTENCE_END = re.compile(r"[.!?…。！？।۔؟]['\"”’»)\]」』]*$")
+SENTENCE_END = re.compile(r"[.!?…。！？।۔؟]['\"”’»)\]」』]*$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts that need half as many characters as Latin
 _BODY_NAME = re.compile(
     r"(?:article|story|entry|post|content|news|page|main|text|rich)[-_]*(?:body|content|text|main|wrapper)|articlebody|prose|"
@@ -33,7 +33,7 @@ _BOX_WORDS = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d{2}\b|\bago\b")
-_BYLINE_START = re.compile(r"^(?:by|von|par|por|di|av|door|text:|words:|author)\b", re.IGNORECASE)
+BYLINE_START = re.compile(r"^(?:by|von|par|por|di|av|door|text:|words:|author)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ def block_contexts(blocks: Sequence[Block]) -> list[BlockContext]:
             chains[element] = [element, *around]
         size = len(block.text) * (2 if _CJK.search(block.text[:500]) else 1)
         is_prose = (
-            size >= 80 and block.linked < 0.3 * len(block.text) and _SENTENCE_END.search(block.text[-20:]) is not None
+            size >= 80 and block.linked < 0.3 * len(block.text) and SENTENCE_END.search(block.text[-20:]) is not None
         )
         contexts.append(BlockContext(block, size, is_prose and block.tag not in HEADINGS, chains[element]))
     return contexts
@@ -140,7 +140,7 @@ def features(contexts: Sequence[BlockContext], headline: str | None, stated_body
     own = own_article(contexts, headline)
     root = article_root(contexts, boxes, own)
     prose = [context for context in contexts if context.is_prose and root in context.ancestors]
-    signatures = Counter(_element_signature(context) for context in prose)
+    signatures = Counter(element_signature(context) for context in prose)
     parents = Counter(context.ancestors[1] for context in prose if len(context.ancestors) > 1)
     grandparents = Counter(context.ancestors[2] for context in prose if len(context.ancestors) > 2)
     main_signature, main_parent = _most_common(signatures), _most_common(parents)
@@ -151,7 +151,7 @@ def features(contexts: Sequence[BlockContext], headline: str | None, stated_body
     for index, context in enumerate(contexts):
         names = list(_own_features(context, headline))
         in_root = root in context.ancestors
-        signature, parent = _element_signature(context), context.ancestors[1] if len(context.ancestors) > 1 else None
+        signature, parent = element_signature(context), context.ancestors[1] if len(context.ancestors) > 1 else None
         is_main_signature = signature == main_signature
         names.append("sign=main" if is_main_signature else "sign=prose" if signatures[signature] else "sign=other")
         names.append("parent=main" if parent is main_parent else "parent=prose" if parents[parent] else "parent=other")
@@ -195,14 +195,14 @@ def _own_features(context: BlockContext, headline: str | None) -> Iterator[str]:
     linked = block.linked / len(block.text)
     yield "linked=" + ("none" if linked == 0 else "some" if linked < 0.3 else "half" if linked < 0.9 else "all")
     yield f"tag={block.tag}"
-    yield f"end={bool(_SENTENCE_END.search(block.text[-20:]))},colon={block.text.endswith(':')}"
+    yield f"end={bool(SENTENCE_END.search(block.text[-20:]))},colon={block.text.endswith(':')}"
     if _BOX_WORDS.search(block.text[:400]):
         yield "words=beside" if size < 200 else "words=beside,long"
     if size < 400 and SHARED_LINES.fullmatch(block.text):
         yield "line=shared"
     if size < 60 and _DATE.search(block.text):
         yield "date"
-    if size < 80 and _BYLINE_START.match(block.text):
+    if size < 80 and BYLINE_START.match(block.text):
         yield "by"
     if block.text.isupper():
         yield "upper"
@@ -231,7 +231,7 @@ def _surrounding_features(
         yield "articleBody"
 
 
-def _element_signature(context: BlockContext) -> tuple[str, str]:
+def element_signature(context: BlockContext) -> tuple[str, str]:
     element = context.block.element
     return str(element.tag) if element is not None else "", context.ancestors[0].get("class", "")
 

@@ -72,3 +72,40 @@ def test_the_separator_that_screen_readers_get_behind_a_kicker_is_kept() -> None
 def test_only_the_site_is_cut_off_a_title(title: str, headline: str) -> None:
     head = f'<title>{title}</title><meta property="og:site_name" content="The Courier">'
     assert default_headline(page("<p>Text</p>", head)) == headline
+
+
+def test_an_h1_that_no_reader_sees_is_no_headline() -> None:
+    hidden = '<h1 class="visually-hidden">Article of the newspaper</h1>'
+    assert default_headline(page(f"{hidden}<h2>Ferry service suspended until autumn</h2>")) == (
+        "Ferry service suspended until autumn"
+    )
+    shown = '<div aria-hidden="true"><h1>News</h1></div>'
+    assert default_headline(page(f"{shown}<h1>Ferry stays in harbour</h1>")) == "Ferry stays in harbour"
+
+
+def test_the_trail_to_the_page_is_no_headline() -> None:
+    trail = '<ol class="breadcrumbs"><li><h1>News of the islands</h1></li></ol>'
+    assert default_headline(page(f"{trail}<h2>Why your ferry is not coming</h2>")) == "Why your ferry is not coming"
+
+
+def test_a_kicker_with_a_hidden_separator_is_joined_or_left_out_as_the_page_states_it() -> None:
+    h1 = '<h1><div>Harbour</div><span class="sr-only">: </span><span>Ferry stays until the autumn</span></h1>'
+    assert default_headline(page(h1)) == "Harbour: Ferry stays until the autumn"
+    head = '<meta property="og:title" content="Ferry stays until the autumn">'
+    assert default_headline(page(h1, head)) == "Ferry stays until the autumn"
+
+
+def test_stated_headlines_are_plain_text() -> None:
+    head = '<meta property="og:title" content="Ferry &amp;#8216;lost&amp;#8217; &lt;em&gt;for good&lt;/em&gt;">'
+    assert default_headline(page("<p>Text</p>", head)) == "Ferry ‘lost’ for good"
+
+
+def test_the_name_in_structured_data_and_names_for_analytics_are_alternatives() -> None:
+    head = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "name": "Ferry: all you need to know"}</script>'
+        '<meta name="parsely-title" content="No ferry before autumn">'
+    )
+    assert alternative_headlines(page("<h1>Ferry stays</h1>", head), "Ferry stays") == (
+        "Ferry: all you need to know",
+        "No ferry before autumn",
+    )
