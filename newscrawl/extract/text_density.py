@@ -32,7 +32,7 @@ _BOX_WORDS = re.compile(
     r"mehr zum|lesen sie|lire aussi|leggi|lea también",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d{2}\b|\bago\b")
+DATE = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d{2}\b|\bago\b")
 BYLINE_START = re.compile(r"^(?:by|von|par|por|di|av|door|text:|words:|author)\b", re.IGNORECASE)
 
 
@@ -200,7 +200,7 @@ def _own_features(context: BlockContext, headline: str | None) -> Iterator[str]:
         yield "words=beside" if size < 200 else "words=beside,long"
     if size < 400 and SHARED_LINES.fullmatch(block.text):
         yield "line=shared"
-    if size < 60 and _DATE.search(block.text):
+    if size < 60 and DATE.search(block.text):
         yield "date"
     if size < 80 and BYLINE_START.match(block.text):
         yield "by"

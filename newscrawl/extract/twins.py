@@ -15,7 +15,7 @@ from lxml import etree
 
 from newscrawl.extract.blocks import HEADINGS, Block
 from newscrawl.extract.boilerplate import SHARED_LINES
-from newscrawl.extract.text_density import SENTENCE_END, BlockContext, element_signature
+from newscrawl.extract.text_density import BYLINE_START, DATE, SENTENCE_END, BlockContext, element_signature
 
 NEVER = -99.0  # the weight of what is in no case text of the article
 _TEXT = 0.1  # the weight of a block that its twins make text
@@ -188,5 +188,8 @@ def _is_plain(block: Block) -> bool:
 
 
 def _is_long(context: BlockContext) -> bool:
-    """Return whether a block is a sentence, or as long as one: names and labels at the edges are set alike, too."""
-    return context.size >= _MIN_SENTENCE or SENTENCE_END.search(context.block.text[-20:]) is not None
+    """Return whether a block is a sentence, or as long as one: at the edges bylines and dates are set alike, too."""
+    text = context.block.text
+    if context.size >= _MIN_SENTENCE:
+        return True
+    return SENTENCE_END.search(text[-20:]) is not None and not DATE.search(text) and not BYLINE_START.match(text)

@@ -41,7 +41,8 @@ def test_short_paragraph_that_is_set_like_the_others_is_text(line: str) -> None:
 
 def test_short_last_sentence_is_text_but_a_label_there_is_not() -> None:
     assert read(last="<p class=copy>It opens in June.</p>") == (*BEFORE, *AFTER, "It opens in June.")
-    assert read(last="<p class=copy>Also</p>") == (*BEFORE, *AFTER)
+    for line in ("Also", "12 March 2026, 2:05 p.m.", "By Eva Kern and Jan Roe, Marsh End."):
+        assert read(last=f"<p class=copy>{line}</p>") == (*BEFORE, *AFTER)
 
 
 @pytest.mark.parametrize(
