@@ -147,15 +147,11 @@ def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tupl
 
 def _standfirsts(page: Page, headline: str | None, weights: Sequence[float]) -> list[int]:
     """Return the indexes of the blocks that are the standfirst, outside of the text's element."""
-    contexts, text, shown = page.contexts, bare(headline or ""), headline_element(page)
-    at = next(
-        (
-            index
-            for index, context in enumerate(contexts)
-            if bare(context.block.text) == text or (shown is not None and shown in context.ancestors[:4])
-        ),
-        None,
-    )
+    contexts, shown = page.contexts, headline_element(page)
+    if shown is None:
+        at = next((index for index, context in enumerate(contexts) if context.block.text == headline), None)
+    else:
+        at = next((index for index, context in enumerate(contexts) if shown in context.ancestors[:4]), None)
     first = next((index for index, weight in enumerate(weights) if weight > 0 and contexts[index].is_prose), None)
     if at is None or first is None:
         return []

@@ -74,12 +74,15 @@ class _Settings(NamedTuple):
 
 def with_twins(contexts: Sequence[BlockContext], weights: Sequence[float]) -> list[float]:
     """Return the weights, raised for blocks that are set like the paragraphs, lowered for what is beside the text."""
-    adjusted = [NEVER if _is_post(context) else weight for context, weight in zip(contexts, weights, strict=True)]
+    adjusted = [
+        NEVER if weight > _MIN_WEIGHT_WITHIN and _is_post(context) else weight
+        for context, weight in zip(contexts, weights, strict=True)
+    ]
     settings = _settings(contexts, adjusted)
     if settings is None:
         return adjusted
     for index, context in enumerate(contexts):
-        if adjusted[index] > NEVER:
+        if adjusted[index] > _MIN_WEIGHT_WITHIN:  # no other is ever text
             adjusted[index] = _adjusted(context, adjusted[index], settings, index)
     for index in (*_headings_of_boxes(contexts, adjusted, settings), *_comments(contexts, adjusted, settings)):
         adjusted[index] = NEVER
@@ -152,8 +155,10 @@ def _comments(contexts: Sequence[BlockContext], weights: Sequence[float], settin
     """Yield the blocks in elements that are named comments and do not hold the first paragraph, too."""
     own = set(contexts[settings.first].ancestors)
     for index in range(settings.first + 1, len(contexts)):
+        if weights[index] <= 0:
+            continue
         foreign = (element for element in contexts[index].ancestors if element not in own)
-        if weights[index] > 0 and any(_COMMENTS.search(_names(element)) for element in foreign):
+        if any(_COMMENTS.search(_names(element)) for element in foreign):
             yield index
 
 
