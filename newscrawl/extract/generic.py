@@ -13,11 +13,9 @@ import trafilatura
 from newscrawl.extract.blocks import Block
 from newscrawl.extract.bylines import printed_byline, signature
 from newscrawl.extract.companions import other_articles, with_companions, without_pull_quotes
-from newscrawl.extract.headline import headline_element
 from newscrawl.extract.optional import left_out_among
 from newscrawl.extract.page import TRAFILATURA, Page
 from newscrawl.extract.rules import Rules
-from newscrawl.extract.standfirst import standfirsts
 from newscrawl.extract.stated_body import stated_blocks
 from newscrawl.extract.structured import strings
 from newscrawl.extract.text_density import bare, features
@@ -127,8 +125,6 @@ def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tupl
         if context.block.text == headline or (others and not others.isdisjoint(context.ancestors)):
             weights[index] = NEVER
     weights = with_twins(contexts, weights)
-    for index in _standfirsts(page, headline, weights):
-        weights[index] = NEVER
     size = undecided = prose = 0
     for context, names, weight in zip(contexts, marks, weights, strict=True):
         if weight > 0:
@@ -143,23 +139,6 @@ def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tupl
         if weight > 0
     ]
     return taken, size >= 600 and undecided <= 0.3 * size and size >= 0.5 * prose
-
-
-def _standfirsts(page: Page, headline: str | None, weights: Sequence[float]) -> list[int]:
-    """Return the indexes of the blocks that are the standfirst, outside of the text's element."""
-    contexts, shown = page.contexts, headline_element(page)
-    if shown is None:
-        at = next((index for index, context in enumerate(contexts) if context.block.text == headline), None)
-    else:
-        at = next((index for index, context in enumerate(contexts) if shown in context.ancestors[:4]), None)
-    first = next((index for index, weight in enumerate(weights) if weight > 0 and contexts[index].is_prose), None)
-    if at is None or first is None:
-        return []
-    descriptions = (
-        *page.meta("og:description", "description", "twitter:description"),
-        *strings(page.ld.get("description")),
-    )
-    return standfirsts(contexts, at, first, descriptions)
 
 
 def _overlaps(paragraphs: Sequence[str], stated_body: str) -> bool:

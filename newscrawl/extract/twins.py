@@ -107,7 +107,8 @@ def _settings(contexts: Sequence[BlockContext], weights: Sequence[float]) -> _Se
 def _adjusted(context: BlockContext, weight: float, settings: _Settings, index: int) -> float:
     if settings.has_twins(context):
         is_within = settings.first < index < settings.last
-        if _is_promoted(context.block):
+        is_linked = context.block.linked >= _MAX_LINKED * len(context.block.text)
+        if _is_promoted(context.block) or (index > settings.last and is_linked):
             return NEVER
         if (_MIN_WEIGHT_WITHIN if is_within else _MIN_WEIGHT) < weight <= 0 and _is_plain(context.block):
             return _TEXT if is_within or _is_long(context) else weight
@@ -132,7 +133,7 @@ def _is_beside(context: BlockContext, weight: float, settings: _Settings, index:
     return (
         _is_in_named_box(context)
         or (is_behind and weight < _SURE)
-        or (weight < _CERTAIN and settings.is_stranger(context))
+        or (weight < _CERTAIN and settings.is_stranger(context) and not (index < settings.first and context.is_prose))
     )
 
 
