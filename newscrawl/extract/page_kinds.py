@@ -174,12 +174,14 @@ def _live(page: Page, headline: str | None, paragraphs: Sequence[str], size: int
 
 def paywall_evidence(page: Page) -> tuple[str, ...]:
     """Return the evidence that the rest of a short text is for subscribers only."""
+    is_stated = str(page.ld.get("isAccessibleForFree")).lower() == "false"
+    elements = tuple(f"element {selector}" for selector in _MARKS["paywall"]["select"] if page.has(selector))
+    if not is_stated and not elements:
+        return ()
     text = _visible_text(page)
     phrases = tuple(f"text {phrase!r}" for phrase in _MARKS["paywall"]["text"] if phrase in text)
-    elements = tuple(f"element {selector}" for selector in _MARKS["paywall"]["select"] if page.has(selector))
-    is_stated = str(page.ld.get("isAccessibleForFree")).lower() == "false"
     stated = ("isAccessibleForFree false",) if is_stated else ()
-    return (*stated, *phrases[:3], *elements[:1]) if phrases and (is_stated or elements) else ()
+    return (*stated, *phrases[:3], *elements[:1]) if phrases else ()
 
 
 def _gallery(page: Page, paragraphs: Sequence[str]) -> tuple[str, ...]:

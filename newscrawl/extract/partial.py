@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
+from lxml import etree
+
 from newscrawl.extract.page import Page
 from newscrawl.extract.page_kinds import paywall_evidence
 from newscrawl.items import PageKind, Shown
@@ -14,7 +16,10 @@ _ENDS_WITHIN = re.compile(r"(?:\.{3,}|…|\[…\]|\[\.\.\.\])[\"'”’»]?$")
 _SENTENCE_END = re.compile(r"[.!?。！？।۔؟:][\"'”’»)\]」』]*$")
 _TEASER_SIZE = 5000  # characters; longer texts are cut so rarely that a wall's phrases are a template's
 _NEXT_PAGE = re.compile(r"^(?:[/_,.-]|/page/|[?&](?:page|p|pg|pagina|seite)=)2(?:/|\.\w{3,5})?$", re.IGNORECASE)
-_MAX_LINKS = 3000
+_MAX_LINKS = 300
+_LINKS = etree.XPath(
+    "//link[@rel='next'][@href] | //a[@href][contains(@href, '2')][contains(@href, $name) or starts-with(@href, '?')]"
+)
 
 
 def shown_part(page: Page, kind: PageKind, paragraphs: Sequence[str]) -> tuple[Shown, str]:
@@ -43,8 +48,8 @@ def _next_page(page: Page) -> str:
     own = urlsplit(page.url)
     base = own._replace(query="", fragment="").geturl().rstrip("/")
     stem = re.sub(r"\.\w{3,5}$", "", base)
-    elements = page.tree.xpath(f"(//link[@rel='next'] | //a[@href])[position() <= {_MAX_LINKS}]")
-    urls = (_absolute(page.url, element.get("href") or "") for element in elements)
+    links = _LINKS(page.tree, name=stem.rpartition("/")[2])  # chosen by libxml2: a page has hundreds of links
+    urls = (_absolute(page.url, link.get("href")) for link in links[:_MAX_LINKS])
     return next((url for url in urls if _is_second(url, (base, stem))), "")
 
 
@@ -53,8 +58,6 @@ def _is_second(url: str, starts: tuple[str, str]) -> bool:
 
 
 def _absolute(base: str, href: str) -> str:
-    if not href or "2" not in href:
-        return ""
     try:
         return urljoin(base, href).partition("#")[0]
     except ValueError:
