@@ -39,7 +39,7 @@ KEEP, DELETE, INSERT = 0, -1, 1
 
 
 def newscrawl_rows(a: Sequence[str], b: Sequence[str]) -> object:
-    return compare_texts(a, b, deadline_seconds=30)
+    return compare_texts(a, b)
 
 
 def newscrawl_links(rows: object, _: Revision) -> tuple[set[Link], set[Link]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from newscrawl.diff.budget import MAX_STEPS
 from newscrawl.diff.compare import compare_texts
 from newscrawl.diff.words import sentences
 from newscrawl.items import DiffOp, DiffRow, Version
@@ -22,16 +23,16 @@ class Blame:
     earlier: int | None = None  # if this wording was removed before and came back: the last version that had it
 
 
-def blame(versions: Sequence[Version], *, deadline_seconds: float = 1.0) -> tuple[Blame, ...]:
+def blame(versions: Sequence[Version], *, max_steps: int = MAX_STEPS) -> tuple[Blame, ...]:
     """Return the sentences of the last of `versions` (oldest first) in reading order, each with its history.
 
-    `deadline_seconds` bounds each step from one version to the next.
+    `max_steps` bounds each step from one version to the next.
     """
     current: list[Blame] = []
     last_seen: dict[str, int] = {}
     for version in versions:
         new = _sentences(version)
-        rows = compare_texts([s.text for s in current], [s.text for s in new], deadline_seconds=deadline_seconds)
+        rows = compare_texts([s.text for s in current], [s.text for s in new], max_steps=max_steps)
         current = _with_history(rows, current, new, last_seen)
         last_seen.update((sentence.text, version.number) for sentence in current)
     return tuple(current)

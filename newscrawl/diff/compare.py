@@ -6,37 +6,38 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from newscrawl.diff.align import align
-from newscrawl.diff.deadline import Deadline
+from newscrawl.diff.budget import MAX_STEPS, Budget
 from newscrawl.diff.moved_text import moved_texts
 from newscrawl.diff.rows import diff_rows
 from newscrawl.diff.word_diff import word_segments
 from newscrawl.items import Article, Diff, DiffOp, DiffRow, Segment, SegmentOp
 
 
-def compare(a: Article, b: Article, *, deadline_seconds: float = 1.0) -> Diff:
-    """Return the diff from version `a` to version `b`: exact in any case, but coarser if the deadline passes."""
-    deadline = Deadline(deadline_seconds)
-    rows = _compare(a.paragraphs, b.paragraphs, deadline)
-    moved = moved_texts(rows, a.paragraphs, b.paragraphs, deadline)
-    return Diff(
-        headline=_line(a.headline, b.headline),
-        byline=_line(a.byline, b.byline),
-        rows=rows,
-        passages=moved,
-        is_coarse=deadline.is_passed,
-    )
+def compare(a: Article, b: Article, *, max_steps: int = MAX_STEPS) -> Diff:
+    """Return the diff from version `a` to version `b`: the same one always, and exact.
+
+    Aligning, marking words and searching for moved text may each take `max_steps`; beyond that the diff is coarser, and
+    `Diff.is_coarse` says so.
+    """
+    aligning, marking, moving = (Budget(max_steps) for _ in range(3))
+    headline = _line(a.headline, b.headline, marking)
+    byline = _line(a.byline, b.byline, marking)
+    rows = _rows(a.paragraphs, b.paragraphs, aligning, marking)
+    moved = moved_texts(rows, a.paragraphs, b.paragraphs, moving)
+    is_coarse = any(budget.is_exceeded for budget in (aligning, marking, moving))
+    return Diff(headline, byline, rows, moved, is_coarse=is_coarse)
 
 
-def compare_texts(a: Sequence[str], b: Sequence[str], *, deadline_seconds: float = 1.0) -> tuple[DiffRow, ...]:
+def compare_texts(a: Sequence[str], b: Sequence[str], *, max_steps: int = MAX_STEPS) -> tuple[DiffRow, ...]:
     """Return the rows between two lists of paragraphs (or sentences)."""
-    return _compare(a, b, Deadline(deadline_seconds))
+    return _rows(a, b, Budget(max_steps), Budget(max_steps))
 
 
-def _compare(a: Sequence[str], b: Sequence[str], deadline: Deadline) -> tuple[DiffRow, ...]:
+def _rows(a: Sequence[str], b: Sequence[str], aligning: Budget, marking: Budget) -> tuple[DiffRow, ...]:
     def segments_of(old: str, new: str) -> tuple[Segment, ...]:
-        return word_segments(old, new, is_coarse=deadline.passed())
+        return word_segments(old, new, marking)
 
-    return diff_rows(align(a, b, deadline), a, b, segments_of)
+    return diff_rows(align(a, b, aligning), a, b, segments_of)
 
 
 def readable(diff: Diff, a: Article, b: Article) -> Diff:
@@ -49,7 +50,7 @@ def readable(diff: Diff, a: Article, b: Article) -> Diff:
     return replace(diff, byline=replace(diff.byline, op=DiffOp.KEPT, segments=()))
 
 
-def _line(old: str | None, new: str | None) -> DiffRow:
+def _line(old: str | None, new: str | None, budget: Budget) -> DiffRow:
     """Return the row of a headline or byline; a side that the page does not have is empty."""
     if old is None or new is None:
         op = DiffOp.KEPT if old == new else DiffOp.ADDED if old is None else DiffOp.REMOVED
@@ -57,4 +58,4 @@ def _line(old: str | None, new: str | None) -> DiffRow:
         text = old or new
         segments = (Segment(segment_op, text),) if text else ()
         return DiffRow(op, () if old is None else (0,), () if new is None else (0,), segments)
-    return DiffRow(DiffOp.KEPT if old == new else DiffOp.EDITED, (0,), (0,), word_segments(old, new))
+    return DiffRow(DiffOp.KEPT if old == new else DiffOp.EDITED, (0,), (0,), word_segments(old, new, budget))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from newscrawl.diff.deadline import Deadline
+from newscrawl.diff.budget import Budget
 from newscrawl.diff.units import Weights, shared_weight, total_weight, weights
 from newscrawl.diff.words import sentences, word_spans
 from newscrawl.items import DiffRow, MovedText, SegmentOp
@@ -26,8 +27,8 @@ MIN_SIMILARITY = 0.6  # of two sentences that are one, reworded
 # must have stood in it.
 MIN_LEDE_SHARE = 0.45
 MIN_LEDE_WORDS = 10
-MAX_WORDS = 60_000  # of changed text; in longer texts single sentences are not searched for
-MAX_PAIRS = 20_000  # of sentences compared for similarity; if there are more, only the lede is searched for
+WORD_STEPS = 4  # of changed text; beyond the budget single sentences are not searched for
+PAIR_STEPS = 4  # of two sentences compared for similarity; beyond the budget only the lede is searched for
 STEM = 5  # letters; "interpreted" and "interpreting" are one word in reworded sentences
 MAX_OCCURRENCES = 20  # of the first words of a run that are tried
 
@@ -64,17 +65,15 @@ class _Run:
     size: int
 
 
-def moved_texts(
-    rows: Sequence[DiffRow], a: Sequence[str], b: Sequence[str], deadline: Deadline
-) -> tuple[MovedText, ...]:
+def moved_texts(rows: Sequence[DiffRow], a: Sequence[str], b: Sequence[str], budget: Budget) -> tuple[MovedText, ...]:
     """Return the text that moved from a paragraph of `a` into an unlinked one of `b`, in the order of `a`."""
     deleted = list(_changed_words(rows, a, SegmentOp.DELETE))
     inserted = list(_changed_words(rows, b, SegmentOp.INSERT))
     size = sum(len(changed.words) for changed in (*deleted, *inserted))
-    if not deleted or not inserted or size > MAX_WORDS or deadline.passed():
+    if not deleted or not inserted or not budget.afford(WORD_STEPS * size):
         return ()
     equal = _equal_runs(deleted, inserted, a, b)
-    reworded = [] if deadline.passed() else _reworded_sentences(deleted, inserted, a, b)
+    reworded = _reworded_sentences(deleted, inserted, a, b, budget)
     by_length = sorted(equal, key=lambda moved: moved.a_span[0] - moved.a_span[1])
     chosen = _without_overlaps([*by_length, *reworded])
     return tuple(sorted(chosen, key=lambda moved: (moved.a, moved.a_span)))
@@ -82,17 +81,30 @@ def moved_texts(
 
 def _without_overlaps(candidates: Sequence[MovedText]) -> list[MovedText]:
     """Return the candidates that overlap with no earlier one."""
+    taken_a: dict[int, _Spans] = defaultdict(_Spans)
+    taken_b: dict[int, _Spans] = defaultdict(_Spans)
     chosen: list[MovedText] = []
-    for candidate in candidates:
-        if not any(_overlaps(candidate, other) for other in chosen):
-            chosen.append(candidate)
+    for moved in candidates:
+        if taken_a[moved.a].is_free(moved.a_span) and taken_b[moved.b].is_free(moved.b_span):
+            taken_a[moved.a].add(moved.a_span)
+            taken_b[moved.b].add(moved.b_span)
+            chosen.append(moved)
     return chosen
 
 
-def _overlaps(moved: MovedText, other: MovedText) -> bool:
-    in_a = moved.a == other.a and moved.a_span[0] < other.a_span[1] and other.a_span[0] < moved.a_span[1]
-    in_b = moved.b == other.b and moved.b_span[0] < other.b_span[1] and other.b_span[0] < moved.b_span[1]
-    return in_a or in_b
+class _Spans:
+    """Spans of one paragraph that do not overlap, in order."""
+
+    def __init__(self) -> None:
+        self._spans: list[Span] = []
+
+    def is_free(self, span: Span) -> bool:
+        at = bisect_left(self._spans, span)
+        after, before = self._spans[at : at + 1], self._spans[max(at - 1, 0) : at]
+        return not (after and after[0][0] < span[1]) and not (before and span[0] < before[0][1])
+
+    def add(self, span: Span) -> None:
+        insort(self._spans, span)
 
 
 def _changed_words(rows: Sequence[DiffRow], texts: Sequence[str], op: SegmentOp) -> Iterator[_ChangedWords]:
@@ -198,17 +210,26 @@ def _with_punctuation(a: str, a_span: Span, b: str, b_span: Span) -> tuple[Span,
 
 def _is_whole(text: str, span: Span) -> bool:
     """Return whether a span is a whole quote or sentence: no word of it lies before or after the span."""
-    before, after = text[: span[0]].rstrip(" "), text[span[1] :].lstrip(" ")
-    is_start = not before or before[-1] in OPENING + SENTENCE_END or text[span[0]] in OPENING
-    return is_start and (not after or after[0] in CLOSING or text[span[1] - 1] in CLOSING)
+    start, end = span
+    first, last = text[start], text[end - 1]
+    while start > 0 and text[start - 1] == " ":
+        start -= 1
+    while end < len(text) and text[end] == " ":
+        end += 1
+    is_start = start == 0 or text[start - 1] in OPENING + SENTENCE_END or first in OPENING
+    return is_start and (end == len(text) or text[end] in CLOSING or last in CLOSING)
 
 
 def _reworded_sentences(
-    deleted: Sequence[_ChangedWords], inserted: Sequence[_ChangedWords], a: Sequence[str], b: Sequence[str]
+    deleted: Sequence[_ChangedWords],
+    inserted: Sequence[_ChangedWords],
+    a: Sequence[str],
+    b: Sequence[str],
+    budget: Budget,
 ) -> list[MovedText]:
     old, new = list(_changed_sentences(deleted, a)), list(_changed_sentences(inserted, b))
     weight = weights([sentence.stems for sentence in (*old, *new)])
-    if len(old) * len(new) > MAX_PAIRS:
+    if not budget.afford(PAIR_STEPS * len(old) * len(new)):
         old = [sentence for sentence in old if sentence.is_lede]
     rated: list[tuple[float, MovedText]] = []
     for before in old:
@@ -239,8 +260,9 @@ def _changed_sentences(changes: Sequence[_ChangedWords], texts: Sequence[str]) -
     for changed in changes:
         words_of[changed.row, changed.paragraph] += changed.words
     for (row, paragraph), words in words_of.items():
+        starts = [start for _, start, _ in words]
         for start, end in sentences(texts[paragraph]):
             stems = [word[:STEM] for word, _, _ in word_spans(texts[paragraph][start:end])]
-            count = sum(1 for _, word_start, word_end in words if start <= word_start and word_end <= end)
+            count = bisect_left(starts, end) - bisect_left(starts, start)
             if count >= MIN_WHOLE_RUN and 2 * count > len(stems):
                 yield _Sentence(row, paragraph, (start, end), Counter(stems))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
@@ -40,9 +41,10 @@ def in_reading_order(rows: Iterable[DiffRow]) -> tuple[DiffRow, ...]:
     # A moved row is elsewhere now: what followed it follows the row before it.
     rows_in_place = {i: row for row in new if row.op is not DiffOp.MOVED for i in row.a}
     followers: dict[tuple[int, ...], list[DiffRow]] = defaultdict(list)
+    in_place = sorted(rows_in_place)
     for row in removed:
-        before = next((rows_in_place[i] for i in range(row.a[0] - 1, -1, -1) if i in rows_in_place), None)
-        followers[before.b if before else ()].append(row)
+        before = bisect_left(in_place, row.a[0])
+        followers[rows_in_place[in_place[before - 1]].b if before else ()].append(row)
     ordered = list(followers[()])
     for row in new:
         ordered.append(row)

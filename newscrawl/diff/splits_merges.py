@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from newscrawl.diff.units import Unit, Weights, lcs_length, remaining, shared_weight, total_weight
+from newscrawl.diff.budget import Budget
+from newscrawl.diff.units import Unit, Weights, lcs_length, lcs_steps, remaining, shared_weight, total_weight
 
 Pair = tuple[int, int]
 
@@ -15,6 +16,7 @@ Pair = tuple[int, int]
 MIN_SHARE = 0.55
 # How much of that share depends on the order of the words, not on their rarity.
 ORDER_SHARE = 0.5
+WORDS_A_STEP = 16
 MIN_WORDS = 3  # shorter parts ("Live updates") must stand in the whole letter for letter
 
 
@@ -26,30 +28,43 @@ class _Side:
     partners: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def split_merge_parts(links: Iterable[Pair], a: Sequence[Unit], b: Sequence[Unit], weight: Weights) -> list[Pair]:
+def split_merge_parts(
+    links: Iterable[Pair], a: Sequence[Unit], b: Sequence[Unit], weight: Weights, budget: Budget
+) -> list[Pair]:
     """Return pairs of an unlinked unit and its neighbour's partner, if that partner contains both."""
     old, new = _Side(a), _Side(b)
     for i, j in links:
         old.partners[i].append(j)
         new.partners[j].append(i)
-    split = [(whole, part) for part, whole in _link_parts(new, old, weight)]
-    merged = list(_link_parts(old, new, weight))
+    split = [(whole, part) for part, whole in _link_parts(new, old, weight, budget)]
+    merged = list(_link_parts(old, new, weight, budget))
     return split + merged
 
 
-def _link_parts(here: _Side, there: _Side, weight: Weights) -> Iterator[Pair]:
+def _link_parts(here: _Side, there: _Side, weight: Weights, budget: Budget) -> Iterator[Pair]:
     """Yield (part here, whole there) and link each pair at once, so that a third part can follow the second."""
     for part in range(len(here.units)):
         if here.partners.get(part) or here.units[part].is_shared:
             continue  # a repeated paragraph that occurs less often in the other text is not a part
         neighbours = (part - 1, part + 1)
         wholes = {here.partners[n][0] for n in neighbours if len(here.partners.get(n, ())) == 1}
-        rated = [(_contained_share(part, whole, here, there, weight), whole) for whole in wholes]
+        rated = [
+            (_contained_share(part, whole, here, there, weight), whole)
+            for whole in sorted(wholes)
+            if budget.afford(_steps(part, whole, here, there))
+        ]
         share, whole = max(rated, default=(0.0, -1))
         if share >= MIN_SHARE:
             here.partners[part].append(whole)
             there.partners[whole].append(part)
             yield part, whole
+
+
+def _steps(part: int, whole: int, here: _Side, there: _Side) -> int:
+    """Return what it costs to compare a part with the whole; all words of a whole and its parts are counted."""
+    whole_words = there.units[whole].words
+    parts = sum(len(here.units[other].words) for other in there.partners[whole])
+    return 1 + (len(whole_words) + parts) // WORDS_A_STEP + 2 * lcs_steps(whole_words, whole_words)
 
 
 def _contained_share(part: int, whole: int, here: _Side, there: _Side, weight: Weights) -> float:

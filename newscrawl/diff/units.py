@@ -11,9 +11,11 @@ from rapidfuzz.distance import LCSseq
 from newscrawl.diff.words import words
 
 Bag = dict[str, int]
-Weights = dict[str, float]
+Weights = dict[str, int]  # whole numbers: their sums do not depend on the order, as those of floats do
 
 MAX_LCS_WORDS = 10_000  # the time of a comparison grows with the product of both lengths
+LCS_CELLS = 2**16  # pairs of words that a comparison does in one step: it does 64 at once
+WEIGHT_UNIT = 10_000
 
 
 class Unit:
@@ -48,10 +50,9 @@ class Unit:
         return self.text if self.is_shared else " ".join(self.words) or self.text
 
 
-def units(a: Sequence[str], b: Sequence[str]) -> tuple[list[Unit], list[Unit]]:
-    """Return the units of both texts; equal texts are one object."""
-    in_both = set(a) & set(b)
-    unit_of = {text: Unit(text, is_shared=text in in_both) for text in (*a, *b)}
+def units(a: Sequence[str], b: Sequence[str], shared: set[str]) -> tuple[list[Unit], list[Unit]]:
+    """Return the units of both texts, of which `shared` stand in both; equal texts are one object."""
+    unit_of = {text: Unit(text, is_shared=text in shared) for text in (*a, *b)}
     return [unit_of[text] for text in a], [unit_of[text] for text in b]
 
 
@@ -69,20 +70,20 @@ def weights(bags: Sequence[Bag], shared_texts: Iterable[str] = ()) -> Weights:
     for text in shared_texts:
         frequency.update(vocabulary.intersection(text.casefold().split()))
         total += 1
-    by_count = {count: log(1.0 + total / count) for count in set(frequency.values())}
+    by_count = {count: round(WEIGHT_UNIT * log(1.0 + total / count)) for count in set(frequency.values())}
     return {word: by_count[count] for word, count in frequency.items()}
 
 
-def total_weight(bag: Bag, weight: Weights) -> float:
+def total_weight(bag: Bag, weight: Weights) -> int:
     """Return the weight of all words of `bag`."""
     return sum([weight[word] * count for word, count in bag.items()])
 
 
-def shared_weight(a: Bag, b: Bag, weight: Weights) -> float:
+def shared_weight(a: Bag, b: Bag, weight: Weights) -> int:
     """Return the weight of the words that both bags have, as often as both have them."""
     if len(b) < len(a):
         a, b = b, a
-    total = 0.0
+    total = 0
     for word, count in a.items():
         other = b.get(word)
         if other is not None:
@@ -102,3 +103,8 @@ def remaining(bag: Bag, others: Iterable[Bag]) -> Bag:
 def lcs_length(a: Sequence[str], b: Sequence[str]) -> int:
     """Return the length of the longest common subsequence of the first `MAX_LCS_WORDS` words."""
     return LCSseq.similarity(a[:MAX_LCS_WORDS], b[:MAX_LCS_WORDS])
+
+
+def lcs_steps(a: Sequence[str], b: Sequence[str]) -> int:
+    """Return what `lcs_length` of these words costs, in steps of a budget."""
+    return min(len(a), MAX_LCS_WORDS) * min(len(b), MAX_LCS_WORDS) // LCS_CELLS

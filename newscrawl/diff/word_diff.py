@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rapidfuzz.distance import LCSseq
-
-from newscrawl.diff.words import is_word, tokens
+from newscrawl.diff.budget import Budget
+from newscrawl.diff.matching import kept_tokens
+from newscrawl.diff.words import is_unspaced, is_word, tokens
 from newscrawl.items import Segment, SegmentOp
 
 KEEP, INSERT, DELETE = SegmentOp.KEEP, SegmentOp.INSERT, SegmentOp.DELETE
@@ -15,73 +15,52 @@ Tokens = list[str]
 # The kept tokens before an edit, the deleted ones, the inserted ones. A whole comparison is a list of edits and a tail:
 # the kept tokens after the last edit.
 Edit = tuple[Tokens, Tokens, Tokens]
-Block = tuple[int, int, int]  # start in a, start in b, number of tokens
 
-# A longest common subsequence takes a bit for each pair of tokens; above this only both ends are compared.
-MAX_CELLS = 200_000_000
-# More kept words than this between two edits are never a coincidence.
-MAX_COINCIDENT_WORDS = 4
-SHORT_WORD = 3  # letters of an article or preposition
+# One short word, or one mark, that stands in both texts between two substitutions is chance if all four sides of these
+# have so many times its letters. Of 120 such words in ArgRewrite, CondaQA and counterfactual NLI, read one by one, all
+# but ten had kept their place in the sentence ("of the", "is", "and"): the bound is high.
+COINCIDENCE_RATIO = 4
+MIN_COINCIDENT_LETTERS = 3  # "a" counts like "the"
+MAX_COINCIDENT_LETTERS = 4
+MARK_LETTERS = 4  # a comma between two parts of a list is hardly ever chance either: it counts like a word
+SENTENCE_MARKS = frozenset(".!?…؟۔।。！？")
 
 
-def word_segments(old: str, new: str, *, is_coarse: bool = False) -> tuple[Segment, ...]:
+def word_segments(old: str, new: str, budget: Budget) -> tuple[Segment, ...]:
     """Return the segments from `old` to `new`, cut between words; short coincidental matches are part of the edits."""
     if old == new:
         return (Segment(KEEP, old),) if old else ()
-    edits, tail = _edits(tokens(old), tokens(new), is_coarse=is_coarse)
+    edits, tail = _edits(tokens(old), tokens(new), budget)
     edits, tail = _slide(_merge_coincidences(edits), tail)
     return tuple(_segments(edits, tail))
 
 
-def _edits(a: Tokens, b: Tokens, *, is_coarse: bool) -> tuple[list[Edit], Tokens]:
-    """Return the edits between the matching blocks, white space included, and the tail."""
-    edits: list[Edit] = []
-    kept: Tokens = []
-    i = j = 0
-    for start_a, start_b, size in [*_blocks(a, b, is_coarse=is_coarse), (len(a), len(b), 0)]:
-        head, deleted, inserted, tail = _trim(a[i:start_a], b[j:start_b])
-        kept += head
-        if deleted or inserted:
-            edits.append((kept, deleted, inserted))
-            kept = []
-        i, j = start_a + size, start_b + size
-        kept += tail
-        kept += a[start_a:i]
-    return edits, kept
+def _edits(a: Tokens, b: Tokens, budget: Budget) -> tuple[list[Edit], Tokens]:
+    """Return the edits between the kept tokens, white space included, and the tail.
 
-
-def _blocks(a: Tokens, b: Tokens, *, is_coarse: bool) -> list[Block]:
-    """Return the blocks of equal tokens along a longest common subsequence.
-
-    White space is left out of the subsequence: matching spaces mean nothing and could displace words.
+    White space is left out of the matching: matching spaces mean nothing and could displace words.
     """
     visible_a = [k for k, token in enumerate(a) if not token.isspace()]
     visible_b = [k for k, token in enumerate(b) if not token.isspace()]
-    if is_coarse or len(visible_a) * len(visible_b) > MAX_CELLS:
-        return []
-    blocks: list[Block] = []
-    for code in LCSseq.opcodes([a[k] for k in visible_a], [b[k] for k in visible_b]):
-        if code.tag == "equal":
-            in_a, in_b = visible_a[code.src_start : code.src_end], visible_b[code.dest_start : code.dest_end]
-            blocks += _verified(a, b, in_a, in_b)
-    return blocks
-
-
-def _verified(a: Tokens, b: Tokens, in_a: list[int], in_b: list[int]) -> list[Block]:
-    """Return a run of equal visible tokens as one block if the white space between them is equal too, else singly.
-
-    rapidfuzz compares hashes, but a diff has to be exact, so tokens are compared once more.
-    """
-    start_a, end_a, start_b, end_b = in_a[0], in_a[-1] + 1, in_b[0], in_b[-1] + 1
-    if a[start_a:end_a] == b[start_b:end_b]:
-        return [(start_a, start_b, end_a - start_a)]
-    return [(p, q, 1) for p, q in zip(in_a, in_b, strict=True) if a[p] == b[q]]
+    edits: list[Edit] = []
+    kept: Tokens = []
+    i = j = 0
+    matches = kept_tokens([a[k] for k in visible_a], [b[k] for k in visible_b], budget)
+    for p, q in [*((visible_a[p], visible_b[q]) for p, q in matches), (len(a), len(b))]:
+        between_a, between_b = a[i:p], b[j:q]
+        if between_a == between_b:
+            kept += between_a
+        else:
+            head, deleted, inserted, tail = _trim(between_a, between_b)
+            edits.append((kept + head, deleted, inserted))
+            kept = tail
+        kept += a[p : p + 1]
+        i, j = p + 1, q + 1
+    return edits, kept
 
 
 def _trim(deleted: Tokens, inserted: Tokens) -> tuple[Tokens, Tokens, Tokens, Tokens]:
     """Return the common head of two token lists, the part that only each has, and the common tail."""
-    if deleted == inserted:
-        return deleted, [], [], []
     shorter = min(len(deleted), len(inserted))
     head = 0
     while head < shorter and deleted[head] == inserted[head]:
@@ -93,34 +72,36 @@ def _trim(deleted: Tokens, inserted: Tokens) -> tuple[Tokens, Tokens, Tokens, To
     return deleted[:head], deleted[head:end_a], inserted[head:end_b], deleted[end_a:]
 
 
-def _letters(edit: Edit) -> int:
-    return max(len("".join(edit[1])), len("".join(edit[2])))
-
-
 def _merge_coincidences(edits: list[Edit]) -> list[Edit]:
-    """Merge two edits if the words between them have no more letters than either: showing these as kept misleads."""
+    """Merge two edits if what stands between them is chance: showing it as kept misleads."""
     merged: list[Edit] = []
-    letters: list[int] = []  # of each edit in `merged`
+    letters = 0  # of the last of `merged`
     for edit in edits:
-        merged.append(edit)
-        letters.append(_letters(edit))
-        while len(merged) > 1 and _is_coincidence(merged[-2], merged[-1], min(letters[-2:])):
-            (before, deleted, inserted), (between, more_deleted, more_inserted) = merged[-2:]
-            merged[-2:] = [(before, [*deleted, *between, *more_deleted], [*inserted, *between, *more_inserted])]
-            letters[-2:] = [_letters(merged[-1])]
+        if merged and _is_coincidence(merged[-1], edit, min(letters, _letters(edit))):
+            _, deleted, inserted = merged[-1]
+            deleted += [*edit[0], *edit[1]]
+            inserted += [*edit[0], *edit[2]]
+            letters += _letters(edit)
+        else:
+            merged.append(edit)
+            letters = _letters(edit)
     return merged
 
 
-def _is_coincidence(first: Edit, second: Edit, max_letters: int) -> bool:
-    between = second[0]
-    if len(between) > 4 * MAX_COINCIDENT_WORDS or not (first[1] or second[1]) or not (first[2] or second[2]):
-        return False  # two insertions, or two deletions, are readable with kept words between them
-    if any("\n" in token for token in between):
+def _is_coincidence(first: Edit, second: Edit, letters_beside: int) -> bool:
+    if not (first[1] and first[2] and second[1] and second[2]):
+        return False  # beside a pure insertion or deletion, kept words are readable
+    visible = [token for token in second[0] if not token.isspace()]
+    if len(visible) > 1 + (bool(visible) and is_unspaced(visible[0])) or any("\n" in token for token in second[0]):
         return False
-    words = [len(token) for token in between if is_word(token)]
-    if not all((first[1], first[2], second[1], second[2])):
-        max_letters = min(max_letters, SHORT_WORD)  # beside a pure insertion or deletion, kept words are readable
-    return len(words) <= MAX_COINCIDENT_WORDS and sum(words) <= max_letters
+    if any(token in SENTENCE_MARKS or token[0].isupper() or token[0].isdigit() for token in visible):
+        return False
+    letters = max(sum(len(t) if is_word(t) else MARK_LETTERS for t in visible), MIN_COINCIDENT_LETTERS)
+    return letters <= MAX_COINCIDENT_LETTERS and COINCIDENCE_RATIO * letters <= letters_beside
+
+
+def _letters(edit: Edit) -> int:
+    return min(sum(map(len, edit[1])), sum(map(len, edit[2])))
 
 
 def _slide(edits: list[Edit], tail: Tokens) -> tuple[list[Edit], Tokens]:

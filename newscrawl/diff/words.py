@@ -1,8 +1,8 @@
 """Cut text into tokens, words and sentences by Unicode's rules; the tokens keep every character.
 
-A token is a word, a number with its separators, a run of white space or one grapheme cluster (a quotation mark, a dash,
-an emoji with all its joiners). In scripts written without spaces (Han, kana, Thai, Lao, Khmer, Burmese) each cluster is
-a token.
+A token is a word with its hyphens, a number with its separators, an abbreviation with its dots, an address or handle, a
+run of white space, or one grapheme cluster (a quotation mark, a dash, an emoji with all its joiners). In scripts
+written without spaces (Han, kana, Thai, Lao, Khmer, Burmese) each cluster is a token.
 """
 
 from __future__ import annotations
@@ -19,9 +19,20 @@ _PLAIN_WORD = r"\w+(?:['’.,:]\w+)*"
 _LETTERS = rf"[\p{{L}}\p{{M}}\p{{N}}\p{{Pc}}\u200c\u200d\u00ad--[{UNSPACED}]]+"
 _ANY_WORD = rf"(?=[\p{{L}}\p{{M}}\p{{N}}\p{{Pc}}]) {_LETTERS} (?: ['’·.,:٫٬] {_LETTERS} )*"
 _PLAIN_WORDS = re.compile(_PLAIN_WORD)
-_PLAIN = re.compile(rf" |{_PLAIN_WORD}|\s+|.")
 _ANY_WORDS = regex.compile(rf"(?xV1) {_ANY_WORD} | (?=[{UNSPACED}]) \X")
-_ANY = regex.compile(rf"(?xV1) [ ] | {_ANY_WORD} | \s+ | \X")
+# A mark never cuts an address, a handle, an abbreviation with its dots ("U.S.", "a.m.") or a word at its hyphens.
+_ADDRESS = (
+    r"(?:https?://|www\.)[!#-;=?-~]*[A-Za-z0-9/#=&%+~_-]|[\w.+-]{0,64}\w@\w[\w-]*(?:\.\w[\w-]*)+|[@#]\w+(?:[.-]\w+)*"
+)
+_DOTTED_LETTERS = r"[^\W\d_]{1,2}\.(?:[^\W\d_]\.)+(?!\w)"
+_PLAIN_TOKEN = rf" |{_DOTTED_LETTERS}|\w+(?:['’.,:&‐‑-]\w+)*|\s+|."
+_PLAIN = re.compile(_PLAIN_TOKEN)
+_PLAIN_WITH_ADDRESSES = re.compile(f"{_ADDRESS}|{_PLAIN_TOKEN}")
+_HAS_ADDRESSES = re.compile(r"[@#]|://|www\.")
+_ANY = regex.compile(
+    rf"""(?xV1) [ ] | {_ADDRESS} | {_DOTTED_LETTERS}
+        | (?=[\p{{L}}\p{{M}}\p{{N}}\p{{Pc}}]) {_LETTERS} (?: ['’·.,:٫٬&‐‑-] {_LETTERS} )* | \s+ | \X"""
+)
 # Text with Latin letters and the usual punctuation only, so without these characters, is cut by the standard library's
 # re: the result is the same, several times faster.
 _NOT_PLAIN = re.compile("[^\x00-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u20ac]")
@@ -32,7 +43,7 @@ _UNSPACED = regex.compile(rf"[{UNSPACED}]")
 def tokens(text: str) -> list[str]:
     """Return the tokens of `text`; joined, they are exactly the text again."""
     if _NOT_PLAIN.search(text) is None:
-        return _PLAIN.findall(text)
+        return (_PLAIN if _HAS_ADDRESSES.search(text) is None else _PLAIN_WITH_ADDRESSES).findall(text)
     text_tokens: list[str] = _ANY.findall(text)
     return text_tokens
 
@@ -61,13 +72,20 @@ def word_spans(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _are_unspaced(token: str, after: str) -> bool:
-    return bool(after) and _UNSPACED.match(token) is not None and _UNSPACED.match(after) is not None
+    return bool(after) and is_unspaced(token) and is_unspaced(after)
 
 
 def is_word(token: str) -> bool:
     """Return whether a token is a word or number, not punctuation, a symbol or white space."""
     first = token[0]
+    if first in "@#":
+        return len(token) > 1
     return first.isalnum() or (first > "\x7f" and _WORD_START.match(token) is not None)
+
+
+def is_unspaced(token: str) -> bool:
+    """Return whether a token is of a script that is written without spaces."""
+    return _UNSPACED.match(token) is not None
 
 
 # A sentence ends after its mark and the closing quotes and brackets that follow: before a space, in CJK also without.

@@ -65,4 +65,4 @@ class Diff:
     byline: DiffRow
     rows: tuple[DiffRow, ...]
     passages: tuple[MovedText, ...] = ()
-    is_coarse: bool = False  # the time limit was reached: correct, but less detailed
+    is_coarse: bool = False  # the texts exceeded the budget of steps: exact, but less detailed

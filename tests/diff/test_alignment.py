@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import count
 
 from newscrawl.diff import blame, compare, compare_texts
 from newscrawl.diff.align import align
-from newscrawl.diff.deadline import Deadline
+from newscrawl.diff.budget import Budget
 from newscrawl.items import Article, Cause, DiffOp, DiffRow, PageKind, Version
 
 A = "The council of Port Amsel met on Tuesday to discuss the future of its old harbour."
@@ -91,16 +90,15 @@ def test_an_unchanged_text_has_no_moved_text() -> None:
     assert compare(article(A, B), article(A, B)).passages == ()
 
 
-def test_past_its_deadline_alignment_still_pairs_equal_paragraphs() -> None:
-    alignment = align([A, B, C], [C, A, B], Deadline(0.0))
+def test_beyond_its_budget_alignment_still_pairs_equal_paragraphs() -> None:
+    alignment = align([A, B, C], [C, A, B], Budget(0))
     assert (sorted(alignment.anchor_chain), alignment.moved) == ([(0, 1), (1, 2)], [(2, 0)])
-    assert compare(article(A, B), article(B, C), deadline_seconds=0.0).is_coarse
 
 
-def test_a_deadline_passes_once_and_stays_passed() -> None:
-    ticks = count()
-    deadline = Deadline(1.5, clock=lambda: float(next(ticks)))
-    assert [deadline.passed() for _ in range(3)] == [False, True, True]
+def test_a_diff_beyond_its_budget_is_marked_as_coarse() -> None:
+    old, new = article(A, B), article(A.replace("Tuesday", "Monday"), C)
+    assert compare(old, new, max_steps=0).is_coarse
+    assert not compare(old, new).is_coarse
 
 
 def test_blame_gives_when_each_sentence_entered_and_last_changed() -> None:

@@ -41,7 +41,7 @@ def marked(row: DiffRow) -> str:
 
 
 def diff_text(old: Article, new: Article) -> str:
-    diff = compare(old, new, deadline_seconds=30)
+    diff = compare(old, new)
     lines = [f"headline {diff.headline.op}: {marked(diff.headline)}"]
     for row in diff.rows:
         lines.append(f"{list(row.a)} {row.op} {list(row.b)}: {marked(row)}")

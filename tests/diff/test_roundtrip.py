@@ -64,10 +64,10 @@ def test_every_paragraph_is_in_one_row_and_new_ones_are_in_order(a: list[str], b
     assert [j for row in rows for j in row.b] == list(range(len(b)))
 
 
-@given(PARAGRAPHS, PARAGRAPHS)
-@settings(max_examples=80, deadline=None)
-def test_a_passed_deadline_gives_a_coarser_diff_that_is_still_exact(a: list[str], b: list[str]) -> None:
-    rows = compare_texts(a, b, deadline_seconds=0.0)
+@given(PARAGRAPHS, PARAGRAPHS, st.integers(0, 30))
+@settings(max_examples=150, deadline=None)
+def test_a_diff_beyond_its_budget_is_coarser_and_still_exact(a: list[str], b: list[str], max_steps: int) -> None:
+    rows = compare_texts(a, b, max_steps=max_steps)
     assert apply_rows(rows, a) == tuple(b)
     assert apply_rows(invert_rows(rows), b) == tuple(a)
 
