@@ -25,10 +25,12 @@ WORD_WEIGHTS = (6, 6, 6, 6, 8, 10)  # by number of letters; longer words weigh a
 ONE_SIDED_COST = 1  # of an insertion or deletion
 TWO_SIDED_COST = 2  # of a substitution
 
-MAX_MATCHES = 20_000  # of equal tokens between two anchors; if there are more, further anchors are set
+MAX_MATCHES = 4_000  # of equal tokens between two anchors; if there are more, further anchors are set,
+MAX_LAST_MATCHES = 40_000  # and if these are set already
 # Texts are cut after tokens that have a certain hash, as rsync and backup programs cut files: an edit changes its own
 # chunk alone. Chunks have so many tokens on average; each pass cuts what lies between the anchors of the one before.
 CHUNK_TOKENS = (64, 8, 1)
+TOKENS_A_STEP = 8  # that are cut into chunks
 NOTHING: Best = (-1, -1)
 
 
@@ -61,11 +63,12 @@ def _middle(
     part_a, part_b = a[slice(*range_a)], b[slice(*range_b)]
     count_b = Counter(part_b)
     matches = sum(count_b[token] for token in part_a)
-    if matches <= MAX_MATCHES and budget.afford(matches):
+    is_last = depth == len(CHUNK_TOKENS)
+    if matches <= (MAX_LAST_MATCHES if is_last else MAX_MATCHES) and budget.afford(matches):
         for i, j in _heaviest_chain(part_a, part_b):
             yield range_a[0] + i, range_b[0] + j
         return
-    if depth == len(CHUNK_TOKENS) or not budget.afford(len(part_a) + len(part_b)):
+    if is_last or not budget.afford((len(part_a) + len(part_b)) // TOKENS_A_STEP):
         budget.is_exceeded = True
         return
     previous = (range_a[0], range_b[0])

@@ -15,6 +15,12 @@ def test_tokens_join_to_the_text(text: str) -> None:
     assert "".join(tokens(text)) == text
 
 
+@given(st.text(alphabet="aZé5 .,-'’&@#:/%(“\n"))
+@settings(max_examples=300, deadline=None)
+def test_plain_text_has_the_same_tokens_in_any_company(text: str) -> None:
+    assert tokens(f"{text}\n\u3042") == [*tokens(f"{text}\n"), "\u3042"]
+
+
 @given(st.text())
 @settings(max_examples=100, deadline=None)
 def test_sentences_are_in_order_and_leave_out_only_white_space(text: str) -> None:
@@ -45,6 +51,18 @@ def test_spans_of_words_lie_in_the_text(text: str) -> None:
         ("e\u0301te\u0301 हिन्दी", ["e\u0301te\u0301", " ", "हिन्दी"]),
         ("ok 👨‍👩‍👧🇸🇪👍🏽", ["ok", " ", "👨‍👩‍👧", "🇸🇪", "👍🏽"]),
         ("a\n\nb", ["a", "\n\n", "b"]),
+        ("a well-known 2-1 win", ["a", " ", "well-known", " ", "2-1", " ", "win"]),
+        (
+            "The U.S. at 5 a.m., e.g. now",
+            ["The", " ", "U.S.", " ", "at", " ", "5", " ", "a.m.", ",", " ", "e.g.", " ", "now"],
+        ),
+        ("в т.д. США", ["в", " ", "т.д.", " ", "США"]),
+        ("see https://a.example/b,c?d=1.", ["see", " ", "https://a.example/b,c?d=1", "."]),
+        ("（https://a.example/bを見る", ["（", "https://a.example/b", "を", "見", "る"]),
+        ("by @news_desk, #metoo", ["by", " ", "@news_desk", ",", " ", "#metoo"]),
+        ("desk@gazette.example.", ["desk@gazette.example", "."]),
+        ("said--twice - no", ["said", "-", "-", "twice", " ", "-", " ", "no"]),
+        ("AT&T and/or Q&A", ["AT&T", " ", "and", "/", "or", " ", "Q&A"]),
     ],
 )
 def test_text_is_cut_into_tokens(text: str, expected: list[str]) -> None:
