@@ -162,6 +162,8 @@ class _Chain:
     def add_row(self, i: int, columns: Sequence[int], weight: int) -> None:
         found = [(j, self._best_before(j)) for j in columns]
         self._row, self._diagonal = [], {}
+        if not found:
+            return
         for j, (total, before) in found:
             best = (total + weight, len(self.matches))
             self.matches.append((i, j))

@@ -260,9 +260,13 @@ def _changed_sentences(changes: Sequence[_ChangedWords], texts: Sequence[str]) -
     for changed in changes:
         words_of[changed.row, changed.paragraph] += changed.words
     for (row, paragraph), words in words_of.items():
+        if len(words) < MIN_WHOLE_RUN:
+            continue
         starts = [start for _, start, _ in words]
         for start, end in sentences(texts[paragraph]):
-            stems = [word[:STEM] for word, _, _ in word_spans(texts[paragraph][start:end])]
             count = bisect_left(starts, end) - bisect_left(starts, start)
-            if count >= MIN_WHOLE_RUN and 2 * count > len(stems):
+            if count < MIN_WHOLE_RUN:
+                continue
+            stems = [word[:STEM] for word, _, _ in word_spans(texts[paragraph][start:end])]
+            if 2 * count > len(stems):
                 yield _Sentence(row, paragraph, (start, end), Counter(stems))
