@@ -68,7 +68,7 @@ def _middle(
         for i, j in _heaviest_chain(part_a, part_b):
             yield range_a[0] + i, range_b[0] + j
         return
-    if is_last or not budget.afford((len(part_a) + len(part_b)) // TOKENS_A_STEP):
+    if is_last or not budget.afford(1 + (len(part_a) + len(part_b)) // TOKENS_A_STEP):
         budget.is_exceeded = True
         return
     previous = (range_a[0], range_b[0])

@@ -40,10 +40,12 @@ def _edits(a: Tokens, b: Tokens, budget: Budget) -> tuple[list[Edit], Tokens]:
 
     White space is left out of the matching: matching spaces mean nothing and could displace words.
     """
+    kept, a, b, tail = _trim(a, b)
+    if not a or not b:
+        return [(kept, a, b)], tail
     visible_a = [k for k, token in enumerate(a) if not token.isspace()]
     visible_b = [k for k, token in enumerate(b) if not token.isspace()]
     edits: list[Edit] = []
-    kept: Tokens = []
     i = j = 0
     matches = kept_tokens([a[k] for k in visible_a], [b[k] for k in visible_b], budget)
     for p, q in [*((visible_a[p], visible_b[q]) for p, q in matches), (len(a), len(b))]:
@@ -51,12 +53,12 @@ def _edits(a: Tokens, b: Tokens, budget: Budget) -> tuple[list[Edit], Tokens]:
         if between_a == between_b:
             kept += between_a
         else:
-            head, deleted, inserted, tail = _trim(between_a, between_b)
+            head, deleted, inserted, kept_after = _trim(between_a, between_b)
             edits.append((kept + head, deleted, inserted))
-            kept = tail
+            kept = kept_after
         kept += a[p : p + 1]
         i, j = p + 1, q + 1
-    return edits, kept
+    return edits, kept + tail
 
 
 def _trim(deleted: Tokens, inserted: Tokens) -> tuple[Tokens, Tokens, Tokens, Tokens]:

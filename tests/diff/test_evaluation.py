@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.mark_bench import METHODS, measure
 from newscrawl.diff import compare, compare_texts
 from newscrawl.items import Article, DiffOp, DiffRow, PageKind
 from tests.diff.revisions import Revision, articles, read_alignments, revisions
@@ -32,6 +33,15 @@ def test_human_sentence_alignments_are_found(gold: Path) -> None:
     every, only_changed = scores(gold / "diff" / "argrewrite_dev.jsonl.gz")
     assert every.f1 >= 0.975
     assert only_changed.f1 >= 0.955
+
+
+def test_marks_cut_no_more_edits_than_a_common_subsequence_and_keep_what_it_keeps(gold: Path) -> None:
+    pairs = read_alignments(gold / "gold" / "argrewrite.jsonl.gz")
+    sample = [(str(pair["A"]), str(pair["B"])) for pair in pairs if pair["A"] != pair["B"]]
+    ours, theirs = (measure(METHODS[name], sample) for name in ("newscrawl", "words in common (News Sniffer)"))
+    assert ours["marked"] <= 1.01 * theirs["marked"]
+    assert ours["edits"] <= theirs["edits"]
+    assert ours["islands"] <= 0.9 * theirs["islands"]
 
 
 def test_paragraphs_of_real_rewrites_are_aligned_without_errors(gold: Path) -> None:
