@@ -97,7 +97,7 @@ def render(diff: Diff, a: Article, b: Article, console: Console) -> None:
         console.print(_marked(part.segments, is_coloured), soft_wrap=True)
     if diff.is_coarse:
         console.print()
-        console.print(Text("These texts are so long that only whole paragraphs were compared.", style="dim"))
+        console.print(Text("These texts are very long; the marks are coarser than usual.", style="dim"))
 
 
 def _parts(diff: Diff, count_a: int, count_b: int) -> Iterator[DiffRow | str]:

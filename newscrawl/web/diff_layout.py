@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -167,14 +168,14 @@ def _with_links(side: Side, links_by_paragraph: dict[int, list[Link]]) -> Side:
 
 def _with_placeholders(diff_rows: Sequence[DiffRow], rows: Sequence[Row]) -> list[Row]:
     """Insert a placeholder row where each moved paragraph was, with a link to its new place."""
-    last_old = [row.a[-1] if row.a and row.op is not DiffOp.MOVED else -1 for row in diff_rows]
+    in_place = sorted((row.a[-1], index) for index, row in enumerate(diff_rows) if row.a and row.op is not DiffOp.MOVED)
     placeholders: dict[int, list[Row]] = {}  # by the index of the row that they follow; -1: before all rows
     for row in diff_rows:
         if row.op is DiffOp.MOVED and row.a and row.b:
-            earlier = [index for index, last in enumerate(last_old) if -1 < last < row.a[0]]
+            earlier = bisect_left(in_place, (row.a[0],))
             link = Link(f"new-{row.b[0] + 1}", f"paragraph {row.a[0] + 1} moved to {row.b[0] + 1}")
             placeholder = Row(DiffOp.MOVED, Side((), (link,)), Side(), (), is_placeholder=True)
-            after = max(earlier, key=lambda index: last_old[index]) if earlier else -1
+            after = in_place[earlier - 1][1] if earlier else -1
             placeholders.setdefault(after, []).append(placeholder)
     result = list(placeholders.get(-1, ()))
     for index, laid_out in enumerate(rows):
