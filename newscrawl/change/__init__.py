@@ -1,8 +1,7 @@
 """Judge what a checked page means for its article, and describe what a change between two versions means."""
 
 from newscrawl.change.description import describe
-from newscrawl.change.excerpt import excerpt
 from newscrawl.change.headlines import HeadlinePeriod, headline_periods
 from newscrawl.change.judge import judge, judge_lost_layout
 
-__all__ = ["HeadlinePeriod", "describe", "excerpt", "headline_periods", "judge", "judge_lost_layout"]
+__all__ = ["HeadlinePeriod", "describe", "headline_periods", "judge", "judge_lost_layout"]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from newscrawl.change.edits import Edit, edits
+from newscrawl.change.excerpt import excerpts
 from newscrawl.change.fact_changes import FactChanges, fact_changes
 from newscrawl.change.facts import words
 from newscrawl.change.significance import MINOR_WEIGHTS, Part, amount_part, fact_parts, total
@@ -48,6 +49,7 @@ def describe(previous: Article, current: Article, diff: Diff) -> Change:
         summary=summary(types, facts, diff, list(spellings.values())),
         silent=_is_silent(previous, current, facts),
         unnoted=_is_unnoted(previous, current, facts),
+        excerpts=excerpts(all_edits, facts),
         added=added,
         removed=removed,
     )

@@ -41,6 +41,7 @@ class Edit:
     deleted: tuple[Span, ...]
     inserted: tuple[Span, ...]
     replaced: tuple[Replacement, ...] = ()
+    paragraph: int | None = None  # in the newer version, or in the older one if it stands there only
 
     @property
     def is_paired(self) -> bool:
@@ -156,7 +157,9 @@ def _edits_of(row: DiffRow, *, is_headline: bool) -> Iterator[Edit]:
         replaced.append(_replacement(old, new, at))
     if deleted or inserted:
         is_lede = not is_headline and (0 in row.a or 0 in row.b)
-        yield Edit(row.op, is_headline, is_lede, old, new, tuple(deleted), tuple(inserted), tuple(replaced))
+        paragraph = None if is_headline else next(iter((*row.b, *row.a)), None)
+        spans = tuple(deleted), tuple(inserted)
+        yield Edit(row.op, is_headline, is_lede, old, new, *spans, tuple(replaced), paragraph)
 
 
 def _replacement(old: str, new: str, at: tuple[int, int]) -> Replacement:

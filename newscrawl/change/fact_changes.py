@@ -21,6 +21,7 @@ from newscrawl.correction_notes import CORRECTION
 from newscrawl.items import Article
 
 MIN_QUOTE_SIMILARITY = 60.0  # percent; above it two quotations are one, altered
+_MODAL_HEDGES = frozenset({"may", "might", "could"})
 MAX_QUOTE_PAIRS = 40_000  # compared; if there are more, altered quotations count as removed and added
 
 Pair = tuple[str, str]  # old and new; one of them may be empty
@@ -54,7 +55,8 @@ class FactChanges:
         """Return whether something stated before is now stated differently, or no longer."""
         turned = (*self.negation, *self.opposite, *self.roles, *self.speaker, *self.thing, *self.cause)
         pairs = (*self.numbers, *self.names, *self.place, *self.time)
-        hedged = any(not old or not new for old, new in self.hedging)
+        # "May" and "could" come and go with every rewording.
+        hedged = any((not old or not new) and (old or new).casefold() not in _MODAL_HEDGES for old, new in self.hedging)
         return bool(turned or hedged or self.quotes_removed or self.quotes_altered or any(old for old, _ in pairs))
 
 

@@ -101,4 +101,4 @@ def _with_context(text: str, span: tuple[int, int]) -> str:
     """Return a passage with the words around it."""
     before = text[: span[0]].split()[-_CONTEXT:]
     after = text[span[1] :].split()[:_CONTEXT]
-    return " ".join([*before, text[span[0] : span[1]].strip(), *after]).strip()
+    return " ".join([*before, *text[span[0] : span[1]].split(), *after])

@@ -62,6 +62,19 @@ def fact_parts(facts: FactChanges) -> list[Part]:
     return [part for part in parts if part.weight]
 
 
+def fact_pairs(facts: FactChanges) -> list[tuple[float, tuple[str, str]]]:
+    """Return each changed fact with about the weight that it has alone."""
+    weighed = (
+        (0.3, (*facts.negation, *facts.opposite, *facts.roles)),
+        (0.25, (*facts.numbers, *facts.names, *facts.place, *facts.speaker, *facts.thing)),
+        (0.2, (*facts.cause, *facts.time, *facts.modality, *facts.quotes_altered)),
+        (0.3, [("", text) for text in facts.corrections]),
+        (0.1, [*((text, "") for text in facts.quotes_removed), *facts.negation_reworded]),
+        (0.05, [*(("", text) for text in facts.quotes_added), *facts.hedging, *facts.attribution]),
+    )
+    return [(weight, pair) for weight, pairs in weighed for pair in pairs]
+
+
 def _replaced_or_one_sided(name: str, pairs: Pairs, replaced: float, one_sided: float, more: float) -> list[Part]:
     """Return the parts of facts that are stated otherwise, and of those only added or gone, which weigh less."""
     both = [pair for pair in pairs if all(pair)]

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from newscrawl.change import describe, excerpt
+from newscrawl.change import describe
 from newscrawl.cli.diff_text import as_data
 from newscrawl.diff import compare
 from newscrawl.errors import ConfigError
-from newscrawl.items import Article, Instant, PageKind, Precision, SegmentOp
+from newscrawl.items import Article, Excerpt, Instant, PageKind, Precision, SegmentOp
 from newscrawl.normalize.text import display_digest, wording_digest
 
 
@@ -51,8 +51,13 @@ def pair_data(older: Article, newer: Article) -> dict[str, Any]:
         "summary": change.summary,
         "silent": change.silent,
         "unnoted": change.unnoted,
-        "excerpt": excerpt(diff),
+        "excerpt": _excerpt(change.excerpts[0]) if change.excerpts else None,
     }
+
+
+def _excerpt(telling: Excerpt) -> dict[str, Any]:
+    marks = [{"op": each.op.value, "text": each.text} for each in telling.segments]
+    return {"old": telling.old, "new": telling.new, "paragraph": telling.paragraph, "segments": marks}
 
 
 def _pairs(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:

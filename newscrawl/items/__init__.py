@@ -34,6 +34,7 @@ from newscrawl.items.check import (
 )
 from newscrawl.items.check_window import CheckWindow, HeldState, WindowCheck
 from newscrawl.items.diff import Diff, DiffOp, DiffRow, MovedText, Segment, SegmentOp
+from newscrawl.items.excerpt import Excerpt
 from newscrawl.items.head import CheckHistory, Head, NextCheck, State
 from newscrawl.items.optional_text import OptionalText, OptionalType
 from newscrawl.items.readers import GENERIC, Origin, Readers, stamp_of, without_readers
@@ -60,6 +61,7 @@ __all__ = [
     "Diff",
     "DiffOp",
     "DiffRow",
+    "Excerpt",
     "Extraction",
     "FetchFailure",
     "Finding",

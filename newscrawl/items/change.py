@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from newscrawl.items.article import Article
 from newscrawl.items.capture import Capture
+from newscrawl.items.excerpt import Excerpt
 
 
 class Cause(StrEnum):
@@ -54,6 +55,7 @@ class Change:
     reverts_to: int | None = None
     silent: bool = False  # a factual change without a note, while the stated date of modification stood still
     unnoted: bool = False  # a factual change without a note, on pages that state no date of modification
+    excerpts: tuple[Excerpt, ...] = ()  # the one or two most telling edits, marked in their sentences
     added: tuple[str, ...] = ()  # new passages; searches of added text read them
     removed: tuple[str, ...] = ()
 

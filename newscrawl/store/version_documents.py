@@ -10,12 +10,15 @@ from newscrawl.items import (
     Article,
     Cause,
     Change,
+    Excerpt,
     Hold,
     Instant,
     OptionalText,
     OptionalType,
     PageKind,
     Precision,
+    Segment,
+    SegmentOp,
     Shown,
     Version,
 )
@@ -39,9 +42,14 @@ def instant(document: Mapping[str, Any] | None) -> Instant | None:
 
 def change_document(change: Change) -> Document:
     """Return a change without its passages, which stand beside it in the version's document."""
-    document: Document = to_bson({name: getattr(change, name) for name in _CHANGE_FIELDS})
+    document: Document = {name: getattr(change, name) for name in _CHANGE_FIELDS}
     del document["added"], document["removed"]
-    return document
+    document["excerpts"] = [
+        {"paragraph": each.paragraph, "segments": [{"op": part.op.value, "text": part.text} for part in each.segments]}
+        for each in change.excerpts
+    ]
+    stored: Document = to_bson(document)
+    return stored
 
 
 def change(document: Mapping[str, Any]) -> Change:
@@ -50,7 +58,13 @@ def change(document: Mapping[str, Any]) -> Change:
     values = {name: stored[name] for name in _CHANGE_FIELDS if name in stored}
     for name in ("types", "reasons", "added", "removed"):
         values[name] = tuple(values.get(name, ()))
+    values["excerpts"] = tuple(map(_excerpt, values.get("excerpts", ())))
     return Change(**values)
+
+
+def _excerpt(document: Mapping[str, Any]) -> Excerpt:
+    segments = tuple(Segment(SegmentOp(part["op"]), part["text"]) for part in document["segments"])
+    return Excerpt(segments, document["paragraph"])
 
 
 def level(significance: float) -> int:

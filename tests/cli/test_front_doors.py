@@ -129,10 +129,13 @@ def test_diff_of_pairs_prints_rows_marks_and_meaning(tmp_path: Path) -> None:
     assert (first["id"], second["id"]) == ("a", 2)
     assert {"numbers"} <= set(first["types"])
     assert [(mark["op"], mark["text"]) for mark in first["marks"]] == [("delete", "40"), ("insert", "60")]
-    assert first["excerpt"] == {
-        "old": "It carries 40 cars, the board said.",
-        "new": "It carries 60 cars, the board said.",
-    }
+    telling = first["excerpt"]
+    assert (telling["old"], telling["new"], telling["paragraph"]) == (
+        "It carries 40 cars, the board said.",
+        "It carries 60 cars, the board said.",
+        0,
+    )
+    assert [each["op"] for each in telling["segments"]] == ["keep", "delete", "insert", "keep"]
     assert (second["marks"], second["types"], second["significance"], second["excerpt"]) == ([], [], 0.0, None)
 
 
