@@ -37,6 +37,13 @@ def outcomes(language: str) -> Mapping[str, frozenset[str]]:
     return {word: frozenset(others) for word, others in table.items()}
 
 
+@lru_cache(maxsize=64)
+def quantity_class(word: str, language: str) -> int | str:
+    """Return the class of quantifiers that say about the same; a word of none is its own."""
+    classes = _DATA["quantity_alike"].get(_base(language), ())
+    return next((number for number, alike in enumerate(classes) if word in alike.split()), word)
+
+
 def opposed_signs(language: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
     """Return the signs of opposed outcomes in a language written without spaces, those of one side and of the other."""
     return tuple((tuple(one), tuple(other)) for one, other in _DATA["outcome_signs"].get(language, ()))

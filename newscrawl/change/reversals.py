@@ -108,7 +108,8 @@ def quantities(edit: Edit, language: str) -> list[Pair]:
     pairs = []
     for gap in edit.replaced:
         old, new = ([w for w in tokens(side) if w.casefold() in known] for side in (gap.old, gap.new))
-        if len(old) == len(new) == 1 and old[0].casefold() != new[0].casefold():
+        classes = {cues.quantity_class(word.casefold(), language) for word in (*old, *new)}
+        if len(old) == len(new) == 1 and len(classes) == 2:
             pairs.append((old[0], new[0]))
     return pairs
 
