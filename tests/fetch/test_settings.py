@@ -10,6 +10,7 @@ import pytest
 
 from newscrawl.config import Config
 from newscrawl.settings import from_config, user_agent
+from newscrawl.sources.catalogue import source_names
 from tests.faults.waiting import PATIENCE_SECONDS
 
 from .conftest import ROOT, Wire, crawl, environment, page
@@ -29,18 +30,18 @@ def command(*arguments: str, folder: Path = ROOT, **env: str) -> subprocess.Comp
     )
 
 
-FILES = {path.stem for path in (ROOT / "spiders").glob("[a-z]*.py")}
+SOURCES = set(source_names())
 
 
-def test_scrapy_lists_the_files_of_spiders_from_below_the_root() -> None:
-    assert set(command(f"{BIN}/scrapy", "list", folder=ROOT / "newscrawl" / "fetch").stdout.split()) == FILES
+def test_scrapy_lists_the_sources_from_below_the_root() -> None:
+    assert set(command(f"{BIN}/scrapy", "list", folder=ROOT / "newscrawl" / "fetch").stdout.split()) == SOURCES
 
 
 def test_an_installed_package_named_spiders_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "spiders").mkdir()
     (tmp_path / "spiders" / "__init__.py").write_text("")
     process = command(f"{BIN}/scrapy", "list", PYTHONPATH=str(tmp_path))
-    assert set(process.stdout.split()) == FILES
+    assert set(process.stdout.split()) == SOURCES
 
 
 def test_scrapy_shell_fetches_through_the_download_handler(tmp_path: Path) -> None:
