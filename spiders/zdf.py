@@ -32,6 +32,9 @@ class ZdfSpider(NewsSpider):
         """Paragraphs became <p>; e.g. zdfheute.de/politik/ausland/putin-warnung-dekolonisierung-russland-100.html."""
 
         headline = "meta:og:title"
-        match = "main > [data-testid=text-module] > div > p"
-        body = f"{match}, main > [data-testid=text-module] h2, main figure blockquote"
+        match = (
+            "main > [data-testid=text-module] > div > p",
+            "main > [data-testid=text-module] > div > div > p:only-child",  # each in an element of its own
+        )
+        body = f"{match[0]}, {match[1]}, main > [data-testid=text-module] h2, main figure blockquote"
         drop = "[data-testid=content-module]"

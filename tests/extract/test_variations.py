@@ -114,8 +114,9 @@ def verdicts(corpus: Path, vary: Callable[[etree._Element], None], step: int) ->
 
 def readers(source: str) -> Iterator[tuple[str, PageReader]]:
     yield "generic", UNKNOWN
-    if source in source_names():
-        yield "rules", reader_of(load_spider(source))
+    reader = reader_of(load_spider(source)) if source in source_names() else UNKNOWN
+    if reader.layouts:
+        yield "rules", reader
 
 
 @pytest.mark.parametrize("vary", MAX_EDITS, ids=lambda vary: vary.__name__)
