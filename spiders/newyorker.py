@@ -1,8 +1,6 @@
 """The New Yorker: four templates since 2014; the body comes in several wrappers between advertisements."""
 
-import re
-
-from newscrawl.extract import Page, Rules
+from newscrawl.extract import Rules
 from newscrawl.spider import NewsSpider
 
 
@@ -24,10 +22,6 @@ class NewYorkerSpider(NewsSpider):
     class Layout2018(Rules):
         body = "#articleBody[class*=ArticleBody__articleBody]"
         author = "[class*=ArticleContributors__byline] [rel=author]"
-
-        def read_paragraphs(self, page: Page) -> tuple[str, ...]:
-            # 2019-05: short codes of the publishing system came through, as in "… one’s face. [cartoon id="a20484"]".
-            return tuple(re.sub(r" *\[cartoon id=[^\]]*\]", "", one) for one in super().read_paragraphs(page))
 
     class Layout2020(Rules):
         body = ".article__body"

@@ -44,6 +44,8 @@ FIELDS_OF_SELECTORS = (
     "headline", "byline", "author", "date_published", "date_modified", "section", "language", "description", "guid",
     "body", "drop", "keep",
 )  # fmt: skip
+# Codes of the publishing system that came through: '… one’s face. [cartoon id="a20484"]' (newyorker.com, 2019).
+_SHORT_CODE = re.compile(r" *\[/?[a-z_-]+(?: +[a-z_-]+=[\"'“”″][^\]\"'“”″]*[\"'“”″])+ */?\]", re.IGNORECASE)
 _MAX_PATTERN_LINE_LENGTH = 500  # characters; longer lines are text, line patterns are not tried on them
 _EXACT_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)$")
 _HAS_DIGIT = re.compile(r"\d").search
@@ -226,7 +228,7 @@ class Rules:
                 lines.append(block)
         while lines and lines[-1].tag in HEADINGS:
             lines.pop()  # a heading at the end is that of a box that was dropped
-        return tuple(block.text for block in lines)
+        return tuple(_SHORT_CODE.sub("", block.text) for block in lines)
 
 
 def _without_link_lists(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -63,6 +63,10 @@ LINES = {
     "[Read: Why the lido closed in 1987]": OptionalType.PROMOTION,
     "Lesen Sie auch: Warum das Freibad schloss": OptionalType.PROMOTION,
     "Sign up for our morning newsletter": OptionalType.PROMOTION,
+    "Want the day in five minutes delivered straight to your inbox? Sign up here.": OptionalType.PROMOTION,
+    "Please support our journalism with a gift of any size.": OptionalType.PROMOTION,
+    "Your contribution helps us to keep our reporting free for all.": OptionalType.PROMOTION,
+    "You can support us from two crowns a month.": OptionalType.PROMOTION,
     "Follow Ines Moreau on Twitter": OptionalType.PROMOTION,
     "This article first appeared in The Paper on Sunday.": OptionalType.HOUSE_LINE,
     "© 2026 The Paper": OptionalType.HOUSE_LINE,
@@ -89,6 +93,9 @@ def test_line_that_says_nothing_of_the_news_is_optional(line: str) -> None:
         "Photographs of the dam were shown to the jury.",
         "The story was first told in 1911.",
         "Read his lips.",
+        "Every vote helps, the candidate said.",
+        "Support for the government fell to 30 per cent.",
+        "The law allows you to vote by post.",
         "Three hours ago the bells began to ring.",
         "Reporters asked her about the strike.",
         "Correction: The lido opens on 1 May, not on 1 June. Reporting by Ines Moreau.",
@@ -115,6 +122,13 @@ def test_box_among_the_paragraphs_is_kept_beside_them(box: str, layouts: tuple[t
     assert with_box.paragraphs == plain.paragraphs == TEXT
     assert plain.optional == ()
     assert BOXES[box] in [each.type for each in with_box.optional]
+
+
+@pytest.mark.parametrize("code", ['[cartoon id="a20484"]', "[gallery ids='1,2']", "[caption id=“a1” align=“left”]"])
+@pytest.mark.parametrize("layouts", [(Layout,), ()], ids=["rules", "generic"])
+def test_codes_of_the_publishing_system_are_no_text(code: str, layouts: tuple[type[Rules], ...]) -> None:
+    body = page().body.decode().replace(TEXT[1], f"{TEXT[1]} {code}").encode()
+    assert read(Capture(URL, URL, 200, (), body, datetime(2026, 3, 2, tzinfo=UTC)), *layouts).paragraphs == TEXT
 
 
 def test_what_rules_drop_is_kept() -> None:
