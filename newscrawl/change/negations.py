@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from newscrawl.change import cues
-from newscrawl.change.edits import Edit
+from newscrawl.change.edits import Edit, Replacement
 from newscrawl.change.tokens import tokens, without_common
 from newscrawl.change.wordnet import are_opposite, is_word, lemmas
 
@@ -35,9 +35,16 @@ def reworded_negations(edit: Edit, language: str) -> list[Pair]:
         return _negated_passages(edit, language)
     if language != "en":
         return []
-    old = sum(_denies(gap.old, strictly=True) for gap in edit.replaced)
-    new = sum(_denies(gap.new, strictly=True) for gap in edit.replaced)
+    gaps = [gap for gap in edit.replaced if not _is_synonym(gap)]
+    old = sum(_denies(gap.old, strictly=True) for gap in gaps)
+    new = sum(_denies(gap.new, strictly=True) for gap in gaps)
     return _negated_passages(edit, language) if old != new else []
+
+
+def _is_synonym(gap: Replacement) -> bool:
+    """Return whether one word gave way to another, one of them prefixed: "unhappy", "sad". Opposites come first."""
+    old, new = tokens(gap.old), tokens(gap.new)
+    return len(old) == len(new) == 1 and bool(_stem(old[0].casefold()) or _stem(new[0].casefold()))
 
 
 def _turned(edit: Edit, language: str) -> int:

@@ -12,7 +12,7 @@ from newscrawl.change import cues
 from newscrawl.change.edits import Edit, Replacement
 from newscrawl.change.lexicon import ATTRIBUTION, SAYING_BEFORE
 from newscrawl.change.tokens import tokens, without_common
-from newscrawl.change.wordnet import are_opposite, is_word, shared_kind
+from newscrawl.change.wordnet import are_opposite, is_word, may_be_one, shared_kind
 
 Pair = tuple[str, str]
 _MAX_WORDS = 8  # of a replaced passage whose words are compared one with another; a longer one is another sentence
@@ -70,6 +70,8 @@ def things(edit: Edit, language: str) -> list[Pair]:
 def _things(gap: Replacement, edit: Edit) -> Iterator[Pair]:
     old, new = _candidates(gap, edit)
     for one, other in product(_with_pairs(old, edit.old), _with_pairs(new, edit.new)):
+        if may_be_one(one.split()[-1], other.split()[-1]):
+            continue  # "street", "main road"
         if shared_kind(one, other) is not None and not are_opposite(one, other):
             yield one, other
             return

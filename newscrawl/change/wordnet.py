@@ -75,10 +75,15 @@ def shared_kind(one: str, other: str) -> str | None:
 
     It may if both name one synset, or if one is a kind of the other: a poodle is a dog.
     """
-    first, second = _senses(one), _senses(other)
-    if any(a[0] in b or b[0] in a for a in first for b in second):
+    if may_be_one(one, other):
         return None
-    return next((kind for a in first for b in second for kind in a if isinstance(kind, str) and kind in b), None)
+    senses = [(a, b) for a in _senses(one) for b in _senses(other)]
+    return next((kind for a, b in senses for kind in a if isinstance(kind, str) and kind in b), None)
+
+
+def may_be_one(one: str, other: str) -> bool:
+    """Return whether two nouns of a kind may name one thing: in one synset, or one a kind of the other."""
+    return any(a[0] in b or b[0] in a for a in _senses(one) for b in _senses(other))
 
 
 @lru_cache(maxsize=10_000)

@@ -13,7 +13,7 @@ from newscrawl.config import PROJECT_ROOT
 pytestmark = pytest.mark.slow
 GOLD = Path(os.environ.get("NEWSCRAWL_GOLD", PROJECT_ROOT.parent / "shared" / "gold"))
 AT_LEAST = {
-    "condaqa affirmative named negation %": 88.0,
+    "condaqa affirmative named negation %": 85.0,
     "condaqa AUC affirmative against paraphrase": 0.65,
     "breaking NLI AUC contradiction against entailment": 0.95,
     "antonyms named %": 90.0,
@@ -24,7 +24,7 @@ AT_MOST = {
     "argrewrite grammar named negation %": 1.0,
     "argrewrite grammar weight >= .1 %": 3.0,
     "breaking NLI contradictions under .1 %": 5.0,
-    "synonyms named %": 1.0,
+    "synonyms named %": 0.0,
     "numbers written otherwise named %": 0.0,
     "real words typo %": 0.0,
 }

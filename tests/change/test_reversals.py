@@ -107,6 +107,8 @@ NEUTRAL = [
     ("en", "“The plan is dead and all know it,” she said.", "“The plan is dead,” she said, “and all know it.”"),
     ("en", "It will open on 7 May, she may add.", "It will open on 7 May, she may add!"),
     ("en", "The girl looked glad at the big dog.", "The girl looked happy at the large dog."),
+    ("en", "The girl looked unhappy that day.", "The girl looked sad that day."),
+    ("en", "They met on the main street of the town.", "They met on the main road of the town."),
     ("en", "The office wrote each of the boats down.", "The office wrote all of the boats down."),
     ("en", "On Monday the minister met the mayor.", "The minister met the mayor on Monday."),
     ("de", "Ein Plus von 1.500 Euro wurde gemeldet.", "Ein Plus von 1500 Euro wurde gemeldet."),
