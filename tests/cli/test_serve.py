@@ -51,8 +51,15 @@ def get(url: str) -> HTTPResponse:
 
 def workers_of(process: Process) -> list[int]:
     """Return the processes that answer requests: those in which the address is open, without the parent."""
-    spawned = [pid for pid in process.family() if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    return [pid for pid in spawned if pid != process.pid]
+    return [pid for pid in process.family() if b"spawn_main" in command_of(pid) and pid != process.pid]
+
+
+def command_of(pid: int) -> bytes:
+    """Return the command line of a process; empty if it ended since it was listed."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
