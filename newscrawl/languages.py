@@ -31,6 +31,11 @@ def language_tag(text: str | None) -> str | None:
     return "-".join(part for part in parts if part)
 
 
+def primary_language(tag: str | None) -> str:
+    """Return the language of a tag without script and region, in lower case; English if there is none."""
+    return (tag or "en").replace("_", "-").split("-")[0].lower()
+
+
 def text_direction(tag: str | None) -> str:
     """Return `rtl` or `ltr` for a language tag: by the script in the tag, else by the language's main script."""
     parts = (language_tag(tag) or "").split("-")

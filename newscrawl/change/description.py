@@ -14,6 +14,7 @@ from newscrawl.change.spelling import Spelling
 from newscrawl.change.summary import summary
 from newscrawl.humanize import counted
 from newscrawl.items import Article, Change, Diff, DiffOp, MovedText, Precision
+from newscrawl.languages import primary_language
 
 EDITED_OPS = {DiffOp.EDITED, DiffOp.SPLIT, DiffOp.MERGED}
 
@@ -22,7 +23,7 @@ def describe(previous: Article, current: Article, diff: Diff) -> Change:
     """Return the meaning of `diff`, which leads from `previous` to `current`."""
     all_edits = edits(diff)
     text_edits = [edit for edit in all_edits if not (edit.is_typography() or edit.is_boilerplate())]
-    language = (current.in_language or previous.in_language or "en").replace("_", "-").split("-")[0].lower()
+    language = primary_language(current.in_language or previous.in_language)
     spellings = {id(edit): way for edit in text_edits if (way := edit.spelling(language)) is not None}
     rewordings = [edit for edit in text_edits if id(edit) not in spellings]
     facts = fact_changes(previous, current, text_edits, rewordings)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from heapq import nlargest
 
 from newscrawl.change.edits import Edit, Replacement
-from newscrawl.change.fact_changes import FactChanges
+from newscrawl.change.fact_changes import FactChanges, Pair
 from newscrawl.change.significance import fact_pairs
 from newscrawl.items import Excerpt, Segment, SegmentOp
 
@@ -16,19 +17,22 @@ MAX_CONTEXT = 100  # characters of kept words on either side of the marks
 MAX_MARKED = 160  # characters of a marked passage
 _SENTENCE_END = re.compile(r"[.!?…؟۔।][\"'”’»)」』]*\s|[。！？][」』]?")
 _HEADLINE = 0.15
+_MIN_PAIRS, _MAX_COMPARED = 5, 100_000  # facts that edits are searched for; of few edits all, of many the heaviest
 _LEDE = 0.05
 
 
 def excerpts(all_edits: Sequence[Edit], facts: FactChanges) -> tuple[Excerpt, ...]:
     """Return the one or two edits that change most of what the article says, the most telling first."""
     telling = [edit for edit in all_edits if not (edit.is_typography() or edit.is_boilerplate())]
-    ranked = sorted(telling, key=lambda edit: -_weight(edit, facts))
-    return tuple(_excerpt(edit, facts) for edit in ranked[:MAX_EXCERPTS])
+    pairs = sorted(fact_pairs(facts), key=lambda weighed: -weighed[0])
+    pairs = pairs[: max(_MIN_PAIRS, _MAX_COMPARED // max(1, len(telling)))]
+    ranked = nlargest(MAX_EXCERPTS, telling, key=lambda edit: _weight(edit, pairs))
+    return tuple(_excerpt(edit, [pair for _, pair in pairs if _says(edit.old, edit.new, pair)]) for edit in ranked)
 
 
-def _weight(edit: Edit, facts: FactChanges) -> float:
+def _weight(edit: Edit, pairs: Sequence[tuple[float, Pair]]) -> float:
     """Return the weight of the facts that an edit changes, and a little for its place and size."""
-    said = sum(weight for weight, pair in fact_pairs(facts) if _says(edit.old, edit.new, pair))
+    said = sum(weight for weight, pair in pairs if _says(edit.old, edit.new, pair))
     size = sum(end - start for start, end in (*edit.deleted, *edit.inserted))
     return said + _HEADLINE * edit.is_headline + _LEDE * edit.is_lede + min(size, 400) / 4000 + 0.02 * edit.is_paired
 
@@ -39,8 +43,7 @@ def _says(old: str, new: str, pair: tuple[str, str]) -> bool:
     return all(not side or side in text for side, text in ((before, old), (after, new)))
 
 
-def _excerpt(edit: Edit, facts: FactChanges) -> Excerpt:
-    pairs = [pair for _, pair in fact_pairs(facts) if _says(edit.old, edit.new, pair)]
+def _excerpt(edit: Edit, pairs: Sequence[Pair]) -> Excerpt:
     gaps = edit.replaced or (Replacement(edit.old, edit.new, (0, len(edit.old)), (0, len(edit.new))),)
     said = (gap for pair in pairs for gap in gaps if _is_of(gap, pair))
     target = next(said, max(gaps, key=_size))

@@ -19,9 +19,11 @@ from newscrawl.change.moments import moment_spans, moments
 from newscrawl.change.numerals import numbers
 from newscrawl.correction_notes import CORRECTION
 from newscrawl.items import Article
+from newscrawl.languages import primary_language
 
 MIN_QUOTE_SIMILARITY = 60.0  # percent; above it two quotations are one, altered
 _MODAL_HEDGES = frozenset({"may", "might", "could"})
+MAX_READ_EDITS = 1000  # more rows than any article has, but a live blog that is renamed throughout
 MAX_QUOTE_PAIRS = 40_000  # compared; if there are more, altered quotations count as removed and added
 
 Pair = tuple[str, str]  # old and new; one of them may be empty
@@ -65,50 +67,66 @@ def fact_changes(
 ) -> FactChanges:
     """Return the facts that `changed` affects; what only moved within the article is not a difference.
 
-    `rewordings` are those edits that are more than typos: a corrected spelling of a name is not another name.
+    `rewordings` are those edits that are more than typos: a corrected spelling of a name is not another name. Of more
+    than `MAX_READ_EDITS` the first are read: the headline, then the paragraphs in their order.
     """
     tag = current.in_language or previous.in_language
-    language = (tag or "en").replace("_", "-").split("-")[0].lower()
-    others = _Others(previous, current)
-    paired = [edit for edit in changed if edit.is_paired]
-    reworded = [edit for edit in rewordings if edit.is_paired]
-    changes = FactChanges(
-        numbers=_replaced(paired, others, lambda text: numbers(text, tag)),
-        time=_replaced(reworded, others, lambda text: moments(text, tag)),
-        names=_replaced(reworded, others, lambda text: facts.names(text, tag)),
-    )
-    for edit in reworded:
-        _add_reversals(changes, edit, language)
-    for edit in paired:
-        changes.attribution += [] if changes.speaker else _replaced_terms(edit, ATTRIBUTION, ())
-        changes.hedging += _hedges(edit, tag, changes.modality)
-    _compare_quotes(changes, paired, changed, others)
+    changed = changed[:MAX_READ_EDITS]
+    others, reworded = _Others(previous, current), set(map(id, rewordings))
+    changes = FactChanges()
+    for edit in changed:
+        if edit.is_paired:
+            _add(changes, edit, others, tag, is_reworded=id(edit) in reworded)
+    for pairs in (changes.numbers, changes.names, changes.time):
+        pairs[:] = dict.fromkeys(pairs)
+    _compare_quotes(changes, changed, others)
     changes.corrections = _new_notes(previous, current, CORRECTION)
     changes.updates = [note for note in _new_notes(previous, current, UPDATE) if note not in changes.corrections]
     return changes
 
 
-def _add_reversals(changes: FactChanges, edit: Edit, language: str) -> None:
-    """Add what an edit turns round; of several readings of the same words the most telling one."""
+def _add(changes: FactChanges, edit: Edit, others: _Others, tag: str | None, *, is_reworded: bool) -> None:
+    """Add the facts that one edit changes; of several readings of the same words the most telling one."""
+    language = primary_language(tag)
+    figures = _replaced(edit, others, lambda text: numbers(text, tag))
+    changes.numbers += figures
+    speakers: list[Pair] = []
+    modality: list[Pair] = []
+    if is_reworded:
+        speakers, modality = _add_reversals(changes, edit, others, language, figures)
+    changes.attribution += [] if speakers else _replaced_terms(edit, ATTRIBUTION, ())
+    changes.hedging += _hedges(edit, language, modality)
+
+
+def _add_reversals(
+    changes: FactChanges, edit: Edit, others: _Others, language: str, figures: Sequence[Pair]
+) -> tuple[list[Pair], list[Pair]]:
+    """Add what an edit turns round; return its speakers and modal verbs."""
     negated = negations.negations(edit, language)
     opposed = [pair for pair in reversals.opposites(edit, language) if not _are_said(pair, negated)]
     roles = [] if negated or opposed else reversals.roles(edit, language)
     places = reversals.places(edit, language)
     speakers = [pair for pair in reversals.speakers(edit) if pair not in places]
+    modality, quantities = reversals.modality(edit, language), reversals.quantities(edit, language)
+    times = _replaced(edit, others, lambda text: moments(text, language))
+    said = [*places, *speakers]
+    names = [] if roles else _replaced(edit, others, lambda text: facts.names(text, language))
+    names = [pair for pair in names if not _are_said(pair, said)]
     changes.negation += negated
     changes.negation_reworded += [] if negated or opposed else negations.reworded_negations(edit, language)
     changes.opposite += opposed
     changes.roles += roles
     changes.place += places
     changes.speaker += speakers
-    changes.modality += reversals.modality(edit, language)
-    changes.numbers += reversals.quantities(edit, language)
+    changes.modality += modality
+    changes.numbers += quantities
+    changes.time += times
+    changes.names += names
     if not (negated or opposed or roles):
-        known = [*places, *speakers, *changes.names, *changes.numbers, *changes.time]
+        known = [*said, *names, *figures, *quantities, *times]
         changes.thing += [pair for pair in reversals.things(edit, language) if not _are_said(pair, known)]
         changes.cause += [pair for pair in reversals.causes(edit, language) if not _are_said(pair, known)]
-    said = [*places, *speakers]
-    changes.names = [] if roles else [pair for pair in changes.names if not _are_said(pair, said)]
+    return speakers, modality
 
 
 def _are_said(pair: Pair, others: Iterable[Pair]) -> bool:
@@ -138,15 +156,13 @@ class _Others:
         return " ".join(facts.words(facts.plain(self.folded(is_new=is_new))))
 
 
-def _replaced(paired: Iterable[Edit], others: _Others, read: Callable[[str], list[Fact]]) -> list[Pair]:
-    """Return the facts in changed words of paired rows that are nowhere in the other version, as pairs."""
-    pairs: list[Pair] = []
-    for edit in paired:
-        old, new = read(edit.old), read(edit.new)
-        removed, added = edit.removed_of(old), edit.added_of(new)
-        if removed or added:
-            pairs += _pairs(removed, added, ({fact.key for fact in old}, {fact.key for fact in new}), others)
-    return list(dict.fromkeys(pairs))
+def _replaced(edit: Edit, others: _Others, read: Callable[[str], list[Fact]]) -> list[Pair]:
+    """Return the facts in changed words of a row that are nowhere in the other version, as pairs."""
+    old, new = read(edit.old), read(edit.new)
+    removed, added = edit.removed_of(old), edit.added_of(new)
+    if not removed and not added:
+        return []
+    return _pairs(removed, added, ({fact.key for fact in old}, {fact.key for fact in new}), others)
 
 
 def _pairs(
@@ -168,9 +184,9 @@ def _pairs(
     return gone + [("", fact.text) for fact in added if not others.has(fact, is_new=False)]
 
 
-def _compare_quotes(changes: FactChanges, paired: Sequence[Edit], changed: Sequence[Edit], others: _Others) -> None:
+def _compare_quotes(changes: FactChanges, changed: Sequence[Edit], others: _Others) -> None:
     """Compare the quotations of changed paragraphs by their words, wherever marks and attributions divide them."""
-    kept = {id(edit) for edit in paired if _quoted(edit.old) == _quoted(edit.new)}
+    kept = {id(edit) for edit in changed if edit.is_paired and _quoted(edit.old) == _quoted(edit.new)}
     before = {quote.key: quote.text for edit in changed if id(edit) not in kept for quote in facts.quotes(edit.old)}
     after = {quote.key: quote.text for edit in changed if id(edit) not in kept for quote in facts.quotes(edit.new)}
     removed = {key: text for key, text in before.items() if key not in after and not _is_contained(key, after)}

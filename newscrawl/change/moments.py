@@ -8,6 +8,7 @@ import regex
 from babel import Locale, UnknownLocaleError
 
 from newscrawl.change.fact import Fact
+from newscrawl.languages import primary_language
 
 _YEAR = r"(?:1[5-9]|20)\d{2}"
 _ZONE = r"(?:\s?(?:[ap]\.?m\.?|uhr|h|gmt|utc|bst|cet|est|edt)\b\.?)"
@@ -41,12 +42,15 @@ def moments(text: str, language: str | None) -> list[Fact]:
     """Return the dates, days, months and clock times that a text names; the key is the folded text."""
     return [
         Fact(match[0], " ".join(match[0].casefold().replace(".", "").split()), match.start(), match.end())
-        for match in _pattern((language or "en").replace("-", "_").split("_")[0].lower()).finditer(text)
+        for match in _pattern(primary_language(language)).finditer(text)
     ]
 
 
 def moment_spans(text: str, language: str | None) -> list[tuple[int, int]]:
     return [(fact.start, fact.end) for fact in moments(text, language)]
+
+
+_BEFORE_YEAR = f"{_BEFORE_MONTH}|after|before|to|and|year|the|jahr|bis|von|vor|année|avant|après|año|de|hasta|ano|até|anno|dal|nel|van"
 
 
 @lru_cache(maxsize=64)
@@ -68,8 +72,10 @@ def _pattern(language: str) -> regex.Pattern[str]:
             reverse=True,
         )
     )
-    counted = r"\s(?:percent|per\ cent|euros?|dollars?|people)\b"
-    year = rf"(?<![\p{{L}}\p{{N}}.,$€£-])(?:{_YEAR})(?![\p{{L}}\p{{N}}%]|[.,]\d|{counted})"
+    counted = r"\s(?:percent|per\ cent|prozent|euros?|dollars?|people|personen|menschen|personas|personnes)\b"
+    # "1505 boats" are so many: a year stands behind a preposition, or before a mark.
+    bare = rf"(?<![\p{{L}}\p{{N}}.,$€£-])(?:{_YEAR})(?![\p{{L}}\p{{N}}%]|[.,]\d|{counted})"
+    year = rf"(?:(?<=\b(?:{_BEFORE_YEAR})\s){bare}|{bare}(?=\s?[.,;:)\]!?–—-]|$))"
     relative = _RELATIVE.get(language, _RELATIVE["en"])
     relative = relative if language in _UNSPACED else rf"\b(?:{relative})\b"
     days = f"(?:{weekday})" if language in _UNSPACED else rf"\b(?:{weekday})\b\.?" if weekday else r"(?!)"

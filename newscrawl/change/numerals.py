@@ -13,6 +13,7 @@ import regex
 
 from newscrawl.change.fact import Fact
 from newscrawl.change.moments import moment_spans
+from newscrawl.languages import primary_language
 
 _WORDS: Mapping[str, Mapping[str, Mapping[str, int]]] = json.loads(
     resources.files("newscrawl.change").joinpath("number_words.json").read_text("utf-8")
@@ -82,7 +83,7 @@ def numbers(text: str, language: str | None) -> list[Fact]:
     """
     taken = moment_spans(text, language)
     found: list[Fact] = []
-    for fact in (*_ranges(text), *_single(text, (language or "en").lower()[:2])):
+    for fact in (*_ranges(text), *_single(text, primary_language(language))):
         if not any(
             fact.start < end and start < fact.end for start, end in (*taken, *((f.start, f.end) for f in found))
         ):

@@ -42,6 +42,8 @@ def test_number_is_its_value_and_unit(language: str, text: str, keys: list[str])
         ("fr", "le 7 mars, hier soir", ["7 mars", "hier", "soir"]),
         ("ja", "3月7日の午後", ["3月7日", "午後"]),
         ("en", "It cost 1.50 euros.", []),
+        ("en", "They counted 1505 boats.", []),
+        ("en", "It opened in 1998 and closed again (2005).", ["1998", "2005"]),
     ],
 )
 def test_moment_is_a_date_a_day_or_a_clock_time(language: str, text: str, found: list[str]) -> None:

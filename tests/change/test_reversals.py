@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from newscrawl.change import describe
+from newscrawl.change.fact_changes import MAX_READ_EDITS
 from newscrawl.diff import compare
 from newscrawl.items import Article, Change, Instant, PageKind, Precision
 
@@ -163,3 +165,26 @@ def test_silent_is_said_only_where_the_page_states_when_it_was_modified() -> Non
     assert (change(old, new).silent, change(old, new).unnoted) == (True, False)
     undated = change(old, new, modified=None)
     assert (undated.silent, undated.unnoted) == (False, True)
+
+
+def test_an_exchange_in_one_paragraph_hides_no_name_in_another() -> None:
+    old = ("Redford United beat Barton City in the final.", "Minister Anna Lindberg met Tom Harlow there.")
+    new = ("Barton City beat Redford United in the final.", "Minister Anna Lindberg met Eva Stone there.")
+    before, after = (replace(article("-", "en", STATED), paragraphs=(*AROUND, *texts, *AROUND)) for texts in (old, new))
+    assert {"roles", "names"} <= set(describe(before, after, compare(before, after)).types)
+
+
+def test_the_facts_of_so_many_edits_are_read_and_no_more() -> None:
+    """The rest of a text that is edited throughout is counted and weighed: reading all took minutes."""
+    texts = [
+        tuple(
+            f"On day {day} the harbour office counted {day * 7 + more} boats and wrote them down."
+            for day in range(1200)
+        )
+        for more in (0, 1)
+    ]
+    before, after = (replace(article("-", "en", STATED), paragraphs=text) for text in texts)
+    found = describe(before, after, compare(before, after))
+    assert found.paragraphs_edited == 1200
+    assert any(f"and {MAX_READ_EDITS - 2} more" in reason for reason in found.reasons)
+    assert len(found.excerpts) == 2

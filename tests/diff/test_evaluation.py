@@ -44,6 +44,11 @@ def test_human_sentence_alignments_are_found(gold: Path, half: int) -> None:
     assert only_changed.f1 >= 0.95
 
 
+def test_human_sentence_alignments_of_all_authors_are_found(gold: Path) -> None:
+    _, only_changed = scores(gold / "diff" / "argrewrite_dev.jsonl.gz")
+    assert only_changed.f1 >= 0.955
+
+
 def test_marks_cut_no_more_edits_than_a_common_subsequence_and_keep_what_it_keeps(gold: Path) -> None:
     pairs = read_alignments(gold / "gold" / "argrewrite.jsonl.gz")
     sample = [(str(pair["A"]), str(pair["B"])) for pair in pairs if pair["A"] != pair["B"]]

@@ -15,6 +15,7 @@ import pytest
 from benchmarks.extract_bench import (
     digest,
     entries,
+    has_rules,
     is_read_as_unknown,
     predictions,
     predictions_as_unknown,
@@ -164,4 +165,16 @@ def test_most_redesigns_of_unknown_sites_are_no_change(corpus: Path, readings_as
         if entry["text_identical"] and is_read_as_unknown(entry["source"])
     ]
     changed = [entry["id"] for entry in same if score.score_pair(entry, pages, readings_as_unknown)["strict"]]
+    assert len(changed) <= max(1, len(same) // 10)
+
+
+def test_most_redesigns_of_sources_without_rules_are_no_change(corpus: Path, readings: dict[str, Any]) -> None:
+    score = scorer(corpus)
+    pages = {entry["id"]: entry for entry in entries(corpus)}
+    same = [
+        entry
+        for entry in pairs(corpus, "redesign_pairs.jsonl")
+        if entry["text_identical"] and not has_rules(entry["source"])
+    ]
+    changed = [entry["id"] for entry in same if score.score_pair(entry, pages, readings)["strict"]]
     assert len(changed) <= max(1, len(same) // 10)
