@@ -25,6 +25,10 @@ _BEFORE_MONTH = (
     "in|since|until|till|by|from|of|last|next|early|late|mid|this|im|seit|bis|ab|en|depuis|fin|début|em|desde|a|nel|da|tot"
     "|sinds|в|с|до"
 )
+_BEFORE_YEAR = (
+    f"{_BEFORE_MONTH}|after|before|to|and|year|the|jahr|bis|von|vor|année|avant|après|año|de"
+    "|hasta|ano|até|anno|dal|nel|van"
+)
 # Words that name a day or a part of it by themselves.
 _RELATIVE = {
     "en": "yesterday|today|tomorrow|tonight|morning|afternoon|evening|overnight|noon|midnight",
@@ -48,9 +52,6 @@ def moments(text: str, language: str | None) -> list[Fact]:
 
 def moment_spans(text: str, language: str | None) -> list[tuple[int, int]]:
     return [(fact.start, fact.end) for fact in moments(text, language)]
-
-
-_BEFORE_YEAR = f"{_BEFORE_MONTH}|after|before|to|and|year|the|jahr|bis|von|vor|année|avant|après|año|de|hasta|ano|até|anno|dal|nel|van"
 
 
 @lru_cache(maxsize=64)
