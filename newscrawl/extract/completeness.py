@@ -17,8 +17,8 @@ from newscrawl.extract.boilerplate import is_hidden, is_named_box
 from newscrawl.extract.page import Page
 from newscrawl.extract.selectors import Selectors, alternatives, compiled
 from newscrawl.extract.structured import strings
+from newscrawl.extract.text_density import SENTENCE_END
 
-_SENTENCE_END = re.compile(r"[.!?…。！？।۔؟][\"'”’»)\]」』]*$")
 _WORD = re.compile(r"\w+")
 _MIN_SENTENCE = 80  # characters
 _LONG_PARAGRAPHS = f"//p[string-length(.) >= {_MIN_SENTENCE}]"
@@ -81,7 +81,7 @@ def _sentences(page: Page, read: str) -> Iterator[tuple[etree._Element, str]]:
         if element.tag == "div" and not _has_own_sentence(element):
             continue
         text = " ".join("".join(element.itertext()).split())
-        if len(text) >= _MIN_SENTENCE and text[:_BEGINNING] not in read and _SENTENCE_END.search(text[-20:]):
+        if len(text) >= _MIN_SENTENCE and text[:_BEGINNING] not in read and SENTENCE_END.search(text[-20:]):
             yield element, text
 
 

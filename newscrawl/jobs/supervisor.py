@@ -33,7 +33,6 @@ PRELOADED = ["newscrawl.jobs.worker", "newscrawl.spider", "pipelines.record", "t
 # Most crawls wait, a second or more for the pace of their host. With 8, 500 due sources waited for slots: 76 s on two
 # cores until the first request to the last of them, against 37 s with 16 (make bench BENCH=fairness).
 CRAWLS_AT_ONCE = 16
-MAX_START_SECONDS = 120.0
 
 
 class Assignments(Protocol):
