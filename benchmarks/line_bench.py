@@ -1,93 +1,126 @@
-"""Compare a full crawl with Scrapy alone, on the same pages in one run.
+"""Compare a crawl with Scrapy alone: `python -m benchmarks.line_bench [--pages 500 1500] [--rounds 1]`.
 
-`python benchmarks/line_bench.py [PAGES] [ROUNDS]` serves invented articles over loopback from a separate process. It
-crawls them with Scrapy alone, which parses nothing, and with newscrawl, from the spider to MongoDB, where all responses
-are (a) 304s, (b) 200s with an unchanged wording, (c) 200s with a changed wording. It prints pages per second of the
-crawler's own CPU time (user + system; mongod and the server are other processes; the start of the process is not
-counted), and the ratio to Scrapy alone in the same round. Numbers vary with the load of the machine, ratios less.
+A process of its own serves invented articles over loopback. They are crawled by Scrapy alone, which parses nothing, and
+by newscrawl, from the spider to MongoDB, where all responses are new pages, 304s, identical bytes, the same text
+between other teasers and tokens, or another text. ETags follow the bytes. Articles are due by a fixed interval, so that
+no step retires them.
+
+Per kind it prints, as soon as it is known: CPU milliseconds of the crawler per page (user and system) as the slope
+between the two numbers of pages, so that start and end of a crawl are not in it; its ratio to Scrapy alone in the same
+round; CPU milliseconds of mongod per page; commands sent to MongoDB per page. Times vary with the load of the machine,
+ratios less.
 """
 
 from __future__ import annotations
 
-import asyncio
+import argparse
+import hashlib
 import multiprocessing
 import os
 import resource
 import statistics
-import sys
 import tempfile
+import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
 import scrapy
+from pymongo import monitoring
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Request, Response
 
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.extract import Rules
-from newscrawl.jobs.run import Job, settings_for
+from newscrawl.jobs.crawl_settings import settings_for
+from newscrawl.jobs.job import Job
+from newscrawl.jobs.process_scope import ProcessScope
 from newscrawl.spider import NewsSpider
-from newscrawl.store import Store, embedded
+from newscrawl.store import embedded
 
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-FILLER = "<div class='teaser'><a href='/x'>Another article of the day</a><p>And what it is about.</p></div>" * 150
+HOURS = 3  # between two steps: all articles are due again
+TEASERS = 150
+PAGES = (500, 1500)
 
 
-def page(number: int, edition: int) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What the server answers."""
+
+    edition: int = 0  # of the texts
+    surroundings: int = 0  # edition of teasers, advertisements and tokens
+    is_conditional: bool = False  # 304 to whoever sends an ETag
+
+
+# In order: each is what the step before left, with one difference.
+STEPS = {
+    "new": Served(),
+    "304": Served(is_conditional=True),
+    "identical bytes": Served(),
+    "other surroundings": Served(surroundings=1),
+    "changed": Served(edition=1, surroundings=1),
+}
+
+
+def page(number: int, served: Served) -> bytes:
     """Return the page of an article: 30 paragraphs between navigation and teasers, about 30 KB."""
     paragraphs = [
         f"Paragraph {n} of article {number} is about the council, its {n * number} members and what they said of it."
         for n in range(30)
     ]
-    if edition:
-        paragraphs[number % 30] += f" The council changed its mind for the {edition}th time."
+    if served.edition:
+        paragraphs[number % 30] += f" The council changed its mind for the {served.edition}th time."
     body = "".join(f"<p>{text}</p>" for text in paragraphs)
+    teaser = "<div class='teaser'><a href='/x{0}'>Another article of the day {0}</a><p>And what it is about.</p></div>"
+    teasers = "".join(teaser.format(n * 7 + served.surroundings) for n in range(TEASERS))
+    token = hashlib.sha256(f"{number} {served.surroundings}".encode()).hexdigest()
     return (
-        f"<!doctype html><html lang=en><head><title>Article {number}</title>"
-        f"<meta property='article:published_time' content='2026-03-02T06:00:00Z'></head><body><nav>{FILLER}</nav>"
+        f"<!doctype html><html lang=en><head><title>Article {number}</title><meta name=csrf content={token}>"
+        f"<meta property='article:published_time' content='2026-03-02T06:00:00Z'></head><body><nav>{teasers}</nav>"
         f"<article><h1>Article {number} about the council</h1><div class=body>{body}</div></article>"
-        f"<aside>{FILLER}</aside></body></html>"
+        f"<aside>{teasers}</aside></body></html>"
     ).encode()
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Serves article N at /article-N, in the state that /set?EDITION,PAGES,CONDITIONAL requested."""
+    """Serves article N at /article-N, as /set?EDITION,SURROUNDINGS,CONDITIONAL,PAGES requested."""
 
     protocol_version = "HTTP/1.1"
-    edition: ClassVar[int] = 0
+    served: ClassVar[Served] = Served()
     pages: ClassVar[int] = 0
-    is_conditional: ClassVar[bool] = False
     wbufsize = 1 << 17
 
     def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
         if path == "/set":
-            edition, pages, conditional = query.split(",")
-            Handler.edition, Handler.pages, Handler.is_conditional = int(edition), int(pages), conditional == "1"
+            edition, surroundings, conditional, pages = map(int, query.split(","))
+            Handler.served, Handler.pages = Served(edition, surroundings, bool(conditional)), pages
             self.answer(200, b"ok")
         elif path == "/robots.txt":
             self.answer(404, b"")
         elif path == "/feed.xml":
+            base = f"http://127.0.0.1:{self.server.server_address[1]}"
             items = "".join(
-                f"<item><title>Article {n}</title><link>http://127.0.0.1:{self.server.server_address[1]}/article-{n}</link></item>"
-                for n in range(Handler.pages)
+                f"<item><title>Article {n}</title><link>{base}/article-{n}</link></item>" for n in range(Handler.pages)
             )
             self.answer(200, f"<rss version='2.0'><channel>{items}</channel></rss>".encode())
-        elif Handler.is_conditional and self.headers.get("If-None-Match"):
-            self.answer(304, b"")
         else:
-            self.answer(200, page(int(path.rpartition("-")[2]), Handler.edition))
+            body = page(int(path.rpartition("-")[2]), Handler.served)
+            tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+            is_known = Handler.served.is_conditional and self.headers.get("If-None-Match") == tag
+            self.answer(304 if is_known else 200, b"" if is_known else body, tag)
 
-    def answer(self, status: int, body: bytes) -> None:
+    def answer(self, status: int, body: bytes, tag: str = "") -> None:
         self.send_response(status)
         self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("ETag", f'"{self.path}"')
+        if tag:
+            self.send_header("ETag", tag)
         if status != 304:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -135,10 +168,44 @@ class Task:
     is_bare: bool = False
 
 
-def crawl(task: Task) -> float:
-    """Run one crawl in this process and return the CPU seconds from start to end of the reactor."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a crawl took: CPU seconds of the crawler and of mongod, commands sent."""
+
+    crawler: float = 0.0
+    mongod: float = 0.0
+    commands: int = 0
+
+
+class CommandCounter(monitoring.CommandListener):
+    count = 0
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        self.count += 1
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        """Counted when it was sent."""
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        """Counted when it was sent."""
+
+
+BARE: dict[str, Any] = {
+    "ITEM_PIPELINES": {},
+    "EXTENSIONS": {},
+    "ROBOTSTXT_OBEY": False,
+    "DOWNLOAD_HANDLERS": {},
+    "DOWNLOADER_MIDDLEWARES": {},
+    "SPIDER_MIDDLEWARES": {},
+}
+
+
+def crawl(task: Task) -> Cost:
+    """Run one crawl in this process and return its cost from start to end of the reactor, without mongod's."""
+    counter = CommandCounter()
+    monitoring.register(counter)
     job = Job(source="demo", clock=SteppingClock(START + timedelta(hours=task.hour)), log_level="ERROR", fail_on=0)
-    settings = settings_for(job, task.config)
+    settings = settings_for(job, task.config, ProcessScope(task.config))
     shared = {
         "BENCH_BASE": task.base,
         "BENCH_PAGES": task.pages,
@@ -146,15 +213,7 @@ def crawl(task: Task) -> float:
         "DOWNLOAD_DELAY": 0,
         "NEWSCRAWL_EGRESS_ALLOW": [task.base.removeprefix("http://")],
     }
-    bare = {
-        "ITEM_PIPELINES": {},
-        "EXTENSIONS": {},
-        "ROBOTSTXT_OBEY": False,
-        "DOWNLOAD_HANDLERS": {},
-        "DOWNLOADER_MIDDLEWARES": {},
-        "SPIDER_MIDDLEWARES": {},
-    }
-    for name, value in {**shared, **(bare if task.is_bare else {})}.items():
+    for name, value in {**shared, **(BARE if task.is_bare else {})}.items():
         settings.set(name, value, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(BareSpider if task.is_bare else FullSpider)
@@ -166,12 +225,17 @@ def crawl(task: Task) -> float:
     received = stats.get("response_received_count", 0)
     if received < task.pages:
         raise RuntimeError(f"only {received} of {task.pages} pages were fetched: {stats}")
-    return seconds
+    return Cost(seconds, commands=counter.count)
 
 
 def cpu_seconds() -> float:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
+
+
+def cpu_seconds_of(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def in_child(function: Callable[..., Any], *args: Any) -> Any:
@@ -186,76 +250,92 @@ def serve(port: Any) -> None:
     server.serve_forever()
 
 
-def set_edition(base: str, edition: int, pages: int, *, conditional: bool) -> None:
-    import urllib.request
-
-    with urllib.request.urlopen(f"{base}/set?{edition},{pages},{int(conditional)}") as response:  # noqa: S310  loopback
+def set_served(base: str, served: Served, pages: int) -> None:
+    state = f"{served.edition},{served.surroundings},{int(served.is_conditional)},{pages}"
+    with urllib.request.urlopen(f"{base}/set?{state}") as response:  # noqa: S310  loopback
         response.read()
 
 
-def make_due(task: Task) -> Task:
-    """Make every article due for a crawl, whatever the recheck policy has planned."""
+def measured(task: Task, mongod: embedded.Embedded) -> Cost:
+    before = cpu_seconds_of(mongod.pid)
+    cost: Cost = in_child(crawl, task)
+    return replace(cost, mongod=cpu_seconds_of(mongod.pid) - before)
 
-    async def write() -> None:
-        store = await Store.open(task.config)
+
+def costs_of(base: str, pages: int, config: Config, mongod: embedded.Embedded) -> dict[str, Cost]:
+    """Return what each step costs with so many pages, one after the other in one database."""
+    set_served(base, Served(), pages)
+    costs = {"Scrapy alone": measured(Task(base, pages, config, is_bare=True), mongod)}
+    for number, (name, served) in enumerate(STEPS.items()):
+        set_served(base, served, pages)
+        costs[name] = measured(Task(base, pages, config, hour=number * HOURS), mongod)
+    return costs
+
+
+def per_page(few: Cost, many: Cost, pages: int) -> Cost:
+    """Return the cost of one page more."""
+    return Cost(
+        (many.crawler - few.crawler) / pages, (many.mongod - few.mongod) / pages, (many.commands - few.commands) / pages
+    )
+
+
+def measured_round(base: str, pages: tuple[int, int], config: Config, mongod: embedded.Embedded) -> dict[str, Cost]:
+    few, many = (
+        costs_of(base, number, replace(config, mongo_database=f"{config.mongo_database}-{number}"), mongod)
+        for number in pages
+    )
+    return {name: per_page(few[name], many[name], pages[1] - pages[0]) for name in few}
+
+
+def print_rounds(rounds: list[dict[str, Cost]]) -> None:
+    print(f"{'':20}{'CPU ms/page':>12}{'to Scrapy alone':>17}{'mongod ms/page':>16}{'commands/page':>15}")
+    for name in rounds[0]:
+        costs = [each[name] for each in rounds]
+        ratio = statistics.median(each["Scrapy alone"].crawler / each[name].crawler for each in rounds)
+        crawler, mongod = (statistics.median(getattr(c, part) for c in costs) for part in ("crawler", "mongod"))
+        commands = statistics.median(cost.commands for cost in costs)
+        print(f"{name:20}{1000 * crawler:>12.2f}{ratio:>17.2f}{1000 * mongod:>16.2f}{commands:>15.2f}", flush=True)
+
+
+def run(base: str, pages: tuple[int, int], number_of_rounds: int) -> None:
+    print(f"{len(page(1, Served())) // 1024} KB pages, slope between {pages[0]} and {pages[1]}", flush=True)
+    rounds: list[dict[str, Cost]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        mongod = embedded.join(Path(folder))
         try:
-            await store.make_due(START + timedelta(hours=task.hour), "for the benchmark", source="demo")
+            for number in range(number_of_rounds):
+                config = Config(
+                    home=Path(folder),
+                    mongo_database=f"bench{number}",
+                    policy=f"fixed:minutes={HOURS * 60 - 30}",
+                    recheck_max_per_run=100_000,
+                    discovery_max_urls=100_000,
+                    delay_seconds=0.0,
+                    host_requests_per_hour=0,
+                )
+                rounds.append(measured_round(base, pages, config, mongod))
+                print(f"round {number + 1} of {number_of_rounds}", flush=True)
+                print_rounds(rounds)
         finally:
-            await store.close()
-
-    asyncio.run(write())
-    return task
-
-
-def measured_round(base: str, pages: int, config: Config) -> dict[str, float]:
-    """Return the CPU seconds of each kind of crawl, after a first crawl that fills the store."""
-    set_edition(base, 0, pages, conditional=False)
-    in_child(crawl, Task(base, pages, config, hour=0))
-    seconds = {"scrapy alone": in_child(crawl, Task(base, pages, config, is_bare=True))}
-    set_edition(base, 0, pages, conditional=True)
-    seconds["(a) 304"] = in_child(crawl, make_due(Task(base, pages, config, hour=3)))
-    set_edition(base, 0, pages, conditional=False)
-    seconds["(b) 200, unchanged"] = in_child(crawl, make_due(Task(base, pages, config, hour=6)))
-    set_edition(base, 1, pages, conditional=False)
-    seconds["(c) 200, changed"] = in_child(crawl, make_due(Task(base, pages, config, hour=9)))
-    return seconds
+            mongod.leave()
 
 
 def main() -> None:
-    pages = int(sys.argv[1]) if len(sys.argv) > 1 else 400
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--pages", type=int, nargs=2, default=PAGES, metavar=("FEW", "MANY"))
+    parser.add_argument("--rounds", type=int, default=1)
+    arguments = parser.parse_args()
     os.environ.pop("SCRAPY_SETTINGS_MODULE", None)
     context = multiprocessing.get_context("spawn")
     port = context.Queue()
     server = context.Process(target=serve, args=(port,), daemon=True)
     server.start()
-    results: list[dict[str, float]] = []
     try:
-        base = f"http://127.0.0.1:{port.get(timeout=20)}"
-        with tempfile.TemporaryDirectory() as folder:
-            mongod = embedded.join(Path(folder))
-            try:
-                for number in range(rounds):
-                    config = Config(
-                        home=Path(folder),
-                        mongo_database=f"bench{number}",
-                        recheck_max_per_run=100_000,
-                        discovery_max_urls=100_000,
-                        delay_seconds=0.0,
-                        host_requests_per_hour=0,
-                    )
-                    results.append(measured_round(base, pages, config))
-            finally:
-                mongod.leave()
+        few, many = arguments.pages
+        run(f"http://127.0.0.1:{port.get(timeout=20)}", (few, many), arguments.rounds)
     finally:
         server.terminate()
         server.join()
-    print(f"{pages} pages of {len(page(1, 0)) // 1024} KB, {rounds} rounds; medians")
-    print(f"{'':22}{'pages / CPU-second':>20}{'ratio to Scrapy alone':>24}")
-    for kind in results[0]:
-        rate = statistics.median(pages / seconds[kind] for seconds in results)
-        ratio = statistics.median(seconds["scrapy alone"] / seconds[kind] for seconds in results)
-        print(f"{kind:22}{rate:>20.0f}{ratio:>24.2f}")
 
 
 if __name__ == "__main__":
