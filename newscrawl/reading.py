@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from newscrawl.errors import ExtractionError
 from newscrawl.extract import Rules, extract, is_rubbish, stamp
-from newscrawl.items import Article, Capture, Extraction, PageKind, Readers, Source
-from newscrawl.normalize import article
+from newscrawl.items import Article, Capture, Extraction, PageKind, Readers, Source, stamp_of, without_readers
+from newscrawl.normalize import NORMALIZER, article
 
 _stamp = lru_cache(maxsize=1024)(stamp)
 
@@ -41,6 +41,11 @@ class PageReader:
     def rules_stamp(self) -> str:
         """Fingerprint of the rules and of everything else that decides what is read."""
         return _stamp(self.layouts)
+
+    @property
+    def stamp(self) -> str:
+        """The stamp of what is read today, without readers."""
+        return without_readers(stamp_of(self.rules_stamp, NORMALIZER, Readers("")))
 
     def read(
         self, capture: Capture, *, guid: str, known_urls: Collection[str] = (), readers: Readers | None = None

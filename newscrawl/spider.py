@@ -29,13 +29,14 @@ from newscrawl.fetch import (
     retry_at_of,
 )
 from newscrawl.frontier import Frontier
-from newscrawl.history import MassChanges
+from newscrawl.history import MassChanges, is_identical
 from newscrawl.items import (
     NOT_REQUESTED,
     Candidate,
     Capture,
     FetchFailure,
     Head,
+    IdenticalPage,
     Outcome,
     Resource,
     Revisit,
@@ -51,7 +52,7 @@ from newscrawl.store.shared_store import shared_store
 
 __all__ = ["Item", "NewsSpider", "reader_of", "source_of"]
 
-Item = ScrapedArticle | Revisit | Tombstone | FetchFailure
+Item = ScrapedArticle | IdenticalPage | Revisit | Tombstone | FetchFailure
 MAX_FULL_TEXTS = 10  # requests in a run, beside those of its checks
 _parsed_listings = ParsedListings()  # of all crawls of this process
 SITEMAP_DEPTH = 3  # an index of indexes of sitemaps; deeper chains are a trap
@@ -215,10 +216,8 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         return _parsed_listings.of(response.body, url=response.url, content_type=content_type)
 
     def _further_sitemaps(self, parsed: Listing, depth: int) -> Iterator[Request]:
-        if depth < SITEMAP_DEPTH:
-            for url in parsed.sitemaps:
-                if self.is_ours(url):
-                    yield self.listing_request(url, depth + 1)
+        own = (url for url in parsed.sitemaps if depth < SITEMAP_DEPTH and self.is_ours(url))
+        return (self.listing_request(url, depth + 1) for url in own)
 
     def parse_article(
         self, response: Response, head: Head | None = None, candidate: Candidate | None = None
@@ -240,6 +239,8 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             yield Tombstone(self.name, head.article_id, capture, lease, "redirected_home")
         elif head is not None and is_merged(capture, head, self.source):
             yield Tombstone(self.name, head.article_id, capture, lease, f"merged into {capture.final_uri}")
+        elif head is not None and is_identical(head, capture, self.reader.stamp):
+            yield IdenticalPage(self.name, head.article_id, head.guid, capture, lease)
         else:
             yield self._scraped(capture, head)
 
@@ -259,8 +260,7 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
     # Failures
 
     def article_failed(self, failure: Failure) -> Iterator[Item]:
-        request = failure.request  # type: ignore[attr-defined]
-        yield from self._request_failure(failure, request.cb_kwargs["head"], request)
+        yield from self._request_failure(failure, failure.request.cb_kwargs["head"], failure.request)  # type: ignore[attr-defined]
 
     def listing_failed(self, failure: Failure) -> Iterator[Item]:
         for failed in self._request_failure(failure, None, failure.request):  # type: ignore[attr-defined]

@@ -42,8 +42,8 @@ class CrawlStage:
                 spider.reader,
                 policy,
                 await spider.mass_changes(),
-                run_id=shared.run_id,
                 lease=shared.lease,
+                claimed_heads=spider.frontier.claimed_heads,
                 is_replay=spider.frontier.is_replay,
             )
         return self._history

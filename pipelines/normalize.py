@@ -11,7 +11,7 @@ FIELDS = ("byline", "author", "date_published", "date_modified", "article_sectio
 
 
 class Normalize(CrawlStage):
-    """Revisits, tombstones and failures pass unchanged: they have no text."""
+    """Identical pages, revisits, tombstones and failures pass unchanged: they bring no text."""
 
     async def process_item(self, item: ScrapedArticle | CheckResult) -> CheckResult:
         if not isinstance(item, ScrapedArticle):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -13,17 +13,18 @@ from scrapy.crawler import Crawler
 
 from newscrawl.config import Config
 from newscrawl.errors import Fenced, StaleHead
+from newscrawl.frontier.listing_decisions import Listed, decision, is_worth_noting
 from newscrawl.frontier.listing_signals import track_after_listing
 from newscrawl.frontier.source_policy import SourcePolicy
 from newscrawl.items import Candidate, CheckHistory, Head, Source, State, article_id
 from newscrawl.normalize import at_present, head_with_url, is_article_url, spellings
+from newscrawl.store.claimed_heads import ClaimedHeads
 from newscrawl.store.session import Store
 from newscrawl.store.shared_store import SharedStore, shared_store
 
 logger = logging.getLogger(__name__)
 
 LEASE_TERM = timedelta(minutes=15)  # a killed worker's claims return after this
-LISTING_NOTE_INTERVAL = timedelta(minutes=30)  # minimum between two notes that a listing still names an article
 FULL_GET_EVERY = 8  # every eighth check sends no validators, so that wrong 304s cannot hide an edit for ever
 
 
@@ -51,6 +52,7 @@ class Frontier:
         self.max_candidates = max_candidates
         self._selected: set[str] = set()  # ids of the articles that this run checks
         self._due_heads: dict[str, Head] = {}  # the due ones of them, which are checked whether listed or not
+        self.claimed_heads = ClaimedHeads()
         self._lock = asyncio.Lock()
         self.discovered: set[str] = set()
         self.listings_read = 0
@@ -101,6 +103,7 @@ class Frontier:
                 len(claimed) - len(due),
             )
         self._due_heads = {head.article_id: head for head in due}
+        self.claimed_heads.claimed(due)
         self._selected.update(self._due_heads)
         return due
 
@@ -128,87 +131,68 @@ class Frontier:
     ) -> AsyncIterator[tuple[Candidate, Head | None]]:
         """Yield the listed articles to check now: unknown ones, and known ones that are due or signalled."""
         async with self._lock:  # listings are processed concurrently and name the same articles
-            heads = await self._heads(candidates)
-            selected = [await self._select_one(candidate, heads, now) for candidate in candidates]
+            selected = await self._select(candidates, now)
         for found in selected:
-            if found is not None:
-                yield found
+            yield found
+
+    async def _select(self, candidates: Collection[Candidate], now: datetime) -> list[tuple[Candidate, Head | None]]:
+        store = await self._shared.get()
+        policy = (await self.source_policy()).policy
+        listed = [each for each in await self._listed(store, candidates) if not self._is_selected(each)]
+        decisions = [decision(each, self._source, policy, now, is_replay=self.is_replay) for each in listed]
+        notes = [*self._notes_on_due(candidates, now), *(d.note for d in decisions if d.note is not None)]
+        if notes:
+            await store.note_listings(notes)
+        await asyncio.gather(*(_reschedule(store, d.rescheduled) for d in decisions if d.rescheduled is not None))
+        heads = await self._claim(store, [d.head.article_id for d in decisions if d.head and d.is_to_check], now)
+        checked = [d for d in decisions if d.is_to_check and (d.head is None or d.head.article_id in heads)]
+        for each in checked:
+            self._selected.add(each.key)
+            if each.head is None:
+                self.claimed_heads.unknown(each.key)
+        return [(each.candidate, heads.get(each.key)) for each in checked]
+
+    async def _listed(self, store: Store, candidates: Collection[Candidate]) -> list[Listed]:
+        """Return the candidates with their heads, each article once; however many there are, in three commands.
+
+        Most are known by their id. What was selected before is returned without a head.
+        """
+        keys = {candidate.url: self._key_of(candidate) for candidate in candidates}
+        heads = await store.heads([key for key in dict.fromkeys(keys.values()) if key not in self._selected])
+        unknown = [url for url, key in keys.items() if key not in self._selected and key not in heads]
+        forms = {url: spellings(url, self._source) for url in unknown}
+        at_urls = await store.at_urls(self._source.name, list({form: None for each in forms.values() for form in each}))
+        listed: dict[str, Listed] = {}
+        for candidate in candidates:
+            key, url = keys[candidate.url], candidate.url
+            head = heads.get(key) or _oldest_at(at_urls, forms.get(url, ()), url, self._source)
+            key = head.article_id if head else key
+            listed.setdefault(key, Listed(candidate, key, head))
+        return list(listed.values())
+
+    def _is_selected(self, listed: Listed) -> bool:
+        self.discovered.add(listed.key)
+        return listed.key in self._selected
+
+    def _notes_on_due(self, candidates: Collection[Candidate], now: datetime) -> Iterator[tuple[Head, CheckHistory]]:
+        """Yield what to store about articles that are checked anyway: the policy learns whether a listing was right."""
+        for candidate in candidates:
+            head = self._due_heads.get(self._key_of(candidate))
+            if head is None:
+                continue
+            check_history = track_after_listing(candidate, head, self._source, now)
+            if is_worth_noting(head.check_history, check_history, now):
+                yield head, check_history
+            self._due_heads[head.article_id] = replace(head, check_history=check_history)
+            self.claimed_heads.noted(head.article_id, check_history)
+
+    async def _claim(self, store: Store, article_ids: list[str], now: datetime) -> dict[str, Head]:
+        claimed = await store.claim_each(article_ids, now, self._shared.run_id, term=LEASE_TERM)
+        self.claimed_heads.claimed(claimed)
+        return {head.article_id: head for head in claimed}
 
     def _key_of(self, candidate: Candidate) -> str:
         return article_id(self._source.name, self._guid_of(candidate.url))
-
-    async def _heads(self, candidates: Collection[Candidate]) -> dict[str, Head]:
-        """Return the heads of known candidates: two commands in place of two for each, of which most are known."""
-        keys = dict.fromkeys(map(self._key_of, candidates))
-        return await (await self._shared.get()).heads([key for key in keys if key not in self._selected])
-
-    async def _select_one(
-        self, candidate: Candidate, heads: Mapping[str, Head], now: datetime
-    ) -> tuple[Candidate, Head | None] | None:
-        """Return a listed article if it is to be checked now, with its claimed head; None if not.
-
-        Each listing that names an article may carry a signal, even if the article was selected already.
-        """
-        key = self._key_of(candidate)
-        store = await self._shared.get()
-        if key in self._selected:
-            self.discovered.add(key)
-            if due_head := self._due_heads.get(key):  # checked anyway; the policy learns whether the listing was right
-                check_history = track_after_listing(candidate, due_head, self._source, now)
-                await self._note_listing(store, due_head, check_history, now)
-                self._due_heads[key] = replace(due_head, check_history=check_history)
-            return None
-        head = heads.get(key) or await self._find_by_url(store, candidate.url)
-        key = head.article_id if head else key
-        self.discovered.add(key)
-        if key in self._selected:
-            return None
-        claimed = await self._claim(store, candidate, head, now) if head else None
-        if head is not None and claimed is None:
-            return None
-        self._selected.add(key)
-        return candidate, claimed
-
-    async def _find_by_url(self, store: Store, url: str) -> Head | None:
-        heads = await store.find(self._source.name, *spellings(url, self._source))
-        return head_with_url(heads, url, self._source)
-
-    async def _claim(self, store: Store, candidate: Candidate, head: Head, now: datetime) -> Head | None:
-        """Return the head under a lease if a listed article is to be checked now; if not, store the signal."""
-        if head.state is State.HIDDEN:
-            return None
-        check_history = track_after_listing(candidate, head, self._source, now)
-        signal = check_history.signal_at if check_history.signal_at != head.check_history.signal_at else None
-        planned = (await self.source_policy()).policy.next_check(check_history, now) if signal else None
-        is_listed_again = head.state is State.GONE and signal is not None  # gone, and listed again: check at once
-        is_due = (head.next_check_at is not None and head.next_check_at <= now) or (
-            planned is not None and planned.at is not None and planned.at <= now
-        )
-        is_earlier = planned is not None and planned.at is not None and _is_earlier(planned.at, head.next_check_at)
-        if is_due or is_listed_again or self._is_recorded is not None:
-            await self._note_listing(store, head, check_history, now)
-            return await store.claim(head.article_id, now, self._shared.run_id, term=LEASE_TERM)
-        if planned is None or not is_earlier:
-            await self._note_listing(store, head, check_history, now)
-            return None
-        rescheduled = replace(
-            head, check_history=check_history, next_check_at=planned.at, next_check_reason=planned.reason
-        )
-        try:
-            await store.touch(rescheduled)
-        except (StaleHead, Fenced):
-            logger.info("decision=signal_dropped article=%s reason=checked_meanwhile", head.article_id)
-        return None
-
-    async def _note_listing(self, store: Store, head: Head, check_history: CheckHistory, now: datetime) -> None:
-        """Store a new signal or headline at once; that a listing still names the article, at most twice per hour."""
-        before = head.check_history
-        is_news = (check_history.signal_at, check_history.seen_headline_keys) != (
-            before.signal_at,
-            before.seen_headline_keys,
-        )
-        if is_news or before.listed_at is None or abs(now - before.listed_at) >= LISTING_NOTE_INTERVAL:
-            await store.note_listing(head, check_history)
 
     def trusts_validators(self, head: Head) -> bool:
         """Return whether to send validators; never for a gone article, as only a full page shows that it is back."""
@@ -217,5 +201,16 @@ class Frontier:
         return head.state is not State.GONE and head.check_history.checks % FULL_GET_EVERY != FULL_GET_EVERY - 1
 
 
-def _is_earlier(planned: datetime, current: datetime | None) -> bool:
-    return current is None or planned < current
+def _oldest_at(heads: Mapping[str, list[Head]], urls: Iterable[str], url: str, source: Source) -> Head | None:
+    """Return the first of the articles at a URL, in any of its spellings, that may be what the URL means."""
+    found = {head.article_id: head for form in urls for head in heads.get(form, ())}
+    oldest_first = sorted(found.values(), key=lambda head: head.check_history.first_seen_at)
+    return head_with_url(oldest_first, url, source)
+
+
+async def _reschedule(store: Store, head: Head) -> None:
+    """Store an earlier check that a signal has planned."""
+    try:
+        await store.touch(head)
+    except (StaleHead, Fenced):
+        logger.info("decision=signal_dropped article=%s reason=checked_meanwhile", head.article_id)

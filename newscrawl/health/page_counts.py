@@ -17,7 +17,7 @@ class PageResult(StrEnum):
     """How the request for a page ended; baselines store these values."""
 
     READ = "read"
-    NOT_MODIFIED = "not_modified"
+    NOT_MODIFIED = "not_modified"  # by a 304, or by identical bytes
     DOUBTED = "doubted"  # quarantined because of what was read
     LAYOUT_LOST = "layout_lost"  # quarantined because its last version was read by a layout that it does not fit
     UNREADABLE = "unreadable"  # quarantined because no article could be read
@@ -43,6 +43,8 @@ def page_result(item: RecordedItem) -> PageResult:
         case Outcome.GONE:
             return PageResult.GONE
         case Outcome.NOT_MODIFIED:
+            return PageResult.NOT_MODIFIED
+        case Outcome.UNCHANGED if not item.has_article:  # identical bytes: no field of it was read
             return PageResult.NOT_MODIFIED
         case Outcome.QUARANTINED if item.reason_word == PageResult.LAYOUT_LOST:
             return PageResult.LAYOUT_LOST

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from newscrawl.history.identical import reading_digest
 from newscrawl.items import (
     Article,
     Capture,
@@ -12,6 +13,7 @@ from newscrawl.items import (
     CheckHistory,
     FetchFailure,
     Head,
+    IdenticalPage,
     NextCheck,
     Outcome,
     ParsedPage,
@@ -21,6 +23,7 @@ from newscrawl.items import (
     Validators,
     Verdict,
     Version,
+    without_readers,
 )
 from newscrawl.normalize import canonical_url
 from newscrawl.recheck import Policy, recheck_after_failure, recheck_after_first_gone, recheck_after_gone
@@ -50,6 +53,7 @@ def first_head(page: ParsedPage, article: Article, version: Version, policy: Pol
         check_history=check_history,
         aliases=_aliases((), article, page.capture),
         validators=validators_of(page.capture),
+        reading_digest=reading_digest(page.capture, without_readers(article.stamp)),
     )
     return with_next_check(head, policy.next_check(check_history, at))
 
@@ -74,6 +78,7 @@ def head_after_page(head: Head, page: ParsedPage, article: Article, verdict: Ver
         check_history=check_history,
         aliases=_aliases((*head.aliases, head.url), article, page.capture),
         validators=validators_of(page.capture),
+        reading_digest=reading_digest(page.capture, without_readers(article.stamp)),
         gone_seen_at=None,
     )
     if head.state is not State.HIDDEN:
@@ -103,6 +108,15 @@ def head_after_not_modified(head: Head, revisit: Revisit, policy: Policy) -> Hea
         head.check_history, Outcome.NOT_MODIFIED, at, expected=policy.expected(head.check_history, at)
     )
     head = replace(head, check_history=check_history, gone_seen_at=None)
+    return with_next_check(head, policy.next_check(check_history, at))
+
+
+def head_after_identical(head: Head, page: IdenticalPage, policy: Policy) -> Head:
+    """Return the head after a response with the bytes that the newest check had read."""
+    at = page.capture.fetched_at
+    kind, expected = head.check_history.kind, policy.expected(head.check_history, at)
+    check_history = advance(head.check_history, Outcome.UNCHANGED, at, kind=kind, expected=expected)
+    head = replace(head, check_history=check_history, validators=validators_of(page.capture))
     return with_next_check(head, policy.next_check(check_history, at))
 
 

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from newscrawl.change import describe, judge, judge_lost_layout
-from newscrawl.diff import compare
 from newscrawl.errors import DocumentTooLarge, Fenced, StaleHead
 from newscrawl.history import heads
-from newscrawl.history.baseline import Baseline, baseline_of
+from newscrawl.history.identical import is_identical
 from newscrawl.history.identity import Identities
 from newscrawl.history.mass_changes import MassChanges
 from newscrawl.history.order import CheckOrder
-from newscrawl.history.recorded import check_line, checked_at, not_modified_check, recorded_item, url_of, window_check
-from newscrawl.history.unseen import is_unlike
+from newscrawl.history.page_judge import PageJudge, read_after_all
+from newscrawl.history.recorded import (
+    check_line,
+    checked_at,
+    identical_check,
+    not_modified_check,
+    recorded_item,
+    url_of,
+    window_check,
+)
 from newscrawl.history.versions import first_version, next_version, rebased_version
 from newscrawl.items import (
     Article,
-    Cause,
-    Change,
     CheckHistory,
     CheckResult,
     FetchFailure,
     Head,
+    IdenticalPage,
     JudgedItem,
     Outcome,
     ParsedPage,
@@ -34,12 +38,10 @@ from newscrawl.items import (
     RunLease,
     Tombstone,
     Verdict,
-    without_readers,
 )
-from newscrawl.normalize import canonical_url
 from newscrawl.reading import PageReader
 from newscrawl.recheck import Policy
-from newscrawl.store.documents import require_text_fits
+from newscrawl.store.claimed_heads import ClaimedHeads
 from newscrawl.store.quarantine import IDENTITY_CLASH, LATE, LAYOUT_LOST
 from newscrawl.store.session import Store
 
@@ -66,38 +68,50 @@ class History:
         recheck: Recheck,
         mass_changes: MassChanges,
         *,
-        run_id: str | None = None,
         lease: RunLease | None = None,
+        claimed_heads: ClaimedHeads | None = None,
         is_replay: bool = False,
     ) -> None:
         self._store = store
         self._reader = reader
         self._recheck = recheck
         self._mass_changes = mass_changes
-        self._run_id = run_id
+        self._run_id = lease.run_id if lease else None
+        self._claimed_heads = claimed_heads or ClaimedHeads()
         self._identities = Identities(store, reader.source)
+        self._judge = PageJudge(store, reader)
         self._order = CheckOrder(store, lease, is_replay=is_replay)
 
     async def judge(self, result: CheckResult) -> JudgedItem:
-        """Return the result with its verdict against the current head.
+        """Return the result with its verdict against the head that its claim returned, or else against the stored one.
 
-        The head is read again although the claim returned one: another crawl may have appended since.
+        What another process writes in between makes `append` fail, and the result is judged again.
         """
-        head = await self._store.head(result.article_id) if result.article_id else None
+        head = await self._head(result)
         if isinstance(result, FetchFailure):
             return JudgedItem(result, head, Verdict(result.outcome, result.reason))
         if isinstance(result, Revisit):
             return JudgedItem(result, head, Verdict(Outcome.NOT_MODIFIED, "304"))
         if isinstance(result, Tombstone):
             return JudgedItem(result, head, Verdict(Outcome.GONE, result.reason))
+        if isinstance(result, IdenticalPage):
+            if head is not None and is_identical(head, result.capture, self._reader.stamp):
+                return JudgedItem(result, head, Verdict(Outcome.UNCHANGED, "identical bytes"))
+            result = read_after_all(result, head, self._reader)
         found = await self._identities.identify(result, head)
         if isinstance(found.result, Tombstone):
             return JudgedItem(found.result, found.head, Verdict(Outcome.GONE, found.result.reason))
         try:
-            item = await self._judge_page(found.result, found.head)
+            item = await self._judge.page(found.result, found.head)
         except DocumentTooLarge as error:
             item = JudgedItem(found.result, found.head, Verdict(Outcome.QUARANTINED, str(error)))
         return replace(item, identity_clash=found.clash)
+
+    async def _head(self, result: CheckResult) -> Head | None:
+        if result.article_id is None or self._claimed_heads.take_unknown(result.article_id):
+            return None
+        claimed = self._claimed_heads.take(result.article_id, result.lease)
+        return claimed or await self._store.head(result.article_id)
 
     async def append(self, item: JudgedItem) -> RecordedItem:
         """Store the result by its verdict; if another crawl stored something first, judge again against the new head.
@@ -122,58 +136,6 @@ class History:
             return recorded_item(item, head)
         raise StaleHead(f"{url_of(item.result)}: lost {MAX_RACES} races for one article in a row")
 
-    async def _judge_page(self, page: ParsedPage, head: Head | None) -> JudgedItem:
-        current = page.article
-        if current is not None:
-            require_text_fits(current.paragraphs, current.url)  # first: a diff of such a text takes minutes
-        if head is None or current is None:
-            return JudgedItem(page, head, judge(head, page, baseline=None, is_reextracted=False, earlier={}))
-        is_moved = canonical_url(current.url) != canonical_url(head.url)
-        is_same_rules = without_readers(head.stamp) == without_readers(current.stamp)
-        if is_same_rules and head.wording_digest == current.wording_digest:
-            verdict = judge(head, page, baseline=current, is_reextracted=False, earlier={}, is_moved=is_moved)
-            return JudgedItem(page, head, verdict)
-        baseline = await baseline_of(head, page, current, self._store, self._reader)
-        return await self._judge_against(baseline, page, head, is_moved=is_moved)
-
-    async def _judge_against(self, baseline: Baseline, page: ParsedPage, head: Head, *, is_moved: bool) -> JudgedItem:
-        """Return the page, as the readers of the baseline read it if it is a version, and its verdict."""
-        baseline = baseline.of_wholes()
-        current = replace(baseline.current, url=page.article.url) if page.article else baseline.current
-        compared = replace(page, article=current)
-        earlier: Mapping[str, int] = {}
-        suspected: frozenset[str] = frozenset()
-        if not baseline.is_same:
-            earlier = {
-                digest: number
-                for digest, number in (await self._store.wordings(head.article_id)).items()
-                if number != head.number
-            }
-            suspected = frozenset(await self._store.suspected(head.article_id))
-        verdict = judge(
-            head,
-            compared,
-            baseline=baseline.article,
-            is_reextracted=baseline.is_reextracted,
-            earlier=earlier,
-            suspected=suspected,
-            is_moved=is_moved,
-        )
-        if baseline.layout_lost and not baseline.is_same:
-            is_confirmed = baseline.current.wording_digest in suspected
-            verdict = judge_lost_layout(baseline.layout_lost, is_confirmed=is_confirmed)
-        elif is_unlike(current, baseline.article):
-            verdict = Verdict(Outcome.QUARANTINED, f"{current.shown}: shows little, and what it shows is another text")
-        elif baseline.is_revealed and baseline.is_same:
-            verdict = Verdict(Outcome.REBASED, "the page shows what it did not show before", cause=Cause.REBASE)
-        if verdict.cause is not None:
-            verdict = replace(verdict, change=_change(baseline.article, baseline.current, verdict, earlier))
-        if verdict.cause is not None or current.carried:
-            page = compared
-        is_before_edit = baseline.is_reextracted and verdict.cause is not Cause.REBASE
-        reextracted = baseline.article if is_before_edit else None
-        return JudgedItem(page, head, replace(verdict, reextracted=reextracted))
-
     async def _store_result(self, item: JudgedItem) -> Head | None:
         result, verdict = item.result, item.verdict
         readable = _readable_page(item)
@@ -188,14 +150,18 @@ class History:
         if head is None:
             return None
         next_head = self._next_head(head, result, verdict)
-        await self._store.touch(next_head)
+        await self._store.touch(next_head, before=head)
         if isinstance(result, Revisit):
             await self._mass_changes.no_edit(not_modified_check(result, head))
+        elif isinstance(result, IdenticalPage):
+            await self._mass_changes.no_edit(identical_check(result, head))
         return next_head
 
     def _next_head(self, head: Head, result: CheckResult, verdict: Verdict) -> Head:
         if isinstance(result, Revisit):
             return heads.head_after_not_modified(head, result, self._recheck.policy)
+        if isinstance(result, IdenticalPage):
+            return heads.head_after_identical(head, result, self._recheck.policy)
         if isinstance(result, Tombstone):
             return heads.head_after_gone(head, result)
         return heads.head_after_failure(head, result, verdict)
@@ -212,7 +178,7 @@ class History:
         next_head = heads.head_after_page(head, page, article, verdict, self._recheck.policy)
         check = window_check(page, article, head, verdict)
         if verdict.cause is None:
-            await self._store.touch(next_head)
+            await self._store.touch(next_head, before=head)
             await self._mass_changes.no_edit(check)
             return next_head
         hold = await self._mass_changes.before_edit(check) if check.is_edit else None
@@ -263,10 +229,3 @@ def _readable_page(item: JudgedItem) -> tuple[ParsedPage, Article] | None:
     if not isinstance(page, ParsedPage) or page.article is None or item.verdict.outcome is Outcome.QUARANTINED:
         return None
     return page, page.article
-
-
-def _change(baseline: Article, current: Article, verdict: Verdict, earlier: Mapping[str, int]) -> Change:
-    change = describe(baseline, current, compare(baseline, current))
-    if verdict.outcome is Outcome.REVERTED:
-        return replace(change, reverts_to=earlier[current.wording_digest])
-    return change

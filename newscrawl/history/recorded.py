@@ -11,6 +11,7 @@ from newscrawl.items import (
     CheckResult,
     FetchFailure,
     Head,
+    IdenticalPage,
     JudgedItem,
     Outcome,
     ParsedPage,
@@ -61,6 +62,12 @@ def not_modified_check(revisit: Revisit, head: Head) -> WindowCheck:
     """Return what a 304 says about mass changes of its source."""
     at = revisit.capture.fetched_at
     return WindowCheck(head.article_id, at, head.seen_at, without_readers(head.stamp), is_edit=False, has_text=False)
+
+
+def identical_check(page: IdenticalPage, head: Head) -> WindowCheck:
+    """Return what a page with the bytes of the newest check says about mass changes: its text was read unchanged."""
+    at = page.capture.fetched_at
+    return WindowCheck(head.article_id, at, head.seen_at, without_readers(head.stamp), is_edit=False)
 
 
 def window_check(page: ParsedPage, article: Article, head: Head, verdict: Verdict) -> WindowCheck:

@@ -17,7 +17,7 @@ from newscrawl.items.article import (
     Shown,
     article_id,
 )
-from newscrawl.items.capture import GZIP_MAGIC, Capture, Revisit, Tombstone, Validators
+from newscrawl.items.capture import GZIP_MAGIC, Capture, IdenticalPage, Revisit, Tombstone, Validators
 from newscrawl.items.change import Cause, Change, Hold, Retraction, Version
 from newscrawl.items.check import (
     MAX_RETRY_AFTER,
@@ -68,6 +68,7 @@ __all__ = [
     "Head",
     "HeldState",
     "Hold",
+    "IdenticalPage",
     "Instant",
     "JudgedItem",
     "MonthOfChecks",

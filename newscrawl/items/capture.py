@@ -53,6 +53,17 @@ class Revisit:
 
 
 @dataclass(frozen=True, slots=True)
+class IdenticalPage:
+    """200 with the very bytes that the newest check of the article read, under the rules that read them."""
+
+    source: str
+    article_id: str
+    guid: str
+    capture: Capture
+    lease: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Tombstone:
     """404, 410 or 451 at the URL of a known article, or a redirect from it to the home page."""
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from newscrawl.items.article import Article, PageKind, ParsedPage
-from newscrawl.items.capture import Revisit, Tombstone
+from newscrawl.items.capture import IdenticalPage, Revisit, Tombstone
 from newscrawl.items.change import Cause, Change
 from newscrawl.items.head import Head
 
@@ -95,7 +95,7 @@ class FetchFailure:
 # A longer Retry-After is more likely a mistake; a host that means it will send it again.
 MAX_RETRY_AFTER = timedelta(days=7)
 
-CheckResult = ParsedPage | Revisit | Tombstone | FetchFailure
+CheckResult = ParsedPage | IdenticalPage | Revisit | Tombstone | FetchFailure
 
 
 @dataclass(frozen=True, slots=True)

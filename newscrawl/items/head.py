@@ -77,4 +77,5 @@ class Head:
     state_reason: str = ""  # why it is retired, gone or hidden
     state_since: datetime | None = None
     gone_seen_at: datetime | None = None  # a first, not yet confirmed 404, 410 or 451
+    reading_digest: str = ""  # of the newest response that was read as this text; empty if unknown
     lease: int = 0  # fencing token of the claim that returned this head; 0: none

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import StaleHead
 from newscrawl.items import CheckHistory, Head
 from newscrawl.store import events, head_documents, head_writes, repair
 from newscrawl.store.documents import Document, repaired, to_bson, version_id
+from newscrawl.store.gathered import GatheredWrites
 
 Database = AsyncDatabase[Document]
 BATCH = 1000
@@ -40,6 +42,19 @@ async def heads(db: Database, ids: Sequence[str]) -> dict[str, Head]:
     return found
 
 
+async def at_urls(db: Database, source: str, urls: Sequence[str]) -> dict[str, list[Head]]:
+    """Return the articles of a source that have or had each of these URLs, oldest first."""
+    found: dict[str, list[Head]] = {}
+    for start in range(0, len(urls), BATCH):
+        wanted = set(urls[start : start + BATCH])
+        query = {"source": source, "$or": [{"url": {"$in": [*wanted]}}, {"aliases": {"$in": [*wanted]}}]}
+        async for article in db.articles.find(query).sort("first_seen_at", 1):
+            head = head_documents.head(article)
+            for url in wanted.intersection((head.url, *head.aliases)):
+                found.setdefault(url, []).append(head)
+    return found
+
+
 async def find(db: Database, source: str | None, *urls: str) -> list[Head]:
     """Return the articles that have or had one of these URLs, oldest first."""
     query: Document = {"$or": [{"url": {"$in": urls}}, {"aliases": {"$in": urls}}]}
@@ -63,16 +78,19 @@ async def article_ids(db: Database, source: str, sample: int | None) -> AsyncIte
         yield article["_id"]
 
 
-async def touch(db: Database, head: Head) -> None:
+async def touch(db: Database, gathered: GatheredWrites, head: Head, *, before: Head | None = None) -> None:
     """Store a head whose version stays; a change of its state or URL becomes an event.
 
-    The event is written first: after a crash in between, the next check writes it again under the same key.
+    The event is written first: after a crash in between, the next check writes it again under the same key. Raises
+    StaleHead also if state or URL were changed since `before`, which the head was made from, was read.
     """
     same_state = {"state": head.state.value, "url": repaired(head.url)}
-    if await head_writes.write(db, head, head.number, condition=same_state):
+    if await head_writes.write(db, head, head.number, condition=same_state, gathered=gathered):
         return
     stored = await db.articles.find_one({"_id": head.article_id})
     head_writes.check_lease(stored, head)
+    if before is not None and stored is not None and _is_changed(stored, before):
+        raise StaleHead(f"article {head.article_id} was changed since it was claimed")
     if stored is not None and stored["head"]["number"] == head.number:
         await events.add_transition(db, stored, head)
         if await head_writes.write(db, head, head.number):
@@ -82,9 +100,19 @@ async def touch(db: Database, head: Head) -> None:
     raise StaleHead(f"article {head.article_id} is not at version {head.number}")
 
 
-async def note_listing(db: Database, head: Head, check_history: CheckHistory) -> None:
-    """Store what listings stated about an article, unless a check since `head` was read has answered it."""
+def _is_changed(stored: Document, before: Head) -> bool:
+    return (stored["state"], stored["url"]) != (before.state.value, repaired(before.url))
+
+
+async def note_listings(db: Database, notes: Sequence[tuple[Head, CheckHistory]]) -> None:
+    """Store what listings stated about articles, except those that were checked since their heads were read."""
+    for start in range(0, len(notes), BATCH):
+        updates = [_listing_note(head, check_history) for head, check_history in notes[start : start + BATCH]]
+        await db.articles.bulk_write(updates, ordered=False)
+
+
+def _listing_note(head: Head, check_history: CheckHistory) -> UpdateOne:
     document = head_documents.check_history_document(check_history)
     update = {f"track.{name}": document[name] for name in LISTING_FIELDS}
     checked_at = to_bson(head.check_history.last_checked_at)
-    await db.articles.update_one({"_id": head.article_id, "track.last_checked_at": checked_at}, {"$set": update})
+    return UpdateOne({"_id": head.article_id, "track.last_checked_at": checked_at}, {"$set": update})

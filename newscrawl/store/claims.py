@@ -27,12 +27,17 @@ async def claim_due(
     return await _lease(db, ids, _due(source, now), now, run_id, term) if ids else []
 
 
-async def claim(db: Database, article_id: str, now: datetime, run_id: str, *, term: timedelta) -> Head | None:
-    """Lease one article whether it is due or not; None if another run has leased it. A run may renew its own lease."""
+async def claim_each(
+    db: Database, article_ids: Sequence[str], now: datetime, run_id: str, *, term: timedelta
+) -> list[Head]:
+    """Lease articles whether they are due or not, except those that another run has leased.
+
+    A run may renew its own leases.
+    """
     now = milliseconds(now)
     own: list[Document] = [{"lease.run": run_id}]
-    heads = await _lease(db, [article_id], {"state": {"$in": CLAIMABLE}}, now, run_id, term, own)
-    return heads[0] if heads else None
+    ids = list(article_ids)
+    return await _lease(db, ids, {"state": {"$in": CLAIMABLE}}, now, run_id, term, own) if ids else []
 
 
 async def _lease(

@@ -80,6 +80,7 @@ def schedule_document(head: Head) -> Document:
         "chain": head.chain,
         "payload": head.payload_digest,
         "seen_at": milliseconds(head.seen_at),
+        "reading": head.reading_digest,
     }
     return document
 
@@ -110,5 +111,6 @@ def head(document: Mapping[str, Any], *, lease: int = 0) -> Head:
         state_reason=document["state_reason"],
         state_since=document["state_since"],
         gone_seen_at=document["gone_seen_at"],
+        reading_digest=newest.get("reading", ""),
         lease=lease,
     )

@@ -10,6 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.errors import Fenced
 from newscrawl.items import Head
 from newscrawl.store.documents import Document
+from newscrawl.store.gathered import GatheredWrites
 from newscrawl.store.head_documents import schedule_document
 
 Database = AsyncDatabase[Document]
@@ -24,11 +25,13 @@ async def write(
     *,
     condition: Document | None = None,
     extra_update: Document | None = None,
+    gathered: GatheredWrites | None = None,
 ) -> bool:
     """Store a head if the article is at version `expected`, no other run has claimed it and `condition` holds.
 
-    Returns whether it was stored. Under a lease this also frees the article to be claimed when it is due; the token
-    stays valid until another run claims it. Without a lease, the lease of another run stays as it is.
+    Returns whether it was stored; with `gathered` it is sent together with others. Under a lease this also frees the
+    article to be claimed when it is due; the token stays valid until another run claims it. Without a lease, the lease
+    of another run stays as it is.
     """
     extra = extra_update or {}
     schedule = schedule_document(head)
@@ -37,8 +40,10 @@ async def write(
     query = {**guard(head, expected), **(condition or {})}
     if head.lease:
         update["$set"][CHECKED_LEASE] = head.lease
-        result = await db.articles.update_one(query, {**update, "$unset": {"lease": ""}})
-        return result.matched_count == 1
+        update["$unset"] = {"lease": ""}
+        if gathered is not None:
+            return await gathered.update(query, update)
+        return (await db.articles.update_one(query, update)).matched_count == 1
     result = await db.articles.update_one({**query, "lease": None}, update)
     if result.matched_count == 0:
         del update["$set"]["claim_at"]

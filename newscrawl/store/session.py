@@ -7,15 +7,36 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from pymongo import AsyncMongoClient
+
+from newscrawl.config import Config
 from newscrawl.items import Capture, CheckHistory, Extraction, Head, Hold, ParsedPage, Version
-from newscrawl.store import append, articles, claims, lookup, payloads, quarantine, requeue, takedowns, versions
+from newscrawl.store import (
+    append,
+    articles,
+    claims,
+    embedded,
+    lookup,
+    payloads,
+    quarantine,
+    requeue,
+    takedowns,
+    versions,
+)
 from newscrawl.store.crawl_records import CrawlRecords
 from newscrawl.store.documents import Document
+from newscrawl.store.gathered import GatheredWrites
 from newscrawl.store.retries import translate_errors
 
 
 class Store(CrawlRecords):
     """Articles, their versions, claims and quarantine, beside what crawls record about themselves."""
+
+    def __init__(
+        self, client: AsyncMongoClient[Document], config: Config, uri: str, mongod: embedded.Embedded | None
+    ) -> None:
+        super().__init__(client, config, uri, mongod)
+        self._article_writes = GatheredWrites(self.db.articles)
 
     # Articles
 
@@ -40,6 +61,11 @@ class Store(CrawlRecords):
         return await articles.find(self.db, source, *urls)
 
     @translate_errors
+    async def at_urls(self, source: str, urls: Sequence[str]) -> dict[str, list[Head]]:
+        """Return the articles of a source that have or had each of these URLs, oldest first; others have no entry."""
+        return await articles.at_urls(self.db, source, urls)
+
+    @translate_errors
     async def article_counts(self) -> dict[str, int]:
         """Return the number of stored articles by source."""
         return await articles.counts(self.db)
@@ -49,20 +75,21 @@ class Store(CrawlRecords):
         return articles.article_ids(self.db, source, sample)
 
     @translate_errors
-    async def touch(self, head: Head) -> None:
+    async def touch(self, head: Head, *, before: Head | None = None) -> None:
         """Store schedule, check history, validators, state, stamp and aliases of a head whose version stays.
 
-        Raises StaleHead if the article has advanced, Fenced if another run has claimed it since.
+        Raises StaleHead if the article has advanced, or its state or URL is not that of `before` any more; Fenced if
+        another run has claimed it since.
         """
-        await articles.touch(self.db, head)
+        await articles.touch(self.db, self._article_writes, head, before=before)
 
     @translate_errors
-    async def note_listing(self, head: Head, check_history: CheckHistory) -> None:
-        """Store when and under which headlines listings named an article, and whether they claim a change.
+    async def note_listings(self, notes: Sequence[tuple[Head, CheckHistory]]) -> None:
+        """Store when and under which headlines listings named articles, and whether they claim a change.
 
-        Nothing is stored if the article was checked since `head` was read.
+        Nothing is stored about an article that was checked since its head was read.
         """
-        await articles.note_listing(self.db, head, check_history)
+        await articles.note_listings(self.db, notes)
 
     # Versions
 
@@ -118,9 +145,16 @@ class Store(CrawlRecords):
         return await claims.claim_due(self.db, source, now, limit, run_id, term=term)
 
     @translate_errors
+    async def claim_each(
+        self, article_ids: Sequence[str], now: datetime, run_id: str, *, term: timedelta
+    ) -> list[Head]:
+        """Lease articles whether they are due or not; those that another run has leased are left out."""
+        return await claims.claim_each(self.db, article_ids, now, run_id, term=term)
+
     async def claim(self, article_id: str, now: datetime, run_id: str, *, term: timedelta) -> Head | None:
         """Lease one article whether it is due or not; returns None if another run has leased it."""
-        return await claims.claim(self.db, article_id, now, run_id, term=term)
+        heads = await self.claim_each([article_id], now, run_id, term=term)
+        return heads[0] if heads else None
 
     @translate_errors
     async def release(self, run_id: str) -> int:

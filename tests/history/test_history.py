@@ -229,8 +229,8 @@ async def test_text_beyond_the_size_of_a_document_is_quarantined_and_changes_not
     def refuse(*_: object) -> NoReturn:
         raise AssertionError("a text that cannot be stored is not compared: that takes minutes")
 
-    monkeypatch.setattr("newscrawl.history.history.compare", refuse)
-    monkeypatch.setattr("newscrawl.history.history.describe", refuse)
+    monkeypatch.setattr("newscrawl.history.page_judge.compare", refuse)
+    monkeypatch.setattr("newscrawl.history.page_judge.describe", refuse)
     recorded = await checked.check(page([*TEXT, *endless_text()]))
     assert (recorded.outcome, recorded.number) == (Outcome.QUARANTINED, 1)
     assert len(await checked.versions()) == 1

@@ -69,7 +69,6 @@ class Run:
             self.reader,
             rates,
             MassChanges(self.store, "paper", 2 * HOUR),
-            run_id=self.lease.run_id,
             lease=self.lease,
             is_replay=self.is_replay,
         )

@@ -104,7 +104,7 @@ async def test_signal_about_a_due_article_is_recorded_too(store: Store, config: 
 async def test_listing_that_is_processed_after_the_check_is_no_signal(store: Store) -> None:
     before = await append(store, first_version(article()))
     await store.touch(replace(before, check_history=replace(before.check_history, last_checked_at=NOON + HOUR)))
-    await store.note_listing(before, replace(before.check_history, signal_at=NOON + HOUR / 2))
+    await store.note_listings([(before, replace(before.check_history, signal_at=NOON + HOUR / 2))])
     after_listing = await store.head(before.article_id)
     assert after_listing is not None
     assert after_listing.check_history.signal_at is None

@@ -1,0 +1,110 @@
+"""Judge one page against the head of its article: like with like, each time a text was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from newscrawl.change import describe, judge, judge_lost_layout
+from newscrawl.diff import compare
+from newscrawl.history.baseline import Baseline, baseline_of
+from newscrawl.history.unseen import is_unlike
+from newscrawl.items import (
+    Article,
+    Cause,
+    Change,
+    Head,
+    IdenticalPage,
+    JudgedItem,
+    Outcome,
+    ParsedPage,
+    Verdict,
+    without_readers,
+)
+from newscrawl.normalize import canonical_url
+from newscrawl.reading import PageReader
+from newscrawl.store.documents import require_text_fits
+from newscrawl.store.session import Store
+
+
+class PageJudge:
+    """Gives the pages of one source their verdicts; it writes nothing."""
+
+    def __init__(self, store: Store, reader: PageReader) -> None:
+        self._store = store
+        self._reader = reader
+
+    async def page(self, page: ParsedPage, head: Head | None) -> JudgedItem:
+        current = page.article
+        if current is not None:
+            require_text_fits(current.paragraphs, current.url)  # first: a diff of such a text takes minutes
+        if head is None or current is None:
+            return JudgedItem(page, head, judge(head, page, baseline=None, is_reextracted=False, earlier={}))
+        is_moved = canonical_url(current.url) != canonical_url(head.url)
+        is_same_rules = without_readers(head.stamp) == without_readers(current.stamp)
+        if is_same_rules and head.wording_digest == current.wording_digest:
+            verdict = judge(head, page, baseline=current, is_reextracted=False, earlier={}, is_moved=is_moved)
+            return JudgedItem(page, head, verdict)
+        baseline = await baseline_of(head, page, current, self._store, self._reader)
+        return await self._against(baseline, page, head, is_moved=is_moved)
+
+    async def _against(self, baseline: Baseline, page: ParsedPage, head: Head, *, is_moved: bool) -> JudgedItem:
+        """Return the page, as the readers of the baseline read it if it is a version, and its verdict."""
+        baseline = baseline.of_wholes()
+        current = replace(baseline.current, url=page.article.url) if page.article else baseline.current
+        compared = replace(page, article=current)
+        earlier: Mapping[str, int] = {}
+        suspected: frozenset[str] = frozenset()
+        if not baseline.is_same:
+            earlier = {
+                digest: number
+                for digest, number in (await self._store.wordings(head.article_id)).items()
+                if number != head.number
+            }
+            suspected = frozenset(await self._store.suspected(head.article_id))
+        verdict = judge(
+            head,
+            compared,
+            baseline=baseline.article,
+            is_reextracted=baseline.is_reextracted,
+            earlier=earlier,
+            suspected=suspected,
+            is_moved=is_moved,
+        )
+        if baseline.layout_lost and not baseline.is_same:
+            is_confirmed = baseline.current.wording_digest in suspected
+            verdict = judge_lost_layout(baseline.layout_lost, is_confirmed=is_confirmed)
+        elif is_unlike(current, baseline.article):
+            verdict = Verdict(Outcome.QUARANTINED, f"{current.shown}: shows little, and what it shows is another text")
+        elif baseline.is_revealed and baseline.is_same:
+            verdict = Verdict(Outcome.REBASED, "the page shows what it did not show before", cause=Cause.REBASE)
+        if verdict.cause is not None:
+            verdict = replace(verdict, change=_change(baseline.article, baseline.current, verdict, earlier))
+        if verdict.cause is not None or current.carried:
+            page = compared
+        is_before_edit = baseline.is_reextracted and verdict.cause is not Cause.REBASE
+        reextracted = baseline.article if is_before_edit else None
+        return JudgedItem(page, head, replace(verdict, reextracted=reextracted))
+
+
+def read_after_all(page: IdenticalPage, head: Head | None, reader: PageReader) -> ParsedPage:
+    """Read a page whose article was changed in the store since its bytes were found to be known."""
+    known_urls = (head.url, *head.aliases) if head is not None else ()
+    reading = reader.read(page.capture, guid=page.guid, known_urls=known_urls)
+    return ParsedPage(
+        source=page.source,
+        guid=page.guid,
+        article_id=page.article_id,
+        capture=page.capture,
+        extraction=reading.extraction,
+        article=reading.article,
+        problem=reading.problem,
+        lease=page.lease,
+    )
+
+
+def _change(baseline: Article, current: Article, verdict: Verdict, earlier: Mapping[str, int]) -> Change:
+    change = describe(baseline, current, compare(baseline, current))
+    if verdict.outcome is Outcome.REVERTED:
+        return replace(change, reverts_to=earlier[current.wording_digest])
+    return change
