@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from newscrawl.change import mass_changes
 from newscrawl.items import CheckWindow, HeldState, Hold, Version, WindowCheck
+from newscrawl.store.gathered import Gathered
 from newscrawl.store.session import Store
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,8 @@ class MassChanges:
         self._unwritten: dict[str, WindowCheck] = {}  # unchanged texts by article; an edit or the run's end writes them
         self._pending: dict[Key, datetime] = {}  # when they were seen
         self._lock = asyncio.Lock()
+        self._edits = Gathered(self._before_edits)
+        self._recorded_edits = Gathered(self._after_edits)
         self.was_held = False  # at any time of the run
 
     @property
@@ -65,24 +68,35 @@ class MassChanges:
 
     async def before_edit(self, check: WindowCheck) -> Hold:
         """Store that an edit is about to be recorded, and return how its version is to be held."""
+        return await self._edits.add(check)
+
+    async def _before_edits(self, checks: Sequence[WindowCheck]) -> list[Hold]:
         async with self._lock:
-            window = await self._open(check.at)
+            newest = max(check.at for check in checks)
+            window = await self._open(newest)
             stamps = window.stamps or await self._store.stamps_of_heads(self._source)
-            window = await self._write([check], check.at, stamps)
-            if window.held is None and check.stamp not in window.stamps:
-                await self._hold_from_now_on(_held_by_stamp(check), check.at)
-            return self.held.hold if self.held is not None else Hold.PENDING
+            window = await self._write(_newest_of_each(checks), newest, stamps)
+            unproven = [check for check in checks if check.stamp not in window.stamps]
+            if window.held is None and unproven:
+                first = min(unproven, key=lambda check: check.at)
+                await self._hold_from_now_on(_held_by_stamp(first), newest)
+            return [self.held.hold if self.held is not None else Hold.PENDING] * len(checks)
 
     async def after_edit(self, version: Version, hold: Hold) -> None:
         """Decide on an edit that was recorded, and on those before it."""
+        await self._recorded_edits.add((version, hold))
+
+    async def _after_edits(self, edits: Sequence[tuple[Version, Hold]]) -> list[None]:
         async with self._lock:
-            if hold is Hold.PENDING:
-                self._pending[version.article_id, version.number] = version.seen_at
-            elif self.held is not None:
-                await self._store.note_held(version, self.held.reason)
-            else:  # while it was written, checks of other articles ended the state under which it is held
-                await self._publish_disproved("other articles read unchanged meanwhile", version.seen_at)
-            await self._decide(version.seen_at)
+            for version, hold in edits:
+                if hold is Hold.PENDING:
+                    self._pending[version.article_id, version.number] = version.seen_at
+                elif self.held is not None:
+                    await self._store.note_held(version, self.held.reason)
+                else:  # while it was written, checks of other articles ended the state under which it is held
+                    await self._publish_disproved("other articles read unchanged meanwhile", version.seen_at)
+            await self._decide(max(version.seen_at for version, _ in edits))
+            return [None] * len(edits)
 
     async def end(self, at: datetime) -> None:
         """Decide on what is still pending when the run ends."""
@@ -195,6 +209,12 @@ class MassChanges:
 def _cleared(window: CheckWindow, pending: Mapping[Key, datetime]) -> list[Key]:
     edits = {check.article_id: check for check in window.edits}
     return [key for key in pending if key[0] in edits and mass_changes.is_cleared(window.checks, edits[key[0]])]
+
+
+def _newest_of_each(checks: Sequence[WindowCheck]) -> list[WindowCheck]:
+    """Return of each article the check that came last, in the order of their times."""
+    newest = {check.article_id: check for check in checks}
+    return sorted(newest.values(), key=lambda check: check.at)
 
 
 def _held_as_mass(window: CheckWindow, since: datetime) -> HeldState:

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DuplicateKeyError
 
 from newscrawl.errors import StaleHead
 from newscrawl.items import Cause, Head, Hold, Version
 from newscrawl.store import events, head_writes, payloads, versions
 from newscrawl.store.documents import Document, encoded, milliseconds, to_bson
+from newscrawl.store.gathered_commands import GatheredCommands
 from newscrawl.store.head_documents import schedule_document
 from newscrawl.store.version_documents import instant_document
 
@@ -24,23 +24,29 @@ Database = AsyncDatabase[Document]
 
 
 async def append_version(
-    db: Database, version: Version, *, expected: int, head: Head, hold: Hold | None = None, publisher: str | None = None
+    gathered: GatheredCommands,
+    version: Version,
+    *,
+    expected: int,
+    head: Head,
+    hold: Hold | None = None,
+    publisher: str | None = None,
 ) -> None:
     """Append a version and set the head to it; see `Store.append_version`."""
-    stored = await db.articles.find_one({"_id": head.article_id})
+    stored = await gathered.articles.get(head.article_id)
     _check_follows(stored, expected, version, head)
     if version.capture is not None:
         base = stored["head"]["payload"] if stored else None
-        await payloads.put(db, version.payload_digest, version.capture.body, base=base)
-    await versions.insert(db, version, hold=hold, lease=head.lease)
-    await versions.insert_passages(db, version)
+        await payloads.put(gathered, version.payload_digest, version.capture.body, base=base)
+    await versions.insert(gathered, version, hold=hold, lease=head.lease)
+    await versions.insert_passages(gathered, version)
     if stored is not None:
-        await events.add_transition(db, stored, head)
+        await events.add_transition(gathered.db, stored, head)
     facts = facts_update(version, is_held=hold is not None, publisher=publisher)
     if expected == 0:
-        await insert_article(db, head, version, facts)
+        await insert_article(gathered, head, version, facts)
     else:
-        await _advance(db, head, version, facts, expected)
+        await _advance(gathered, head, version, facts, expected)
 
 
 def _check_follows(stored: Mapping[str, Any] | None, expected: int, version: Version, head: Head) -> None:
@@ -76,7 +82,7 @@ def facts_update(version: Version, *, is_held: bool, publisher: str | None) -> D
     return {"$set": facts, "$inc": {"edits": int(version.cause is Cause.EDIT and not is_held)}}
 
 
-async def insert_article(db: Database, head: Head, version: Version, facts: Document) -> None:
+async def insert_article(gathered: GatheredCommands, head: Head, version: Version, facts: Document) -> None:
     """Insert a new article; raises StaleHead if it exists with another first version."""
     document = {
         "_id": head.article_id,
@@ -86,15 +92,16 @@ async def insert_article(db: Database, head: Head, version: Version, facts: Docu
         **facts["$inc"],
         "claims": 0,
     }
-    try:
-        await db.articles.insert_one(encoded(document, f"article {head.article_id}"))
-    except DuplicateKeyError as error:
-        if not await _reschedule(db, head, version):
-            raise StaleHead(f"article {head.article_id} exists already") from error
+    is_new = await gathered.articles.insert(encoded(document, f"article {head.article_id}"))
+    if not is_new and not await _reschedule(gathered.db, head, version):
+        raise StaleHead(f"article {head.article_id} exists already")
 
 
-async def _advance(db: Database, head: Head, version: Version, facts: Document, expected: int) -> None:
-    if await head_writes.write(db, head, expected, extra_update=facts) or await _reschedule(db, head, version):
+async def _advance(gathered: GatheredCommands, head: Head, version: Version, facts: Document, expected: int) -> None:
+    db = gathered.db
+    if await head_writes.write(db, head, expected, extra_update=facts, gathered=gathered):
+        return
+    if await _reschedule(db, head, version):
         return
     stored = await db.articles.find_one({"_id": head.article_id}, head_writes.GUARD_FIELDS)
     _check_follows(stored, expected, version, head)

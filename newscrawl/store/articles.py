@@ -11,7 +11,7 @@ from newscrawl.errors import StaleHead
 from newscrawl.items import CheckHistory, Head
 from newscrawl.store import events, head_documents, head_writes, repair
 from newscrawl.store.documents import Document, repaired, to_bson, version_id
-from newscrawl.store.gathered import GatheredWrites
+from newscrawl.store.gathered_commands import GatheredCommands
 
 Database = AsyncDatabase[Document]
 BATCH = 1000
@@ -78,12 +78,13 @@ async def article_ids(db: Database, source: str, sample: int | None) -> AsyncIte
         yield article["_id"]
 
 
-async def touch(db: Database, gathered: GatheredWrites, head: Head, *, before: Head | None = None) -> None:
+async def touch(gathered: GatheredCommands, head: Head, *, before: Head | None = None) -> None:
     """Store a head whose version stays; a change of its state or URL becomes an event.
 
     The event is written first: after a crash in between, the next check writes it again under the same key. Raises
     StaleHead also if state or URL were changed since `before`, which the head was made from, was read.
     """
+    db = gathered.db
     same_state = {"state": head.state.value, "url": repaired(head.url)}
     if await head_writes.write(db, head, head.number, condition=same_state, gathered=gathered):
         return

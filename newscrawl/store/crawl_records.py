@@ -12,6 +12,7 @@ from newscrawl.items import Check, Resource, RunRecord, SourceState
 from newscrawl.store import check_counts, check_log, embedded, hosts, runs, source_schedule, sources
 from newscrawl.store.check_log import CheckLog
 from newscrawl.store.documents import Document
+from newscrawl.store.gathered_commands import GatheredCommands
 from newscrawl.store.mass_changes import MassChangeRecords
 from newscrawl.store.retries import translate_errors
 
@@ -23,6 +24,7 @@ class CrawlRecords(MassChangeRecords):
         self, client: AsyncMongoClient[Document], config: Config, uri: str, mongod: embedded.Embedded | None
     ) -> None:
         super().__init__(client, config, uri, mongod)
+        self._gathered = GatheredCommands(self.db)
         self._check_log = CheckLog(self.db)
         self._counted_at: datetime | None = None  # by this process, or found to be counted by another
         # Requests are counted before each one, so without waiting for the journal.
@@ -109,7 +111,7 @@ class CrawlRecords(MassChangeRecords):
     @translate_errors
     async def require_lease(self, source: str, run_id: str, token: int) -> None:
         """Raise Fenced if another run has taken the source since it was leased with this token."""
-        await runs.require_lease(self.db, source, run_id, token)
+        await runs.require_lease(self._gathered, source, run_id, token)
 
     @translate_errors
     async def end_run(self, run: RunRecord) -> None:

@@ -10,7 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.errors import Fenced
 from newscrawl.items import Head
 from newscrawl.store.documents import Document
-from newscrawl.store.gathered import GatheredWrites
+from newscrawl.store.gathered_commands import GatheredCommands
 from newscrawl.store.head_documents import schedule_document
 
 Database = AsyncDatabase[Document]
@@ -25,7 +25,7 @@ async def write(
     *,
     condition: Document | None = None,
     extra_update: Document | None = None,
-    gathered: GatheredWrites | None = None,
+    gathered: GatheredCommands | None = None,
 ) -> bool:
     """Store a head if the article is at version `expected`, no other run has claimed it and `condition` holds.
 
@@ -42,7 +42,7 @@ async def write(
         update["$set"][CHECKED_LEASE] = head.lease
         update["$unset"] = {"lease": ""}
         if gathered is not None:
-            return await gathered.update(query, update)
+            return await gathered.articles.update(query, update)
         return (await db.articles.update_one(query, update)).matched_count == 1
     result = await db.articles.update_one({**query, "lease": None}, update)
     if result.matched_count == 0:

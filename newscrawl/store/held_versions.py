@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Cause, Hold
 from newscrawl.store import events
-from newscrawl.store.documents import Document, milliseconds, to_bson
+from newscrawl.store.documents import Document, milliseconds, to_bson, version_id
 
 Database = AsyncDatabase[Document]
 EDITS = (Cause.EDIT.value, Cause.RESTORED.value)  # causes of the versions that lists of changes have
@@ -20,6 +22,7 @@ UNDECIDED = (MASS_CHANGE_OF_0_1, Hold.PENDING.value, Hold.MASS_CHANGE.value, Hol
 FOR_REVIEW = (MASS_CHANGE_OF_0_1, Hold.MASS_CHANGE.value, Hold.NEW_STAMP.value)
 PENDING = (Hold.PENDING.value,)
 DECIDED = (Hold.DISMISSED.value,)
+BATCH = 1000  # articles whose versions are marked together
 
 FIELDS = dict.fromkeys(("article_id", "number", "source", "url", "headline", "seen_at", "held", "change.summary"), 1)
 
@@ -59,11 +62,9 @@ async def hold(db: Database, source: str, since: datetime, as_: Hold, *, reason:
 
 async def publish(db: Database, source: str, versions: Sequence[tuple[str, int]]) -> int:
     """Publish and count pending versions, by article and number; return how many were pending."""
-    published = 0
-    for article_id, number in versions:
-        query = {"article_id": article_id, "number": number, "source": source, "held": Hold.PENDING.value}
-        published += await _mark(db, query, {"$unset": {"held": ""}})
-    return published
+    ids = [version_id(article_id, number) for article_id, number in versions]
+    query = {"_id": {"$in": ids}, "source": source, "held": Hold.PENDING.value}
+    return await _mark(db, query, {"$unset": {"held": ""}})
 
 
 async def release(db: Database, source: str, holds: Sequence[str | bool], *, reason: str, at: datetime) -> int:
@@ -137,24 +138,32 @@ async def held(
 async def _mark(
     db: Database, query: Document, update: Document, *, as_event: tuple[str, str, str, datetime] | None = None
 ) -> int:
-    """Mark versions, article by article: first the count of its edits, then its versions.
+    """Mark versions: first the counts of their articles' edits, then the versions.
 
     After a crash in between, the versions are still found, and repeating it gives the same result.
     """
     marked = 0
-    for article_id in await db.versions.distinct("article_id", query):
-        edits = await _edits_after(db, article_id, query, is_public="$unset" in update)
-        await db.articles.update_one({"_id": article_id}, {"$set": {"edits": edits}})
+    article_ids = await db.versions.distinct("article_id", query)
+    for start in range(0, len(article_ids), BATCH):
+        ids = article_ids[start : start + BATCH]
+        edits = await _edits_after(db, ids, query, is_public="$unset" in update)
+        await db.articles.bulk_write([UpdateOne({"_id": key}, {"$set": {"edits": edits[key]}}) for key in ids])
         if as_event is not None:
             kind, source, detail, at = as_event
-            await events.add(db, article_id, source, kind, at, detail=detail)
-        marked += (await db.versions.update_many({**query, "article_id": article_id}, update)).modified_count
+            for key in ids:
+                await events.add(db, key, source, kind, at, detail=detail)
+        marked += (await db.versions.update_many({**query, "article_id": {"$in": ids}}, update)).modified_count
     return marked
 
 
-async def _edits_after(db: Database, article_id: str, query: Document, *, is_public: bool) -> int:
-    """Return how many public edits an article has once the versions of a query are public, or are not."""
-    edits = {"article_id": article_id, "cause": Cause.EDIT.value}
-    marked = {"$and": [query, edits]}
-    others = await db.versions.count_documents({"$and": [edits, {"held": None}, {"$nor": [query]}]})
-    return others + (await db.versions.count_documents(marked) if is_public else 0)
+async def _edits_after(db: Database, ids: Sequence[str], query: Document, *, is_public: bool) -> Counter[str]:
+    """Return how many public edits each article has once the versions of a query are public, or are not."""
+    edits = {"article_id": {"$in": list(ids)}, "cause": Cause.EDIT.value}
+    others = await _counted(db, {"$and": [edits, {"held": None}, {"$nor": [query]}]})
+    return others + await _counted(db, {"$and": [query, edits]}) if is_public else others
+
+
+async def _counted(db: Database, query: Document) -> Counter[str]:
+    """Return the number of versions by article."""
+    stages: list[Document] = [{"$match": query}, {"$group": {"_id": "$article_id", "count": {"$sum": 1}}}]
+    return Counter({row["_id"]: row["count"] async for row in await db.versions.aggregate(stages)})

@@ -15,6 +15,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.items import Article, Cause, Extraction, Instant, ParsedPage
 from newscrawl.store import page_documents, payloads, quarantine, version_documents
 from newscrawl.store.documents import Document
+from newscrawl.store.gathered_commands import GatheredCommands
 from newscrawl.store.head_writes import CHECKED_LEASE
 
 Database = AsyncDatabase[Document]
@@ -33,7 +34,9 @@ async def withdraw(db: Database, document: Mapping[str, Any]) -> None:
     """Move a late version into quarantine; repeated after a crash it does the rest."""
     page = await _page(db, document)
     if page is not None:
-        await quarantine.add(db, page, REASON, f"{document['_id']} {document['chain']}", kind=quarantine.LATE)
+        await quarantine.add(
+            GatheredCommands(db), page, REASON, f"{document['_id']} {document['chain']}", kind=quarantine.LATE
+        )
     for name in ("added", "removed"):
         await db[name].delete_one({"_id": document["_id"]})
     await db.versions.delete_one({"_id": document["_id"], "chain": document["chain"]})

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DuplicateKeyError
 
 from newscrawl.errors import NewscrawlError
 from newscrawl.store.documents import Document
+from newscrawl.store.gathered_commands import GatheredCollection, GatheredCommands
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -54,11 +54,11 @@ def decompressed(data: bytes, base: bytes | None = None) -> bytes:
     return zstd.decompress(data, options=options, zstd_dict=zstd.ZstdDict(base, is_raw=True).as_prefix)
 
 
-async def put(db: Database, digest: str, body: bytes, *, base: str | None = None) -> None:
+async def put(gathered: GatheredCommands, digest: str, body: bytes, *, base: str | None = None) -> None:
     """Store `body` under its digest, once; `base` is the digest of the article's payload before it."""
-    if await db.payloads.find_one({"_id": digest}, {"_id": 1}) is not None:
+    if base == digest:
         return
-    chain = await _chain(db, base) if base and base != digest else []
+    chain = await _chain(gathered, base) if base else []
     document: Document = {"_id": digest, "size": len(body), "depth": 0}
     prefix: bytes | None = None
     if chain and chain[0]["depth"] < MAX_DEPTH:
@@ -68,10 +68,10 @@ async def put(db: Database, digest: str, body: bytes, *, base: str | None = None
         data = await asyncio.to_thread(compressed, body, prefix)
     else:
         data = compressed(body, prefix)
-    await _insert(db, document, data)
+    await _insert(gathered.payloads, document, data)
 
 
-async def _insert(db: Database, document: Document, data: bytes) -> None:
+async def _insert(payloads: GatheredCollection, document: Document, data: bytes) -> None:
     """Insert the parts beyond the first, then the document that lists them.
 
     Another worker may store the same digest at the same time, and with it the same body. Its frame differs if it was
@@ -80,33 +80,26 @@ async def _insert(db: Database, document: Document, data: bytes) -> None:
     parts = [data[start : start + PART_BYTES] for start in range(0, len(data), PART_BYTES)]
     ids = [f"{document['_id']}:{document.get('base', '')}:{n}" for n in range(1, len(parts))]
     for part_id, part in zip(ids, parts[1:], strict=True):
-        await _insert_once(db, {"_id": part_id, "z": part, "part_of": document["_id"]})
-    await _insert_once(db, {**document, "z": parts[0], **({"parts": ids} if ids else {})})
-
-
-async def _insert_once(db: Database, document: Document) -> None:
-    try:
-        await db.payloads.insert_one(document)
-    except DuplicateKeyError:
-        return
+        await payloads.insert({"_id": part_id, "z": part, "part_of": document["_id"]})
+    await payloads.insert({**document, "z": parts[0], **({"parts": ids} if ids else {})})
 
 
 async def get(db: Database, digest: str) -> bytes | None:
     """Return a stored body; raises Damaged."""
-    chain = await _chain(db, digest)
+    chain = await _chain(GatheredCommands(db), digest)
     return _decompress_chain(chain) if chain else None
 
 
-async def _chain(db: Database, digest: str) -> list[Document]:
+async def _chain(gathered: GatheredCommands, digest: str) -> list[Document]:
     """Return the payload's document and the ones it is compressed against, in that order; empty if one is missing."""
     chain: list[Document] = []
     next_digest: str | None = digest
     while next_digest is not None:
-        payload = await db.payloads.find_one({"_id": next_digest})
+        payload = await gathered.payloads.get(next_digest)
         if payload is None:
             return []
         for part_id in payload.get("parts", ()):
-            part = await db.payloads.find_one({"_id": part_id}) or {"z": b""}
+            part = await gathered.payloads.get(part_id) or {"z": b""}
             payload["z"] += part["z"]
         chain.append(payload)
         next_digest = payload.get("base")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.items import Capture, Extraction, ParsedPage
 from newscrawl.store import page_documents, payloads
 from newscrawl.store.documents import MAX_BYTES, Document, milliseconds, repaired, to_bson
+from newscrawl.store.gathered_commands import GatheredCommands
 
 Database = AsyncDatabase[Document]
 # Kind of a page that only other readers read than its last version; a person decides, or a trusted check.
@@ -23,15 +24,15 @@ IDENTITY_CLASH = "identity_clash"  # kind of a readable page that claims to be a
 FOR_A_PERSON = (LATE, IDENTITY_CLASH)  # kinds whose text is not doubted: no later check decides on them
 
 
-async def add(db: Database, page: ParsedPage, reason: str, key: str, *, kind: str | None = None) -> None:
+async def add(gathered: GatheredCommands, page: ParsedPage, reason: str, key: str, *, kind: str | None = None) -> None:
     """Store a doubtful page, once per article and wording; a repeated one raises `seen` and replaces the capture.
 
     `key` identifies the call: repeated after a lost answer it counts once. `kind` is the page's unless it is given.
     """
-    capture = page.capture
+    capture, db = page.capture, gathered.db
     article = await db.articles.find_one({"_id": page.article_id}, {"head.payload": 1})
     base = article["head"]["payload"] if article else None
-    await payloads.put(db, capture.payload_digest, capture.body, base=base)
+    await payloads.put(gathered, capture.payload_digest, capture.body, base=base)
     wording = page.article.wording_digest if page.article else None
     entry = {**_entry(page, reason), **({"kind": kind} if kind else {})}
     same_doubt = {"article_id": page.article_id, "state": "open", "wording": wording, "kind": entry["kind"]}
@@ -110,15 +111,17 @@ async def evidence(db: Database, key: str) -> tuple[Capture, Extraction] | None:
     return page_documents.capture(entry["capture"], body), page_documents.extraction(entry["reading"])
 
 
-async def suspected(db: Database, article_id: str) -> set[str]:
-    """Return the wordings of an article that are believed when seen again: in quarantine, or confirmed by a person.
+async def suspected(db: Database, article_ids: Sequence[str]) -> list[set[str]]:
+    """Return the wordings of each article that are believed when seen again: in quarantine, or confirmed by a person.
 
     Of lost layouts only those that were confirmed: the same page is read in the same way again.
     """
     is_believed = [{"state": "open", "kind": {"$nin": [LAYOUT_LOST, IDENTITY_CLASH]}}, {"state": "confirmed"}]
-    query = {"article_id": article_id, "wording": {"$ne": None}, "$or": is_believed}
-    cursor = db.quarantine.find(query, {"wording": 1})
-    return {entry["wording"] async for entry in cursor}
+    found: dict[str, set[str]] = {article_id: set() for article_id in article_ids}
+    query = {"article_id": {"$in": list(found)}, "wording": {"$ne": None}, "$or": is_believed}
+    async for entry in db.quarantine.find(query, {"article_id": 1, "wording": 1}):
+        found[entry["article_id"]].add(entry["wording"])
+    return [found[article_id] for article_id in article_ids]
 
 
 async def settle(db: Database, article_id: str, wording: str) -> None:

@@ -12,6 +12,7 @@ from newscrawl.errors import StaleHead
 from newscrawl.items import Cause, CheckHistory, Head, State, Validators, Version
 from newscrawl.store import append, head_documents, head_writes, late, version_documents, versions
 from newscrawl.store.documents import Document, version_id
+from newscrawl.store.gathered_commands import GatheredCommands
 
 Database = AsyncDatabase[Document]
 NEWEST_ARTICLES = 2000  # of a source; whatever one killed run can have left is among them
@@ -32,7 +33,7 @@ async def advance(db: Database, article_id: str, article: Mapping[str, Any] | No
         await late.withdraw(db, document)
         return False
     version = version_documents.version(document)
-    await versions.insert_passages(db, version)
+    await versions.insert_passages(GatheredCommands(db), version)
     before = head_documents.head(article) if article is not None else None
     facts = append.facts_update(version, is_held=bool(document.get("held")), publisher=None)
     after = next_head(before, version)
@@ -64,7 +65,7 @@ async def insert_missing_articles(db: Database, source: str) -> int:
 
 async def _insert(db: Database, head: Head, version: Version, facts: Document) -> None:
     try:
-        await append.insert_article(db, head, version, facts)
+        await append.insert_article(GatheredCommands(db), head, version, facts)
     except StaleHead:
         return  # its writer lives and was faster
 

@@ -14,6 +14,7 @@ from newscrawl.errors import Fenced, LeaseHeld
 from newscrawl.items import RunRecord
 from newscrawl.store import claims, repair
 from newscrawl.store.documents import Document, repaired, to_bson
+from newscrawl.store.gathered_commands import GatheredCommands
 
 Database = AsyncDatabase[Document]
 TERM = timedelta(minutes=2)  # a run without a heartbeat for so long counts as dead
@@ -91,9 +92,10 @@ async def heartbeat(db: Database, run: RunRecord, *, term: timedelta = TERM) -> 
     await db.runs.update_one({"_id": run.run_id}, [{"$set": {"heartbeat_at": "$$NOW"}}])
 
 
-async def require_lease(db: Database, source: str, run_id: str, token: int) -> None:
+async def require_lease(gathered: GatheredCommands, source: str, run_id: str, token: int) -> None:
     """Raise Fenced if another run has taken the source."""
-    if await db.leases.find_one(_own_lease(source, run_id, token), {"_id": 1}) is None:
+    lease = await gathered.leases.get(source)
+    if lease is None or (lease["run"], lease["token"]) != (run_id, token):
         raise _lost(source, run_id)
 
 

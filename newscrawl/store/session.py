@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pymongo import AsyncMongoClient
@@ -25,7 +26,7 @@ from newscrawl.store import (
 )
 from newscrawl.store.crawl_records import CrawlRecords
 from newscrawl.store.documents import Document
-from newscrawl.store.gathered import GatheredWrites
+from newscrawl.store.gathered import Gathered
 from newscrawl.store.retries import translate_errors
 
 
@@ -36,7 +37,8 @@ class Store(CrawlRecords):
         self, client: AsyncMongoClient[Document], config: Config, uri: str, mongod: embedded.Embedded | None
     ) -> None:
         super().__init__(client, config, uri, mongod)
-        self._article_writes = GatheredWrites(self.db.articles)
+        self._wordings = Gathered(partial(versions.wordings, self.db))
+        self._suspected = Gathered(partial(quarantine.suspected, self.db))
 
     # Articles
 
@@ -81,7 +83,7 @@ class Store(CrawlRecords):
         Raises StaleHead if the article has advanced, or its state or URL is not that of `before` any more; Fenced if
         another run has claimed it since.
         """
-        await articles.touch(self.db, self._article_writes, head, before=before)
+        await articles.touch(self._gathered, head, before=before)
 
     @translate_errors
     async def note_listings(self, notes: Sequence[tuple[Head, CheckHistory]]) -> None:
@@ -104,11 +106,13 @@ class Store(CrawlRecords):
         Raises StaleHead if another crawl was faster, Fenced if another run has claimed the article since, and
         DocumentTooLarge.
         """
-        await append.append_version(self.db, version, expected=expected, head=head, hold=hold, publisher=publisher)
+        await append.append_version(
+            self._gathered, version, expected=expected, head=head, hold=hold, publisher=publisher
+        )
 
     @translate_errors
     async def version(self, article_id: str, number: int) -> Version | None:
-        return await versions.get(self.db, article_id, number)
+        return await versions.get(self._gathered, article_id, number)
 
     @translate_errors
     async def versions(self, article_id: str) -> list[Version]:
@@ -118,7 +122,7 @@ class Store(CrawlRecords):
     @translate_errors
     async def wordings(self, article_id: str) -> dict[str, int]:
         """Return the digest of each wording that an article has had, with the newest version that has it."""
-        return await versions.wordings(self.db, article_id)
+        return await self._wordings.add(article_id)
 
     @translate_errors
     async def capture(self, article_id: str, number: int) -> Capture | None:
@@ -199,17 +203,17 @@ class Store(CrawlRecords):
 
     @translate_errors
     async def _quarantine(self, page: ParsedPage, reason: str, key: str, kind: str | None) -> None:
-        await quarantine.add(self.db, page, reason, key, kind=kind)
+        await quarantine.add(self._gathered, page, reason, key, kind=kind)
 
     @translate_errors
     async def keep_payload(self, capture: Capture) -> None:
         """Store the body of a response that is no version."""
-        await payloads.put(self.db, capture.payload_digest, capture.body)
+        await payloads.put(self._gathered, capture.payload_digest, capture.body)
 
     @translate_errors
     async def suspected(self, article_id: str) -> set[str]:
         """Return the wordings of an article that are believed when seen again: in quarantine, or confirmed."""
-        return await quarantine.suspected(self.db, article_id)
+        return await self._suspected.add(article_id)
 
     @translate_errors
     async def settle_quarantine(self, article_id: str, wording: str) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DuplicateKeyError
 
 from newscrawl.errors import StaleHead
 from newscrawl.items import Capture, Hold, Version
 from newscrawl.store import page_documents, payloads, version_documents
 from newscrawl.store.documents import Document, encoded, milliseconds, to_bson, version_id
+from newscrawl.store.gathered_commands import GatheredCommands
 from newscrawl.store.terms import terms
 
 Database = AsyncDatabase[Document]
@@ -43,21 +43,19 @@ def _iso(moment: Any) -> str:
     return str(moment.isoformat(timespec="milliseconds"))
 
 
-async def insert(db: Database, version: Version, *, hold: Hold | None, lease: int = 0) -> None:
+async def insert(gathered: GatheredCommands, version: Version, *, hold: Hold | None, lease: int = 0) -> None:
     """Insert a version, once; raises StaleHead if another one has its number."""
     document = version_documents.version_document(version, hold=hold, lease=lease)
-    key = document["_id"]
-    try:
-        await db.versions.insert_one(encoded(document, f"version {version.number} of {version.article_id}"))
-    except DuplicateKeyError as error:
-        stored = await db.versions.find_one({"_id": key}, {"chain": 1})
+    raw = encoded(document, f"version {version.number} of {version.article_id}")
+    if not await gathered.versions.insert(raw):
+        stored = await gathered.versions.get(document["_id"])
         if stored is None or stored["chain"] != version.chain:
-            raise StaleHead(f"article {version.article_id} has a version {version.number} already") from error
+            raise StaleHead(f"article {version.article_id} has a version {version.number} already")
 
 
-async def insert_passages(db: Database, version: Version) -> None:
+async def insert_passages(gathered: GatheredCommands, version: Version) -> None:
     """Store added and removed passages in the collections that searches read; derived, so they may be written again."""
-    for name in ("added", "removed"):
+    for name, collection in gathered.passages.items():
         passages = getattr(version.change, name)
         if passages:
             document: Document = {
@@ -70,12 +68,11 @@ async def insert_passages(db: Database, version: Version) -> None:
                 "text": list(passages),
                 "terms": terms(passages),
             }
-            document = to_bson(document)
-            await db[name].replace_one({"_id": document["_id"]}, document, upsert=True)
+            await collection.replace(to_bson(document))
 
 
-async def get(db: Database, article_id: str, number: int) -> Version | None:
-    document = await db.versions.find_one({"_id": version_id(article_id, number)})
+async def get(gathered: GatheredCommands, article_id: str, number: int) -> Version | None:
+    document = await gathered.versions.get(version_id(article_id, number))
     return None if document is None else version_documents.version(document)
 
 
@@ -85,10 +82,13 @@ async def history(db: Database, article_id: str) -> list[Version]:
     return [version_documents.version(document) async for document in cursor]
 
 
-async def wordings(db: Database, article_id: str) -> dict[str, int]:
-    """Return the digest of each wording that an article has had, with the newest version that has it."""
-    cursor = db.versions.find({"article_id": article_id}, {"_id": 0, "wording": 1, "number": 1}).sort("number", 1)
-    return {version["wording"]: version["number"] async for version in cursor}
+async def wordings(db: Database, article_ids: Sequence[str]) -> list[dict[str, int]]:
+    """Return for each article the digest of each wording that it has had, with the newest version that has it."""
+    found: dict[str, dict[str, int]] = {article_id: {} for article_id in article_ids}
+    fields = {"_id": 0, "article_id": 1, "wording": 1, "number": 1}
+    async for version in db.versions.find({"article_id": {"$in": list(found)}}, fields).sort("number", 1):
+        found[version["article_id"]][version["wording"]] = version["number"]
+    return [found[article_id] for article_id in article_ids]
 
 
 async def capture_of(db: Database, article_id: str, number: int) -> Capture | None:

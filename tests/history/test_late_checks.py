@@ -27,6 +27,7 @@ from newscrawl.items import (
 from newscrawl.reading import PageReader
 from newscrawl.recheck import policy
 from newscrawl.store import versions
+from newscrawl.store.gathered_commands import GatheredCommands
 from newscrawl.store.session import Store
 from newscrawl.store.verify import verify
 from pipelines.normalize import parsed_page
@@ -199,8 +200,8 @@ async def insert_version(store: Store, judged: JudgedItem, head: Head) -> None:
     assert page.article is not None
     version = next_version(page, page.article, judged.verdict, head)
     await store.keep_payload(page.capture)
-    await versions.insert(store.db, version, hold=None, lease=head.lease)
-    await versions.insert_passages(store.db, version)
+    await versions.insert(GatheredCommands(store.db), version, hold=None, lease=head.lease)
+    await versions.insert_passages(GatheredCommands(store.db), version)
 
 
 async def test_clock_that_was_set_back_leaves_a_mark_and_no_falling_times(store: Store) -> None:

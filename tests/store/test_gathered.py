@@ -9,7 +9,8 @@ import pytest
 
 from newscrawl.errors import Fenced, StaleHead
 from newscrawl.store import Store
-from newscrawl.store.gathered import MAX_OPERATIONS, Gathered, GatheredWrites
+from newscrawl.store.gathered import MAX_OPERATIONS, Gathered
+from newscrawl.store.gathered_commands import GatheredCollection
 from tests.store.samples import HOUR, NOON, SOURCE, TERM, append, article, first_version
 
 LATER = NOON + 2 * HOUR
@@ -26,6 +27,23 @@ async def test_operations_of_concurrent_callers_are_sent_together_and_answered_e
     answers = await asyncio.gather(*(gathered.add(number) for number in range(5)))
     assert answers == [0, 10, 20, 30, 40]
     assert batches == [[0, 1, 2, 3, 4]]
+
+
+async def test_a_lone_caller_waits_for_nobody() -> None:
+    batches: list[list[int]] = []
+
+    async def send(numbers: Sequence[int]) -> list[int]:
+        batches.append(list(numbers))
+        return list(numbers)
+
+    gathered = Gathered(send)
+    first = asyncio.create_task(gathered.add(1))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert batches == [[1]]
+    assert await first == 1
+    assert await asyncio.gather(gathered.add(2), gathered.add(3)) == [2, 3]
+    assert batches == [[1], [2, 3]]
 
 
 async def test_a_full_batch_does_not_wait_for_more() -> None:
@@ -82,7 +100,7 @@ async def test_a_caller_that_gives_up_costs_the_others_nothing() -> None:
 
 
 async def test_each_update_learns_whether_its_own_document_matched(store: Store) -> None:
-    writes = GatheredWrites(store.db.sources)
+    writes = GatheredCollection(store.db.sources)
     assert await asyncio.gather(*(writes.insert({"_id": f"paper-{n}", "n": n}) for n in range(4))) == [True] * 4
     calls = [writes.update({"_id": f"paper-{n}", "n": n % 3}, {"$set": {"seen": True}}) for n in range(4)]
     assert await asyncio.gather(*calls) == [True, True, True, False]
@@ -90,13 +108,13 @@ async def test_each_update_learns_whether_its_own_document_matched(store: Store)
 
 
 async def test_each_insert_learns_whether_its_key_was_taken(store: Store) -> None:
-    writes = GatheredWrites(store.db.sources)
+    writes = GatheredCollection(store.db.sources)
     await writes.insert({"_id": "paper-1"})
     assert await asyncio.gather(*(writes.insert({"_id": f"paper-{n}"}) for n in range(3))) == [True, False, True]
 
 
 async def test_two_updates_of_one_document_are_made_in_their_order(store: Store) -> None:
-    writes = GatheredWrites(store.db.sources)
+    writes = GatheredCollection(store.db.sources)
     await writes.insert({"_id": "paper", "n": 0})
     calls = [writes.update({"_id": "paper", "n": n}, {"$set": {"n": n + 1}}) for n in range(10)]
     assert await asyncio.gather(*calls) == [True] * 10

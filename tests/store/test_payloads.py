@@ -9,6 +9,7 @@ import random
 import pytest
 
 from newscrawl.store import Store, payloads
+from newscrawl.store.gathered_commands import GatheredCommands
 from newscrawl.store.verify import verify
 from tests.store.samples import HOUR, NOON, append, article, first_version, next_version
 
@@ -25,7 +26,7 @@ def page(line: str, seed: int = 1) -> bytes:
 
 async def test_a_payload_comes_back_byte_for_byte(store: Store) -> None:
     for body in (b"", b"\0\xff", page("a"), os.urandom(100_000)):
-        await payloads.put(store.db, digest(body), body)
+        await payloads.put(GatheredCommands(store.db), digest(body), body)
         assert await payloads.get(store.db, digest(body)) == body
     assert await payloads.get(store.db, "0" * 64) is None
 
@@ -33,7 +34,7 @@ async def test_a_payload_comes_back_byte_for_byte(store: Store) -> None:
 async def test_a_digest_is_stored_once(store: Store) -> None:
     body = page("a")
     for base in (None, digest(body), "0" * 64):
-        await payloads.put(store.db, digest(body), body, base=base)
+        await payloads.put(GatheredCommands(store.db), digest(body), body, base=base)
     assert await store.db.payloads.count_documents({}) == 1
     assert await payloads.get(store.db, digest(body)) == body
 
@@ -42,7 +43,7 @@ async def test_an_article_s_next_page_takes_little_space(store: Store) -> None:
     bodies = [page(f"edit {n}") for n in range(4)]
     base = None
     for body in bodies:
-        await payloads.put(store.db, digest(body), body, base=base)
+        await payloads.put(GatheredCommands(store.db), digest(body), body, base=base)
         base = digest(body)
     sizes = [len(payload["z"]) for payload in await store.db.payloads.find().sort("depth").to_list()]
     assert max(sizes[1:]) < sizes[0] / 20
@@ -52,7 +53,7 @@ async def test_a_read_takes_a_bounded_number_of_steps(store: Store) -> None:
     bodies = [page(f"edit {n}") for n in range(2 * payloads.MAX_DEPTH + 3)]
     base = None
     for body in bodies:
-        await payloads.put(store.db, digest(body), body, base=base)
+        await payloads.put(GatheredCommands(store.db), digest(body), body, base=base)
         base = digest(body)
     depths = [payload["depth"] for payload in await store.db.payloads.find().to_list()]
     assert max(depths) == payloads.MAX_DEPTH
@@ -61,15 +62,15 @@ async def test_a_read_takes_a_bounded_number_of_steps(store: Store) -> None:
 
 async def test_a_page_with_a_missing_base_is_compressed_alone(store: Store) -> None:
     body = page("a")
-    await payloads.put(store.db, digest(body), body, base="0" * 64)
+    await payloads.put(GatheredCommands(store.db), digest(body), body, base="0" * 64)
     assert await payloads.get(store.db, digest(body)) == body
 
 
 async def test_a_page_too_large_for_one_document_is_stored_in_parts(store: Store) -> None:
     body = random.Random(1).randbytes(payloads.PART_BYTES * 2 + 17)
-    await payloads.put(store.db, digest(body), body)
+    await payloads.put(GatheredCommands(store.db), digest(body), body)
     after = body + b"one more line"
-    await payloads.put(store.db, digest(after), after, base=digest(body))
+    await payloads.put(GatheredCommands(store.db), digest(after), after, base=digest(body))
     assert await payloads.get(store.db, digest(body)) == body
     assert await payloads.get(store.db, digest(after)) == after
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from newscrawl.store import Store, payloads
+from newscrawl.store.gathered_commands import GatheredCommands
 from newscrawl.store.verify import Report, verify
 from tests.store.samples import HOUR, NOON, append, article, doubtful_page, first_version, next_version
 
@@ -63,7 +64,7 @@ async def test_a_payload_that_does_not_match_its_digest_is_found(store: Store, a
 
 
 async def test_orphans_are_reported_apart_from_problems(store: Store, article_id: str) -> None:
-    await payloads.put(store.db, "f" * 64, b"<p>Left by a killed writer</p>")
+    await payloads.put(GatheredCommands(store.db), "f" * 64, b"<p>Left by a killed writer</p>")
     await store.db.articles.delete_one({"_id": article_id})
     report = await verify(store)
     assert len(report.orphans) == 2
