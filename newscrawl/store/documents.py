@@ -25,18 +25,24 @@ def milliseconds(moment: datetime) -> datetime:
 
 def repaired(text: str) -> str:
     """Return `text` as UTF-8 can hold it: surrogate pairs joined, lone surrogates as U+FFFD."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def to_bson(value: Any) -> Any:
     """Return a value in the types that BSON has; strings and keys that BSON refuses are repaired."""
+    if value is None or isinstance(value, bool | float):
+        return value
     if isinstance(value, str):
         return repaired(value.value if isinstance(value, Enum) else value)
     if isinstance(value, datetime):
         return milliseconds(value)
     if isinstance(value, timedelta):
         return value.total_seconds()
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         return {_key(key): to_bson(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [to_bson(item) for item in value]
@@ -46,7 +52,8 @@ def to_bson(value: Any) -> Any:
 
 
 def _key(key: object) -> str:
-    text = repaired(str(key)).replace("\0", "�")
+    text = repaired(str(key))
+    text = text.replace("\0", "�") if "\0" in text else text
     return "＄" + text[1:] if text.startswith("$") else text
 
 
