@@ -29,6 +29,10 @@ MAX_CODINGS = 3  # two are seen where a proxy compresses again; more is a trap
 _END_OF_DOCUMENT = re.compile(rb"</(?:html|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>", re.IGNORECASE)
 _TAIL_BYTES = 4096
 _STEP_BYTES = 1 << 20  # output of a decoder per step
+# Servers send one gzip member or zstd frame, or one per block that they flushed; each costs work even if it is empty.
+MAX_MEMBERS = 1000
+# Input of a decoder at once: what follows a member is copied, and many short ones must not copy the whole body.
+_INPUT_BYTES = 1 << 16
 _STATUSES_WITHOUT_BODY = frozenset({204, 304})
 # RFC 9659: a zstd stream sent over HTTP may not need a window above 8 MiB.
 _ZSTD_OPTIONS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
@@ -113,33 +117,45 @@ class _Output:
 
 def _gunzip(body: bytes, limit: int) -> bytes:
     output = _Output("gzip", limit)
-    is_first = True
-    while is_first or body.startswith(GZIP_MAGIC):  # bytes after the last member are padding
-        body = _inflate(zlib.decompressobj(wbits=31), body, output, "gzip")
-        is_first = False
+    end = _inflate(zlib.decompressobj(wbits=31), body, 0, output, "gzip")
+    members = 1
+    while body.startswith(GZIP_MAGIC, end):  # bytes after the last member are padding
+        members = _one_more(members, "gzip")
+        end = _inflate(zlib.decompressobj(wbits=31), body, end, output, "gzip")
     return output.joined()
+
+
+def _one_more(members: int, coding: str) -> int:
+    if members >= MAX_MEMBERS:
+        raise TooLarge(f"more than {MAX_MEMBERS} {coding} streams in one body")
+    return members + 1
 
 
 def _deflate(body: bytes, limit: int) -> bytes:
     # RFC 9110, 8.4.1.2 means zlib's format; some servers send raw deflate, which does not begin with a zlib header.
     is_zlib = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
     output = _Output("deflate", limit)
-    _inflate(zlib.decompressobj(wbits=15 if is_zlib else -15), body, output, "deflate")
+    _inflate(zlib.decompressobj(wbits=15 if is_zlib else -15), body, 0, output, "deflate")
     return output.joined()
 
 
-def _inflate(stream: zlib._Decompress, body: bytes, output: _Output, coding: str) -> bytes:
-    """Add one stream's output, and return the bytes after the stream."""
+def _inflate(stream: zlib._Decompress, body: bytes, start: int, output: _Output, coding: str) -> int:
+    """Add the output of the stream that begins at `start`; return where it ends."""
+    end, waiting = start, b""
     while not stream.eof:
+        if not waiting:
+            waiting = body[end : end + _INPUT_BYTES]
+            end += len(waiting)
+        is_last = end == len(body)
         try:
-            part = stream.decompress(body, _STEP_BYTES)
+            part = stream.decompress(waiting, _STEP_BYTES)
         except zlib.error as error:
             raise BadEncoding(f"{coding}: {error}") from error
         output.add(part)
-        body = stream.unconsumed_tail
-        if not part and not stream.eof:
+        waiting = stream.unconsumed_tail
+        if is_last and not part and not stream.eof:
             raise Truncated(f"{coding} stream breaks off")
-    return stream.unused_data
+    return end - len(stream.unused_data)
 
 
 def _unbrotli(body: bytes, limit: int) -> bytes:
@@ -159,19 +175,30 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
 
 def _unzstd(body: bytes, limit: int) -> bytes:
     output = _Output("zstd", limit)
-    while body:  # frame by frame
-        stream = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
-        while not stream.eof:
-            try:
-                part = stream.decompress(body, _STEP_BYTES)
-            except zstd.ZstdError as error:
-                raise BadEncoding(f"zstd: {error}") from error
-            output.add(part)
-            body = b""  # the decoder buffers what it has not read yet
-            if not part and not stream.eof:
-                raise Truncated("zstd stream breaks off")
-        body = stream.unused_data
+    end = frames = 0
+    while end < len(body):  # frame by frame
+        frames = _one_more(frames, "zstd")
+        end = _unzstd_frame(body, end, output)
     return output.joined()
+
+
+def _unzstd_frame(body: bytes, start: int, output: _Output) -> int:
+    """Add the output of the frame that begins at `start`; return where it ends."""
+    stream = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
+    end = start
+    while not stream.eof:
+        waiting = b""
+        if stream.needs_input:  # what it has not read yet, the decoder buffers itself
+            waiting = body[end : end + _INPUT_BYTES]
+            end += len(waiting)
+        try:
+            part = stream.decompress(waiting, _STEP_BYTES)
+        except zstd.ZstdError as error:
+            raise BadEncoding(f"zstd: {error}") from error
+        output.add(part)
+        if not waiting and not part and not stream.eof:
+            raise Truncated("zstd stream breaks off")
+    return end - len(stream.unused_data)
 
 
 _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
