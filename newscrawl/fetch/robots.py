@@ -70,19 +70,22 @@ class Robots:
     @classmethod
     def parse(cls, body: bytes, agent: str) -> Self:
         """Parse a robots.txt for the crawler with this product token; invalid lines are ignored."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        current: list[str] = []
+        own, everybody = agent.lower(), "*"
+        groups: dict[str, list[tuple[str, str]]] = {}  # the crawler's and everybody's: what others are told is skipped
+        current: set[str] = set()
         in_agent_lines = False  # consecutive user-agent lines share the rules that follow
         for name, value in _lines(body):
             if name == "user-agent":
-                current = [*current, _product_token(value)] if in_agent_lines else [_product_token(value)]
-                groups.setdefault(current[-1], [])
+                current = current if in_agent_lines else set()
                 in_agent_lines = True
-            elif name in {"allow", "disallow", "crawl-delay"}:
+                if (token := _product_token(value)) in (own, everybody):
+                    current.add(token)
+                    groups.setdefault(token, [])
+            else:
                 in_agent_lines = False
-                for agent_name in dict.fromkeys(current):
-                    groups[agent_name].append((name, value))
-        return cls._from_lines(groups.get(agent.lower(), groups.get("*", [])))
+                for token in current:
+                    groups[token].append((name, value))
+        return cls._from_lines(groups.get(own, groups.get(everybody, [])))
 
     @classmethod
     def _from_lines(cls, lines: list[tuple[str, str]]) -> Self:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.fetch.robots import Robots
+from newscrawl.fetch.robots import MAX_BYTES, Robots
 
 # Questions that are answered otherwise: case, last part of the URL → why.
 OTHERWISE = {
@@ -98,3 +98,13 @@ def test_a_byte_order_mark_hides_no_rule(encoding: str) -> None:
 )
 def test_whole_papers_are_neither_closed_nor_opened_by_mistake(text: str, is_open: bool) -> None:
     assert allows(text) is is_open
+
+
+def test_many_agents_that_share_many_rules_cost_their_sum() -> None:
+    agents = b"".join(b"User-agent: x%d\n" % n for n in range(12_000))
+    rules = b"".join(b"Disallow: /%d\n" % n for n in range(12_000))
+    text = agents + b"User-agent: newscrawl\n" + rules
+    assert len(text) < MAX_BYTES
+    robots = Robots.parse(text, "newscrawl")
+    assert len(robots.rules) == 12_000
+    assert Robots.parse(text, "other").rules == ()
