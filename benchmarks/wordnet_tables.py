@@ -24,7 +24,8 @@ NOUN = re.compile(r"[a-z]{2,}(?:[-_][a-z]+)?\Z")  # "living room" too
 SENSES = 3  # of a noun, the most frequent first; rarer ones make nearly every noun a thing of every kind
 # The head of each kind: a lemma and a word of its gloss that tells its sense.
 KINDS = (
-    ("animal", "animal", "living organism"), ("body part", "body_part", "part of an organism"),
+    ("animal", "animal", "living organism"), ("appliance", "home_appliance", "appliance"), ("art", "art", "products of human"), ("body part", "body_part", "part of an organism"),
+    ("container", "container", "object that can be used to hold"),
     ("child or adult", "male", "belongs to the sex that cannot"), ("clothing", "clothing", "covering designed"),
     ("colour", "achromatic_color", "lacking hue"), ("colour", "chromatic_color", "hue"),
     ("country", "country", "territory occupied"), ("crime", "crime", "act punishable"),
@@ -35,7 +36,9 @@ KINDS = (
     ("food", "edible_fruit", "edible reproductive body"), ("food", "foodstuff", "substance that can be used"),
     ("food", "nutriment", "source of materials"), ("food", "produce", "fresh fruits and vegetable"),
     ("food", "sweet", "rich in sugar"), ("food", "vegetable", "edible seeds or roots"),
+    ("drug", "drug", "used as a medicine"),
     ("furniture", "furniture", "furnishings that make a room"), ("game", "sport", "active diversion"),
+    ("jewellery", "jewelry", "adornment"), ("landform", "geological_formation", "geological features"),
     ("inhabitant", "inhabitant", "person who inhabits"),
     ("instrument", "musical_instrument", "devices or contrivances"), ("leader", "leader", "rules or guides"),
     ("material", "building_material", "material used for constructing"),
@@ -47,8 +50,10 @@ KINDS = (
     ("relative", "relative", "related by blood"), ("road", "way", "any artifact consisting of a road"),
     ("room or building", "building", "roof and walls"), ("room or building", "room", "area within a building"),
     ("trade", "professional", "engaged in one of the learned"), ("trade", "skilled_worker", "special skills"),
-    ("trade", "worker", "works at a specific"), ("tree", "tree", "tall perennial woody"),
+    ("trade", "worker", "works at a specific"), ("tool", "tool", "implement used in the practice"),
+    ("tree", "tree", "tall perennial woody"),
     ("unit of time", "time_unit", "unit for measuring"), ("vehicle", "vehicle", "conveyance that transports"),
+    ("weather", "atmospheric_phenomenon", "physical phenomenon"),
     ("waters", "body_of_water", "part of the earth"), ("weapon", "weapon", "any instrument"),
     ("woman", "female", "belongs to the sex that can"),
 )  # fmt: skip
@@ -66,6 +71,13 @@ MEMBERS = {
     "court outcome": "fine prison probation parole acquittal conviction bail sentence",
     "disaster": "flood fire earthquake storm hurricane drought landslide avalanche tornado tsunami eruption",
 }  # fmt: skip
+
+
+# What a named place is an instance of.
+PLACES = (
+    ("region", "extended spatial location"), ("district", "marked off for administrative"), ("land", "solid part of the earth"),
+    ("body_of_water", "part of the earth"), ("geological_formation", "geological features"),
+)  # fmt: skip
 
 
 def lines(path: Path) -> Iterator[str]:
@@ -147,6 +159,22 @@ def kinds(folder: Path, nouns: dict[str, dict[str, Any]]) -> dict[str, list[list
     return table
 
 
+def places(nouns: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the names of places in lower case: instances of regions, towns, countries, waters and land."""
+    heads = {
+        offset
+        for offset, entry in nouns.items()
+        for lemma, gloss in PLACES
+        if lemma in entry["words"] and gloss in entry["gloss"]
+    }
+    named = set()
+    for offset, entry in nouns.items():
+        is_instance = any(symbol == "@i" for symbol, *_ in entry["pointers"])
+        if is_instance and ancestors(nouns, offset) & heads:
+            named |= {word.lower().replace("_", " ") for word in entry["words"] if word[:1].isupper() and len(word) > 3}
+    return sorted(named)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -166,6 +194,7 @@ def main() -> None:
         "words": " ".join(sorted(filter(WORD.match, words))),
         "irregular": irregular,
         "opposites": sorted(map(" ".join, pairs)),
+        "places": places(synsets["noun"]),
         "kinds": {
             word: [
                 [each if not each.isdigit() else ids.setdefault(each, len(ids)) for each in sense] for sense in senses
@@ -176,7 +205,16 @@ def main() -> None:
     text = json.dumps(table, separators=(",", ":"), sort_keys=True)
     with TABLE.open("wb") as file, gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
         packed.write(text.encode())
-    print(len(pairs), "pairs of opposites;", len(named), "nouns of a kind;", TABLE.stat().st_size, "bytes")
+    print(
+        len(pairs),
+        "pairs of opposites;",
+        len(named),
+        "nouns of a kind;",
+        len(table["places"]),
+        "places;",
+        TABLE.stat().st_size,
+        "bytes",
+    )
 
 
 if __name__ == "__main__":

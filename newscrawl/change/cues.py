@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 import regex
@@ -21,19 +22,70 @@ def words(table: str, language: str) -> frozenset[str]:
     return frozenset(_DATA[table].get(_base(language), "").split())
 
 
+@lru_cache(maxsize=64)
+def classes(table: str, language: str) -> Mapping[str, str]:
+    """Return by word its class in a table."""
+    return {word: name for name, alike in _DATA[table].get(_base(language), {}).items() for word in alike.split()}
+
+
+@lru_cache(maxsize=64)
+def phrases(table: str, language: str) -> regex.Pattern[str] | None:
+    """Return the pattern of a table's phrases; None for a language without any."""
+    known = _DATA[table].get(_base(language))
+    return regex.compile(rf"\b(?:{'|'.join(known)})", regex.IGNORECASE) if known else None
+
+
+@lru_cache(maxsize=64)
+def patterns(table: str, language: str) -> Mapping[str, regex.Pattern[str]]:
+    """Return by what they say the patterns of a table."""
+    known = _DATA[table].get(_base(language), {})
+    return {key: regex.compile(rf"\b(?:{pattern})", regex.IGNORECASE) for key, pattern in known.items()}
+
+
 def signs(table: str, language: str) -> tuple[str, ...]:
     """Return the signs of a table in a language written without spaces, counted wherever they stand."""
     return tuple(_DATA[f"{table}_signs"].get(language, ()))
 
 
+def are_opposed(one: str, other: str, language: str) -> bool:
+    """Return whether two words name opposed outcomes, in whichever inflection."""
+    return stem(other, language) in _outcomes(language).get(stem(one, language), frozenset())
+
+
 @lru_cache(maxsize=64)
-def outcomes(language: str) -> Mapping[str, frozenset[str]]:
-    """Return by word the words of opposed outcomes."""
+def _outcomes(language: str) -> Mapping[str, frozenset[str]]:
+    """Return by stem the stems of opposed outcomes."""
     table: dict[str, set[str]] = {}
-    for first, second in _DATA["outcomes"].get(_base(language), ()):
-        for one, other in product(first.split(), second.split()):
+    for sides in _DATA["outcomes"].get(_base(language), ()):
+        first, second = ({stem(word, language) for word in side.split()} for side in sides)
+        for one, other in product(first - second, second - first):
             table.setdefault(one, set()).add(other)
             table.setdefault(other, set()).add(one)
+    return {word: frozenset(others) for word, others in table.items()}
+
+
+@lru_cache(maxsize=10_000)
+def stem(word: str, language: str) -> str:
+    """Return a word without the endings of verbs and adjectives; in English, whose lists hold all forms, the word."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", word.casefold()) if c not in "\u0300\u0301\u0302")
+    endings = _endings(_base(language))
+    return next((plain[: -len(end)] for end in endings if plain.endswith(end) and len(plain) - len(end) >= 3), plain)
+
+
+@lru_cache(maxsize=64)
+def _endings(language: str) -> tuple[str, ...]:
+    """Return the endings of finite verbs, participles and adjectives, the longest first."""
+    return tuple(sorted(_DATA["endings"].get(language, "").split(), key=lambda ending: (-len(ending), ending)))
+
+
+@lru_cache(maxsize=64)
+def distinct(language: str) -> Mapping[str, frozenset[str]]:
+    """Return by word the words that name another thing of its kind."""
+    table: dict[str, set[str]] = {}
+    for groups in _DATA["distinct"].get(_base(language), ()):
+        for one, other in permutations(groups, 2):
+            for word in one.split():
+                table.setdefault(word, set()).update(other.split())
     return {word: frozenset(others) for word, others in table.items()}
 
 

@@ -12,6 +12,7 @@ from newscrawl.change.facts import words
 from newscrawl.change.significance import MINOR_WEIGHTS, Part, amount_part, fact_parts, total
 from newscrawl.change.spelling import Spelling
 from newscrawl.change.summary import summary
+from newscrawl.change.unsaid import is_abbreviated, is_dateline, said
 from newscrawl.humanize import counted
 from newscrawl.items import Article, Change, Diff, DiffOp, MovedText, Precision
 from newscrawl.languages import primary_language
@@ -22,9 +23,9 @@ EDITED_OPS = {DiffOp.EDITED, DiffOp.SPLIT, DiffOp.MERGED}
 def describe(previous: Article, current: Article, diff: Diff) -> Change:
     """Return the meaning of `diff`, which leads from `previous` to `current`."""
     all_edits = edits(diff)
-    text_edits = [edit for edit in all_edits if not (edit.is_typography() or edit.is_boilerplate())]
     language = primary_language(current.in_language or previous.in_language)
-    spellings = {id(edit): way for edit in text_edits if (way := edit.spelling(language)) is not None}
+    text_edits = [said(edit, language) for edit in all_edits if not (edit.is_typography() or _is_boilerplate(edit))]
+    spellings = {id(edit): way for edit in text_edits if (way := _spelling(edit, language)) is not None}
     rewordings = [edit for edit in text_edits if id(edit) not in spellings]
     facts = fact_changes(previous, current, text_edits, rewordings)
     added = _changed_texts(all_edits, diff.passages, is_new=True)
@@ -54,6 +55,15 @@ def describe(previous: Article, current: Article, diff: Diff) -> Change:
         added=added,
         removed=removed,
     )
+
+
+def _is_boilerplate(edit: Edit) -> bool:
+    return edit.is_boilerplate() or is_dateline(edit)
+
+
+def _spelling(edit: Edit, language: str) -> Spelling | None:
+    way = edit.spelling(language)
+    return Spelling.OTHER if way is None and is_abbreviated(edit, language) else way
 
 
 def _text_parts(rewordings: Sequence[Edit], spellings: Sequence[Spelling], facts: FactChanges) -> list[Part]:
@@ -102,7 +112,7 @@ def _is_redated(previous: Article, current: Article) -> bool:
 
 def _minor_parts(all_edits: Sequence[Edit], diff: Diff) -> list[Part]:
     """Return the single part of a change without new wording, if there is one."""
-    if any(edit.is_boilerplate() for edit in all_edits):
+    if any(map(_is_boilerplate, all_edits)):
         return [Part("boilerplate", MINOR_WEIGHTS["boilerplate"], "lines of the page, not of the article")]
     if any(row.op is DiffOp.MOVED for row in diff.rows):
         return [Part("moved", MINOR_WEIGHTS["moved"], "paragraphs in another order")]

@@ -11,11 +11,11 @@ from math import inf
 import regex
 from rapidfuzz import fuzz
 
-from newscrawl.change import facts, negations, reversals
+from newscrawl.change import cues, facts, negations, replaced_names, reversals
 from newscrawl.change.edits import Edit, Span
 from newscrawl.change.fact import Fact
 from newscrawl.change.lexicon import ATTRIBUTION, HEDGES, UPDATE
-from newscrawl.change.moments import moment_spans, moments
+from newscrawl.change.moments import may_be_one, moment_spans, moments
 from newscrawl.change.numerals import numbers
 from newscrawl.correction_notes import CORRECTION
 from newscrawl.items import Article
@@ -90,11 +90,10 @@ def _add(changes: FactChanges, edit: Edit, others: _Others, tag: str | None, *, 
     language = primary_language(tag)
     figures = _replaced(edit, others, lambda text: numbers(text, tag))
     changes.numbers += figures
-    speakers: list[Pair] = []
-    modality: list[Pair] = []
-    if is_reworded:
-        speakers, modality = _add_reversals(changes, edit, others, language, figures)
-    changes.attribution += [] if speakers else _replaced_terms(edit, ATTRIBUTION, ())
+    if not is_reworded:
+        return
+    speakers, modality = _add_reversals(changes, edit, others, language, figures)
+    changes.attribution += [] if speakers else _attributions(edit, language)
     changes.hedging += _hedges(edit, language, modality)
 
 
@@ -105,13 +104,17 @@ def _add_reversals(
     negated = negations.negations(edit, language)
     opposed = [pair for pair in reversals.opposites(edit, language) if not _are_said(pair, negated)]
     roles = [] if negated or opposed else reversals.roles(edit, language)
-    places = reversals.places(edit, language)
-    speakers = [pair for pair in reversals.speakers(edit) if pair not in places]
+    places = replaced_names.places(edit, language)
+    speakers = [pair for pair in reversals.speakers(edit, language) if pair not in places]
     modality, quantities = reversals.modality(edit, language), reversals.quantities(edit, language)
     times = _replaced(edit, others, lambda text: moments(text, language))
+    times = [pair for pair in times if not (all(pair) and may_be_one(*pair, language))]
     said = [*places, *speakers]
-    names = [] if roles else _replaced(edit, others, lambda text: facts.names(text, language))
+    names = [] if roles else _replaced(edit, others, lambda text: _names(text, language))
+    names += [pair for pair in replaced_names.parts_of_names(edit, language) if not _are_said(pair, names)]
     names = [pair for pair in names if not _are_said(pair, said)]
+    if exchanged := _exchanged([*places, *names]):
+        roles, places, names = roles or [exchanged], [], []
     changes.negation += negated
     changes.negation_reworded += [] if negated or opposed else negations.reworded_negations(edit, language)
     changes.opposite += opposed
@@ -127,6 +130,19 @@ def _add_reversals(
         changes.thing += [pair for pair in reversals.things(edit, language) if not _are_said(pair, known)]
         changes.cause += [pair for pair in reversals.causes(edit, language) if not _are_said(pair, known)]
     return speakers, modality
+
+
+def _exchanged(pairs: Sequence[Pair]) -> Pair | None:
+    """Return the pair that another one has the other way round: who and whom were exchanged."""
+    return next((pair for pair in pairs if all(pair) and pair[::-1] in pairs), None)
+
+
+def _names(text: str, language: str) -> list[Fact]:
+    """Return the names of a text; those of days, months and currencies are none."""
+    apart = [*moment_spans(text, language), *((fact.start, fact.end) for fact in numbers(text, language))]
+    return [
+        name for name in facts.names(text, language) if not any(s <= name.start and name.end <= e for s, e in apart)
+    ]
 
 
 def _are_said(pair: Pair, others: Iterable[Pair]) -> bool:
@@ -220,6 +236,19 @@ def _most_similar(key: str, others: Iterable[str]) -> str | None:
 def _is_contained(key: str, others: Iterable[str]) -> bool:
     """Return whether a quotation is part of another one."""
     return any(key in other for other in others)
+
+
+def _attributions(edit: Edit, language: str) -> list[Pair]:
+    """Return the words of saying that came or went; one for another that says no more ("said", "announced") is none."""
+    plain = cues.words("plain_reports", language)
+
+    def loaded(terms: str) -> list[str]:
+        return [term for term in terms.split(", ") if term.replace(" ", "-") not in plain]
+
+    pairs = _replaced_terms(edit, ATTRIBUTION, ())
+    return [
+        pair for pair in pairs if not all(pair) or (language == "en" and any(loaded(side.casefold()) for side in pair))
+    ]
 
 
 def _hedges(edit: Edit, language: str | None, modality: Sequence[Pair]) -> list[Pair]:

@@ -16,6 +16,8 @@ _QUOTE = regex.compile(
 _CAPITAL = r"(?: (?:\p{Lu}\.){1,4} | \p{Lu}[\p{L}\p{M}'’]*(?:-\p{Lu}?[\p{L}\p{M}'’]+)* )"
 _PARTICLE = r"(?: (?:al|el|bin|ibn|von|van|de|der|den|da|di|du|la|le|dos|del|of\ the|y|zu) )"
 _NAME = regex.compile(rf"(?xV1) \b {_CAPITAL} (?: (?: \s {_PARTICLE} )* \s {_CAPITAL} )*")
+# Where nouns have capitals, "der" and "den" stand between two things.
+_NAME_AMONG_NOUNS = regex.compile(rf"(?xV1) \b {_CAPITAL} (?: (?: \s (?:von|zu|van|de|bin) )* \s {_CAPITAL} )*")
 _WORD = regex.compile(r"(?V1)[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
 _SENTENCE_START = regex.compile(r"(?V1)[.!?…:—–]['\"”’»)\]]*\s+[\"“‘«„(\[]*$")
 _OPENING = ' "“‘«„(['
@@ -44,7 +46,7 @@ def names(text: str, language: str | None) -> list[Fact]:
     if _is_title_case(text):
         return []  # in a headline Where Every Word Is Capitalised names cannot be recognised
     name_facts = []
-    for match in _NAME.finditer(text):
+    for match in (_NAME_AMONG_NOUNS if has_capitalised_nouns else _NAME).finditer(text):
         name = match.group().strip()
         parts = name.split()
         if len(parts) == 1 and (has_capitalised_nouns or len(name) < 3 or _starts_sentence(text, match.start())):

@@ -11,34 +11,82 @@ import regex
 # Scripts without spaces have no word boundaries, so their patterns are outside of \b(?:…)\b.
 ATTRIBUTION = regex.compile(
     r"""(?xiV1) \b(?:
-      said|says|saying|told|tells|stated|states|claimed|claims|alleged|alleges|argued|argues|insisted|insists|announced
-    | confirmed|confirms|denied|denies|reported|reports|warned|warns|added|acknowledged|admitted|admits|explained
+      said|says?|saying|told|tells|stated|states|claimed|claims|alleged?|alleges|argued?|argues|insist(?:s|ed)?
+      |announced
+    | confirmed|confirms|denied|denies|reported|reports|warned|warns?|added|predict(?:s|ed)?|estimat(?:es?|ed)
+    |believes?|complain(?:s|ed)?|vow(?:s|ed)?|pledg(?:es?|ed)|acknowledged|admitted|admits|explained
     | suggested|declared|wrote|according\ to|on\ condition\ of\ anonymity
-    | sagte|sagten|erklärte|teilte|laut|zufolge|behauptete|betonte|bestätigte|dementierte|warnte
-    | selon|affirme|déclaré|déclare|indiqué|annoncé|estime
-    | dijo|según|afirmó|declaró|aseguró|anunció|confirmó
-    | disse|segundo|afirmou|declarou|anunciou|confirmou | ha\ detto|secondo|dichiarato|annunciato
-    | zei|volgens|aldus|verklaarde | sade|enligt|uppger | sa|ifølge
-    )\b | と述べた|と語った|によると|明らかにした|发表|表示|据 | \b(?:قال|قالت|أعلن|أعلنت|وفقا|بحسب|صرح|أكد)\b
+    | remarked|noted|testified|asserted|maintained|contended|disclosed|revealed|pointed\ out|as\ per
+    |in\ the\ words\ of
+    | sag(?:te|ten|t|en)|erklär(?:te|ten|t)|teil(?:te|ten)|laut|zufolge|behaupte(?:te|ten|t)|beton(?:te|ten|t)
+    | bestätig(?:te|ten|t)|dementier(?:te|ten|t)|warn(?:te|ten|t)|berichte(?:te|ten|t)|meinte|schrieb|schreibt
+    | äußer(?:te|ten|t)|kritisier(?:te|ten|t)|kündig(?:te|ten|t)|forder(?:te|ten|t)|nach\ Angaben
+    |nach\ Einschätzung|hieß\ es
+    | selon|d[’']après|a(?:ffirm|nnonc|jout|ssur|vanc|ccus)(?:e|ent|é|ait)|déclar(?:e|ent|é|ait)|indiqu(?:e|ent
+    |é|ait)
+    | expliqu(?:e|ent|é|ait)|estim(?:e|ent|é|ait)|précis(?:e|ent|é|ait)|confirm(?:e|ent|é|ait)|soulign(?:e|ent|é
+    |ait)
+    | rapport(?:e|ent|é|ait)|dénonc(?:e|ent|é|ait)|a\ dit|ont\ dit|dit-il|dit-elle|a\ fait\ savoir|souten(?:u
+    |ait)|révél(?:e|é)
+    | dij(?:o|eron)|dice[n]?|según|de\ acuerdo\ con|(?:afirm|declar|asegur|anunci|confirm|señal|explic|indic
+    |inform|denunci
+        |precis|coment|manifest|alert|detall|relat|reiter)(?:ó|aron|a|an|aba)|sostuv(?:o|ieron)|sostiene[n]?
+        |advirti(?:ó|eron)
+    | agreg(?:ó|aron)|añadi(?:ó|eron)|reconoci(?:ó|eron)|admiti(?:ó|eron)|insisti(?:ó|eron)|reve(?:ló|laron)
+    | diss(?:e|eram)|diz|dizem|segundo|de\ acordo\ com|conforme|(?:afirm|declar|anunci|confirm|explic|inform
+    |indic|ressalt|relat
+        |alert|denunci|coment|assegur|acrescent|revel)(?:ou|aram|a|am)|garanti(?:u|ram)
+    | secondo|stando\ a|a\ detta\ di|(?:ha|hanno)\ (?:detto|dichiarato|annunciato|affermato|spiegato|confermato
+    |riferito|aggiunto
+        |sostenuto|precisato|sottolineato|denunciato|rivelato)|dichiarat[oa]|annunciat[oa]|dice|dicono
+        |afferma(?:no)?|sostien[ei](?:no)?
+    | riferisc[eo](?:no)?
+    | zei|zeiden|zegt|zeggen|volgens|aldus|verklaar(?:de|den|t)|meld(?:de|den|t)|stel(?:de|den|t)\ dat
+    |bevestig(?:de|den|t)
+    | waarschuw(?:de|den|t)|benadruk(?:te|ten|t)|vertel(?:de|den|t)|liet\ weten|laat\ weten|beweer(?:de|den|t)
+    | sade|enligt|uppger|sa|ifølge|sier|siger
+    | (?:сообщ|заяв|сказ|подтверд|отмет|рассказ|объяв|уточн|подчеркн|добав|утвержд|объясн|предупре[дж]|признал
+    |написал|пишет|указ)\p{L}*
+    | по\ (?:словам|данным|информации|мнению|сведениям|версии)|согласно|говорит|говорят
+    | powiedział\p{L}*|według|poinformował\p{L}*|dedi|söyledi|açıkladı|menurut|kata|ujar
+    )\b
+    | 述べ|語(?:った|って|り|る)|によると|によれば|明らかにした|発表した|話し(?:た|て|ている)|という。|とのこと
+    |指摘し|強調し|主張し|説明し|訴え(?:た|て)|コメントし
+    | 发表|表示|据|警方称|称(?=[，,：:]|\p{Han}{2})(?<![名职对号简俗人自通统])|指出|透露|宣布|强调|坦言|告诉
+    |說(?=[，,：:「])|说(?=[，,：:「“"])|认为|稱(?=[，,：:])|表明|介绍
+    | \b(?:(?:و|ف)?(?:قال|قالت|قالوا|أعلن|أعلنت|صرح|صرحت|أكد|أكدت|أوضح|أوضحت|أضاف|أضافت|ذكر|ذكرت|أفاد|أفادت|أشار
+    |أشارت
+        |زعم|زعمت|يقول|تقول|اعتبر|اعتبرت|نفى|نفت|حذر|حذرت|كشف|كشفت)|وفقا|وفقًا|بحسب|حسب|نقلا\ عن)\b
     """
 )
 HEDGES = regex.compile(
     r"""(?xiV1) \b(?:
       may|might|could|reportedly|allegedly|alleged|apparently|apparent|suspected|likely|unlikely|possibly|possible
     | potentially|presumably|unconfirmed|purported(?:ly)?|supposed(?:ly)?|appears?|seems?|believed\ to|thought\ to
-    | unclear|preliminary|perhaps|probably|so-called
+    | unclear|preliminary|perhaps|probably|so-called|said\ to\ (?:be|have)|understood\ to|rumou?red|ostensibly
+    |accused\ of
     | angeblich\w*|mutmaßlich\w*|offenbar|möglicherweise|vermutlich\w*|wohl|vielleicht|könnte|könnten|wahrscheinlich
-    | sogenannt\w*
-    | présumée?s?|apparemment|probablement|peut-être|pourrait|pourraient|aurait|auraient
-    | presunt[oa]s?|supuest[oa]s?|al\ parecer|posiblemente|probablemente|podría|podrían|quizás?
-    | suposto|suposta|possivelmente|provavelmente|talvez|poderia | presunt[oaie]|forse|probabilmente|potrebbe
-    | vermeend\w*|mogelijk|waarschijnlijk|vermoedelijk | misstänkt\w*|möjligen|troligen
-    )\b | とみられる|可能性|かもしれない|疑い|涉嫌|可能|据称 | \b(?:ربما|يزعم|مزعوم|محتمل|يُعتقد|قد)\b
+    | sogenannt\w*|anscheinend|scheint|scheinbar|verdächtig\w*|offensichtlich|soll|sollen|dürfte|dürften
+    | présumée?s?|apparemment|probablement|peut-être|pourrait|pourraient|aurait|auraient|serait|seraient
+    |prétendument|semble|semblerait|vraisemblablement|possible|soupçonnée?s?
+    | presunt[oa]s?|supuest[oa]s?|al\ parecer|posiblemente|probablemente|podría|podrían|quizás?|(?:presunta
+    |supuesta|aparente)mente|tal\ vez|habría|habrían|sospechos[oa]s?
+    | suposto|suposta|possivelmente|provavelmente|talvez|poderia|poderiam|(?:suposta|alegada|aparente
+    |presumivel)mente|teria|teriam|suspeit[oa]s?
+    | presunt[oaie]|forse|probabilmente|potrebbe|potrebbero|(?:presumibil|apparente|verosimil)mente|sembra
+    |avrebbe|avrebbero|sospettat[oaie]
+    | vermeend\w*|mogelijk|waarschijnlijk|vermoedelijk\w*|naar\ verluidt|blijkbaar|kennelijk|misschien
+    |verdachte?n?|lijkt|zou|zouden
+    | якобы|предположительно|вероятно|возможно|по-видимому|похоже|подозреваем\p{L}*|предполагаем\p{L}*
+    | misstänkt\w*|möjligen|troligen
+    )\b | とみられ|可能性|かもしれない|疑い|らしい|模様|ようだ|おそれ|容疑|涉嫌|可能|据称|疑似|或许|似乎|据传
+    | \b(?:ربما|يزعم|مزعوم|المزعوم|محتمل|المحتمل|يُعتقد|يعتقد|قد|على\ ما\ يبدو|يبدو|مشتبه|المشتبه)\b
     """
 )
 UPDATE = regex.compile(
     r"""(?xiV1)
-      ^\W*(?:updated?|last\ updated|breaking|developing|aktualisiert|update|mise\ à\ jour|actualizaci[oó]n|actualizado
+      ^\W*(?:updated?|last\ updated|breaking|developing|aktualisiert|update|mise\ à\ jour|actualizaci[oó]n
+      |actualizado
         |atualizaç[aã]o|atualizado|aggiornamento|aggiornato|bijgewerkt|uppdaterad|oppdatert)\b
     | \bthis\ (?:article|story|report|post|page)\ (?:has\ been|was|is\ being|will\ be)\ updated\b
     | \b(?:dieser|der)\ (?:artikel|text)\ w(?:urde|ird)\b.{0,200}\baktualisiert\b
@@ -51,9 +99,24 @@ BOILERPLATE = regex.compile(
     | ^\W*(?:advertisement|anzeige|publicité|publicidad|werbung|live\ updates?|read\ more|related|more\ on\ this
         |see\ also|sign\ up|subscribe|follow\ (?:us|@)|share\ this|download\ the|click\ here|listen\ to
         |watch|weiterlesen|mehr\ zum\ thema|lire\ aussi|leer\ más|lea\ también|leia\ (?:mais|também)
-        |leggi\ anche|lees\ ook|läs\ (?:mer|också))\b.{0,120}$
+        |leggi\ anche|lees\ ook|lees\ meer|läs\ (?:mer|också)|les\ (?:også|mer)|læs\ også|lesen\ sie\ (?:auch
+        |mehr)|lire\ la\ suite
+        |à\ lire\ aussi|lee\ también|ver\ también|vea\ también|veja\ também|saiba\ mais|mehr\ dazu|sehen\ sie\ auch
+        |abonnez-vous|suscríbete|assine|abbonati|iscriviti|abonneer|jetzt\ abonnieren|читайте\ также
+        |подпис(?:ывайтесь|аться)
+        |реклама|przeczytaj\ także|czytaj\ także|اقرأ\ أيضا|اقرأ\ أيضاً|للمزيد|تابعونا|إعلان)\b.{0,120}$
+    | ^\W*(?:関連記事|あわせて読みたい|広告|有料会員|続きを読む|延伸阅读|延伸閱讀|相关阅读|相关新闻|推荐阅读
+    |更多阅读|广告|点击).{0,60}$
     | \b(?:contributed\ to\ this|contributed\ reporting|reporting\ by|editing\ by|written\ by|compiled\ by
         |reported\ from)\b
+    | ^\W*(?:photos?|pictures?|images?|video|source|sources|quelle|quellen|foto|fotos|bild|bilder|video|text
+    |texte|crédits?|fuente|fonte
+        |bron|imagen|imagem|beeld|редактор|автор|фото|источник|текст|المصدر|تصوير|写真|出典|文|記者|来源|來源
+        |记者|编辑|责任编辑|責任編輯
+        |作者|图片|撰文|監修|編集)\s?[:：/／|]\s?\S.{0,100}$
+    | ^[（(](?:记者|記者|编辑|編輯|責任編輯|责任编辑|完|reuters|afp|ap|dpa|efe|ansa|共同|時事)[^）)]{0,40}[）)]$
+    | \b(?:con\ información\ de|avec\ (?:afp|reuters|agences)|mit\ material\ (?:von|der)
+    |com\ informações\ d[aeo]|met\ medewerking\ van)\b
     | ©|\ball\ rights\ reserved\b|\bnewsletter\b|\bfollow\ .{1,40}\ on\ (?:facebook|twitter|x|instagram)\b
     | \blike\ .{1,60}\ on\ facebook\b | \btoday[’']s\ coverage\b
     """
@@ -64,15 +127,25 @@ SAYING_BEFORE = regex.compile(
 )
 # A line that only says when the page was published or updated, or who wrote it.
 STAMP = regex.compile(
-    r"""(?xiV1) \W*(?:(?:last|first|originally)\s+)?(?:updated?|published|posted|modified|stand
-      |aktualisiert|veröffentlicht|publié|mis\ à\ jour
-      |publicado|actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|bijgewerkt|uppdaterad|publicerad|oppdatert
-      |publisert|opdateret|обновлено|опубликовано|更新|公開|تحديث|نشر)\b[^.!?]{0,20}\d[^!?]{0,60}
+    r"""(?xiV1) \W*(?:(?:last|first|originally|zuletzt|dernière|última|ultimo|ultima|laatst|laatste|последнее
+    |آخر)\s+)?
+      (?:updated?|published|posted|modified|edited|stand
+      |aktualisiert|aktualisierung|veröffentlicht|geändert|erstellt|publiée?|mise?\ à\ jour|modifiée?
+      |publicad[oa]|actualizad[oa]|actualización|modificad[oa]|atualizad[oa]|atualização|pubblicat[oa]
+      |aggiornat[oa]|aggiornamento
+      |gepubliceerd|bijgewerkt|gewijzigd|uppdaterad|publicerad|oppdatert|publisert|opdateret|publiceret
+      |обновлен[оа]?|обновлено
+      |опубликовано|изменено|обновление|опубліковано|оновлено|zaktualizowano|opublikowano|aktualizacja
+      |güncelleme|diperbarui
+      |(?:تم\s+)?(?:ال)?تحديث|نشر|(?:最終)?更新(?:日時?|时间|時間|于)?|公開(?:日時?)?|配信|掲載|発布|发布(?:时间
+      |于)?|發布(?:時間)?|最后更新|입력|수정)
+      (?!\p{L}) [^.!?]{0,24}?\d[^!?]{0,60}
     | \W*(?:by|von|par|por|di|door|av|af)\s+\p{Lu}[^.!?]{2,80}"""
 )
 # Words that differ by a letter from another common word: replacing one is not the correction of a typo.
 NEVER_TYPOS = regex.compile(
-    r"""(?xi) could|would|should|[mbtr]+illions?|affect|effect|north|south|east|west|killed|filled|wom[ae]n|night|right
+    r"""(?xi) could|would|should|[mbtr]+illions?|affect|effect|north|south|east|west|killed|filled|wom[ae]n
+    |night|right
     |their|there|where|were|then|than|with|wish|from|form|quite|quiet|hundreds?"""
 )
 # German and Luxembourgish capitalise all nouns, so a single capitalised word need not be a name.

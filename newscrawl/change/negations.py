@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+import regex
+
 from newscrawl.change import cues
-from newscrawl.change.edits import Edit, Replacement
+from newscrawl.change.edits import Edit, Replacement, Span
 from newscrawl.change.tokens import tokens, without_common
 from newscrawl.change.wordnet import are_opposite, is_word, lemmas
 
 Pair = tuple[str, str]
 _NEGATING_PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non-", "non", "mis")
 _NEGATION_ENDINGS = ("n't", "n’t")
+_ADJECTIVE = regex.compile(r"(?:ble|al|el|elle|ant|ent|ante|ente|ad[oa]|id[oa]|at[oa]|os[oa]|ier|i?que|il|ile)s?$|aux$")
 _CONTEXT = 2  # words around a changed cue that tell what it negates
 
 
@@ -49,10 +52,20 @@ def _is_synonym(gap: Replacement) -> bool:
 
 def _turned(edit: Edit, language: str) -> int:
     """Return how many negations the edit takes out; below 0, how many it puts in."""
-    old = [each for gap in edit.replaced for each in _negation_cues(gap.old, language)]
-    new = [each for gap in edit.replaced for each in _negation_cues(gap.new, language)]
+    if signs := cues.signs("negation", language):
+        # A part of a sign may have stayed: しなかった, した.
+        old, new = _changed_signs(edit.old, edit.deleted, signs), _changed_signs(edit.new, edit.inserted, signs)
+    else:
+        old = [each for gap in edit.replaced for each in _negation_cues(gap.old, language)]
+        new = [each for gap in edit.replaced for each in _negation_cues(gap.new, language)]
     old, new = without_common(old, new)
     return len(old) - len(new)
+
+
+def _changed_signs(text: str, spans: Sequence[Span], signs: Sequence[str]) -> list[str]:
+    """Return the signs that overlap changed text, of two in one place the longer one."""
+    pattern = regex.compile("|".join(sorted(map(regex.escape, signs), key=len, reverse=True)))
+    return [m[0] for m in pattern.finditer(text) if any(m.start() < end and start < m.end() for start, end in spans)]
 
 
 def _negated_passages(edit: Edit, language: str) -> list[Pair]:
@@ -64,23 +77,43 @@ def _negation_cues(text: str, language: str) -> list[str]:
     if signs := cues.signs("negation", language):
         return [sign for sign in signs for _ in range(text.count(sign))]
     known = cues.words("negation", language)
-    return [word for word in map(str.casefold, tokens(text)) if word in known or word.endswith(_NEGATION_ENDINGS)]
+    phrases = cues.phrases("negation_phrases", language)
+    found = [word for word in map(str.casefold, tokens(text)) if word in known or word.endswith(_NEGATION_ENDINGS)]
+    return found + [match[0].casefold() for match in phrases.finditer(text)] if phrases else found
 
 
 def _denies(text: str, *, strictly: bool = False) -> bool:
     known = cues.words("denials", "en") | (frozenset() if strictly else cues.words("understated", "en"))
-    return any(word in known or _stem(word) for word in map(str.casefold, tokens(text)))
+    phrases = cues.phrases("denying_phrases", "en")
+    return any(word in known or _stem(word) for word in map(str.casefold, tokens(text))) or bool(
+        phrases and phrases.search(text)
+    )
 
 
 def _undone_prefixes(edit: Edit, language: str) -> int:
     """Return how many words lost a negating prefix or ending ("unsafe", "safe") less those that got one."""
-    if language != "en":
-        return 0
     count = 0
     for gap in edit.replaced:
         old, new = ([word.casefold() for word in tokens(side)] for side in (gap.old, gap.new))
-        count += sum(_is_undone(word, old, new) for word in old) - sum(_is_undone(word, new, old) for word in new)
+        if language == "en":
+            count += sum(_is_undone(word, old, new) for word in old) - sum(_is_undone(word, new, old) for word in new)
+        else:
+            count += sum(is_prefixed(one, other, language) for one in old for other in new)
+            count -= sum(is_prefixed(other, one, language) for one in old for other in new)
     return count
+
+
+def is_prefixed(word: str, stem: str, language: str) -> bool:
+    """Return whether a word denies another one by its prefix: "unschuldig", "schuldig".
+
+    "Information" does not deny "formation": in Romance languages an adjective's ending is asked for.
+    """
+    is_germanic = language not in ("fr", "es", "pt", "it")
+    return (
+        len(stem) > 3
+        and (is_germanic or _ADJECTIVE.search(stem) is not None)
+        and any(word == prefix + stem for prefix in cues.words("negating_prefixes", language))
+    )
 
 
 def _is_undone(word: str, own: Sequence[str], others: Sequence[str]) -> bool:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from importlib import resources
 
 import regex
 
+from newscrawl.change import cues
 from newscrawl.change.fact import Fact
+from newscrawl.change.han_numerals import LANGUAGES as HAN
+from newscrawl.change.han_numerals import han_numbers
+from newscrawl.change.measures import measures
 from newscrawl.change.moments import moment_spans
 from newscrawl.languages import primary_language
 
@@ -21,21 +26,25 @@ _WORDS: Mapping[str, Mapping[str, Mapping[str, int]]] = json.loads(
 _ABBREVIATED = {
     "bn": 10**9, "m": 10**6, "mn": 10**6, "k": 10**3, "mio": 10**6, "mrd": 10**9, "tn": 10**12, "mln": 10**6,
     "mld": 10**9, "万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8, "兆": 10**12, "千": 10**3, "百": 100, "만": 10**4,
-    "억": 10**8, "тыс": 10**3, "млн": 10**6, "млрд": 10**9, "lakh": 10**5, "crore": 10**7,
+    "억": 10**8, "тыс": 10**3, "млн": 10**6, "млрд": 10**9, "mila": 10**3, "tsd": 10**3, "lakh": 10**5, "crore": 10**7,
 }  # fmt: skip
 _UNITS = {
-    "%": r"%|٪|％|per\ ?cent|pct|percent|prozent|pour\ cent|por\ ciento|por\ cento|procent|prosent|процент\w*"
-    r"|بالمئة|パーセント",
+    "%": r"%|٪|％|per\ ?cent|pct|percent|prozent|per\ cento|pour\ cent|por\ ciento|por\ cento|procent|prosent"
+    r"|процент\w*|بالمئة|パーセント",
     "points": r"(?:percentage|percent)[ -]points?|prozentpunkte?n?",
     "€": r"€|euros?|eur", "$": r"\$|us\$|dollars?|usd|dólares|dollari", "£": r"£|pounds?|gbp", "¥": r"¥|yen|円|yuan|元",
-    "₽": r"₽|rubles?|roubles?|рубл\w*", "₹": r"₹|rupees?",
+    "₽": r"₽|rubles?|roubles?|рубл\w*", "₹": r"₹|rupees?", "R$": r"R\$|reais|real",
+    "CHF": r"chf|franken|sfr\.?", "kr": r"kronor|kroner|kr\b\.?|sek|nok|dkk",
+    "zł": r"zł|złotych|złote", "₺": r"₺|lira(?:s|sı)?", "₩": r"₩|won|원", "₴": r"₴|гривень|гривні",
 }  # fmt: skip
 _UNIT = regex.compile("|".join(f"(?P<u{n}>{pattern})" for n, pattern in enumerate(_UNITS.values())), regex.IGNORECASE)
 _UNIT_AFTER = regex.compile(rf"[\s\u00a0\u202f-]?(?:of\ a\ |d['’]|de\ )?(?:{_UNIT.pattern})(?!\w)", regex.IGNORECASE)
-_UNIT_BEFORE = regex.compile(r"(US\$|[$€£¥₽₹]|(?<!\w)(?:USD|EUR|GBP))\s?$", regex.IGNORECASE)
+_UNIT_BEFORE = regex.compile(
+    r"(US\$|R\$|[$€£¥₽₹₺₩₴]|(?<!\w)(?:USD|EUR|GBP|CHF|BRL|RUB|CNY|JPY|SEK|NOK|DKK|PLN))\s?$", regex.IGNORECASE
+)
 _DIGITS = r"\p{Nd}+(?:[.,٫٬'’\u00a0\u202f ]\p{Nd}{3}(?!\p{Nd}))*(?:[.,٫]\p{Nd}+)?"
 _RANGE = regex.compile(r"(?V1)(?<![\p{L}\p{N}.,-])(\p{Nd}+)\s?[-–—:]\s?(\p{Nd}+)(?![\p{L}\p{N}-])")
-_ORDINAL_SIGN = regex.compile(r"(?:st|nd|rd|th|º|ª|er|re|ère|e|ème|°)\b|[ºª°]", regex.IGNORECASE)
+_ORDINAL_SIGN = regex.compile(r"(?:st|nd|rd|th|º|ª|er|re|ère|e|ème)\b|[ºª°](?!\s?[CF]\b)", regex.IGNORECASE)
 _COMMA_DECIMALS = frozenset(
     [
         "de",
@@ -73,6 +82,11 @@ _COMMA_DECIMALS = frozenset(
         "is",
     ]
 )
+_SPACES = " \u00a0\u202f-"
+_AND = regex.compile(r"\s(?:and|or|und|oder|et|ou|y|o|e|ed|en|of|и|или|و|أو)\s|,\s", regex.IGNORECASE)
+_TO = regex.compile(r"\s?(?:to|bis|à|a|al|até|tot|до)\s|\s?[-–—]\s?", regex.IGNORECASE)
+_FIGURES_ONLY = regex.compile(r"[\d.]+")
+_JOINED = frozenset({"de", "nl", "it", "sv", "da", "no", "nb", "fi", "hu"})  # "zweitausend", "duemila"
 _WEAK = frozenset({"one"})
 
 
@@ -81,19 +95,51 @@ def numbers(text: str, language: str | None) -> list[Fact]:
 
     The key of a fact is its value and unit. A word for one, which may be a pronoun, is `weak`.
     """
+    return list(_numbers(text, language))
+
+
+@lru_cache(maxsize=64)
+def _numbers(text: str, language: str | None) -> tuple[Fact, ...]:
     taken = moment_spans(text, language)
     found: list[Fact] = []
-    for fact in (*_ranges(text), *_single(text, primary_language(language))):
+    primary = primary_language(language)
+    single = han_numbers(text, primary) if primary in HAN else _single(text, primary)
+    for fact in (*_ranges(text), *_shares(text, primary), *_with_ranges(text, list(single))):
         if not any(
             fact.start < end and start < fact.end for start, end in (*taken, *((f.start, f.end) for f in found))
         ):
             found.append(fact)
-    return sorted(found, key=lambda fact: fact.start)
+    return tuple(sorted(found, key=lambda fact: fact.start))
+
+
+def _shares(text: str, language: str) -> Iterator[Fact]:
+    """Yield the shares that are words: "a quarter of" is "25%"."""
+    for key, pattern in cues.patterns("shares", language).items():
+        for match in pattern.finditer(text):
+            yield Fact(match[0], key, match.start(), match.end())
+
+
+def _with_ranges(text: str, single: Sequence[Fact]) -> Iterator[Fact]:
+    """Yield numbers, two as one if words make them a range ("five to seven"); "5 and 10 %" have one unit."""
+    at = 0
+    while at < len(single):
+        one, other = single[at], single[at + 1] if at + 1 < len(single) else None
+        between = text[one.end : other.start] if other and _FIGURES_ONLY.fullmatch(one.key) else ""
+        if other and _TO.fullmatch(between):
+            yield Fact(text[one.start : other.end], f"{one.key}-{other.key}", one.start, other.end)
+            at += 1
+        elif other and _AND.fullmatch(between) and not other.key.endswith("ordinal"):
+            yield replace(one, key=one.key + _FIGURES_ONLY.sub("", other.key, count=1))
+        else:
+            yield one
+        at += 1
 
 
 def _ranges(text: str) -> Iterator[Fact]:
     for match in _RANGE.finditer(text):
-        yield Fact(match[0], f"{_plain(match[1])}-{_plain(match[2])}", match.start(), match.end())
+        after = _UNIT_AFTER.match(text, match.end())
+        unit, end = (_unit(after[0].strip(_SPACES)), after.end()) if after else ("", match.end())
+        yield Fact(text[match.start() : end], f"{_plain(match[1])}-{_plain(match[2])}{unit}", match.start(), end)
 
 
 def _plain(digits: str) -> str:
@@ -108,9 +154,10 @@ def _patterns(language: str) -> tuple[regex.Pattern[str], Mapping[str, int], Map
     ordinals = {**english.get("ordinals", {}), **own.get("ordinals", {})}
     words = "|".join(sorted(map(regex.escape, (*cardinals, *ordinals)), key=len, reverse=True))
     scales = "|".join(sorted(map(regex.escape, _ABBREVIATED), key=len, reverse=True))
-    word = rf"(?:(?<!\p{{L}})(?:{words})s?(?!\p{{L}}))"
-    scale = rf"(?:\s?(?P<scale>{scales})(?!\p{{Latin}}|\p{{Cyrillic}}))?"
-    digits = rf"(?<![\p{{Latin}}\p{{Cyrillic}}\p{{N}}])(?P<digits>{_DIGITS}){scale}"
+    joined = rf"(?:(?:und|en|ën|og|och)?(?:{words}))*" if language in _JOINED else ""
+    word = rf"(?:(?<!\p{{L}})(?:{words}){joined}s?(?!\p{{L}}))"
+    scale = rf"(?:\s?(?P<scale>{scales})(?!\p{{Latin}}|\p{{Cyrillic}})(?:\.(?=\s\p{{L}}))?)?"
+    digits = rf"(?<![\p{{Latin}}\p{{Cyrillic}}\p{{N}}])(?P<digits>{_DIGITS}|(?<!\S)\.\p{{Nd}}+){scale}"
     article = r"(?:(?<![\p{L}\p{N}])(?:a|an|half\ a)[\s-](?=(?:hundred|thousand|million|billion|trillion|dozen)\b))?"
     more = rf"(?:[\s-](?:(?:and|und|et|y|e|och|og|en|и|و)[\s-])?{word})*"
     pattern = rf"(?V1){article}(?:{digits}(?P<ordinal>{_ORDINAL_SIGN.pattern})?|{word}){more}"
@@ -119,6 +166,7 @@ def _patterns(language: str) -> tuple[regex.Pattern[str], Mapping[str, int], Map
 
 def _single(text: str, language: str) -> Iterator[Fact]:
     pattern, cardinals, ordinals = _patterns(language)
+    pattern_of_measures, forms = measures(language)
     for match in pattern.finditer(text):
         if match[0].casefold() == "ones":
             continue
@@ -129,7 +177,9 @@ def _single(text: str, language: str) -> Iterator[Fact]:
         if before := _UNIT_BEFORE.search(text, max(0, start - 5), start):
             start, unit = before.start(), _unit(before[1])
         if after := _UNIT_AFTER.match(text, end):
-            end, unit = after.end(), _unit(after[0].strip(" \u00a0\u202f-"))
+            end, unit = after.end(), _unit(after[0].strip(_SPACES))
+        if not unit and (measure := pattern_of_measures.match(text, end)):
+            end, unit = measure.end(), forms.get(measure["measure"].casefold().replace("\u00a0", " "), "")
         key = f"{value.normalize():f}{unit}{' ordinal' if is_ordinal else ''}"
         yield Fact(text[start:end], key, start, end, is_weak=match[0].casefold() in _WEAK)
 
@@ -183,13 +233,27 @@ def _number_words(text: str, cardinals: Mapping[str, int], ordinals: Mapping[str
             break
         else:
             parts = words[at].split("-")
-            yield from (part.removesuffix("s") if part not in cardinals else part for part in parts if len(parts) > 1)
+            if len(parts) > 1:
+                yield from (part.removesuffix("s") if part not in cardinals else part for part in parts)
+            else:
+                yield from _joined(words[at], cardinals)
             at += 1
+
+
+def _joined(word: str, cardinals: Mapping[str, int]) -> Iterator[str]:
+    """Yield the parts of a number that is one word: "zweitausend"; units stand before tens, as in "vierundzwanzig"."""
+    while word:
+        part = next((word[:size] for size in range(len(word), 1, -1) if word[:size] in cardinals), "")
+        if part:
+            yield part
+        word = word[len(part) or 1 :]
 
 
 def _decimal(digits: str, language: str) -> Decimal | None:
     plain = "".join(str(unicodedata.digit(c)) if c.isdecimal() else {"٫": ".", "٬": ","}.get(c, c) for c in digits)
     plain = regex.sub(r"[\s'’\u00a0\u202f]", "", plain)
+    if plain.startswith("."):
+        return Decimal(f"0{plain}")
     comma, point = plain.rfind(","), plain.rfind(".")
     if comma >= 0 and point >= 0:
         decimal = "," if comma > point else "."

@@ -10,6 +10,7 @@ import regex
 
 from newscrawl.change import cues
 from newscrawl.change.edits import Edit, Replacement
+from newscrawl.change.facts import quotes
 from newscrawl.change.lexicon import ATTRIBUTION, SAYING_BEFORE
 from newscrawl.change.tokens import tokens, without_common
 from newscrawl.change.wordnet import are_opposite, is_word, may_be_one, shared_kind
@@ -19,8 +20,9 @@ _MAX_WORDS = 8  # of a replaced passage whose words are compared one with anothe
 _CAUSE_REACH = 30  # characters behind "because of" that name the cause
 _SENTENCE_END = regex.compile(r"[.!?;]\s")
 _SHORT = 3  # words of a passage that is a word replaced, and not a sentence rewritten
-_CERTAIN = frozenset(["will", "must", "shall", "cannot"])
-_DOUBTFUL = frozenset(["may", "might", "could"])
+_OPPOSED_PREFIXES = (
+    ("pro-", "anti-"), ("pre-", "post-"), ("over", "under"), ("up", "down"), ("in", "out"), ("im", "ex"),
+)  # fmt: skip
 _MAX_EXCHANGED = 40  # words of a sentence
 
 
@@ -31,22 +33,42 @@ def opposites(edit: Edit, language: str) -> list[Pair]:
 
 def _opposites(gap: Replacement, edit: Edit, language: str) -> Iterator[Pair]:
     if signs := cues.opposed_signs(language):
-        yield from _opposed_signs(gap, signs)
+        yield from _opposed_signs(gap, edit, signs)
         return
     old, new = _candidates(gap, edit)
     for one, other in product(old, new):
         a, b = one.casefold(), other.casefold()
-        if (language == "en" and are_opposite(a, b)) or cues.outcomes(language).get(a, frozenset()) & {b}:
+        if (language == "en" and are_opposite(a, b)) or cues.are_opposed(a, b, language) or _has_opposed_prefix(a, b):
             yield one, other
 
 
-def _opposed_signs(gap: Replacement, signs: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> Iterator[Pair]:
+def _has_opposed_prefix(one: str, other: str) -> bool:
+    """Return whether two words differ in a prefix for its opposite: "pro-war", "anti-war"."""
+    for first, second in _OPPOSED_PREFIXES:
+        for a, b in ((one, other), (other, one)):
+            stem = a.removeprefix(first)
+            if stem != a and len(stem) > 2 and b == second + stem:
+                return True
+    return False
+
+
+def _opposed_signs(
+    gap: Replacement, edit: Edit, signs: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]
+) -> Iterator[Pair]:
+    if not gap.old or not gap.new:
+        return
+    # One sign of a word may have stayed: 有罪, 無罪.
+    before, after = _widened(edit.old, gap.old_span), _widened(edit.new, gap.new_span)
     for first, second in signs:
         for old, new in ((first, second), (second, first)):
-            one = next((sign for sign in old if sign in gap.old), None)
-            other = next((sign for sign in new if sign in gap.new), None)
-            if one and other and one not in gap.new:
+            one = next((sign for sign in old if sign in before), None)
+            other = next((sign for sign in new if sign in after), None)
+            if one and other and one not in after and other not in before:
                 yield one, other
+
+
+def _widened(text: str, span: tuple[int, int]) -> str:
+    return text[max(0, span[0] - 1) : span[1] + 1]
 
 
 def _candidates(gap: Replacement, edit: Edit) -> tuple[list[str], list[str]]:
@@ -70,6 +92,9 @@ def things(edit: Edit, language: str) -> list[Pair]:
 def _things(gap: Replacement, edit: Edit) -> Iterator[Pair]:
     old, new = _candidates(gap, edit)
     for one, other in product(_with_pairs(old, edit.old), _with_pairs(new, edit.new)):
+        if other.casefold() in cues.distinct("en").get(one.casefold(), ()):
+            yield one, other
+            return
         if may_be_one(one.split()[-1], other.split()[-1]):
             continue  # "street", "main road"
         if shared_kind(one, other) is not None and not are_opposite(one, other):
@@ -90,18 +115,36 @@ def modality(edit: Edit, language: str) -> list[Pair]:
         old = [sign for gap in edit.replaced for sign in signs if sign in gap.old]
         new = [sign for gap in edit.replaced for sign in signs if sign in gap.new]
     else:
-        known = cues.words("modals", language)
-        old = [w.casefold() for gap in edit.replaced for w in tokens(gap.old) if w.casefold() in known and w != "May"]
-        new = [w.casefold() for gap in edit.replaced for w in tokens(gap.new) if w.casefold() in known and w != "May"]
+        old = [word for gap in edit.replaced for word in _modals(edit.old, gap.old_span, language)]
+        new = [word for gap in edit.replaced for word in _modals(edit.new, gap.new_span, language)]
+        if not _is_turned(old, new, language):
+            return []  # "may", "could": another shade of the same
     old, new = without_common(old, new)
-    if not old or not new or (language == "en" and not _is_turned(set(old), set(new))):
-        return []  # "would", "could": another shade of the same
-    return [(" ".join(old), " ".join(new))]
+    return [(" ".join(old), " ".join(new))] if old and new else []
 
 
-def _is_turned(old: set[str], new: set[str]) -> bool:
-    """Return whether what was certain or ordered is in doubt or allowed now, or the other way round."""
-    return bool((old & _CERTAIN and new & _DOUBTFUL) or (old & _DOUBTFUL and new & _CERTAIN))
+def _modals(text: str, span: tuple[int, int], language: str) -> list[str]:
+    """Return the modal verbs of a passage, and what stands for one before "to": "likely to"."""
+    words = tokens(text[slice(*span)])
+    before_to = cues.classes("modals_before_to", language) if text[span[1] :].split()[:1] == ["to"] else {}
+    known = {**cues.classes("modals", language)}
+    return [
+        word.casefold()
+        for place, word in enumerate(words)
+        if (word.casefold() in known and word != "May") or (word.casefold() in before_to and place == len(words) - 1)
+    ]
+
+
+def _is_turned(old: Sequence[str], new: Sequence[str], language: str) -> bool:
+    """Return whether what was certain, ordered or advised is another of them or in doubt now, or the other way round.
+
+    "Can" is beside "will" and "may" no other statement, only beside "must".
+    """
+    known = {**cues.classes("modals_before_to", language), **cues.classes("modals", language)}
+    before, after = ({known[word] for word in side} for side in (old, new))
+    if not before or not after or before & after:
+        return False
+    return "able" not in before | after or "ordered" in before | after
 
 
 def quantities(edit: Edit, language: str) -> list[Pair]:
@@ -116,14 +159,18 @@ def quantities(edit: Edit, language: str) -> list[Pair]:
     return pairs
 
 
-def speakers(edit: Edit) -> list[Pair]:
+def speakers(edit: Edit, language: str) -> list[Pair]:
     """Return whom an edit replaces as the one who says something: the words beside a verb of saying."""
-    return [(gap.old.strip(), gap.new.strip()) for gap in edit.replaced if _is_speaker(gap, edit)]
+    return [(gap.old.strip(), gap.new.strip()) for gap in edit.replaced if _is_speaker(gap, edit, language)]
 
 
-def _is_speaker(gap: Replacement, edit: Edit) -> bool:
+def _is_speaker(gap: Replacement, edit: Edit, language: str) -> bool:
     if any(character.isdecimal() for character in gap.old + gap.new):
         return False
+    if {gap.old.strip().casefold(), gap.new.strip().casefold()} & cues.words("pronouns", language):
+        return False
+    if gap.old.strip().casefold().rstrip("s") == gap.new.strip().casefold().rstrip("s"):
+        return False  # "other", "others"
     if not 0 < len(tokens(gap.old)) <= _MAX_WORDS or not 0 < len(tokens(gap.new)) <= _MAX_WORDS:
         return False
     if ATTRIBUTION.search(gap.old) or ATTRIBUTION.search(gap.new):
@@ -142,7 +189,7 @@ def _near_after(text: str, span: tuple[int, int]) -> str:
 
 def roles(edit: Edit, language: str) -> list[Pair]:
     """Return who and whom an edit exchanges: "A beat B", "B beat A". A place or time that only moved is none."""
-    old, new = tokens(edit.old), tokens(edit.new)
+    old, new = (tokens(text) for text in _outside_quotes(edit.old, edit.new))
     if len(old) > _MAX_EXCHANGED or len(new) > _MAX_EXCHANGED:
         return []
     before, after = (_content(words, language) for words in (old, new))
@@ -151,9 +198,21 @@ def roles(edit: Edit, language: str) -> list[Pair]:
     before, after = _without_common_ends(before, after)
     for start, end in combinations(range(1, len(before)), 2):
         one, between, other = before[:start], before[start:end], before[end:]
-        if [*other, *between, *one] == after:
+        if [*other, *between, *one] == after and not ATTRIBUTION.fullmatch(" ".join(between)):
             return [(" ".join(one), " ".join(other))]
     return []
+
+
+def _outside_quotes(old: str, new: str) -> tuple[str, str]:
+    """Return two texts without their quotations if those are the same: an attribution moved around one."""
+    before, after = quotes(old, min_words=1), quotes(new, min_words=1)
+    if [quote.key for quote in before] != [quote.key for quote in after]:
+        return old, new
+    for quote in before:
+        old = old.replace(quote.text, " ")
+    for quote in after:
+        new = new.replace(quote.text, " ")
+    return old, new
 
 
 def _without_common_ends(one: list[str], other: list[str]) -> tuple[list[str], list[str]]:
@@ -166,7 +225,7 @@ def _without_common_ends(one: list[str], other: list[str]) -> tuple[list[str], l
 
 def _content(words: Sequence[str], language: str) -> list[str]:
     """Return the words that name something or act, without those behind a word for a place or time, in lower case."""
-    places = cues.words("place", language) | {"on"}
+    places = cues.words("place", language) | cues.words("place_ambiguous", language) | {"on"}
     content = []
     for before, word in pairwise(("", *words)):
         if before.casefold() in places:
@@ -176,16 +235,14 @@ def _content(words: Sequence[str], language: str) -> list[str]:
     return content
 
 
-def places(edit: Edit, language: str) -> list[Pair]:
-    """Return the capitalised names behind a word for a place that an edit replaces."""
-    known = cues.words("place", language)
-    pairs = []
-    for gap in edit.replaced:
-        old, new = gap.old.strip(), gap.new.strip()
-        before = tokens(edit.old[: gap.old_span[0]])[-1:]
-        if old[:1].isupper() and new[:1].isupper() and before and before[0].casefold() in known:
-            pairs.append((old, new))
-    return pairs
+def _are_inflected(gap: Replacement) -> bool:
+    """Return whether the longer words on both sides begin alike: another case or number of the same."""
+    old, new = ([word.casefold() for word in tokens(side) if len(word) > 3] for side in (gap.old, gap.new))
+    return (
+        bool(old)
+        and len(old) == len(new)
+        and all(a[:4] == b[:4] and abs(len(a) - len(b)) <= 2 for a, b in zip(old, new, strict=True))
+    )
 
 
 def causes(edit: Edit, language: str) -> list[Pair]:
@@ -200,6 +257,8 @@ def causes(edit: Edit, language: str) -> list[Pair]:
         one, other = pattern.search(gap.old), pattern.search(gap.new)
         before = edit.old[max(0, gap.old_span[0] - _CAUSE_REACH) : gap.old_span[0]]
         is_behind = pattern.search(before) is not None and not _SENTENCE_END.search(before)
+        if _are_inflected(gap):
+            continue
         if (one and other and one[0].casefold() != other[0].casefold()) or (is_behind and not (one or other)):
             pairs.append((gap.old.strip(), gap.new.strip()))
     return pairs

@@ -38,28 +38,52 @@ _BASES = {
 }  # fmt: skip
 _UNINFLECTED = {form: base for base, forms in _BASES.items() for form in forms.split()}
 _MAX_INFLECTED = 3
-# British and American spellings, by the endings and middles that differ.
-_VARIANTS = tuple(
-    (regex.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"our(?=s|ed|ing|al|able|ite|ful|less|ist|er|ly|$)", "or"), (r"is(?=e|ed|es|ing|ation|er)", "iz"),
-        (r"ys(?=e|ed|es|ing)", "yz"), (r"(?<=[bt])re(?=s|d|$)", "er"), (r"ll(?=ed|ing|er|or|ous)", "l"),
-        (r"ogue(?=s|d|$)", "og"), (r"(?<=[dlp]e)nce(?=s|d|$)", "nse"), (r"ae|oe", "e"), (r"mme(?=s|$)", "m"),
-        (r"gre?y", "gray"), (r"yre", "ire"), (r"cheque", "check"), (r"lly?l(?=ment|s|$)", "ll"), (r"ou(?=gh$)", "o"),
-        (r"whilst$", "while"), (r"(?<=among|amid)st$", ""),
-    )
-)  # fmt: skip
+_MIN_SLIP = 6  # letters
+# Marks that make another letter, not an accented one: "schon" and "schön".
+_LETTER_MARKS = {
+    "de": "\u0308", "sv": "\u0308\u030a", "fi": "\u0308\u030a", "hu": "\u0308\u030b", "et": "\u0308",
+    "tr": "\u0308\u0327\u0306", "da": "\u030a", "no": "\u030a", "ru": "\u0306", "uk": "\u0306\u0308",
+}  # fmt: skip
+# Both spellings of British and American, of the German reform and before, of the Portuguese agreement and before.
+_VARIANTS = {
+    language: tuple((regex.compile(pattern), replacement) for pattern, replacement in rules)
+    for language, rules in {
+        "en": (
+            (r"our(?=s|ed|ing|al|able|ite|ful|less|ist|er|ly|$)", "or"), (r"is(?=e|ed|es|ing|ation|er)", "iz"),
+            (r"ys(?=e|ed|es|ing)", "yz"), (r"(?<=[bt])re(?=s|d|$)", "er"), (r"ll(?=ed|ing|er|or|ous)", "l"),
+            (r"ogue(?=s|d|$)", "og"), (r"(?<=[dlp]e)nce(?=s|d|$)", "nse"), (r"ae|oe", "e"), (r"mme(?=s|$)", "m"),
+            (r"gre?y", "gray"), (r"yre", "ire"), (r"cheque", "check"), (r"lly?l(?=ment|s|$)", "ll"),
+            (r"ou(?=gh$)", "o"), (r"whilst$", "while"), (r"(?<=among|amid)st$", ""),
+        ),
+        "de": (
+            ("ae", "ä"), ("oe", "ö"), ("(?<!e|a|q)ue", "ü"), ("ß", "ss"), (r"(\p{L})\1\1", r"\1\1"), ("ph", "f"),
+            ("(?<=[rt])h", ""), ("ti(?=al|ell)", "zi"), ("aufwend", "aufwänd"),
+        ),
+        "pt": (("(?<=[aeiouáéíóú])[cp](?=[cçt])", ""),),
+        "es": (("^ps", "s"), ("^setiembre", "septiembre"), ("(?<=tra)n(?=s)", "")),
+        "ar": (("ـ", ""), ("ى", "ي"), ("ة", "ه")),
+        "fa": (("ك", "ک"), ("ي", "ی")),
+    }.items()
+}  # fmt: skip
+
+
+def is_spelt_otherwise(old: str, new: str, language: str) -> bool:
+    """Return whether two words are one in two spellings: accents, compounds, and what rules of spelling let choose."""
+    a, b = old.casefold(), new.casefold()
+    if a == b or _unaccented(a, language) == _unaccented(b, language) or _without_signs(a) == _without_signs(b):
+        return True
+    if any(character.isdecimal() for character in a + b):
+        return False
+    return _variant(a, language) == _variant(b, language)
 
 
 def respelled(old: str, new: str, language: str) -> Spelling | None:
     """Return how the spelling of one word changed; None if the two are different words."""
     a, b = old.casefold(), new.casefold()
-    if a == b or _unaccented(a) == _unaccented(b) or _without_signs(a) == _without_signs(b):
+    if is_spelt_otherwise(old, new, language):
         return Spelling.OTHER
     if any(character.isdecimal() for character in a + b):
         return None
-    if language == "en" and _variant(a) == _variant(b):
-        return Spelling.OTHER
     if b in _TOGETHER.get(a, ()):
         return Spelling.OTHER
     length = min(len(a), len(b))
@@ -70,7 +94,7 @@ def respelled(old: str, new: str, language: str) -> Spelling | None:
         return None
     if OSA.distance(a, b) > (1 if length < 8 else 2):
         return None
-    return _direction(old, new) if language == "en" else Spelling.OTHER
+    return _direction(old, new) if language == "en" else _slip(a, b)
 
 
 def is_grammar(old: str, new: str) -> bool:
@@ -102,6 +126,16 @@ def _is_inflected(one: str, other: str) -> bool:
     return bool(lemmas(one) & lemmas(other)) and abs(len(one) - len(other)) <= 3
 
 
+def _slip(one: str, other: str) -> Spelling | None:
+    """Return whether letters within a longer word were exchanged, doubled or left out, where no dictionary says more.
+
+    Another letter, or one at the beginning or end, makes another word or another form of it.
+    """
+    is_within = one[:2] == other[:2] and one[-2:] == other[-2:] and min(len(one), len(other)) >= _MIN_SLIP
+    is_slip = sorted(one) == sorted(other) or len(one) != len(other)
+    return Spelling.OTHER if is_within and is_slip else None
+
+
 def _direction(old: str, new: str) -> Spelling | None:
     """Return which of two similar English words is one; None if both are, and so state different things."""
     was, is_ = is_word(old), is_word(new)
@@ -112,15 +146,17 @@ def _direction(old: str, new: str) -> Spelling | None:
     return Spelling.OTHER
 
 
-def _unaccented(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)).replace("ß", "ss")
+def _unaccented(word: str, language: str) -> str:
+    letters = _LETTER_MARKS.get(language, "")
+    decomposed = unicodedata.normalize("NFD", word)
+    return "".join(c for c in decomposed if c in letters or not unicodedata.combining(c)).replace("ß", "ss")
 
 
 def _without_signs(word: str) -> str:
     return "".join(character for character in word if character.isalnum())
 
 
-def _variant(word: str) -> str:
-    for pattern, replacement in _VARIANTS:
+def _variant(word: str, language: str) -> str:
+    for pattern, replacement in _VARIANTS.get(language, ()):
         word = pattern.sub(replacement, word)
-    return word
+    return _unaccented(word, language)

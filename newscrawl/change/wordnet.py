@@ -1,4 +1,4 @@
-"""What WordNet 3.0 knows of English words: which there are, their opposites, and the kinds that nouns are of.
+"""What WordNet 3.0 knows of English words: which there are, their opposites, kinds of nouns, names of places.
 
 `benchmarks/wordnet_tables.py` makes the table from WordNet's files; its licence is in NOTICE.
 """
@@ -27,6 +27,7 @@ class _Table:
     irregular: dict[str, str]
     opposites: frozenset[frozenset[str]]
     kinds: dict[str, list[list[int | str]]]
+    places: frozenset[str]
 
 
 @cache
@@ -34,7 +35,9 @@ def _table() -> _Table:
     packed = resources.files("newscrawl.change").joinpath("wordnet.json.gz").read_bytes()
     table: dict[str, Any] = json.loads(gzip.decompress(packed))
     opposites = frozenset(frozenset(pair.split()) for pair in table["opposites"])
-    return _Table(frozenset(table["words"].split()), table["irregular"], opposites, table["kinds"])
+    return _Table(
+        frozenset(table["words"].split()), table["irregular"], opposites, table["kinds"], frozenset(table["places"])
+    )
 
 
 @lru_cache(maxsize=10_000)
@@ -62,6 +65,11 @@ def _lemmas(word: str) -> Iterator[str]:
 def is_word(word: str) -> bool:
     """Return whether a word is English as far as WordNet knows: no function words, and few names."""
     return bool(lemmas(word))
+
+
+def is_place(name: str) -> bool:
+    """Return whether a name is that of a place: a country, region, town, island, mountain or water."""
+    return name.casefold().removeprefix("the ") in _table().places
 
 
 def are_opposite(one: str, other: str) -> bool:

@@ -1,0 +1,44 @@
+"""Units of measurement behind a number, by CLDR's names and signs: "12 km", "12 kilometres", "30 °C"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import regex
+from babel import Locale, UnknownLocaleError
+
+_UNITS = (
+    "length-kilometer", "length-meter", "length-centimeter", "length-millimeter", "length-mile", "length-foot",
+    "length-inch", "mass-kilogram", "mass-gram", "mass-tonne", "mass-pound", "area-hectare", "area-acre",
+    "area-square-kilometer", "area-square-meter", "volume-liter", "temperature-celsius", "temperature-fahrenheit",
+    "speed-kilometer-per-hour", "speed-mile-per-hour", "power-megawatt", "energy-kilowatt-hour",
+)  # fmt: skip
+_MIN_LETTERS = 2  # "m" is a million, and "t" and "l" many things
+
+
+@lru_cache(maxsize=64)
+def measures(language: str) -> tuple[regex.Pattern[str], Mapping[str, str]]:
+    """Return the pattern of units behind a number in a language, and by folded form which unit it is."""
+    forms: dict[str, str] = {}
+    for tag in (language, "en", "en_GB"):
+        for unit in _UNITS:
+            for form in _forms(tag, unit):
+                forms.setdefault(form, unit)
+    forms |= {"c": "temperature-celsius", "f": "temperature-fahrenheit"}  # "30C"
+    names = "|".join(sorted((regex.escape(form).replace(r"\ ", r"\s") for form in forms), key=len, reverse=True))
+    return regex.compile(rf"[\s-]?(?P<measure>{names})(?!\p{{L}})", regex.IGNORECASE), forms
+
+
+def _forms(tag: str, unit: str) -> Iterator[str]:
+    try:
+        patterns: Any = Locale.parse(tag)._data["unit_patterns"]  # babel formats units, but does not list their names
+    except (UnknownLocaleError, ValueError):
+        return
+    for width in ("long", "short"):
+        for form in patterns.get(unit, {}).get(width, {}).values():
+            name = " ".join(str(form).replace("{0}", " ").split()).casefold() if isinstance(form, str) else ""
+            if len(name) >= _MIN_LETTERS:
+                yield name
+                yield name.replace("degrees ", "degree ")
