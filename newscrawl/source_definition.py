@@ -32,6 +32,7 @@ class SourceDefinition:
     article_pattern: ClassVar[str] = r"https?://.+"  # searched in the URL; a URL without a match is no article
     # Finds the site's own id of an article in its URL: its first group that matches, or its named groups, joined.
     guid_pattern: ClassVar[str | None] = None
+    notes_edits: ClassVar[bool] = False  # its published policy promises a note at each edit; one without is silent
     policy: ClassVar[str | None] = None  # recheck policy of this source, if the default does not fit
     unverified: ClassVar[bool] = False  # nobody compared pages with what is read; rounds wait until it is named once
 
@@ -94,6 +95,7 @@ def source_of(definition: type[SourceDefinition]) -> Source:
         former_domains=tuple(definition.former_domains),
         article_pattern=definition.article_pattern,
         guid_pattern=definition.guid_pattern,
+        notes_edits=definition.notes_edits,
     )
 
 

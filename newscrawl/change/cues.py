@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import resources
 from itertools import permutations, product
@@ -40,6 +40,12 @@ def patterns(table: str, language: str) -> Mapping[str, regex.Pattern[str]]:
     """Return by what they say the patterns of a table."""
     known = _DATA[table].get(_base(language), {})
     return {key: regex.compile(rf"\b(?:{pattern})", regex.IGNORECASE) for key, pattern in known.items()}
+
+
+def table(name: str) -> Iterable[tuple[str, str]]:
+    """Return the rows of a table that is the same for all languages."""
+    rows: Mapping[str, str] = _DATA[name]
+    return rows.items()
 
 
 def signs(table: str, language: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from newscrawl.change.disclosure import disclosure
 from newscrawl.change.edits import Edit, edits
 from newscrawl.change.excerpt import excerpts
 from newscrawl.change.fact_changes import FactChanges, fact_changes
@@ -20,8 +21,11 @@ from newscrawl.languages import primary_language
 EDITED_OPS = {DiffOp.EDITED, DiffOp.SPLIT, DiffOp.MERGED}
 
 
-def describe(previous: Article, current: Article, diff: Diff) -> Change:
-    """Return the meaning of `diff`, which leads from `previous` to `current`."""
+def describe(previous: Article, current: Article, diff: Diff, *, would_be_noted: bool = False) -> Change:
+    """Return the meaning of `diff`, which leads from `previous` to `current`.
+
+    `would_be_noted`: the source promises notes, or its server dates this edit; see `disclosure`.
+    """
     all_edits = edits(diff)
     language = primary_language(current.in_language or previous.in_language)
     text_edits = [said(edit, language) for edit in all_edits if not (edit.is_typography() or _is_boilerplate(edit))]
@@ -38,6 +42,7 @@ def describe(previous: Article, current: Article, diff: Diff) -> Change:
     significance, reasons = total(parts)
     types = _types(parts, rewordings, diff)
     ops = [row.op for row in diff.rows]
+    disclosed = disclosure(previous, current, facts, language, would_be_noted=would_be_noted)
     return Change(
         types=types,
         words_added=sum(len(words(text)) for text in added),
@@ -48,9 +53,10 @@ def describe(previous: Article, current: Article, diff: Diff) -> Change:
         paragraphs_moved=ops.count(DiffOp.MOVED),
         significance=significance,
         reasons=reasons,
-        summary=summary(types, facts, diff, list(spellings.values())),
-        silent=_is_silent(previous, current, facts),
-        unnoted=_is_unnoted(previous, current, facts),
+        summary=summary(types, facts, diff, list(spellings.values()), disclosed.noted),
+        silent=disclosed.silent,
+        unnoted=disclosed.unnoted,
+        noted=disclosed.noted,
         excerpts=excerpts(all_edits, facts),
         added=added,
         removed=removed,
@@ -133,24 +139,6 @@ def _types(parts: Sequence[Part], rewordings: Sequence[Edit], diff: Diff) -> tup
     names += ["removed"] * any(edit.op is DiffOp.REMOVED for edit in rewordings)
     types = tuple(dict.fromkeys(filter(None, names)))
     return types or (("wording",) if rewordings else ())
-
-
-def _is_silent(previous: Article, current: Article, facts: FactChanges) -> bool:
-    """Return whether stated facts were changed without a note, on a page whose stated date of modification stood still.
-
-    Both pages must state one: of a newspaper that never says when it edits nobody knows whether it conceals anything.
-    """
-    if not facts.changes_stated_facts() or facts.corrections or facts.updates:
-        return False
-    old, new = previous.date_modified, current.date_modified
-    return old is not None and new is not None and new.value <= old.value
-
-
-def _is_unnoted(previous: Article, current: Article, facts: FactChanges) -> bool:
-    """Return whether stated facts were changed without a note, on pages that do not say when they were modified."""
-    if not facts.changes_stated_facts() or facts.corrections or facts.updates:
-        return False
-    return previous.date_modified is None or current.date_modified is None
 
 
 def _changed_texts(all_edits: Sequence[Edit], moved: Sequence[MovedText], *, is_new: bool) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from math import inf
 
 import regex
@@ -16,6 +16,7 @@ from newscrawl.change.edits import Edit, Span
 from newscrawl.change.fact import Fact
 from newscrawl.change.lexicon import ATTRIBUTION, HEDGES, UPDATE
 from newscrawl.change.moments import may_be_one, moment_spans, moments
+from newscrawl.change.notes_policy import is_policy
 from newscrawl.change.numerals import numbers
 from newscrawl.correction_notes import CORRECTION
 from newscrawl.items import Article
@@ -24,6 +25,7 @@ from newscrawl.languages import primary_language
 MIN_QUOTE_SIMILARITY = 60.0  # percent; above it two quotations are one, altered
 _MODAL_HEDGES = frozenset({"may", "might", "could"})
 MAX_READ_EDITS = 1000  # more rows than any article has, but a live blog that is renamed throughout
+MIN_FURTHER_NOTE = 40  # characters; a note that grew by them has corrected something else as well
 MAX_QUOTE_PAIRS = 40_000  # compared; if there are more, altered quotations count as removed and added
 
 Pair = tuple[str, str]  # old and new; one of them may be empty
@@ -52,6 +54,11 @@ class FactChanges:
     hedging: list[Pair] = field(default_factory=list)
     corrections: list[str] = field(default_factory=list)
     updates: list[str] = field(default_factory=list)
+
+    @classmethod
+    def pairs(cls) -> tuple[str, ...]:
+        """Return the names of the fields that hold pairs."""
+        return tuple(each.name for each in fields(cls) if each.type == "list[Pair]")
 
     def changes_stated_facts(self) -> bool:
         """Return whether something stated before is now stated differently, or no longer."""
@@ -283,5 +290,6 @@ def _new_notes(previous: Article, current: Article, pattern: regex.Pattern[str])
     """Return notes that were added; a note that was only reworded ("Updated 14:05") is not one."""
     before, after = set(previous.paragraphs), set(current.paragraphs)
     old = [text for text in previous.paragraphs if text not in after and pattern.search(text)]
-    new = [text for text in current.paragraphs if text not in before and pattern.search(text)]
-    return new if len(new) > len(old) else []
+    new = [text for text in current.paragraphs if text not in before and pattern.search(text) and not is_policy(text)]
+    is_longer = sum(map(len, new)) > sum(map(len, old)) + MIN_FURTHER_NOTE and pattern is CORRECTION
+    return new if len(new) > len(old) or (new and is_longer) else []

@@ -8,7 +8,7 @@ from newscrawl.change.fact_changes import FactChanges
 from newscrawl.change.significance import clip
 from newscrawl.change.spelling import Spelling
 from newscrawl.humanize import counted
-from newscrawl.items import Diff, DiffOp
+from newscrawl.items import Diff, DiffOp, NotedFact
 
 _ALONE = {
     "typography": "only typography differs",
@@ -25,11 +25,17 @@ _SPELLINGS = {
 _COUNTED_OPS = (DiffOp.ADDED, DiffOp.REMOVED, DiffOp.EDITED, DiffOp.MOVED, DiffOp.SPLIT, DiffOp.MERGED)
 
 
-def summary(types: Sequence[str], facts: FactChanges, diff: Diff, spellings: Sequence[Spelling] = ()) -> str:
+def summary(
+    types: Sequence[str],
+    facts: FactChanges,
+    diff: Diff,
+    spellings: Sequence[Spelling] = (),
+    noted: Sequence[NotedFact] = (),
+) -> str:
     """Return what changed in one line, the most important first; empty if nothing changed."""
     if not types:
         return ""
-    clauses = [*_notes(facts), *_facts(types, facts), *_shape(diff)]
+    clauses = [*_notes(facts, noted), *_facts(types, facts), *_shape(diff)]
     if spellings and len(types) == 1:
         clauses.append(_SPELLINGS[spellings[0]] if len(set(spellings)) == 1 else "spelling differs")
     clauses += [_ALONE[name] for name in types if name in _ALONE and (len(types) == 1 or name in {"byline", "dates"})]
@@ -37,9 +43,13 @@ def summary(types: Sequence[str], facts: FactChanges, diff: Diff, spellings: Seq
     return clip(line[0].upper() + line[1:], 220)
 
 
-def _notes(facts: FactChanges) -> list[str]:
+def _notes(facts: FactChanges, noted: Sequence[NotedFact]) -> list[str]:
     clauses = ["correction note added"] if facts.corrections else []
-    return clauses + (["update note added"] if facts.updates else [])
+    clauses += ["update note added"] if facts.updates else []
+    if clauses and noted:
+        shown = [f"{clip(fact.old, 30)} → {clip(fact.new, 30)}" if fact.old and fact.new else "" for fact in noted]
+        clauses[-1] += f" on {next(filter(None, shown), clip(noted[0].old or noted[0].new, 30))}"
+    return clauses
 
 
 def _facts(types: Sequence[str], facts: FactChanges) -> list[str]:

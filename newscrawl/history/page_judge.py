@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from newscrawl.change import describe, judge, judge_lost_layout
+from newscrawl.change import describe, is_served_as_modified, judge, judge_lost_layout
 from newscrawl.diff import compare
 from newscrawl.history.baseline import Baseline, baseline_of
 from newscrawl.history.unseen import is_unlike
 from newscrawl.items import (
-    Article,
     Cause,
     Change,
     Head,
@@ -79,7 +78,9 @@ class PageJudge:
         elif baseline.is_revealed and baseline.is_same:
             verdict = Verdict(Outcome.REBASED, "the page shows what it did not show before", cause=Cause.REBASE)
         if verdict.cause is not None:
-            verdict = replace(verdict, change=_change(baseline.article, baseline.current, verdict, earlier))
+            would_be_noted = self._reader.source.notes_edits or is_served_as_modified(head, page.capture)
+            change = _change(baseline, verdict, earlier, would_be_noted=would_be_noted)
+            verdict = replace(verdict, change=change)
         if verdict.cause is not None or current.carried:
             page = compared
         is_before_edit = baseline.is_reextracted and verdict.cause is not Cause.REBASE
@@ -103,8 +104,9 @@ def read_after_all(page: IdenticalPage, head: Head | None, reader: PageReader) -
     )
 
 
-def _change(baseline: Article, current: Article, verdict: Verdict, earlier: Mapping[str, int]) -> Change:
-    change = describe(baseline, current, compare(baseline, current))
+def _change(baseline: Baseline, verdict: Verdict, earlier: Mapping[str, int], *, would_be_noted: bool) -> Change:
+    before, current = baseline.article, baseline.current
+    change = describe(before, current, compare(before, current), would_be_noted=would_be_noted)
     if verdict.outcome is Outcome.REVERTED:
         return replace(change, reverts_to=earlier[current.wording_digest])
     return change

@@ -18,7 +18,7 @@ from newscrawl.items.article import (
     article_id,
 )
 from newscrawl.items.capture import GZIP_MAGIC, Capture, IdenticalPage, Revisit, Tombstone, Validators
-from newscrawl.items.change import Cause, Change, Hold, Retraction, Version
+from newscrawl.items.change import Cause, Change, Hold, NotedFact, Retraction, Version
 from newscrawl.items.check import (
     MAX_RETRY_AFTER,
     NOT_REQUESTED,
@@ -74,6 +74,7 @@ __all__ = [
     "MonthOfChecks",
     "MovedText",
     "NextCheck",
+    "NotedFact",
     "OptionalText",
     "OptionalType",
     "Origin",

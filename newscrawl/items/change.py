@@ -39,6 +39,16 @@ class Retraction:
 
 
 @dataclass(frozen=True, slots=True)
+class NotedFact:
+    """A changed fact that a note on the page names; `old` or `new` is empty if it was only added or removed."""
+
+    type: str
+    old: str
+    new: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """How one version differs from the one before it, in numbers and words."""
 
@@ -53,8 +63,9 @@ class Change:
     reasons: tuple[str, ...] = ()  # one per part of the significance
     summary: str = ""  # one line, for a person
     reverts_to: int | None = None
-    silent: bool = False  # a factual change without a note, while the stated date of modification stood still
-    unnoted: bool = False  # a factual change without a note, on pages that state no date of modification
+    silent: bool = False  # a factual change without a note, and it is known that an edit would be to be seen
+    unnoted: bool = False  # a factual change that no note on the page names, and nobody knows why
+    noted: tuple[NotedFact, ...] = ()  # changed facts that a new note on the page names
     excerpts: tuple[Excerpt, ...] = ()  # the one or two most telling edits, marked in their sentences
     added: tuple[str, ...] = ()  # new passages; searches of added text read them
     removed: tuple[str, ...] = ()

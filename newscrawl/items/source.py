@@ -20,6 +20,7 @@ class Source:
     former_domains: tuple[str, ...] = ()  # where its articles were before it moved
     article_pattern: str = r"https?://.+"  # searched in a URL
     guid_pattern: str | None = None  # finds the site's own id of an article in its URL
+    notes_edits: bool = False  # it promises a note at each edit of facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from newscrawl.items import (
     Excerpt,
     Hold,
     Instant,
+    NotedFact,
     OptionalText,
     OptionalType,
     PageKind,
@@ -48,6 +49,7 @@ def change_document(change: Change) -> Document:
         {"paragraph": each.paragraph, "segments": [{"op": part.op.value, "text": part.text} for part in each.segments]}
         for each in change.excerpts
     ]
+    document["noted"] = [asdict(fact) for fact in change.noted]
     stored: Document = to_bson(document)
     return stored
 
@@ -59,6 +61,7 @@ def change(document: Mapping[str, Any]) -> Change:
     for name in ("types", "reasons", "added", "removed"):
         values[name] = tuple(values.get(name, ()))
     values["excerpts"] = tuple(map(_excerpt, values.get("excerpts", ())))
+    values["noted"] = tuple(NotedFact(**fact) for fact in values.get("noted", ()))
     return Change(**values)
 
 

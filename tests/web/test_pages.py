@@ -115,6 +115,21 @@ async def test_a_diff_page_has_all_its_elements(client: httpx.AsyncClient, bridg
     assert len(text_of(page, ".heads h2 ins")) == 1
 
 
+async def test_a_diff_page_and_the_api_show_which_fact_a_note_names(client: httpx.AsyncClient, press: Press) -> None:
+    note = "Correction: An earlier version of this article gave the cost as 4.1 million crowns."
+    drafts = [
+        Draft(0, "Bridge to close", (LEDE, COST, HISTORY)),
+        Draft(3, "Bridge to close", (LEDE, COST.replace("4.1", "5.6"), HISTORY, note)),
+    ]
+    key = await press.publish("bridge-cost", drafts)
+    page = (await client.get(f"/article/{key}/1/2")).text
+    shown = next(text for text in text_of(page, "main p.small") if text.startswith("Noted on the page"))
+    assert shown == f"Noted on the page: 4.1 million → 5.6 million {note}"
+    assert "no note on the page" not in text_of(page, ".chip")
+    version = (await client.get(f"/api/v1/articles/{key}/versions/2")).json()
+    assert [fact["note"] for fact in version["change"]["noted"]] == [note]
+
+
 async def test_an_edited_paragraph_has_marks_and_an_unchanged_one_is_on_both_sides(
     client: httpx.AsyncClient, bridge: str
 ) -> None:

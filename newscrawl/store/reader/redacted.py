@@ -26,7 +26,7 @@ def redacted(document: Mapping[str, Any], redactor: Redactor | None) -> Mapping[
         shown["wording"] = shown["text"] = _digest(shown)
     if "change" in document:
         # Single words that were added or removed match no redacted passage and could reveal it: only the numbers stay.
-        shown["change"] = {**document["change"], "summary": "", "reasons": [], "excerpts": []}
+        shown["change"] = {**document["change"], "summary": "", "reasons": [], "excerpts": [], "noted": []}
         shown["passages"] = {}
     if document.get("capture"):
         shown["capture"] = {**document["capture"], "headers": redactor.value(document["capture"]["headers"])}
