@@ -12,10 +12,15 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from newscrawl.change import describe
+from rapidfuzz.distance import OSA
+
+from newscrawl.change import cues, describe
+from newscrawl.change.tokens import tokens
+from newscrawl.change.wordnet import is_spelt_right
 from newscrawl.diff import compare
 from newscrawl.items import Article, Change, Instant, PageKind, Precision
 
@@ -60,6 +65,25 @@ def share(flags: Iterable[bool]) -> float:
     return 100 * sum(values) / len(values) if values else 0.0
 
 
+def is_spelling(old: str, new: str) -> bool:
+    """Return whether all words that differ are misspelt on one side: two letters away, and in no dictionary.
+
+    The label of the revisions covers articles, agreement, prepositions and punctuation marks as well.
+    """
+    before, after = tokens(old), tokens(new)
+    changed = [
+        code for code in SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if code[0] != "equal"
+    ]
+    return bool(changed) and all(
+        i2 - i1 == j2 - j1 and all(map(_is_misspelt, before[i1:i2], after[j1:j2])) for _, i1, i2, j1, j2 in changed
+    )
+
+
+def _is_misspelt(old: str, new: str) -> bool:
+    known = [is_spelt_right(word) or word.casefold() in cues.words("function", "en") for word in (old, new)]
+    return OSA.distance(old.casefold(), new.casefold()) in (1, 2) and not all(known)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gold", type=Path, default=os.environ.get("NEWSCRAWL_GOLD", ROOT.parent / "shared" / "gold"))
@@ -80,6 +104,7 @@ def measured(folder: Path, misses: int = 0) -> dict[str, float]:
             by_label[f"{name} {pair['label']} {pair.get('gold', '')}".strip()].append((pair, change))
     condaqa = {label: by_label[f"condaqa {label}"] for label in ("affirmative", "paraphrase", "scope")}
     grammar = by_label["argrewrite Conventions/Grammar/Spelling"]
+    misspelt = [row for row in grammar if is_spelling(row[0]["A"], row[0]["B"])]
     nli = changes["breaking_nli"]
     contradictions = [row for row in nli if row[0]["gold"] == "contradiction"]
     entailments = [row for row in nli if row[0]["gold"] == "entailment"]
@@ -101,6 +126,8 @@ def measured(folder: Path, misses: int = 0) -> dict[str, float]:
         "argrewrite grammar silent or unnoted %": share(c.silent or c.unnoted for _, c in grammar),
         "argrewrite grammar weight >= .1 %": share(weight >= 0.1 for weight in weights(grammar)),
         "argrewrite grammar typo %": named(grammar, "typo"),
+        "argrewrite grammar typo or typography %": named(grammar, "typo", "typography"),
+        f"argrewrite typo of the {len(misspelt)} spelling edits %": named(misspelt, "typo"),
         "breaking NLI AUC contradiction against entailment": auc(weights(contradictions), weights(entailments)),
         "breaking NLI contradictions under .1 %": share(weight < 0.1 for weight in weights(contradictions)),
         "antonyms named %": named(antonyms, "opposite", "negation"),

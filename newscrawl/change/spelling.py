@@ -8,8 +8,9 @@ from enum import StrEnum
 import regex
 from rapidfuzz.distance import OSA
 
+from newscrawl.change import cues
 from newscrawl.change.lexicon import NEVER_TYPOS
-from newscrawl.change.wordnet import is_word, lemmas
+from newscrawl.change.wordnet import is_spelt_right, lemmas
 
 
 class Spelling(StrEnum):
@@ -51,7 +52,7 @@ _VARIANTS = {
         "en": (
             (r"our(?=s|ed|ing|al|able|ite|ful|less|ist|er|ly|$)", "or"), (r"is(?=e|ed|es|ing|ation|er)", "iz"),
             (r"ys(?=e|ed|es|ing)", "yz"), (r"(?<=[bt])re(?=s|d|$)", "er"), (r"ll(?=ed|ing|er|or|ous)", "l"),
-            (r"ogue(?=s|d|$)", "og"), (r"(?<=[dlp]e)nce(?=s|d|$)", "nse"), (r"ae|oe", "e"), (r"mme(?=s|$)", "m"),
+            (r"ogue(?=s|d|$)", "og"), (r"(?<=[cdflpt]e)nce(?=s|d|$)", "nse"), (r"ae|oe", "e"), (r"mme(?=s|$)", "m"),
             (r"gre?y", "gray"), (r"yre", "ire"), (r"cheque", "check"), (r"lly?l(?=ment|s|$)", "ll"),
             (r"ou(?=gh$)", "o"), (r"whilst$", "while"), (r"(?<=among|amid)st$", ""),
         ),
@@ -87,7 +88,8 @@ def respelled(old: str, new: str, language: str) -> Spelling | None:
     if b in _TOGETHER.get(a, ()):
         return Spelling.OTHER
     length = min(len(a), len(b))
-    if length < 4 or NEVER_TYPOS.fullmatch(old) or NEVER_TYPOS.fullmatch(new):
+    is_exchanged = sorted(a) == sorted(b)  # "teh"
+    if length < (3 if is_exchanged else 4) or (NEVER_TYPOS.fullmatch(old) and NEVER_TYPOS.fullmatch(new)):
         return None
     # Short names that differ by a letter are different names: Iran, Iraq.
     if old[0].isupper() and new[0].isupper() and length < 6:
@@ -138,9 +140,10 @@ def _slip(one: str, other: str) -> Spelling | None:
 
 def _direction(old: str, new: str) -> Spelling | None:
     """Return which of two similar English words is one; None if both are, and so state different things."""
-    was, is_ = is_word(old), is_word(new)
+    function_words = cues.words("function", "en")
+    was, is_ = (is_spelt_right(word) or word.casefold() in function_words for word in (old, new))
     if was and is_:
-        return Spelling.OTHER if lemmas(old) & lemmas(new) else None
+        return None
     if was != is_ and not (old[0].isupper() and new[0].isupper()):
         return Spelling.CORRECTED if is_ else Spelling.SLIPPED_IN
     return Spelling.OTHER

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -19,6 +19,9 @@ _ENDINGS = (
     ("es", "e"), ("es", ""), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""), ("er", ""), ("est", ""), ("er", "e"),
     ("est", "e"), ("ied", "y"), ("ier", "y"), ("iest", "y"), ("ly", ""), ("ily", "y"),
 )  # fmt: skip
+
+
+_MIN_STEM = 3  # letters; many shorter ones are abbreviations: "atf" makes no "atfer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,13 @@ def lemmas(word: str) -> frozenset[str]:
     return frozenset(_lemmas(word.lower().removesuffix("'s").removesuffix("’s")))
 
 
-def _lemmas(word: str) -> Iterator[str]:
+def _lemmas(word: str, endings: Sequence[tuple[str, str]] = _ENDINGS) -> Iterator[str]:
     table = _table()
     if word in table.words:
         yield word
     if word in table.irregular:
         yield table.irregular[word]
-    for ending, replacement in _ENDINGS:
+    for ending, replacement in endings:
         stem = word.removesuffix(ending)
         if stem == word or len(stem) < 2:
             continue
@@ -65,6 +68,13 @@ def _lemmas(word: str) -> Iterator[str]:
 def is_word(word: str) -> bool:
     """Return whether a word is English as far as WordNet knows: no function words, and few names."""
     return bool(lemmas(word))
+
+
+def is_spelt_right(word: str) -> bool:
+    """Return whether WordNet has a word so, or its form; adverbs are words of their own there: not "basicly"."""
+    folded = word.lower().removesuffix("'s").removesuffix("’s")
+    stems = _lemmas(folded, [ending for ending in _ENDINGS if not ending[0].endswith("ly")])
+    return any(stem == folded or len(stem) > _MIN_STEM or stem in _table().irregular for stem in stems)
 
 
 def is_place(name: str) -> bool:
