@@ -53,6 +53,7 @@ KINDS = (
     ("trade", "worker", "works at a specific"), ("tool", "tool", "implement used in the practice"),
     ("tree", "tree", "tall perennial woody"),
     ("unit of time", "time_unit", "unit for measuring"), ("vehicle", "vehicle", "conveyance that transports"),
+    ("vehicle", "public_transport", "conveyance"),
     ("weather", "atmospheric_phenomenon", "physical phenomenon"),
     ("waters", "body_of_water", "part of the earth"), ("weapon", "weapon", "any instrument"),
     ("woman", "female", "belongs to the sex that can"),

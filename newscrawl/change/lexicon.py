@@ -33,7 +33,8 @@ ATTRIBUTION = regex.compile(
         |precis|coment|manifest|alert|detall|relat|reiter)(?:ó|aron|a|an|aba)|sostuv(?:o|ieron)|sostiene[n]?
         |advirti(?:ó|eron)
     | agreg(?:ó|aron)|añadi(?:ó|eron)|reconoci(?:ó|eron)|admiti(?:ó|eron)|insisti(?:ó|eron)|reve(?:ló|laron)
-    | diss(?:e|eram)|diz|dizem|segundo|de\ acordo\ com|conforme|(?:afirm|declar|anunci|confirm|explic|inform
+    | diss(?:e|eram)|diz|dizem|segundo\ (?:os?|as?|uma?|fontes?)|de\ acordo\ com|conforme|(?:afirm
+    |declar|anunci|confirm|explic|inform
     |indic|ressalt|relat
         |alert|denunci|coment|assegur|acrescent|revel)(?:ou|aram|a|am)|garanti(?:u|ram)
     | secondo|stando\ a|a\ detta\ di|(?:ha|hanno)\ (?:detto|dichiarato|annunciato|affermato|spiegato|confermato
@@ -44,7 +45,7 @@ ATTRIBUTION = regex.compile(
     | zei|zeiden|zegt|zeggen|volgens|aldus|verklaar(?:de|den|t)|meld(?:de|den|t)|stel(?:de|den|t)\ dat
     |bevestig(?:de|den|t)
     | waarschuw(?:de|den|t)|benadruk(?:te|ten|t)|vertel(?:de|den|t)|liet\ weten|laat\ weten|beweer(?:de|den|t)
-    | sade|enligt|uppger|sa|ifølge|sier|siger
+    | sade|enligt|uppger|ifølge|sier|siger
     | (?:сообщ|заяв|сказ|подтверд|отмет|рассказ|объяв|уточн|подчеркн|добав|утвержд|объясн|предупре[дж]|признал
     |написал|пишет|указ)\p{L}*
     | по\ (?:словам|данным|информации|мнению|сведениям|версии)|согласно|говорит|говорят

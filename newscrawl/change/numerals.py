@@ -152,15 +152,20 @@ def _patterns(language: str) -> tuple[regex.Pattern[str], Mapping[str, int], Map
     english = _WORDS["en"] if language not in _WORDS else {}
     cardinals = {**english.get("cardinals", {}), **own.get("cardinals", {})}
     ordinals = {**english.get("ordinals", {}), **own.get("ordinals", {})}
-    words = "|".join(sorted(map(regex.escape, (*cardinals, *ordinals)), key=len, reverse=True))
+    words, ordinal_words = (
+        "|".join(sorted(map(regex.escape, table), key=len, reverse=True)) for table in (cardinals, ordinals)
+    )
     scales = "|".join(sorted(map(regex.escape, _ABBREVIATED), key=len, reverse=True))
     joined = rf"(?:(?:und|en|ën|og|och)?(?:{words}))*" if language in _JOINED else ""
     word = rf"(?:(?<!\p{{L}})(?:{words}){joined}s?(?!\p{{L}}))"
+    ordinal = rf"(?:(?<!\p{{L}})(?:{ordinal_words})s?(?!\p{{L}}))"
     scale = rf"(?:\s?(?P<scale>{scales})(?!\p{{Latin}}|\p{{Cyrillic}})(?:\.(?=\s\p{{L}}))?)?"
     digits = rf"(?<![\p{{Latin}}\p{{Cyrillic}}\p{{N}}])(?P<digits>{_DIGITS}|(?<!\S)\.\p{{Nd}}+){scale}"
     article = r"(?:(?<![\p{L}\p{N}])(?:a|an|half\ a)[\s-](?=(?:hundred|thousand|million|billion|trillion|dozen)\b))?"
-    more = rf"(?:[\s-](?:(?:and|und|et|y|e|och|og|en|и|و)[\s-])?{word})*"
-    pattern = rf"(?V1){article}(?:{digits}(?P<ordinal>{_ORDINAL_SIGN.pattern})?|{word}){more}"
+    also = r"[\s-](?:(?:and|und|et|y|e|och|og|en|и|و)[\s-])?"
+    # An ordinal ends a number: "the first two" are two numbers.
+    more = rf"(?:{also}{word})*(?:{also}{ordinal})?"
+    pattern = rf"(?V1){article}(?:(?:{digits}(?P<ordinal>{_ORDINAL_SIGN.pattern})?|{word}){more}|{ordinal})"
     return regex.compile(pattern, regex.IGNORECASE), cardinals, ordinals
 
 
