@@ -54,6 +54,8 @@ def similar_pairs(
         rough = [(2.0 * common / (distinct_a + distinct_b[j]), -j) for j, common in common_with(unit.bag)]
         likely = nlargest(max_candidates, (pair for pair in rough if pair[0] >= MIN_ROUGH_SIMILARITY))
         for j in {**{-negative_j: None for _, negative_j in likely}, **dict.fromkeys(same_place.get(i, ()))}:
+            if not b[j].words:
+                continue  # "***": only an equal line is the same
             if not budget.afford(SIMILARITY_STEPS + lcs_steps(unit.words, b[j].words)):
                 return candidates
             candidates.append((_similarity(unit, b[j], weight_a, weights_b[j], weight), i, j))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from newscrawl.diff import blame, compare, compare_texts
+from newscrawl.diff import apply_rows, blame, compare, compare_texts
 from newscrawl.diff.align import align
 from newscrawl.diff.budget import Budget
 from newscrawl.items import Article, Cause, DiffOp, DiffRow, PageKind, Version
@@ -114,3 +114,12 @@ def test_blame_recognises_a_sentence_that_came_back() -> None:
 def test_blame_follows_a_sentence_into_another_paragraph() -> None:
     sentences = blame([version(1, f"{A} {B}", C), version(2, A, f"{C} {B}")])
     assert {(s.text, s.entered, s.changed) for s in sentences if s.paragraph >= 0} == {(A, 1, 1), (C, 1, 1), (B, 1, 1)}
+
+
+def test_lines_without_words_in_a_long_text_that_was_edited_throughout_are_compared() -> None:
+    old = [f"Paragraph {n} of an article about the harbour and its {n * n} quays." for n in range(60)]
+    new = [text.replace("harbour", "old port") for text in old]
+    old[30], new[30] = "Advertisement", "* * *"
+    rows = compare_texts(old, new)
+    assert apply_rows(rows, old) == tuple(new)
+    assert [row.op.value for row in rows if 30 in row.a or 30 in row.b] == ["removed", "added"]
