@@ -57,7 +57,7 @@ def describe(previous: Article, current: Article, diff: Diff, *, would_be_noted:
         silent=disclosed.silent,
         unnoted=disclosed.unnoted,
         noted=disclosed.noted,
-        excerpts=excerpts(all_edits, facts),
+        excerpts=excerpts(text_edits, facts),
         added=added,
         removed=removed,
     )

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from newscrawl.change.beginnings import has_match
 from newscrawl.change.fact import Fact
 from newscrawl.change.facts import plain, words
 from newscrawl.change.lexicon import BOILERPLATE, STAMP
@@ -49,15 +50,21 @@ class Edit:
 
     def is_typography(self) -> bool:
         """Return whether only quotation marks, dashes, spaces or paragraph breaks differ."""
-        return self.is_paired and (plain(self.old) == plain(self.new) or _signs_only(self.old, self.new))
+        return self.is_paired and (plain(self.old) == plain(self.new) or self._is_of_signs())
+
+    def _is_of_signs(self) -> bool:
+        """Return whether letters and digits are the same: marks, spaces, skin tones and variants of signs differ."""
+        deleted, inserted = _letters(self.old, self.deleted), _letters(self.new, self.inserted)
+        return deleted == inserted and _signs_only(self.old, self.new)
 
     def is_boilerplate(self) -> bool:
         if STAMP.fullmatch(self.old or self.new) and STAMP.fullmatch(self.new or self.old):
             return True
         if self.is_paired:
             changed = [self.old[slice(*s)] for s in self.deleted] + [self.new[slice(*s)] for s in self.inserted]
-            return bool(BOILERPLATE.search(self.old) and BOILERPLATE.search(self.new)) and sum(map(len, changed)) > 0
-        return BOILERPLATE.search(self.old or self.new) is not None
+            is_both = has_match(BOILERPLATE, self.old) and has_match(BOILERPLATE, self.new)
+            return is_both and sum(map(len, changed)) > 0
+        return has_match(BOILERPLATE, self.old or self.new)
 
     def spelling(self, language: str) -> Spelling | None:
         """Return which way the spelling changed if that is all that changed; None if any word is another one."""
@@ -101,8 +108,11 @@ def _overlapping(facts: Sequence[Fact], spans: Sequence[Span]) -> list[Fact]:
     return overlapping
 
 
+def _letters(text: str, spans: Sequence[Span]) -> int:
+    return sum(sum(map(str.isalnum, text[start:end])) for start, end in spans)
+
+
 def _signs_only(old: str, new: str) -> bool:
-    """Return whether letters and digits are the same: marks, spaces, skin tones and variants of signs differ."""
     first, second = ("".join(filter(str.isalnum, text)) for text in (old, new))
     return bool(first) and first == second and _has_same_stops(old, new)
 

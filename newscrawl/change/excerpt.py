@@ -21,26 +21,35 @@ _MIN_PAIRS, _MAX_COMPARED = 5, 100_000  # facts that edits are searched for; of 
 _LEDE = 0.05
 
 
-def excerpts(all_edits: Sequence[Edit], facts: FactChanges) -> tuple[Excerpt, ...]:
-    """Return the one or two edits that change most of what the article says, the most telling first."""
-    telling = [edit for edit in all_edits if not (edit.is_typography() or edit.is_boilerplate())]
-    pairs = sorted(fact_pairs(facts), key=lambda weighed: -weighed[0])
+def excerpts(telling: Sequence[Edit], facts: FactChanges) -> tuple[Excerpt, ...]:
+    """Return the one or two edits that change most of what the article says, the most telling first.
+
+    `telling` are those that are more than typography or boilerplate.
+    """
+    pairs = [(weight, _stated(pair), pair) for weight, pair in fact_pairs(facts)]
+    pairs.sort(key=lambda weighed: -weighed[0])
     pairs = pairs[: max(_MIN_PAIRS, _MAX_COMPARED // max(1, len(telling)))]
     ranked = nlargest(MAX_EXCERPTS, telling, key=lambda edit: _weight(edit, pairs))
-    return tuple(_excerpt(edit, [pair for _, pair in pairs if _says(edit.old, edit.new, pair)]) for edit in ranked)
+    return tuple(_excerpt(edit, [pair for _, stated, pair in pairs if _says(edit, stated)]) for edit in ranked)
 
 
-def _weight(edit: Edit, pairs: Sequence[tuple[float, Pair]]) -> float:
+def _weight(edit: Edit, pairs: Sequence[tuple[float, Pair, Pair]]) -> float:
     """Return the weight of the facts that an edit changes, and a little for its place and size."""
-    said = sum(weight for weight, pair in pairs if _says(edit.old, edit.new, pair))
+    said = sum(weight for weight, stated, _ in pairs if _says(edit, stated))
     size = sum(end - start for start, end in (*edit.deleted, *edit.inserted))
     return said + _HEADLINE * edit.is_headline + _LEDE * edit.is_lede + min(size, 400) / 4000 + 0.02 * edit.is_paired
 
 
-def _says(old: str, new: str, pair: tuple[str, str]) -> bool:
-    """Return whether an edit replaces one wording by the other; passages may be cut or have words around them."""
+def _stated(pair: Pair) -> Pair:
+    """Return what both wordings begin with; passages may be cut or have words around them."""
     before, after = (side.split(" … ")[0].strip() for side in pair)
-    return all(not side or side in text for side, text in ((before, old), (after, new)))
+    return before, after
+
+
+def _says(edit: Edit, stated: Pair) -> bool:
+    """Return whether an edit replaces one wording by the other."""
+    before, after = stated
+    return before in edit.old and after in edit.new
 
 
 def _excerpt(edit: Edit, pairs: Sequence[Pair]) -> Excerpt:

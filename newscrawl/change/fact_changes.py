@@ -12,6 +12,7 @@ import regex
 from rapidfuzz import fuzz
 
 from newscrawl.change import cues, facts, negations, replaced_names, reversals
+from newscrawl.change.beginnings import has_match, matches
 from newscrawl.change.edits import Edit, Span
 from newscrawl.change.fact import Fact
 from newscrawl.change.lexicon import ATTRIBUTION, HEDGES, UPDATE
@@ -270,8 +271,8 @@ def _replaced_terms(
 ) -> list[Pair]:
     """Return the terms of a pattern that an edit replaced, as at most one pair; one side may be empty."""
     dates = apart or ((), ())
-    old = [m.group() for m in pattern.finditer(edit.old) if _is_changed(m.span(), edit.deleted, dates[0])]
-    new = [m.group() for m in pattern.finditer(edit.new) if _is_changed(m.span(), edit.inserted, dates[1])]
+    old = [m.group() for m in matches(pattern, edit.old) if _is_changed(m.span(), edit.deleted, dates[0])]
+    new = [m.group() for m in matches(pattern, edit.new) if _is_changed(m.span(), edit.inserted, dates[1])]
     before, after = Counter(map(str.casefold, old)), Counter(map(str.casefold, new))
     removed, added = list((before - after).elements()), list((after - before).elements())
     return [(", ".join(removed), ", ".join(added))] if removed or added else []
@@ -289,7 +290,8 @@ def _is_within(span: Span, spans: Sequence[Span]) -> bool:
 def _new_notes(previous: Article, current: Article, pattern: regex.Pattern[str]) -> list[str]:
     """Return notes that were added; a note that was only reworded ("Updated 14:05") is not one."""
     before, after = set(previous.paragraphs), set(current.paragraphs)
-    old = [text for text in previous.paragraphs if text not in after and pattern.search(text)]
-    new = [text for text in current.paragraphs if text not in before and pattern.search(text) and not is_policy(text)]
+    old = [text for text in previous.paragraphs if text not in after and has_match(pattern, text)]
+    new = [text for text in current.paragraphs if text not in before and has_match(pattern, text)]
+    new = [text for text in new if not is_policy(text)]
     is_longer = sum(map(len, new)) > sum(map(len, old)) + MIN_FURTHER_NOTE and pattern is CORRECTION
     return new if len(new) > len(old) or (new and is_longer) else []

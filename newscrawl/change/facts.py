@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import regex
 
 from newscrawl.change.fact import Fact
 from newscrawl.change.lexicon import CAPITALS_EVERYWHERE
+from newscrawl.change.tokens import is_plain
 
 _QUOTE = regex.compile(
     r"""(?xV1) “ [^“”]+ [”“] | „ [^“”„]+ [“”] | « [^«»]+ » | » [^«»]+ « | 「 [^「」]+ 」 | 『 [^『』]+ 』 | " [^"]+ "
@@ -19,24 +21,29 @@ _NAME = regex.compile(rf"(?xV1) \b {_CAPITAL} (?: (?: \s {_PARTICLE} )* \s {_CAP
 # Where nouns have capitals, "der" and "den" stand between two things.
 _NAME_AMONG_NOUNS = regex.compile(rf"(?xV1) \b {_CAPITAL} (?: (?: \s (?:von|zu|van|de|bin) )* \s {_CAPITAL} )*")
 _WORD = regex.compile(r"(?V1)[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
+_PLAIN_WORD = re.compile(r"[^\W_]+(?:['’]+[^\W_]*)*")
 _SENTENCE_START = regex.compile(r"(?V1)[.!?…:—–]['\"”’»)\]]*\s+[\"“‘«„(\[]*$")
+_QUOTE_STARTS = '“„«»「『"'
 _OPENING = ' "“‘«„(['
 
 MIN_QUOTE_WORDS = 3  # shorter ones are terms in quotation marks ("a “mistake”")
 
-_QUOTE_MARKS = dict.fromkeys(map(ord, "‘’‛`´"), "'") | dict.fromkeys(map(ord, "“”„«»‟"), '"')
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | {0xAD: None, 0x200B: None, 0xFEFF: None}
+_QUOTE_MARKS = dict.fromkeys("‘’‛`´", "'") | dict.fromkeys("“”„«»‟", '"')
+_DASHES = dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("\u00ad\u200b\ufeff", "")
+_PLAIN_SIGNS = tuple((_QUOTE_MARKS | _DASHES).items())
 
 
 def plain(text: str) -> str:
     """Return the text without differences that readers ignore: quotation marks, dashes, spaces, compatibility forms."""
-    folded = unicodedata.normalize("NFKC", text).translate(_QUOTE_MARKS).translate(_DASHES)
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    for sign, plain_sign in _PLAIN_SIGNS if not folded.isascii() else (("`", "'"),):
+        folded = folded.replace(sign, plain_sign)
     return " ".join(folded.replace("...", "…").split())
 
 
 def words(text: str) -> list[str]:
     """Return words and numbers; each cluster of an unspaced script counts as one."""
-    words_of_text: list[str] = _WORD.findall(text)
+    words_of_text: list[str] = (_PLAIN_WORD if is_plain(text) else _WORD).findall(text)
     return words_of_text
 
 
@@ -73,8 +80,14 @@ def _starts_sentence(text: str, position: int) -> bool:
 
 def _is_title_case(text: str) -> bool:
     """Return whether Every Longer Word Is Capitalised, as in headlines: only small words are not."""
-    longer = [word for word in words(text) if len(word) > 2 and word.lower() not in _SMALL_WORDS]
-    return len(longer) > 3 and all(word[0].isupper() or word[0].isdigit() for word in longer)
+    count = 0
+    for match in (_PLAIN_WORD if is_plain(text) else _WORD).finditer(text):
+        word = match[0]
+        if len(word) > 2 and word.lower() not in _SMALL_WORDS:
+            if not (word[0].isupper() or word[0].isdigit()):
+                return False
+            count += 1
+    return count > 3
 
 
 def _name_key(last: str) -> str:
@@ -170,7 +183,9 @@ _CALENDAR = regex.compile(
 
 def quotes(text: str, min_words: int = MIN_QUOTE_WORDS) -> list[Fact]:
     """Return quotations of so many words; the key is their words without punctuation, apostrophes folded."""
-    quote_facts = []
+    quote_facts: list[Fact] = []
+    if not any(mark in text for mark in _QUOTE_STARTS):
+        return quote_facts
     for match in _QUOTE.finditer(text):
         quoted_words = words(plain(match.group()))
         if len(quoted_words) >= min_words:

@@ -67,7 +67,7 @@ _RELATIVE = {
 _UNSPACED = frozenset({"ja", "zh"})
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=8)  # texts of one edit, which are read for its times, its numbers and its hedges
 def _moments(text: str, language: str) -> tuple[Fact, ...]:
     matches = _pattern(language).finditer(in_ascii_digits(text))
     return tuple(Fact(m[0], moment(m[0], language).key, m.start(), m.end()) for m in matches)
@@ -79,7 +79,7 @@ def moments(text: str, language: str | None) -> list[Fact]:
 
 
 def moment_spans(text: str, language: str | None) -> list[tuple[int, int]]:
-    return [(fact.start, fact.end) for fact in moments(text, language)]
+    return [(fact.start, fact.end) for fact in _moments(text, primary_language(language))]
 
 
 def may_be_one(old: str, new: str, language: str) -> bool:

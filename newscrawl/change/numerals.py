@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -87,6 +88,9 @@ _AND = regex.compile(r"\s(?:and|or|und|oder|et|ou|y|o|e|ed|en|of|и|или|و|أ
 _TO = regex.compile(r"\s?(?:to|bis|à|a|al|até|tot|до)\s|\s?[-–—]\s?", regex.IGNORECASE)
 _FIGURES_ONLY = regex.compile(r"[\d.]+")
 _JOINED = frozenset({"de", "nl", "it", "sv", "da", "no", "nb", "fi", "hu"})  # "zweitausend", "duemila"
+_BEFORE_UNIT = regex.compile(r"^(?:of a |d['’]|de )")
+_SPACE = regex.compile(r"\s+")
+_GROUPING = regex.compile(r"[\s'’\u00a0\u202f]")
 _WEAK = frozenset({"one"})
 
 
@@ -98,17 +102,18 @@ def numbers(text: str, language: str | None) -> list[Fact]:
     return list(_numbers(text, language))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _numbers(text: str, language: str | None) -> tuple[Fact, ...]:
-    taken = moment_spans(text, language)
+    taken = moment_spans(text, language)  # in order, and none overlaps another one: so they stay
     found: list[Fact] = []
     primary = primary_language(language)
     single = han_numbers(text, primary) if primary in HAN else _single(text, primary)
     for fact in (*_ranges(text), *_shares(text, primary), *_with_ranges(text, list(single))):
-        if not any(
-            fact.start < end and start < fact.end for start, end in (*taken, *((f.start, f.end) for f in found))
-        ):
+        at = bisect_left(taken, (fact.start, fact.end))
+        before, after = taken[max(at - 1, 0) : at], taken[at : at + 1]
+        if not (before and fact.start < before[0][1]) and not (after and after[0][0] < fact.end):
             found.append(fact)
+            taken.insert(at, (fact.start, fact.end))
     return tuple(sorted(found, key=lambda fact: fact.start))
 
 
@@ -190,7 +195,7 @@ def _single(text: str, language: str) -> Iterator[Fact]:
 
 
 def _unit(text: str) -> str:
-    match = _UNIT.fullmatch(regex.sub(r"^(?:of a |d['’]|de )", "", text).strip())
+    match = _UNIT.fullmatch(_BEFORE_UNIT.sub("", text).strip())
     return next((name for n, name in enumerate(_UNITS) if match and match[f"u{n}"]), "")
 
 
@@ -223,7 +228,7 @@ def _value(
 
 def _number_words(text: str, cardinals: Mapping[str, int], ordinals: Mapping[str, int]) -> Iterator[str]:
     """Yield the known words of a number, the longest first where several begin alike."""
-    words = [word for word in regex.split(r"[\s]+", text.casefold().strip(" -")) if word]
+    words = [word for word in _SPACE.split(text.casefold().strip(" -")) if word]
     at = 0
     while at < len(words):
         for size in (4, 3, 2, 1):
@@ -256,7 +261,7 @@ def _joined(word: str, cardinals: Mapping[str, int]) -> Iterator[str]:
 
 def _decimal(digits: str, language: str) -> Decimal | None:
     plain = "".join(str(unicodedata.digit(c)) if c.isdecimal() else {"٫": ".", "٬": ","}.get(c, c) for c in digits)
-    plain = regex.sub(r"[\s'’\u00a0\u202f]", "", plain)
+    plain = _GROUPING.sub("", plain)
     if plain.startswith("."):
         return Decimal(f"0{plain}")
     comma, point = plain.rfind(","), plain.rfind(".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, pairwise, product
@@ -13,12 +14,14 @@ from newscrawl.change.edits import Edit, Replacement
 from newscrawl.change.facts import quotes
 from newscrawl.change.lexicon import ATTRIBUTION, SAYING_BEFORE
 from newscrawl.change.tokens import tokens, without_common
-from newscrawl.change.wordnet import are_opposite, is_word, may_be_one, shared_kind
+from newscrawl.change.wordnet import are_opposite, has_kind, is_word, may_be_one, shared_kind
 
 Pair = tuple[str, str]
 _MAX_WORDS = 8  # of a replaced passage whose words are compared one with another; a longer one is another sentence
 _CAUSE_REACH = 30  # characters behind "because of" that name the cause
 _SENTENCE_END = regex.compile(r"[.!?;]\s")
+_CLAUSE_END = regex.compile(r"[.!?,;:]")
+_DIGIT = re.compile(r"\d")
 _SHORT = 3  # words of a passage that is a word replaced, and not a sentence rewritten
 _OPPOSED_PREFIXES = (
     ("pro-", "anti-"), ("pre-", "post-"), ("over", "under"), ("up", "down"), ("in", "out"), ("im", "ex"),
@@ -91,6 +94,8 @@ def things(edit: Edit, language: str) -> list[Pair]:
 
 def _things(gap: Replacement, edit: Edit) -> Iterator[Pair]:
     old, new = _candidates(gap, edit)
+    if not old or not new:
+        return
     for one, other in product(_with_pairs(old, edit.old), _with_pairs(new, edit.new)):
         if other.casefold() in cues.distinct("en").get(one.casefold(), ()):
             yield one, other
@@ -103,10 +108,10 @@ def _things(gap: Replacement, edit: Edit) -> Iterator[Pair]:
 
 
 def _with_pairs(words: Sequence[str], text: str) -> list[str]:
-    """Return the words, before them each with a neighbour: "dining room"."""
+    """Return the words that are of some kind, before them each with a neighbour: "dining room"."""
     around = tokens(text)
     pairs = [f"{one} {two}" for one, two in pairwise(around) if one in words or two in words]
-    return [*pairs, *words]
+    return [each for each in (*pairs, *words) if has_kind(each)]
 
 
 def modality(edit: Edit, language: str) -> list[Pair]:
@@ -165,7 +170,7 @@ def speakers(edit: Edit, language: str) -> list[Pair]:
 
 
 def _is_speaker(gap: Replacement, edit: Edit, language: str) -> bool:
-    if any(character.isdecimal() for character in gap.old + gap.new):
+    if _DIGIT.search(gap.old) or _DIGIT.search(gap.new):
         return False
     if {gap.old.strip().casefold(), gap.new.strip().casefold()} & cues.words("pronouns", language):
         return False
@@ -184,7 +189,7 @@ def _is_speaker(gap: Replacement, edit: Edit, language: str) -> bool:
 def _near_after(text: str, span: tuple[int, int]) -> str:
     """Return the next two words behind a passage, within its sentence."""
     rest = text[span[1] : span[1] + 40]
-    return " ".join(regex.split(r"[.!?,;:]", rest)[0].split()[:2])
+    return " ".join(_CLAUSE_END.split(rest)[0].split()[:2])
 
 
 def roles(edit: Edit, language: str) -> list[Pair]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from enum import StrEnum
 
@@ -10,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 from newscrawl.change import cues
 from newscrawl.change.lexicon import NEVER_TYPOS
+from newscrawl.change.tokens import is_plain
 from newscrawl.change.wordnet import is_spelt_right, lemmas
 
 
@@ -32,6 +34,7 @@ _CONFUSED = (
 )  # fmt: skip
 _TOGETHER = {word: group for group in map(str.split, _CONFUSED) for word in group}
 _WORD = regex.compile(r"(?V1)[\p{L}\p{N}]+(?:'\p{L}+)?")
+_PLAIN_WORD = re.compile(r"[^\W_]+(?:'[^\W\d_²³¹¼½¾]+)?")
 _ARTICLES = frozenset(["a", "an", "the", "that", "which", "of", "to"])
 _BASES = {
     "be": "is are am be being was were been", "have": "has have having", "do": "does do", "this": "this these",
@@ -94,7 +97,7 @@ def respelled(old: str, new: str, language: str) -> Spelling | None:
     # Short names that differ by a letter are different names: Iran, Iraq.
     if old[0].isupper() and new[0].isupper() and length < 6:
         return None
-    if OSA.distance(a, b) > (1 if length < 8 else 2):
+    if OSA.distance(a, b, score_cutoff=2) > (1 if length < 8 else 2):
         return None
     return _direction(old, new) if language == "en" else _slip(a, b)
 
@@ -107,21 +110,28 @@ def is_grammar(old: str, new: str) -> bool:
     if len(first) != len(second):
         return False
     changed = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
+    if len(changed) > _MAX_INFLECTED:
+        return False
     # "car is" and "cars are": a noun alone in the plural is another statement.
     has_agreed = _forms(old) != _forms(new)
-    return len(changed) <= _MAX_INFLECTED and all(
+    return all(
         _UNINFLECTED.get(a, a) == _UNINFLECTED.get(b, b) or (has_agreed and _is_inflected(a, b)) for a, b in changed
     )
 
 
 def _without_grammar(text: str) -> list[str]:
-    words = (word.casefold().strip("'’") for word in _WORD.findall(text.replace("’", "'")))
+    words = (word.strip("'’") for word in map(str.casefold, _words(text.replace("’", "'"))))
     return [word for word in words if word not in _ARTICLES]
+
+
+def _words(text: str) -> list[str]:
+    found: list[str] = (_PLAIN_WORD if is_plain(text) else _WORD).findall(text)
+    return found
 
 
 def _forms(text: str) -> list[str]:
     """Return the articles and verb forms of a sentence that agree with a noun."""
-    return [word for word in map(str.casefold, _WORD.findall(text)) if word in _ARTICLES or word in _UNINFLECTED]
+    return [word for word in map(str.casefold, _words(text)) if word in _ARTICLES or word in _UNINFLECTED]
 
 
 def _is_inflected(one: str, other: str) -> bool:

@@ -99,6 +99,11 @@ def shared_kind(one: str, other: str) -> str | None:
     return next((kind for a, b in senses for kind in a if isinstance(kind, str) and kind in b), None)
 
 
+def has_kind(words: str) -> bool:
+    """Return whether a noun, or two words that are one, is known to be of some kind."""
+    return bool(_senses(words))
+
+
 def may_be_one(one: str, other: str) -> bool:
     """Return whether two nouns of a kind may name one thing: in one synset, or one a kind of the other."""
     return any(a[0] in b or b[0] in a for a in _senses(one) for b in _senses(other))

@@ -36,23 +36,19 @@ class Alignment:
     split_merge_parts: list[Pair] = field(default_factory=list)
 
 
-def align(a: Sequence[str], b: Sequence[str], budget: Budget) -> Alignment:
-    head, tail = _equal_ends(a, b)
+def align(a: Sequence[str], b: Sequence[str], ends: Pair, budget: Budget) -> Alignment:
+    """Return the links between the equal ends: so many first units, and so many last ones, are in place."""
+    head, tail = ends
     middle_a, middle_b = a[head : len(a) - tail], b[head : len(b) - tail]
-    middle = _align(middle_a, middle_b, set(a) & set(b), budget) if middle_a or middle_b else Alignment()
-    ends_b = len(b) - len(a)
+    if not middle_a or not middle_b:
+        return Alignment()
+    middle = _align(middle_a, middle_b, set(a) & set(b), budget)
     return Alignment(
-        [
-            *((i, i) for i in range(head)),
-            *_shifted(middle.anchor_chain, head),
-            *((i, i + ends_b) for i in range(len(a) - tail, len(a))),
-        ],
-        _shifted(middle.moved, head),
-        _shifted(middle.split_merge_parts, head),
+        _shifted(middle.anchor_chain, head), _shifted(middle.moved, head), _shifted(middle.split_merge_parts, head)
     )
 
 
-def _equal_ends(a: Sequence[str], b: Sequence[str]) -> Pair:
+def equal_ends(a: Sequence[str], b: Sequence[str]) -> Pair:
     """Return how many units both texts begin with, and how many of the others they end with."""
     shorter = min(len(a), len(b))
     head = 0
@@ -70,8 +66,6 @@ def _shifted(pairs: Sequence[Pair], by: int) -> list[Pair]:
 
 def _align(a: Sequence[str], b: Sequence[str], shared: set[str], budget: Budget) -> Alignment:
     """Align the units between the equal ends; `shared` are those that stand anywhere in both texts."""
-    if not a or not b:
-        return Alignment()
     units_a, units_b = units(a, b, shared)
     bags = [unit.bag for unit in dict.fromkeys((*units_a, *units_b)) if not unit.is_shared]
     weight = weights(bags, shared)

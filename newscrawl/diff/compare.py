@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newscrawl.diff.align import align
+from newscrawl.diff.align import align, equal_ends
 from newscrawl.diff.budget import MAX_STEPS, Budget
 from newscrawl.diff.moved_text import moved_texts
 from newscrawl.diff.rows import diff_rows
@@ -37,7 +37,8 @@ def _rows(a: Sequence[str], b: Sequence[str], aligning: Budget, marking: Budget)
     def segments_of(old: str, new: str) -> tuple[Segment, ...]:
         return word_segments(old, new, marking)
 
-    return diff_rows(align(a, b, aligning), a, b, segments_of)
+    ends = equal_ends(a, b)
+    return diff_rows(align(a, b, ends, aligning), a, b, ends, segments_of)
 
 
 def readable(diff: Diff, a: Article, b: Article) -> Diff:

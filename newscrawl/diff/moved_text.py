@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from newscrawl.diff.budget import Budget
+from newscrawl.diff.changed_words import ChangedWords, changed_words
 from newscrawl.diff.units import Weights, shared_weight, total_weight, weights
-from newscrawl.diff.words import sentences, word_spans
-from newscrawl.items import DiffRow, MovedText, SegmentOp
+from newscrawl.diff.words import folded_words, sentences
+from newscrawl.items import DiffOp, DiffRow, MovedText, SegmentOp
 
-Word = tuple[str, int, int]  # folded, with its start and end in its paragraph
 Span = tuple[int, int]
 
 OPENING = '“„«»"‘「『('
@@ -34,15 +34,6 @@ MAX_OCCURRENCES = 20  # of the first words of a run that are tried
 
 
 @dataclass(frozen=True, slots=True)
-class _ChangedWords:
-    """Words that only one version has, in one segment of one paragraph."""
-
-    row: int
-    paragraph: int
-    words: tuple[Word, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Sentence:
     row: int
     paragraph: int
@@ -58,17 +49,20 @@ class _Sentence:
 class _Run:
     """Equal words in a row: where they begin in two pieces of changed text, and how many there are."""
 
-    old: _ChangedWords
+    old: ChangedWords
     old_start: int
-    new: _ChangedWords
+    new: ChangedWords
     new_start: int
     size: int
 
 
 def moved_texts(rows: Sequence[DiffRow], a: Sequence[str], b: Sequence[str], budget: Budget) -> tuple[MovedText, ...]:
     """Return the text that moved from a paragraph of `a` into an unlinked one of `b`, in the order of `a`."""
-    deleted = list(_changed_words(rows, a, SegmentOp.DELETE))
-    inserted = list(_changed_words(rows, b, SegmentOp.INSERT))
+    changed_rows = [(number, row) for number, row in enumerate(rows) if row.op is not DiffOp.KEPT]
+    if len(changed_rows) < 2:
+        return ()
+    deleted = list(changed_words(changed_rows, a, SegmentOp.DELETE))
+    inserted = list(changed_words(changed_rows, b, SegmentOp.INSERT)) if deleted else []
     size = sum(len(changed.words) for changed in (*deleted, *inserted))
     if not deleted or not inserted or not budget.afford(WORD_STEPS * size):
         return ()
@@ -107,53 +101,21 @@ class _Spans:
         insort(self._spans, span)
 
 
-def _changed_words(rows: Sequence[DiffRow], texts: Sequence[str], op: SegmentOp) -> Iterator[_ChangedWords]:
-    opposite = SegmentOp.INSERT if op is SegmentOp.DELETE else SegmentOp.DELETE
-    for number, row in enumerate(rows):
-        paragraphs = row.a if op is SegmentOp.DELETE else row.b
-        starts = _starts(paragraphs, texts)
-        at = 0
-        for segment in row.segments:
-            if segment.op is op:
-                yield from _by_paragraph(number, paragraphs, starts, at, segment.text)
-            if segment.op is not opposite:
-                at += len(segment.text)
-
-
-def _starts(paragraphs: Sequence[int], texts: Sequence[str]) -> list[int]:
-    """Return where each paragraph of a row begins in the row's joined text."""
-    starts = [0]
-    for paragraph in paragraphs:
-        starts.append(starts[-1] + len(texts[paragraph]) + 1)
-    return starts
-
-
-def _by_paragraph(
-    row: int, paragraphs: Sequence[int], starts: Sequence[int], at: int, text: str
-) -> Iterator[_ChangedWords]:
-    """Yield the words of a segment, which begins at `at` in the row's joined text, paragraph by paragraph."""
-    words_of: dict[int, list[Word]] = defaultdict(list)
-    index = 0
-    for word, start, end in word_spans(text):
-        while index + 1 < len(paragraphs) and at + start >= starts[index + 1]:
-            index += 1
-        words_of[index].append((word, at + start - starts[index], at + end - starts[index]))
-    for index, words in words_of.items():
-        yield _ChangedWords(row, paragraphs[index], tuple(words))
-
-
 def _equal_runs(
-    deleted: Sequence[_ChangedWords], inserted: Sequence[_ChangedWords], a: Sequence[str], b: Sequence[str]
+    deleted: Sequence[ChangedWords], inserted: Sequence[ChangedWords], a: Sequence[str], b: Sequence[str]
 ) -> list[MovedText]:
-    index: dict[tuple[str, ...], list[tuple[_ChangedWords, int]]] = defaultdict(list)
+    index: dict[tuple[str, ...], list[tuple[ChangedWords, int]]] = defaultdict(list)
     for old in deleted:
-        for start in range(len(old.words) - MIN_WHOLE_RUN + 1):
-            index[_first_words(old, start)].append((old, start))
+        for start, first_words in enumerate(_runs(old.words)):
+            index[first_words].append((old, start))
     equal: list[MovedText] = []
     for new in inserted:
+        runs = list(_runs(new.words))
+        if index.keys().isdisjoint(runs):
+            continue
         start = 0
-        while start <= len(new.words) - MIN_WHOLE_RUN:
-            run = _longest_run(index.get(_first_words(new, start), ()), new, start)
+        while start < len(runs):
+            run = _longest_run(index.get(runs[start], ()), new, start)
             if run is None:
                 start += 1
                 continue
@@ -165,11 +127,12 @@ def _equal_runs(
     return equal
 
 
-def _first_words(changed: _ChangedWords, start: int) -> tuple[str, ...]:
-    return tuple(word for word, _, _ in changed.words[start : start + MIN_WHOLE_RUN])
+def _runs(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    """Return as many words in a row as the shortest run has, from each word on."""
+    return zip(*(words[start:] for start in range(MIN_WHOLE_RUN)), strict=False)
 
 
-def _longest_run(occurrences: Sequence[tuple[_ChangedWords, int]], new: _ChangedWords, new_start: int) -> _Run | None:
+def _longest_run(occurrences: Sequence[tuple[ChangedWords, int]], new: ChangedWords, new_start: int) -> _Run | None:
     """Return the longest run that begins at an occurrence in another row."""
     longest: _Run | None = None
     for old, old_start in occurrences[:MAX_OCCURRENCES]:
@@ -181,19 +144,19 @@ def _longest_run(occurrences: Sequence[tuple[_ChangedWords, int]], new: _Changed
     return longest
 
 
-def _common_words(old: Sequence[Word], old_start: int, new: Sequence[Word], new_start: int) -> int:
+def _common_words(old: Sequence[str], old_start: int, new: Sequence[str], new_start: int) -> int:
     max_size = min(len(old) - old_start, len(new) - new_start)
     size = 0
-    while size < max_size and old[old_start + size][0] == new[new_start + size][0]:
+    while size < max_size and old[old_start + size] == new[new_start + size]:
         size += 1
     return size
 
 
 def _moved_text(run: _Run, a: Sequence[str], b: Sequence[str]) -> MovedText:
-    old_words = run.old.words[run.old_start : run.old_start + run.size]
-    new_words = run.new.words[run.new_start : run.new_start + run.size]
+    old_spans = run.old.spans[run.old_start : run.old_start + run.size]
+    new_spans = run.new.spans[run.new_start : run.new_start + run.size]
     old_text, new_text = a[run.old.paragraph], b[run.new.paragraph]
-    a_span, b_span = (old_words[0][1], old_words[-1][2]), (new_words[0][1], new_words[-1][2])
+    a_span, b_span = (old_spans[0][0], old_spans[-1][1]), (new_spans[0][0], new_spans[-1][1])
     a_span, b_span = _with_punctuation(old_text, a_span, new_text, b_span)
     return MovedText(old_text[slice(*a_span)], run.old.paragraph, run.new.paragraph, a_span, b_span)
 
@@ -221,20 +184,27 @@ def _is_whole(text: str, span: Span) -> bool:
 
 
 def _reworded_sentences(
-    deleted: Sequence[_ChangedWords],
-    inserted: Sequence[_ChangedWords],
+    deleted: Sequence[ChangedWords],
+    inserted: Sequence[ChangedWords],
     a: Sequence[str],
     b: Sequence[str],
     budget: Budget,
 ) -> list[MovedText]:
-    old, new = list(_changed_sentences(deleted, a)), list(_changed_sentences(inserted, b))
+    old = list(_changed_sentences(deleted, a))
+    new = list(_changed_sentences(inserted, b)) if old else []
+    if not new:
+        return []
     weight = weights([sentence.stems for sentence in (*old, *new)])
     if not budget.afford(PAIR_STEPS * len(old) * len(new)):
         old = [sentence for sentence in old if sentence.is_lede]
+    weights_new = [total_weight(sentence.stems, weight) for sentence in new]
     rated: list[tuple[float, MovedText]] = []
     for before in old:
-        for after in new:
-            similarity = _similarity(before, after, weight) if before.row != after.row else 0.0
+        weight_old = total_weight(before.stems, weight)
+        for after, weight_new in zip(new, weights_new, strict=True):
+            similarity = 0.0
+            if before.row != after.row:
+                similarity = _similarity(before, after, weight_old, weight_new, weight)
             if similarity:
                 text = a[before.paragraph][slice(*before.span)]
                 moved = MovedText(text, before.paragraph, after.paragraph, before.span, after.span)
@@ -242,11 +212,12 @@ def _reworded_sentences(
     return _without_overlaps([moved for _, moved in sorted(rated, key=lambda pair: -pair[0])])
 
 
-def _similarity(old: _Sentence, new: _Sentence, weight: Weights) -> float:
+def _similarity(old: _Sentence, new: _Sentence, old_weight: int, new_weight: int, weight: Weights) -> float:
     """Return how likely `new` is `old` in other words; 0 if the similarity is too low to mean anything."""
+    if 2.0 * min(old_weight, new_weight) / (old_weight + new_weight) < MIN_SIMILARITY and not old.is_lede:
+        return 0.0  # were the shorter one all in the longer one
     common = shared_weight(old.stems, new.stems, weight)
-    new_weight = total_weight(new.stems, weight)
-    similarity = 2.0 * common / (total_weight(old.stems, weight) + new_weight)
+    similarity = 2.0 * common / (old_weight + new_weight)
     if similarity >= MIN_SIMILARITY:
         return similarity
     if old.is_lede and new.stems.total() >= MIN_LEDE_WORDS and common >= MIN_LEDE_SHARE * new_weight:
@@ -254,19 +225,22 @@ def _similarity(old: _Sentence, new: _Sentence, weight: Weights) -> float:
     return 0.0
 
 
-def _changed_sentences(changes: Sequence[_ChangedWords], texts: Sequence[str]) -> Iterator[_Sentence]:
+def _changed_sentences(changes: Sequence[ChangedWords], texts: Sequence[str]) -> Iterator[_Sentence]:
     """Yield the sentences in which most words stand in this version only."""
-    words_of: dict[tuple[int, int], list[Word]] = defaultdict(list)
+    changes_of: dict[tuple[int, int], list[ChangedWords]] = defaultdict(list)
     for changed in changes:
-        words_of[changed.row, changed.paragraph] += changed.words
-    for (row, paragraph), words in words_of.items():
-        if len(words) < MIN_WHOLE_RUN:
+        changes_of[changed.row, changed.paragraph].append(changed)
+    for (row, paragraph), parts in changes_of.items():
+        if sum(len(part.words) for part in parts) < MIN_WHOLE_RUN:
             continue
-        starts = [start for _, start, _ in words]
-        for start, end in sentences(texts[paragraph]):
+        text = texts[paragraph]
+        is_whole = parts[0].is_all_of(text)
+        starts = [] if is_whole else [start for part in parts for start, _ in part.spans]
+        for start, end in sentences(text):
             count = bisect_left(starts, end) - bisect_left(starts, start)
-            if count < MIN_WHOLE_RUN:
+            if not is_whole and count < MIN_WHOLE_RUN:
                 continue
-            stems = [word[:STEM] for word, _, _ in word_spans(texts[paragraph][start:end])]
-            if 2 * count > len(stems):
+            stems = [word[:STEM] for word in folded_words(text[start:end])]
+            count = len(stems) if is_whole else count
+            if count >= MIN_WHOLE_RUN and 2 * count > len(stems):
                 yield _Sentence(row, paragraph, (start, end), Counter(stems))

@@ -12,8 +12,27 @@ from newscrawl.items import DiffOp, DiffRow, Segment, SegmentOp
 SegmentsOf = Callable[[str, str], tuple[Segment, ...]]
 
 
-def diff_rows(alignment: Alignment, a: Sequence[str], b: Sequence[str], segments_of: SegmentsOf) -> tuple[DiffRow, ...]:
-    """Return rows that contain every paragraph of both texts exactly once; `segments_of` compares two paragraphs."""
+def diff_rows(
+    alignment: Alignment, a: Sequence[str], b: Sequence[str], ends: tuple[int, int], segments_of: SegmentsOf
+) -> tuple[DiffRow, ...]:
+    """Return rows that contain every paragraph of both texts exactly once; `segments_of` compares two paragraphs.
+
+    `ends`: so many first and last paragraphs are equal in both; `alignment` links those between them.
+    """
+    head, tail = ends
+    end_a, end_b = len(a) - tail, len(b) - tail
+    first = (_kept(i, i, a[i]) for i in range(head))
+    last = (_kept(end_a + k, end_b + k, a[end_a + k]) for k in range(tail))
+    return (*first, *_rows_between(alignment, a, b, (range(head, end_a), range(head, end_b)), segments_of), *last)
+
+
+def _kept(i: int, j: int, text: str) -> DiffRow:
+    return DiffRow(DiffOp.KEPT, (i,), (j,), (Segment(SegmentOp.KEEP, text),) if text else ())
+
+
+def _rows_between(
+    alignment: Alignment, a: Sequence[str], b: Sequence[str], ranges: tuple[range, range], segments_of: SegmentsOf
+) -> tuple[DiffRow, ...]:
     moved = set(alignment.moved)
     rows: list[DiffRow] = []
     for in_a, in_b in _linked_groups(alignment):
@@ -23,8 +42,8 @@ def diff_rows(alignment: Alignment, a: Sequence[str], b: Sequence[str], segments
         rows.append(DiffRow(op, in_a, in_b, segments_of(old, new)))
     linked_a = {i for row in rows for i in row.a}
     linked_b = {j for row in rows for j in row.b}
-    rows += [one_sided(DiffOp.ADDED, j, b[j]) for j in range(len(b)) if j not in linked_b]
-    rows += [one_sided(DiffOp.REMOVED, i, a[i]) for i in range(len(a)) if i not in linked_a]
+    rows += [one_sided(DiffOp.ADDED, j, b[j]) for j in ranges[1] if j not in linked_b]
+    rows += [one_sided(DiffOp.REMOVED, i, a[i]) for i in ranges[0] if i not in linked_a]
     return in_reading_order(rows)
 
 

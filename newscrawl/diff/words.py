@@ -71,6 +71,12 @@ def word_spans(text: str) -> Iterator[tuple[str, int, int]]:
         yield match.group().casefold(), match.start(), match.end()
 
 
+def folded_words(text: str) -> list[str]:
+    """Return the words and numbers of `text`, each folded: those of `word_spans`."""
+    pattern = _PLAIN_WORDS if _NOT_PLAIN.search(text) is None else _ANY_WORDS
+    return list(map(str.casefold, pattern.findall(text)))
+
+
 def _are_unspaced(token: str, after: str) -> bool:
     return bool(after) and is_unspaced(token) and is_unspaced(after)
 

@@ -91,7 +91,7 @@ def test_an_unchanged_text_has_no_moved_text() -> None:
 
 
 def test_beyond_its_budget_alignment_still_pairs_equal_paragraphs() -> None:
-    alignment = align([A, B, C], [C, A, B], Budget(0))
+    alignment = align([A, B, C], [C, A, B], (0, 0), Budget(0))
     assert (sorted(alignment.anchor_chain), alignment.moved) == ([(0, 1), (1, 2)], [(2, 0)])
 
 
