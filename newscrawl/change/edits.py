@@ -140,7 +140,8 @@ def edits(diff: Diff) -> list[Edit]:
     """Return the rows whose wording changed, the headline's first; kept and merely moved rows are left out."""
     changed = list(_edits_of(diff.headline, is_headline=True))
     for row in diff.rows:
-        changed += _edits_of(row, is_headline=False)
+        if row.op is not DiffOp.KEPT:
+            changed += _edits_of(row, is_headline=False)
     return changed
 
 

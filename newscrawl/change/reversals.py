@@ -80,8 +80,8 @@ def _candidates(gap: Replacement, edit: Edit) -> tuple[list[str], list[str]]:
     if not old or not new or len(old) > _MAX_WORDS or len(new) > _MAX_WORDS:
         return [], []
     is_short = max(len(old), len(new)) <= _SHORT
-    kept_old = {word.casefold() for word in (new if is_short else tokens(edit.new))}
-    kept_new = {word.casefold() for word in (old if is_short else tokens(edit.old))}
+    kept_old = set(map(str.casefold, new if is_short else tokens(edit.new)))
+    kept_new = set(map(str.casefold, old if is_short else tokens(edit.old)))
     return [w for w in old if w.casefold() not in kept_old], [w for w in new if w.casefold() not in kept_new]
 
 

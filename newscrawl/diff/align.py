@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from newscrawl.diff.budget import Budget
 from newscrawl.diff.equal_units import equal_candidates, equal_pairs, heaviest_chain
 from newscrawl.diff.moves import moves
-from newscrawl.diff.similar_units import MIN_SIMILARITY, similar_pairs
+from newscrawl.diff.similar_units import MIN_SIMILARITY, afford_similarity, are_surely_similar, similar_pairs
 from newscrawl.diff.splits_merges import split_merge_parts
-from newscrawl.diff.units import Unit, units, weights
+from newscrawl.diff.units import Unit, Weights, units, weights
 
 Pair = tuple[int, int]  # unit of a, unit of b
 Candidate = tuple[float, int, int]  # similarity, unit of a, unit of b
@@ -67,8 +68,17 @@ def _shifted(pairs: Sequence[Pair], by: int) -> list[Pair]:
 def _align(a: Sequence[str], b: Sequence[str], shared: set[str], budget: Budget) -> Alignment:
     """Align the units between the equal ends; `shared` are those that stand anywhere in both texts."""
     units_a, units_b = units(a, b, shared)
-    bags = [unit.bag for unit in dict.fromkeys((*units_a, *units_b)) if not unit.is_shared]
-    weight = weights(bags, shared)
+    # Both neighbours of a single paragraph agree. Most such edits are certain before any word is weighed.
+    lowest = MIN_SIMILARITY - NEIGHBOUR_BONUS
+    old, new = units_a[0], units_b[0]
+    if len(a) == len(b) == 1 and are_surely_similar(old, new, lowest, len(shared)):
+        return Alignment([(0, 0)] if old.key == new.key or afford_similarity(old, new, budget) else [])
+
+    @cache
+    def weight() -> Weights:
+        bags = [unit.bag for unit in dict.fromkeys((*units_a, *units_b)) if not unit.is_shared]
+        return weights(bags, shared)
+
     unique, repeated = equal_pairs(units_a, units_b)
     open_a = _open(units_a, {i for i, _ in (*unique, *repeated)})
     open_b = _open(units_b, {j for _, j in (*unique, *repeated)})

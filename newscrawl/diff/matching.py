@@ -62,7 +62,7 @@ def _middle(
 ) -> Iterator[Match]:
     part_a, part_b = a[slice(*range_a)], b[slice(*range_b)]
     count_b = Counter(part_b)
-    matches = sum(count_b[token] for token in part_a)
+    matches = sum([count_b[token] for token in part_a if token in count_b])
     is_last = depth == len(CHUNK_TOKENS)
     if matches <= (MAX_LAST_MATCHES if is_last else MAX_MATCHES) and budget.afford(matches):
         for i, j in _heaviest_chain(part_a, part_b):
@@ -128,7 +128,10 @@ def _heaviest_chain(a: Sequence[str], b: Sequence[str]) -> list[Match]:
         places[token].append(j)
     chain = _Chain(len(b))
     for i, token in enumerate(a):
-        chain.add_row(i, places.get(token, ()), _weight(token))
+        if token in places:
+            chain.add_row(i, places[token], _weight(token))
+        else:
+            chain.add_empty_row()
     chain.add_row(len(a), (len(b),), 0)
     return _traced_back(chain.matches, chain.previous, chain.previous[-1])
 
@@ -159,18 +162,22 @@ class _Chain:
         self._stairs: list[int] = [-1]
         self._stair_bests: list[Best] = [(0, -1)]
 
+    def add_empty_row(self) -> None:
+        if self._row:
+            self._row, self._diagonal = [], {}
+
     def add_row(self, i: int, columns: Sequence[int], weight: int) -> None:
         found = [(j, self._best_before(j)) for j in columns]
-        self._row, self._diagonal = [], {}
-        if not found:
-            return
+        self._row, self._diagonal = row, diagonal = [], {}
+        best_of_row = NOTHING
         for j, (total, before) in found:
-            best = (total + weight, len(self.matches))
+            best = diagonal[j] = (total + weight, len(self.matches))
             self.matches.append((i, j))
             self.previous.append(before)
-            self._diagonal[j] = best
-            self._row.append((j, max(best, self._row[-1][1], key=_total) if self._row else best))
-        for j, best in self._diagonal.items():
+            if best[0] >= best_of_row[0]:
+                best_of_row = best
+            row.append((j, best_of_row))
+        for j, best in diagonal.items():
             self._commit(j, best)
 
     def _best_before(self, j: int) -> Best:
@@ -179,7 +186,7 @@ class _Chain:
         column_total, column_last = self._columns[j]
         if (column_last != -1 or j == 0) and column_total - ONE_SIDED_COST > best:
             best, best_last = column_total - ONE_SIDED_COST, column_last
-        at = bisect_left(self._row, (j,)) - 1
+        at = bisect_left(self._row, (j,)) - 1 if self._row else -1
         if at >= 0 and self._row[at][1][0] - ONE_SIDED_COST > best:
             best, best_last = self._row[at][1][0] - ONE_SIDED_COST, self._row[at][1][1]
         diagonal = self._diagonal.get(j - 1)
@@ -198,7 +205,3 @@ class _Chain:
             end += 1
         self._stairs[at:end] = [j]
         self._stair_bests[at:end] = [best]
-
-
-def _total(best: Best) -> int:
-    return best[0]

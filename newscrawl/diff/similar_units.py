@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from heapq import nlargest
+from math import log
 
 from newscrawl.diff.budget import Budget
 from newscrawl.diff.units import Bag, Unit, Weights, lcs_length, lcs_steps, shared_weight, total_weight
@@ -24,14 +25,21 @@ MIN_ROUGH_SIMILARITY = 0.12  # share of common weight below which two units are 
 MAX_CANDIDATES = 8  # for one unit
 MIN_UNITS_BY_INDEX = 10  # found for each unit, whatever the budget
 SIMILARITY_STEPS = 8
+ROUNDED = 0.01  # more than what rounding the weights to whole numbers may add to a share
 
 
 def similar_pairs(
-    a: Sequence[Unit], b: Sequence[Unit], open_a: Sequence[int], open_b: Sequence[int], weight: Weights, budget: Budget
+    a: Sequence[Unit],
+    b: Sequence[Unit],
+    open_a: Sequence[int],
+    open_b: Sequence[int],
+    weights: Callable[[], Weights],
+    budget: Budget,
 ) -> list[Candidate]:
     """Return the likely pairs of the open units, which have no equal unit in the other text."""
     if not open_a or not open_b:
         return []
+    weight = weights()
     weights_b = {j: total_weight(b[j].bag, weight) for j in open_b}
     distinct_b = {j: sum([weight[word] for word in b[j].bag]) for j in open_b}
     # Each unit gets its share of the budget, so that one that comes late is not left without.
@@ -56,10 +64,32 @@ def similar_pairs(
         for j in {**{-negative_j: None for _, negative_j in likely}, **dict.fromkeys(same_place.get(i, ()))}:
             if not b[j].words:
                 continue  # "***": only an equal line is the same
-            if not budget.afford(SIMILARITY_STEPS + lcs_steps(unit.words, b[j].words)):
+            if not afford_similarity(unit, b[j], budget):
                 return candidates
             candidates.append((_similarity(unit, b[j], weight_a, weights_b[j], weight), i, j))
     return candidates
+
+
+def afford_similarity(a: Unit, b: Unit, budget: Budget) -> bool:
+    return budget.afford(SIMILARITY_STEPS + lcs_steps(a.words, b.words))
+
+
+def are_surely_similar(a: Unit, b: Unit, similarity: float, shared_count: int) -> bool:
+    """Return whether two units are so similar, whatever their words weigh, as edits of a few words are.
+
+    They are the only ones beside `shared_count` units of both texts, so the rarest word weighs at most `ratio` times
+    more than the most frequent one.
+    """
+    if a.is_shared or b.is_shared or not a.words or not b.words:
+        return False
+    share = similarity / (1.0 - ORDER_SHARE) + ROUNDED
+    ratio = log(1.0 + 2 + shared_count) / log(2.0)
+    for bag_a, bag_b in ((a.bag, b.bag), (dict.fromkeys(a.bag, 1), dict.fromkeys(b.bag, 1))):
+        common = sum([min(count, bag_b[word]) for word, count in bag_a.items() if word in bag_b])
+        other = sum(bag_a.values()) + sum(bag_b.values()) - 2 * common
+        if 2 * common < share * (2 * common + ratio * other):
+            return False
+    return True
 
 
 def _by_all_pairs(b: Sequence[Unit], open_b: Sequence[int], weight: Weights) -> CommonWeights:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from newscrawl.diff.budget import Budget
@@ -29,19 +29,19 @@ class _Side:
 
 
 def split_merge_parts(
-    links: Iterable[Pair], a: Sequence[Unit], b: Sequence[Unit], weight: Weights, budget: Budget
+    links: Iterable[Pair], a: Sequence[Unit], b: Sequence[Unit], weights: Callable[[], Weights], budget: Budget
 ) -> list[Pair]:
     """Return pairs of an unlinked unit and its neighbour's partner, if that partner contains both."""
     old, new = _Side(a), _Side(b)
     for i, j in links:
         old.partners[i].append(j)
         new.partners[j].append(i)
-    split = [(whole, part) for part, whole in _link_parts(new, old, weight, budget)]
-    merged = list(_link_parts(old, new, weight, budget))
+    split = [(whole, part) for part, whole in _link_parts(new, old, weights, budget)]
+    merged = list(_link_parts(old, new, weights, budget))
     return split + merged
 
 
-def _link_parts(here: _Side, there: _Side, weight: Weights, budget: Budget) -> Iterator[Pair]:
+def _link_parts(here: _Side, there: _Side, weights: Callable[[], Weights], budget: Budget) -> Iterator[Pair]:
     """Yield (part here, whole there) and link each pair at once, so that a third part can follow the second."""
     for part in range(len(here.units)):
         if here.partners.get(part) or here.units[part].is_shared:
@@ -49,7 +49,7 @@ def _link_parts(here: _Side, there: _Side, weight: Weights, budget: Budget) -> I
         neighbours = (part - 1, part + 1)
         wholes = {here.partners[n][0] for n in neighbours if len(here.partners.get(n, ())) == 1}
         rated = [
-            (_contained_share(part, whole, here, there, weight), whole)
+            (_contained_share(part, whole, here, there, weights), whole)
             for whole in sorted(wholes)
             if budget.afford(_steps(part, whole, here, there))
         ]
@@ -67,7 +67,7 @@ def _steps(part: int, whole: int, here: _Side, there: _Side) -> int:
     return 1 + (len(whole_words) + parts) // WORDS_A_STEP + 2 * lcs_steps(whole_words, whole_words)
 
 
-def _contained_share(part: int, whole: int, here: _Side, there: _Side, weight: Weights) -> float:
+def _contained_share(part: int, whole: int, here: _Side, there: _Side, weights: Callable[[], Weights]) -> float:
     """Return the share of a part that is found in the whole and not already in the whole's other parts."""
     part_unit, whole_unit = here.units[part], there.units[whole]
     other_parts = there.partners[whole]
@@ -78,6 +78,7 @@ def _contained_share(part: int, whole: int, here: _Side, there: _Side, weight: W
         return 0.0  # a row joins its paragraphs with newlines, and `apply` must be able to separate them
     if len(part_unit.bag) < MIN_WORDS:
         return float(_is_at_an_end(part_unit, whole_unit, others))
+    weight = weights()
     part_weight = total_weight(part_unit.bag, weight)
     if shared_weight(whole_unit.bag, part_unit.bag, weight) < (MIN_SHARE - ORDER_SHARE / 2) * part_weight:
         return 0.0

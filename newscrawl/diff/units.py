@@ -68,7 +68,8 @@ def weights(bags: Sequence[Bag], shared_texts: Iterable[str] = ()) -> Weights:
     total = len(bags)
     vocabulary = frequency.keys() | set()
     for text in shared_texts:
-        frequency.update(vocabulary.intersection(text.casefold().split()))
+        for word in vocabulary.intersection(text.casefold().split()):
+            frequency[word] += 1
         total += 1
     by_count = {count: round(WEIGHT_UNIT * log(1.0 + total / count)) for count in set(frequency.values())}
     return {word: by_count[count] for word, count in frequency.items()}
@@ -81,14 +82,7 @@ def total_weight(bag: Bag, weight: Weights) -> int:
 
 def shared_weight(a: Bag, b: Bag, weight: Weights) -> int:
     """Return the weight of the words that both bags have, as often as both have them."""
-    if len(b) < len(a):
-        a, b = b, a
-    total = 0
-    for word, count in a.items():
-        other = b.get(word)
-        if other is not None:
-            total += weight[word] * (count if count < other else other)
-    return total
+    return sum([weight[word] * min(a[word], b[word]) for word in a.keys() & b.keys()])
 
 
 def remaining(bag: Bag, others: Iterable[Bag]) -> Bag:

@@ -25,10 +25,10 @@ _ADDRESS = (
     r"(?:https?://|www\.)[!#-;=?-~]*[A-Za-z0-9/#=&%+~_-]|[\w.+-]{0,64}\w@\w[\w-]*(?:\.\w[\w-]*)+|[@#]\w+(?:[.-]\w+)*"
 )
 _DOTTED_LETTERS = r"[^\W\d_]{1,2}\.(?:[^\W\d_]\.)+(?!\w)"
-_PLAIN_TOKEN = rf" |{_DOTTED_LETTERS}|\w+(?:['’.,:&‐‑-]\w+)*|\s+|."
-_PLAIN = re.compile(_PLAIN_TOKEN)
-_PLAIN_WITH_ADDRESSES = re.compile(f"{_ADDRESS}|{_PLAIN_TOKEN}")
-_HAS_ADDRESSES = re.compile(r"[@#]|://|www\.")
+_HYPHENATED = r"\w+(?:['’.,:&‐‑-]\w+)*|\s+|."
+_PLAIN = re.compile(f" |{_HYPHENATED}")
+_PLAIN_WITH_ALL = re.compile(f"{_ADDRESS}| |{_DOTTED_LETTERS}|{_HYPHENATED}")
+_HAS_OTHERS = re.compile(r"[@#]|://|www\.|\.[^\W\d_]\.")  # addresses, or letters with dots
 _ANY = regex.compile(
     rf"""(?xV1) [ ] | {_ADDRESS} | {_DOTTED_LETTERS}
         | (?=[\p{{L}}\p{{M}}\p{{N}}\p{{Pc}}]) {_LETTERS} (?: ['’·.,:٫٬&‐‑-] {_LETTERS} )* | \s+ | \X"""
@@ -43,7 +43,7 @@ _UNSPACED = regex.compile(rf"[{UNSPACED}]")
 def tokens(text: str) -> list[str]:
     """Return the tokens of `text`; joined, they are exactly the text again."""
     if _NOT_PLAIN.search(text) is None:
-        return (_PLAIN if _HAS_ADDRESSES.search(text) is None else _PLAIN_WITH_ADDRESSES).findall(text)
+        return (_PLAIN if _HAS_OTHERS.search(text) is None else _PLAIN_WITH_ALL).findall(text)
     text_tokens: list[str] = _ANY.findall(text)
     return text_tokens
 
