@@ -82,7 +82,7 @@ def total_weight(bag: Bag, weight: Weights) -> int:
 
 def shared_weight(a: Bag, b: Bag, weight: Weights) -> int:
     """Return the weight of the words that both bags have, as often as both have them."""
-    return sum([weight[word] * min(a[word], b[word]) for word in a.keys() & b.keys()])
+    return sum([weight[word] * (a[word] if a[word] < b[word] else b[word]) for word in a.keys() & b.keys()])
 
 
 def remaining(bag: Bag, others: Iterable[Bag]) -> Bag:

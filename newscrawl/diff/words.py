@@ -25,13 +25,16 @@ _ADDRESS = (
     r"(?:https?://|www\.)[!#-;=?-~]*[A-Za-z0-9/#=&%+~_-]|[\w.+-]{0,64}\w@\w[\w-]*(?:\.\w[\w-]*)+|[@#]\w+(?:[.-]\w+)*"
 )
 _DOTTED_LETTERS = r"[^\W\d_]{1,2}\.(?:[^\W\d_]\.)+(?!\w)"
-_HYPHENATED = r"\w+(?:['’.,:&‐‑-]\w+)*|\s+|."
+_BETWEEN_DIGITS = r"(?<=\d)[–/⁄](?=\d)"  # scores, ranges, dates, fractions
+_GROUPED_DIGITS = r"\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\d)"  # "1 500" with the space that does not break
+_HYPHENATED = rf"{_GROUPED_DIGITS}|\w+(?:(?:['’.,:&‐‑-]|{_BETWEEN_DIGITS})\w+)*|\s+|."
 _PLAIN = re.compile(f" |{_HYPHENATED}")
-_PLAIN_WITH_ALL = re.compile(f"{_ADDRESS}| |{_DOTTED_LETTERS}|{_HYPHENATED}")
+_PLAIN_WITH_ALL = re.compile(f"{_ADDRESS}| |{_DOTTED_LETTERS}(?:[‐‑-]\\w+)*|{_HYPHENATED}")
 _HAS_OTHERS = re.compile(r"[@#]|://|www\.|\.[^\W\d_]\.")  # addresses, or letters with dots
 _ANY = regex.compile(
-    rf"""(?xV1) [ ] | {_ADDRESS} | {_DOTTED_LETTERS}
-        | (?=[\p{{L}}\p{{M}}\p{{N}}\p{{Pc}}]) {_LETTERS} (?: ['’·.,:٫٬&‐‑-] {_LETTERS} )* | \s+ | \X"""
+    rf"""(?xV1) [ ] | {_ADDRESS} | {_DOTTED_LETTERS} (?: [‐‑-] {_LETTERS} )* | {_GROUPED_DIGITS}
+        | (?=[\p{{L}}\p{{M}}\p{{N}}\p{{Pc}}]) {_LETTERS} (?: (?: ['’·.,:٫٬&‐‑-] | {_BETWEEN_DIGITS} ) {_LETTERS} )*
+        | \s+ | \X"""
 )
 # Text with Latin letters and the usual punctuation only, so without these characters, is cut by the standard library's
 # re: the result is the same, several times faster.

@@ -15,7 +15,7 @@ def test_tokens_join_to_the_text(text: str) -> None:
     assert "".join(tokens(text)) == text
 
 
-@given(st.text(alphabet="aZé5 .,-'’&@#:/%(“\n"))
+@given(st.text(alphabet="aZé5 .,-'’&@#:/–\u00a0%(“\n"))
 @settings(max_examples=300, deadline=None)
 def test_plain_text_has_the_same_tokens_in_any_company(text: str) -> None:
     assert tokens(f"{text}\n\u3042") == [*tokens(f"{text}\n"), "\u3042"]
