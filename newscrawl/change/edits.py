@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newscrawl.change.beginnings import has_match
 from newscrawl.change.fact import Fact
 from newscrawl.change.facts import plain, words
 from newscrawl.change.lexicon import BOILERPLATE, STAMP
 from newscrawl.change.spelling import Spelling, is_grammar, respelled
-from newscrawl.items import Diff, DiffOp, DiffRow, SegmentOp
+from newscrawl.items import Diff, DiffOp, DiffRow, Segment, SegmentOp
 
 Span = tuple[int, int]
 _MAX_TYPOS = 3  # words
+_MAX_READ_TOGETHER = 8_000  # characters of a row: more than any paragraph that a newsroom writes
+_SENTENCE_END = re.compile(r"[.!?…؟。！？]['\"”’»」）)]*(?:\s+|(?<=[。！？」）]))")
+_SPACE = re.compile(r"\s+")
 # Signs that say something: within numbers, of money, of shares; question marks ask.
 _TELLING = re.compile(r"(?<=\d)[.,:](?=\d)|[%$€£¥?+]|(?<![\w)])-(?=\d)")
 
@@ -141,8 +144,37 @@ def edits(diff: Diff) -> list[Edit]:
     changed = list(_edits_of(diff.headline, is_headline=True))
     for row in diff.rows:
         if row.op is not DiffOp.KEPT:
-            changed += _edits_of(row, is_headline=False)
+            for part in _parts(row):
+                changed += _edits_of(part, is_headline=False)
     return changed
+
+
+def _parts(row: DiffRow) -> Iterator[DiffRow]:
+    """Yield a long row cut within its kept text, at ends of sentences where there are any; a short one as it is.
+
+    Facts are found by comparing what stands in one paragraph: in one of 2 MB each would be compared with all others.
+    """
+    if sum(len(segment.text) for segment in row.segments) <= _MAX_READ_TOGETHER:
+        yield row
+        return
+    part: list[Segment] = []
+    size = 0
+    for segment in row.segments:
+        text = segment.text
+        while segment.op is SegmentOp.KEEP and size + len(text) > _MAX_READ_TOGETHER // 2:
+            cut = _cut(text, max(_MAX_READ_TOGETHER // 2 - size, 0))
+            yield replace(row, segments=(*part, Segment(SegmentOp.KEEP, text[:cut])))
+            part, size, text = [], 0, text[cut:]
+        part.append(Segment(segment.op, text))
+        size += len(text)
+    yield replace(row, segments=tuple(part))
+
+
+def _cut(text: str, start: int) -> int:
+    """Return where to cut a kept text: behind the first end of a sentence, else behind a space, else at the end."""
+    end = min(start + _MAX_READ_TOGETHER // 4, len(text))
+    sign = _SENTENCE_END.search(text, start, end) or _SPACE.search(text, start, end)
+    return sign.end() if sign else end
 
 
 def _edits_of(row: DiffRow, *, is_headline: bool) -> Iterator[Edit]:

@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import accumulate
 from math import inf
 
 import regex
-from rapidfuzz import fuzz
 
 from newscrawl.change import cues, facts, negations, replaced_names, reversals
 from newscrawl.change.beginnings import has_match, matches
@@ -19,15 +19,15 @@ from newscrawl.change.lexicon import ATTRIBUTION, HEDGES, UPDATE
 from newscrawl.change.moments import may_be_one, moment_spans, moments
 from newscrawl.change.notes_policy import is_policy
 from newscrawl.change.numerals import numbers
+from newscrawl.change.quote_changes import quote_changes
 from newscrawl.correction_notes import CORRECTION
 from newscrawl.items import Article
 from newscrawl.languages import primary_language
 
-MIN_QUOTE_SIMILARITY = 60.0  # percent; above it two quotations are one, altered
 _MODAL_HEDGES = frozenset({"may", "might", "could"})
+MAX_READ_CHARACTERS = 1_000_000  # of edited paragraphs, old and new
 MAX_READ_EDITS = 1000  # more rows than any article has, but a live blog that is renamed throughout
 MIN_FURTHER_NOTE = 40  # characters; a note that grew by them has corrected something else as well
-MAX_QUOTE_PAIRS = 40_000  # compared; if there are more, altered quotations count as removed and added
 
 Pair = tuple[str, str]  # old and new; one of them may be empty
 
@@ -76,10 +76,10 @@ def fact_changes(
     """Return the facts that `changed` affects; what only moved within the article is not a difference.
 
     `rewordings` are those edits that are more than typos: a corrected spelling of a name is not another name. Of more
-    than `MAX_READ_EDITS` the first are read: the headline, then the paragraphs in their order.
+    than `MAX_READ_EDITS`, or of longer ones together, the first are read: the headline, then the paragraphs in order.
     """
     tag = current.in_language or previous.in_language
-    changed = changed[:MAX_READ_EDITS]
+    changed = _first(changed)
     others, reworded = _Others(previous, current), set(map(id, rewordings))
     changes = FactChanges()
     for edit in changed:
@@ -87,10 +87,18 @@ def fact_changes(
             _add(changes, edit, others, tag, is_reworded=id(edit) in reworded)
     for pairs in (changes.numbers, changes.names, changes.time):
         pairs[:] = dict.fromkeys(pairs)
-    _compare_quotes(changes, changed, others)
+    quotes = quote_changes(changed, others)
+    changes.quotes_removed, changes.quotes_added, changes.quotes_altered = quotes.removed, quotes.added, quotes.altered
     changes.corrections = _new_notes(previous, current, CORRECTION)
     changes.updates = [note for note in _new_notes(previous, current, UPDATE) if note not in changes.corrections]
     return changes
+
+
+def _first(changed: Sequence[Edit]) -> list[Edit]:
+    """Return the edits that are read: of an ordinary article all."""
+    sizes = accumulate(len(edit.old) + len(edit.new) for edit in changed[:MAX_READ_EDITS])
+    first = [edit for edit, size in zip(changed, sizes, strict=False) if size <= MAX_READ_CHARACTERS]
+    return first or list(changed[:1])
 
 
 def _add(changes: FactChanges, edit: Edit, others: _Others, tag: str | None, *, is_reworded: bool) -> None:
@@ -206,44 +214,6 @@ def _pairs(
     added = [fact for fact in added if not fact.is_weak and fact.key not in keys[0]]
     gone = [(fact.text, "") for fact in removed if not others.has(fact, is_new=True)]
     return gone + [("", fact.text) for fact in added if not others.has(fact, is_new=False)]
-
-
-def _compare_quotes(changes: FactChanges, changed: Sequence[Edit], others: _Others) -> None:
-    """Compare the quotations of changed paragraphs by their words, wherever marks and attributions divide them."""
-    kept = {id(edit) for edit in changed if edit.is_paired and _quoted(edit.old) == _quoted(edit.new)}
-    before = {quote.key: quote.text for edit in changed if id(edit) not in kept for quote in facts.quotes(edit.old)}
-    after = {quote.key: quote.text for edit in changed if id(edit) not in kept for quote in facts.quotes(edit.new)}
-    removed = {key: text for key, text in before.items() if key not in after and not _is_contained(key, after)}
-    added = {key: text for key, text in after.items() if key not in before and not _is_contained(key, before)}
-    if removed:
-        whole = others.quoted_words(is_new=True)
-        removed = {key: text for key, text in removed.items() if key not in whole}
-    if added:
-        whole = others.quoted_words(is_new=False)
-        added = {key: text for key, text in added.items() if key not in whole}
-    is_many = len(removed) * len(added) > MAX_QUOTE_PAIRS
-    for key, text in removed.items():
-        altered = None if is_many else _most_similar(key, added)
-        if altered is not None:
-            changes.quotes_altered.append((text, added.pop(altered)))
-        else:
-            changes.quotes_removed.append(text)
-    changes.quotes_added = list(added.values())
-
-
-def _quoted(text: str) -> list[str]:
-    """Return all quoted words of a paragraph in order, wherever its quotations are divided."""
-    return [word for quote in facts.quotes(text, min_words=1) for word in quote.key.split()]
-
-
-def _most_similar(key: str, others: Iterable[str]) -> str | None:
-    similarity, best = max(((fuzz.ratio(key, other), other) for other in others), default=(0.0, ""))
-    return best if similarity >= MIN_QUOTE_SIMILARITY else None
-
-
-def _is_contained(key: str, others: Iterable[str]) -> bool:
-    """Return whether a quotation is part of another one."""
-    return any(key in other for other in others)
 
 
 def _attributions(edit: Edit, language: str) -> list[Pair]:

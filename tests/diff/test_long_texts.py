@@ -1,4 +1,4 @@
-"""The longest texts compare exactly, in bounded memory and a bounded number of steps."""
+"""The longest texts compare exactly and are described, in bounded memory and a bounded number of steps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ MEMORY_BYTES = 1 << 30  # of a process that generates the texts and compares the
 COMPARE = f"""
 import random, resource
 resource.setrlimit(resource.RLIMIT_AS, ({MEMORY_BYTES}, {MEMORY_BYTES}))
-from newscrawl.diff import apply_rows, compare_texts, invert_rows
+from newscrawl.change import describe
+from newscrawl.diff import apply_rows, compare, invert_rows
+from newscrawl.items import Article, PageKind
 rng = random.Random(6)
 def vocabulary(letters, size):
     return ["".join(rng.choice(letters) for _ in range(rng.randint(2, 9))) for _ in range(size)]
@@ -40,12 +42,36 @@ TEXTS = {
     "50,000 paragraphs, all shuffled": ("a = sentences(50_000); b = rng.sample(a, len(a))", 0.99),
     "50,000 paragraphs, all new": ("a = sentences(50_000); b = sentences(50_000)", 0.0),
     "a paragraph cut into 20,000": ("b = sentences(20_000); a = [' '.join(b)]", 0.0),
+    "a paragraph of Devanagari with combining marks": (
+        "signs = [c + m for c in map(chr, range(0x915, 0x939)) for m in ('', '\\u093e', '\\u094d', '\\u0902\\u093f')];"
+        "known = vocabulary(signs, 8000); a = [words(90_000, known)]; b = [edited(a[0], 0.02, known)]",
+        0.9,
+    ),
+    "words of one letter with hundreds of marks": (
+        "a = [' '.join('e' + '\\u0301' * rng.randint(1, 400) for _ in range(8000))]; b = [a[0].replace('e', 'o', 900)]",
+        0.7,
+    ),
+    "two words of a million letters": ("a = ['ab' * 500_000]; b = ['ab' * 250_000 + 'c' + 'ab' * 250_000]", 0.0),
+    "quotations throughout": (
+        "a = [f'“{text}” she said.' for text in sentences(8_000)];"
+        "b = [f'“{edited(text, 0.2, latin)}” she said.' for text in a]",
+        0.4,
+    ),
+    "a paragraph of numbers": ("a = [' '.join(map(str, range(40_000)))]; b = [a[0].replace('7', '8')]", 0.0),
     "a text that repeats itself": ("a = ['the cat sat, ' * 150_000]; b = ['the dog sat, ' * 150_000]", 0.0),
 }
 CHECK = """
-rows = compare_texts(a, b)
+def article(texts):
+    url = "https://news.example/1"
+    return Article("s", "g", url, "H", tuple(texts), "", "", "", PageKind.ARTICLE, "generic", in_language="en")
+old, new = article(a), article(b)
+diff = compare(old, new)
+rows = diff.rows
 assert apply_rows(rows, a) == tuple(b)
 assert apply_rows(invert_rows(rows), b) == tuple(a)
+change = describe(old, new, diff)
+assert change.types and 0 < change.significance <= 1
+assert all(0 < len(e.old) + len(e.new) <= 1200 for e in change.excerpts)
 print(sum(len(s.text) for row in rows for s in row.segments if s.op == "keep") / sum(map(len, b)))
 """
 
