@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, ClassVar, get_type_hints
 
 from lxml import etree, html
@@ -21,19 +20,8 @@ from newscrawl.extract.optional import is_post_or_pull_quote
 from newscrawl.extract.page import Page
 from newscrawl.extract.printed_dates import printed_dates
 from newscrawl.extract.selectors import Selectors, alternatives, require_valid
+from newscrawl.extract.stated_dates import MODIFIED, PUBLISHED, is_day, published_dates, stated_dates
 
-_PUBLISHED = (
-    "ld:datePublished",
-    "meta:article:published_time,og:article:published_time,datepublished,parsely-pub-date,sailthru.date",
-    "[itemprop=datePublished]::attr(content)", "[itemprop=datePublished]::attr(datetime)", "[itemprop=datePublished]",
-    "meta:article.published,published_time,dc.date.issued,dcterms.created,dc.date,pubdate,publish-date,date",
-    "article time[datetime]::attr(datetime)", "time[pubdate]::attr(datetime)", "main time[datetime]::attr(datetime)",
-)  # fmt: skip
-_MODIFIED = (
-    "ld:dateModified",
-    "meta:article:modified_time,og:article:modified_time,og:updated_time,datemodified,lastmod,last-modified",
-    "[itemprop=dateModified]::attr(content)", "[itemprop=dateModified]::attr(datetime)",
-)  # fmt: skip
 _AUTHOR = (
     "ld:author", "meta:author,parsely-author,sailthru.author,byl,dc.creator",
     "[itemprop=author] [itemprop=name]", "[itemprop=author]", "[rel=author]",
@@ -47,9 +35,6 @@ FIELDS_OF_SELECTORS = (
 # Codes of the publishing system that came through: '… one’s face. [cartoon id="a20484"]' (newyorker.com, 2019).
 _SHORT_CODE = re.compile(r" *\[/?[a-z_-]+(?: +[a-z_-]+=[\"'“”″][^\]\"'“”″]*[\"'“”″])+ */?\]", re.IGNORECASE)
 _MAX_PATTERN_LINE_LENGTH = 500  # characters; longer lines are text, line patterns are not tried on them
-_EXACT_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)$")
-_HAS_DIGIT = re.compile(r"\d").search
-_EPOCH_TIMESTAMP = re.compile(r"1\d{9}(?:\d{3})?(?:\.0)?")
 # Keys under which typed content (Arc's ANS and similar formats) has its text: paragraphs, quotes, list items.
 _TYPED_CONTENT_KEYS = ("content", "html", "text", "items", "content_elements")
 
@@ -65,8 +50,8 @@ class Rules:
     headline: ClassVar[Selectors] = ()
     byline: ClassVar[Selectors] = ()
     author: ClassVar[Selectors] = _AUTHOR
-    date_published: ClassVar[Selectors] = _PUBLISHED
-    date_modified: ClassVar[Selectors] = _MODIFIED
+    date_published: ClassVar[Selectors] = PUBLISHED
+    date_modified: ClassVar[Selectors] = MODIFIED
     section: ClassVar[Selectors] = ("ld:articleSection", "meta:article:section,section,parsely-section")
     language: ClassVar[Selectors] = ("/html/@lang", "ld:inLanguage", "meta:og:locale,content-language,dc.language")
     description: ClassVar[Selectors] = ("meta:og:description,description", "ld:description")
@@ -131,17 +116,17 @@ class Rules:
     def read_published(self, page: Page) -> tuple[str, ...]:
         """Return the candidates for the date of publication, most trusted first.
 
-        Where the layout has none they are the ones of other layouts, then printed ones.
+        Where the layout has none they are the ones of other layouts, then printed ones; a placeholder is none.
         """
-        for selectors in (self.date_published, _PUBLISHED):
-            if any(map(_HAS_DIGIT, stated := _candidates(page, selectors))):
-                return stated
-        page.used = "printed dates"
-        return printed_dates(page)
+        stated = published_dates(page, self.date_published)
+        if any(map(is_day, stated)):
+            return stated
+        page.used = "; ".join(filter(None, (page.used, "printed dates")))
+        return (*stated, *printed_dates(page))
 
     def read_modified(self, page: Page) -> tuple[str, ...]:
         """Return the candidates for the date of the last edit, most trusted first."""
-        return _candidates(page, self.date_modified)
+        return stated_dates(page, self.date_modified)
 
     def read_section(self, page: Page) -> str | None:
         return next(iter(page.texts(self.section)), None)
@@ -237,26 +222,6 @@ def _without_link_lists(blocks: Iterable[Block]) -> Iterator[Block]:
         members = list(group)
         if not is_item or not all(block.linked >= 0.5 * len(block.text) for block in members):
             yield from (block for block in members if not (block.links and block.is_link))
-
-
-def _candidates(page: Page, selectors: Selectors) -> tuple[str, ...]:
-    texts: list[str] = []
-    used: list[str] = []
-    for selector in alternatives(selectors):
-        if stated := page.texts(selector)[:3]:
-            texts.extend(stated)
-            used.append(selector)
-        if any(map(_EXACT_INSTANT.match, texts)):
-            break  # a full date with its time: the remaining alternatives are trusted less
-    page.used = "; ".join(used)
-    return tuple(dict.fromkeys(_from_epoch(text) for text in texts if len(text) <= 200))[:8]
-
-
-def _from_epoch(text: str) -> str:
-    """Return seconds or milliseconds since 1970 as ISO 8601, any other text unchanged."""
-    if not _EPOCH_TIMESTAMP.fullmatch(text):
-        return text
-    return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
 
 
 def _text_blocks(value: Any) -> Iterator[Block]:

@@ -181,6 +181,12 @@ def article_node(nodes: Sequence[Mapping[str, Any]], urls: Sequence[str]) -> Map
     return {key: _resolve(field, by_id) for key, field in merged.items()}
 
 
+def page_node(nodes: Sequence[Mapping[str, Any]], urls: Sequence[str]) -> Mapping[str, Any]:
+    """Return the node of the page itself, one of the types of a WebPage with one of its URLs; {} if there is none."""
+    pages = (node for node in nodes if any(name.endswith("WebPage") for name in types_of(node)))
+    return next((node for node in pages if _states_url(node, urls)), {})
+
+
 def _states_url(node: Mapping[str, Any], urls: Sequence[str]) -> int:
     stated = [
         *strings(node.get("url"), key="@id"),

@@ -45,6 +45,7 @@ _FORMS = [
         r"(?:\b(?:às|à|a las|alle|um)\s)(?P<h>\d{1,2})\s?h\b",
     )
 ]
+_ANOTHER = re.compile(r"(?<![\d:.+−-])\b\d{1,2}:[0-5]\d(?![\d:])")
 # Words that join a day and a clock time; one that is left at either end of the day would confuse the reading of it.
 _JOINTS = re.compile(
     r"(?:[\s,;|·•T@/()\[\]–—-]|\b(?:at|um|om|kl\.?|klo|klokken|klockan|às|as|à|a las|alle|ore|o|godz\.?|в|"
@@ -76,9 +77,11 @@ def take_clock(text: str, source_zone: tzinfo) -> StatedClock | None:
             if since_midnight is None:
                 return None
             before, after = text[: match.start()], text[match.end() :]
+            another = _ANOTHER.search(after)  # with a zone of its own
+            after, rest = (after[: another.start()], after[another.start() :]) if another else (after, "")
             # "2019-04-03T10:11:12": without a blank between, the date would be a part of a word.
             stated = take_zone(_JOINTS.sub("", before), after, source_zone)
-            day = _LEADING.sub("", _JOINTS.sub("", stated.rest)).strip(" .,;")
+            day = _LEADING.sub("", _JOINTS.sub("", f"{stated.rest} {rest}")).strip(" .,;")
             return StatedClock(day, since_midnight, bool(_group(match, "s")), stated.zone, stated.is_unknown)
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -63,6 +64,22 @@ def instant(
     instants the one with the label of `role` is read, else the first one for the publication, the last one for a
     modification.
     """
+    reading = _read(text, source, captured_at, relative_to, role)
+    return reading.instant if reading else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """An instant with the clock on the wall as its text states it, and whether the text states the zone of that."""
+
+    instant: Instant
+    wall: datetime
+    has_zone: bool
+
+
+def _read(
+    text: str, source: Source, captured_at: datetime, relative_to: datetime | None, role: DateRole
+) -> _Reading | None:
     stated = _WHITE_SPACE.sub(" ", _TAG.sub(" ", text) if "<" in text else text).strip()
     if not stated or len(stated) > MAX_LENGTH or _YEAR_ZERO.match(stated):
         return None
@@ -74,7 +91,8 @@ def instant(
         except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError):
             continue  # impossible dates and offsets, and inputs that make dateparser fail
         if parsed and value and value <= captured_at + MAX_FUTURE and not _is_placeholder(value):
-            return Instant(value, parsed[1], stated)
+            wall = parsed[0].replace(tzinfo=None, second=0, microsecond=0)
+            return _Reading(Instant(value, parsed[1], stated), wall, has_zone=parsed[0].tzinfo is not None)
     return None
 
 
@@ -86,21 +104,30 @@ def first_instant(
     relative_to: datetime | None = None,
     role: DateRole = DateRole.PUBLISHED,
 ) -> Instant | None:
-    """Return the first candidate that is a date; if it is a bare day, a later one with a time within 36 hours of it."""
-    instants = (
-        instant(text, source=source, captured_at=captured_at, relative_to=relative_to, role=role) for text in candidates
-    )
-    dates = (instant_ for instant_ in instants if instant_)
-    first = next(dates, None)
-    if first is None or first.precision is not Precision.DAY:
-        return first  # the rest is not parsed: dateparser takes milliseconds
-    tolerance = timedelta(hours=36)
-    finer = (
-        instant_
-        for instant_ in dates
-        if instant_.precision is not Precision.DAY and abs(instant_.value - first.value) <= tolerance
-    )
-    return next(finer, first)
+    """Return the first candidate that is a date; if it is a bare day, a later one with a time within 36 hours of it.
+
+    If it states a clock time without a zone, a later one with the same time and its zone is more exact, too.
+    """
+    texts = iter(candidates)
+    readings = (reading for text in texts if (reading := _read(text, source, captured_at, relative_to, role)))
+    first = next(readings, None)
+    if first is None:
+        return None
+    if first.instant.precision is Precision.DAY:
+        tolerance = timedelta(hours=36)
+        dates = (reading.instant for reading in readings)
+        finer = (
+            date
+            for date in dates
+            if date.precision is not Precision.DAY and abs(date.value - first.instant.value) <= tolerance
+        )
+        return next(finer, first.instant)
+    if first.has_zone:
+        return first.instant  # the rest is not parsed: dateparser takes milliseconds
+    minute = f"{first.wall:%M}"
+    others = (_read(text, source, captured_at, relative_to, role) for text in texts if minute in text)
+    with_zone = (other.instant for other in others if other and other.has_zone and other.wall == first.wall)
+    return next(with_zone, first.instant)
 
 
 def _in_utc(value: datetime, precision: Precision, zone: tzinfo) -> datetime | None:
@@ -121,6 +148,15 @@ def _is_placeholder(value: datetime) -> bool:
 ParsedDate = tuple[datetime, Precision]
 
 
+def _with_stated_zone(clock: StatedClock, zone: tzinfo) -> StatedClock:
+    """Return the clock of a line with two ("20:08 GMT, 17 June 2010 21:08 UK") that states a zone, else the first."""
+    other = take_clock(clock.day, zone)
+    if other is None:
+        return clock
+    is_better = other.zone is not None and clock.zone is None
+    return other if is_better else replace(clock, day=other.day)
+
+
 class _LineReader:
     """Reads one instant from a line of a source's page."""
 
@@ -139,6 +175,7 @@ class _LineReader:
         return self._without_clock(text) if clock is None else self._with_clock(clock)
 
     def _with_clock(self, clock: StatedClock) -> ParsedDate | None:
+        clock = _with_stated_zone(clock, self.zone)
         if not clock.day:
             return None  # a time alone
         zone = clock.zone or self.zone
@@ -147,7 +184,7 @@ class _LineReader:
             return None
         if clock.is_zone_unknown:
             return day, Precision.DAY
-        return day.replace(tzinfo=zone) + clock.since_midnight, _precision(clock.has_seconds)
+        return day.replace(tzinfo=clock.zone) + clock.since_midnight, _precision(clock.has_seconds)
 
     def _day(self, text: str, zone: tzinfo) -> datetime | None:
         """Return the day that a text states, as its midnight without a zone."""

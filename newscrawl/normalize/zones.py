@@ -25,7 +25,7 @@ _ABBREVIATIONS = {
     "America/Sao_Paulo": "BRT",
     "America/Argentina/Buenos_Aires": "ART",
     "Pacific/Honolulu": "HST",
-    "Europe/London": "BST",
+    "Europe/London": "BST UK",
     "Europe/Lisbon": "WET WEST",
     "Europe/Berlin": "CET CEST MEZ MESZ HNEC HAEC",
     "Europe/Helsinki": "EET EEST OEZ OESZ",

@@ -46,6 +46,10 @@ def read(text: str, source: Source = POST) -> str | None:
         ("<span class='stamp'>2014-10-22T08:56:26+00:00</span>", "2014-10-22T08:56:26 second"),
         ("Fri Apr 28 19:20:36 CEST 2023", "2023-04-28T17:20:36 second"),
         ("3 hours ago", "2026-03-01T09:00:00 minute"),
+        # Two clocks: the one that states its zone.
+        ("Page last updated at 20:08 GMT, Thursday, 17 June 2010 21:08 UK", "2010-06-17T20:08:00 minute"),
+        ("17 June 2010 21:08 UK, 20:08", "2010-06-17T20:08:00 minute"),
+        ("17 June 2010 16:08, 20:08 GMT", "2010-06-17T20:08:00 minute"),
     ],
 )
 def test_a_stated_date_is_read_with_its_precision(text: str, expected: str) -> None:
