@@ -7,6 +7,8 @@ from urllib.parse import urljoin, urlsplit
 
 MAX_URL_LENGTH = 2048  # characters, as sitemaps.org allows; longer URLs are junk or attacks
 _AT_ENDS = "".join(map(chr, range(33)))  # C0 controls and the blank
+# Escaped twice, as by templates that escape what is escaped: in an address an entity of & is never meant.
+_AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
 _BREAKS = re.compile(r"[\t\r\n]+")
 _SCHEME = re.compile(r"(https?):([/\\]*)", re.IGNORECASE)
 # What a browser escapes in paths and queries; characters beyond ASCII stay, as sites print them.
@@ -19,7 +21,7 @@ def resolved(base: str, link: str) -> str:
 
     Blanks and line breaks around and within it, backslashes and missing slashes do not matter, as in a browser.
     """
-    link = _BREAKS.sub("", link.strip(_AT_ENDS))
+    link = _AMPERSAND.sub("&", _BREAKS.sub("", link.strip(_AT_ENDS)))
     if not link or ("\\" in link and "@" in link):  # http://good.example\@evil.example/: parsers disagree on its host
         return ""
     try:

@@ -17,7 +17,9 @@ from newscrawl.extract.boilerplate import is_hidden
 from newscrawl.extract.page import STATED_HEADLINES, Page
 from newscrawl.extract.structured import strings
 
-_SEPARATOR = re.compile(r"\s+(?:[|\-–—·•»:]|::)\s+")
+_SEPARATOR = re.compile(r"\s+(?:[|\-–—·•»«:]|::)\s+")
+_FIRST_SEPARATOR = re.compile(r"\s+(?:[|\-–—·•»«]|::)\s+|\s*:\s+")
+_BAR = re.compile(r"\s+[|»·•]\s+")
 _META_NAMES = ("og:title", "twitter:title", "title", "parsely-title", "sailthru.title")
 _MARKUP = re.compile(r"</?(?:a|b|br|em|i|mark|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _MENU = re.compile(r"breadcrumb", re.IGNORECASE)
@@ -87,7 +89,8 @@ def headline_element(page: Page) -> etree._Element | None:
     if sentence is not None:
         return sentence
     lesser = _headings(page, "h2", "h3", "strong") if stated else []
-    repeated = (element for element, text in lesser if len(text.split()) >= 3 and _agreement(text, stated) >= _SAME)
+    whole = (*stated, *(part for text in stated for part in _SEPARATOR.split(text)))  # one of them is the site's name
+    repeated = (element for element, text in lesser if len(text.split()) >= 3 and _agreement(text, whole) >= _SAME)
     return next(repeated, None)
 
 
@@ -169,18 +172,34 @@ def _similarity(a: str, b: str) -> float:
 
 
 def without_site_name(headline: str, page: Page) -> str:
-    """Return a headline without the site's name or a section behind its last separator.
+    """Return a headline without the site's name, and sections beside it, before its first or behind its last separator.
 
     Behind a dash only the site's own name goes: headlines have dashes, too ("Married at 17 – now she must leave").
     """
+    headline = _without_leading_site(headline, page)
     separators = list(_SEPARATOR.finditer(headline))
     if not separators:
         return headline
-    before, last = headline[: separators[-1].start()], headline[separators[-1].end() :]
-    is_short = len(last.split()) <= 4 and len(before.split()) >= 4
-    if _is_site_name(last, page) or (is_short and not _DASH.search(separators[-1].group())):
-        return before.rstrip(" |-–—·•»:")
-    return headline
+    ends = [*(separator.start() for separator in separators[1:]), len(headline)]
+    parts = [(separator, headline[separator.end() : end]) for separator, end in zip(separators, ends, strict=True)]
+    own = next((separator for separator, part in parts[-2:] if _is_site_name(part, page)), None)
+    last, section = parts[-1]
+    before = headline[: last.start()]
+    is_section = len(section.split()) <= 4 and len(before.split()) >= 4 and not _DASH.search(last.group())
+    if own is not None:
+        before = headline[: own.start()]
+    return before.rstrip(" |-–—·•»«:") if own is not None or is_section else headline
+
+
+def _without_leading_site(headline: str, page: Page) -> str:
+    """Return a title without the site's name before its first separator, and the sections between bars behind that."""
+    first = _FIRST_SEPARATOR.search(headline)
+    if first is None or not _is_exact_site_name(headline[: first.start()], page):
+        return headline
+    rest = headline[first.end() :]
+    while (bar := _BAR.search(rest)) and len(rest[: bar.start()].split()) <= 3 < len(rest[bar.end() :].split()):
+        rest = rest[bar.end() :]
+    return rest or headline
 
 
 def _is_site_name(text: str, page: Page) -> bool:
@@ -189,3 +208,11 @@ def _is_site_name(text: str, page: Page) -> bool:
     site = "".join(_WORD.findall(" ".join(page.meta("og:site_name", "application-name")).lower()))
     host = "".join(_WORD.findall((urlsplit(page.url).hostname or "").lower()))
     return len(letters) >= 2 and (letters in site or letters in host or (len(site) >= 3 and site in letters))
+
+
+def _is_exact_site_name(text: str, page: Page) -> bool:
+    """Return whether a text is the site's whole name: before a headline its single words are words of that."""
+    letters = "".join(_WORD.findall(text.lower()))
+    names = {"".join(_WORD.findall(name.lower())) for name in page.meta("og:site_name", "application-name")}
+    host = (urlsplit(page.url).hostname or "").lower().removeprefix("www.").split(".")
+    return len(letters) >= 2 and letters in {*names, host[0], "the" + host[0], host[0].removeprefix("the")}

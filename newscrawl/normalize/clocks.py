@@ -40,6 +40,9 @@ _FORMS = [
         rf"(?<![\d.]){_DOTTED}(?:\s?{_HALF}|{_UNIT})",
         # After a year: "6.1.2026 14.05", "12 maret 2026, 09.30".
         rf"(?<=(?:19|20)\d\d)[.,]?[\s|,–-]{{1,4}}{_DOTTED}(?![\d.]|\s?\d)",
+        # After a day in figures ("2026-03-03 17.04") or in words ("Igår 21.30").
+        rf"(?<=-\d\d)\s{_DOTTED}(?![\d.])",
+        rf"(?<=[^\W\d_]{{4}})[\s,]+{_DOTTED}$",
         rf"(?<![\d:.,/-])(?P<h>\d{{1,2}})\s?{_HALF}",
         r"(?<![\d:.,/-])(?P<h>\d{1,2})\s?(?:Uhr|uur)\b",
         r"(?:\b(?:às|à|a las|alle|um)\s)(?P<h>\d{1,2})\s?h\b",

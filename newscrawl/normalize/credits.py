@@ -40,6 +40,7 @@ _OPENING = re.compile(
     rf"^(?:(?:(?:eine?|une?|an?|el|la)\s+)?(?:(?:{_KINDS})\s*[:,]?\s+)?(?:{_BY})\b\s*[:：]?\s+"
     rf"|(?:{_LABELS})\b\s*(?:[:：]\s*|\s+(?={_BY}\b))(?:(?:{_BY})\b\s*[:：]?\s+)?"
     r"|(?:autor(?:en|in|es|a)?|auteurs?|authors?|text|texte|tekst|автор|written by)\s+"
+    r"|(?:as )?(?:told|dictated) to\s+(?=[A-Z])|(?:記者|记者)\s+"
     r"|una? (?:articolo|informazione) di\s+|(?:文|取材|記者|记者|编辑|作者)\s*[/／:：]\s*)",
     re.IGNORECASE,
 )
@@ -56,16 +57,28 @@ _DATE_BEFORE = re.compile(rf"^(?:(?!{_BY}\b)\D){{0,40}}\d.{{0,40}}?\s(?=(?:{_BY}
 _CONTROLS = re.compile(
     r"(?:(?:^|[\s,·|]+)(?:e-?mail(?: the author)?|bio(?:graphy)?|follow(?:ing)?|contact|share|subscribe|profile|"
     r"view (?:profile|bio|all)|"
+    r"(?:follow )?@\w+|"
     r"facebook|twitter|linkedin|instagram|threads|bluesky|mastodon|whatsapp|reddit|rss|website|author page|folgen|"
     r"s'abonner|suivre|seguir|segui|follow on \w+|get email alerts|show more|read more|see all))+\s*$",
     re.IGNORECASE,
 )
 
 
+# "Jane Doe Published 3 March 2026"
+_DATE_BEHIND = re.compile(
+    r"(?<=[^\W\d_])[\s|,·–-]+(?:first |last )?"
+    r"(?:published|posted|updated|modified|veröffentlicht|aktualisiert|stand|publié|"
+    r"mis à jour|publicado|actualizado|atualizado|pubblicato|aggiornato)\b.{0,12}\d.*$",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
+
+
 def author_credits(text: str) -> str:
     """Return a byline without the parts that credit photographers, editors or translators, and without controls."""
+    text = _MARKUP.sub(" ", text) if "<" in text else text
     text = _OTHER_CREDIT.sub("\n", _WITH_PICTURES.sub(r"\1", text))
-    lines = (_DATE_BEFORE.sub("", _CONTROLS.sub("", line)).strip() for line in text.split("\n"))
+    lines = (_DATE_BEHIND.sub("", _DATE_BEFORE.sub("", _CONTROLS.sub("", line))).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if not _LABEL_ALONE.fullmatch(line))
 
 

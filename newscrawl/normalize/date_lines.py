@@ -32,6 +32,11 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 SEPARATOR = re.compile(r"\s+[|•·/–—-]\s+")
+_HAS_DIGIT = re.compile(r"\d").search
+_READING_TIME = re.compile(
+    r"\d{1,3}\s?min\w*\.?(?:\s(?:read|lesezeit|de lecture|de lectura|de leitura|di lettura))?", re.I
+)
+_BRACKET = re.compile(r"\s*[(（\[]\s*")
 _CLOCK = re.compile(r"\d{1,2}\s?[:.h]\s?\d\d(?:\s?:\s?\d\d)?")
 _TRAILING_BYLINE = re.compile(r"(?<=[\d.mMT])[\s|,]+by\b.*$", re.IGNORECASE)  # "24 May 2016 1:54 pm PDT by Jane Doe"
 
@@ -55,9 +60,18 @@ def lines(text: str, role: DateRole) -> list[str]:
     labels = list(_LABEL.finditer(text))
     if not labels:
         return _unlabelled(text, role)
-    ends = [*(label.start() for label in labels[1:]), len(text)]
-    parts: list[tuple[DateRole | None, str]] = [(None, text[: labels[0].start()])]
-    parts += [(_role(label), text[label.end() : end]) for label, end in zip(labels, ends, strict=True)]
+    starts, ends = [label.start() for label in labels], [label.end() for label in labels]
+    parts: list[tuple[DateRole | None, str]] = []
+    if _HAS_DIGIT(text[: starts[0]]) and not _HAS_DIGIT(text[ends[-1] :]):  # "2026/3/3 5:04公開 2026/3/3 18:00更新"
+        for label, begin, end in zip(labels, [0, *ends], starts, strict=False):
+            *others, own = _BRACKET.split(text[begin:end])
+            parts += [*((None, other) for other in others), (_role(label), own)]
+    else:
+        parts.append((None, text[: starts[0]]))
+        parts += [
+            (_role(label), text[begin:end])
+            for label, begin, end in zip(labels, ends, [*starts[1:], len(text)], strict=True)
+        ]
     found = [(of, line.strip(" ,;|•·/–—-()")) for of, line in parts]
     ranked = sorted(found, key=lambda item: (item[0] is not role, item[0] is not None))
     return [line for _, line in ranked if line] or [text]
@@ -68,8 +82,15 @@ def _role(label: re.Match[str]) -> DateRole:
 
 
 def _unlabelled(text: str, role: DateRole) -> list[str]:
-    """Return a line as it stands, or its parts if more than one of them has a day."""
-    parts = [part for part in SEPARATOR.split(text) if any(char.isdigit() for char in _CLOCK.sub("", part))]
+    """Return a line as it stands, or its parts if more than one of them has a day; a clock alone goes with its day."""
+    parts: list[str] = []
+    stated = SEPARATOR.split(text)
+    kept = [part for part in stated if not _READING_TIME.fullmatch(part.strip())]
+    for part in kept:
+        if _HAS_DIGIT(_CLOCK.sub("", part)):
+            parts.append(part)
+        elif parts and _HAS_DIGIT(part) and not _CLOCK.search(parts[-1]):
+            parts[-1] += f" {part}"
     if len(parts) < 2:
-        return [text]
+        return [text if len(kept) == len(stated) else " | ".join(kept)]
     return parts[::-1] if role is DateRole.MODIFIED else parts

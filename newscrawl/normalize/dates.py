@@ -31,6 +31,8 @@ _WHITE_SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]*>")  # WordPress templates put <span>s into meta
 _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}")
 _EPOCH_SECONDS = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
+_DOTNET = re.compile(r"/?Date\((\d{10}(?:\d{3})?)(?:[+-]\d{4})?\)/?")  # its offset is for display: the number is UTC
+_HOUR_AND_FRACTION = re.compile(r"[T ]\d\d[.,]\d")  # ISO 8601 allows it; newspapers mean minutes: "2026-03-03 17.04"
 _DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?(?:\.\d+Z?)?")
 # washingtonpost.com, 2014 to 2018: Washington's local time on a 12-hour clock without a.m. or p.m., with an offset that
 # ignores summer time.
@@ -279,6 +281,8 @@ def _washington_post(text: str, zone: tzinfo) -> ParsedDate | None:
 def _iso(text: str) -> ParsedDate | None:
     if not (text[:4].isdigit() and text[:4].isascii()) or _EPOCH_SECONDS.fullmatch(text):
         return None
+    if _HOUR_AND_FRACTION.search(text):
+        return None
     if match := _DIGITS.fullmatch(text):
         year, month, day, hour, minute, second, offset = match.groups(default="")
         value = datetime.fromisoformat(f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{offset}")
@@ -299,6 +303,7 @@ def _precision(has_seconds: bool) -> Precision:
 
 
 def _epoch(text: str) -> ParsedDate | None:
+    text = match[1] if (match := _DOTNET.fullmatch(text)) else text
     if not _EPOCH_SECONDS.fullmatch(text):
         return None
     number = float(text)

@@ -19,6 +19,8 @@ MIN_YEAR, MAX_YEAR = 1700, 2100
 _TOKEN = regex.compile(r"\d+|[\p{L}\p{M}]+(?:[.'’][\p{L}\p{M}]+)*[.׳॰]?")
 _CJK = re.compile(r"(?<!\d)(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})(?!\d)")
 _PREFIXES = ("ב", "d'", "d’", "l'", "l’")  # "in" and "of", written as one word with the month
+# Countries whose newspapers name the months otherwise: آذار in the Levant, غشت in Morocco, "Jänner" in Austria.
+_OTHER_MONTHS = {"ar": ("ar_LB", "ar_MA", "ar_TN"), "de": ("de_AT",), "es": ("es_PE",)}
 # Abbreviations that newspapers print and CLDR does not have.
 _MORE = {
     "en": {"sept": 9},
@@ -66,8 +68,13 @@ def _last(month: int, day: int, base: datetime) -> datetime:
 
 def _months(tokens: list[str], languages: tuple[str, ...]) -> Iterator[int]:
     """Yield the months that a text names, by the first of the languages that knows the word."""
+    before = ""
     for token in tokens:
         word = token.rstrip(".׳॰")
+        pair, before = f"{before} {word}", word
+        if number := next(filter(None, (month_words(language).get(pair) for language in languages)), None):
+            yield number  # "تشرين الأول"
+            continue
         words = [word, *(word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix))]
         found = (month_words(language).get(form) for form in words for language in languages)
         month = next((number for number in found if number), None)
@@ -81,13 +88,14 @@ def month_words(language: str) -> dict[str, int]:
     from babel import Locale, UnknownLocaleError
 
     try:
-        months = Locale(language).months
+        months = [Locale.parse(tag).months for tag in (language, *_OTHER_MONTHS.get(language, ()))]
     except (UnknownLocaleError, ValueError):
         return {}
     names = {
         name.lower().rstrip(".׳॰"): number
+        for months_of in reversed(months)
         for context in ("stand-alone", "format")
         for width in ("abbreviated", "wide")
-        for number, name in months[context][width].items()
+        for number, name in months_of[context][width].items()
     }
     return {**{name: number for name, number in names.items() if not name.isdigit()}, **_MORE.get(language, {})}

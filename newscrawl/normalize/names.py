@@ -8,11 +8,24 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from newscrawl.normalize.credits import author_credits, without_opening
 from newscrawl.normalize.text import display
+from newscrawl.normalize.zones import is_city
 
 MAX_LINE_LENGTH = 2000
 MAX_NAME_LENGTH = 80  # characters of one name
 
 _NOT_A_NAME = re.compile(r"https?:|www\.|^\S+\.(?:com|org|net|co\.uk|html|php|example)$|[{}<>=]", re.IGNORECASE)
+# What content systems state where nobody is stated.
+_NOBODY = re.compile(
+    r"(?:(?:null|undefined|none|nil|n/a|nan|unknown|not (?:available|set)|no author|author|admin(?:istrator)?|"
+    r"(?:web)?master|root|user|guest|test|default)[\s\d]*)+",
+    re.IGNORECASE,
+)
+_DAY = re.compile(
+    r"(?:\d{1,2}\.? )?"
+    r"(?:jan|feb|fév|mar|mär|apr|avr|abr|ma[iyj]|jun|juin|jul|juil|aug|aoû|ago|sep|set|o[ck]t|out|nov|d[ei][cz])"
+    r"[a-zéû]*\.?(?: \d{1,2})?(?:,? (?:19|20)\d\d)?|(?:19|20)\d\d",
+    re.IGNORECASE,
+)
 _HANDLE = re.compile(r"[\w.+-]+@[\w-]+\.\S+|@\S*|\btwitter\b.*$", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[\[(（【][^\])）】]*(?:[\])）】]|$)")
 _SEPARATOR = re.compile(r"\s*(?:[;|•\n\t]|[、／]|\s[/·•–—-]\s)\s*")
@@ -65,7 +78,7 @@ _ROLE_PHRASE = re.compile(
 _ORGANISATION = re.compile(
     r"\b(?:News|Times|Post|Media|Press|Herald|Tribune|Journal|Magazine|Network|Radio|TV|Zeitung|Foundations?|Institute?|"
     r"University|Universität|Université|College|School|Program(?:me)?|Cent(?:er|re)|Agency|Company|Inc|Ltd|GmbH|"
-    r"Ministry|Department|Association|Union|Group)\b|(?<![^\W_])[A-ZÄÖÜ]{3,}(?![^\W_])"
+    r"Ministry|Department|Association|Union|Group)\b|(?<![^\W_])(?!I{3}\b|VII|VIII)[A-ZÄÖÜ]{3,}(?![^\W_])"
 )
 _PARTICLE = r"(?:d[aeiou]s?|del|della|la|le|van|von|der|den|de|ten|ter|bin|ibn|al|el|zu|zum|af|av|st)"
 _FAMILY_NAME = re.compile(rf"(?:(?i:{_PARTICLE})\s+)*[^\W\d_a-z][\w’'-]+")
@@ -83,7 +96,7 @@ NEWS_AGENCIES = frozenset(
 
 
 def names_of(stated: Iterable[str]) -> list[str]:
-    """Return the distinct names in some lines, in order."""
+    """Return the distinct names in some lines, in order; cities beside them are where somebody writes from."""
     names: dict[str, str] = {}
     for text in stated:
         if _PICTURE_AGENCY.search(text):
@@ -91,7 +104,7 @@ def names_of(stated: Iterable[str]) -> list[str]:
         for name in _split(text[:MAX_LINE_LENGTH]):
             names.setdefault(name_key(name), name)
     names.pop("", None)
-    return list(names.values())
+    return [name for name in names.values() if not is_city(name)] or list(names.values())
 
 
 def name_key(name: str) -> str:
@@ -162,7 +175,8 @@ def _split_at_joiners(piece: str) -> list[str]:
     """Split at signs that also occur within names ("Ortega y Gasset") only if both sides have at least two words."""
     for joiner in (_SHORT_JOINER, _SLASH):
         parts = joiner.split(piece)
-        if len(parts) > 1 and all(len(side.split()) >= 2 for side in parts):
+        is_agency = joiner is _SLASH and any(side.casefold() in NEWS_AGENCIES for side in parts)
+        if len(parts) > 1 and (is_agency or all(len(side.split()) >= 2 for side in parts)):
             return parts
     return [piece]
 
@@ -175,6 +189,8 @@ def _clean(name: str) -> str | None:
     name = _PLACE.sub("", _EMPLOYER.sub("", name)) if len(name.split()) > 2 and not _ROLE.match(name) else name
     name = name.strip(" .,:-–—*") + ("." if re.search(r"\b(?:Jr|Sr)\.$", name) else "")
     if not 2 <= len(name) <= MAX_NAME_LENGTH or _NOT_A_NAME.search(name) or not any(map(str.isalpha, name)):
+        return None
+    if _NOBODY.fullmatch(name) or (any(map(str.isdigit, name)) and _DAY.fullmatch(name)):
         return None
     if any(map(str.isdigit, name)) and len(name.split()) > 3:
         return None

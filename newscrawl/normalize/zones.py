@@ -6,6 +6,7 @@ A zone that is stated and not understood is reported as such: the time would be 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
@@ -124,8 +125,9 @@ _BARE_NAME = re.compile(_OPENING + r"(Eastern|Central|Mountain|Pacific)\b[)\]]?"
 _WORD = re.compile(
     r"(?<![^\W\d_])[(\[]?(" + "|".join(sorted(map(re.escape, _ZONE_OF), key=len, reverse=True)) + r")(?![\w+\-])[)\]]?"
 )
-_CAPITALS = re.compile(_OPENING + r"([A-ZА-Я]{2,5})\b[)\]]?")
-_NO_ZONES = {"AM", "PM", "UHR", "HRS", "HS", "MIN", "H", "SA", "CH"}
+# A single letter is a military zone (RFC 822), which RFC 5322 (4.3) calls unknown: its signs were confused.
+_CAPITALS = re.compile(_OPENING + r"([A-ZА-Я]{2,5}|[A-IK-Y](?=[)\]]?\s*$))\b[)\]]?")
+_NO_ZONES = {"AM", "PM", "UHR", "HRS", "HS", "MIN", "H", "U", "SA", "CH"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,12 @@ def _by_name(name: str, source_zone: tzinfo) -> tzinfo | None:
         if zone := _NAMES.get(tail) or _cities().get(tail):
             return zone_of(zone)
     return None
+
+
+def is_city(name: str) -> bool:
+    """Return whether a zone is named after this city, as most capitals and large cities are; accents do not count."""
+    letters = unicodedata.normalize("NFKD", name.lower())
+    return "".join(char for char in letters if not unicodedata.combining(char)) in _cities()
 
 
 @cache

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from newscrawl.discover import listing
 
 GOOD = "https://paper.example/2026/03/story-1"
@@ -26,3 +28,10 @@ def test_entry_without_a_url_does_not_get_the_url_of_the_feed() -> None:
     feed = "<rss><channel><item><title>An entry without a URL</title></item></channel></rss>"
     parsed = listing(feed.encode(), url="https://paper.example/feed.xml", content_type="application/rss+xml")
     assert parsed.candidates == ()
+
+
+@pytest.mark.parametrize("ampersand", ["&amp;amp;", "&amp;#038;", "&amp;#x26;"])
+def test_an_ampersand_that_is_escaped_twice_is_one(ampersand: str) -> None:
+    feed = f"<rss><channel><item><link>https://paper.example/read?id=1{ampersand}x=2</link></item></channel></rss>"
+    parsed = listing(feed.encode(), url="https://paper.example/feed.xml", content_type="application/rss+xml")
+    assert [candidate.url for candidate in parsed.candidates] == ["https://paper.example/read?id=1&x=2"]

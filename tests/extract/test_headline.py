@@ -109,3 +109,26 @@ def test_the_name_in_structured_data_and_names_for_analytics_are_alternatives() 
         "Ferry: all you need to know",
         "No ferry before autumn",
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Courier | Harbour | Ferry stays in the harbour", "Ferry stays in the harbour"),
+        ("Courier: Ferry stays in the harbour", "Ferry stays in the harbour"),
+        ("Ferry stays in the harbour « Courier", "Ferry stays in the harbour"),
+        ("Ferry stays in port: what we know - Courier - Town", "Ferry stays in port: what we know"),
+        ("Courier boss resigns: ferry stays in port", "Courier boss resigns: ferry stays in port"),
+        ("Harbour: Ferry stays in port", "Harbour: Ferry stays in port"),
+    ],
+)
+def test_the_site_and_its_sections_are_cut_off_both_ends_of_a_title(title: str, headline: str) -> None:
+    head = f"<title>{title}</title><meta property='og:site_name' content='Courier'>"
+    assert default_headline(page("<p>The ferry will stay in the harbour.</p>", head)) == headline
+
+
+def test_a_heading_that_is_a_part_of_the_title_is_the_headline() -> None:
+    head = "<title>Ferry stays in port — The Daily Newspaper of the Bay</title>"
+    assert (
+        default_headline(page("<h2>Ferry stays in port</h2><p>The ferry will stay.</p>", head)) == "Ferry stays in port"
+    )

@@ -153,3 +153,32 @@ def test_iso_forms_round_trip(moment: datetime) -> None:
         parsed = instant(text, source=POST, captured_at=NOW)
         assert parsed is not None
         assert parsed.value == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "language", "expected"),
+    [
+        # The dot of a clock is no fraction of an hour.
+        ("Publicerad 2026-02-03 17.04", "Europe/Stockholm", "sv", "2026-02-03T16:04:00 minute"),
+        ("Igår 21.30", "Europe/Stockholm", "sv", "2026-02-28T20:30:00 minute"),
+        ("Version 2.30", "UTC", "en", None),
+        # Labels behind their dates.
+        ("2026年2月3日 17:04公開 2026年2月4日 8:00更新", "Asia/Tokyo", "ja", "2026-02-03T08:04:00 minute"),
+        ("2026/2/3 5:04 (2026/2/3 18:00 更新)", "Asia/Tokyo", "ja", "2026-02-02T20:04:00 minute"),
+        ("2026.02.03 17:04 입력 | 2026.02.04 09:00 수정", "Asia/Seoul", "ko", "2026-02-03T08:04:00 minute"),
+        ("3 February 2026 17:04 (updated 4 February 2026 08:00)", "UTC", "en", "2026-02-03T17:04:00 minute"),
+        # A clock in a part of its own, and a reading time.
+        ("3 min read · Feb 3, 2026 · 17:04 CET", "UTC", "en", "2026-02-03T16:04:00 minute"),
+        ("5 min | 03.02.2026 | 17:04", "Europe/Berlin", "de", "2026-02-03T16:04:00 minute"),
+        # Months by their names in other countries of the language.
+        ("3 شباط 2026", "Asia/Beirut", "ar", "2026-02-03T00:00:00 day"),
+        ("15 تشرين الثاني 2025", "Asia/Beirut", "ar", "2025-11-15T00:00:00 day"),
+        ("3 غشت 2025", "Africa/Casablanca", "ar", "2025-08-03T00:00:00 day"),
+        ("3. Feber 2026", "Europe/Vienna", "de", "2026-02-03T00:00:00 day"),
+        # A military zone is stated, and not understood.
+        ("Tue, 3 Feb 2026 17:04 A", "UTC", "en", "2026-02-03T00:00:00 day"),
+        ("/Date(1770138240000+0100)/", "UTC", "en", "2026-02-03T17:04:00 second"),
+    ],
+)
+def test_lines_of_newsrooms_and_systems_are_read(text: str, zone: str, language: str, expected: str | None) -> None:
+    assert read(text, Source("courier", "The Courier", ("courier.example",), (language,), zone)) == expected
