@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from newscrawl.extract.boilerplate import is_box, is_hidden
+from newscrawl.extract.small_boxes import is_small_box
 
 BLOCK_TAGS = frozenset(
     {
@@ -195,4 +196,4 @@ def line(element: etree._Element) -> str:
 
 def is_boilerplate(element: etree._Element) -> bool:
     """Return whether the shared list drops this element from every article."""
-    return is_hidden(element) or is_box(element)
+    return is_hidden(element) or is_box(element) or is_small_box(element)

@@ -43,6 +43,8 @@ def with_companions(contexts: Sequence[BlockContext], weights: Sequence[float]) 
     parents = {parent for parent, count in counts.items() if count > 1}
     if _is_lead(contexts, taken[0]) and weights[taken[0] - 1] > NEVER:
         raised[taken[0] - 1] = max(raised[taken[0] - 1], 0.1)
+    if _is_opening_subhead(contexts, weights, taken[0], parents):
+        raised[taken[0] - 1] = 0.1
     among = range(taken[0] + 1, taken[-1] + 1)
     for collection, group in groupby(among, lambda index: _collection(contexts[index], parents)):
         indexes = list(group)
@@ -63,6 +65,17 @@ def _is_lead(contexts: Sequence[BlockContext], first: int) -> bool:
     """Return whether the block before the first paragraph is loose prose in an element that holds the paragraphs."""
     lead = contexts[first - 1] if first > 0 else None
     return lead is not None and lead.is_prose and lead.ancestors[0] in contexts[first].ancestors[1:3]
+
+
+def _is_opening_subhead(
+    contexts: Sequence[BlockContext], weights: Sequence[float], first: int, parents: set[etree._Element]
+) -> bool:
+    """Return whether the article begins with a subhead: a heading right before its first paragraph, as others are."""
+    if first == 0 or weights[first - 1] <= _MIN_HEADING_WEIGHT:
+        return False
+    head, paragraph = contexts[first - 1], contexts[first]
+    are_siblings = head.ancestors[1:2] == paragraph.ancestors[1:2] and head.ancestors[1] in parents
+    return are_siblings and head.block.tag in HEADINGS - {"h1"} and not head.block.linked
 
 
 def _collection(context: BlockContext, parents: set[etree._Element]) -> etree._Element | None:

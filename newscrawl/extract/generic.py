@@ -9,6 +9,7 @@ from importlib import resources
 from urllib.parse import urlsplit
 
 import trafilatura
+from lxml import etree
 
 from newscrawl.extract.blocks import Block
 from newscrawl.extract.bylines import printed_byline, signature
@@ -16,9 +17,10 @@ from newscrawl.extract.companions import other_articles, with_companions, withou
 from newscrawl.extract.optional import left_out_among
 from newscrawl.extract.page import TRAFILATURA, Page
 from newscrawl.extract.rules import Rules
+from newscrawl.extract.small_boxes import is_small_box
 from newscrawl.extract.stated_body import stated_blocks
 from newscrawl.extract.structured import strings
-from newscrawl.extract.text_density import bare, features
+from newscrawl.extract.text_density import BlockContext, bare, features
 from newscrawl.extract.twins import NEVER, with_twins
 from newscrawl.items import GENERIC, Origin
 
@@ -28,6 +30,8 @@ WEIGHTS: dict[str, float] = json.loads(_TEXT)["weights"]
 # trafilatura takes 0.1 s per MB, and seconds on some pages of 10,000 elements and more.
 _SECOND_OPINION_BYTES = 1_500_000
 _STATED_AUTHORS = ("ld:author", "meta:author,parsely-author,sailthru.author,byl,dc.creator")
+_MIN_WEIGHT = -4.0  # no other block is ever text
+_BOX_DEPTH = 4  # elements around a block
 _LABEL = re.compile(r"^(?:by|von|par|por|di)\s+", re.IGNORECASE)
 _ANS_TEXT_ELEMENTS = "content_elements[type=text,header,list,quote,blockquote]"
 _TYPED_CONTENT = (f"json:Fusion.globalContent:{_ANS_TEXT_ELEMENTS}", f"json:#__NEXT_DATA__:**.{_ANS_TEXT_ELEMENTS}")
@@ -124,7 +128,7 @@ def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tupl
     for index, context in enumerate(contexts):
         if context.block.text == headline or (others and not others.isdisjoint(context.ancestors)):
             weights[index] = NEVER
-    weights = with_twins(contexts, weights)
+    weights = _without_small_boxes(contexts, with_twins(contexts, weights))
     size = undecided = prose = 0
     for context, names, weight in zip(contexts, marks, weights, strict=True):
         if weight > 0:
@@ -139,6 +143,24 @@ def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tupl
         if weight > 0
     ]
     return taken, size >= 600 and undecided <= 0.3 * size and size >= 0.5 * prose
+
+
+def _without_small_boxes(contexts: Sequence[BlockContext], weights: Sequence[float]) -> list[float]:
+    """Return the weights, with those of the blocks in small boxes as of what is in no case text."""
+    known: dict[etree._Element, bool] = {}
+    return [
+        NEVER if weight > _MIN_WEIGHT and _is_in_small_box(context, known) else weight
+        for context, weight in zip(contexts, weights, strict=True)
+    ]
+
+
+def _is_in_small_box(context: BlockContext, known: dict[etree._Element, bool]) -> bool:
+    for element in context.ancestors[:_BOX_DEPTH]:
+        if element not in known:
+            known[element] = is_small_box(element)
+        if known[element]:
+            return True
+    return False
 
 
 def _overlaps(paragraphs: Sequence[str], stated_body: str) -> bool:

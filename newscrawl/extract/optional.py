@@ -28,6 +28,8 @@ _HINTS: Mapping[str, Sequence[str]] = _DATA["hints"]  # words without which a co
 _MAX_LINE_SIZE = 320  # characters; a longer paragraph says something
 _MAX_TEXTS = 100  # of a page
 _MAX_TEXT_SIZE = 600  # characters; a longer one is cut
+_MIN_TEASER_WORDS = 4
+_ENDS_SENTENCE = re.compile(r"[.!…。！।۔:;,][\"'”’»)\]」』]*$")  # headlines are questions, too
 _EDGE = 3  # paragraphs from the beginning or the end, within which a name alone is a byline
 _PULL_QUOTE = re.compile(r"\bpull[-_]?quote", re.IGNORECASE)
 _POST_CLASS = re.compile(
@@ -116,6 +118,13 @@ def is_post_or_pull_quote(block: Block) -> bool:
         (each for each in (element, *element.iterancestors("blockquote")) if each.tag == "blockquote"), None
     )
     return quotation is not None and _POST_CLASS.search(quotation.get("class", "")) is not None
+
+
+def is_teaser(block: Block) -> bool:
+    """Return whether a block is another article's headline: a paragraph that is one link, and no sentence."""
+    if block.tag not in ("p", "div") or block.links != 1 or block.linked < len(block.text) - 2:
+        return False
+    return len(block.text.split()) >= _MIN_TEASER_WORDS and not _ENDS_SENTENCE.search(block.text)
 
 
 def _is_unnamed_wrapper(element: etree._Element) -> bool:

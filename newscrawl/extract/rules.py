@@ -16,7 +16,7 @@ from newscrawl.extract.blocks import HEADINGS, Block, blocks, is_boilerplate
 from newscrawl.extract.boilerplate import SHARED_LINES, is_hidden, line_pattern
 from newscrawl.extract.bylines import printed_byline
 from newscrawl.extract.headline import alternative_headlines, default_headline
-from newscrawl.extract.optional import is_post_or_pull_quote
+from newscrawl.extract.optional import is_post_or_pull_quote, is_teaser
 from newscrawl.extract.page import Page
 from newscrawl.extract.printed_dates import printed_dates
 from newscrawl.extract.selectors import Selectors, alternatives, require_valid
@@ -207,8 +207,8 @@ class Rules:
                 continue
             if stop_pattern.fullmatch(block.text):
                 break
-            # Not a divider of dots or dashes between sections, and no post of a social network.
-            is_text = any(map(str.isalnum, block.text)) and not is_post_or_pull_quote(block)
+            # Not a divider of dots or dashes between sections, no post of a social network, and no other headline.
+            is_text = any(map(str.isalnum, block.text)) and not is_post_or_pull_quote(block) and not is_teaser(block)
             if is_text and not drop_pattern.fullmatch(block.text) and not SHARED_LINES.fullmatch(block.text):
                 lines.append(block)
         while lines and lines[-1].tag in HEADINGS:

@@ -113,7 +113,8 @@ def _adjusted(context: BlockContext, weight: float, settings: _Settings, index: 
         if (_MIN_WEIGHT_WITHIN if is_within else _MIN_WEIGHT) < weight <= 0 and _is_plain(context.block):
             return _TEXT if is_within or _is_long(context) else weight
         return weight
-    if index < settings.first and weight > _MIN_WEIGHT and settings.is_lead(context):
+    is_lead = settings.is_lead(context) or (context.is_prose and settings.has_siblings(context))
+    if index < settings.first and weight > _MIN_WEIGHT and is_lead:
         return max(weight, _TEXT)
     return NEVER if weight > 0 and settings.is_known and _is_beside(context, weight, settings, index) else weight
 
