@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
@@ -17,11 +18,11 @@ _NAME_PARTS = (
     "author", "Author", "AUTHOR", "yline", "YLINE", "autor", "Autor", "auteur", "Auteur", "ontributor", "ignature",
     "edakteur", "erfasser", "ournalist", "eporter", "riter", "kribent", "orfatter",
 )  # fmt: skip
-MARKS = (
-    ("itemprop", "author"), ("rel", "author"),
-    *((of, part) for part in _NAME_PARTS for of in ("class", "data-testid")),
-    *((of, part) for part in ("yline", "uthor") for of in ("id", "data-component", "data-qa", "data-gu-name")),
-)  # fmt: skip
+_OTHER_ATTRIBUTES = ("id", "data-component", "data-qa", "data-gu-name")
+_MARKS = {
+    "itemprop": ("author",), "rel": ("author",), "class": _NAME_PARTS, "data-testid": _NAME_PARTS,
+    **dict.fromkeys(_OTHER_ATTRIBUTES, ("yline", "uthor")),
+}  # fmt: skip
 _CAMEL_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BYLINE_NAME = re.compile(
     r"(?<![a-z])(?:by-?lines?|authors?|autor(?:en|es|i|in|a)?|auteurs?|autore|contributors?|signature|redakteur(?:in)?|"
@@ -48,6 +49,16 @@ _AUTHOR_PATH = re.compile(
 def ancestors(element: etree._Element) -> Iterator[etree._Element]:
     """Yield the elements around an element, innermost first."""
     return islice(element.iterancestors(), _MAX_DEPTH)
+
+
+def is_marked(element: etree._Element) -> bool:
+    """Return whether an attribute of an element may be the name of a byline: most are not, which shows cheaply."""
+    return any(_is_mark(name, value) for name, value in element.items() if name in _MARKS)
+
+
+@lru_cache(maxsize=20_000)
+def _is_mark(attribute: str, value: str) -> bool:
+    return any(part in value for part in _MARKS[attribute])
 
 
 def names(element: etree._Element) -> str:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import dropwhile, islice, takewhile
 
 from lxml import etree
 
 from newscrawl.extract.blocks import BLOCK_TAGS, line
 from newscrawl.extract.boilerplate import is_hidden
-from newscrawl.extract.byline_marks import MARKS, ancestors, is_author_link, is_named_byline, is_of_others
+from newscrawl.extract.byline_marks import ancestors, is_author_link, is_marked, is_named_byline, is_of_others
 from newscrawl.extract.headline import headline_element
 from newscrawl.extract.page import Page
-from newscrawl.extract.selectors import compiled
+from newscrawl.extract.xpath import compiled
 
 MAX_BYLINE_LENGTH = 250  # characters; a longer text is a biography or an article
 _MAX_BYLINES = 4
@@ -31,6 +31,7 @@ _LABEL_WORDS = (
     "Text:", "Words:",
 )  # fmt: skip
 _PROSE = f"//p[string-length(normalize-space(.)) > {_MIN_PROSE_LENGTH}]"
+_XML_SPACE = re.compile(r"[ \t\r\n]+")  # of XPath's normalize-space(): a no-break space is a character of the text
 _LABEL = re.compile(rf"\s*(?:{'|'.join(_LABEL_WORDS)})(?:\s|$)")
 _SIGNATURES = (
     f"//h1 | {_PROSE} | //p[strong or b or em][not(.//a)]"
@@ -55,12 +56,12 @@ def printed_byline(page: Page) -> str | None:
     caption or a box never counts.
     """
     top = headline_element(page)
-    near, behind = _marked(page, top)
-    texts = [text for element in near if (text := _text(element))]
+    marked = _marked(page, top)
+    texts = list(filter(None, takewhile(lambda text: text is not None, marked)))
     if not texts and (labelled := _labelled(page, top)):
         texts = [labelled]
     if not texts and not page.ld.get("author"):  # a box behind the text is less certain than what the page states
-        texts = [text for element in behind[:1] if (text := _text(element))]
+        texts = list(filter(None, islice(marked, 1)))
     return "\n".join(dict.fromkeys(texts[:_MAX_BYLINES])) or None
 
 
@@ -84,52 +85,87 @@ def _is_prose(element: etree._Element) -> bool:
     return len(" ".join("".join(element.itertext()).split())) > _MIN_PROSE_LENGTH
 
 
-def _marked(page: Page, top: etree._Element | None) -> tuple[list[etree._Element], list[etree._Element]]:
-    """Return the outermost marked elements near the headline, and those behind the text."""
-    near: list[etree._Element] = []
-    behind: list[etree._Element] = []
+def _marked(page: Page, top: etree._Element | None) -> Iterator[str | None]:
+    """Yield the texts of the outermost marked elements: of those near the headline, then None, then of those behind."""
     accepted: set[etree._Element] = set()
     prose, is_past_headline = 0, top is None
-    outline = compiled(_outline(page))(page.tree)[:_MAX_OUTLINE]
-    around = _around(outline, top)
-    with_prose = Counter(above for element in outline if element.tag == "p" for above in ancestors(element))
+    paragraphs = _paragraphs(page)
+    around = _around(page, paragraphs, top)
+    with_prose = Counter(above for element in paragraphs for above in ancestors(element))
     half = max(with_prose.values(), default=0) / 2
     boxes = {element for element, count in with_prose.items() if count < half} - around
-    for element in outline:
+    for element in _outline(paragraphs, _header(page, top, with_prose)):
         if element is top:
             is_past_headline = True
         elif element.tag == "h1" or any(above in accepted for above in ancestors(element)):
             continue
         elif not is_named_byline(element):
             prose += is_past_headline and element.tag == "p"
+            if prose == _LEAD_PARAGRAPHS and element.tag == "p":
+                yield None
         elif (
             not is_of_others(element, around)
             and boxes.isdisjoint(ancestors(element))
             and (is_past_headline or _shares_header(element, top, with_prose))
         ):
-            (near if prose < _LEAD_PARAGRAPHS else behind).append(element)
-            if _text(element):
+            text = _text(element)
+            yield text
+            if text:
                 accepted.add(element)
-    return near, behind
 
 
-def _around(outline: Sequence[etree._Element], top: etree._Element | None) -> set[etree._Element]:
+def _paragraphs(page: Page) -> dict[etree._Element, None]:
+    """Return the paragraphs of prose, and those that may be named bylines."""
+    texts = islice(page.index.paragraphs.items(), _MAX_OUTLINE)
+    return dict.fromkeys(element for element, text in texts if _is_long(text) or _is_marked_in_body(element))
+
+
+def _around(page: Page, paragraphs: Container[etree._Element], top: etree._Element | None) -> set[etree._Element]:
     """Return the elements that hold the headline or the first prose behind it: the article's, not those of a box."""
-    start = outline.index(top) + 1 if top in outline else 0
-    prose = [element for element in outline[start:] if element.tag == "p" and not is_named_byline(element)]
-    held = [element for element in (top, *prose[:1]) if element is not None]
+    outline = iter(page.tree.iter("h1", "p") if top is None else page.tree.iter("h1", "p", top.tag))
+    if top is not None and (top.tag == "h1" or _is_marked_in_body(top)):
+        outline = dropwhile(lambda element: element is not top, outline)
+    prose = (element for element in outline if element in paragraphs and not is_named_byline(element))
+    held = [element for element in (top, *islice(prose, 1)) if element is not None]
     return {above for element in held for above in ancestors(element)}
 
 
-def _outline(page: Page) -> str:
-    """Return the path of headlines, prose and marked elements; names that the page does not contain are left out."""
-    parts: dict[str, list[str]] = {}
-    for of, part in MARKS:
-        if page.attribute_contains(of, part):
-            parts.setdefault(of, []).append(f"contains(.,'{part}')")
-    # By attributes, not by elements: half the time.
-    marked = [f"//body//*/@{of}[{' or '.join(tests)}]/.." for of, tests in parts.items()]
-    return " | ".join(("//h1", _PROSE, *marked))
+def _header(page: Page, top: etree._Element | None, with_prose: Container[etree._Element]) -> etree._Element:
+    """Return the outermost element around the headline that holds no prose; without a headline the whole page."""
+    if top is None:
+        return page.tree
+    header = top
+    for above in ancestors(top):
+        if above in with_prose:
+            break
+        header = above
+    return header
+
+
+def _outline(paragraphs: Container[etree._Element], start: etree._Element) -> Iterator[etree._Element]:
+    """Yield headlines, prose and elements that may be named bylines, in document order from an element on."""
+    found = (
+        element
+        for element in _onwards(start)
+        if element.tag == "h1" or element in paragraphs or _is_marked_in_body(element)
+    )
+    return islice(found, _MAX_OUTLINE)
+
+
+def _onwards(start: etree._Element) -> Iterator[etree._Element]:
+    """Yield an element, all in it, and all behind it, in document order."""
+    yield from start.iter(etree.Element)
+    for around in (start, *start.iterancestors()):
+        for sibling in around.itersiblings(etree.Element):
+            yield from sibling.iter(etree.Element)
+
+
+def _is_long(text: str) -> bool:
+    return len(text) > _MIN_PROSE_LENGTH and len(_XML_SPACE.sub(" ", text).strip(" ")) > _MIN_PROSE_LENGTH
+
+
+def _is_marked_in_body(element: etree._Element) -> bool:
+    return is_marked(element) and next(element.iterancestors("body"), None) is not None
 
 
 def _labelled(page: Page, top: etree._Element | None) -> str | None:

@@ -15,14 +15,14 @@ from lxml import etree
 from newscrawl.extract.blocks import BLOCK_TAGS
 from newscrawl.extract.boilerplate import is_hidden, is_named_box
 from newscrawl.extract.page import Page
-from newscrawl.extract.selectors import Selectors, alternatives, compiled
+from newscrawl.extract.selectors import Selectors, alternatives
 from newscrawl.extract.structured import strings
 from newscrawl.extract.text_density import SENTENCE_END
+from newscrawl.extract.xpath import compiled
 
 _WORD = re.compile(r"\w+")
 _MIN_SENTENCE = 80  # characters
-_LONG_PARAGRAPHS = f"//p[string-length(.) >= {_MIN_SENTENCE}]"
-_MAY_HOLD_SENTENCE = f"{_LONG_PARAGRAPHS} | //div[text()[string-length(.) >= {_MIN_SENTENCE // 3}]]"
+_MAY_HOLD_SENTENCE = f"//div[text()[string-length(.) >= {_MIN_SENTENCE // 3}]]"
 _MIN_PARAGRAPHS = 5
 _BEGINNING = 40  # characters by which a paragraph is recognized
 _BESIDE_TAGS = frozenset({"aside", "footer", "header", "nav", "noscript", "form", "figure", "a", "li"})
@@ -69,9 +69,9 @@ def _is_beside(element: etree._Element, beside: Container[etree._Element]) -> bo
 
 def _sentences(page: Page, read: str) -> Iterator[tuple[etree._Element, str]]:
     """Yield the elements that hold a paragraph of full sentences that was not read, with their texts."""
-    elements = compiled(_LONG_PARAGRAPHS)(page.tree)
+    elements = [element for element, text in page.index.paragraphs.items() if len(text) >= _MIN_SENTENCE]
     if len(elements) < _MIN_PARAGRAPHS:  # a page that is not set in <p>
-        elements = compiled(_MAY_HOLD_SENTENCE)(page.tree)
+        elements = page.index.in_order(elements, compiled(_MAY_HOLD_SENTENCE)(page.tree))
     elif 4 * len(elements) <= 5 * sum(len(text) >= _MIN_SENTENCE for text in read.split("\n")):
         return  # nearly all were read
     for element in elements:
@@ -80,7 +80,7 @@ def _sentences(page: Page, read: str) -> Iterator[tuple[etree._Element, str]]:
             continue  # most are such, and joining their texts takes longest
         if element.tag == "div" and not _has_own_sentence(element):
             continue
-        text = " ".join("".join(element.itertext()).split())
+        text = " ".join((page.index.paragraphs.get(element) or "".join(element.itertext())).split())
         if len(text) >= _MIN_SENTENCE and text[:_BEGINNING] not in read and SENTENCE_END.search(text[-20:]):
             yield element, text
 

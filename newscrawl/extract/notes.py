@@ -13,7 +13,7 @@ from newscrawl.extract.blocks import BLOCK_TAGS, line
 from newscrawl.extract.page import Page
 from newscrawl.extract.text_density import bare
 
-# Stems of which one is in every note: a page without any of its language's has none, which its bytes show cheaply.
+# Stems of which one is in every note: a page without any of its language's has none, which its text shows cheaply.
 _ENGLISH = ("orrected", "orrection", "larif", "mended", "version of th", "s note")
 _STEMS = {
     "de": ("orrektur", "erichtig", "ichtigstell", "nmerkung der"), "fr": ("ectif", "récision"),
@@ -32,7 +32,7 @@ _MAX_NOTES = 5
 def with_correction_notes(page: Page, paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     """Return the paragraphs, behind them the notes beside them."""
     stems = (*_STEMS.get((page.tree.get("lang") or "").lower()[:2], ()), *_ENGLISH)
-    found = tuple(stem for stem in stems if stem.encode() in page.capture.body)
+    found = tuple(stem for stem in stems if stem in page.index.text)
     if not paragraphs or not found:
         return paragraphs
     notes = dict.fromkeys(text for block in _blocks_with(page, found) if _is_own_note(block, text := line(block)))

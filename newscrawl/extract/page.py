@@ -15,9 +15,12 @@ from newscrawl.errors import ExtractionError
 from newscrawl.extract.blocks import MAX_BLOCKS, Block, blocks, line
 from newscrawl.extract.boilerplate import is_hidden_or_control
 from newscrawl.extract.charset import decode
-from newscrawl.extract.selectors import Selectors, alternatives, branches, compiled
+from newscrawl.extract.css import matching
+from newscrawl.extract.elements import ElementIndex
+from newscrawl.extract.selectors import Branch, Selectors, alternatives, branches
 from newscrawl.extract.structured import article_node, assigned_json, dig, flatten, parse_json, strings
 from newscrawl.extract.text_density import BlockContext, block_contexts
+from newscrawl.extract.xpath import compiled
 from newscrawl.items import Capture, Origin
 
 # A news article is 0.1 to 5 MB of markup; libxml2 reads 16 MiB in a quarter of a second.
@@ -51,11 +54,15 @@ class Page:
             utf8 = _GIANT_TAG.sub(_without_attributes, text).encode(errors="replace")
         self.tree = _parse(utf8)
         self._states: dict[str, Any] = {}
-        self._values: dict[str, tuple[str, str]] = {}  # by attribute: all values, all words of them
         self._selected: dict[str, list[Any]] = {}  # by selector
         self.left_out: list[etree._Element | Block] = []  # of the body, by rules or by generic reading
         self.used = ""  # the selector or method that gave the last text
         self.only: Origin | None = None  # the part of the page that body or headline are read from; None: any
+
+    @cached_property
+    def index(self) -> ElementIndex:
+        """The elements of the tree by their attributes, and its texts."""
+        return ElementIndex(self.tree)
 
     @cached_property
     def nodes(self) -> list[Mapping[str, Any]]:
@@ -127,16 +134,6 @@ class Page:
         """The first 4,000 visible blocks with what is around them; pages with more are listings or hostile."""
         return block_contexts(list(islice(blocks(self.tree, is_hidden_or_control), MAX_BLOCKS)))
 
-    def attribute_contains(self, attribute: str, part: str) -> bool:
-        """Return whether any element has `part` in the value of this attribute."""
-        if attribute not in self._values:
-            values = dict.fromkeys(compiled(f"//@{attribute}")(self.tree))
-            # Most values repeat each other's words, and most parts are in one word: ten times less to search.
-            words = dict.fromkeys(word for value in values for word in value.split())
-            self._values[attribute] = ("\n".join(values), "\n".join(words))
-        values_of_all, words_of_all = self._values[attribute]
-        return part in (words_of_all if part.isprintable() and " " not in part else values_of_all)
-
     def select(self, selector: str) -> list[Any]:
         """Return the elements, strings or JSON values that a selector finds, in document order."""
         kind, _, rest = selector.partition(":")
@@ -152,9 +149,18 @@ class Page:
         return self._selected[selector]
 
     def _select_nodes(self, selector: str) -> list[Any]:
-        paths = [
-            branch.path for branch in branches(selector) if all(self.attribute_contains(*need) for need in branch.needs)
-        ]
+        joined = branches(selector)
+        if any(branch.steps is None for branch in joined):
+            return self._select_by_xpath(selector, joined)
+        found = [matching(self.index, branch.steps or ()) for branch in joined]
+        if len(joined) == 1:
+            return found[0] if joined[0].attribute is None else _values_of(joined[0].attribute, found[0])
+        if any(branch.attribute for branch in joined):
+            return self._select_by_xpath(selector, joined)
+        return self.index.in_order(*found)
+
+    def _select_by_xpath(self, selector: str, joined: Sequence[Branch]) -> list[Any]:
+        paths = [branch.path for branch in joined if all(self.index.contains(*need) for need in branch.needs)]
         if not paths:
             return []
         try:
@@ -195,6 +201,10 @@ def origin_of(selector: str) -> Origin:
         return Origin.TRAFILATURA
     is_structured = selector == STATED_HEADLINES or selector.startswith(("ld:", "json:", "meta:"))
     return Origin.STRUCTURED if is_structured else Origin.TREE
+
+
+def _values_of(attribute: str, elements: Sequence[etree._Element]) -> list[str]:
+    return [value for element in elements if (value := element.get(attribute)) is not None]
 
 
 def _texts_of(value: Any) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -17,9 +18,6 @@ _SENTENCE_END = re.compile(r"[.!?。！？।۔؟:][\"'”’»)\]」』]*$")
 _TEASER_SIZE = 5000  # characters; longer texts are cut so rarely that a wall's phrases are a template's
 _NEXT_PAGE = re.compile(r"^(?:[/_,.-]|/page/|[?&](?:page|p|pg|pagina|seite)=)2(?:/|\.\w{3,5})?$", re.IGNORECASE)
 _MAX_LINKS = 300
-_LINKS = etree.XPath(
-    "//link[@rel='next'][@href] | //a[@href][contains(@href, '2')][contains(@href, $name) or starts-with(@href, '?')]"
-)
 
 
 def shown_part(page: Page, kind: PageKind, paragraphs: Sequence[str]) -> tuple[Shown, str]:
@@ -48,9 +46,17 @@ def _next_page(page: Page) -> str:
     own = urlsplit(page.url)
     base = own._replace(query="", fragment="").geturl().rstrip("/")
     stem = re.sub(r"\.\w{3,5}$", "", base)
-    links = _LINKS(page.tree, name=stem.rpartition("/")[2])  # chosen by libxml2: a page has hundreds of links
-    urls = (_absolute(page.url, link.get("href")) for link in links[:_MAX_LINKS])
+    hrefs = (href for link in page.tree.iter("link", "a") if (href := _href_of_pages(link, stem.rpartition("/")[2])))
+    urls = (_absolute(page.url, href) for href in islice(hrefs, _MAX_LINKS))
     return next((url for url in urls if _is_second(url, (base, stem))), "")
+
+
+def _href_of_pages(link: etree._Element, name: str) -> str | None:
+    """Return the address of a link that says to be the next page, or may be to the page `name` with a number."""
+    href = link.get("href")
+    if href is None or link.tag == "link":
+        return href if link.get("rel") == "next" else None
+    return href if "2" in href and (name in href or href.startswith("?")) else None
 
 
 def _is_second(url: str, starts: tuple[str, str]) -> bool:

@@ -8,9 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from cssselect import parse
-from cssselect.parser import Attrib, Class, CombinedSelector, Hash, Selector
-from lxml import etree
+from cssselect.parser import Attrib, Class, CombinedSelector, FunctionalPseudoElement, Hash, Selector
 from parsel.csstranslator import HTMLTranslator
+
+from newscrawl.extract.css import Step, steps_of
+from newscrawl.extract.xpath import compiled
 
 Selectors = str | tuple[str, ...]
 # Attributes that selectors of rules use, and whose values are case-sensitive.
@@ -26,10 +28,15 @@ _TRANSLATOR = HTMLTranslator()
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One of the selectors that a comma joins: its XPath, and the attribute values without which it finds nothing."""
+    """One of the selectors that a comma joins: its XPath, and the attribute values without which it finds nothing.
+
+    If it is one of tags, ids, classes and attributes, also its steps, by which it is matched without XPath.
+    """
 
     path: str
     needs: tuple[tuple[str, str], ...] = ()  # (attribute, part of its value)
+    steps: tuple[Step, ...] | None = None
+    attribute: str | None = None  # of what the steps find, if that is what is selected (`::attr(name)`)
 
 
 @lru_cache(maxsize=4096)
@@ -38,14 +45,20 @@ def branches(selector: str) -> tuple[Branch, ...]:
     if selector.startswith(_XPATH_BEGINNINGS):
         return (Branch(selector),)
     try:
-        return tuple(
-            Branch(
-                _TRANSLATOR.selector_to_xpath(branch, translate_pseudo_elements=True), tuple(_required_values(branch))
-            )
-            for branch in parse(selector)
-        )
+        return tuple(map(_branch, parse(selector)))
     except SyntaxError as error:
         raise ValueError(f"bad selector {selector!r}: {error}") from error
+
+
+def _branch(selector: Selector) -> Branch:
+    path = _TRANSLATOR.selector_to_xpath(selector, translate_pseudo_elements=True)
+    needs = tuple(_required_values(selector))
+    pseudo = selector.pseudo_element
+    if pseudo is None:
+        return Branch(path, needs, steps_of(selector.parsed_tree))
+    if isinstance(pseudo, FunctionalPseudoElement) and pseudo.name == "attr":
+        return Branch(path, needs, steps_of(selector.parsed_tree), pseudo.arguments[0].value)
+    return Branch(path, needs)
 
 
 def _required_values(selector: Selector) -> Iterator[tuple[str, str]]:
@@ -77,15 +90,6 @@ def _required_value(node: Attrib) -> str | None:
     ):
         return None
     return node.value.value if node.value is not None else None
-
-
-@lru_cache(maxsize=4096)
-def compiled(path: str) -> etree.XPath:
-    """Compile an XPath; raises ValueError naming an invalid one."""
-    try:
-        return etree.XPath(path, namespaces={"re": "http://exslt.org/regular-expressions"}, smart_strings=False)
-    except etree.XPathSyntaxError as error:
-        raise ValueError(f"bad selector {path!r}: {error}") from error
 
 
 def alternatives(selectors: Selectors) -> tuple[str, ...]:

@@ -33,7 +33,8 @@ def page() -> Page:
         "[class=story]", "[class~=big]", "p:not(.story)", "p:not(.nowhere)", "b, .nowhere", ".nowhere, #top",
         "[itemprop~=author]", "[rel=author]::text", "[data-qa*='line au']", "[itemprop!=x]", "[rel]", "[class='']",
         "[lang|=de]", "[type=text]", "[ID=top]", "[id=TOP i]", "div :is(.story, .nowhere)", "div:has(.story)",
-        "p + p", ".story ~ b", "p:nth-child(2)", ".nowhere + b",
+        "i, b, p", "p.story, #top > p, .lead b", "div > [rel]", "body p.story", "DIV .story", "div p[rel=author]", "p::attr(class)",
+        "body > p", "[data-qa='byline author'] > b", "p + p", ".story ~ b", "p:nth-child(2)", ".nowhere + b",
     ],
 )  # fmt: skip
 def test_selector_finds_what_its_full_translation_finds(page: Page, selector: str) -> None:
@@ -44,8 +45,8 @@ def test_selector_finds_what_its_full_translation_finds(page: Page, selector: st
 def test_branch_needs_its_ids_and_classes_in_the_page(page: Page) -> None:
     (branch,) = branches("#top .nowhere")
     assert set(branch.needs) == {("id", "top"), ("class", "nowhere")}
-    assert not page.attribute_contains("class", "nowhere")
-    assert page.attribute_contains("class", "story")
+    assert not page.index.contains("class", "nowhere")
+    assert page.index.contains("class", "story")
 
 
 def test_each_branch_of_a_selector_has_needs_of_its_own() -> None:
