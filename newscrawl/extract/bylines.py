@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterator
-from functools import lru_cache
 from itertools import dropwhile, islice, takewhile
 
 from lxml import etree
@@ -14,7 +13,7 @@ from newscrawl.extract.blocks import BLOCK_TAGS, line
 from newscrawl.extract.boilerplate import is_hidden
 from newscrawl.extract.byline_marks import ancestors, is_author_link, is_marked, is_named_byline, is_of_others
 from newscrawl.extract.headline import headline_element
-from newscrawl.extract.page import Page
+from newscrawl.extract.page import Page, once_a_page
 from newscrawl.extract.xpath import compiled
 
 MAX_BYLINE_LENGTH = 250  # characters; a longer text is a biography or an article
@@ -47,7 +46,7 @@ _LABELLED = re.compile(
 _CAPITALISED_OR_CJK = re.compile(r"[^\W\d_a-z][\w.’'-]+|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,}")
 
 
-@lru_cache(maxsize=4)
+@once_a_page
 def printed_byline(page: Page) -> str | None:
     """Return the byline beside the headline, one line a block or name; None if the page prints none there.
 

@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterable
 from copy import deepcopy
 from difflib import SequenceMatcher
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from newscrawl.extract.blocks import line
 from newscrawl.extract.boilerplate import is_hidden
-from newscrawl.extract.page import STATED_HEADLINES, Page
+from newscrawl.extract.page import STATED_HEADLINES, Page, once_a_page
 from newscrawl.extract.structured import strings
 
 _SEPARATOR = re.compile(r"\s+(?:[|\-–—·•»«:]|::)\s+")
@@ -47,8 +46,12 @@ def _plain(text: str) -> str:
 
 def alternative_headlines(page: Page, headline: str | None) -> tuple[str, ...]:
     """Return the other headlines that the page states, without the site's name."""
-    others = (without_site_name(stated, page) for stated in stated_headlines(page))
-    return tuple(dict.fromkeys(other for other in others if other and other != headline))
+    return tuple(dict.fromkeys(other for other in _without_site_names(page) if other and other != headline))
+
+
+@once_a_page
+def _without_site_names(page: Page) -> tuple[str, ...]:
+    return tuple(without_site_name(stated, page) for stated in stated_headlines(page))
 
 
 def default_headline(page: Page) -> str | None:
@@ -57,13 +60,11 @@ def default_headline(page: Page) -> str | None:
     Of several h1 the one that agrees best with the metadata. The h1 is the true headline on 84 % of pages, og:title on
     66 %, JSON-LD's on 60 %, `<title>` on 17 %.
     """
-    stated = tuple(without_site_name(headline, page) for headline in stated_headlines(page))
+    stated = _without_site_names(page)
     element = headline_element(page) if page.may_use("h1") else None
     if element is not None:
         page.used = str(element.tag)
-        visible = line(element)
-        plain = _without_kicker(visible, stated)
-        return plain if plain != visible else _heading_text(element)
+        return _text_of_heading(page)
     if not stated or not page.may_use(STATED_HEADLINES):
         page.used = ""
         return None
@@ -71,10 +72,19 @@ def default_headline(page: Page) -> str | None:
     return stated[0]
 
 
-@lru_cache(maxsize=4)
+@once_a_page
+def _text_of_heading(page: Page) -> str | None:
+    if (element := headline_element(page)) is None:
+        return None
+    visible = line(element)
+    plain = _without_kicker(visible, _without_site_names(page))
+    return plain if plain != visible else _with_separators(element, visible)
+
+
+@once_a_page
 def headline_element(page: Page) -> etree._Element | None:
     """Return the heading that shows the headline; None if no visible one does."""
-    stated = tuple(without_site_name(headline, page) for headline in stated_headlines(page))
+    stated = _without_site_names(page)
     top = _headings(page, "h1")
     heads = [
         (element, text)
@@ -119,14 +129,14 @@ def _agreement(text: str, stated: tuple[str, ...]) -> float:
     return max((_similarity(text, other) for other in stated), default=0.0)
 
 
-def _heading_text(element: etree._Element) -> str:
-    """Return the text of a heading, with the separator behind a kicker that only screen readers get.
+def _with_separators(element: etree._Element, visible: str) -> str:
+    """Return the visible text of a heading, with the separator behind a kicker that only screen readers get.
 
     `<h1><span>Flood inquiry<span class="sr-only">:</span></span> <span>Two resign</span></h1>`
     """
     separators = [inner for inner in element.iterdescendants("span") if _is_hidden_separator(inner)]
     if not separators:
-        return line(element)
+        return visible
     shown = deepcopy(element)
     for inner in shown.iterdescendants("span"):
         if _is_hidden_separator(inner):

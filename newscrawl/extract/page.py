@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, wraps
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -22,6 +22,8 @@ from newscrawl.extract.structured import article_node, assigned_json, dig, flatt
 from newscrawl.extract.text_density import BlockContext, block_contexts
 from newscrawl.extract.xpath import compiled
 from newscrawl.items import Capture, Origin
+
+T = TypeVar("T")
 
 # A news article is 0.1 to 5 MB of markup; libxml2 reads 16 MiB in a quarter of a second.
 SIZE_LIMIT_BYTES = 32 * 2**20
@@ -48,12 +50,13 @@ class Page:
         self.capture = capture
         self.url = capture.final_uri
         text, utf8 = decode(capture.body, capture.header("content-type"), languages)
-        if (tags := text.count("<")) > TAG_LIMIT:
+        if len(text) > TAG_LIMIT and (tags := text.count("<")) > TAG_LIMIT:
             raise ExtractionError(f"{capture.final_uri}: {tags} tags are no article page")
         if _has_giant_tag(text):
             utf8 = _GIANT_TAG.sub(_without_attributes, text).encode(errors="replace")
         self.tree = _parse(utf8)
         self._states: dict[str, Any] = {}
+        self.known: dict[object, Any] = {}  # by function: what was read once
         self._selected: dict[str, list[Any]] = {}  # by selector
         self.left_out: list[etree._Element | Block] = []  # of the body, by rules or by generic reading
         self.used = ""  # the selector or method that gave the last text
@@ -96,9 +99,10 @@ class Page:
     def _metas(self) -> dict[str, list[str]]:
         contents: dict[str, list[str]] = {}
         for element in self.tree.iter("meta"):
-            content = " ".join((element.get("content") or element.get("value") or "").split())
-            for attribute in ("property", "name", "itemprop", "http-equiv"):
-                if content and (name := element.get(attribute)):
+            attributes = dict(element.items())
+            content = " ".join((attributes.get("content") or attributes.get("value") or "").split())
+            for attribute in ("property", "name", "itemprop", "http-equiv") if content else ():
+                if name := attributes.get(attribute):
                     contents.setdefault(name.lower(), []).append(content)
         return contents
 
@@ -193,6 +197,19 @@ class Page:
         except ValueError:
             return None
         return url if url.startswith(("http://", "https://")) else None
+
+
+def once_a_page(read: Callable[[Page], T]) -> Callable[[Page], T]:
+    """Decorate a function of a page: what it returns is kept with the page, and freed with it and its tree."""
+
+    @wraps(read)
+    def remembered(page: Page) -> T:
+        if read not in page.known:
+            page.known[read] = read(page)
+        value: T = page.known[read]
+        return value
+
+    return remembered
 
 
 def origin_of(selector: str) -> Origin:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from newscrawl.extract.link_structure import LinkStructure
-from newscrawl.extract.page import Page
+from newscrawl.extract.page import Page, once_a_page
 from newscrawl.extract.structured import strings, types_of
 from newscrawl.extract.text_density import bare
 from newscrawl.items import PageKind
@@ -46,7 +47,7 @@ def kind_of(
     page: Page, headline: str | None, paragraphs: Sequence[str], *, is_generic: bool
 ) -> tuple[PageKind, tuple[str, ...]]:
     """Return the kind of a page and the evidence for it, strongest first; a listing has no layout of the articles."""
-    size = sum(len(text) * (2 if _CJK.search(text) else 1) for text in paragraphs)
+    size = sum(len(text) * (2 if not text.isascii() and _CJK.search(text) else 1) for text in paragraphs)
     share = f"{len(paragraphs)} paragraphs, {size} characters"
     if page.capture.status >= 400:
         return _kind_of_status(page.capture.status, share)
@@ -175,13 +176,14 @@ def _live(page: Page, headline: str | None, paragraphs: Sequence[str], size: int
 def paywall_evidence(page: Page) -> tuple[str, ...]:
     """Return the evidence that the rest of a short text is for subscribers only."""
     is_stated = str(page.ld.get("isAccessibleForFree")).lower() == "false"
-    elements = tuple(f"element {selector}" for selector in _MARKS["paywall"]["select"] if page.has(selector))
+    selectors = (selector for selector in _MARKS["paywall"]["select"] if page.has(selector))
+    elements = tuple(f"element {selector}" for selector in islice(selectors, 1))
     if not is_stated and not elements:
         return ()
     text = _visible_text(page)
     phrases = tuple(f"text {phrase!r}" for phrase in _MARKS["paywall"]["text"] if phrase in text)
     stated = ("isAccessibleForFree false",) if is_stated else ()
-    return (*stated, *phrases[:3], *elements[:1]) if phrases else ()
+    return (*stated, *phrases[:3], *elements) if phrases else ()
 
 
 def _gallery(page: Page, paragraphs: Sequence[str]) -> tuple[str, ...]:
@@ -238,7 +240,7 @@ def _pattern(kind: PageKind, field: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in _MARKS[kind].get(field, ())) or r"(?!)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4)
+@once_a_page
 def _visible_text(page: Page) -> str:
     """Return the page's text in lower case, without scripts; of a long page only the beginning."""
     parts: list[str] = []

@@ -46,7 +46,8 @@ def _next_page(page: Page) -> str:
     own = urlsplit(page.url)
     base = own._replace(query="", fragment="").geturl().rstrip("/")
     stem = re.sub(r"\.\w{3,5}$", "", base)
-    hrefs = (href for link in page.tree.iter("link", "a") if (href := _href_of_pages(link, stem.rpartition("/")[2])))
+    name = stem.rpartition("/")[2]
+    hrefs = (href for link in page.tree.iter("link", "a") if (href := _href_of_pages(link, name)))
     urls = (_absolute(page.url, href) for href in islice(hrefs, _MAX_LINKS))
     return next((url for url in urls if _is_second(url, (base, stem))), "")
 

@@ -58,7 +58,7 @@ def block_contexts(blocks: Sequence[Block]) -> list[BlockContext]:
         if element not in chains:
             around = (ancestor for ancestor in element.iterancestors() if not _is_wrapper(ancestor, wrappers))
             chains[element] = [element, *around]
-        size = len(block.text) * (2 if _CJK.search(block.text[:500]) else 1)
+        size = len(block.text) * (2 if not block.text.isascii() and _CJK.search(block.text[:500]) else 1)
         is_prose = (
             size >= 80 and block.linked < 0.3 * len(block.text) and SENTENCE_END.search(block.text[-20:]) is not None
         )
@@ -238,4 +238,4 @@ def element_signature(context: BlockContext) -> tuple[str, str]:
 
 def bare(text: str) -> str:
     """Return only the letters and digits of a text, in lower case."""
-    return "".join(char for char in text.lower() if char.isalnum())
+    return "".join(filter(str.isalnum, text.lower()))

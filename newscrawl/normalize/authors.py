@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from newscrawl.items import Source
 from newscrawl.normalize.credits import labelled_lines
@@ -130,6 +131,7 @@ def _words(text: str) -> list[str]:
     return name_key(text).split()
 
 
-def _own_words(source: Source) -> set[str]:
+@lru_cache(maxsize=1024)
+def _own_words(source: Source) -> frozenset[str]:
     text = " ".join((source.publisher, source.name, *source.domains, *source.former_domains))
-    return set(_words(text)) - {"the", "com", "org", "net", "co", "uk", "www"}
+    return frozenset(_words(text)) - {"the", "com", "org", "net", "co", "uk", "www"}

@@ -33,7 +33,8 @@ def page() -> Page:
         "[class=story]", "[class~=big]", "p:not(.story)", "p:not(.nowhere)", "b, .nowhere", ".nowhere, #top",
         "[itemprop~=author]", "[rel=author]::text", "[data-qa*='line au']", "[itemprop!=x]", "[rel]", "[class='']",
         "[lang|=de]", "[type=text]", "[ID=top]", "[id=TOP i]", "div :is(.story, .nowhere)", "div:has(.story)",
-        "i, b, p", "p.story, #top > p, .lead b", "div > [rel]", "body p.story", "DIV .story", "div p[rel=author]", "p::attr(class)",
+        "i, b, p", "p.story, #top > p, .lead b", "div > [rel]", "body p.story", "DIV .story", "div p[rel=author]",
+        "p::attr(class)",
         "body > p", "[data-qa='byline author'] > b", "p + p", ".story ~ b", "p:nth-child(2)", ".nowhere + b",
     ],
 )  # fmt: skip
