@@ -29,8 +29,16 @@ class ElementIndex:
     def _having(self, attribute: str) -> tuple[list[etree._Element], list[str]]:
         """Return the elements that have an attribute, in document order, and their values of it."""
         if attribute not in self._attributes:
-            elements = compiled(f"//@{attribute}/..")(self._tree)
-            self._attributes[attribute] = elements, [element.get(attribute, "") for element in elements]
+            # Most elements have a class, and libxml2 compares the parents of so many attributes each with each.
+            is_usual = attribute == "class"
+            among = self._tree.iter(etree.Element) if is_usual else compiled(f"//@{attribute}/..")(self._tree)
+            elements: list[etree._Element] = []
+            values: list[str] = []
+            for element in among:
+                if (value := element.get(attribute)) is not None:
+                    elements.append(element)
+                    values.append(value)
+            self._attributes[attribute] = elements, values
         return self._attributes[attribute]
 
     @cached_property

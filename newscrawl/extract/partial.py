@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -18,6 +17,7 @@ _SENTENCE_END = re.compile(r"[.!?。！？।۔؟:][\"'”’»)\]」』]*$")
 _TEASER_SIZE = 5000  # characters; longer texts are cut so rarely that a wall's phrases are a template's
 _NEXT_PAGE = re.compile(r"^(?:[/_,.-]|/page/|[?&](?:page|p|pg|pagina|seite)=)2(?:/|\.\w{3,5})?$", re.IGNORECASE)
 _MAX_LINKS = 300
+_HREFS = etree.XPath("//a/@href", smart_strings=False)
 
 
 def shown_part(page: Page, kind: PageKind, paragraphs: Sequence[str]) -> tuple[Shown, str]:
@@ -47,17 +47,11 @@ def _next_page(page: Page) -> str:
     base = own._replace(query="", fragment="").geturl().rstrip("/")
     stem = re.sub(r"\.\w{3,5}$", "", base)
     name = stem.rpartition("/")[2]
-    hrefs = (href for link in page.tree.iter("link", "a") if (href := _href_of_pages(link, name)))
-    urls = (_absolute(page.url, href) for href in islice(hrefs, _MAX_LINKS))
+    # A page has hundreds of links: of most, two tests of the address suffice, and no element is made.
+    hrefs = [href for href in _HREFS(page.tree) if "2" in href and (name in href or href.startswith("?"))]
+    stated = [link.get("href", "") for link in page.tree.iter("link") if link.get("rel") == "next"]
+    urls = (_absolute(page.url, href) for href in (*stated, *hrefs)[:_MAX_LINKS] if href)
     return next((url for url in urls if _is_second(url, (base, stem))), "")
-
-
-def _href_of_pages(link: etree._Element, name: str) -> str | None:
-    """Return the address of a link that says to be the next page, or may be to the page `name` with a number."""
-    href = link.get("href")
-    if href is None or link.tag == "link":
-        return href if link.get("rel") == "next" else None
-    return href if "2" in href and (name in href or href.startswith("?")) else None
 
 
 def _is_second(url: str, starts: tuple[str, str]) -> bool:

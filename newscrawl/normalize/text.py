@@ -22,6 +22,7 @@ _COMBINING = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e31-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff"
     "\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
 )
+_MARK = re.compile(f"[{_COMBINING}]")
 _EXCESS_MARKS = re.compile(f"([{_COMBINING}]{{{MAX_MARKS_PER_LETTER}}})[{_COMBINING}]+")
 # Pages in windows-1252 labelled ISO-8859-1 leave these; the HTML standard (13.2.3) decodes them the same way.
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0)}
@@ -63,7 +64,7 @@ def display(text: str) -> str:
         if _NEEDS_CLEANING.search(text):
             text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text).translate(_C1))
             text = _EXCESS_MARKS.sub(r"\1", text)
-    elif _EXCESS_MARKS.search(text):
+    elif _MARK.search(text) and _EXCESS_MARKS.search(text):
         text = _EXCESS_MARKS.sub(r"\1", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
