@@ -4,6 +4,14 @@ Scores every source of the corpus, and measures CPU milliseconds per page from b
 and with the generic extractor, and for trafilatura in the same run. `--peers` names a Python that has fundus 0.5.7 and
 newspaper4k, which are then measured on the same pages. `--pin` writes the scores that tests/extract/test_corpus.py
 requires as a minimum.
+
+What is compared is not the same work. Both sides decode and parse the HTML and read headline, authors, dates, section
+and body. newscrawl also decides the kind of the page, the byline, what is optional, whether the text is complete, and
+normalises all of it; fundus also reads the pictures, and takes each page's publisher for granted. fundus keeps parsers
+for older layouts by date: with the newest one it fails early, and thus quickly, on pages of an older layout. So it is
+measured twice, with the parser of the page's date ("fundus") and with the newest ("fundus, newest parser"), each with
+the number of pages whose body it read. The passes of fundus and newscrawl alternate, since the load of a machine
+changes; figures of different runs are not comparable, ratios within one are.
 """
 
 from __future__ import annotations
@@ -21,8 +29,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import trafilatura
 
@@ -34,40 +43,47 @@ ROOT = Path(__file__).resolve().parent.parent
 PINS = ROOT / "tests" / "extract" / "scores.json"
 FIELDS = ("title", "date_exact", "authors", "rouge_f", "para_f")
 PASSES = 3
+PEER_NAMES = ("fundus", "fundus, newest parser", "newspaper4k")
 # Publishers whose rules are younger than the score of unknown sites: their pages still count in it, lest it be eased.
 RULES_SINCE = ("bigbrandsystem", "br", "cbssports", "detroitnews", "srf", "thehill")
 
 PEERS = """
-import gzip, json, statistics, sys, time
+import gzip, json, sys, time
+from datetime import datetime
 from pathlib import Path
-lines = [json.loads(line) for line in sys.stdin]
+lines = [json.loads(line) for line in iter(sys.stdin.readline, "\\n")]
 bodies = [gzip.decompress(Path(line["html"]).read_bytes()) for line in lines]
-pages = [(line["id"], line["publisher"], body, line["url"]) for line, body in zip(lines, bodies)]
 from fundus import PublisherCollection
 from newspaper import Article
 groups = PublisherCollection.get_subgroup_mapping().values()
 parsers = {publisher.__name__: publisher for group in groups for publisher in group}
-def fundus(body, publisher, url):
-    from datetime import datetime
-    parsers[publisher].parser(datetime.now()).parse(body.decode("utf-8", "replace"), "suppress")
-def newspaper(body, publisher, url):
-    article = Article(url or "http://unknown.invalid/", fetch_images=False)
-    article.download(input_html=body.decode("utf-8", "replace"))
+def fundus(body, line):
+    captured = line["captured"]
+    return parsed(body, line, datetime.fromisoformat(captured[:10]) if captured else datetime.now())
+def newest(body, line):
+    return parsed(body, line, datetime.now())
+def parsed(body, line, at):
+    return parsers[line["publisher"]].parser(at).parse(body, "suppress").get("body")
+def newspaper(body, line):
+    article = Article(line["url"] or "http://unknown.invalid/", fetch_images=False)
+    article.download(input_html=body)
     article.parse()
-for name, call in (("fundus", fundus), ("newspaper4k", newspaper)):
-    passes = 3 if name == "fundus" else 1  # one pass of newspaper4k takes a minute
-    milliseconds = {}
-    for key, publisher, body, url in pages * passes:
-        if name == "fundus" and publisher not in parsers:
+    return article.text
+calls = {"fundus": fundus, "fundus, newest parser": newest, "newspaper4k": newspaper}
+print("ready", flush=True)
+for asked in sys.stdin:
+    name, milliseconds, with_body = asked.strip(), {}, 0
+    for line, body in zip(lines, bodies):
+        if name != "newspaper4k" and line["publisher"] not in parsers:
             continue
         started = time.process_time()
         try:
-            call(body, publisher, url)
+            read = calls[name](body.decode("utf-8", "replace"), line)
         except Exception as error:
-            print(name, key, error, file=sys.stderr)
-        milliseconds.setdefault(key, []).append(1000 * (time.process_time() - started))
-    medians = {key: statistics.median(values) for key, values in milliseconds.items()}
-    print(json.dumps({"name": name, "milliseconds": medians}))
+            read = print(name, line["id"], error, file=sys.stderr)
+        milliseconds[line["id"]] = 1000 * (time.process_time() - started)
+        with_body += bool(read and str(read))
+    print(json.dumps({"milliseconds": milliseconds, "with_body": with_body}), flush=True)
 """
 
 
@@ -176,40 +192,59 @@ def speed(corpus: Path, peers: str | None) -> None:
     bodies = {page["id"]: gzip.decompress((corpus / page["html"]).read_bytes()) for page in pages}
     with_rules = [page for page in pages if has_rules(page["source"])]
     without_rules = [{**page, "source": "no_such_source"} for page in pages]
-    milliseconds = {
-        "newscrawl rules": timed(with_rules, lambda page: read_page(page, bodies[page["id"]])),
-        "newscrawl generic": timed(without_rules, lambda page: read_page(page, bodies[page["id"]])),
-        "trafilatura with metadata": timed(pages, lambda page: _trafilatura(bodies[page["id"]])),
+    passes: dict[str, Callable[[], Mapping[str, float]]] = {
+        "newscrawl rules": lambda: timed(with_rules, lambda page: read_page(page, bodies[page["id"]])),
+        "newscrawl generic": lambda: timed(without_rules, lambda page: read_page(page, bodies[page["id"]])),
+        "trafilatura with metadata": lambda: timed(pages, lambda page: _trafilatura(bodies[page["id"]])),
     }
-    if peers:
-        milliseconds |= _peers(pages, corpus, peers)
+    with _Peers(pages, corpus, peers) if peers else contextlib.nullcontext() as process:
+        if process:
+            passes |= {name: partial(process.timed, name) for name in PEER_NAMES}
+        milliseconds = _medians(passes)
     newscrawl = milliseconds["newscrawl rules"]
     for name, by_page in milliseconds.items():
         shared = [key for key in by_page if key in newscrawl]
         on_shared = statistics.mean(by_page[key] for key in shared) if shared else float("nan")
         mean = statistics.mean(by_page.values())
         print(f"{name:28} {len(by_page):4} pages {mean:7.1f} ms; on pages with rules {on_shared:7.1f} ms")
-    if "fundus" in milliseconds:
-        _compare_with_fundus(newscrawl, milliseconds["fundus"])
+    generic, trafilatura_ = (milliseconds[name] for name in ("newscrawl generic", "trafilatura with metadata"))
+    _compare("trafilatura", generic, trafilatura_)
+    for name in PEER_NAMES[:2] if process else ():
+        _compare(name, newscrawl, milliseconds[name])
+    if process:
+        print("pages with a body:", process.with_body)
 
 
-def _compare_with_fundus(newscrawl: Mapping[str, float], fundus: Mapping[str, float]) -> None:
-    both = sorted(fundus.keys() & newscrawl.keys())
-    ours, theirs = (statistics.mean(by_page[key] for key in both) for by_page in (newscrawl, fundus))
-    print(f"both have rules for {len(both)} pages: newscrawl {ours:.1f} ms, fundus {theirs:.1f} ms")
-    ratio = statistics.median(newscrawl[key] / fundus[key] for key in both)
+def _compare(name: str, newscrawl: Mapping[str, float], peer: Mapping[str, float]) -> None:
+    both = sorted(peer.keys() & newscrawl.keys())
+    ours, theirs = (statistics.mean(by_page[key] for key in both) for by_page in (newscrawl, peer))
+    ratio = statistics.median(newscrawl[key] / peer[key] for key in both)
+    print(f"{len(both)} pages: newscrawl {ours:.1f} ms, {name} {theirs:.1f} ms")
     print(f"ratio {ours / theirs:.2f}; median of the ratios by page {ratio:.2f}")
 
 
+def _medians(passes: Mapping[str, Callable[[], Mapping[str, float]]]) -> dict[str, dict[str, float]]:
+    """Return CPU milliseconds by name and page, the median of passes that take turns, so that load meets all alike."""
+    milliseconds: dict[str, dict[str, list[float]]] = {name: {} for name in passes}
+    for number in range(PASSES):
+        for name, read in passes.items():
+            if name == "newspaper4k" and number:
+                continue  # one pass of it takes a minute
+            for key, value in read().items():
+                milliseconds[name].setdefault(key, []).append(value)
+    return {
+        name: {key: statistics.median(values) for key, values in pages.items()} for name, pages in milliseconds.items()
+    }
+
+
 def timed(pages: Iterable[Mapping[str, Any]], call: Callable[[Mapping[str, Any]], Any]) -> dict[str, float]:
-    """Return CPU milliseconds by page id, the median of all passes."""
-    milliseconds: dict[str, list[float]] = {}
-    for _ in range(PASSES):
-        for page in pages:
-            started = time.process_time()
-            call(page)
-            milliseconds.setdefault(page["id"], []).append(1000 * (time.process_time() - started))
-    return {key: statistics.median(values) for key, values in milliseconds.items()}
+    """Return CPU milliseconds by page id of one pass."""
+    milliseconds: dict[str, float] = {}
+    for page in pages:
+        started = time.process_time()
+        call(page)
+        milliseconds[page["id"]] = 1000 * (time.process_time() - started)
+    return milliseconds
 
 
 def _trafilatura(body: bytes) -> None:
@@ -217,22 +252,42 @@ def _trafilatura(body: bytes) -> None:
         trafilatura.bare_extraction(body, with_metadata=True, include_comments=False)
 
 
-def _peers(pages: Iterable[Mapping[str, Any]], corpus: Path, python: str) -> dict[str, dict[str, float]]:
-    lines = "".join(
-        json.dumps(
-            {
-                "id": page["id"],
-                "publisher": page.get("fundus_publisher"),
-                "html": str(corpus / page["html"]),
-                "url": page["url"],
-            }
-        )
-        + "\n"
-        for page in pages
-    )
-    process = subprocess.run([python, "-c", PEERS], input=lines, capture_output=True, text=True, check=True)
-    results = map(json.loads, process.stdout.splitlines())
-    return {result["name"]: result["milliseconds"] for result in results}
+class _Peers:
+    """A process of another Python that reads the same pages with other libraries, a pass whenever it is asked to."""
+
+    def __init__(self, pages: Iterable[Mapping[str, Any]], corpus: Path, python: str) -> None:
+        self.with_body: dict[str, int] = {}
+        command, pipe = [python, "-c", PEERS], subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+        for page in pages:
+            line = {"id": page["id"], "publisher": page.get("fundus_publisher"), "url": page["url"]}
+            line |= {"html": str(corpus / page["html"]), "captured": page.get("captured")}
+            self._ask(json.dumps(line))
+        self._ask("")
+        self._answer()
+
+    def timed(self, name: str) -> dict[str, float]:
+        """Return CPU milliseconds by page id of one pass of a peer."""
+        self._ask(name)
+        result: dict[str, Any] = json.loads(self._answer())
+        self.with_body[name] = result["with_body"]
+        milliseconds: dict[str, float] = result["milliseconds"]
+        return milliseconds
+
+    def _ask(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
 
 
 if __name__ == "__main__":
