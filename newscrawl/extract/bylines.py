@@ -21,6 +21,7 @@ _MAX_BYLINES = 4
 _MAX_ELEMENTS = 300  # in a byline
 _MAX_OUTLINE = 2000
 _MIN_PROSE_LENGTH = 180
+_ENOUGH = 1000  # characters in which a text that long usually shows
 _LEAD_PARAGRAPHS = 2  # a standfirst and the lede: a byline stands before the second paragraph of prose
 
 _MAX_LABELLED_LENGTH = 120
@@ -160,7 +161,8 @@ def _onwards(start: etree._Element) -> Iterator[etree._Element]:
 
 
 def _is_long(text: str) -> bool:
-    return len(text) > _MIN_PROSE_LENGTH and len(_XML_SPACE.sub(" ", text).strip(" ")) > _MIN_PROSE_LENGTH
+    parts = (text[:_ENOUGH], text) if len(text) > _MIN_PROSE_LENGTH else ()  # a beginning decides unless it is space
+    return any(len(_XML_SPACE.sub(" ", part).strip(" ")) > _MIN_PROSE_LENGTH for part in parts)
 
 
 def _is_marked_in_body(element: etree._Element) -> bool:
