@@ -16,7 +16,7 @@ from newscrawl.errors import NotFound
 
 if TYPE_CHECKING:
     from newscrawl.items import Head
-    from newscrawl.store.hosts import HostState
+    from newscrawl.store.host_allowance import HostState
     from newscrawl.store.session import Store
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -29,14 +31,13 @@ from newscrawl.fetch.captures import is_open_ended, note_exchange, resource_of
 from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.decoding import decode_complete
 from newscrawl.fetch.egress import EgressFilter
-from newscrawl.fetch.failures import TooLarge
-from newscrawl.fetch.host_limiter import HostLimiter, OutcomeReport
+from newscrawl.fetch.failures import Interrupted, TooLarge
+from newscrawl.fetch.host_limiter import HostLimiter, HostTurn, OutcomeReport, Permit
 from newscrawl.fetch.politeness import Politeness, host_of
 from newscrawl.fetch.replay import records_of
 from newscrawl.fetch.scope import fetch_scope_of
 from newscrawl.fetch.warc_writer import WarcWriter
 
-MAX_BLIND_WAIT_SECONDS = 0.1  # for a place in a host's pace, without asking again whether the host is paused
 MAX_STOP_SECONDS = 10.0  # for exchanges under way when the crawl is stopped
 
 
@@ -115,51 +116,59 @@ class ExchangeExtension:
                 return await self._request(request, host_of(request.url), network)
 
     async def _request(self, request: Request, host: str, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
-        await self._wait_for_host(request.url, host)
-        async with OutcomeReport(self.host_limiter, host, resource_of(request), self.clock) as report:
-            with self.activity.transfer():
-                response = await self._transfer(request, network)
-            at = self.clock.now()
-            if self._writer is not None:
-                self._writer.write(request, response, at=at)
-            report.received(response)
-        if wait := self.politeness.observe(response):
-            self._crawler.stats.set_value(f"newscrawl/paused_until/{host}", at + wait)
-            # Awaited: the pause is stored for other processes before the response is used.
-            await self.host_limiter.pause(host, at + wait, at)
-        return response, at
+        async with self.host_limiter.turn(host) as turn:
+            await self._wait_for_host(request.url, host, turn)
+            async with OutcomeReport(self.host_limiter, host, resource_of(request), self.clock) as report:
+                with self.activity.transfer():
+                    response = await self._transfer(request, network, turn)
+                at = self.clock.now()
+                if self._writer is not None:
+                    self._writer.write(request, response, at=at)
+                report.received(response)
+            if wait := self.politeness.observe(response):
+                self._crawler.stats.set_value(f"newscrawl/paused_until/{host}", at + wait)
+                # Awaited: the pause is stored for other processes before the response is used.
+                await self.host_limiter.pause(host, wait, at)
+            return response, at
 
-    async def _wait_for_host(self, url: str, host: str) -> None:
+    async def _wait_for_host(self, url: str, host: str, turn: HostTurn) -> None:
         """Wait until the host may be requested; raises HostPaused, HostBudget or HostResting with `retry_at`."""
         delay = self._slots.get(host, {}).get("delay", self._delay_seconds)
         await self.politeness.wait(url, delay)
         now = self.clock.now()
-        while (until := await self._take_place(url, host, now, delay)) is not None:
-            self.politeness.pause(host, until - now)  # a Retry-After that another process received
-            await self.politeness.wait(url, delay)
-            now = max(self.clock.now(), until)
+        while not (permit := await self._take_place(url, turn, now, delay)).is_given:
+            if permit.paused_until is not None:  # by a Retry-After that another process received
+                self.politeness.pause(host, permit.paused_until - now)
+                await self.politeness.wait(url, delay)
+            elif permit.ask_again_seconds:
+                await self.politeness.sleep(permit.ask_again_seconds)
+            now = max(self.clock.now(), permit.paused_until or now)
 
-    async def _take_place(self, url: str, host: str, now: datetime, delay: float) -> datetime | None:
-        """Wait for a place in the pace that all processes share; return when the host's pause ends, if there is one."""
-        permit = await self.host_limiter.admit(host, now, delay_seconds=self.politeness.delay_of(url, delay))
-        if permit.paused_until is not None or permit.wait_seconds <= 0:
-            return permit.paused_until
-        await self.politeness.sleep(permit.wait_seconds)
-        # Other processes send requests meanwhile, and may have received a Retry-After.
-        return await self.host_limiter.paused_until(host, now) if permit.wait_seconds > MAX_BLIND_WAIT_SECONDS else None
+    async def _take_place(self, url: str, turn: HostTurn, now: datetime, delay: float) -> Permit:
+        """Wait for a place in the pace that all processes share; what happened meanwhile counts."""
+        permit = await turn.admit(now, delay_seconds=self.politeness.delay_of(url, delay))
+        if not permit.is_given:
+            return permit
+        if permit.wait_seconds > 0:
+            await self.politeness.sleep(permit.wait_seconds)
+        self.politeness.raise_if_stopped()
+        return turn.confirm(now)
 
-    async def _transfer(self, request: Request, network: HTTP11DownloadHandler) -> Response:
+    async def _transfer(self, request: Request, network: HTTP11DownloadHandler, turn: HostTurn) -> Response:
         seconds = request.meta.get("download_timeout") or self._deadline_seconds
         try:
             async with asyncio.timeout(seconds) as deadline:
                 self._deadlines.add(deadline)
                 try:
-                    await self._egress.admit(request.url)
-                    return await network.download_request(request)
+                    with _while_owned(turn, deadline):
+                        await self._egress.admit(request.url)
+                        return await network.download_request(request)
                 finally:
                     self._deadlines.discard(deadline)
         except TimeoutError as error:
             self.politeness.raise_if_stopped()  # it was cut short: no fault of the server
+            if _is_over(turn):
+                raise Interrupted(f"{request.url}: the lease on its host could not be renewed") from error
             raise DownloadTimeoutError(f"{request.url} took longer than {seconds:g} seconds") from error
         except DownloadCancelledError as error:
             raise TooLarge(f"{request.url}: more than {self._max_bytes} bytes") from error
@@ -197,6 +206,31 @@ def exchanges_of(crawler: Crawler) -> ExchangeExtension:
             "newscrawl.fetch.downloader.ExchangeExtension is missing from EXTENSIONS; nothing is fetched without it"
         )
     return exchanges
+
+
+@contextmanager
+def _while_owned(turn: HostTurn, deadline: asyncio.Timeout) -> Iterator[None]:
+    """Let a deadline pass at once when the host is no longer certainly ours: another process may request it then."""
+    loop = asyncio.get_running_loop()
+    timer: asyncio.TimerHandle | None = None
+
+    def check() -> None:
+        nonlocal timer
+        if _is_over(turn):
+            deadline.reschedule(loop.time())
+        elif turn.ends_at is not None:
+            timer = loop.call_at(turn.ends_at, check)
+
+    check()
+    try:
+        yield
+    finally:
+        if timer is not None:
+            timer.cancel()
+
+
+def _is_over(turn: HostTurn) -> bool:
+    return turn.ends_at is not None and time.monotonic() >= turn.ends_at
 
 
 def _drop_conditional_headers(request: Request) -> None:

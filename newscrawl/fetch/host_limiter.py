@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -19,27 +20,45 @@ HOST_FAILURES = frozenset({"timeout", "dns", "tls", "refused", "connection"})
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """When a request may be sent: after `wait_seconds`, unless its host is paused."""
+    """When a request may be sent: after `wait_seconds`, unless it must ask again and was not counted."""
 
     wait_seconds: float = 0.0
-    paused_until: datetime | None = None  # the request was not counted
+    paused_until: datetime | None = None
+    ask_again_seconds: float | None = None  # another process has the host
+
+    @property
+    def is_given(self) -> bool:
+        return self.paused_until is None and self.ask_again_seconds is None
 
 
-class HostLimiter(Protocol):
-    """Limits per host across crawls, sources and processes; times are by the crawl's clock."""
+class HostTurn(Protocol):
+    """One request's way to its host; times are by the crawl's clock."""
 
-    async def admit(self, host: str, now: datetime, *, delay_seconds: float) -> Permit:
-        """Count one request, or return when the host's pause (Retry-After) ends; the next one is `delay_seconds` later.
+    async def admit(self, now: datetime, *, delay_seconds: float) -> Permit:
+        """Count the request, or return why it must ask again; the next one to the host is `delay_seconds` later.
 
         Raises HostBudget if the hour's budget is used up, HostResting while the host is in back-off after failures.
         """
         ...
 
-    async def paused_until(self, host: str, now: datetime) -> datetime | None:
-        """Return when the pause ends that a host demanded meanwhile."""
+    def confirm(self, now: datetime) -> Permit:
+        """Return whether the request may be sent, now that it has waited for its place."""
         ...
 
-    async def pause(self, host: str, until: datetime, now: datetime) -> None:
+    @property
+    def ends_at(self) -> float | None:
+        """Until when the host is certainly ours, by the monotonic clock; that moves on with each renewal."""
+        ...
+
+
+class HostLimiter(Protocol):
+    """Limits per host across crawls, sources and processes; times are by the crawl's clock."""
+
+    def turn(self, host: str) -> AbstractAsyncContextManager[HostTurn]:
+        """Return the context of one request; while it lasts, an admitted request keeps the host with this process."""
+        ...
+
+    async def pause(self, host: str, wait: timedelta, now: datetime) -> None:
         """Store a pause that the host demanded by Retry-After."""
         ...
 
@@ -52,16 +71,25 @@ class HostLimiter(Protocol):
         ...
 
 
+class NoTurn:
+    """The turn of a request without limits."""
+
+    ends_at: float | None = None
+
+    async def admit(self, now: datetime, *, delay_seconds: float) -> Permit:
+        return Permit()
+
+    def confirm(self, now: datetime) -> Permit:
+        return Permit()
+
+
 class NoLimit:
     """No limits: for fetches outside a crawl, which have no store."""
 
-    async def admit(self, host: str, now: datetime, *, delay_seconds: float) -> Permit:
-        return Permit()
+    def turn(self, host: str) -> AbstractAsyncContextManager[HostTurn]:
+        return nullcontext(NoTurn())
 
-    async def paused_until(self, host: str, now: datetime) -> datetime | None:
-        return None
-
-    async def pause(self, host: str, until: datetime, now: datetime) -> None:
+    async def pause(self, host: str, wait: timedelta, now: datetime) -> None:
         return None
 
     async def failed(self, host: str, now: datetime, reason: str, resource: Resource) -> None:

@@ -17,9 +17,9 @@ from scrapy.exceptions import CloseSpider
 from newscrawl import __version__
 from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
 from newscrawl.items import RunLease, RunRecord
-from newscrawl.jobs.process_identity import has_ended, process_identity
 from newscrawl.jobs.stopping import interrupt_crawl
 from newscrawl.jobs.totals import TotalsCounter
+from newscrawl.store.process_identity import has_ended, process_identity
 from newscrawl.store.session import Store
 from newscrawl.store.shared_store import SharedStore, shared_store
 

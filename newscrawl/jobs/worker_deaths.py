@@ -17,8 +17,8 @@ from newscrawl.config import Config
 from newscrawl.errors import LeaseHeld
 from newscrawl.health.findings import set_aside, worker_died
 from newscrawl.jobs.exit_codes import INTERNAL
-from newscrawl.jobs.process_identity import process_identity
 from newscrawl.sources.catalogue import digest_of_spider
+from newscrawl.store.process_identity import process_identity
 from newscrawl.store.session import Store
 
 WORKER_DIED = "worker_died"  # the reason in reports and run records

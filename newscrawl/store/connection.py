@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Iterator
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -63,6 +65,9 @@ class Connection:
         self.patience_seconds = 0.0
         self._exhausted_patience = 0.0
         self.is_away = False
+        self._under_way = 0
+        self.answers = 0
+        self._answered = asyncio.Event()
         options: CodecOptions[Document] = CodecOptions(tz_aware=True)
         self.db: AsyncDatabase[Document] = client.get_database(config.mongo_database, codec_options=options)
 
@@ -94,6 +99,30 @@ class Connection:
             self._mongod = None
 
     @property
+    def is_asked(self) -> bool:
+        """Whether an operation is under way."""
+        return self._under_way > 0
+
+    async def answers_within(self, seconds: float) -> bool:
+        """Return whether the database answers some operation that is under way within so many seconds."""
+        self._answered.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._answered.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    @contextlib.contextmanager
+    def operation(self) -> Iterator[None]:
+        """Count an operation that is under way."""
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+
+    @property
     def has_given_up(self) -> bool:
         return self._exhausted_patience > 0
 
@@ -103,6 +132,8 @@ class Connection:
             logger.warning("store=away patience_seconds=%g reason=%r", self.patience_seconds, reason[:200])
 
     def has_answered(self) -> None:
+        self.answers += 1
+        self._answered.set()
         if self.is_away:
             self.is_away = False
             logger.warning("store=back")

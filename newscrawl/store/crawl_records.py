@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from pymongo import AsyncMongoClient, WriteConcern
+from pymongo import AsyncMongoClient
 
 from newscrawl.config import Config
-from newscrawl.items import Check, Resource, RunRecord, SourceState
-from newscrawl.store import check_counts, check_log, embedded, hosts, runs, source_schedule, sources
+from newscrawl.items import Check, RunRecord, SourceState
+from newscrawl.store import check_counts, check_log, embedded, host_allowance, hosts, runs, source_schedule, sources
 from newscrawl.store.check_log import CheckLog
 from newscrawl.store.documents import Document
 from newscrawl.store.gathered_commands import GatheredCommands
@@ -27,8 +27,6 @@ class CrawlRecords(MassChangeRecords):
         self._gathered = GatheredCommands(self.db)
         self._check_log = CheckLog(self.db)
         self._counted_at: datetime | None = None  # by this process, or found to be counted by another
-        # Requests are counted before each one, so without waiting for the journal.
-        self._unjournalled = self.db.with_options(write_concern=WriteConcern(w=1, j=False))
 
     async def close(self) -> None:
         """Write the last lines of the check log and disconnect; raises StoreUnavailable if they cannot be written."""
@@ -64,30 +62,52 @@ class CrawlRecords(MassChangeRecords):
     # Hosts
 
     @translate_errors
-    async def admit(self, host: str, now: datetime, *, per_hour: int, delay_seconds: float = 0.0) -> hosts.Admission:
-        """Count one request to a host, or return why and until when it is refused; `per_hour` 0: no limit.
-
-        The next request to the host is at least `delay_seconds` later.
-        """
-        return await hosts.admit(self._unjournalled, host, now, per_hour=per_hour, delay_seconds=delay_seconds)
+    async def take_host(
+        self,
+        host: str,
+        owner: hosts.Owner,
+        demand: hosts.Demand,
+        now: datetime | None,
+        *,
+        term: timedelta = hosts.TERM,
+        dead: str | None = None,
+    ) -> tuple[Document, bool]:
+        """Lease a host, or wait in line for it; returns its document, and whether it is the owner's now."""
+        return await hosts.take(self.db, host, owner, demand, now, term=term, dead=dead)
 
     @translate_errors
-    async def pause_host(self, host: str, until: datetime, *, now: datetime) -> None:
+    async def draw_requests(
+        self, host: str, owner: hosts.Owner, token: int, demand: hosts.Demand, now: datetime | None
+    ) -> Document | None:
+        """Draw a further block of the hour's budget of a host; None if the lease is lost."""
+        return await hosts.draw(self.db, host, owner, token, demand, now)
+
+    @translate_errors
+    async def keep_hosts(
+        self,
+        owner: hosts.Owner,
+        renewed: Sequence[hosts.Held],
+        released: Sequence[hosts.Held] = (),
+        *,
+        term: timedelta = hosts.TERM,
+    ) -> None:
+        """Renew leases of hosts and give others back, with what their owner knows."""
+        await hosts.keep(self.db, owner, renewed, released, term=term)
+
+    @translate_errors
+    async def owned_hosts(
+        self, names: Collection[str], owner: hosts.Owner, *, is_wanted: bool = False
+    ) -> Mapping[str, Document]:
+        """Return those of the hosts that the owner still has; only those that others wait for, if so asked."""
+        return await hosts.owned(self.db, names, owner, is_wanted=is_wanted)
+
+    @translate_errors
+    async def pause_host(self, host: str, wait: timedelta, *, now: datetime | None = None) -> None:
         """Store the pause that a host asked for; it applies to all sources and runs."""
-        await hosts.pause(self.db, host, until, now)
+        await hosts.pause(self.db, host, wait, now)
 
     @translate_errors
-    async def host_failed(self, host: str, now: datetime, reason: str, resource: Resource = Resource.ARTICLE) -> None:
-        """Count a failure of the host itself; after several in a row a back-off begins, which then doubles."""
-        await hosts.failed(self._unjournalled, host, now, reason, resource)
-
-    @translate_errors
-    async def host_answered(self, host: str, now: datetime, resource: Resource = Resource.ARTICLE) -> bool:
-        """End the back-off of a host that answers what it failed to; returns whether no failure is left."""
-        return await hosts.answered(self._unjournalled, host, now, resource)
-
-    @translate_errors
-    async def host(self, host: str) -> hosts.HostState:
+    async def host(self, host: str) -> host_allowance.HostState:
         return await hosts.state(self.db, host)
 
     # Runs

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractContextManager
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import pymongo
@@ -42,6 +43,10 @@ class RetryingSession(Protocol):
     @property
     def has_given_up(self) -> bool:
         """Whether the patience was exhausted, and nothing was answered since."""
+        ...
+
+    def operation(self) -> AbstractContextManager[None]:
+        """Count an operation that is under way."""
         ...
 
     def is_waiting(self, reason: str) -> None:
@@ -108,7 +113,8 @@ def translate_errors(
 
     @functools.wraps(method)
     async def call(session: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await with_retries(session, lambda: method(session, *args, **kwargs))
+        with session.operation():
+            return await with_retries(session, lambda: method(session, *args, **kwargs))
 
     return call
 

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from newscrawl.config import Config
 from newscrawl.items import RunLease
+from newscrawl.store.owned_hosts import OwnedHosts
 from newscrawl.store.session import Store
 
 
@@ -22,6 +23,7 @@ class ProcessStore:
         self._config = config
         self._store: Store | None = None
         self._lock = asyncio.Lock()
+        self.hosts = OwnedHosts(self.get)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
@@ -38,6 +40,12 @@ class ProcessStore:
         return self._store is not None and self._store.is_away
 
     async def close(self) -> None:
+        try:
+            await self.hosts.close()
+        finally:
+            await self._close()
+
+    async def _close(self) -> None:
         async with self._lock:
             if self._store is not None:
                 await self._store.close()
@@ -55,6 +63,11 @@ class SharedStore:
 
     async def get(self) -> Store:
         return await self._store.get()
+
+    @property
+    def hosts(self) -> OwnedHosts:
+        """The hosts that the run's process owns."""
+        return self._store.hosts
 
     @property
     def is_away(self) -> bool:

@@ -13,9 +13,10 @@ import pytest
 
 from newscrawl.clock import SteppingClock
 from newscrawl.config import PROJECT_ROOT, Config
-from newscrawl.store.hosts import FAILURES, MIN_BACKOFF, HostState
+from newscrawl.store.host_allowance import FAILURES, MIN_BACKOFF, HostState
 from newscrawl.store.session import Store
 from tests.faults.waiting import PATIENCE_SECONDS
+from tests.store.owners import fail, owner
 
 from .archive import heads_by_guid, make_due, with_store
 from .gazette import Gazette
@@ -106,8 +107,9 @@ def record_failures(config: Config, count: int) -> None:
     """Record failures of the host, as crawls of other sources would."""
 
     async def write(store: Store) -> None:
-        for _ in range(count):
-            await store.host_failed("127.0.0.1", START, "timeout")
+        hosts = owner(store)
+        await fail(hosts, "127.0.0.1", START, count)
+        await hosts.close()
 
     with_store(config, write)
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from newscrawl.jobs.process_identity import has_ended, process_identity
+from newscrawl.store.process_identity import has_ended, process_identity
 
 OWN = process_identity()
 BOOT_ID, NAMESPACE, STARTED = OWN.split(" ")
@@ -17,7 +17,7 @@ def test_living_process_has_not_ended() -> None:
 
 
 def test_process_that_exited_has_ended_even_before_its_parent_waits_for_it() -> None:
-    code = "from newscrawl.jobs.process_identity import process_identity; print(process_identity())"
+    code = "from newscrawl.store.process_identity import process_identity; print(process_identity())"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         identity = child.stdout.read().strip()
