@@ -32,7 +32,7 @@ from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.decoding import decode_complete
 from newscrawl.fetch.egress import EgressFilter
 from newscrawl.fetch.failures import Interrupted, TooLarge
-from newscrawl.fetch.host_limiter import HostLimiter, HostTurn, OutcomeReport, Permit
+from newscrawl.fetch.host_limiter import HostLimiter, HostTurn, OutcomeReport, wait_for_turn
 from newscrawl.fetch.politeness import Politeness, host_of
 from newscrawl.fetch.replay import records_of
 from newscrawl.fetch.scope import fetch_scope_of
@@ -117,7 +117,8 @@ class ExchangeExtension:
 
     async def _request(self, request: Request, host: str, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
         async with self.host_limiter.turn(host) as turn:
-            await self._wait_for_host(request.url, host, turn)
+            delay = self._slots.get(host, {}).get("delay", self._delay_seconds)
+            await wait_for_turn(turn, self.politeness, self.clock, request.url, delay)
             async with OutcomeReport(self.host_limiter, host, resource_of(request), self.clock) as report:
                 with self.activity.transfer():
                     response = await self._transfer(request, network, turn)
@@ -130,29 +131,6 @@ class ExchangeExtension:
                 # Awaited: the pause is stored for other processes before the response is used.
                 await self.host_limiter.pause(host, wait, at)
             return response, at
-
-    async def _wait_for_host(self, url: str, host: str, turn: HostTurn) -> None:
-        """Wait until the host may be requested; raises HostPaused, HostBudget or HostResting with `retry_at`."""
-        delay = self._slots.get(host, {}).get("delay", self._delay_seconds)
-        await self.politeness.wait(url, delay)
-        now = self.clock.now()
-        while not (permit := await self._take_place(url, turn, now, delay)).is_given:
-            if permit.paused_until is not None:  # by a Retry-After that another process received
-                self.politeness.pause(host, permit.paused_until - now)
-                await self.politeness.wait(url, delay)
-            elif permit.ask_again_seconds:
-                await self.politeness.sleep(permit.ask_again_seconds)
-            now = max(self.clock.now(), permit.paused_until or now)
-
-    async def _take_place(self, url: str, turn: HostTurn, now: datetime, delay: float) -> Permit:
-        """Wait for a place in the pace that all processes share; what happened meanwhile counts."""
-        permit = await turn.admit(now, delay_seconds=self.politeness.delay_of(url, delay))
-        if not permit.is_given:
-            return permit
-        if permit.wait_seconds > 0:
-            await self.politeness.sleep(permit.wait_seconds)
-        self.politeness.raise_if_stopped()
-        return turn.confirm(now)
 
     async def _transfer(self, request: Request, network: HTTP11DownloadHandler, turn: HostTurn) -> Response:
         seconds = request.meta.get("download_timeout") or self._deadline_seconds

@@ -12,6 +12,7 @@ from scrapy.http import Response
 
 from newscrawl.clock import Clock
 from newscrawl.fetch.failures import classify_failure
+from newscrawl.fetch.politeness import Politeness, host_of
 from newscrawl.items import Resource
 
 # Reasons that mean a failure of the host, not of one page; every status from 500 on means one, too.
@@ -97,6 +98,30 @@ class NoLimit:
 
     async def answered(self, host: str, now: datetime, resource: Resource) -> None:
         return None
+
+
+async def wait_for_turn(turn: HostTurn, politeness: Politeness, clock: Clock, url: str, delay_seconds: float) -> None:
+    """Wait until a URL may be requested; raises HostPaused, HostBudget or HostResting with `retry_at`."""
+    await politeness.wait(url, delay_seconds)
+    now = clock.now()
+    while not (permit := await _take_place(turn, politeness, url, now, delay_seconds)).is_given:
+        if permit.paused_until is not None:  # by a Retry-After that another process received
+            politeness.pause(host_of(url), permit.paused_until - now)
+            await politeness.wait(url, delay_seconds)
+        elif permit.ask_again_seconds:
+            await politeness.sleep(permit.ask_again_seconds)
+        now = max(clock.now(), permit.paused_until or now)
+
+
+async def _take_place(turn: HostTurn, politeness: Politeness, url: str, now: datetime, delay_seconds: float) -> Permit:
+    """Wait for a place in the pace that all processes share; what happened meanwhile counts."""
+    permit = await turn.admit(now, delay_seconds=politeness.delay_of(url, delay_seconds))
+    if not permit.is_given:
+        return permit
+    if permit.wait_seconds > 0:
+        await politeness.sleep(permit.wait_seconds)
+    politeness.raise_if_stopped()
+    return turn.confirm(now)
 
 
 class OutcomeReport:

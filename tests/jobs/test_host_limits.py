@@ -7,9 +7,10 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from pymongo import MongoClient
 
 from newscrawl.clock import SteppingClock
 from newscrawl.config import PROJECT_ROOT, Config
@@ -161,6 +162,25 @@ def test_host_that_is_down_for_hours_is_requested_ever_more_rarely_and_read_once
     gazette_driver.crawl(clock=SteppingClock(now))
     assert sorted(requested_guids(gazette)) == sorted(map(guid_of, NAMES)), "all are read at once"
     assert host_state(gazette_driver.config).failures == 0
+
+
+def test_requests_of_a_crawl_cost_no_command_each(gazette_driver: CrawlDriver, gazette: Gazette) -> None:
+    """Counted by MongoDB's profiler: the crawl takes its host and draws blocks of the budget (a twentieth each)."""
+    many = {f"berth-{number}": [f"A ship came to berth {number} on Monday."] for number in range(200, 280)}
+    gazette.articles |= many
+    gazette.listed = dict.fromkeys(gazette.articles, "")
+    config = gazette_driver.config
+    with MongoClient[dict[str, Any]](config.mongo_uri) as client:
+        database = client[config.mongo_database]
+        database.command("profile", 1, filter={"ns": f"{config.mongo_database}.hosts"})
+        limited(gazette_driver, 1200).crawl(clock=SteppingClock(START))
+        database.command("profile", 0)
+        commands = [line["command"] for line in database["system.profile"].find()]
+        database["system.profile"].drop()
+    requests = len(gazette.exchanges)
+    assert requests > len(many)
+    drawn = [command for command in commands if "findAndModify" in command]
+    assert len(drawn) == 1 + requests // 60, "one to take the host, and one for each further block"
 
 
 def test_replay_ignores_the_budget(gazette_driver: CrawlDriver, tmp_path: Path) -> None:
