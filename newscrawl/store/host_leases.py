@@ -61,7 +61,7 @@ class HostLeases:
         lease = self._leases[host] = lease_of(host, document, valid_until=at + self._terms.safe_seconds)
         if lost is not None:
             lease.allowance.pace.exchanged(lost.allowance.pace.last)
-        if self._keeper is None:
+        if self._keeper is None or self._keeper.done():
             self._keeper = asyncio.get_running_loop().create_task(self._keep())
         return lease
 
