@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import functools
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import pymongo
 from pymongo.errors import (
     AutoReconnect,
+    BulkWriteError,
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -102,6 +103,9 @@ def _is_lost_connection(error: PyMongoError) -> bool:
 
 
 def _is_refusal(error: OperationFailure) -> bool:
+    if isinstance(error, BulkWriteError):
+        details: Mapping[str, Any] = error.details
+        return not details["writeErrors"] and bool(details["writeConcernErrors"])  # applied, and not acknowledged
     is_of_server = isinstance(error, WriteConcernError | ExecutionTimeout) or error.code in REFUSALS
     return is_of_server and not isinstance(error, DuplicateKeyError)
 
