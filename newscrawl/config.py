@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from newscrawl.errors import ConfigError
-from newscrawl.policy_spec import PolicySpec
+from newscrawl.policy_spec import MAX_CATCH, MIN_CATCH, PolicySpec
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -98,7 +98,7 @@ def _hosts(text: str) -> tuple[str, ...]:
 
 
 def _policy(text: str) -> str:
-    """a recheck policy: hazard, sniffer, newsdiffs, diffengine or fixed, with options as in hazard:price=0.01"""
+    """a recheck policy: hazard, sniffer, newsdiffs, diffengine, gdelt or fixed, with options as in hazard:price=0.01"""
     try:
         spec = PolicySpec.of(text)
     except ConfigError as error:
@@ -174,6 +174,11 @@ class Config:
         "how far back a source's checks count when its edits are examined for a mass change",
     )
     policy: str = _setting("hazard", _policy, "recheck policy of sources whose spider does not name one")
+    catch: float = _setting(
+        0.9,
+        _number(float, MIN_CATCH, MAX_CATCH),
+        "share of new wordings that the policy hazard aims to see before they are overwritten; more takes more checks",
+    )
     checks_keep_days: int = _setting(90, _number(int, 1, 3650), "number of days that the check log is kept")
     runs_keep_days: int = _setting(365, _number(int, 1, 3650), "number of days that the records of runs are kept")
     quarantine_keep_days: int = _setting(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from newscrawl.errors import ConfigError
 
-NAMES = ("hazard", "sniffer", "newsdiffs", "diffengine", "fixed")
-OPTIONS = {"hazard": {"price", "match"}, "fixed": {"minutes"}}
-NUMBER_OPTIONS = {"price", "minutes"}
+NAMES = ("hazard", "sniffer", "newsdiffs", "diffengine", "gdelt", "fixed")
+MIN_CATCH, MAX_CATCH = 0.5, 0.99  # share of wordings that one may want to catch
+OPTIONS = {"hazard": {"catch", "price", "match"}, "fixed": {"minutes"}}
+NUMBER_OPTIONS = {"catch", "price", "minutes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class PolicySpec:
             options[key] = value
         spec = cls(name, options)
         for key in NUMBER_OPTIONS & options.keys():
-            spec.number(key, 1.0)
+            spec.number(key, MAX_CATCH)
         return spec
 
     def number(self, key: str, default: float) -> float:
@@ -45,4 +46,6 @@ class PolicySpec:
             raise ConfigError(f"policy {self.name}: {key}={self.options[key]!r} is not a number") from error
         if not 0 < value < float("inf"):
             raise ConfigError(f"policy {self.name}: {key}={value:g} must be above zero")
+        if key == "catch" and not MIN_CATCH <= value <= MAX_CATCH:
+            raise ConfigError(f"policy {self.name}: catch={value:g} must be from {MIN_CATCH:g} to {MAX_CATCH:g}")
         return value

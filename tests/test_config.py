@@ -23,6 +23,7 @@ INVALID = [  # variable, value, part of the message
     ("NEWSCRAWL_DISCOVERY_MAX_URLS", "0", "between"),
     ("NEWSCRAWL_DISCOVERY_EVERY_SECONDS", "5", "between"),
     ("NEWSCRAWL_RECHECK_MAX_PER_RUN", "1.5", "whole number"),
+    ("NEWSCRAWL_CATCH", "1", "between 0.5 and 0.99"),
     ("NEWSCRAWL_MASS_CHANGE_WINDOW_SECONDS", "59", "between"),
     ("NEWSCRAWL_STORE_PATIENCE_SECONDS", "-1", "between"),
     ("NEWSCRAWL_YIELD_AFTER_SECONDS", "0", "between"),

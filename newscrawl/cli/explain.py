@@ -78,7 +78,7 @@ async def _reasons(store: Store, head: Head) -> list[str]:
 
     config, now = Config.from_env(), datetime.now(UTC)
     spider_policy = load_spider(head.source).policy if head.source in source_names() else None
-    source_policy = await SourcePolicy.open(store, head.source, spider_policy or config.policy)
+    source_policy = await SourcePolicy.open(store, head.source, spider_policy or config.policy, catch=config.catch)
     state = await store.source_state(head.source)
     host = await store.host(urlsplit(head.url).hostname or "")
     opens_at = max((time for time in (host.paused_until, host.backoff_until) if time and time > now), default=None)

@@ -19,6 +19,7 @@ from newscrawl.frontier.source_policy import SourcePolicy
 from newscrawl.items import Candidate, CheckHistory, Head, Source, State, article_id
 from newscrawl.normalize import at_present, head_with_url, is_article_url, spellings
 from newscrawl.store.claimed_heads import ClaimedHeads
+from newscrawl.recheck import CATCH
 from newscrawl.store.session import Store
 from newscrawl.store.shared_store import SharedStore, shared_store
 
@@ -40,11 +41,13 @@ class Frontier:
         *,
         max_due: int,
         max_candidates: int,
+        catch: float = CATCH,
         is_recorded: Callable[[str], bool] | None = None,
     ) -> None:
         self._shared = store
         self._source = source
         self._policy_name = policy_name
+        self._catch = catch
         self._source_policy: SourcePolicy | None = None
         self._guid_of = guid_of
         self._max_due = max_due
@@ -75,6 +78,7 @@ class Frontier:
             guid_of,
             max_due=config.recheck_max_per_run,
             max_candidates=config.discovery_max_urls,
+            catch=config.catch,
             is_recorded=is_recorded,
         )
 
@@ -86,7 +90,8 @@ class Frontier:
     async def source_policy(self) -> SourcePolicy:
         """Return the source's policy with the rates learnt so far; read from the store once per crawl."""
         if self._source_policy is None:
-            opened = await SourcePolicy.open(await self._shared.get(), self._source.name, self._policy_name)
+            store = await self._shared.get()
+            opened = await SourcePolicy.open(store, self._source.name, self._policy_name, catch=self._catch)
             self._source_policy = self._source_policy or opened  # another component may have been first
         return self._source_policy
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -53,7 +54,9 @@ class Recheck(Protocol):
 
     policy: Policy
 
-    def learn(self, before: CheckHistory, outcome: Outcome, at: datetime) -> None: ...
+    def learning(self, before: CheckHistory, outcome: Outcome, at: datetime) -> AbstractContextManager[None]: ...
+
+    async def merge(self, store: Store) -> None: ...
 
     async def distrust_validators(self, store: Store, head: Head, at: datetime) -> None: ...
 
@@ -120,7 +123,8 @@ class History:
         """
         for _ in range(MAX_RACES):
             try:
-                head = await self._store_result(item)
+                with self._learning(item):
+                    head = await self._store_result(item)
             except StaleHead:
                 item = await self.judge(item.result)
                 continue
@@ -131,7 +135,8 @@ class History:
                 item, head = await self._superseded(item, str(error))
             else:
                 self._order.note(item.result)
-                await self._learn(item)
+                await self._recheck.merge(self._store)
+                await self._distrust(item)
             await self._store.check(check_line(item, head, self._run_id))
             return recorded_item(item, head)
         raise StaleHead(f"{url_of(item.result)}: lost {MAX_RACES} races for one article in a row")
@@ -215,11 +220,16 @@ class History:
         verdict = item.verdict if isinstance(result, FetchFailure) else Verdict(Outcome.SUPERSEDED, reason)
         return replace(item, head=head, verdict=verdict), head
 
-    async def _learn(self, item: JudgedItem) -> None:
+    def _learning(self, item: JudgedItem) -> AbstractContextManager[None]:
+        """Let the policy learn from the check before it plans the next one; forget it if the check is not stored."""
         if item.head is None:
+            return nullcontext()
+        return self._recheck.learning(item.head.check_history, item.verdict.outcome, checked_at(item.result))
+
+    async def _distrust(self, item: JudgedItem) -> None:
+        if item.head is None or not isinstance(item.result, ParsedPage):
             return
-        self._recheck.learn(item.head.check_history, item.verdict.outcome, checked_at(item.result))
-        if isinstance(item.result, ParsedPage) and heads.validators_missed_change(item.head, item.result, item.verdict):
+        if heads.validators_missed_change(item.head, item.result, item.verdict):
             await self._recheck.distrust_validators(self._store, item.head, checked_at(item.result))
 
 

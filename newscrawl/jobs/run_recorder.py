@@ -136,7 +136,7 @@ class RunRecorder:
             await self._review_edits(run, spider, store)
         await self._check_health(store, run, reads_listings=isinstance(spider, NewsSpider))
         if isinstance(spider, NewsSpider):
-            await (await spider.frontier.source_policy()).save(store)
+            await (await spider.frontier.source_policy()).merge(store, at_least=1)
             state = SourceState(source=run.source, is_unverified=spider.unverified)
             await store.save_source_state(state, only=("is_unverified",))
         interval = timedelta(seconds=self._crawler.settings["NEWSCRAWL_CONFIG"].discovery_every_seconds)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from newscrawl.humanize import counted, short_duration
 from newscrawl.items import CheckHistory, NextCheck
-from newscrawl.recheck.hazard import MIN_INTERVAL, Hazard
+from newscrawl.recheck.hazard import Hazard, min_interval
 from newscrawl.recheck.policy import Policy
-from newscrawl.recheck.prior import ROW_NAMES
+from newscrawl.recheck.prior import LIVE_ROW, ROW_NAMES
 from newscrawl.recheck.rates import FRESHNESS, MAX_INTERVAL
 
 
@@ -30,6 +30,8 @@ def explain(
         lines.append(f"The last {counted(past.failures, 'check')} failed; failures only lengthen the back-off.")
     if past.signal_at is not None:
         lines.append(f"A listing showed a change at {_time(past.signal_at)}; no check has confirmed or denied it yet.")
+        if isinstance(policy, Hazard):
+            lines.append(f"{policy.rates.statistics.precision:.0%} of this source's signals were right.")
     since = past.last_checked_at or now
     decision = decided or policy.next_check(past, now if past.signal_at is not None else since)
     if isinstance(policy, Hazard):
@@ -57,9 +59,9 @@ def _computation(policy: Hazard, past: CheckHistory, since: datetime) -> list[st
     wait, damage = policy.wait(forecast)
     edits_per_day = rates.edits(forecast, 24.0)
     quiet = short_duration(timedelta(hours=forecast.quiet_hours))
-    edits = f"{ROW_NAMES[forecast.row]} {'edit' if ROW_NAMES[forecast.row] == '1' else 'edits'}"
+    articles = "live blogs" if forecast.row == LIVE_ROW else f"articles with {ROW_NAMES[forecast.row]}"
     lines = [
-        f"The general rate for articles with {edits}, unchanged for {quiet}, multiplied by {forecast.factor:.2f} for "
+        f"The general rate for {articles}, unchanged for {quiet}, multiplied by {forecast.factor:.2f} for "
         f"this source, article and age: {edits_per_day:.3f} new wordings expected in the next 24 h.",
         f"This article is estimated to change {rates.article_factor(past):.2f} times as often as similar ones "
         f"({counted(past.changes, 'edit')} against {past.expected_edits:.2f} expected).",
@@ -67,13 +69,13 @@ def _computation(policy: Hazard, past: CheckHistory, since: datetime) -> list[st
     if forecast.unannounced < 1.0:
         lines.append(
             f"A listing names the article and shows no change, so only the {forecast.unannounced:.0%} of edits that "
-            f"come without a signal are expected; {rates.statistics.precision:.0%} of this source's signals were right."
+            "come without a signal are expected."
         )
     lines.append(
         f"Waiting {short_duration(timedelta(hours=wait))} risks {rates.edits(forecast, wait):.4f} wordings, each "
         f"overwritten unseen with a probability of {rates.overwrite_probability(forecast, wait / 2):.0%}; with "
-        f"{FRESHNESS} per hour of delay the damage is {damage:.4f}, and the price of a check is {policy.price:g} "
-        f"(interval from {short_duration(MIN_INTERVAL)} to {short_duration(MAX_INTERVAL)})."
+        f"{FRESHNESS} per hour of delay the damage is {damage:.4f}, and the price of a check is {policy.price:.3g}"
+        f"{policy.aim} (interval from {short_duration(min_interval(past))} to {short_duration(MAX_INTERVAL)})."
     )
     return lines
 

@@ -14,9 +14,9 @@ from typing import Any
 from newscrawl.items import CheckHistory, Outcome, PageKind
 from newscrawl.recheck.advance import advance
 from newscrawl.recheck.histories import History
-from newscrawl.recheck.prior import LATE_HOURS, ROWS, Prior, row_of, shipped_prior
+from newscrawl.recheck.prior import LATE_HOURS, LIVE_ROW, Prior, row_of, shipped_prior
 from newscrawl.recheck.rates import Rates
-from newscrawl.recheck.statistics import EDITED, LATE, SourceStatistics
+from newscrawl.recheck.statistics import EDITED, FRESH, LATE, LIVE, SourceStatistics
 
 KNOTS = (
     *(0.0, 1 / 6, 1 / 3, 1 / 2, 3 / 4, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 18.0),
@@ -26,6 +26,7 @@ AGE_EDGES = (6.0, 24.0, 72.0, 168.0, 720.0)
 SMOOTHING = 2.0  # pseudo-edits from the row before, for cells with few observations
 ROUNDS = 4
 MIN_SOURCE_EDITS = 50  # of a source whose factor counts when the mean is set to 1
+LIVE_KIND = "live"  # History.kind of a live blog
 SIGNAL_LAG = 15 * 60  # seconds; listings are polled, and show an edit with some delay
 
 Key = tuple[str, int]  # source, and which of its factors
@@ -37,7 +38,6 @@ class QuietPeriod:
     """A time without edits of one article: from its last edit until the next one or until observation ended."""
 
     source: str
-    kind: str
     row: int
     start: float  # hours since the last edit (row 0: since publication) when observation begins
     end: float
@@ -55,8 +55,7 @@ def quiet_periods(history: History) -> Iterator[QuietPeriod]:
         zero = min(history.published, history.discovered) if number == 0 else begin
         yield QuietPeriod(
             source=history.source,
-            kind=history.kind,
-            row=row_of(number),
+            row=row_of(number, is_live=history.kind == LIVE_KIND),
             start=(begin - zero) / 3600,
             end=(end - zero) / 3600,
             ended_by_edit=number < len(history.versions),
@@ -83,6 +82,7 @@ def _cut_at_knots(period: QuietPeriod) -> Iterator[tuple[int, float, float, bool
 def fit(histories: Iterable[History], prior: Prior | None = None) -> dict[str, dict[str, list[float]]]:
     """Return the rates of every source in the form that `policy(name, rates=…)` takes; they are shrunk when used.
 
+    What only a crawl can learn is left out: its price, and if the histories have none, its signals.
     This is the same learning as in a crawl, as if each article had been checked often enough to see every wording.
     """
     rates_of: dict[str, Rates] = {}
@@ -93,13 +93,18 @@ def fit(histories: Iterable[History], prior: Prior | None = None) -> dict[str, d
             first_seen_at=_moment(history.discovered),
             published_at=_moment(min(history.published, history.discovered)),
             last_checked_at=_moment(history.discovered),
-            kind=PageKind.LIVE if history.kind == "live" else PageKind.ARTICLE,
+            kind=PageKind.LIVE if history.kind == LIVE_KIND else PageKind.ARTICLE,
         )
         for at, edited in _dense_checks(history):
             rates.learn(check_history, _moment(at), edited=edited)
             check_history = advance(check_history, Outcome.CHANGED if edited else Outcome.UNCHANGED, _moment(at))
         _count_signals(history, rates.statistics)
-    return {source: rates.statistics.as_rates() for source, rates in sorted(rates_of.items())}
+    return {source: _fitted(rates.statistics) for source, rates in sorted(rates_of.items())}
+
+
+def _fitted(statistics: SourceStatistics) -> dict[str, list[float]]:
+    left_out = {"price"} if any(statistics.signals) else {"price", "signals", "edits"}
+    return {name: counts for name, counts in statistics.as_rates().items() if name not in left_out}
 
 
 def _dense_checks(history: History) -> Iterator[tuple[float, bool]]:
@@ -151,7 +156,6 @@ def fit_prior(histories: Sequence[History]) -> dict[str, Any]:
         "age_edges": list(AGE_EDGES),
         "ages": [round(age, 4) for age in ages],
         "hours": _hours(histories),
-        "live": 1.0,
     }
 
 
@@ -160,28 +164,37 @@ def _count(histories: Iterable[History]) -> _Cells:
     for history in histories:
         for period in quiet_periods(history):
             for knot, begin, end, edited in _cut_at_knots(period):
-                age = bisect_right(AGE_EDGES, period.age + (begin + end) / 2) if period.row else 0
+                age = bisect_right(AGE_EDGES, period.age + (begin + end) / 2) if _has_ages(period.row) else 0
                 key = (period.source, period.row, knot, age)
                 cells.hours[key] += end - begin
                 cells.edits[key] += edited
     return cells
 
 
+def _has_ages(row: int) -> bool:
+    return 0 < row < LIVE_ROW
+
+
 def _factor_index(row: int, knot: int) -> int:
     """Return which of a source's factors applies: fresh, edited or late."""
+    if row == LIVE_ROW:
+        return LIVE
     return LATE if KNOTS[knot] >= LATE_HOURS else min(row, EDITED)
 
 
 def _hazards(cells: _Cells, factors: Factors, ages: list[float]) -> list[list[float]]:
-    edits = [[0.0] * len(KNOTS) for _ in ROWS]
-    hours = [[0.0] * len(KNOTS) for _ in ROWS]
+    edits = [[0.0] * len(KNOTS) for _ in range(LIVE_ROW + 1)]
+    hours = [[0.0] * len(KNOTS) for _ in range(LIVE_ROW + 1)]
     for (source, row, knot, age), observed in cells.hours.items():
         edits[row][knot] += cells.edits[source, row, knot, age]
-        hours[row][knot] += observed * factors[source, _factor_index(row, knot)] * (ages[age] if row else 1.0)
+        by_age = ages[age] if _has_ages(row) else 1.0
+        hours[row][knot] += observed * factors[source, _factor_index(row, knot)] * by_age
     rows: list[list[float]] = []
-    for row in range(len(ROWS)):
-        before = rows[-1] if rows else None
+    for row in range(LIVE_ROW + 1):
+        before = rows[-1] if row else None
         rows.append(_non_increasing(edits[row], hours[row], before))
+    if not any(rows[LIVE_ROW]):
+        rows[LIVE_ROW] = rows[LIVE_ROW - 1]  # no live blog among the histories
     return rows
 
 
@@ -202,7 +215,7 @@ def _ages(cells: _Cells, factors: Factors, hazards: list[list[float]]) -> list[f
     """Return the age factors of edited articles: non-increasing, 1 for the youngest."""
     edits, expected = [0.0] * (len(AGE_EDGES) + 1), [0.0] * (len(AGE_EDGES) + 1)
     for (source, row, knot, age), observed in cells.hours.items():
-        if row:
+        if _has_ages(row):
             edits[age] += cells.edits[source, row, knot, age]
             expected[age] += observed * factors[source, _factor_index(row, knot)] * hazards[row][knot]
     ratios = _non_increasing(edits, expected, None)
@@ -216,9 +229,9 @@ def _factors(cells: _Cells, hazards: list[list[float]], ages: list[float]) -> Fa
     for (source, row, knot, age), observed in cells.hours.items():
         key = source, _factor_index(row, knot)
         edits[key] += cells.edits[source, row, knot, age]
-        expected[key] += observed * hazards[row][knot] * (ages[age] if row else 1.0)
+        expected[key] += observed * hazards[row][knot] * (ages[age] if _has_ages(row) else 1.0)
     factors = {key: (edits[key] + 1) / (expected[key] + 1) for key in expected}
-    for index in range(3):
+    for index in (FRESH, EDITED, LATE, LIVE):
         logs = [log(f) for key, f in factors.items() if key[1] == index and edits[key] >= MIN_SOURCE_EDITS]
         mean = exp(sum(logs) / len(logs)) if logs else 1.0
         factors.update({key: factor / mean for key, factor in factors.items() if key[1] == index})

@@ -93,6 +93,23 @@ class DiffEngine(SteppedPolicy):
 
 
 @dataclass(frozen=True, slots=True)
+class Gdelt(SteppedPolicy):
+    """The rule of GDELT's Global Difference Graph: two checks, a day and a week after an article was found."""
+
+    name: str = "gdelt"
+    ages: tuple[timedelta, ...] = (DAY, 7 * DAY)
+
+    def next_check(self, check_history: CheckHistory, now: datetime) -> NextCheck:
+        first_seen_at = check_history.first_seen_at
+        last = max(now, check_history.last_checked_at or now)
+        for age in self.ages:
+            if first_seen_at + age > last:
+                interval = first_seen_at + age - now.astimezone(UTC)
+                return _after(interval, now, f"checked {short_duration(age)} after it was found")
+        return retire(check_history, now, f"checked {len(self.ages)} times")
+
+
+@dataclass(frozen=True, slots=True)
 class Fixed(SteppedPolicy):
     """Fixed interval. Simple but expensive."""
 

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 from newscrawl.errors import ConfigError
 from newscrawl.items import CheckHistory, NextCheck
 from newscrawl.policy_spec import PolicySpec
-from newscrawl.recheck.hazard import PRICE, Hazard
-from newscrawl.recheck.peer_policies import DiffEngine, Fixed, NewsDiffs, Sniffer
+from newscrawl.recheck.catch import CATCH
+from newscrawl.recheck.hazard import Hazard
+from newscrawl.recheck.peer_policies import DiffEngine, Fixed, Gdelt, NewsDiffs, Sniffer
 from newscrawl.recheck.prior import shipped_prior
 from newscrawl.recheck.statistics import SourceStatistics
 
@@ -30,10 +31,11 @@ class Policy(Protocol):
         ...
 
 
-def policy(name: str, *, rates: Mapping[str, Any] | None = None) -> Policy:
-    """Return the policy of that name; options follow a colon, as in `hazard:price=0.02` or `fixed:minutes=60`.
+def policy(name: str, *, rates: Mapping[str, Any] | None = None, catch: float = CATCH) -> Policy:
+    """Return the policy of that name; options follow a colon, as in `hazard:catch=0.95` or `fixed:minutes=60`.
 
-    `rates` are the source's rates as `fit` returns them, for `hazard`. Raises ConfigError for an unknown name or
+    `rates` are the source's rates as `fit` returns them, and `catch` the share of wordings to catch unless options say
+    otherwise; both are for `hazard`. Raises ConfigError for an unknown name or
     option.
     """
     spec = PolicySpec.of(name)
@@ -44,8 +46,15 @@ def policy(name: str, *, rates: Mapping[str, Any] | None = None) -> Policy:
             return NewsDiffs()
         case "diffengine":
             return DiffEngine()
+        case "gdelt":
+            return Gdelt()
         case "fixed":
             return Fixed(every=timedelta(minutes=spec.number("minutes", 60.0)))
     if "match" in spec.options:
         raise ConfigError(f"policy {name!r}: match= compares policies in `newscrawl simulate`; a crawl needs a price")
-    return Hazard(prior=shipped_prior(), price=spec.number("price", PRICE), statistics=SourceStatistics.of(rates or {}))
+    return Hazard(
+        prior=shipped_prior(),
+        catch=spec.number("catch", catch),
+        price=spec.number("price", 0.0) if "price" in spec.options else None,
+        statistics=SourceStatistics.of(rates or {}),
+    )

@@ -11,15 +11,21 @@ from importlib.resources import files
 from itertools import accumulate, pairwise
 from typing import Any
 
-# Rows of the table: edits so far.
+# Rows of the table: edits so far; and one for live blogs, whose pace does not depend on how many there were.
 ROWS = (0, 1, 2, 3, 5, 9)
-ROW_NAMES = ("0", "1", "2", "3-4", "5-8", "9+")
+LIVE_ROW = len(ROWS)
+ROW_NAMES = ("0 edits", "1 edit", "2 edits", "3-4 edits", "5-8 edits", "9+ edits")
 LATE_HOURS = 72.0
 
 
-def row_of(changes: int) -> int:
+def row_of(changes: int, *, is_live: bool = False) -> int:
     """Return the row for an article with that many edits so far."""
-    return bisect_right(ROWS, changes) - 1
+    return LIVE_ROW if is_live else bisect_right(ROWS, changes) - 1
+
+
+def row_after(row: int) -> int:
+    """Return the row of an article once it was edited again."""
+    return row if row >= LIVE_ROW - 1 else row + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class Prior:
 
     `hazards[row][i]` holds from `knots[i]` hours to the next knot. It never rises along a row: an article that stays
     unchanged never becomes more urgent. `cumulative` is its integral at the knots. `hours` is the factor of each hour
-    (UTC), with mean 1. `ages` is the factor by age for articles that were edited.
+    (UTC), with mean 1. `ages` is the factor by age for articles that were edited; live blogs have none.
     """
 
     knots: tuple[float, ...]
@@ -37,7 +43,6 @@ class Prior:
     age_edges: tuple[float, ...]
     ages: tuple[float, ...]
     hours: tuple[float, ...]
-    live_factor: float = 1.0  # of live blogs
 
     @classmethod
     def of(cls, tables: Mapping[str, Any]) -> Prior:
@@ -53,7 +58,6 @@ class Prior:
             age_edges=tuple(map(float, tables["age_edges"])),
             ages=tuple(map(float, tables["ages"])),
             hours=tuple(map(float, tables["hours"])),
-            live_factor=float(tables.get("live", 1.0)),
         )
 
     def cumulative_hazard(self, row: int, hours: float) -> float:
@@ -63,7 +67,7 @@ class Prior:
 
     def age_factor(self, row: int, age: float) -> float:
         """Return the factor for an age in hours; row 0 counts from publication and has none."""
-        return self.ages[bisect_right(self.age_edges, age)] if row else 1.0
+        return self.ages[bisect_right(self.age_edges, age)] if 0 < row < LIVE_ROW else 1.0
 
 
 @cache

@@ -120,9 +120,9 @@ def _check(article: Replayed, at: float, policy: Policy, *, is_listed: bool) -> 
         check_history = advance(check_history, Outcome.NEW, now)
     else:
         edited = _catch(article, at)
-        expected = policy.expected(check_history, now)
         if isinstance(policy, Hazard):
             policy.learn(check_history, now, edited=edited)
+        expected = policy.expected(check_history, now)
         check_history = advance(check_history, Outcome.CHANGED if edited else Outcome.UNCHANGED, now, expected=expected)
     article.checks += 1
     decision = policy.next_check(check_history, now)

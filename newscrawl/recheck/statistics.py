@@ -14,32 +14,53 @@ HOURS_PRIOR = 6.0  # per hour of the day
 PRECISION_PRIOR = (3.0, 1.0)
 RECALL_PRIOR = (1.0, 1.0)
 
-FRESH, EDITED, LATE = range(3)
+FRESH, EDITED, LATE, LIVE = range(4)
 
 
 @dataclass(slots=True)
 class SourceStatistics:
     """Sufficient statistics of one source; each check adds to them, and nothing else is kept of it.
 
-    `seen` and `expected` count edits of articles without an edit, with one, and after three days without one.
+    `seen` and `expected` count edits of articles without an edit, with one, after three days without one, and of live
+    blogs.
     `signals` are (true, false). `edits` are (with a signal, without one) while the article was listed.
+    `price` is what `catch.py` learnt: the sum of its steps on the logarithm of the price, and their number.
     """
 
-    seen: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
-    expected: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    seen: list[float] = field(default_factory=lambda: [0.0] * 4)
+    expected: list[float] = field(default_factory=lambda: [0.0] * 4)
     signals: list[float] = field(default_factory=lambda: [0.0, 0.0])
     edits: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    price: list[float] = field(default_factory=lambda: [0.0, 0.0])
     hours_seen: list[float] = field(default_factory=lambda: [0.0] * 24)
     hours_expected: list[float] = field(default_factory=lambda: [0.0] * 24)
 
     @classmethod
     def of(cls, rates: Mapping[str, Any]) -> SourceStatistics:
-        """Return the statistics that `as_rates` wrote; unknown names are ignored, missing ones start empty."""
+        """Return the statistics that `as_rates` wrote; unknown names are ignored, missing counts start at zero."""
         statistics = cls()
         for name in cls.__slots__:
-            if name in rates:
-                setattr(statistics, name, [float(count) for count in rates[name]])
+            counts: list[float] = getattr(statistics, name)
+            stored = [float(count) for count in rates.get(name, ())][: len(counts)]
+            counts[: len(stored)] = stored
         return statistics
+
+    def copy(self) -> SourceStatistics:
+        return SourceStatistics.of({name: getattr(self, name) for name in self.__slots__})
+
+    def since(self, earlier: SourceStatistics) -> SourceStatistics:
+        """Return what was added since `earlier`, a copy of these statistics."""
+        added = SourceStatistics()
+        for name in self.__slots__:
+            now, then = getattr(self, name), getattr(earlier, name)
+            getattr(added, name)[:] = [count - before for count, before in zip(now, then, strict=True)]
+        return added
+
+    def add(self, other: SourceStatistics, *, times: float = 1.0) -> None:
+        """Add the counts of other checks, or take them back (`times` -1)."""
+        for name in self.__slots__:
+            counts, others = getattr(self, name), getattr(other, name)
+            counts[:] = [count + times * more for count, more in zip(counts, others, strict=True)]
 
     def as_rates(self) -> dict[str, list[float]]:
         """Return the counts as plain lists, for the store."""

@@ -166,9 +166,15 @@ class CrawlRecords(MassChangeRecords):
         """Store a source's state; with `only` just the named fields, so that writers do not undo one another."""
         await sources.save(self.db, state, only=only)
 
+    @translate_errors
     async def save_rates(self, source: str, rates: Mapping[str, object]) -> None:
-        """Store the rates that a recheck policy has learnt for a source."""
-        await self.save_source_state(SourceState(source=source, rates=rates), only=("rates",))
+        """Replace the named rates of a source's recheck policy; others stay."""
+        await sources.set_rates(self.db, source, rates)
+
+    @translate_errors
+    async def add_rates(self, source: str, counts: Mapping[str, Sequence[float]]) -> Mapping[str, object]:
+        """Add counts to those of a source's recheck policy, in one write, and return the sums."""
+        return await sources.add_rates(self.db, source, counts)
 
     # Which source is crawled next
 

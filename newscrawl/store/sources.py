@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from pymongo import ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import SourceState
@@ -46,3 +47,44 @@ async def save(db: Database, state: SourceState, *, only: Sequence[str] = ()) ->
     if only:
         document = {name: document[name] for name in only}
     await db.sources.update_one({"_id": state.source}, {"$set": document}, upsert=True)
+
+
+# Rates that were stored as pairs, by other commands or earlier versions, become fields that can be changed one by one.
+_RATES_AS_FIELDS: Document = {
+    "$set": {
+        "rates": {
+            "$cond": [{"$isArray": "$rates"}, {"$arrayToObject": "$rates"}, {"$ifNull": ["$rates", {}]}],
+        }
+    }
+}
+
+
+async def set_rates(db: Database, source: str, rates: Mapping[str, object]) -> None:
+    """Replace the named rates of a source; others stay."""
+    fields = {f"rates.{name}": {"$literal": value} for name, value in rates.items()}
+    await db.sources.update_one({"_id": source}, [_RATES_AS_FIELDS, {"$set": fields}], upsert=True)
+
+
+async def add_rates(db: Database, source: str, counts: Mapping[str, Sequence[float]]) -> Mapping[str, object]:
+    """Add counts to the rates of a source in one atomic write; return the sums."""
+    sums = {f"rates.{name}": _sums(f"$rates.{name}", added) for name, added in counts.items()}
+    document = await db.sources.find_one_and_update(
+        {"_id": source},
+        [_RATES_AS_FIELDS, {"$set": sums}],
+        upsert=True,
+        projection={"rates": 1},
+        return_document=ReturnDocument.AFTER,
+    )
+    return dict((document or {})["rates"])
+
+
+def _sums(path: str, added: Sequence[float]) -> Document:
+    """Return an expression: the counts at `path`, those that are missing as 0, plus the added ones."""
+    stored = {"$ifNull": [{"$arrayElemAt": [{"$ifNull": [path, []]}, "$$i"]}, 0.0]}
+    return {
+        "$map": {
+            "input": {"$range": [0, len(added)]},
+            "as": "i",
+            "in": {"$add": [stored, {"$arrayElemAt": [list(added), "$$i"]}]},
+        }
+    }

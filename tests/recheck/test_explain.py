@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.humanize import short_duration
-from newscrawl.items import CheckHistory, NextCheck
+from newscrawl.items import CheckHistory, NextCheck, PageKind
 from newscrawl.recheck import explain, policy
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -35,7 +35,7 @@ def test_an_explanation_names_age_edits_rates_price_and_the_next_check() -> None
     assert "11 h old, 2 edits in 12 checks" in text
     assert "expected in the next 24 h" in text
     assert "2 edits against 1.10 expected" in text
-    assert "price of a check is 0.02" in text
+    assert "price of a check is 0.01, learnt to catch 90% of wordings" in text
     assert "from 5 min to 45 d" in text
     decision = policy("hazard").next_check(PAST, NOW - timedelta(minutes=20))
     assert decision.at is not None
@@ -46,8 +46,15 @@ def test_signals_failures_and_a_listing_without_a_change_are_named() -> None:
     text = explained(replace(PAST, failures=2, signal_at=NOW, listed_at=NOW))
     assert "last 2 checks failed" in text
     assert "showed a change at 2026-03-02 12:00 UTC" in text
-    assert "come without a signal" in text
+    assert "75% of this source's signals were right" in text
     assert "a listing shows a change" in text
+    assert "come without a signal" in explained(replace(PAST, listed_at=NOW - timedelta(minutes=20)))
+
+
+def test_a_given_price_and_the_pace_of_a_live_blog_are_named() -> None:
+    text = explained(replace(PAST, kind=PageKind.LIVE), "hazard:price=0.03")
+    assert "general rate for live blogs" in text
+    assert "price of a check is 0.03 (interval from 2 min" in text
 
 
 def test_a_host_that_may_not_be_requested_yet_is_named_with_the_time() -> None:

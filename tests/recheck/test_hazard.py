@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from newscrawl.items import CheckHistory, Outcome, PageKind
 from newscrawl.recheck import policy
 from newscrawl.recheck.advance import advance
-from newscrawl.recheck.hazard import MIN_INTERVAL, Hazard
+from newscrawl.recheck.hazard import DOUBTED_SIGNAL, MIN_INTERVAL, MIN_LIVE_INTERVAL, Hazard
 from newscrawl.recheck.prior import shipped_prior
 from newscrawl.recheck.rates import MAX_INTERVAL
 from newscrawl.recheck.statistics import SourceStatistics
@@ -110,7 +110,7 @@ def test_a_live_blog_that_keeps_changing_is_checked_within_minutes() -> None:
     check_history = article(
         timedelta(hours=6), changes=40, last_changed_at=NOW, unchanged_streak=0, expected_edits=8.0, kind=PageKind.LIVE
     )
-    assert wait(rule(), check_history) <= timedelta(minutes=12)
+    assert MIN_LIVE_INTERVAL <= wait(rule(), check_history) <= timedelta(minutes=4)
 
 
 def test_a_tracker_is_checked_at_its_own_rate_weeks_after_publication() -> None:
@@ -141,12 +141,31 @@ def test_a_signal_right_after_a_check_waits_for_the_minimum_interval() -> None:
     assert rule().next_check(check_history, NOW + timedelta(minutes=1)).at == NOW + MIN_INTERVAL
 
 
-def test_signals_that_were_always_wrong_are_ignored() -> None:
-    unreliable = SourceStatistics(signals=[0.0, 400.0])
-    check_history = article(timedelta(hours=8), signal_at=NOW)
-    plain = replace(check_history, signal_at=None)
-    price_rule = rule(statistics=unreliable)
-    assert price_rule.next_check(check_history, NOW) == price_rule.next_check(plain, NOW)
+def test_signals_that_were_always_wrong_bring_no_check_at_once_and_put_none_off_for_hours() -> None:
+    price_rule = rule(statistics=SourceStatistics(signals=[0.0, 400.0], edits=[90.0, 10.0]))
+    check_history = article(timedelta(hours=8), listed_at=NOW)
+    assert price_rule.rates.statistics.precision < 0.01
+    assert wait(price_rule, check_history) > timedelta(hours=4)
+    for minutes in (1, 30, 79, 200):
+        later = NOW + timedelta(minutes=minutes)
+        decision = price_rule.next_check(replace(check_history, signal_at=later, listed_at=later), later)
+        assert decision.at == max(NOW + DOUBTED_SIGNAL, later)
+
+
+def test_signals_that_were_always_wrong_bring_no_check_of_an_old_article() -> None:
+    price_rule = rule(statistics=SourceStatistics(signals=[0.0, 400.0]))
+    check_history = article(timedelta(days=9), signal_at=NOW)
+    assert price_rule.next_check(check_history, NOW) == price_rule.next_check(
+        replace(check_history, signal_at=None), NOW
+    )
+
+
+def test_signals_of_a_listing_that_always_claims_a_change_announce_none() -> None:
+    learner = rule(statistics=SourceStatistics(signals=[1.0, 99.0]))
+    signalled = article(timedelta(hours=2), signal_at=NOW, listed_at=NOW)
+    recall = learner.rates.statistics.recall
+    learner.learn(signalled, NOW + timedelta(minutes=5), edited=True)
+    assert learner.rates.statistics.recall < recall
 
 
 def test_a_signal_brings_a_retired_article_back() -> None:
@@ -187,8 +206,23 @@ def test_a_source_that_edits_more_is_checked_more_often() -> None:
 
 
 def test_rates_are_equal_after_a_round_trip_through_the_store() -> None:
-    statistics = SourceStatistics(seen=[3.0, 2.0, 1.0], expected=[1.0, 1.0, 1.0], signals=[5.0, 1.0])
+    statistics = SourceStatistics(seen=[3.0, 2.0, 1.0, 9.0], expected=[1.0, 1.0, 1.0, 8.0], signals=[5.0, 1.0])
     assert SourceStatistics.of({**statistics.as_rates(), "fitted_at": "2026-03-02"}) == statistics
+
+
+def test_rates_that_were_stored_before_live_blogs_were_counted_are_read() -> None:
+    assert SourceStatistics.of({"seen": [3, 2, 1]}).seen == [3.0, 2.0, 1.0, 0.0]
+
+
+def test_what_was_learnt_since_a_copy_can_be_added_and_taken_back() -> None:
+    statistics = SourceStatistics(seen=[3.0, 2.0, 1.0, 9.0], price=[0.5, 2.0])
+    earlier = statistics.copy()
+    statistics.seen[1] += 2.0
+    statistics.price[0] -= 1.0
+    learnt = statistics.since(earlier)
+    assert (learnt.seen, learnt.price) == ([0.0, 2.0, 0.0, 0.0], [-1.0, 0.0])
+    statistics.add(learnt, times=-1.0)
+    assert statistics == earlier
 
 
 # Clocks
