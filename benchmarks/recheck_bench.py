@@ -73,7 +73,7 @@ def seconds_per_decision(policy: Policy, histories: Sequence[CheckHistory]) -> f
 
 
 def seconds_per_check(policy: Hazard, histories: Sequence[CheckHistory]) -> float:
-    """Return the CPU seconds of what the policy does with one check: learn it so that it can be forgotten, plan the next."""
+    """Return the CPU seconds of one check in the policy: learn it, so that it can be forgotten, and plan the next."""
     recheck, at = SourcePolicy("bench", policy), NOW + timedelta(minutes=30)
     start = time.process_time()
     for number, check_history in enumerate(histories):

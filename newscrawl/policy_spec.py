@@ -49,3 +49,9 @@ class PolicySpec:
         if key == "catch" and not MIN_CATCH <= value <= MAX_CATCH:
             raise ConfigError(f"policy {self.name}: catch={value:g} must be from {MIN_CATCH:g} to {MAX_CATCH:g}")
         return value
+
+
+def with_catch(text: str, catch: float) -> str:
+    """Return a policy as written, with the share of wordings to catch added if it is `hazard` without options."""
+    spec = PolicySpec.of(text)
+    return f"{spec.name}:catch={catch:g}" if spec.name == "hazard" and not spec.options else text

@@ -73,12 +73,15 @@ def _print(head: Head, reasons: list[str], checks: list[dict[str, Any]]) -> None
 async def _reasons(store: Store, head: Head) -> list[str]:
     from newscrawl.frontier.source_policy import SourcePolicy
     from newscrawl.items import NextCheck
+    from newscrawl.policy_spec import with_catch
     from newscrawl.recheck import explain as explain_policy
     from newscrawl.sources.catalogue import load_spider, source_names
 
     config, now = Config.from_env(), datetime.now(UTC)
     spider_policy = load_spider(head.source).policy if head.source in source_names() else None
-    source_policy = await SourcePolicy.open(store, head.source, spider_policy or config.policy, catch=config.catch)
+    source_policy = await SourcePolicy.open(
+        store, head.source, with_catch(spider_policy or config.policy, config.catch)
+    )
     state = await store.source_state(head.source)
     host = await store.host(urlsplit(head.url).hostname or "")
     opens_at = max((time for time in (host.paused_until, host.backoff_until) if time and time > now), default=None)

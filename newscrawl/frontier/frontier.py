@@ -18,8 +18,8 @@ from newscrawl.frontier.listing_signals import track_after_listing
 from newscrawl.frontier.source_policy import SourcePolicy
 from newscrawl.items import Candidate, CheckHistory, Head, Source, State, article_id
 from newscrawl.normalize import at_present, head_with_url, is_article_url, spellings
+from newscrawl.policy_spec import with_catch
 from newscrawl.store.claimed_heads import ClaimedHeads
-from newscrawl.recheck import CATCH
 from newscrawl.store.session import Store
 from newscrawl.store.shared_store import SharedStore, shared_store
 
@@ -41,13 +41,11 @@ class Frontier:
         *,
         max_due: int,
         max_candidates: int,
-        catch: float = CATCH,
         is_recorded: Callable[[str], bool] | None = None,
     ) -> None:
         self._shared = store
         self._source = source
         self._policy_name = policy_name
-        self._catch = catch
         self._source_policy: SourcePolicy | None = None
         self._guid_of = guid_of
         self._max_due = max_due
@@ -74,11 +72,10 @@ class Frontier:
         return cls(
             shared_store(crawler, config),
             source,
-            policy_name or config.policy,
+            with_catch(policy_name or config.policy, config.catch),
             guid_of,
             max_due=config.recheck_max_per_run,
             max_candidates=config.discovery_max_urls,
-            catch=config.catch,
             is_recorded=is_recorded,
         )
 
@@ -91,7 +88,7 @@ class Frontier:
         """Return the source's policy with the rates learnt so far; read from the store once per crawl."""
         if self._source_policy is None:
             store = await self._shared.get()
-            opened = await SourcePolicy.open(store, self._source.name, self._policy_name, catch=self._catch)
+            opened = await SourcePolicy.open(store, self._source.name, self._policy_name)
             self._source_policy = self._source_policy or opened  # another component may have been first
         return self._source_policy
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from newscrawl.items import CheckHistory, Head, Outcome, SourceState
-from newscrawl.recheck import CATCH, Policy, policy
+from newscrawl.recheck import Policy, policy
 from newscrawl.recheck.hazard import Hazard
 from newscrawl.recheck.statistics import SourceStatistics
 from newscrawl.store.session import Store
@@ -34,10 +34,10 @@ class SourcePolicy:
         self._unmerged_checks = 0
 
     @classmethod
-    async def open(cls, store: Store, source: str, name: str, *, catch: float = CATCH) -> SourcePolicy:
+    async def open(cls, store: Store, source: str, name: str) -> SourcePolicy:
         """Return the named policy with the source's stored rates; raises ConfigError for an unknown name."""
         state = await store.source_state(source)
-        chosen = policy(name, rates=state.rates, catch=catch)
+        chosen = policy(name, rates=state.rates)
         return cls(source, chosen, trusts_validators=LYING not in state.notes)
 
     @contextmanager

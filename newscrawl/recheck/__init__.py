@@ -1,6 +1,5 @@
 """Decide when an article is checked again: policies, what follows a failure or a deletion, explanations. Pure."""
 
-from newscrawl.recheck.catch import CATCH
 from newscrawl.recheck.explain import explain
 from newscrawl.recheck.fit import fit
 from newscrawl.recheck.lifecycle import (
@@ -13,7 +12,6 @@ from newscrawl.recheck.lifecycle import (
 from newscrawl.recheck.policy import Policy, policy
 
 __all__ = [
-    "CATCH",
     "Policy",
     "explain",
     "fit",

@@ -76,7 +76,7 @@ class Hazard:
         since = min((check_history.last_checked_at or now).astimezone(UTC), now)
         forecast = self.rates.forecast(check_history, since)
         planned = self._by_price(check_history, forecast, since)
-        return self._by_signal(check_history, forecast, planned, since, now)
+        return self._by_signal(check_history, forecast, planned, now)
 
     def _by_price(self, check_history: CheckHistory, forecast: Forecast, since: datetime) -> NextCheck:
         """Return the check that the price asks for after one that ended at `since`."""
@@ -121,11 +121,11 @@ class Hazard:
         return _GRID[low] + (_GRID[high] - _GRID[low]) * share, price
 
     def _by_signal(
-        self, check_history: CheckHistory, forecast: Forecast, planned: NextCheck, since: datetime, now: datetime
+        self, check_history: CheckHistory, forecast: Forecast, planned: NextCheck, now: datetime
     ) -> NextCheck:
         """Return the check after a signal: soon if this source's are right often enough, else not much later.
 
-        A listing that claims a change every minute must not be what hides one. `since`: the last check.
+        A listing that claims a change every minute must not be what hides one.
         """
         hours = (planned.interval or MAX_INTERVAL).total_seconds() / 3600
         precision = self.rates.statistics.precision
@@ -133,6 +133,7 @@ class Hazard:
         if damage >= self.price and precision >= MIN_PRECISION:
             at, reason = _after_signal(check_history, now), "a listing shows a change"
         elif forecast.quiet_hours < LATE_HOURS:
+            since = min(check_history.last_checked_at or now, now)
             at = max(since + DOUBTED_SIGNAL, now)
             reason = "a listing shows a change, as it often does without one"
         else:

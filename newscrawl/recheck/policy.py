@@ -31,11 +31,10 @@ class Policy(Protocol):
         ...
 
 
-def policy(name: str, *, rates: Mapping[str, Any] | None = None, catch: float = CATCH) -> Policy:
+def policy(name: str, *, rates: Mapping[str, Any] | None = None) -> Policy:
     """Return the policy of that name; options follow a colon, as in `hazard:catch=0.95` or `fixed:minutes=60`.
 
-    `rates` are the source's rates as `fit` returns them, and `catch` the share of wordings to catch unless options say
-    otherwise; both are for `hazard`. Raises ConfigError for an unknown name or
+    `rates` are the source's rates as `fit` returns them, for `hazard`. Raises ConfigError for an unknown name or
     option.
     """
     spec = PolicySpec.of(name)
@@ -54,7 +53,7 @@ def policy(name: str, *, rates: Mapping[str, Any] | None = None, catch: float = 
         raise ConfigError(f"policy {name!r}: match= compares policies in `newscrawl simulate`; a crawl needs a price")
     return Hazard(
         prior=shipped_prior(),
-        catch=spec.number("catch", catch),
+        catch=spec.number("catch", CATCH),
         price=spec.number("price", 0.0) if "price" in spec.options else None,
         statistics=SourceStatistics.of(rates or {}),
     )

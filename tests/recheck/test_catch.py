@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.errors import ConfigError
 from newscrawl.items import CheckHistory, PageKind
-from newscrawl.policy_spec import PolicySpec
+from newscrawl.policy_spec import PolicySpec, with_catch
 from newscrawl.recheck import policy
 from newscrawl.recheck.catch import MAX_PRICE, MIN_PRICE, LearntPrice
 from newscrawl.recheck.hazard import Hazard
@@ -93,7 +93,9 @@ def test_a_catch_that_cannot_be_had_is_refused(text: str) -> None:
 
 
 def test_the_catch_of_the_configuration_holds_unless_options_name_one() -> None:
-    by_option, by_configuration = policy("hazard:catch=0.8", catch=0.95), policy("hazard", catch=0.95)
+    by_option = policy(with_catch("hazard:catch=0.8", 0.95))
+    by_configuration = policy(with_catch("hazard", 0.95))
     assert isinstance(by_option, Hazard)
     assert isinstance(by_configuration, Hazard)
     assert (by_option.price, by_configuration.price) == (hazard(0.8).price, hazard(0.95).price)
+    assert (with_catch("hazard:price=0.1", 0.95), with_catch("sniffer", 0.95)) == ("hazard:price=0.1", "sniffer")
