@@ -71,7 +71,7 @@ class Robots:
     def parse(cls, body: bytes, agent: str) -> Self:
         """Parse a robots.txt for the crawler with this product token; invalid lines are ignored."""
         own, everybody = agent.lower(), "*"
-        groups: dict[str, list[tuple[str, str]]] = {}  # the crawler's and everybody's: what others are told is skipped
+        groups: dict[str, list[tuple[str, str]]] = {}  # the crawler's and everybody's: the lines of others are skipped
         current: set[str] = set()
         in_agent_lines = False  # consecutive user-agent lines share the rules that follow
         for name, value in _lines(body):

@@ -13,6 +13,7 @@ from newscrawl.items import Instant, Precision, Source
 from newscrawl.normalize.calendars import gregorian, is_hijri, is_jalali
 from newscrawl.normalize.clocks import StatedClock, take_clock
 from newscrawl.normalize.date_lines import SEPARATOR, DateRole, lines, with_ascii_digits
+from newscrawl.normalize.machine_dates import ParsedDate, machine_date, precision
 from newscrawl.normalize.months import day_with_month
 from newscrawl.normalize.zones import zone_of
 
@@ -29,21 +30,11 @@ _QUARTER = timedelta(minutes=15)
 
 _WHITE_SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]*>")  # WordPress templates put <span>s into meta
-_DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}")
-_EPOCH_SECONDS = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
-_DOTNET = re.compile(r"/?Date\((\d{10}(?:\d{3})?)(?:[+-]\d{4})?\)/?")  # its offset is for display: the number is UTC
-_HOUR_AND_FRACTION = re.compile(r"[T ]\d\d[.,]\d")  # ISO 8601 allows it; newspapers mean minutes: "2026-03-03 17.04"
-_DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?(?:\.\d+Z?)?")
-# washingtonpost.com, 2014 to 2018: Washington's local time on a 12-hour clock without a.m. or p.m., with an offset that
-# ignores summer time.
-_WASHINGTON_POST = re.compile(r"(\d{4}-\d\d-\d\d)T(0\d|1[0-2]):([0-5]\d)-\d{3}")
 # With the name of a weekday, or without.
 _NUMERIC = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(\d{4}|\d\d?)([./-])\s?(\d\d?)\2\s?(\d{4}|\d\d?)\.?(?:,?\s+\(?[^\W\d_]+\.?\)?)?"
 )
 _YEAR_FIRST_LANGUAGES = {"zh", "ja", "ko", "hu", "lt", "mn", "fa", "eu"}
-_ISO_ZONE = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
-_OFFSET = re.compile(r"\s+([+-]\d\d:?\d\d)$")
 _YEAR_ZERO = re.compile(r"-?0{3,4}\d?-")  # MySQL's zero date, and what PHP makes of it: "-0001-11-30"
 _OTHER_LABEL = re.compile(r"^[^\d:：]{1,40}[:：]\s*(?=\D{0,25}\d)")  # "Date:", "Erscheinungsdatum:"
 _AFTER_YEAR = re.compile(r"((?:19|20)\d\d)\s?(?:م|г\.?|р\.?|m\.)(?!\w)")  # "2026 م", "2026 г."
@@ -147,9 +138,6 @@ def _is_placeholder(value: datetime) -> bool:
     return any(abs(difference) <= _ZERO_WITHIN and difference % _QUARTER == timedelta(0) for difference in differences)
 
 
-ParsedDate = tuple[datetime, Precision]
-
-
 def _with_stated_zone(clock: StatedClock, zone: tzinfo) -> StatedClock:
     """Return the clock of a line with two ("20:08 GMT, 17 June 2010 21:08 UK") that states a zone, else the first."""
     other = take_clock(clock.day, zone)
@@ -169,7 +157,7 @@ class _LineReader:
         self.zone = zone_of(source.timezone) or UTC
 
     def read(self, text: str) -> ParsedDate | None:
-        parsed = _washington_post(text, self.zone) or _iso(text) or _epoch(text)
+        parsed = machine_date(text, self.zone)
         if parsed is not None:
             return parsed
         text = _OTHER_LABEL.sub("", text)
@@ -186,7 +174,7 @@ class _LineReader:
             return None
         if clock.is_zone_unknown:
             return day, Precision.DAY
-        return day.replace(tzinfo=clock.zone) + clock.since_midnight, _precision(clock.has_seconds)
+        return day.replace(tzinfo=clock.zone) + clock.since_midnight, precision(has_seconds=clock.has_seconds)
 
     def _day(self, text: str, zone: tzinfo) -> datetime | None:
         """Return the day that a text states, as its midnight without a zone."""
@@ -265,49 +253,6 @@ def _of_another_calendar(text: str, languages: tuple[str, ...]) -> ParsedDate | 
     if parsed is None or parsed.date_obj is None:
         return None
     return parsed.date_obj.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), Precision.DAY
-
-
-def _washington_post(text: str, zone: tzinfo) -> ParsedDate | None:
-    """Parse the Washington Post's form: its hour may be a.m. or p.m., so only the day is certain."""
-    match = _WASHINGTON_POST.fullmatch(text)
-    if match is None:
-        return None
-    hour = int(match[2])
-    value = datetime.fromisoformat(f"{match[1]}T{hour:02}:{match[3]}").replace(tzinfo=zone)
-    # An hour before seven is taken as p.m. (nobody publishes at night), and twelve as noon.
-    return (value + timedelta(hours=12) if 0 < hour < 7 else value), Precision.DAY
-
-
-def _iso(text: str) -> ParsedDate | None:
-    if not (text[:4].isdigit() and text[:4].isascii()) or _EPOCH_SECONDS.fullmatch(text):
-        return None
-    if _HOUR_AND_FRACTION.search(text):
-        return None
-    if match := _DIGITS.fullmatch(text):
-        year, month, day, hour, minute, second, offset = match.groups(default="")
-        value = datetime.fromisoformat(f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{offset}")
-        return (value.replace(tzinfo=UTC) if text.endswith("Z") else value), _precision(bool(second))
-    iso = _OFFSET.sub(r"\1", _ISO_ZONE.sub("+00:00", text) if ":" in text else text).replace(",", ".")
-    try:
-        value = datetime.fromisoformat(iso)
-    except ValueError:
-        return None
-    if _DATE_ONLY.fullmatch(iso) or (":" not in iso and len(iso) <= 10):
-        return value, Precision.DAY
-    clock = iso[10:].partition("+")[0].partition("-")[0]
-    return value, _precision(clock.count(":") >= 2 or len(re.sub(r"\D", "", clock)) >= 6)
-
-
-def _precision(has_seconds: bool) -> Precision:
-    return Precision.SECOND if has_seconds else Precision.MINUTE
-
-
-def _epoch(text: str) -> ParsedDate | None:
-    text = match[1] if (match := _DOTNET.fullmatch(text)) else text
-    if not _EPOCH_SECONDS.fullmatch(text):
-        return None
-    number = float(text)
-    return datetime.fromtimestamp(number / 1000 if number >= 1e11 else number, UTC), Precision.SECOND
 
 
 def _parser(languages: tuple[str, ...], date_order: str, base: datetime) -> DateDataParser:
