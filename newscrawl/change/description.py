@@ -14,7 +14,7 @@ from newscrawl.change.significance import MINOR_WEIGHTS, Part, amount_part, fact
 from newscrawl.change.spelling import Spelling
 from newscrawl.change.summary import summary
 from newscrawl.change.unsaid import is_abbreviated, is_dateline, said
-from newscrawl.humanize import counted
+from newscrawl.change.wording_parts import wording_parts
 from newscrawl.items import Article, Change, Diff, DiffOp, MovedText, Precision
 from newscrawl.languages import primary_language
 
@@ -34,7 +34,8 @@ def describe(previous: Article, current: Article, diff: Diff, *, would_be_noted:
     facts = fact_changes(previous, current, text_edits, rewordings)
     added = _changed_texts(all_edits, diff.passages, is_new=True)
     removed = _changed_texts(all_edits, diff.passages, is_new=False)
-    parts = _metadata_parts(previous, current, diff) + _text_parts(rewordings, list(spellings.values()), facts)
+    parts = _metadata_parts(previous, current, diff) + fact_parts(facts) + wording_parts(rewordings, language)
+    parts += _spelling_parts(list(spellings.values()))
     if rewordings:
         parts.append(amount_part(sum(map(len, (*added, *removed))) / max(_size(previous) + _size(current), 1)))
     if not parts:
@@ -72,19 +73,10 @@ def _spelling(edit: Edit, language: str) -> Spelling | None:
     return Spelling.OTHER if way is None and is_abbreviated(edit, language) else way
 
 
-def _text_parts(rewordings: Sequence[Edit], spellings: Sequence[Spelling], facts: FactChanges) -> list[Part]:
-    parts = fact_parts(facts)
-    if any(edit.is_headline for edit in rewordings):
-        parts.append(Part("headline", 0.15, "reworded"))
-    if any(edit.is_lede for edit in rewordings):
-        parts.append(Part("lede", 0.1, "the first paragraph changed"))
-    removed = sum(edit.op is DiffOp.REMOVED for edit in rewordings)
-    if removed:
-        parts.append(Part("removed", 0.04, counted(removed, "paragraph")))
-    if spellings:
-        ways = Counter(spellings)
-        parts.append(Part("typo", MINOR_WEIGHTS["typo"], ", ".join(f"{count} {way}" for way, count in ways.items())))
-    return parts
+def _spelling_parts(spellings: Sequence[Spelling]) -> list[Part]:
+    ways = Counter(spellings)
+    detail = ", ".join(f"{count} {way}" for way, count in ways.items())
+    return [Part("typo", MINOR_WEIGHTS["typo"], detail, is_wording=True)] if spellings else []
 
 
 def _metadata_parts(previous: Article, current: Article, diff: Diff) -> list[Part]:
@@ -127,12 +119,17 @@ def _minor_parts(all_edits: Sequence[Edit], diff: Diff) -> list[Part]:
     return []
 
 
-_TYPE_OF = {"correction note": "correction", "update note": "update", "text": ""}
+_TYPE_OF = {"correction note": "correction", "update note": "update", "text": "", "wording": ""}
+
+
+def _by_telling(part: Part) -> tuple[bool, float]:
+    """Sort a note of correction first, whatever it corrects, then by falling weight."""
+    return part.name != "correction note", -part.weight
 
 
 def _types(parts: Sequence[Part], rewordings: Sequence[Edit], diff: Diff) -> tuple[str, ...]:
     """Return the types by falling weight; a change of wording that affects no fact is of the type `wording`."""
-    names = [_TYPE_OF.get(part.name, part.name.split()[0]) for part in sorted(parts, key=lambda part: -part.weight)]
+    names = [_TYPE_OF.get(part.name, part.name.split()[0]) for part in sorted(parts, key=_by_telling)]
     if any(row.op is DiffOp.MOVED for row in diff.rows):
         names.append("moved")
     names += ["added"] * any(edit.op is DiffOp.ADDED for edit in rewordings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import accumulate
 from math import inf
@@ -14,12 +14,14 @@ import regex
 from newscrawl.change import cues, facts, negations, replaced_names, reversals
 from newscrawl.change.beginnings import has_match, matches
 from newscrawl.change.edits import Edit, Span
+from newscrawl.change.equal_numbers import without_equal
 from newscrawl.change.fact import Fact
 from newscrawl.change.lexicon import ATTRIBUTION, HEDGES, UPDATE
 from newscrawl.change.moments import may_be_one, moment_spans, moments
 from newscrawl.change.notes_policy import is_policy
 from newscrawl.change.numerals import numbers
 from newscrawl.change.quote_changes import quote_changes
+from newscrawl.change.wording import say_otherwise
 from newscrawl.correction_notes import CORRECTION
 from newscrawl.items import Article
 from newscrawl.languages import primary_language
@@ -51,10 +53,23 @@ class FactChanges:
     quotes_added: list[str] = field(default_factory=list)
     quotes_removed: list[str] = field(default_factory=list)
     quotes_altered: list[Pair] = field(default_factory=list)
+    quotes_reworded: list[Pair] = field(default_factory=list)  # altered, and no word of content is another
     attribution: list[Pair] = field(default_factory=list)
     hedging: list[Pair] = field(default_factory=list)
+    modal_hedging: list[Pair] = field(default_factory=list)  # "may" and "could", which come and go with rewordings
     corrections: list[str] = field(default_factory=list)
     updates: list[str] = field(default_factory=list)
+    in_headline: set[str] = field(default_factory=set)  # which of the lists above have a fact of the headline
+    in_lede: set[str] = field(default_factory=set)
+
+    def counts(self) -> dict[str, int]:
+        return {each.name: len(getattr(self, each.name)) for each in fields(self)}
+
+    def locate(self, edit: Edit, before: Mapping[str, int]) -> None:
+        """Note where the facts stand that `edit` added to those counted `before`, if it is at the centre."""
+        if edit.is_headline or edit.is_lede:
+            added = {name for name, count in self.counts().items() if count > before[name]}
+            (self.in_headline if edit.is_headline else self.in_lede).update(added)
 
     @classmethod
     def pairs(cls) -> tuple[str, ...]:
@@ -65,9 +80,15 @@ class FactChanges:
         """Return whether something stated before is now stated differently, or no longer."""
         turned = (*self.negation, *self.opposite, *self.roles, *self.speaker, *self.thing, *self.cause)
         pairs = (*self.numbers, *self.names, *self.place, *self.time)
-        # "May" and "could" come and go with every rewording.
-        hedged = any((not old or not new) and (old or new).casefold() not in _MODAL_HEDGES for old, new in self.hedging)
-        return bool(turned or hedged or self.quotes_removed or self.quotes_altered or any(old for old, _ in pairs))
+        hedged = any(not old or not new for old, new in self.hedging)
+        return bool(
+            turned
+            or hedged
+            or self.quotes_removed
+            or self.quotes_altered
+            or self.quotes_reworded
+            or any(old for old, _ in pairs)
+        )
 
 
 def fact_changes(
@@ -84,11 +105,15 @@ def fact_changes(
     changes = FactChanges()
     for edit in changed:
         if edit.is_paired:
+            before = changes.counts()
             _add(changes, edit, others, tag, is_reworded=id(edit) in reworded)
+            changes.locate(edit, before)
     for pairs in (changes.numbers, changes.names, changes.time):
         pairs[:] = dict.fromkeys(pairs)
-    quotes = quote_changes(changed, others)
-    changes.quotes_removed, changes.quotes_added, changes.quotes_altered = quotes.removed, quotes.added, quotes.altered
+    quotes, language = quote_changes(changed, others), primary_language(tag)
+    changes.quotes_removed, changes.quotes_added = quotes.removed, quotes.added
+    for pair in quotes.altered:
+        (changes.quotes_altered if say_otherwise(*pair, language) else changes.quotes_reworded).append(pair)
     changes.corrections = _new_notes(previous, current, CORRECTION)
     changes.updates = [note for note in _new_notes(previous, current, UPDATE) if note not in changes.corrections]
     return changes
@@ -104,13 +129,15 @@ def _first(changed: Sequence[Edit]) -> list[Edit]:
 def _add(changes: FactChanges, edit: Edit, others: _Others, tag: str | None, *, is_reworded: bool) -> None:
     """Add the facts that one edit changes; of several readings of the same words the most telling one."""
     language = primary_language(tag)
-    figures = _replaced(edit, others, lambda text: numbers(text, tag))
+    figures = _replaced(edit, others, lambda text: numbers(text, tag), _without_equal(edit, language))
     changes.numbers += figures
     if not is_reworded:
         return
     speakers, modality = _add_reversals(changes, edit, others, language, figures)
     changes.attribution += [] if speakers else _attributions(edit, language)
-    changes.hedging += _hedges(edit, language, modality)
+    for pair in _hedges(edit, language, modality):
+        is_modal = not all(pair) and (pair[0] or pair[1]).casefold() in _MODAL_HEDGES
+        (changes.modal_hedging if is_modal else changes.hedging).append(pair)
 
 
 def _add_reversals(
@@ -119,6 +146,8 @@ def _add_reversals(
     """Add what an edit turns round; return its speakers and modal verbs."""
     negated = negations.negations(edit, language)
     opposed = [pair for pair in reversals.opposites(edit, language) if not _are_said(pair, negated)]
+    is_same = _has_negated_opposite(edit, language)
+    negated, opposed = ([], []) if is_same else (negated, opposed)
     roles = [] if negated or opposed else reversals.roles(edit, language)
     places = replaced_names.places(edit, language)
     speakers = [pair for pair in reversals.speakers(edit, language) if pair not in places]
@@ -128,7 +157,7 @@ def _add_reversals(
     said = [*places, *speakers]
     names = [] if roles else _replaced(edit, others, lambda text: _names(text, language))
     names += [pair for pair in replaced_names.parts_of_names(edit, language) if not _are_said(pair, names)]
-    names = [pair for pair in names if not _are_said(pair, said)]
+    names = [pair for pair in names if not _are_said(pair, said) and not _is_longer(pair)]
     if exchanged := _exchanged([*places, *names]):
         roles, places, names = roles or [exchanged], [], []
     changes.negation += negated
@@ -146,6 +175,18 @@ def _add_reversals(
         changes.thing += [pair for pair in reversals.things(edit, language) if not _are_said(pair, known)]
         changes.cause += [pair for pair in reversals.causes(edit, language) if not _are_said(pair, known)]
     return speakers, modality
+
+
+def _has_negated_opposite(edit: Edit, language: str) -> bool:
+    """Return whether a word gave way to its opposite negated: "isn't open", "is closed" say the same."""
+    opposed = [(gap, reversals.opposites_in(gap, edit, language)) for gap in edit.replaced]
+    return any(words and negations.are_turned_in(gap, language, words) for gap, words in opposed)
+
+
+def _is_longer(pair: Pair) -> bool:
+    """Return whether a name only got or lost words: "Tom Harlow", "Harlow"."""
+    old, new = ({word.removesuffix("'s").removesuffix("’s") for word in side.split()} for side in pair)
+    return bool(old and new) and (old <= new or new <= old)
 
 
 def _exchanged(pairs: Sequence[Pair]) -> Pair | None:
@@ -188,10 +229,19 @@ class _Others:
         return " ".join(facts.words(facts.plain(self.folded(is_new=is_new))))
 
 
-def _replaced(edit: Edit, others: _Others, read: Callable[[str], list[Fact]]) -> list[Pair]:
+def _without_equal(edit: Edit, language: str) -> Callable[[list[Fact], list[Fact]], tuple[list[Fact], list[Fact]]]:
+    return lambda removed, added: without_equal(removed, added, edit, language)
+
+
+def _replaced(
+    edit: Edit,
+    others: _Others,
+    read: Callable[[str], list[Fact]],
+    without_same: Callable[[list[Fact], list[Fact]], tuple[list[Fact], list[Fact]]] = lambda old, new: (old, new),
+) -> list[Pair]:
     """Return the facts in changed words of a row that are nowhere in the other version, as pairs."""
     old, new = read(edit.old), read(edit.new)
-    removed, added = edit.removed_of(old), edit.added_of(new)
+    removed, added = without_same(edit.removed_of(old), edit.added_of(new))
     if not removed and not added:
         return []
     return _pairs(removed, added, ({fact.key for fact in old}, {fact.key for fact in new}), others)

@@ -15,6 +15,7 @@ _UNITS = (
     "area-square-kilometer", "area-square-meter", "volume-liter", "temperature-celsius", "temperature-fahrenheit",
     "speed-kilometer-per-hour", "speed-mile-per-hour", "power-megawatt", "energy-kilowatt-hour",
 )  # fmt: skip
+_WORDS = frozenset({"in"})  # "seven in ten" measures nothing
 _MIN_LETTERS = 2  # "m" is a million, and "t" and "l" many things
 
 
@@ -24,14 +25,14 @@ def measures(language: str) -> tuple[regex.Pattern[str], Mapping[str, str]]:
     forms: dict[str, str] = {}
     for tag in (language, "en", "en_GB"):
         for unit in _UNITS:
-            for form in _forms(tag, unit):
+            for form in forms_of(tag, unit):
                 forms.setdefault(form, unit)
     forms |= {"c": "temperature-celsius", "f": "temperature-fahrenheit"}  # "30C"
     names = "|".join(sorted((regex.escape(form).replace(r"\ ", r"\s") for form in forms), key=len, reverse=True))
     return regex.compile(rf"[\s-]?(?P<measure>{names})(?!\p{{L}})", regex.IGNORECASE), forms
 
 
-def _forms(tag: str, unit: str) -> Iterator[str]:
+def forms_of(tag: str, unit: str) -> Iterator[str]:
     try:
         patterns: Any = Locale.parse(tag)._data["unit_patterns"]  # babel formats units, but does not list their names
     except (UnknownLocaleError, ValueError):
@@ -39,6 +40,6 @@ def _forms(tag: str, unit: str) -> Iterator[str]:
     for width in ("long", "short"):
         for form in patterns.get(unit, {}).get(width, {}).values():
             name = " ".join(str(form).replace("{0}", " ").split()).casefold() if isinstance(form, str) else ""
-            if len(name) >= _MIN_LETTERS:
+            if len(name) >= _MIN_LETTERS and name not in _WORDS:
                 yield name
                 yield name.replace("degrees ", "degree ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import regex
@@ -42,6 +42,13 @@ def reworded_negations(edit: Edit, language: str) -> list[Pair]:
     old = sum(_denies(gap.old, strictly=True) for gap in gaps)
     new = sum(_denies(gap.new, strictly=True) for gap in gaps)
     return _negated_passages(edit, language) if old != new else []
+
+
+def are_turned_in(gap: Replacement, language: str, apart: Iterable[str]) -> bool:
+    """Return whether a replaced passage has more negations on one side, those within words of `apart` left out."""
+    known = " ".join(apart).casefold()
+    old, new = ([cue for cue in _negation_cues(side, language) if cue not in known] for side in (gap.old, gap.new))
+    return len(old) != len(new)
 
 
 def _is_synonym(gap: Replacement) -> bool:

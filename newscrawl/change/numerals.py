@@ -167,7 +167,8 @@ def _patterns(language: str) -> tuple[regex.Pattern[str], Mapping[str, int], Map
     scale = rf"(?:\s?(?P<scale>{scales})(?!\p{{Latin}}|\p{{Cyrillic}})(?:\.(?=\s\p{{L}}))?)?"
     digits = rf"(?<![\p{{Latin}}\p{{Cyrillic}}\p{{N}}])(?P<digits>{_DIGITS}|(?<!\S)\.\p{{Nd}}+){scale}"
     article = r"(?:(?<![\p{L}\p{N}])(?:a|an|half\ a)[\s-](?=(?:hundred|thousand|million|billion|trillion|dozen)\b))?"
-    also = r"[\s-](?:(?:and|und|et|y|e|och|og|en|и|و)[\s-])?"
+    # "Five and seven" are two numbers, "a hundred and seven" is one.
+    also = r"[\s-](?:(?:(?<=(?:hundred|thousand|million|billion)[\s-])and|und|et|y|e|och|og|en|и|و)[\s-])?"
     # An ordinal ends a number: "the first two" are two numbers.
     more = rf"(?:{also}{word})*(?:{also}{ordinal})?"
     pattern = rf"(?V1){article}(?:(?:{digits}(?P<ordinal>{_ORDINAL_SIGN.pattern})?|{word}){more}|{ordinal})"
@@ -190,6 +191,8 @@ def _single(text: str, language: str) -> Iterator[Fact]:
             end, unit = after.end(), _unit(after[0].strip(_SPACES))
         if not unit and (measure := pattern_of_measures.match(text, end)):
             end, unit = measure.end(), forms.get(measure["measure"].casefold().replace("\u00a0", " "), "")
+        if is_ordinal and 0 < value < 1:  # "two thirds"
+            value, unit, is_ordinal = round(100 * value, 1), "%", False
         key = f"{value.normalize():f}{unit}{' ordinal' if is_ordinal else ''}"
         yield Fact(text[start:end], key, start, end, is_weak=match[0].casefold() in _WEAK)
 
@@ -215,11 +218,15 @@ def _value(
     elif rest.casefold().startswith("half"):
         current = Decimal("0.5")
     for word in _number_words(rest, cardinals, ordinals):
+        if match["digits"] and word in ordinals:
+            continue  # "9.9 seconds"
         is_ordinal = is_ordinal or word in ordinals
         number = Decimal(cardinals.get(word, ordinals.get(word, 0)))
+        if word in ordinals and 0 < current < number and not total:
+            return current / number, True
         if number >= 1000:
             total, current = total + (current or 1) * number, Decimal(0)
-        elif number == 100 and current:
+        elif (number == 100 or word == "dozen") and current:
             current *= number
         else:
             current += number

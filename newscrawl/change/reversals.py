@@ -26,12 +26,23 @@ _SHORT = 3  # words of a passage that is a word replaced, and not a sentence rew
 _OPPOSED_PREFIXES = (
     ("pro-", "anti-"), ("pre-", "post-"), ("over", "under"), ("up", "down"), ("in", "out"), ("im", "ex"),
 )  # fmt: skip
+_ARTICLES = frozenset(["a", "an", "the"])
+_PAUSES = tuple(",;:–—-")
 _MAX_EXCHANGED = 40  # words of a sentence
 
 
 def opposites(edit: Edit, language: str) -> list[Pair]:
     """Return the words that an edit replaces by their opposites."""
-    return list(dict.fromkeys(pair for gap in edit.replaced for pair in _opposites(gap, edit, language)))
+    found = [pair for gap in edit.replaced for pair in _opposites(gap, edit, language)]
+    if not found and language == "en" and any(not (gap.old.strip() and gap.new.strip()) for gap in edit.replaced):
+        found = list(_opposites(_joined(edit), edit, language))  # "soldiers took from", "gave to soldiers"
+    return list(dict.fromkeys(found))
+
+
+def _joined(edit: Edit) -> Replacement:
+    """Return all replaced passages of an edit as one: words may have moved with what they say."""
+    old, new = (" ".join(getattr(gap, side) for gap in edit.replaced) for side in ("old", "new"))
+    return Replacement(old, new, edit.replaced[0].old_span, edit.replaced[0].new_span)
 
 
 def _opposites(gap: Replacement, edit: Edit, language: str) -> Iterator[Pair]:
@@ -53,6 +64,11 @@ def _has_opposed_prefix(one: str, other: str) -> bool:
             if stem != a and len(stem) > 2 and b == second + stem:
                 return True
     return False
+
+
+def opposites_in(gap: Replacement, edit: Edit, language: str) -> list[str]:
+    """Return the words of a replaced passage that are opposites."""
+    return [word for pair in _opposites(gap, edit, language) for word in pair]
 
 
 def _opposed_signs(
@@ -94,6 +110,7 @@ def things(edit: Edit, language: str) -> list[Pair]:
 
 def _things(gap: Replacement, edit: Edit) -> Iterator[Pair]:
     old, new = _candidates(gap, edit)
+    old, new = ([word for word in words if len(word) > 2] for words in (old, new))  # "in" is an inch too
     if not old or not new:
         return
     for one, other in product(_with_pairs(old, edit.old), _with_pairs(new, edit.new)):
@@ -102,7 +119,10 @@ def _things(gap: Replacement, edit: Edit) -> Iterator[Pair]:
             return
         if may_be_one(one.split()[-1], other.split()[-1]):
             continue  # "street", "main road"
-        if shared_kind(one, other) is not None and not are_opposite(one, other):
+        kind = shared_kind(one, other)
+        if kind == "unit of time" and max(len(tokens(gap.old)), len(tokens(gap.new))) > 1:
+            continue  # "90 minutes" is compared as a number
+        if kind is not None and not are_opposite(one, other):
             yield one, other
             return
 
@@ -172,8 +192,13 @@ def speakers(edit: Edit, language: str) -> list[Pair]:
 def _is_speaker(gap: Replacement, edit: Edit, language: str) -> bool:
     if _DIGIT.search(gap.old) or _DIGIT.search(gap.new):
         return False
-    if {gap.old.strip().casefold(), gap.new.strip().casefold()} & cues.words("pronouns", language):
-        return False
+    if gap.old.strip()[-1:] in _PAUSES or gap.new.strip()[-1:] in _PAUSES:
+        return False  # it ends a clause: "…, where houses will be demolished, said …"
+    first = {
+        side.replace("’", "'").split("'")[0].split(" ")[0].casefold() for side in (gap.old.strip(), gap.new.strip())
+    }
+    if first & cues.words("pronouns", language):
+        return False  # "they'd", "they had"
     if gap.old.strip().casefold().rstrip("s") == gap.new.strip().casefold().rstrip("s"):
         return False  # "other", "others"
     if not 0 < len(tokens(gap.old)) <= _MAX_WORDS or not 0 < len(tokens(gap.new)) <= _MAX_WORDS:
@@ -203,8 +228,9 @@ def roles(edit: Edit, language: str) -> list[Pair]:
     before, after = _without_common_ends(before, after)
     for start, end in combinations(range(1, len(before)), 2):
         one, between, other = before[:start], before[start:end], before[end:]
-        if [*other, *between, *one] == after and not ATTRIBUTION.fullmatch(" ".join(between)):
-            return [(" ".join(one), " ".join(other))]
+        sides = " ".join(one), " ".join(other)
+        if [*other, *between, *one] == after and not any(map(ATTRIBUTION.search, (*sides, " ".join(between)))):
+            return [sides]
     return []
 
 
@@ -234,6 +260,8 @@ def _content(words: Sequence[str], language: str) -> list[str]:
     content = []
     for before, word in pairwise(("", *words)):
         if before.casefold() in places:
+            continue
+        if word.casefold() in _ARTICLES:
             continue
         if word[:1].isupper() or (len(word) > 2 and (language != "en" or is_word(word))):
             content.append(word.casefold())

@@ -72,13 +72,13 @@ def _facts(types: Sequence[str], facts: FactChanges) -> list[str]:
         ("modality", facts.modality),
     ):
         clauses += _replacements(noun, pairs)
-    if facts.quotes_altered:
-        clauses.append(counted(len(facts.quotes_altered), "quote") + " altered")
+    if altered := [*facts.quotes_altered, *facts.quotes_reworded]:
+        clauses.append(counted(len(altered), "quote") + " altered")
     if facts.quotes_removed:
         clauses.append(counted(len(facts.quotes_removed), "quote") + " removed")
     if facts.quotes_added:
         clauses.append(counted(len(facts.quotes_added), "quote") + " added")
-    clauses += _replacements("hedge", facts.hedging)
+    clauses += _replacements("hedge", [*facts.hedging, *facts.modal_hedging])
     clauses += _replacements("attribution", facts.attribution)
     return clauses
 
