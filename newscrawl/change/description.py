@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from newscrawl.change.disclosure import disclosure
 from newscrawl.change.edits import Edit, edits
 from newscrawl.change.excerpt import excerpts
-from newscrawl.change.fact_changes import FactChanges, fact_changes
+from newscrawl.change.fact_changes import fact_changes
 from newscrawl.change.facts import words
 from newscrawl.change.significance import MINOR_WEIGHTS, Part, amount_part, fact_parts, total
 from newscrawl.change.spelling import Spelling

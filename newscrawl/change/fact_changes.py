@@ -10,6 +10,7 @@ from itertools import accumulate
 from math import inf
 
 import regex
+from rapidfuzz.distance import OSA
 
 from newscrawl.change import cues, facts, negations, replaced_names, reversals
 from newscrawl.change.beginnings import has_match, matches
@@ -28,6 +29,7 @@ from newscrawl.languages import primary_language
 
 _MODAL_HEDGES = frozenset({"may", "might", "could"})
 MAX_READ_CHARACTERS = 1_000_000  # of edited paragraphs, old and new
+_MIN_RESPELT = 5  # letters; Iran and Iraq are two
 MAX_READ_EDITS = 1000  # more rows than any article has, but a live blog that is renamed throughout
 MIN_FURTHER_NOTE = 40  # characters; a note that grew by them has corrected something else as well
 
@@ -56,7 +58,9 @@ class FactChanges:
     quotes_reworded: list[Pair] = field(default_factory=list)  # altered, and no word of content is another
     attribution: list[Pair] = field(default_factory=list)
     hedging: list[Pair] = field(default_factory=list)
-    modal_hedging: list[Pair] = field(default_factory=list)  # "may" and "could", which come and go with rewordings
+    modal_hedging: list[Pair] = field(
+        default_factory=list
+    )  # "may" came or went, as with rewordings, or another hedge came
     corrections: list[str] = field(default_factory=list)
     updates: list[str] = field(default_factory=list)
     in_headline: set[str] = field(default_factory=set)  # which of the lists above have a fact of the headline
@@ -136,7 +140,7 @@ def _add(changes: FactChanges, edit: Edit, others: _Others, tag: str | None, *, 
     speakers, modality = _add_reversals(changes, edit, others, language, figures)
     changes.attribution += [] if speakers else _attributions(edit, language)
     for pair in _hedges(edit, language, modality):
-        is_modal = not all(pair) and (pair[0] or pair[1]).casefold() in _MODAL_HEDGES
+        is_modal = all(pair) or (pair[0] or pair[1]).casefold() in _MODAL_HEDGES
         (changes.modal_hedging if is_modal else changes.hedging).append(pair)
 
 
@@ -157,7 +161,8 @@ def _add_reversals(
     said = [*places, *speakers]
     names = [] if roles else _replaced(edit, others, lambda text: _names(text, language))
     names += [pair for pair in replaced_names.parts_of_names(edit, language) if not _are_said(pair, names)]
-    names = [pair for pair in names if not _are_said(pair, said) and not _is_longer(pair)]
+    names = [pair for pair in names if not (_are_said(pair, said) or _is_longer(pair) or _is_respelt(pair))]
+    places, speakers = ([pair for pair in pairs if not _is_respelt(pair)] for pairs in (places, speakers))
     if exchanged := _exchanged([*places, *names]):
         roles, places, names = roles or [exchanged], [], []
     changes.negation += negated
@@ -187,6 +192,11 @@ def _is_longer(pair: Pair) -> bool:
     """Return whether a name only got or lost words: "Tom Harlow", "Harlow"."""
     old, new = ({word.removesuffix("'s").removesuffix("’s") for word in side.split()} for side in pair)
     return bool(old and new) and (old <= new or new <= old)
+
+
+def _is_respelt(pair: Pair) -> bool:
+    """Return whether a long name differs by a letter: more likely a slip than somebody else."""
+    return min(map(len, pair)) >= _MIN_RESPELT and OSA.distance(*pair, score_cutoff=1) <= 1
 
 
 def _exchanged(pairs: Sequence[Pair]) -> Pair | None:
@@ -273,7 +283,7 @@ def _attributions(edit: Edit, language: str) -> list[Pair]:
     def loaded(terms: str) -> list[str]:
         return [term for term in terms.split(", ") if term.replace(" ", "-") not in plain]
 
-    pairs = _replaced_terms(edit, ATTRIBUTION, ())
+    pairs = [pair for pair in _replaced_terms(edit, ATTRIBUTION, ()) if pair[0].rstrip("s") != pair[1].rstrip("s")]
     return [
         pair for pair in pairs if not all(pair) or (language == "en" and any(loaded(side.casefold()) for side in pair))
     ]

@@ -14,6 +14,7 @@ from newscrawl.change.edits import Edit, Replacement
 from newscrawl.change.facts import quotes
 from newscrawl.change.lexicon import ATTRIBUTION, SAYING_BEFORE
 from newscrawl.change.tokens import tokens, without_common
+from newscrawl.change.wording import has_content, is_thing
 from newscrawl.change.wordnet import are_opposite, has_kind, is_word, may_be_one, shared_kind
 
 Pair = tuple[str, str]
@@ -110,7 +111,7 @@ def things(edit: Edit, language: str) -> list[Pair]:
 
 def _things(gap: Replacement, edit: Edit) -> Iterator[Pair]:
     old, new = _candidates(gap, edit)
-    old, new = ([word for word in words if len(word) > 2] for words in (old, new))  # "in" is an inch too
+    old, new = ([word for word in words if is_thing(word)] for words in (old, new))
     if not old or not new:
         return
     for one, other in product(_with_pairs(old, edit.old), _with_pairs(new, edit.new)):
@@ -204,6 +205,8 @@ def _is_speaker(gap: Replacement, edit: Edit, language: str) -> bool:
     if not 0 < len(tokens(gap.old)) <= _MAX_WORDS or not 0 < len(tokens(gap.new)) <= _MAX_WORDS:
         return False
     if ATTRIBUTION.search(gap.old) or ATTRIBUTION.search(gap.new):
+        return False
+    if language == "en" and not (has_content(gap.old, language) and has_content(gap.new, language)):
         return False
     if SAYING_BEFORE.search(edit.old[max(0, gap.old_span[0] - 24) : gap.old_span[0]]):
         return True

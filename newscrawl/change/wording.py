@@ -143,6 +143,7 @@ _FUNCTION = frozenset(
 )
 
 
+_COMPARED = frozenset(["better", "best", "well", "less", "least", "worse", "worst", "like"])
 # Who is meant: a name in their place may be another one.
 _PERSONS = frozenset(["he", "she", "they", "it", "we", "his", "her", "its", "their", "our", "him", "them"])
 
@@ -235,13 +236,23 @@ def content(spans: Sequence[Span], text: str, language: str) -> list[str]:
     return [
         match[0]
         for match in _WORD.finditer(text)
-        if _iscontent(match[0], language)
+        if _is_content(match[0], language)
         and any(start < match.end() and match.start() < end for start, end in spans)
         and not any(start < match.end() and match.start() < end for start, end in apart)
     ]
 
 
-def _iscontent(word: str, language: str) -> bool:
+def has_content(text: str, language: str) -> bool:
+    """Return whether a passage has a word of content."""
+    return any(_is_content(word, language) for word in _words(text, language))
+
+
+def is_thing(word: str) -> bool:
+    """Return whether an English word may name a thing; "in" is an inch, "can" a tin and "better" a gambler too."""
+    return len(word) >= _MIN_LETTERS and word.casefold() not in _FUNCTION | _COMPARED
+
+
+def _is_content(word: str, language: str) -> bool:
     if language in _UNSPACED:
         return True
     if language != "en":

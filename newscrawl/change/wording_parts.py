@@ -18,6 +18,7 @@ from newscrawl.items import DiffOp
 # Words gave way to others that are no synonyms: nobody knows whether a fact changed, so it stands at the border itself.
 REPLACED = 0.2
 SAID = 0.08  # words only came or went
+CLAUSE = 4  # words of content that are as much as a clause of its own
 HEADLINE = {"echoed": 0.55, "replaced": 0.3, "reworded": 0.1}
 LEDE = 0.03
 PARAGRAPH, MORE, MOST = 0.2, 0.07, 0.41  # one paragraph, each further one, and what many weigh at most
@@ -61,7 +62,8 @@ def _other_words(body: Sequence[OtherWords]) -> list[Part]:
     alone = [each.pair for each in body if (each.old or each.new) and not each.are_replaced]
     if replaced:
         return [Part("wording", REPLACED, arrows(replaced), is_wording=True)]
-    return [Part("wording", SAID, arrows(alone), is_wording=True)] if alone else []
+    is_clause = any(len(each.old) + len(each.new) >= CLAUSE for each in body)
+    return [Part("wording", REPLACED if is_clause else SAID, arrows(alone), is_wording=True)] if alone else []
 
 
 def _paragraphs(edits: Iterable[Edit]) -> list[Part]:
