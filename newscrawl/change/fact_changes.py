@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import accumulate
 from math import inf
 
 import regex
-from rapidfuzz.distance import OSA
 
 from newscrawl.change import cues, facts, negations, replaced_names, reversals
 from newscrawl.change.beginnings import has_match, matches
@@ -21,6 +20,7 @@ from newscrawl.change.lexicon import ATTRIBUTION, HEDGES, UPDATE
 from newscrawl.change.moments import may_be_one, moment_spans, moments
 from newscrawl.change.notes_policy import is_policy
 from newscrawl.change.numerals import numbers
+from newscrawl.change.pairs import are_said, exchanged, has_negated_opposite, is_longer, is_respelt
 from newscrawl.change.quote_changes import quote_changes
 from newscrawl.change.wording import say_otherwise
 from newscrawl.correction_notes import CORRECTION
@@ -29,7 +29,6 @@ from newscrawl.languages import primary_language
 
 _MODAL_HEDGES = frozenset({"may", "might", "could"})
 MAX_READ_CHARACTERS = 1_000_000  # of edited paragraphs, old and new
-_MIN_RESPELT = 5  # letters; Iran and Iraq are two
 MAX_READ_EDITS = 1000  # more rows than any article has, but a live blog that is renamed throughout
 MIN_FURTHER_NOTE = 40  # characters; a note that grew by them has corrected something else as well
 
@@ -149,8 +148,8 @@ def _add_reversals(
 ) -> tuple[list[Pair], list[Pair]]:
     """Add what an edit turns round; return its speakers and modal verbs."""
     negated = negations.negations(edit, language)
-    opposed = [pair for pair in reversals.opposites(edit, language) if not _are_said(pair, negated)]
-    is_same = _has_negated_opposite(edit, language)
+    opposed = [pair for pair in reversals.opposites(edit, language) if not are_said(pair, negated)]
+    is_same = has_negated_opposite(edit, language)
     negated, opposed = ([], []) if is_same else (negated, opposed)
     roles = [] if negated or opposed else reversals.roles(edit, language)
     places = replaced_names.places(edit, language)
@@ -160,11 +159,11 @@ def _add_reversals(
     times = [pair for pair in times if not (all(pair) and may_be_one(*pair, language))]
     said = [*places, *speakers]
     names = [] if roles else _replaced(edit, others, lambda text: _names(text, language))
-    names += [pair for pair in replaced_names.parts_of_names(edit, language) if not _are_said(pair, names)]
-    names = [pair for pair in names if not (_are_said(pair, said) or _is_longer(pair) or _is_respelt(pair))]
-    places, speakers = ([pair for pair in pairs if not _is_respelt(pair)] for pairs in (places, speakers))
-    if exchanged := _exchanged([*places, *names]):
-        roles, places, names = roles or [exchanged], [], []
+    names += [pair for pair in replaced_names.parts_of_names(edit, language) if not are_said(pair, names)]
+    names = [pair for pair in names if not (are_said(pair, said) or is_longer(pair) or is_respelt(pair))]
+    places, speakers = ([pair for pair in pairs if not is_respelt(pair)] for pairs in (places, speakers))
+    if swapped := exchanged([*places, *names]):
+        roles, places, names = roles or [swapped], [], []
     changes.negation += negated
     changes.negation_reworded += [] if negated or opposed else negations.reworded_negations(edit, language)
     changes.opposite += opposed
@@ -177,31 +176,9 @@ def _add_reversals(
     changes.names += names
     if not (negated or opposed or roles):
         known = [*said, *names, *figures, *quantities, *times]
-        changes.thing += [pair for pair in reversals.things(edit, language) if not _are_said(pair, known)]
-        changes.cause += [pair for pair in reversals.causes(edit, language) if not _are_said(pair, known)]
+        changes.thing += [pair for pair in reversals.things(edit, language) if not are_said(pair, known)]
+        changes.cause += [pair for pair in reversals.causes(edit, language) if not are_said(pair, known)]
     return speakers, modality
-
-
-def _has_negated_opposite(edit: Edit, language: str) -> bool:
-    """Return whether a word gave way to its opposite negated: "isn't open", "is closed" say the same."""
-    opposed = [(gap, reversals.opposites_in(gap, edit, language)) for gap in edit.replaced]
-    return any(words and negations.are_turned_in(gap, language, words) for gap, words in opposed)
-
-
-def _is_longer(pair: Pair) -> bool:
-    """Return whether a name only got or lost words: "Tom Harlow", "Harlow"."""
-    old, new = ({word.removesuffix("'s").removesuffix("’s") for word in side.split()} for side in pair)
-    return bool(old and new) and (old <= new or new <= old)
-
-
-def _is_respelt(pair: Pair) -> bool:
-    """Return whether a long name differs by a letter: more likely a slip than somebody else."""
-    return min(map(len, pair)) >= _MIN_RESPELT and OSA.distance(*pair, score_cutoff=1) <= 1
-
-
-def _exchanged(pairs: Sequence[Pair]) -> Pair | None:
-    """Return the pair that another one has the other way round: who and whom were exchanged."""
-    return next((pair for pair in pairs if all(pair) and pair[::-1] in pairs), None)
 
 
 def _names(text: str, language: str) -> list[Fact]:
@@ -210,12 +187,6 @@ def _names(text: str, language: str) -> list[Fact]:
     return [
         name for name in facts.names(text, language) if not any(s <= name.start and name.end <= e for s, e in apart)
     ]
-
-
-def _are_said(pair: Pair, others: Iterable[Pair]) -> bool:
-    """Return whether another pair has both words of this one in it."""
-    old, new = (side.casefold() for side in pair)
-    return any(old in one.casefold() and new in two.casefold() for one, two in others)
 
 
 class _Others:
@@ -293,7 +264,7 @@ def _hedges(edit: Edit, language: str | None, modality: Sequence[Pair]) -> list[
     """Return the hedges that an edit replaced; months are none, and a replaced modal verb is named by itself."""
     dates = (moment_spans(edit.old, language), moment_spans(edit.new, language))
     pairs = _replaced_terms(edit, HEDGES, dates)
-    return [pair for pair in pairs if not _are_said(pair, modality) and pair[0].rstrip("s") != pair[1].rstrip("s")]
+    return [pair for pair in pairs if not are_said(pair, modality) and pair[0].rstrip("s") != pair[1].rstrip("s")]
 
 
 def _replaced_terms(

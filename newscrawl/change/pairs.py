@@ -1,0 +1,41 @@
+"""Pairs of wordings, old and new: whether another pair says or exchanges them, or both sides say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz.distance import OSA
+
+from newscrawl.change import negations, reversals
+from newscrawl.change.edits import Edit
+
+Pair = tuple[str, str]
+_MIN_RESPELT = 5  # letters; Iran and Iraq are two
+
+
+def are_said(pair: Pair, others: Iterable[Pair]) -> bool:
+    """Return whether another pair has both words of this one in it."""
+    old, new = (side.casefold() for side in pair)
+    return any(old in one.casefold() and new in two.casefold() for one, two in others)
+
+
+def is_longer(pair: Pair) -> bool:
+    """Return whether a name only got or lost words: "Tom Harlow", "Harlow"."""
+    old, new = ({word.removesuffix("'s").removesuffix("’s") for word in side.split()} for side in pair)
+    return bool(old and new) and (old <= new or new <= old)
+
+
+def is_respelt(pair: Pair) -> bool:
+    """Return whether a long name differs by a letter: more likely a slip than somebody else."""
+    return min(map(len, pair)) >= _MIN_RESPELT and OSA.distance(*pair, score_cutoff=1) <= 1
+
+
+def exchanged(pairs: Sequence[Pair]) -> Pair | None:
+    """Return the pair that another one has the other way round: who and whom were exchanged."""
+    return next((pair for pair in pairs if all(pair) and pair[::-1] in pairs), None)
+
+
+def has_negated_opposite(edit: Edit, language: str) -> bool:
+    """Return whether a word gave way to its opposite negated: "isn't open", "is closed" say the same."""
+    opposed = [(gap, reversals.opposites_in(gap, edit, language)) for gap in edit.replaced]
+    return any(words and negations.are_turned_in(gap, language, words) for gap, words in opposed)
