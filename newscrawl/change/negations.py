@@ -16,6 +16,8 @@ Pair = tuple[str, str]
 _NEGATING_PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non-", "non", "mis")
 _NEGATION_ENDINGS = ("n't", "n’t")
 _ADJECTIVE = regex.compile(r"(?:ble|al|el|elle|ant|ent|ante|ente|ad[oa]|id[oa]|at[oa]|os[oa]|ier|i?que|il|ile)s?$|aux$")
+# So many words more than stood in its place are a clause of their own: what it denies was not said before.
+_NEW_CLAUSE = 11
 _CONTEXT = 2  # words around a changed cue that tell what it negates
 
 
@@ -63,10 +65,15 @@ def _turned(edit: Edit, language: str) -> int:
         # A part of a sign may have stayed: しなかった, した.
         old, new = _changed_signs(edit.old, edit.deleted, signs), _changed_signs(edit.new, edit.inserted, signs)
     else:
-        old = [each for gap in edit.replaced for each in _negation_cues(gap.old, language)]
-        new = [each for gap in edit.replaced for each in _negation_cues(gap.new, language)]
+        gaps = [gap for gap in edit.replaced if not _is_new_clause(gap)]
+        old = [each for gap in gaps for each in _negation_cues(gap.old, language)]
+        new = [each for gap in gaps for each in _negation_cues(gap.new, language)]
     old, new = without_common(old, new)
     return len(old) - len(new)
+
+
+def _is_new_clause(gap: Replacement) -> bool:
+    return abs(len(tokens(gap.old)) - len(tokens(gap.new))) >= _NEW_CLAUSE
 
 
 def _changed_signs(text: str, spans: Sequence[Span], signs: Sequence[str]) -> list[str]:

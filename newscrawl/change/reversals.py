@@ -35,15 +35,21 @@ _MAX_EXCHANGED = 40  # words of a sentence
 def opposites(edit: Edit, language: str) -> list[Pair]:
     """Return the words that an edit replaces by their opposites."""
     found = [pair for gap in edit.replaced for pair in _opposites(gap, edit, language)]
-    if not found and language == "en" and any(not (gap.old.strip() and gap.new.strip()) for gap in edit.replaced):
-        found = list(_opposites(_joined(edit), edit, language))  # "soldiers took from", "gave to soldiers"
+    if not found and language == "en" and (moved := _moved(edit)) is not None:
+        found = list(_opposites(moved, edit, language))  # "soldiers took from", "gave to soldiers"
     return list(dict.fromkeys(found))
 
 
-def _joined(edit: Edit) -> Replacement:
-    """Return all replaced passages of an edit as one: words may have moved with what they say."""
-    old, new = (" ".join(getattr(gap, side) for gap in edit.replaced) for side in ("old", "new"))
-    return Replacement(old, new, edit.replaced[0].old_span, edit.replaced[0].new_span)
+def _moved(edit: Edit) -> Replacement | None:
+    """Return a passage that was taken out and one that was put in elsewhere in the sentence as one replacement."""
+    taken = [gap for gap in edit.replaced if not gap.new.strip()]
+    put = [gap for gap in edit.replaced if not gap.old.strip()]
+    if len(taken) != 1 or len(put) != 1:
+        return None
+    first, last = sorted((taken[0], put[0]), key=lambda gap: gap.old_span)
+    if _SENTENCE_END.search(edit.old[first.old_span[1] : last.old_span[0]]):
+        return None
+    return Replacement(taken[0].old, put[0].new, taken[0].old_span, put[0].new_span)
 
 
 def _opposites(gap: Replacement, edit: Edit, language: str) -> Iterator[Pair]:

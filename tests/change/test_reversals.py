@@ -188,3 +188,18 @@ def test_the_facts_of_so_many_edits_are_read_and_no_more() -> None:
     assert found.paragraphs_edited == 1200
     assert any(f"and {MAX_READ_EDITS - 2} more" in reason for reason in found.reasons)
     assert len(found.excerpts) == 2
+
+
+def test_a_new_clause_that_denies_something_turns_no_statement_round() -> None:
+    old = "It is widely believed that the mayor and her party were out to get him."
+    new = (
+        "The protests of that spring arose without any help from the town hall, but it is widely believed that the "
+        "mayor and her party were out to get him."
+    )
+    assert "negation" not in change(old, new).types
+
+
+def test_words_of_two_places_that_were_each_replaced_are_no_opposites() -> None:
+    old = "The assistant is capable of answering follow-up questions there. It hands those types of queriers over."
+    new = "The assistant can answer follow-up questions. It hands those types of queries over."
+    assert "opposite" not in change(old, new).types
