@@ -188,7 +188,18 @@ class Config:
     log_level: str = _setting("INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "minimum level of log lines")
     serve_host: str = _setting("127.0.0.1", str, "host or address that the reader listens on")
     serve_port: int = _setting(8000, _number(int, 1, 65535), "port the reader listens on")
-    public_url: str | None = _setting(None, _http_url, "public URL of the reader, for links in feeds")
+    public_url: str | None = _setting(
+        None, _http_url, "public URL of the reader, for links in feeds; its host is answered"
+    )
+    allowed_hosts: tuple[str, ...] = _setting(
+        (), _hosts, "further hosts under which the reader answers, as a proxy names it; others than loopback get 421"
+    )
+
+    @property
+    def serve_url(self) -> str:
+        """The URL that the reader listens on."""
+        host = f"[{self.serve_host}]" if ":" in self.serve_host else self.serve_host
+        return f"http://{host}:{self.serve_port}"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:

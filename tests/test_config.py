@@ -42,6 +42,7 @@ INVALID = [  # variable, value, part of the message
     ("NEWSCRAWL_SERVE_HOST", "", ""),
     ("NEWSCRAWL_SERVE_PORT", "70000", "between"),
     ("NEWSCRAWL_PUBLIC_URL", "//archive.example", "http"),
+    ("NEWSCRAWL_ALLOWED_HOSTS", "http://archive.example/", "host:port"),
 ]
 
 

@@ -49,6 +49,4 @@ def serve(
 
 
 def _announce(config: Config) -> None:
-    host = f"[{config.serve_host}]" if ":" in config.serve_host else config.serve_host
-    url = f"http://{host}:{config.serve_port}"
-    console(err=True).print(f"newscrawl reader on {url} (press Ctrl-C to stop)", soft_wrap=True)
+    console(err=True).print(f"newscrawl reader on {config.serve_url} (press Ctrl-C to stop)", soft_wrap=True)

@@ -21,6 +21,7 @@ from newscrawl.store.reader import Absent, BadCursor, Hidden, Reader, TooSlow
 from newscrawl.web import api, article, changes, health, memento, search, sources, version
 from newscrawl.web.context import AppContext
 from newscrawl.web.middleware import SECURITY_HEADERS, ConditionalGet, ServerTiming
+from newscrawl.web.requests import AllowedHosts, Methods, allowed_hosts
 from newscrawl.web.templating import STATIC
 
 
@@ -48,6 +49,8 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
         dependencies=[Depends(_refuse_bad_query)],
         middleware=[
             Middleware(ServerTiming),
+            Middleware(AllowedHosts, hosts=allowed_hosts(config)),
+            Middleware(Methods),
             Middleware(GZipMiddleware, minimum_size=1400, compresslevel=4),
             Middleware(ConditionalGet),
         ],

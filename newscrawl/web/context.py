@@ -116,9 +116,10 @@ class AppContext:
             markup = self.part("diff_layout.html", diff_layout=layout, view=view, a=a.article, b=b.article)
         return self._diff_markup.put(key, markup, _weight(a, b))
 
-    def root_url(self, request: Request) -> str:
-        """Return the URL of this archive as readers see it, without a trailing slash."""
-        return (self._config.public_url or str(request.base_url)).rstrip("/")
+    @property
+    def root_url(self) -> str:
+        """The URL of this archive, without a trailing slash: as configured, since a request may name any host."""
+        return (self._config.public_url or self._config.serve_url).rstrip("/")
 
     async def sources(self) -> tuple[tuple[str, str], ...]:
         """Return (name, publisher) of all sources, at most a minute old."""

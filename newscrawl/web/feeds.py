@@ -82,7 +82,7 @@ async def feed_response(
 
     A retraction has the id of the entry that it retracts, so that feed readers show it in that entry's place.
     """
-    root = context.root_url(request)
+    root = context.root_url
     query = f"?{request.url.query}" if request.url.query else ""
     contents = await _contents(context, root, batch.items)
     items = [_item(root, entry, content) for entry, content in zip(batch.items, contents, strict=True)]

@@ -25,7 +25,7 @@ async def timegate(request: Request, context: Context, original: str) -> Respons
     article, versions = await _history(context, original_url(request, original))
     wanted = _accept_datetime(request.headers.get("accept-datetime"))
     version = version_at(versions, wanted) if wanted else versions[-1]
-    root = context.root_url(request)
+    root = context.root_url
     headers = {"vary": "accept-datetime", "link": link_header(root, article, versions, version.number)}
     return RedirectResponse(_memento_url(root, version), 302, headers=headers)
 
@@ -34,7 +34,7 @@ async def timegate(request: Request, context: Context, original: str) -> Respons
 async def timemap(request: Request, context: Context, original: str) -> Response:
     """List every version with its datetime, in link format."""
     article, versions = await _history(context, original_url(request, original))
-    root = context.root_url(request)
+    root = context.root_url
     own_url = f"{root}/timemap/link/{article.url}"
     links = [
         _link(article.url, "original"),
@@ -49,7 +49,7 @@ async def timemap(request: Request, context: Context, original: str) -> Response
 @router.get("/timemap/json/{original:path}")
 async def timemap_json(request: Request, context: Context, original: str) -> Response:
     article, versions = await _history(context, original_url(request, original))
-    root = context.root_url(request)
+    root = context.root_url
     mementos = [{"uri": _memento_url(root, version), "datetime": version.seen_at.isoformat()} for version in versions]
     body = {
         "original_uri": article.url,

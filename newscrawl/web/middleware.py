@@ -1,4 +1,4 @@
-"""Middleware of the reader: server timing, security headers, HEAD, conditional GET, and a check of the query."""
+"""Middleware of the reader: server timing, security headers, conditional GET, and a check of the query."""
 
 from __future__ import annotations
 
@@ -60,9 +60,7 @@ class ConditionalGet:
         problem = query_problem(scope["query_string"])
         if problem is not None:
             scope = {**scope, "query_string": b"", "newscrawl.problem": problem}
-        response = BufferedResponse(scope, send)
-        is_head = scope["method"] == "HEAD"
-        await self._app({**scope, "method": "GET"} if is_head else scope, receive, response.send)
+        await self._app(scope, receive, BufferedResponse(scope, send).send)
 
 
 class BufferedResponse:
@@ -95,13 +93,13 @@ class BufferedResponse:
         if len(self._body) > MAX_BUFFERED_BYTES:
             self._is_streaming = True
             await self._send(self._start)
-            await self._send({**message, "body": self._sent_body()})
+            await self._send({**message, "body": bytes(self._body)})
         elif not message.get("more_body", False):
             await self._finish()
 
     async def _finish(self) -> None:
         headers = MutableHeaders(raw=self._start["headers"])
-        if self._start["status"] == 200 and self._method in {"GET", "HEAD"}:
+        if self._start["status"] == 200 and self._method == "GET":
             headers.setdefault("etag", f'W/"{hashlib.sha256(self._body).hexdigest()[:32]}"')
             if self._client_has(headers):
                 for name in ("content-length", "content-type", "content-encoding"):
@@ -109,10 +107,7 @@ class BufferedResponse:
                 self._start = {**self._start, "status": 304}
                 self._body.clear()
         await self._send({**self._start, "headers": headers.raw})
-        await self._send({"type": "http.response.body", "body": self._sent_body()})
-
-    def _sent_body(self) -> bytes:
-        return b"" if self._method == "HEAD" else bytes(self._body)
+        await self._send({"type": "http.response.body", "body": bytes(self._body)})
 
     def _client_has(self, headers: MutableHeaders) -> bool:
         """Return whether the client has this representation (RFC 9110, 13.2.2: If-None-Match goes before a date)."""

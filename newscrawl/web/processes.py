@@ -151,6 +151,7 @@ def _answer_requests(config: Config, opened: socket.socket, beating: Connection)
     import uvicorn
 
     from newscrawl.web.app import create_app
+    from newscrawl.web.connections import IDLE_SECONDS, BoundedProtocol
 
     # Ctrl-C is sent to all processes of the terminal. The parent hears it too and sends SIGTERM.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -164,6 +165,12 @@ def _answer_requests(config: Config, opened: socket.socket, beating: Connection)
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(config),
+            http=BoundedProtocol,
+            ws="none",
+            # No answer depends on what X-Forwarded-* and Forwarded say: links are made of the configured URL.
+            proxy_headers=False,
+            limit_concurrency=BoundedProtocol.max_connections + 1,
+            timeout_keep_alive=IDLE_SECONDS,
             log_level="warning",
             server_header=False,
             callback_notify=beat,

@@ -104,4 +104,4 @@ async def _lookup_response(request: Request, context: Context, url: str) -> Resp
 
 @router.get("/about")
 async def about(request: Request, context: Context) -> Response:
-    return context.page(request, "about.html", {"title": "How to read this archive", "root": context.root_url(request)})
+    return context.page(request, "about.html", {"title": "How to read this archive", "root": context.root_url})

@@ -38,7 +38,7 @@ async def version_page(request: Request, context: Context, article_id: ArticleId
     }
     page = context.page(request, "version.html", values)
     page.headers["memento-datetime"] = http_date(view.version.seen_at)
-    page.headers["link"] = link_header(context.root_url(request), article, versions, number)
+    page.headers["link"] = link_header(context.root_url, article, versions, number)
     return page
 
 

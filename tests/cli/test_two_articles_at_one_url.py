@@ -62,7 +62,7 @@ async def test_memento_refuses_and_names_both(config: Config, pair: Pair, path: 
     app = create_app(config, SteppingClock(NOW))
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
     ):
         response = await client.get(f"{path}{URL}")
     assert response.status_code == 404

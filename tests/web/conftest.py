@@ -44,7 +44,7 @@ async def client(config: Config, store: Store) -> AsyncIterator[httpx.AsyncClien
     app = create_app(config, SteppingClock(NOW))
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
     ):
         yield client
 
@@ -58,7 +58,7 @@ async def shared(mongo_uri: str) -> AsyncIterator[SharedArchive]:
     app = create_app(config, SteppingClock(NOW))
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
     ):
         yield SharedArchive(client, config, bridge)
     await store.db.client.drop_database(store.db.name)

@@ -113,7 +113,7 @@ async def archive_with_redaction(uri: str, draft: Draft) -> AsyncIterator[Takedo
     app = create_app(config, SteppingClock(NOW))
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
     ):
         before = {path: await client.get(path.format(key=key)) for path in (*OUTPUTS, *GONE)}
         assert await takedowns.redact(store.db, key, TYPED_WORDS, reason=ORDER, by="editor", at=NOW) == 1

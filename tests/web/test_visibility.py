@@ -101,7 +101,7 @@ async def archive_with_hidden(
     app = create_app(config, SteppingClock(NOW))
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
     ):
         before = {path: await client.get(path.format(key=key, **names)) for path in paths}
         assert await takedowns.hide(store.db, key, number, reason=ORDER, by="editor", at=NOW)
