@@ -1,4 +1,7 @@
-"""Exports that can be interrupted at any point: a state file notes the last commit, and a later run continues there."""
+"""Exports that can be interrupted at any point: a state file notes the last commit, and a later run continues there.
+
+After a takedown a later run starts over: what was written before may show what is hidden now.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,7 @@ class Export:
         self._after: str | None = state.get("after")
         self.done: int = state.get("done", 0)
         self.counts: dict[str, int] = state.get("counts", {})
+        self._generation: int | None = state.get("generation")
         self._committed: dict[str, Any] = state.get("sink", {})
         self._sink = SINKS[form](folder)
         try:
@@ -53,9 +57,29 @@ class Export:
     async def run(self, report_progress: Callable[[int], object]) -> None:
         """Write everything that is not written yet; `report_progress` gets the number of articles done."""
         try:
-            await self._write_all(report_progress)
+            while not await self._is_written(report_progress):
+                continue
         except OSError as error:
             raise self._given_up(error) from error
+
+    async def _is_written(self, report_progress: Callable[[int], object]) -> bool:
+        """Write what is not written; return whether nothing was taken down, or shown again, meanwhile.
+
+        What was written under another visibility generation may show what is hidden now: the export starts over.
+        """
+        generation = await self._reader.export_scan.generation()
+        if generation != self._generation:
+            self._start_over(generation)
+        await self._write_all(report_progress)
+        return await self._reader.export_scan.generation() == generation
+
+    def _start_over(self, generation: int) -> None:
+        if self._committed:
+            self._sink.discard({})
+            self._state_file.unlink(missing_ok=True)
+            self._sink.resume({})
+        self._after, self.done, self.counts, self._committed = None, 0, {}, {}
+        self._generation = generation
 
     def _given_up(self, error: OSError) -> ExportError:
         """Remove what is half written, and return what to say of it."""
@@ -94,7 +118,7 @@ class Export:
         async for view in self._reader.export_scan.texts(article.article_id):
             version = view.version
             capture = await self._reader.export_scan.evidence(article.article_id, version.number)
-            if capture is not None and capture.payload_digest == version.payload_digest:
+            if capture is not None:
                 page = {"id": f"{version.article_id}-{version.number}", "title": version.article.headline}
                 self._add("captures", {"capture": capture, **page})
 
@@ -110,6 +134,7 @@ class Export:
             "after": self._after,
             "done": self.done,
             "counts": self.counts,
+            "generation": self._generation,
             "sink": committed,
         }
         fresh = self._state_file.with_suffix(".new")
@@ -174,8 +199,9 @@ def version_row(version: Version) -> Row:
         "significance": change.significance,
         "summary": change.summary,
         "wording": article.wording_digest,
-        "payload": version.payload_digest,
-        "chain": version.chain,
+        # None where anything of the article is taken down: guesses at it could be verified.
+        "payload": version.payload_digest or None,
+        "chain": version.chain or None,
     }
 
 

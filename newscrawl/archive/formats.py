@@ -23,7 +23,8 @@ class Sink(Protocol):
     """Destination of rows or captures.
 
     `commit` writes out what was added and returns the state that `resume` needs. `finish` completes the files.
-    `discard` removes what was written after the commit with that state, also where the disk is full.
+    `discard` removes what was written after the commit with that state, also where the disk is full; without a state,
+    everything.
     """
 
     def resume(self, state: dict[str, Any]) -> None: ...
@@ -74,6 +75,7 @@ class Parquet:
 
     def resume(self, state: dict[str, Any]) -> None:
         self._part = state.get("parts", 0)
+        self.discard(state)
 
     def add(self, table: str, row: Row) -> None:
         self._rows[table].append(row)
@@ -91,7 +93,10 @@ class Parquet:
 
     def discard(self, state: dict[str, Any]) -> None:
         for table in TABLES:
-            self._path(table, state.get("parts", 0)).unlink(missing_ok=True)
+            parts = sorted(self._folder.joinpath(table).glob("part-*.parquet"))
+            for path in parts:
+                if path >= self._path(table, state.get("parts", 0)):
+                    path.unlink()
 
     def _write(self, table: str, rows: list[Row]) -> None:
         path = self._path(table, self._part)

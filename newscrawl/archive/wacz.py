@@ -26,7 +26,8 @@ VERSION = "1.1.1"
 MAX_LINES_IN_MEMORY = 100_000  # of the index while it is sorted: some 30 MB
 CHUNK_BYTES = 1 << 20  # copied at a time
 WARC, INDEX, PAGES = "captures.warc.gz", "index.cdxj", "pages.jsonl"
-FRESH = "archive.wacz.new"  # while it is packed
+ARCHIVE = "archive.wacz"
+FRESH = f"{ARCHIVE}.new"  # while it is packed
 PAGES_HEADER = {"format": "json-pages-1.0", "id": "pages", "title": "All pages"}
 
 
@@ -62,6 +63,8 @@ class Wacz:
         for name, file in self._files.items():
             cut_back(file, self._parts / name, state.get(name, 0))
         (self._folder / FRESH).unlink(missing_ok=True)
+        if not state:
+            (self._folder / ARCHIVE).unlink(missing_ok=True)
 
     def finish(self) -> None:
         """Pack the parts into a new archive, reading each once, and only then replace an earlier archive."""
@@ -78,7 +81,7 @@ class Wacz:
             archive.writestr("datapackage.json", package)
             digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(package).hexdigest()}"}
             archive.writestr("datapackage-digest.json", json.dumps(digest, indent=1))
-        fresh.replace(self._folder / "archive.wacz")
+        fresh.replace(self._folder / ARCHIVE)
 
 
 def index_line(capture: Capture, location: dict[str, Any]) -> bytes:

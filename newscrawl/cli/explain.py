@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -31,7 +32,12 @@ def explain(article: ArticleArgument, as_json: AsJson = False) -> None:
         head = await store.head(await store.article_id_of(article))
         if head is None:
             raise NotFound(f"no article is known by {article!r}")
-        return head, await _reasons(store, head), await store.last_checks(head.article_id, 10)
+        shown = await _as_shown(store, head)
+        checks = await store.last_checks(head.article_id, 10)
+        for check in checks:
+            texts = {name: value for name, value in check.items() if isinstance(value, str)}
+            check |= await store.as_shown(head.article_id, None, texts) or {}
+        return shown, await _reasons(store, head), checks
 
     head, reasons, checks = with_store(read)
     if not as_json:
@@ -50,6 +56,16 @@ def explain(article: ArticleArgument, as_json: AsJson = False) -> None:
             "checks": checks,
         }
     )
+
+
+async def _as_shown(store: Store, head: Head) -> Head:
+    """Return the head of an article without what is taken down; a hidden article is NotFound, as for readers."""
+    names = ("headline", "url", "state_reason", "next_check_reason")
+    texts = {name: getattr(head, name) for name in names}
+    shown = await store.as_shown(head.article_id, None, texts)
+    if shown is None:
+        raise NotFound(f"article {head.article_id} is hidden; `newscrawl unhide` shows it again")
+    return replace(head, **shown)
 
 
 def _print(head: Head, reasons: list[str], checks: list[dict[str, Any]]) -> None:

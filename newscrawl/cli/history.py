@@ -103,7 +103,7 @@ def _version_data(version: Any) -> dict[str, Any]:
         "shown": article.shown.value,
         "carried": article.carried,
         "url": article.url,
-        "payload_digest": version.payload_digest,
-        "chain": version.chain,
+        "payload_digest": version.payload_digest or None,
+        "chain": version.chain or None,
         "change": {k: v for k, v in asdict(version.change).items() if k not in {"added", "removed"}},
     }

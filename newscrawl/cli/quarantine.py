@@ -35,7 +35,12 @@ def quarantine_list(
     """List quarantined pages, newest first."""
     if state not in {"open", "confirmed", "dismissed"}:
         raise ConfigError(f"--state {state!r}: must be open, confirmed or dismissed")
-    entries = with_store(lambda store: store.quarantined(source=source, state=state))
+
+    async def read(store: Store) -> list[dict[str, Any]]:
+        entries = await store.quarantined(source=source, state=state)
+        return [entry or {} for entry in await _as_shown(store, entries)]
+
+    entries = [entry for entry in with_store(read) if entry]
     if as_json:
         print_json([_public(entry) for entry in entries])
         return
@@ -55,6 +60,19 @@ def quarantine_list(
     console().print(table if entries else f"no {state} entries")
 
 
+async def _as_shown(store: Store, entries: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
+    """Return entries without redacted words; None for those of hidden articles and of hidden wordings."""
+    from newscrawl.store.takedowns import Row
+
+    names = ("url", "reason", "problem", "evidence", "headline", "paragraphs")
+    rows = [
+        Row(entry["article_id"], {name: entry[name] for name in names if name in entry}, wording=entry.get("wording"))
+        for entry in entries
+    ]
+    shown = await store.all_as_shown(rows)
+    return [None if texts is None else {**entry, **texts} for entry, texts in zip(entries, shown, strict=True)]
+
+
 def _public(entry: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a quarantine entry that are printed."""
     names = ("source", "article_id", "url", "kind", "reason", "problem", "evidence", "state", "payload", "seen")
@@ -65,24 +83,29 @@ def _public(entry: dict[str, Any]) -> dict[str, Any]:
 def quarantine_show(key: EntryId, as_json: AsJson = False) -> None:
     """Show what was read from a quarantined page, and why it is doubtful."""
 
-    async def read(store: Store) -> tuple[dict[str, Any], Any]:
+    async def read(store: Store) -> dict[str, Any]:
         entry = await store.quarantine_entry(key)
         if entry is None:
             raise NotFound(f"no quarantine entry {key!r}; `newscrawl quarantine list` shows them")
-        return entry, await store.quarantine_evidence(key)
+        evidence = await store.quarantine_evidence(key)
+        if evidence is not None:
+            entry |= {"headline": evidence[1].headline, "paragraphs": evidence[1].paragraphs}
+        (shown,) = await _as_shown(store, [entry])
+        if shown is None:
+            raise NotFound(f"quarantine entry {key!r} belongs to what is hidden")
+        return shown
 
-    entry, evidence = with_store(read)
-    extraction = evidence[1] if evidence else None
+    entry = with_store(read)
+    texts = {name: entry[name] for name in ("headline", "paragraphs") if name in entry}
     if as_json:
-        fields = {"headline": extraction.headline, "paragraphs": extraction.paragraphs} if extraction else {}
-        print_json({**_public(entry), **fields})
+        print_json({**_public(entry), **texts})
         return
     out = console()
     for name, value in _public(entry).items():
         out.print(f"{name}: {safe(str(value))}", markup=False)
-    if extraction is not None:
-        out.print(f"\n{safe(extraction.headline)}", style="bold", markup=False)
-        for paragraph in extraction.paragraphs:
+    if texts:
+        out.print(f"\n{safe(texts['headline'])}", style="bold", markup=False)
+        for paragraph in texts["paragraphs"]:
             out.print(safe(paragraph), markup=False)
 
 

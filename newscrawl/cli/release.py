@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from newscrawl.errors import NotFound
 from newscrawl.humanize import counted
 
 if TYPE_CHECKING:
+    from newscrawl.store.held_versions import HeldVersion
     from newscrawl.store.session import Store
 
 Decision = Callable[["Store", str, datetime], Awaitable[int]]
@@ -33,7 +35,7 @@ def held(
     as_json: AsJson = False,
 ) -> None:
     """List the edits that are recorded and not public: held for review, or pending until other articles are checked."""
-    listed = with_store(lambda store: store.held(source))
+    listed = with_store(lambda store: _shown(store, source))
     if as_json:
         print_json(
             [
@@ -59,6 +61,17 @@ def held(
         row = (version.article_id, str(version.number), cell(version.summary), cell(version.headline))
         table.add_row(version.source, when(version.seen_at), why, *row)
     console().print(table if listed else "no edit is held", markup=False)
+
+
+async def _shown(store: Store, source: str | None) -> list[HeldVersion]:
+    """Return the held versions that are not hidden, without redacted words."""
+    from newscrawl.store.takedowns import Row
+
+    names = ("headline", "url", "summary")
+    versions = await store.held(source)
+    rows = [Row(v.article_id, {name: getattr(v, name) for name in names}, v.number) for v in versions]
+    shown = zip(versions, await store.all_as_shown(rows), strict=True)
+    return [replace(version, **texts) for version, texts in shown if texts is not None]
 
 
 def release(

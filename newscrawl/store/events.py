@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,17 @@ from newscrawl.store.documents import Document, milliseconds, to_bson
 Database = AsyncDatabase[Document]
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Somebody's decision about versions of a source, an event of each article; `by` is stored and in no output."""
+
+    kind: str
+    source: str
+    at: datetime
+    reason: str = ""
+    by: str = ""
+
+
 async def add(
     db: Database, article_id: str, source: str, kind: str, at: datetime, *, detail: str = "", key: str = ""
 ) -> None:
@@ -21,6 +33,15 @@ async def add(
     at = milliseconds(at)
     document = to_bson({"article_id": article_id, "source": source, "kind": kind, "at": at, "detail": detail})
     identity = f"{article_id}:{kind}:{key or at.isoformat(timespec='milliseconds')}"
+    await db.events.update_one({"_id": identity}, {"$set": document}, upsert=True)
+
+
+async def add_decision(db: Database, article_id: str, decided: Decided) -> None:
+    """Write a decision as an event; the same decision is written once."""
+    at = milliseconds(decided.at)
+    names = {"article_id": article_id, "source": decided.source, "kind": decided.kind, "at": at}
+    document = to_bson({**names, "detail": decided.reason, "by": decided.by})
+    identity = f"{article_id}:{decided.kind}:{at.isoformat(timespec='milliseconds')}"
     await db.events.update_one({"_id": identity}, {"$set": document}, upsert=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.items import Cause, Hold
 from newscrawl.store import events
 from newscrawl.store.documents import Document, milliseconds, to_bson, version_id
+from newscrawl.store.events import Decided
 
 Database = AsyncDatabase[Document]
 EDITS = (Cause.EDIT.value, Cause.RESTORED.value)  # causes of the versions that lists of changes have
@@ -57,7 +58,7 @@ async def hold(db: Database, source: str, since: datetime, as_: Hold, *, reason:
         "seen_at": {"$gte": milliseconds(since)},
         "held": {"$in": [None, Hold.PENDING.value]},
     }
-    return await _mark(db, query, {"$set": {"held": as_.value}}, as_event=("held", source, reason, at))
+    return await _mark(db, query, {"$set": {"held": as_.value}}, as_event=Decided("held", source, at, reason))
 
 
 async def publish(db: Database, source: str, versions: Sequence[tuple[str, int]]) -> int:
@@ -67,35 +68,44 @@ async def publish(db: Database, source: str, versions: Sequence[tuple[str, int]]
     return await _mark(db, query, {"$unset": {"held": ""}})
 
 
-async def release(db: Database, source: str, holds: Sequence[str | bool], *, reason: str, at: datetime) -> int:
-    """Publish and count the held versions of a source; return how many there were."""
+async def release(
+    db: Database, source: str, holds: Sequence[str | bool], *, at: datetime, reason: str = "", by: str = ""
+) -> int:
+    """Publish and count the held versions of a source; return how many there were.
+
+    `reason` is public, `by` is not.
+    """
     query: Document = {"held": {"$in": list(holds)}, "source": source}
-    return await _mark(db, query, {"$unset": {"held": ""}}, as_event=("released", source, reason, at))
+    return await _mark(db, query, {"$unset": {"held": ""}}, as_event=Decided("released", source, at, reason, by))
 
 
 async def dismiss(db: Database, source: str, *, by: str, at: datetime) -> int:
     """Mark what is held for review of a source as no edits of the publisher; return how many versions there were."""
     query: Document = {"held": {"$in": list(FOR_REVIEW)}, "source": source}
-    return await _mark(db, query, {"$set": {"held": Hold.DISMISSED.value}}, as_event=("dismissed", source, by, at))
+    decision = Decided("dismissed", source, at, by=by)
+    return await _mark(db, query, {"$set": {"held": Hold.DISMISSED.value}}, as_event=decision)
 
 
 async def retract(db: Database, article_id: str, number: int, *, reason: str, by: str, at: datetime) -> bool:
     """Mark a public edit as our error; return whether it was one."""
     query: Document = {"article_id": article_id, "number": number, "cause": {"$in": EDITS}, "held": None}
     mark = {"held": Hold.RETRACTED.value, "retraction": {"at": at, "reason": reason, "by": by}}
-    return await _decide(db, query, {"$set": to_bson(mark)}, "retracted", f"version {number}: {reason}", at)
+    decision = Decided("retracted", "", at, f"version {number}: {reason}", by)
+    return await _decide(db, query, {"$set": to_bson(mark)}, decision)
 
 
 async def undo_retraction(db: Database, article_id: str, number: int, *, by: str, at: datetime) -> bool:
     """Publish a retracted edit again; return whether it was retracted."""
     query: Document = {"article_id": article_id, "number": number, "held": Hold.RETRACTED.value}
     update: Document = {"$unset": {"held": "", "retraction": ""}}
-    return await _decide(db, query, update, "retraction_undone", f"version {number}, by {by}", at)
+    return await _decide(db, query, update, Decided("retraction_undone", "", at, f"version {number}", by))
 
 
-async def _decide(db: Database, query: Document, update: Document, kind: str, detail: str, at: datetime) -> bool:
+async def _decide(db: Database, query: Document, update: Document, decision: Decided) -> bool:
     version = await db.versions.find_one(query, {"source": 1})
-    return version is not None and bool(await _mark(db, query, update, as_event=(kind, version["source"], detail, at)))
+    if version is None:
+        return False
+    return bool(await _mark(db, query, update, as_event=replace(decision, source=version["source"])))
 
 
 async def held_numbers(db: Database, article_id: str) -> set[int]:
@@ -135,9 +145,7 @@ async def held(
     ]
 
 
-async def _mark(
-    db: Database, query: Document, update: Document, *, as_event: tuple[str, str, str, datetime] | None = None
-) -> int:
+async def _mark(db: Database, query: Document, update: Document, *, as_event: Decided | None = None) -> int:
     """Mark versions: first the counts of their articles' edits, then the versions.
 
     After a crash in between, the versions are still found, and repeating it gives the same result.
@@ -149,9 +157,8 @@ async def _mark(
         edits = await _edits_after(db, ids, query, is_public="$unset" in update)
         await db.articles.bulk_write([UpdateOne({"_id": key}, {"$set": {"edits": edits[key]}}) for key in ids])
         if as_event is not None:
-            kind, source, detail, at = as_event
             for key in ids:
-                await events.add(db, key, source, kind, at, detail=detail)
+                await events.add_decision(db, key, as_event)
         marked += (await db.versions.update_many({**query, "article_id": {"$in": ids}}, update)).modified_count
     return marked
 

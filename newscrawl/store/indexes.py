@@ -44,12 +44,16 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("lease.run", ASCENDING)], sparse=True),
         IndexModel([("last_changed_at", DESCENDING)]),
         IndexModel([("source", ASCENDING), ("last_changed_at", DESCENDING)]),
+        # What is taken down is read as a whole by every process of the reader.
+        IndexModel([("hidden.at", ASCENDING)], sparse=True),
+        IndexModel([("withheld.changes", ASCENDING)], sparse=True),
     ],
     "versions": [
         IndexModel([("article_id", ASCENDING), ("number", ASCENDING)], unique=True),
         IndexModel([("held", ASCENDING), ("source", ASCENDING)], sparse=True),
         IndexModel([("retraction.at", DESCENDING)], sparse=True),
         IndexModel([("payload", ASCENDING)]),
+        IndexModel([("hidden.at", ASCENDING)], sparse=True),
     ],
     "added": [IndexModel([("article_id", ASCENDING)])],
     "removed": [IndexModel([("article_id", ASCENDING)])],

@@ -82,14 +82,14 @@ class MassChangeRecords(AlarmRecords):
         accepted = [c for c in (await check_windows.get(self.db, source)).edits if c.article_id in ids]
         stamps, articles = {check.stamp for check in accepted}, [check.article_id for check in accepted]
         await check_windows.settle(self.db, source, stamps=stamps, accepted=articles)
-        count = await held_versions.release(self.db, source, holds, reason=by, at=at)
+        count = await held_versions.release(self.db, source, holds, by=by, at=at)
         await self.resolve_alarm(source, AlarmKind.MASS_CHANGE, at=datetime.now(UTC))
         return count
 
     @translate_errors
     async def release_dismissed(self, source: str, *, by: str, at: datetime) -> int:
         """Publish and count what was dismissed of a source; returns how many versions."""
-        return await held_versions.release(self.db, source, held_versions.DECIDED, reason=by, at=at)
+        return await held_versions.release(self.db, source, held_versions.DECIDED, by=by, at=at)
 
     @translate_errors
     async def dismiss_held(self, source: str, *, by: str, at: datetime) -> int:

@@ -5,16 +5,15 @@ Pure. Words and reasons are stored with the article; the versions stay as they w
 
 from __future__ import annotations
 
-import html
-import json
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import regex
 
 from newscrawl.languages import UNSPACED_SCRIPTS
+from newscrawl.store.evidence_search import letters, page_texts
 
 # Fields of an article's and a version's document that the newspaper wrote. URLs and ids are not redacted: if one of
 # them reveals too much, the version must be hidden.
@@ -27,8 +26,7 @@ _INVISIBLE = r"[\u00ad\u200b-\u200f\u2060\ufeff]*"
 # In scripts without spaces a match need not end at the end of a word.
 _UNSPACED = regex.compile(f"[{UNSPACED_SCRIPTS}]")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
-_TAG = regex.compile(r"<[^<>]*>")
-_ESCAPE = regex.compile(r"\\u([0-9a-fA-F]{4})")
+MIN_LETTERS = 4  # fewer are found inside of other words of nearly every page
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +47,7 @@ class Redactor:
     def __init__(self, passages: Sequence[Redaction]) -> None:
         self.reasons = "; ".join(dict.fromkeys(passage.reason for passage in passages))
         self._passages = tuple((passage.mark, _pattern(passage.words)) for passage in passages)
+        self._letters = [text for text in (letters(p.words) for p in passages) if _is_enough(text)]
 
     @classmethod
     def of(cls, article: Mapping[str, Any] | None) -> Redactor | None:
@@ -88,9 +87,18 @@ class Redactor:
             return [self.value(item) for item in value]
         return value
 
-    def is_in_page(self, body: bytes) -> bool:
-        """Return whether a page as fetched contains the words: as text, across tags, or escaped in its data."""
-        return any(self.covers(text) for text in _page_texts(body))
+    def is_in_page(self, body: bytes, content_type: str | None = None) -> bool:
+        """Return whether a page as fetched contains the words: as text, across markup, or escaped in its data.
+
+        Also where it may: where their letters follow each other, and in a page that cannot be read. Evidence that is
+        withheld can be shown later.
+        """
+        texts = page_texts(body, content_type)
+        return texts is None or any(self._may_cover(text) for text in texts)
+
+    def _may_cover(self, text: str) -> bool:
+        plain = letters(text)
+        return any(each in plain for each in self._letters) or self.covers(text)
 
 
 def _pattern(words: str) -> regex.Pattern[str]:
@@ -114,15 +122,5 @@ def _is_delimited(character: str) -> bool:
     return bool(_WORD.match(character)) and not _UNSPACED.match(character)
 
 
-def _page_texts(body: bytes) -> Iterator[str]:
-    """Yield the texts that can be read from a page: either charset, escapes resolved, tags removed."""
-    for charset in ("utf-8", "cp1252"):
-        page = html.unescape(body.decode(charset, "replace"))
-        yield page
-        yield _ESCAPE.sub(_unescaped, page)
-        yield _TAG.sub("", page)
-        yield _TAG.sub(" ", page)
-
-
-def _unescaped(match: regex.Match[str]) -> str:
-    return str(json.loads(f'"{match[0]}"'))
+def _is_enough(text: str) -> bool:
+    return len(text) >= MIN_LETTERS or bool(_UNSPACED.search(text) and len(text) > 1)

@@ -135,7 +135,12 @@ class Store(CrawlRecords):
     @translate_errors
     async def as_shown(self, article_id: str, number: int | None, fields: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return fields of an article with its redactions; None if the article, or that version of it, is hidden."""
-        return await takedowns.as_shown(self.db, article_id, number, fields)
+        return (await takedowns.as_shown(self.db, [takedowns.Row(article_id, fields, number)]))[0]
+
+    @translate_errors
+    async def all_as_shown(self, rows: Sequence[takedowns.Row]) -> list[dict[str, Any] | None]:
+        """Return the fields of rows with the redactions of their articles; None for what is hidden."""
+        return await takedowns.as_shown(self.db, rows)
 
     def histories(self) -> AsyncIterator[Document]:
         """Yield the times of each article that rates are fitted to; see `versions.histories`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,13 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import State
+from newscrawl.store import visibility_generation
 from newscrawl.store.documents import Document, milliseconds, version_id
 from newscrawl.store.redactions import TEXT_FIELDS, Redaction, Redactor
 
 Database = AsyncDatabase[Document]
 _VISIBLE = {"hidden": {"$exists": False}}
-_SHOWN_FACTS = ("headline", "section", "language", "url")
+_SHOWN_FACTS = ("headline", "section", "language", "url", "date_published")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,16 @@ class Decision:
     @property
     def document(self) -> Document:
         return {"reason": self.reason, "by": self.by, "at": milliseconds(self.at)}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Fields of an article, of one of its versions, or of a page with a wording, that are to be printed."""
+
+    article_id: str
+    fields: Mapping[str, Any]
+    number: int | None = None
+    wording: str | None = None
 
 
 async def hide(db: Database, article_id: str, number: int | None, *, reason: str, by: str, at: datetime) -> bool:
@@ -49,6 +60,7 @@ async def hide(db: Database, article_id: str, number: int | None, *, reason: str
         if visible is None:
             await db.articles.update_one({"_id": article_id}, update)
         await _set_visible_facts(db, article_id)
+    await visibility_generation.advance(db, at)
     await _add_event(db, article_id, number, "hidden", decision)
     return True
 
@@ -60,6 +72,7 @@ async def unhide(db: Database, article_id: str, number: int | None, *, reason: s
     if result.matched_count == 0:
         return False
     await _set_visible_facts(db, article_id)
+    await visibility_generation.advance(db, at)
     await _add_event(db, article_id, number, "unhidden", Decision(reason, by, at))
     return True
 
@@ -84,6 +97,7 @@ async def redact(db: Database, article_id: str, words: str, *, reason: str, by: 
     await db.articles.update_one({"_id": article_id}, update)
     older = {"words": words, "at": {"$ne": passage["at"]}}
     await db.articles.update_one({"_id": article_id}, {"$pull": {"withheld.passages": older}})
+    await visibility_generation.advance(db, at)
     await _add_event(db, article_id, None, "passage withheld", decision, words=words)
     return count
 
@@ -102,6 +116,7 @@ async def unredact(db: Database, article_id: str, words: str, *, reason: str, by
     result = await db.articles.update_one({"_id": article_id, "withheld.passages.words": words}, update)
     if result.matched_count == 0:
         return False
+    await visibility_generation.advance(db, at)
     await _add_event(db, article_id, None, "passage shown again", Decision(reason, by, at), words=words)
     return True
 
@@ -109,11 +124,17 @@ async def unredact(db: Database, article_id: str, words: str, *, reason: str, by
 async def _set_visible_facts(db: Database, article_id: str) -> None:
     """Let an article whose newest version is hidden show the facts of its newest visible version instead.
 
-    `mask.covers` is the number of the hidden newest version: with the next version the mask no longer applies.
+    URLs that only hidden versions have are noted, so that neither aliases nor events name them. `mask.covers` is the
+    number of the hidden newest version: with the next version the mask no longer applies.
     """
     article = await db.articles.find_one({"_id": article_id}, {"head.number": 1})
     if article is None:
         return
+    visible_urls = await db.versions.distinct("url", {"article_id": article_id, **_VISIBLE})
+    hidden_urls = await db.versions.distinct("url", {"article_id": article_id, "hidden": {"$exists": True}})
+    only_hidden = sorted(set(hidden_urls) - set(visible_urls))
+    change = {"$set": {"hidden_urls": only_hidden}} if only_hidden else {"$unset": {"hidden_urls": ""}}
+    await db.articles.update_one({"_id": article_id}, change)
     newest = article["head"]["number"]
     visible = await db.versions.find_one(
         {"article_id": article_id, **_VISIBLE},
@@ -130,7 +151,7 @@ async def _set_visible_facts(db: Database, article_id: str) -> None:
 async def _add_event(
     db: Database, article_id: str, number: int | None, kind: str, decision: Decision, *, words: str | None = None
 ) -> None:
-    """Write the decision as an event; redacted words are stored with it and appear in no output."""
+    """Write the decision as an event; who decided and redacted words are stored with it and appear in no output."""
     article: dict[str, Any] = await db.articles.find_one({"_id": article_id}, {"source": 1}) or {}
     subject = "a passage" if words is not None else "the article" if number is None else f"version {number}"
     await db.events.insert_one(
@@ -139,23 +160,38 @@ async def _add_event(
             "source": article.get("source"),
             "at": milliseconds(decision.at),
             "kind": kind,
-            "detail": f"{subject}: {decision.reason} (by {decision.by})",
+            "detail": f"{subject}: {decision.reason}",
+            "by": decision.by,
             **({} if words is None else {"words": words}),
         }
     )
 
 
-async def as_shown(
-    db: Database, article_id: str, number: int | None, fields: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """Return fields of an article with its redactions; None if the article, or that version of it, is hidden."""
-    article = await db.articles.find_one({"_id": article_id}, {"hidden": 1, "state": 1, "withheld": 1})
-    version = (
-        None if number is None else await db.versions.find_one({"_id": version_id(article_id, number)}, {"hidden": 1})
-    )
-    if article is not None and (article.get("hidden") or article.get("state") == State.HIDDEN):
+async def as_shown(db: Database, rows: Sequence[Row]) -> list[dict[str, Any] | None]:
+    """Return fields of articles with their redactions; None for a hidden article or version, or a hidden wording."""
+    fields = {"hidden": 1, "state": 1, "withheld": 1, "mask": 1, "head.number": 1}
+    query: Document = {"_id": {"$in": list({row.article_id for row in rows})}}
+    articles = {article["_id"]: article async for article in db.articles.find(query, fields)}
+    hidden = {"article_id": query["_id"], "hidden": {"$exists": True}}
+    versions = [version async for version in db.versions.find(hidden, {"article_id": 1, "number": 1, "wording": 1})]
+    numbers = {(version["article_id"], version["number"]) for version in versions}
+    wordings = {(version["article_id"], version["wording"]) for version in versions}
+    return [
+        None
+        if (row.article_id, row.number) in numbers or (row.article_id, row.wording) in wordings
+        else _shown(articles.get(row.article_id, {}), row)
+        for row in rows
+    ]
+
+
+def _shown(article: Mapping[str, Any], row: Row) -> dict[str, Any] | None:
+    if article.get("hidden") or article.get("state") == State.HIDDEN:
         return None
-    if version is not None and version.get("hidden"):
-        return None
+    fields, mask = dict(row.fields), article.get("mask")
+    if row.number is None and mask and mask["covers"] == article["head"]["number"]:
+        fields |= {name: mask[name] for name in ("headline", "url") if name in fields}
     redactor = Redactor.of(article)
-    return dict(fields) if redactor is None else {name: redactor.value(value) for name, value in fields.items()}
+    if redactor is None:
+        return fields
+    # Single words that were added or removed match no redacted passage.
+    return {name: "" if name == "summary" else redactor.value(value) for name, value in fields.items()}

@@ -89,8 +89,11 @@ class VersionText(BaseModel):
     carried: int = Field(description="Last paragraphs that the page did not show, carried over from earlier versions")
     wording: str = Field(description="Digest of the wording, the normalised text that decides whether versions differ")
     stamp: str = Field(description="Rules and normaliser that produced the text")
-    payload_digest: str
-    chain: str
+    payload_digest: str | None = Field(description="SHA-256 of the page as fetched; null if it may not be shown")
+    chain: str | None = Field(
+        description="SHA-256 over the version before and this one as recorded; null where anything of the article is "
+        "hidden or redacted: guesses at it could be verified"
+    )
     change: Change
 
 
@@ -259,7 +262,7 @@ def _version_text(view: VersionView) -> VersionText:
         carried=article.carried,
         wording=article.wording_digest,
         stamp=article.stamp,
-        payload_digest=version.payload_digest,
-        chain=version.chain,
+        payload_digest=version.payload_digest or None,
+        chain=version.chain or None,
         change=version.change,
     )

@@ -7,7 +7,8 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
-from typing import Annotated, Any, Generic, TypeVar, cast
+from copy import copy
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Request
 from markupsafe import Markup
@@ -17,12 +18,12 @@ from newscrawl import diff
 from newscrawl.clock import Clock
 from newscrawl.config import Config
 from newscrawl.items import Diff, Version
-from newscrawl.store.reader import ChangeEntry, Reader, SourceProfile
+from newscrawl.store.reader import ChangeEntry, Reader, SourceProfile, TakenDown
 from newscrawl.web.diff_layout import DiffLayout, diff_layout
 from newscrawl.web.entries import entry_view
 from newscrawl.web.templating import Templates
 
-# Sizes of the caches. Versions never change, so neither do values made of them.
+# Sizes of the caches. Versions never change; what is shown of them changes with a takedown.
 MAX_DIFF_PARAGRAPHS = 30_000  # of diffs, and again of their markup: some 60 MB
 MAX_ENTRIES = 4_000  # of lists, and again of feeds: some kilobytes each
 MAX_SELECTS = 1_000
@@ -58,8 +59,22 @@ class LruCache(Generic[K, V]):
         return value
 
 
+class Caches:
+    """Everything that is kept from one request to the next, of one visibility generation."""
+
+    def __init__(self, taken: TakenDown) -> None:
+        self.taken = taken
+        self.sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
+        self.profiles: dict[str, tuple[float, SourceProfile | None]] = {}
+        self.diffs: LruCache[tuple[str, int, int, str, str], tuple[Diff, DiffLayout]] = LruCache(MAX_DIFF_PARAGRAPHS)
+        self.diff_markup: LruCache[tuple[str, int, int, str, str, str], Markup] = LruCache(MAX_DIFF_PARAGRAPHS)
+        self.entry_markup: LruCache[tuple[str, int, int, str, str | None, int], Markup] = LruCache(MAX_ENTRIES)
+        self.selects: LruCache[Hashable, Markup] = LruCache(MAX_SELECTS)
+        self.feed_contents: LruCache[tuple[str, str, int], str] = LruCache(MAX_ENTRIES)
+
+
 class AppContext:
-    """Made once per process, when the application starts."""
+    """Made once per process, when the application starts; each request works on a copy with the caches of its time."""
 
     def __init__(self, reader: Reader, clock: Clock, config: Config) -> None:
         self.reader = reader
@@ -67,13 +82,17 @@ class AppContext:
         self._config = config
         self._templates = Templates()
         self._lock = asyncio.Lock()
-        self._sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
-        self._profiles: dict[str, tuple[float, SourceProfile | None]] = {}
-        self._diffs: LruCache[tuple[str, int, int, str, str], tuple[Diff, DiffLayout]] = LruCache(MAX_DIFF_PARAGRAPHS)
-        self._diff_markup: LruCache[tuple[str, int, int, str, str, str], Markup] = LruCache(MAX_DIFF_PARAGRAPHS)
-        self._entry_markup: LruCache[tuple[str, int, int, str, str | None, int], Markup] = LruCache(MAX_ENTRIES)
-        self._selects: LruCache[Hashable, Markup] = LruCache(MAX_SELECTS)
-        self.feed_contents: LruCache[tuple[str, str, int, int], str] = LruCache(MAX_ENTRIES)
+        self.caches = Caches(TakenDown())
+
+    async def for_request(self) -> AppContext:
+        """Return the context of one request, with empty caches if anything was taken down, or shown again, since.
+
+        What a request of an earlier generation still computes goes into the caches that it began with.
+        """
+        taken = await self.reader.taken_down()
+        if taken.generation != self.caches.taken.generation:
+            self.caches = Caches(taken)
+        return copy(self)
 
     def page(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
         """Render a page from `values` and the values that all pages share."""
@@ -97,24 +116,26 @@ class AppContext:
     def selects(self, **values: Hashable) -> Markup:
         """Return the selects that narrow a list, cached by their values."""
         key = tuple(values.items())
-        return self._selects.get(key) or self._selects.put(key, self._templates.markup("selects.html", values))
+        return self.caches.selects.get(key) or self.caches.selects.put(
+            key, self._templates.markup("selects.html", values)
+        )
 
     def entry_markup(self, entry: ChangeEntry) -> Markup:
         """Return an entry of a list as markup, cached for all lists that it is in."""
         version, article = entry.line, entry.story
         facts = (article.versions, article.publisher, entry.previous_headline, article.withheld_changes)
         key = (version.article_id, version.number, *facts)
-        markup = self._entry_markup.get(key)
-        return markup or self._entry_markup.put(key, self.part("entry.html", view=entry_view(entry)))
+        markup = self.caches.entry_markup.get(key)
+        return markup or self.caches.entry_markup.put(key, self.part("entry.html", view=entry_view(entry)))
 
     async def diff_markup(self, a: Version, b: Version, view: str) -> Markup:
         """Return the paragraphs of a diff as markup; `view` is "sides" or "inline"."""
         key = (*_diff_key(a, b), view)
-        markup = self._diff_markup.get(key)
+        markup = self.caches.diff_markup.get(key)
         if markup is None:
             layout = (await self.compare(a, b))[1]
             markup = self.part("diff_layout.html", diff_layout=layout, view=view, a=a.article, b=b.article)
-        return self._diff_markup.put(key, markup, _weight(a, b))
+        return self.caches.diff_markup.put(key, markup, _weight(a, b))
 
     @property
     def root_url(self) -> str:
@@ -124,10 +145,10 @@ class AppContext:
     async def sources(self) -> tuple[tuple[str, str], ...]:
         """Return (name, publisher) of all sources, at most a minute old."""
         async with self._lock:  # of several requests at once, one reads
-            read_at, names = self._sources
+            read_at, names = self.caches.sources
             if time.monotonic() - read_at > SOURCES_MAX_AGE_SECONDS:
                 names = await self.reader.sources.names()
-                self._sources = (time.monotonic(), names)
+                self.caches.sources = (time.monotonic(), names)
             return names
 
     async def profile(self, source: str) -> SourceProfile:
@@ -136,27 +157,26 @@ class AppContext:
         Raises Absent for a source of which nothing was recorded.
         """
         async with self._lock:
-            read_at, profile = self._profiles.get(source, (-math.inf, None))
+            read_at, profile = self.caches.profiles.get(source, (-math.inf, None))
             if profile is None or time.monotonic() - read_at > SOURCES_MAX_AGE_SECONDS:
                 profile = await self.reader.sources.profile(source, self.clock.now())
-                self._profiles[source] = (time.monotonic(), profile)
+                self.caches.profiles[source] = (time.monotonic(), profile)
             return profile
 
     async def compare(self, a: Version, b: Version) -> tuple[Diff, DiffLayout]:
         """Return the diff of two versions and its layout; both must have passed the visibility policy."""
         key = _diff_key(a, b)
-        cached = self._diffs.get(key)
+        cached = self.caches.diffs.get(key)
         if cached is not None:
             return cached
         if _weight(a, b) > MAX_PARAGRAPHS_IN_EVENT_LOOP:
             result = await asyncio.to_thread(_compare, a, b)
         else:
             result = _compare(a, b)
-        return self._diffs.put(key, result, _weight(a, b))
+        return self.caches.diffs.put(key, result, _weight(a, b))
 
 
 def _diff_key(a: Version, b: Version) -> tuple[str, int, int, str, str]:
-    # With the digests of the displayed texts: a version never changes, but passages of it may be redacted.
     return a.article_id, a.number, b.number, a.article.display_digest, b.article.display_digest
 
 
@@ -171,7 +191,8 @@ def _compare(a: Version, b: Version) -> tuple[Diff, DiffLayout]:
 
 
 async def _context(request: Request) -> AppContext:
-    return cast(AppContext, request.app.state.context)
+    context: AppContext = request.app.state.context
+    return await context.for_request()
 
 
 Context = Annotated[AppContext, Depends(_context)]

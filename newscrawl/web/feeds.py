@@ -90,9 +90,10 @@ async def feed_response(
     items = sorted(items, key=lambda item: item.updated, reverse=True)[:LENGTH]
     feed = Feed(harmless(f"{title} · newscrawl"), root + home, f"{root}{request.url.path}{query}", tuple(items))
     serialize = {FeedFormat.ATOM: _atom, FeedFormat.RSS: _rss, FeedFormat.JSON: _json}[feed_format]
-    headers = {"cache-control": "public, max-age=60"}
+    headers = {"cache-control": "no-cache"}  # a shared cache would go on showing what was taken down
     if items:
-        headers["last-modified"] = http_date(feed.updated)
+        # A takedown changes a feed without making an entry newer.
+        headers["last-modified"] = http_date(max(feed.updated, context.caches.taken.since or EPOCH))
     return Response(serialize(feed), media_type=f"{MEDIA_TYPES[feed_format]}; charset=utf-8", headers=headers)
 
 
@@ -129,19 +130,16 @@ def _retraction_item(root: str, context: AppContext, entry: ChangeEntry) -> Feed
 
 
 async def _contents(context: AppContext, root: str, entries: Sequence[ChangeEntry]) -> list[str]:
-    """Return the markup of entries, cached by version.
-
-    A version never changes except for its redactions, whose number is part of the key. Whether it may be shown was
-    decided when its entry was read.
-    """
-    keys = [(root, e.line.article_id, e.line.number, e.story.withheld_changes) for e in entries]
-    missing = [entry for entry, key in zip(entries, keys, strict=True) if context.feed_contents.get(key) is None]
+    """Return the markup of entries, cached by version."""
+    cache = context.caches.feed_contents
+    keys = [(root, entry.line.article_id, entry.line.number) for entry in entries]
+    missing = [entry for entry, key in zip(entries, keys, strict=True) if cache.get(key) is None]
     wanted = {(e.line.article_id, n) for e in missing for n in (e.line.number - 1, e.line.number) if n > 0}
     versions = await context.reader.articles.full_versions(list(wanted)) if wanted else {}
     contents = []
     for entry, key in zip(entries, keys, strict=True):
-        content = context.feed_contents.get(key)
-        contents.append(content or context.feed_contents.put(key, await _content(context, root, entry, versions)))
+        content = cache.get(key)
+        contents.append(content or cache.put(key, await _content(context, root, entry, versions)))
     return contents
 
 

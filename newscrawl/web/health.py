@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
 from newscrawl.errors import StoreUnavailable
 from newscrawl.store.reader import TooSlow
-from newscrawl.web.context import Context
+from newscrawl.web.context import AppContext
 
 router = APIRouter(include_in_schema=False)
 
@@ -18,7 +18,8 @@ async def alive() -> Response:
 
 
 @router.get("/readyz")
-async def ready(context: Context) -> Response:
+async def ready(request: Request) -> Response:
+    context: AppContext = request.app.state.context
     try:
         await context.reader.ping()
     except (StoreUnavailable, TooSlow):

@@ -3,6 +3,7 @@
 from newscrawl.store.reader.cursor import CURSOR, BadCursor
 from newscrawl.store.reader.limits import TooSlow
 from newscrawl.store.reader.session import Reader
+from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.reader.views import (
     ArticleView,
     Batch,
@@ -33,6 +34,7 @@ __all__ = [
     "Reader",
     "Run",
     "SourceProfile",
+    "TakenDown",
     "TooSlow",
     "VersionSummary",
     "VersionView",

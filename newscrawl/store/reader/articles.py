@@ -17,7 +17,8 @@ from newscrawl.store.held_versions import hold_of
 from newscrawl.store.lookup import matching_articles, only_match
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.limits import MAX_CHECKS, MAX_EVENTS, MAX_VERSIONS, bounded
-from newscrawl.store.reader.redacted import redacted, shows_redacted_words
+from newscrawl.store.reader.redacted import redacted, shows_redacted_words, without_proofs
+from newscrawl.store.reader.taken_down import TakedownIndex
 from newscrawl.store.reader.views import ArticleView, Event, VersionSummary, VersionView
 from newscrawl.store.reader.visibility import Absent, Hidden, is_hidden, refuse_hidden
 from newscrawl.store.redactions import Redactor
@@ -28,8 +29,9 @@ WITHOUT_TERMS = {"terms": 0}
 class ArticleReader:
     """Facts, versions, captures and events of single articles."""
 
-    def __init__(self, db: AsyncDatabase[Document]) -> None:
+    def __init__(self, db: AsyncDatabase[Document], takedowns: TakedownIndex) -> None:
         self._db = db
+        self._takedowns = takedowns
 
     @bounded
     async def article(self, article_id: str) -> ArticleView:
@@ -38,7 +40,7 @@ class ArticleReader:
         if article is None:
             raise Absent(f"no article {article_id}")
         refuse_hidden(article, "This article")
-        return conversion.article_view(article)
+        return conversion.article_view(article, await self._takedowns.current())
 
     @bounded
     async def versions(
@@ -71,12 +73,13 @@ class ArticleReader:
     async def pair(self, article_id: str, a: int, b: int) -> tuple[VersionView, VersionView]:
         """Return two versions at once; raises Absent or Hidden for either. Callers read `article` first."""
         ids = [version_id(article_id, number) for number in {a, b}]
-        documents, redactor, hidden = await asyncio.gather(
+        documents, redactor, hidden, taken = await asyncio.gather(
             self._db.versions.find({"_id": {"$in": ids}}, WITHOUT_TERMS).to_list(),
             self._redactor(article_id),
             self._hidden(article_id, {number - 1 for number in (a, b) if number > 1} - {a, b}),
+            self._takedowns.current(),
         )
-        by_number = {document["number"]: redacted(document, redactor) for document in documents}
+        by_number = {each["number"]: without_proofs(redacted(each, redactor), taken) for each in documents}
         for number in (a, b):
             if number not in by_number:
                 raise Absent(f"no version {number} of article {article_id}")
@@ -101,11 +104,13 @@ class ArticleReader:
         projection = {**WITHOUT_TERMS, "change": 0, "passages": 0}
         documents = await self._db.versions.find({"_id": {"$in": ids}}, projection).to_list()
         redactors = await self._redactors({article_id for article_id, _ in keys})
-        versions = [
-            version_documents.version({**redacted(document, redactors.get(document["article_id"])), "change": {}})
+        taken = await self._takedowns.current()
+        shown = [
+            without_proofs(redacted(document, redactors.get(document["article_id"])), taken)
             for document in documents
             if not is_hidden(document)
         ]
+        versions = [version_documents.version({**document, "change": {}}) for document in shown]
         return {(version.article_id, version.number): version for version in versions}
 
     async def _redactors(self, article_ids: set[str]) -> dict[str, Redactor | None]:
@@ -122,8 +127,10 @@ class ArticleReader:
         capture = await versions.capture_of(self._db, article_id, number)
         if capture is None:
             raise Absent(f"version {number} has no stored payload")
-        redactor = await self._redactor(article_id)
-        if redactor is not None and shows_redacted_words(version, capture, redactor):
+        taken, redactor = await self._takedowns.current(), await self._redactor(article_id)
+        if version["payload"] in taken.payloads:
+            raise Hidden(f"The page of version {number}", "it is the page of a hidden version, too")
+        if redactor is not None and await asyncio.to_thread(shows_redacted_words, version, capture, redactor):
             raise Hidden(f"The page of version {number}", redactor.reasons)
         return capture
 
@@ -131,13 +138,15 @@ class ArticleReader:
     async def events(self, article_id: str) -> tuple[Event, ...]:
         """Return what happened to an article beside its wordings, oldest first; quarantined checks included."""
         query: Document = {"article_id": article_id}
-        documents, entries, redactor = await asyncio.gather(
+        documents, entries, article = await asyncio.gather(
             self._db.events.find(query, sort=[("at", 1)], limit=MAX_EVENTS).to_list(),
             self._db.quarantine.find(query, {"at": 1, "reason": 1, "state": 1}, limit=MAX_EVENTS).to_list(),
-            self._redactor(article_id),
+            self._db.articles.find_one({"_id": article_id}, {"withheld": 1, "hidden_urls": 1}),
         )
         documents += [_quarantine_event(entry) for entry in entries]
-        events = [conversion.event(document, redactor=redactor) for document in documents]
+        hidden_urls = (article or {}).get("hidden_urls", ())
+        shown = [each for each in documents if not any(url in str(each.get("detail")) for url in hidden_urls)]
+        events = [conversion.event(each, redactor=Redactor.of(article)) for each in shown]
         return tuple(sorted(events, key=lambda event: event.at))
 
     @bounded
@@ -159,7 +168,8 @@ class ArticleReader:
         articles = await matching_articles(self._db, text, conversion.ARTICLE_PROJECTION)
         if len(articles) == 1:
             refuse_hidden(articles[0], "This article")
-        return tuple(conversion.article_view(article) for article in articles if not is_hidden(article))
+        taken = await self._takedowns.current()
+        return tuple(conversion.article_view(article, taken) for article in articles if not is_hidden(article))
 
     async def find_one(self, text: str) -> ArticleView:
         """Return the one visible article that an id or URL means; raises NotFound for none and for several."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from newscrawl.items import Cause, Change, Retraction, State
 from newscrawl.store import version_documents
 from newscrawl.store.held_versions import hold_of
 from newscrawl.store.reader.redacted import redacted
+from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.reader.views import ArticleView, Event, Run, VersionSummary
 from newscrawl.store.reader.visibility import NEEDED, with_visible_facts
 from newscrawl.store.redactions import Redactor
@@ -28,22 +30,28 @@ SUMMARY_FIELDS = {
     "retraction": 1,
     **NEEDED,
 }
+# Events up to 0.1 name in their text the operator who decided; later ones have the name in a field that nothing prints.
+_WHO = re.compile(r"(?: \(by [^()]*\)|, by \S+)$")
+_WITH_NAME = {"hidden", "unhidden", "passage withheld", "passage shown again", "retraction_undone"}
+_NAME_ALONE = {"released", "dismissed"}
 ARTICLE_PROJECTION = {"track": 0, "validators": 0, "lease": 0}
 
 
-def article_view(document: Mapping[str, Any]) -> ArticleView:
-    """Return an article's view: redacted, and with the facts of its newest visible version."""
+def article_view(document: Mapping[str, Any], taken: TakenDown) -> ArticleView:
+    """Return an article's view: redacted, with the facts of its newest visible version and counts of visible ones."""
     document = redacted(with_visible_facts(document), Redactor.of(document))
+    key = document["_id"]
+    hidden_urls = set(document.get("hidden_urls", ()))
     return ArticleView(
-        article_id=document["_id"],
+        article_id=key,
         source=document["source"],
         publisher=document.get("publisher") or document["source"],
         guid=document["guid"],
         url=document["url"],
         headline=document["headline"],
         number=document["head"]["number"],
-        versions=document.get("versions", document["head"]["number"]),
-        edits=document.get("edits", 0),
+        versions=document.get("versions", document["head"]["number"]) - len(taken.versions.get(key, ())),
+        edits=max(0, document.get("edits", 0) - taken.edits.get(key, 0)),
         first_seen_at=document["first_seen_at"],
         date_published=(document.get("date_published") or {}).get("value"),
         last_changed_at=document.get("last_changed_at"),
@@ -56,7 +64,7 @@ def article_view(document: Mapping[str, Any]) -> ArticleView:
         gone_seen_at=document.get("gone_seen_at"),
         section=document.get("section"),
         language=document.get("language"),
-        aliases=tuple(document.get("aliases", ())),
+        aliases=tuple(url for url in document.get("aliases", ()) if url not in hidden_urls),
         withheld_changes=(document.get("withheld") or {}).get("changes", 0),
     )
 
@@ -90,7 +98,11 @@ def retraction(document: Mapping[str, Any]) -> Retraction | None:
 
 
 def event(document: Mapping[str, Any], *, redactor: Redactor | None = None) -> Event:
-    detail = str(document.get("detail") or "")
+    detail, kind = str(document.get("detail") or ""), document["kind"]
+    if "by" not in document and kind in _WITH_NAME:
+        detail = _WHO.sub("", detail)
+    if "by" not in document and kind in _NAME_ALONE and " " not in detail:
+        detail = ""
     return Event(at=document["at"], kind=str(document["kind"]), detail=redactor.text(detail) if redactor else detail)
 
 

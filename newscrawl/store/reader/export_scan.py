@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from pymongo.asynchronous.database import AsyncDatabase
@@ -11,7 +12,8 @@ from newscrawl.store import version_documents, versions
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.limits import bounded
-from newscrawl.store.reader.redacted import redacted, shows_redacted_words
+from newscrawl.store.reader.redacted import redacted, shows_redacted_words, without_proofs
+from newscrawl.store.reader.taken_down import TakedownIndex, TakenDown
 from newscrawl.store.reader.views import ArticleView, VersionView
 from newscrawl.store.reader.visibility import is_hidden, is_listed
 from newscrawl.store.redactions import Redactor
@@ -22,16 +24,22 @@ BATCH_SIZE = 100  # articles or versions of one query
 class ExportScan:
     """Iteration over all visible articles, and over the versions of one."""
 
-    def __init__(self, db: AsyncDatabase[Document]) -> None:
+    def __init__(self, db: AsyncDatabase[Document], takedowns: TakedownIndex) -> None:
         self._db = db
+        self._takedowns = takedowns
+
+    @bounded
+    async def generation(self) -> int:
+        """Return the visibility generation: what was exported under another one must be exported again."""
+        return (await self._takedowns.current()).generation
 
     async def articles(self, source: str | None = None, *, after: str | None = None) -> AsyncIterator[ArticleView]:
         """Yield the visible articles in the order of their ids, from the first one above `after`."""
         while True:
-            articles = await self._next_articles(source, after)
+            articles, taken = await self._next_articles(source, after), await self._taken_down()
             for article in articles:
                 if not is_hidden(article):
-                    yield conversion.article_view(article)
+                    yield conversion.article_view(article, taken)
             if len(articles) < BATCH_SIZE:
                 return
             after = articles[-1]["_id"]
@@ -40,13 +48,13 @@ class ExportScan:
         """Yield the visible versions of an article, oldest first; held ones are left out."""
         number = 0
         is_orphan = False
-        redactor = await self._redactor(article_id)
+        redactor, taken = await self._redactor(article_id), await self._taken_down()
         while True:
             documents = await self._next_versions(article_id, number)
             for document in documents:
                 number = document["number"]
                 if is_listed(document):
-                    shown = redacted(document, redactor)
+                    shown = without_proofs(redacted(document, redactor), taken)
                     # The change against a hidden version would reveal what stood there.
                     yield VersionView(version_documents.version({**shown, "change": {}} if is_orphan else shown))
                 is_orphan = is_hidden(document)
@@ -55,13 +63,24 @@ class ExportScan:
 
     @bounded
     async def evidence(self, article_id: str, number: int) -> Capture | None:
-        """Return the capture of a version, body included; None if it is missing or shows redacted words."""
-        capture = await versions.capture_of(self._db, article_id, number)
-        redactor = await self._redactor(article_id)
-        if capture is None or redactor is None:
-            return capture
+        """Return the capture that was made for a version, body included.
+
+        None for a version that has an earlier one's, if it is missing, of a hidden version too, or has redacted words.
+        """
         version = await self._db.versions.find_one({"_id": version_id(article_id, number)}, {"terms": 0})
-        return None if version is None or shows_redacted_words(version, capture, redactor) else capture
+        capture = await versions.capture_of(self._db, article_id, number)
+        redactor, taken = await self._redactor(article_id), await self._takedowns.current()
+        if version is None or capture is None or capture.payload_digest != version["payload"]:
+            return None
+        if version["payload"] in taken.payloads:
+            return None
+        if redactor is not None and await asyncio.to_thread(shows_redacted_words, version, capture, redactor):
+            return None
+        return capture
+
+    @bounded
+    async def _taken_down(self) -> TakenDown:
+        return await self._takedowns.current()
 
     @bounded
     async def _redactor(self, article_id: str) -> Redactor | None:
@@ -69,10 +88,11 @@ class ExportScan:
 
     @bounded
     async def count(self, source: str | None = None) -> int:
-        """Return the approximate number of articles, for a progress bar."""
+        """Return the approximate number of visible articles, for a progress bar."""
+        taken = await self._takedowns.current()
         if source is None:
-            return await self._db.articles.estimated_document_count()
-        return await self._db.articles.count_documents({"source": source})
+            return await self._db.articles.estimated_document_count() - len(taken.articles)
+        return await self._db.articles.count_documents({"source": source}) - taken.articles_of(source)
 
     @bounded
     async def _next_articles(self, source: str | None, after: str | None) -> list[Document]:

@@ -22,6 +22,7 @@ MAX_SAMPLE = 1_000  # newest articles that a source's profile is computed from
 MAX_RUNS = 1_000  # newest runs among which gaps are searched
 MAX_EVENTS = 200  # per article
 MAX_CHECKS = 500  # per article
+MAX_TAKEN_DOWN = 20_000  # that queries leave out; whatever is hidden beyond is left out of what they return
 
 
 class TooSlow(NewscrawlError):

@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader import conversion
+from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.reader.views import ChangeEntry
-from newscrawl.store.reader.visibility import is_hidden
+from newscrawl.store.reader.visibility import NEEDED, is_hidden
 from newscrawl.store.redactions import Redactor
 
 
 class ListContext:
     """Documents that were fetched for the versions of one list, by their ids."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: TakenDown) -> None:
+        self.taken = taken
         self.articles: dict[str, Document] = {}  # visible ones
         self.versions_before: dict[str, Document] = {}
+
+    async def fetch(self, db: AsyncDatabase[Document], versions: Sequence[Document]) -> None:
+        """Fetch what entries of these versions need."""
+        article_ids = {version["article_id"] for version in versions} - self.articles.keys()
+        ids_before = [
+            version_id(version["article_id"], version["number"] - 1) for version in versions if version["number"] > 1
+        ]
+        articles, versions_before = await asyncio.gather(
+            _by_ids(db, "articles", article_ids, conversion.ARTICLE_PROJECTION),
+            _by_ids(db, "versions", ids_before, {"headline": 1, **NEEDED}),
+        )
+        self.articles |= {article["_id"]: article for article in articles if not is_hidden(article)}
+        self.versions_before |= {version["_id"]: version for version in versions_before}
 
     def has_article(self, version: Document) -> bool:
         """Return whether the version's article is visible."""
         return version["article_id"] in self.articles
+
+    def is_visible(self, version: Document) -> bool:
+        """Return whether neither the version nor its article is hidden."""
+        return self.has_article(version) and not is_hidden(version)
 
     def is_orphan(self, version: Document) -> bool:
         """Return whether the version before is hidden, so that the change must not be shown."""
@@ -32,7 +55,7 @@ class ListContext:
         is_orphan = self.is_orphan(version)
         return ChangeEntry(
             conversion.version_summary(version, is_orphan=is_orphan, redactor=self.redactor(version)),
-            conversion.article_view(self.articles[version["article_id"]]),
+            conversion.article_view(self.articles[version["article_id"]], self.taken),
             self.redacted_texts(version, (before["headline"],))[0] if before and not is_orphan else None,
             snippets,
         )
@@ -47,3 +70,9 @@ class ListContext:
 
     def _version_before(self, version: Document) -> Document | None:
         return self.versions_before.get(version_id(version["article_id"], version["number"] - 1))
+
+
+async def _by_ids(
+    db: AsyncDatabase[Document], name: str, ids: Collection[str], fields: Mapping[str, Any]
+) -> list[Document]:
+    return await db[name].find({"_id": {"$in": list(ids)}}, fields).to_list() if ids else []

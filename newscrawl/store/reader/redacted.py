@@ -8,6 +8,7 @@ from typing import Any
 
 from newscrawl.items import Capture
 from newscrawl.store.documents import Document
+from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.redactions import TEXT_FIELDS, Redactor
 
 DATE_FIELDS = ("date_published", "date_modified")
@@ -33,10 +34,24 @@ def redacted(document: Mapping[str, Any], redactor: Redactor | None) -> Mapping[
     return {**document, **shown}
 
 
+def without_proofs(document: Mapping[str, Any], taken: TakenDown) -> Mapping[str, Any]:
+    """Return a version's document without hashes by which guesses at what is taken down could be verified.
+
+    The chain commits to all versions before, and to texts as they were recorded; a payload's digest to the whole page.
+    """
+    key = document["article_id"]
+    if not taken.has_part_of(key):
+        return document
+    is_whole = key not in taken.redacted and document["payload"] not in taken.payloads
+    return {**document, "chain": "", "payload": document["payload"] if is_whole else ""}
+
+
 def shows_redacted_words(version: Mapping[str, Any], capture: Capture, redactor: Redactor) -> bool:
     """Return whether redacted words are anywhere in a version's capture, also where the rules extract nothing."""
     texts = [version.get(name) or "" for name in TEXT_FIELDS]
-    return _covers(redactor, texts) or _covers(redactor, [capture.headers]) or redactor.is_in_page(capture.body)
+    if _covers(redactor, texts) or _covers(redactor, [capture.headers]):
+        return True
+    return redactor.is_in_page(capture.body, capture.header("content-type"))
 
 
 def _covers(redactor: Redactor, value: Any) -> bool:

@@ -9,6 +9,7 @@ from newscrawl.store.reader.change_lists import ChangeLists
 from newscrawl.store.reader.export_scan import ExportScan
 from newscrawl.store.reader.limits import bounded
 from newscrawl.store.reader.source_profiles import SourceProfiles
+from newscrawl.store.reader.taken_down import TakedownIndex, TakenDown
 
 
 class Reader:
@@ -21,10 +22,11 @@ class Reader:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         db = connection.db
-        self.changes = ChangeLists(db)
-        self.articles = ArticleReader(db)
-        self.sources = SourceProfiles(db)
-        self.export_scan = ExportScan(db)
+        self._takedowns = TakedownIndex(db)
+        self.changes = ChangeLists(db, self._takedowns)
+        self.articles = ArticleReader(db, self._takedowns)
+        self.sources = SourceProfiles(db, self._takedowns)
+        self.export_scan = ExportScan(db, self._takedowns)
 
     @classmethod
     async def open(cls, config: Config) -> Reader:
@@ -33,6 +35,11 @@ class Reader:
 
     async def close(self) -> None:
         await self._connection.close()
+
+    @bounded
+    async def taken_down(self) -> TakenDown:
+        """Return what is taken down now: nothing that was computed under another generation may be shown."""
+        return await self._takedowns.current()
 
     @bounded
     async def ping(self) -> None:

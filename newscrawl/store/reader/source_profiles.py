@@ -13,6 +13,7 @@ from newscrawl.store.documents import Document
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.coverage import coverage
 from newscrawl.store.reader.limits import MAX_COUNT, MAX_RUNS, MAX_SAMPLE, bounded
+from newscrawl.store.reader.taken_down import TakedownIndex
 from newscrawl.store.reader.views import Run, SourceProfile
 from newscrawl.store.reader.visibility import Absent, is_hidden, is_listed
 
@@ -26,8 +27,9 @@ SAMPLE_FIELDS = {
 class SourceProfiles:
     """Names and profiles of all sources that have an article."""
 
-    def __init__(self, db: AsyncDatabase[Document]) -> None:
+    def __init__(self, db: AsyncDatabase[Document], takedowns: TakedownIndex) -> None:
         self._db = db
+        self._takedowns = takedowns
 
     @bounded
     async def names(self) -> tuple[tuple[str, str], ...]:
@@ -47,11 +49,17 @@ class SourceProfiles:
         if not sample:
             raise Absent(f"nothing was recorded of a source {source!r}")
         visible = [article for article in sample if not is_hidden(article)]
-        count = await self._db.articles.count_documents({"source": source}, limit=MAX_COUNT + 1)
+        taken = await self._takedowns.current()
+        hidden = taken.articles_of(source)
+        count = await self._db.articles.count_documents({"source": source}, limit=MAX_COUNT + 1 + hidden) - hidden
         # For a replayed or paused source these are the last days on which it was checked, not empty ones since.
         checked_at = [article["last_checked_at"] for article in visible if article.get("last_checked_at")]
         until = max(checked_at, default=now)
-        edits = await self._edits(source, until - timedelta(days=DAYS))
+        edits = [
+            edit
+            for edit in await self._edits(source, until - timedelta(days=DAYS))
+            if edit["article_id"] not in taken.articles
+        ]
         runs = await self._runs(source)
         return SourceProfile(
             source=source,
@@ -59,7 +67,7 @@ class SourceProfiles:
             articles=min(count, MAX_COUNT),
             is_articles_capped=count > MAX_COUNT,
             sampled=len(visible),
-            changed=sum(1 for article in visible if article.get("edits", 0) > 0),
+            changed=sum(1 for article in visible if article.get("edits", 0) > taken.edits.get(article["_id"], 0)),
             gone=sum(1 for article in visible if article["state"] == State.GONE),
             silent=sum(1 for edit in edits if edit["change"].get("silent")),
             median_first_change_minutes=_median_first_change(visible, edits),

@@ -1,0 +1,91 @@
+"""One page of a search: versions whose texts, as they are shown, match a query, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from newscrawl.store.documents import Document
+from newscrawl.store.reader import conversion
+from newscrawl.store.reader.cursor import ORDER, beyond, cursor
+from newscrawl.store.reader.limits import MAX_ROUNDS
+from newscrawl.store.reader.list_context import ListContext
+from newscrawl.store.reader.search_query import SearchQuery
+from newscrawl.store.reader.taken_down import TakenDown
+from newscrawl.store.reader.views import Batch, ChangeEntry
+from newscrawl.store.reader.visibility import is_listed
+
+Texts = Mapping[str, Sequence[str]]
+FIELDS = conversion.SUMMARY_FIELDS | {"byline": 1, "paragraphs": 1}
+
+
+class Search:
+    """Reads matches of the index round by round, until a page is full of those that match as they are shown.
+
+    The index contains redacted words. A match that is not shown neither ends a page nor is named by its cursor: an
+    empty page with a cursor would confirm a guess.
+    """
+
+    def __init__(
+        self, db: AsyncDatabase[Document], taken: TakenDown, search_query: SearchQuery, scope: str, condition: Document
+    ) -> None:
+        self._db = db
+        self._context = ListContext(taken)
+        self._query = search_query
+        self._scope = scope
+        # What was added or removed against a hidden version would reveal what stood there.
+        self._condition = condition | taken.excluded(orphans=scope != "wordings")
+
+    async def page(self, after: str | None, limit: int) -> Batch[ChangeEntry]:
+        """Return a page, and its cursor: of the last entry, or of a version whose article has no redactions."""
+        found: list[tuple[Document, ChangeEntry]] = []
+        rounds, resumable = 0, None
+        while True:
+            keys, versions, texts = await self._round(after, limit + 1)
+            await self._context.fetch(self._db, versions)
+            for version in versions:
+                entry = self._entry(version, texts[version["_id"]])
+                if entry is not None:
+                    found.append((version, entry))
+                if entry is not None or self._is_open(version):
+                    resumable = cursor(version)
+            rounds += 1
+            if len(found) > limit or len(keys) <= limit:
+                last = cursor(found[limit - 1][0]) if len(found) > limit else None
+                return Batch(tuple(entry for _, entry in found[:limit]), last)
+            if rounds >= MAX_ROUNDS and resumable is not None:
+                return Batch(tuple(entry for _, entry in found), resumable)
+            after = cursor(keys[-1])
+
+    async def _round(self, after: str | None, limit: int) -> tuple[list[Document], list[Document], Texts]:
+        """Return the next matches of the index, their versions, and the texts that were searched."""
+        collection = self._db["versions" if self._scope == "wordings" else self._scope]
+        fields = FIELDS if self._scope == "wordings" else {"text": 1, "seen_at": 1}
+        query = {"$and": [self._condition, beyond(after)]}
+        matches = await collection.find(query, fields, sort=ORDER, limit=limit, hint="found").to_list()
+        if self._scope == "wordings":
+            return matches, matches, {v["_id"]: [v["headline"], *v["paragraphs"]] for v in matches}
+        texts = {passage["_id"]: passage["text"] for passage in matches}
+        condition = {"_id": {"$in": list(texts)}}
+        by_id = {version["_id"]: version async for version in self._db.versions.find(condition, FIELDS)}
+        return matches, [by_id[key] for key in texts if key in by_id], texts
+
+    def _is_open(self, version: Document) -> bool:
+        """Return whether nothing of a version's article is redacted or hidden, so that a cursor may name it."""
+        return self._context.is_visible(version) and self._context.redactor(version) is None
+
+    def _entry(self, version: Document, texts: Sequence[str]) -> ChangeEntry | None:
+        """Return the entry of a version that is listed and matches as it is shown."""
+        context = self._context
+        if not context.is_visible(version) or not is_listed(version):
+            return None
+        shown = context.redacted_texts(version, texts)
+        if context.redactor(version) is not None:
+            # Single words that were added or removed would reveal the redacted ones.
+            if self._scope != "wordings":
+                return None
+            byline = context.redacted_texts(version, [version.get("byline") or ""])
+            if not self._query.has_terms([*shown, *byline]):
+                return None
+        return context.entry(version, self._query.snippets(shown)) if self._query.has_phrases(shown) else None

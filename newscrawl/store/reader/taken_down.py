@@ -1,0 +1,89 @@
+"""What is taken down, read once per visibility generation: queries leave it out, so that no cursor or count has it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from newscrawl.items import Cause
+from newscrawl.store import visibility_generation
+from newscrawl.store.documents import Document, version_id
+from newscrawl.store.reader.limits import MAX_TAKEN_DOWN
+
+HIDDEN = {"hidden.at": {"$exists": True}}
+WITHHELD = {"withheld.changes": {"$exists": True}, "withheld.passages.0": {"$exists": True}}
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDown:
+    """Hidden articles and versions, and articles with redacted passages."""
+
+    generation: int = 0
+    since: datetime | None = None  # the newest takedown or undoing of one
+    articles: Mapping[str, str] = field(default_factory=dict)  # hidden ones: their sources by their ids
+    versions: Mapping[str, frozenset[int]] = field(default_factory=dict)  # numbers of hidden versions, by article
+    edits: Mapping[str, int] = field(default_factory=dict)  # public edits among these
+    payloads: frozenset[str] = frozenset()  # of hidden versions
+    redacted: frozenset[str] = frozenset()  # articles
+
+    def has_part_of(self, article_id: str) -> bool:
+        """Return whether anything of an article is taken down: its chain of hashes commits to that, too."""
+        return article_id in self.articles or article_id in self.versions or article_id in self.redacted
+
+    def excluded(self, *, orphans: bool) -> Document:
+        """Return the condition that leaves out hidden versions; with `orphans`, the versions after them as well."""
+        after = (0, 1) if orphans else (0,)
+        ids = {version_id(key, n + more) for key, numbers in self.versions.items() for n in numbers for more in after}
+        condition: Document = {"article_id": {"$nin": sorted(self.articles)}} if self.articles else {}
+        return condition | ({"_id": {"$nin": sorted(ids)}} if ids else {})
+
+    def articles_of(self, source: str) -> int:
+        """Return how many articles of a source are hidden."""
+        return sum(1 for each in self.articles.values() if each == source)
+
+
+class TakedownIndex:
+    """The takedowns of a database, read again when the generation is another one."""
+
+    def __init__(self, db: AsyncDatabase[Document]) -> None:
+        self._db = db
+        self._known: TakenDown | None = None
+
+    async def current(self) -> TakenDown:
+        """Return what is taken down now."""
+        generation, since = await visibility_generation.current(self._db)
+        if self._known is None or self._known.generation != generation:
+            self._known = await self._read(generation, since)
+        return self._known
+
+    async def _read(self, generation: int, since: datetime | None) -> TakenDown:
+        fields = {"article_id": 1, "number": 1, "payload": 1, "cause": 1, "held": 1}
+        articles, versions, redacted = await asyncio.gather(
+            self._db.articles.find(HIDDEN, {"source": 1}, limit=MAX_TAKEN_DOWN).to_list(),
+            self._db.versions.find(HIDDEN, fields, limit=MAX_TAKEN_DOWN).to_list(),
+            self._db.articles.find(WITHHELD, {"_id": 1}, limit=MAX_TAKEN_DOWN).to_list(),
+        )
+        numbers: dict[str, set[int]] = {}
+        edits: dict[str, int] = {}
+        for version in versions:
+            key = version["article_id"]
+            numbers.setdefault(key, set()).add(version["number"])
+            edits[key] = edits.get(key, 0) + _is_public_edit(version)
+        return TakenDown(
+            generation,
+            since,
+            articles={article["_id"]: article["source"] for article in articles},
+            versions={key: frozenset(found) for key, found in numbers.items()},
+            edits=edits,
+            payloads=frozenset(version["payload"] for version in versions),
+            redacted=frozenset(article["_id"] for article in redacted),
+        )
+
+
+def _is_public_edit(version: Mapping[str, Any]) -> bool:
+    return version["cause"] == Cause.EDIT and not version.get("held")
