@@ -23,6 +23,10 @@ async def current(db: Database) -> tuple[int, datetime | None]:
 
 
 async def advance(db: Database, at: datetime) -> None:
-    """Raise the generation: after the write that changed what is visible, never before it alone."""
-    update = {"$inc": {"generation": 1}, "$max": {"at": milliseconds(at)}}
-    await db.meta.update_one({"_id": _ID}, update, upsert=True)
+    """Raise the generation: after the write that changed what is visible, never before it alone.
+
+    Its time is a second later each time, whatever the clock says: Last-Modified of feeds has seconds.
+    """
+    number = {"$add": [{"$ifNull": ["$generation", 0]}, 1]}
+    later = {"$max": [milliseconds(at), {"$add": ["$at", 1000]}]}
+    await db.meta.update_one({"_id": _ID}, [{"$set": {"generation": number, "at": later}}], upsert=True)
