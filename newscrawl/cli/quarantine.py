@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from newscrawl.store.session import Store
 
 EntryId = Annotated[str, typer.Argument(metavar="ID", help="Id of the entry, from `newscrawl quarantine list`.")]
+TEXTS = ("url", "reason", "problem", "evidence", "headline", "paragraphs")  # of an entry, and of what was read
 quarantine = typer.Typer(no_args_is_help=True, help="List, show, confirm and dismiss doubtful pages.")
 
 
@@ -37,10 +38,9 @@ def quarantine_list(
         raise ConfigError(f"--state {state!r}: must be open, confirmed or dismissed")
 
     async def read(store: Store) -> list[dict[str, Any]]:
-        entries = await store.quarantined(source=source, state=state)
-        return [entry or {} for entry in await _as_shown(store, entries)]
+        return await _as_shown(store, await store.quarantined(source=source, state=state))
 
-    entries = [entry for entry in with_store(read) if entry]
+    entries = with_store(read)
     if as_json:
         print_json([_public(entry) for entry in entries])
         return
@@ -60,17 +60,15 @@ def quarantine_list(
     console().print(table if entries else f"no {state} entries")
 
 
-async def _as_shown(store: Store, entries: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
-    """Return entries without redacted words; None for those of hidden articles and of hidden wordings."""
+async def _as_shown(store: Store, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return entries without redacted words; without any texts where the article or a version of it is hidden."""
     from newscrawl.store.takedowns import Row
 
-    names = ("url", "reason", "problem", "evidence", "headline", "paragraphs")
-    rows = [
-        Row(entry["article_id"], {name: entry[name] for name in names if name in entry}, wording=entry.get("wording"))
-        for entry in entries
-    ]
+    fields = [{name: entry[name] for name in TEXTS if name in entry} for entry in entries]
+    rows = [Row(entry["article_id"], texts, is_page=True) for entry, texts in zip(entries, fields, strict=True)]
     shown = await store.all_as_shown(rows)
-    return [None if texts is None else {**entry, **texts} for entry, texts in zip(entries, shown, strict=True)]
+    withheld = {**dict.fromkeys(TEXTS), "reason": "withheld: the article, or a version of it, is hidden"}
+    return [{**entry, **(withheld if texts is None else texts)} for entry, texts in zip(entries, shown, strict=True)]
 
 
 def _public(entry: dict[str, Any]) -> dict[str, Any]:
@@ -90,13 +88,10 @@ def quarantine_show(key: EntryId, as_json: AsJson = False) -> None:
         evidence = await store.quarantine_evidence(key)
         if evidence is not None:
             entry |= {"headline": evidence[1].headline, "paragraphs": evidence[1].paragraphs}
-        (shown,) = await _as_shown(store, [entry])
-        if shown is None:
-            raise NotFound(f"quarantine entry {key!r} belongs to what is hidden")
-        return shown
+        return (await _as_shown(store, [entry]))[0]
 
     entry = with_store(read)
-    texts = {name: entry[name] for name in ("headline", "paragraphs") if name in entry}
+    texts = {name: entry[name] for name in ("headline", "paragraphs") if entry.get(name)}
     if as_json:
         print_json({**_public(entry), **texts})
         return
@@ -104,8 +99,8 @@ def quarantine_show(key: EntryId, as_json: AsJson = False) -> None:
     for name, value in _public(entry).items():
         out.print(f"{name}: {safe(str(value))}", markup=False)
     if texts:
-        out.print(f"\n{safe(texts['headline'])}", style="bold", markup=False)
-        for paragraph in texts["paragraphs"]:
+        out.print(f"\n{safe(texts.get('headline'))}", style="bold", markup=False)
+        for paragraph in texts.get("paragraphs", ()):
             out.print(safe(paragraph), markup=False)
 
 

@@ -34,12 +34,12 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Fields of an article, of one of its versions, or of a page with a wording, that are to be printed."""
+    """Fields of an article, of one of its versions, or of a page in quarantine, that are to be printed."""
 
     article_id: str
     fields: Mapping[str, Any]
     number: int | None = None
-    wording: str | None = None
+    is_page: bool = False
 
 
 async def hide(db: Database, article_id: str, number: int | None, *, reason: str, by: str, at: datetime) -> bool:
@@ -168,17 +168,20 @@ async def _add_event(
 
 
 async def as_shown(db: Database, rows: Sequence[Row]) -> list[dict[str, Any] | None]:
-    """Return fields of articles with their redactions; None for a hidden article or version, or a hidden wording."""
+    """Return fields of articles with their redactions; None for a hidden article or version.
+
+    None also for a page in quarantine of an article with a hidden version: it may say what that version says.
+    """
     fields = {"hidden": 1, "state": 1, "withheld": 1, "mask": 1, "head.number": 1}
     query: Document = {"_id": {"$in": list({row.article_id for row in rows})}}
     articles = {article["_id"]: article async for article in db.articles.find(query, fields)}
     hidden = {"article_id": query["_id"], "hidden": {"$exists": True}}
-    versions = [version async for version in db.versions.find(hidden, {"article_id": 1, "number": 1, "wording": 1})]
+    versions = [version async for version in db.versions.find(hidden, {"article_id": 1, "number": 1})]
     numbers = {(version["article_id"], version["number"]) for version in versions}
-    wordings = {(version["article_id"], version["wording"]) for version in versions}
+    with_hidden = {version["article_id"] for version in versions}
     return [
         None
-        if (row.article_id, row.number) in numbers or (row.article_id, row.wording) in wordings
+        if (row.article_id, row.number) in numbers or (row.is_page and row.article_id in with_hidden)
         else _shown(articles.get(row.article_id, {}), row)
         for row in rows
     ]

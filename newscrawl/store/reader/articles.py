@@ -143,7 +143,9 @@ class ArticleReader:
             self._db.quarantine.find(query, {"at": 1, "reason": 1, "state": 1}, limit=MAX_EVENTS).to_list(),
             self._db.articles.find_one({"_id": article_id}, {"withheld": 1, "hidden_urls": 1}),
         )
-        documents += [_quarantine_event(entry) for entry in entries]
+        taken = await self._takedowns.current()
+        has_hidden = article_id in taken.versions  # a doubtful page may say what a hidden version says
+        documents += [_quarantine_event({**entry, "reason": ""} if has_hidden else entry) for entry in entries]
         hidden_urls = (article or {}).get("hidden_urls", ())
         shown = [each for each in documents if not any(url in str(each.get("detail")) for url in hidden_urls)]
         events = [conversion.event(each, redactor=Redactor.of(article)) for each in shown]
@@ -195,4 +197,4 @@ def _view(document: Mapping[str, Any], *, is_orphan: bool) -> VersionView:
 
 
 def _quarantine_event(entry: Mapping[str, Any]) -> Document:
-    return {**entry, "kind": "quarantined", "detail": f"{entry.get('reason') or ''} ({entry.get('state')})"}
+    return {**entry, "kind": "quarantined", "detail": f"{entry.get('reason') or ''} ({entry.get('state')})".strip()}
