@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -68,6 +69,8 @@ def test_reader_answers_at_the_address_it_prints_until_it_is_terminated(
 ) -> None:
     with served(config, tmp_path, "--workers", workers) as (process, base):
         assert b"Latest changes" in get(f"{base}/").read()
+        with pytest.raises(HTTPError, match="431"):
+            get(f"{base}/{'x' * 40_000}")  # the bounds of connections are in force
         process.send(signal.SIGTERM)
         process.until_gone()
         assert process.code == 0, process.told()

@@ -17,6 +17,7 @@ from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.items import OptionalText, OptionalType
 from newscrawl.store import Store, takedowns
+from newscrawl.store.evidence_search import MAX_BYTES
 from newscrawl.store.reader import Reader
 from newscrawl.store.redactions import Redaction, Redactor
 from newscrawl.store.verify import verify
@@ -282,3 +283,49 @@ def test_words_are_found_in_a_page_whatever_its_markup_and_encoding(body: bytes)
     assert Redactor([Redaction("Ian Roe", ORDER)]).is_in_page(body)
     content_type = "text/html; charset=windows-1252"
     assert not Redactor([Redaction("Ian Row", ORDER)]).is_in_page(body, content_type)
+
+
+@pytest.mark.parametrize(
+    ("words", "charset"),
+    [
+        ("Иван Петров", "windows-1251"),
+        ("Иван Петров", "koi8-r"),
+        ("山田太郎", "shift_jis"),
+        ("山田太郎", "euc-jp"),
+        ("王小明", "gb18030"),
+        ("Łukasz Żuk", "iso-8859-2"),
+        ("Ann Quay", "utf-16"),
+        ("Ann Quay", "utf-8"),
+    ],
+)
+def test_words_are_found_in_the_encoding_of_a_page(words: str, charset: str) -> None:
+    page = f"<html><p>Asked on Monday, {words} said nothing.</p></html>".encode(charset)
+    other = "<html><p>Asked on Monday, Bob said nothing.</p></html>".encode(charset)
+    redactor = Redactor([Redaction(words, ORDER)])
+    content_type = f"text/html; charset={charset}"
+    assert redactor.is_in_page(page, content_type)
+    assert not redactor.is_in_page(other, content_type)
+    assert redactor.is_in_page(page)  # found, or in doubt
+    assert redactor.is_in_page(f'<meta charset="{charset}">'.encode() + page)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann <!-- > --> Quay", "\\x41nn Quay", "\\u{41}nn Quay", "Ann%20Quay", "An%256e+Quay", "A&shy;nn Quay",
+        "<i>Ann</i> <b title='a>b'>Quay</b>", "Ann\u2011Quay", "ANN QUAY", "Ann\\/Quay", "A\u0301nn Quay",
+        "\uff21nn \uff31uay", "&amp;#65;nn Quay", "Ann</p>\n<p>Quay",
+    ],
+)  # fmt: skip
+def test_words_are_found_however_they_are_written(text: str) -> None:
+    redactor = Redactor([Redaction("Ann Quay", ORDER)])
+    assert redactor.is_in_page(f'<p>{text}</p><script>{{"x": "{text}"}}</script>'.encode())
+    assert not redactor.is_in_page(b"<p>Ann met Bob at the quay</p>")
+
+
+def test_page_in_doubt_counts_as_containing_the_words() -> None:
+    redactor = Redactor([Redaction("Ann Quay", ORDER)])
+    assert redactor.is_in_page(b"<p>caf\xe9</p>")  # no UTF-8, and nothing is declared
+    assert not redactor.is_in_page(b"<p>caf\xe9</p>", "text/html; charset=iso-8859-1")
+    assert redactor.is_in_page(b"<p>caf\xff</p>", "text/html; charset=utf-8")
+    assert redactor.is_in_page(b"x" * (MAX_BYTES + 1))
