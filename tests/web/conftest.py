@@ -6,6 +6,7 @@ import socket
 import threading
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -69,7 +70,7 @@ async def shared(mongo_uri: str) -> AsyncIterator[SharedArchive]:
 def reader_url(shared: SharedArchive) -> Iterator[str]:
     """Root URL of the reader, served over real HTTP."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(shared.config, SteppingClock(NOW))
+    app = create_app(replace(shared.config, serve_port=listener.getsockname()[1]), SteppingClock(NOW))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
