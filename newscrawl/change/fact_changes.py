@@ -22,6 +22,7 @@ from newscrawl.change.notes_policy import is_policy
 from newscrawl.change.numerals import numbers
 from newscrawl.change.pairs import are_said, exchanged, has_negated_opposite, is_longer, is_respelt
 from newscrawl.change.quote_changes import quote_changes
+from newscrawl.change.roles import roles as roles_of
 from newscrawl.change.wording import say_otherwise
 from newscrawl.correction_notes import CORRECTION
 from newscrawl.items import Article
@@ -151,7 +152,7 @@ def _add_reversals(
     opposed = [pair for pair in reversals.opposites(edit, language) if not are_said(pair, negated)]
     is_same = has_negated_opposite(edit, language)
     negated, opposed = ([], []) if is_same else (negated, opposed)
-    roles = [] if negated or opposed else reversals.roles(edit, language)
+    roles = [] if negated or opposed else roles_of(edit, language)
     places = replaced_names.places(edit, language)
     speakers = [pair for pair in reversals.speakers(edit, language) if pair not in places]
     modality, quantities = reversals.modality(edit, language), reversals.quantities(edit, language)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, pairwise, product
+from itertools import pairwise, product
 
 import regex
 
 from newscrawl.change import cues
 from newscrawl.change.edits import Edit, Replacement
-from newscrawl.change.facts import quotes
 from newscrawl.change.lexicon import ATTRIBUTION, SAYING_BEFORE
 from newscrawl.change.tokens import tokens, without_common
 from newscrawl.change.wording import has_content, is_thing
-from newscrawl.change.wordnet import are_opposite, has_kind, is_word, may_be_one, shared_kind
+from newscrawl.change.wordnet import are_opposite, has_kind, may_be_one, shared_kind
 
 Pair = tuple[str, str]
 _MAX_WORDS = 8  # of a replaced passage whose words are compared one with another; a longer one is another sentence
@@ -27,9 +25,7 @@ _SHORT = 3  # words of a passage that is a word replaced, and not a sentence rew
 _OPPOSED_PREFIXES = (
     ("pro-", "anti-"), ("pre-", "post-"), ("over", "under"), ("up", "down"), ("in", "out"), ("im", "ex"),
 )  # fmt: skip
-_ARTICLES = frozenset(["a", "an", "the"])
 _PAUSES = tuple(",;:–—-")
-_MAX_EXCHANGED = 40  # words of a sentence
 
 
 def opposites(edit: Edit, language: str) -> list[Pair]:
@@ -224,57 +220,6 @@ def _near_after(text: str, span: tuple[int, int]) -> str:
     """Return the next two words behind a passage, within its sentence."""
     rest = text[span[1] : span[1] + 40]
     return " ".join(_CLAUSE_END.split(rest)[0].split()[:2])
-
-
-def roles(edit: Edit, language: str) -> list[Pair]:
-    """Return who and whom an edit exchanges: "A beat B", "B beat A". A place or time that only moved is none."""
-    old, new = (tokens(text) for text in _outside_quotes(edit.old, edit.new))
-    if len(old) > _MAX_EXCHANGED or len(new) > _MAX_EXCHANGED:
-        return []
-    before, after = (_content(words, language) for words in (old, new))
-    if before == after or Counter(before) != Counter(after):
-        return []
-    before, after = _without_common_ends(before, after)
-    for start, end in combinations(range(1, len(before)), 2):
-        one, between, other = before[:start], before[start:end], before[end:]
-        sides = " ".join(one), " ".join(other)
-        if [*other, *between, *one] == after and not any(map(ATTRIBUTION.search, (*sides, " ".join(between)))):
-            return [sides]
-    return []
-
-
-def _outside_quotes(old: str, new: str) -> tuple[str, str]:
-    """Return two texts without their quotations if those are the same: an attribution moved around one."""
-    before, after = quotes(old, min_words=1), quotes(new, min_words=1)
-    if [quote.key for quote in before] != [quote.key for quote in after]:
-        return old, new
-    for quote in before:
-        old = old.replace(quote.text, " ")
-    for quote in after:
-        new = new.replace(quote.text, " ")
-    return old, new
-
-
-def _without_common_ends(one: list[str], other: list[str]) -> tuple[list[str], list[str]]:
-    while one and one[0] == other[0]:
-        one, other = one[1:], other[1:]
-    while one and one[-1] == other[-1]:
-        one, other = one[:-1], other[:-1]
-    return one, other
-
-
-def _content(words: Sequence[str], language: str) -> list[str]:
-    """Return the words that name something or act, without those behind a word for a place or time, in lower case."""
-    places = cues.words("place", language) | cues.words("place_ambiguous", language) | {"on"}
-    content = []
-    for before, word in pairwise(("", *words)):
-        if before.casefold() in places:
-            continue
-        if word.casefold() in _ARTICLES:
-            continue
-        if word[:1].isupper() or (len(word) > 2 and (language != "en" or is_word(word))):
-            content.append(word.casefold())
-    return content
 
 
 def _are_inflected(gap: Replacement) -> bool:
