@@ -172,13 +172,9 @@ def _is_marked_in_body(element: etree._Element) -> bool:
 def _labelled(page: Page, top: etree._Element | None) -> str | None:
     """Return the first short line between the headline and the second paragraph of prose that begins with a label."""
     around = {above for element in (top,) if element is not None for above in ancestors(element)}
-    prose, is_past_headline = 0, top is None
-    for found in page.tree.iter(etree.Element):
-        if found is top:
-            is_past_headline = True
-        elif not is_past_headline:
-            continue
-        elif found.tag == "p" and _is_prose(found):
+    prose = 0
+    for found in page.tree.iter(etree.Element) if top is None else islice(_onwards(top), 1, None):
+        if found.tag == "p" and _is_prose(found):
             prose += 1
             if prose >= _LEAD_PARAGRAPHS:
                 break

@@ -45,7 +45,7 @@ def may_be_incomplete(page: Page, paragraphs: Sequence[str], dropped: Selectors 
     for element, text in _sentences(page, read):
         if beside is None:
             beside = {each for selector in alternatives(dropped) for each in page.select(selector)}
-            beside |= {each for each in page.tree.iter("article") if _is_another(each, paragraphs[0])}
+            beside |= {each for each in page.index.tagged("article") if _is_another(each, paragraphs[0])}
         if not _is_beside(element, beside):
             outside += len(text)
             if outside > limit:

@@ -1,13 +1,15 @@
 """The elements of a page by their attributes, and its texts: each read once, for all who ask.
 
 To libxml2 every question is a walk over the whole tree with tests at each node, and the tests cost most of it. Rules,
-notes and page kinds ask some forty of a page. What is kept is in few containers: thousands would set Python's collector
-of cycles to work, which takes more time than they save.
+notes and page kinds ask some forty of a page, and one walk answers nearly all. What it keeps is in few containers:
+thousands would set Python's collector of cycles to work, which takes more time than they save.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from itertools import chain
 
@@ -23,18 +25,43 @@ class ElementIndex:
 
     def __init__(self, tree: etree._Element) -> None:
         self._tree = tree
-        self._attributes: dict[str, tuple[list[etree._Element], list[str]]] = {}
+        self._by_tag: dict[str, list[etree._Element]] = {}
+        self._texts: list[str] = []
+        self._holders: list[etree._Element] = []  # of the texts: whose beginning a text is, or behind whom it stands
+        classed, classes = self._read()
+        self._attributes: dict[str, tuple[list[etree._Element], list[str]]] = {"class": (classed, classes)}
         self._words: dict[str, tuple[str, str]] = {}  # by attribute: all values, all words of them
+
+    def _read(self) -> tuple[list[etree._Element], list[str]]:
+        """Walk the tree for tags and texts; return the elements with a class, and their classes.
+
+        Most elements have a class, and libxml2 compares the parents of so many attributes each with each.
+        """
+        by_tag, texts, holders = defaultdict(list), self._texts, self._holders
+        classed: list[etree._Element] = []
+        classes: list[str] = []
+        for node in self._tree.iter():
+            tag = node.tag
+            if isinstance(tag, str):  # no comment
+                by_tag[tag].append(node)
+                if (value := node.get("class")) is not None:
+                    classed.append(node)
+                    classes.append(value)
+                if tag not in _UNSEEN_TAGS and (text := node.text):
+                    texts.append(text)
+                    holders.append(node)
+            if text := node.tail:
+                texts.append(text)
+                holders.append(node)
+        self._by_tag = dict(by_tag)
+        return classed, classes
 
     def _having(self, attribute: str) -> tuple[list[etree._Element], list[str]]:
         """Return the elements that have an attribute, in document order, and their values of it."""
         if attribute not in self._attributes:
-            # Most elements have a class, and libxml2 compares the parents of so many attributes each with each.
-            is_usual = attribute == "class"
-            among = self._tree.iter(etree.Element) if is_usual else compiled(f"//@{attribute}/..")(self._tree)
             elements: list[etree._Element] = []
             values: list[str] = []
-            for element in among:
+            for element in compiled(f"//@{attribute}/..")(self._tree):
                 if (value := element.get(attribute)) is not None:
                     elements.append(element)
                     values.append(value)
@@ -44,24 +71,37 @@ class ElementIndex:
     @cached_property
     def paragraphs(self) -> Mapping[etree._Element, str]:
         """The text of every `<p>`, as it stands in the source."""
-        return {element: "".join(element.itertext()) for element in self._tree.iter("p")}
+        return {element: "".join(element.itertext()) for element in self.tagged("p")}
 
     @cached_property
-    def text(self) -> str:
-        """All texts but those of scripts, styles and the title, each on lines of its own."""
-        return "\n".join(self._texts())
+    def _text(self) -> str:
+        return "\n".join(self._texts)
 
-    def _texts(self) -> Iterator[str]:
-        for node in self._tree.iter():
-            tag = node.tag
-            if isinstance(tag, str) and tag not in _UNSEEN_TAGS and (text := node.text):
-                yield text
-            if text := node.tail:
-                yield text
+    def holding(self, parts: Iterable[str]) -> list[etree._Element]:
+        """Return whose texts have one of some parts, in the order of the texts: whom a text begins, or stands behind.
+
+        Texts in scripts, styles and the title are none.
+        """
+        found = [part for part in parts if part in self._text]
+        at = {index for part in found for index, text in enumerate(self._texts) if part in text}
+        return [self._holders[-index] for _, _, index in sorted(filter(None, map(self._place, at)))]
+
+    def _place(self, index: int) -> tuple[int, bool, int] | None:
+        """Return what orders a text among all; None if it is unseen. A tail is behind all that its holder contains."""
+        holders = self._holders
+        holder = holders[index]
+        has_own = isinstance(holder.tag, str) and holder.tag not in _UNSEEN_TAGS and bool(holder.text)
+        if has_own and (index == 0 or holders[index - 1] is not holder):
+            return index, False, -index
+        above = holder.getparent()
+        if above is not None and above.tag in _UNSEEN_TAGS:
+            return None
+        behind = bisect_left(holders, True, index + 1, key=lambda each: holder not in each.iterancestors())
+        return behind - 1, True, -index
 
     def tagged(self, tag: str | None) -> list[etree._Element]:
-        """Return all elements with a tag, or with any."""
-        return list(self._tree.iter(tag or etree.Element))
+        """Return all elements with a tag, or with any, in document order."""
+        return self._by_tag.get(tag, []) if tag else list(self._tree.iter(etree.Element))
 
     def having(self, attribute: str, is_wanted: Callable[[str], object]) -> list[etree._Element]:
         """Return the elements with a value of an attribute that is wanted, in document order."""

@@ -105,7 +105,8 @@ def headline_element(page: Page) -> etree._Element | None:
 
 
 def _headings(page: Page, *tags: str) -> list[tuple[etree._Element, str]]:
-    lines = ((element, line(element)) for element in page.tree.iter(*tags))
+    elements = page.index.tagged(tags[0]) if len(tags) == 1 else page.tree.iter(*tags)
+    lines = ((element, line(element)) for element in elements)
     return [(element, text) for element, text in lines if text and len(text) < 400]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from lxml import etree
 
@@ -32,10 +31,9 @@ _MAX_NOTES = 5
 def with_correction_notes(page: Page, paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     """Return the paragraphs, behind them the notes beside them."""
     stems = (*_STEMS.get((page.tree.get("lang") or "").lower()[:2], ()), *_ENGLISH)
-    found = tuple(stem for stem in stems if stem in page.index.text)
-    if not paragraphs or not found:
+    if not paragraphs:
         return paragraphs
-    notes = dict.fromkeys(text for block in _blocks_with(page, found) if _is_own_note(block, text := line(block)))
+    notes = dict.fromkeys(text for block in _blocks_with(page, stems) if _is_own_note(block, text := line(block)))
     if not notes:
         return paragraphs
     known = bare(" ".join(paragraphs))
@@ -45,18 +43,11 @@ def with_correction_notes(page: Page, paragraphs: tuple[str, ...]) -> tuple[str,
 def _blocks_with(page: Page, stems: tuple[str, ...]) -> Iterator[etree._Element]:
     """Yield the innermost blocks around texts with one of the stems, each once."""
     seen: set[etree._Element] = set()
-    for text in _texts_with(stems)(page.tree):
-        block = next((each for each in _upwards(text.getparent()) if each.tag in BLOCK_TAGS), None)
+    for holder in page.index.holding(stems):
+        block = next((each for each in _upwards(holder) if each.tag in BLOCK_TAGS), None)
         if block is not None and block not in seen:
             seen.add(block)
             yield block
-
-
-@lru_cache(maxsize=64)
-def _texts_with(stems: tuple[str, ...]) -> etree.XPath:
-    contains = " or ".join(f"contains(., '{stem}')" for stem in stems)
-    unseen = " or ".join(f"parent::{tag}" for tag in ("script", "style", "template", "noscript", "title"))
-    return etree.XPath(f"//text()[{contains}][not({unseen})]")
 
 
 def _upwards(element: etree._Element | None) -> Iterator[etree._Element]:

@@ -70,7 +70,7 @@ class Page:
     @cached_property
     def nodes(self) -> list[Mapping[str, Any]]:
         """All JSON-LD nodes of the page, those in `@graph` and lists included."""
-        scripts = [script for script in self.tree.iter("script") if "ld+json" in script.get("type", "").lower()]
+        scripts = [script for script in self.index.tagged("script") if "ld+json" in script.get("type", "").lower()]
         blocks = [parse_json(text) for script in scripts if (text := script.text)]
         return flatten([block for block in blocks if block is not None])
 
@@ -82,7 +82,7 @@ class Page:
     @cached_property
     def canonical(self) -> tuple[str, ...]:
         """The page's own URLs as it states them: rel=canonical, then og:url."""
-        links = self.tree.iter("link")
+        links = self.index.tagged("link")
         hrefs = [link.get("href", "").strip() for link in links if "canonical" in link.get("rel", "").lower().split()]
         return (*filter(None, hrefs), *self.meta("og:url"))
 
@@ -98,7 +98,7 @@ class Page:
     @cached_property
     def _metas(self) -> dict[str, list[str]]:
         contents: dict[str, list[str]] = {}
-        for element in self.tree.iter("meta"):
+        for element in self.index.tagged("meta"):
             attributes = dict(element.items())
             content = " ".join((attributes.get("content") or attributes.get("value") or "").split())
             for attribute in ("property", "name", "itemprop", "http-equiv") if content else ():
@@ -117,7 +117,7 @@ class Page:
         return self._states[name]
 
     def _find_state(self, name: str) -> Any:
-        for script in self.tree.iter("script"):
+        for script in self.index.tagged("script"):
             text = script.text or ""
             if name.startswith("#"):
                 state = parse_json(text) if script.get("id") == name[1:] else None
@@ -130,8 +130,8 @@ class Page:
     @cached_property
     def title(self) -> str:
         """The text of `<title>`, white space collapsed; empty if there is none."""
-        element = next(self.tree.iter("title"), None)
-        return " ".join((element.text or "").split()) if element is not None else ""
+        titles = self.index.tagged("title")
+        return " ".join((titles[0].text or "").split()) if titles else ""
 
     @cached_property
     def contexts(self) -> list[BlockContext]:

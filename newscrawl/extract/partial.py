@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
-
 from newscrawl.extract.page import Page
 from newscrawl.extract.page_kinds import paywall_evidence
 from newscrawl.items import PageKind, Shown
@@ -17,7 +15,6 @@ _SENTENCE_END = re.compile(r"[.!?。！？।۔؟:][\"'”’»)\]」』]*$")
 _TEASER_SIZE = 5000  # characters; longer texts are cut so rarely that a wall's phrases are a template's
 _NEXT_PAGE = re.compile(r"^(?:[/_,.-]|/page/|[?&](?:page|p|pg|pagina|seite)=)2(?:/|\.\w{3,5})?$", re.IGNORECASE)
 _MAX_LINKS = 300
-_HREFS = etree.XPath("//a/@href", smart_strings=False)
 
 
 def shown_part(page: Page, kind: PageKind, paragraphs: Sequence[str]) -> tuple[Shown, str]:
@@ -47,9 +44,10 @@ def _next_page(page: Page) -> str:
     base = own._replace(query="", fragment="").geturl().rstrip("/")
     stem = re.sub(r"\.\w{3,5}$", "", base)
     name = stem.rpartition("/")[2]
-    # A page has hundreds of links: of most, two tests of the address suffice, and no element is made.
-    hrefs = [href for href in _HREFS(page.tree) if "2" in href and (name in href or href.startswith("?"))]
-    stated = [link.get("href", "") for link in page.tree.iter("link") if link.get("rel") == "next"]
+    # A page has hundreds of links: of most, two tests of the address suffice.
+    of_links = (link.get("href", "") for link in page.index.tagged("a"))
+    hrefs = [href for href in of_links if "2" in href and (name in href or href.startswith("?"))]
+    stated = [link.get("href", "") for link in page.index.tagged("link") if link.get("rel") == "next"]
     urls = (_absolute(page.url, href) for href in (*stated, *hrefs)[:_MAX_LINKS] if href)
     return next((url for url in urls if _is_second(url, (base, stem))), "")
 
