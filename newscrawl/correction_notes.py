@@ -24,10 +24,14 @@ CORRECTION = regex.compile(
 )
 
 _MAX_OPENING = 80  # characters before the words that make a paragraph a note; further on it is news about one
+_MAX_SIZE_OF_WORDS = 300  # characters of an opening and of the longest words behind it
 _SIZES = range(30, 1500)  # characters: a shorter one is a label or a link, a longer one an article
 
 
 def is_correction_note(text: str) -> bool:
     """Return whether a paragraph as a whole is such a note."""
-    match = CORRECTION.search(text) if len(text) in _SIZES else None
+    if len(text) not in _SIZES:
+        return False
+    # The words are short; only marks before the first of them may be many.
+    match = CORRECTION.search(text, endpos=_MAX_SIZE_OF_WORDS if text[0].isalpha() else len(text))
     return match is not None and match.start() <= _MAX_OPENING

@@ -161,7 +161,11 @@ def _onwards(start: etree._Element) -> Iterator[etree._Element]:
 
 
 def _is_long(text: str) -> bool:
-    parts = (text[:_ENOUGH], text) if len(text) > _MIN_PROSE_LENGTH else ()  # a beginning decides unless it is space
+    if len(text) <= _MIN_PROSE_LENGTH:
+        return False
+    if text.isprintable() and "  " not in text:  # nothing to collapse
+        return len(text.strip(" ")) > _MIN_PROSE_LENGTH
+    parts = (text[:_ENOUGH], text)  # a beginning decides unless it is space
     return any(len(_XML_SPACE.sub(" ", part).strip(" ")) > _MIN_PROSE_LENGTH for part in parts)
 
 

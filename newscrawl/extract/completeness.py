@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
+from functools import cache, partial
 
 from lxml import etree
 
@@ -42,15 +43,20 @@ def may_be_incomplete(page: Page, paragraphs: Sequence[str], dropped: Selectors 
     outside, limit = 0, _MIN_OUTSIDE * size
     read = "\n".join(paragraphs)
     beside: set[etree._Element] | None = None
+    is_another = cache(partial(_is_another, first=paragraphs[0]))
     for element, text in _sentences(page, read):
         if beside is None:
             beside = {each for selector in alternatives(dropped) for each in page.select(selector)}
-            beside |= {each for each in page.index.tagged("article") if _is_another(each, paragraphs[0])}
-        if not _is_beside(element, beside):
+        if not _is_beside(element, beside) and not any(map(is_another, _with_ancestors(element, "article"))):
             outside += len(text)
             if outside > limit:
                 return True
     return False
+
+
+def _with_ancestors(element: etree._Element, tag: str) -> Iterator[etree._Element]:
+    yield from (element,) if element.tag == tag else ()
+    yield from element.iterancestors(tag)
 
 
 def _is_another(article: etree._Element, first: str) -> bool:

@@ -116,6 +116,6 @@ def _elements(index: ElementIndex, step: Step) -> list[etree._Element]:
         return []
     return [
         element
-        for element in index.having(first.attribute, first.holds)
+        for element in index.having(first.attribute, first.wanted, first.holds)
         if (step.tag is None or element.tag == step.tag) and all(condition.is_met_by(element) for condition in further)
     ]

@@ -15,8 +15,6 @@ from itertools import chain
 
 from lxml import etree
 
-from newscrawl.extract.xpath import compiled
-
 _UNSEEN_TAGS = frozenset({"script", "style", "template", "noscript", "title"})
 
 
@@ -25,6 +23,7 @@ class ElementIndex:
 
     def __init__(self, tree: etree._Element) -> None:
         self._tree = tree
+        self._elements: list[etree._Element] = []
         self._by_tag: dict[str, list[etree._Element]] = {}
         self._texts: list[str] = []
         self._holders: list[etree._Element] = []  # of the texts: whose beginning a text is, or behind whom it stands
@@ -33,16 +32,14 @@ class ElementIndex:
         self._words: dict[str, tuple[str, str]] = {}  # by attribute: all values, all words of them
 
     def _read(self) -> tuple[list[etree._Element], list[str]]:
-        """Walk the tree for tags and texts; return the elements with a class, and their classes.
-
-        Most elements have a class, and libxml2 compares the parents of so many attributes each with each.
-        """
-        by_tag, texts, holders = defaultdict(list), self._texts, self._holders
+        """Walk the tree for tags and texts; return the elements with a class, and their classes."""
+        by_tag, elements, texts, holders = defaultdict(list), self._elements, self._texts, self._holders
         classed: list[etree._Element] = []
         classes: list[str] = []
         for node in self._tree.iter():
             tag = node.tag
             if isinstance(tag, str):  # no comment
+                elements.append(node)
                 by_tag[tag].append(node)
                 if (value := node.get("class")) is not None:
                     classed.append(node)
@@ -59,13 +56,9 @@ class ElementIndex:
     def _having(self, attribute: str) -> tuple[list[etree._Element], list[str]]:
         """Return the elements that have an attribute, in document order, and their values of it."""
         if attribute not in self._attributes:
-            elements: list[etree._Element] = []
-            values: list[str] = []
-            for element in compiled(f"//@{attribute}/..")(self._tree):
-                if (value := element.get(attribute)) is not None:
-                    elements.append(element)
-                    values.append(value)
-            self._attributes[attribute] = elements, values
+            # Not by XPath: libxml2 compares the parents of the attributes each with each.
+            found = [(each, value) for each in self._elements if (value := each.get(attribute)) is not None]
+            self._attributes[attribute] = [each for each, _ in found], [value for _, value in found]
         return self._attributes[attribute]
 
     @cached_property
@@ -101,12 +94,12 @@ class ElementIndex:
 
     def tagged(self, tag: str | None) -> list[etree._Element]:
         """Return all elements with a tag, or with any, in document order."""
-        return self._by_tag.get(tag, []) if tag else list(self._tree.iter(etree.Element))
+        return self._by_tag.get(tag, []) if tag else self._elements
 
-    def having(self, attribute: str, is_wanted: Callable[[str], object]) -> list[etree._Element]:
-        """Return the elements with a value of an attribute that is wanted, in document order."""
+    def having(self, attribute: str, part: str, is_wanted: Callable[[str], object]) -> list[etree._Element]:
+        """Return the elements with a value of an attribute that has a part and is wanted, in document order."""
         elements, values = self._having(attribute)
-        return [element for element, value in zip(elements, values, strict=True) if is_wanted(value)]
+        return [each for each, value in zip(elements, values, strict=True) if part in value and is_wanted(value)]
 
     def contains(self, attribute: str, part: str) -> bool:
         """Return whether any element has `part` in the value of this attribute."""

@@ -14,6 +14,7 @@ from typing import TypeVar
 from lxml import etree
 
 from newscrawl.extract import boilerplate, generic, optional, page_kinds
+from newscrawl.extract.blocks import Block
 from newscrawl.extract.completeness import contains_much_more, may_be_incomplete
 from newscrawl.extract.notes import with_correction_notes
 from newscrawl.extract.optional import left_out_texts, separated
@@ -105,7 +106,7 @@ def _read_body(
     """
     if readers is not None:
         return _read_body_by(readers, page, layouts)
-    part: tuple[type[Rules], tuple[str, ...]] | None = None
+    part: tuple[_FieldReader, tuple[str, ...], str, list[etree._Element | Block]] | None = None
     for layout in layouts:
         field = _FieldReader(layout(), page)
         if not field.rules.matches(page) or not (paragraphs := field("paragraphs", field.rules.read_paragraphs)):
@@ -113,13 +114,13 @@ def _read_body(
         if part is None or contains_much_more(paragraphs, part[1]):
             if not may_be_incomplete(page, paragraphs, layout.drop):
                 return field, paragraphs
-            part = layout, paragraphs
+            part = field, paragraphs, page.used, page.left_out
     field = _FieldReader(generic.Generic(), page)
     paragraphs = field("paragraphs", field.rules.read_paragraphs)
     if part is None or contains_much_more(paragraphs, part[1]):
         return field, paragraphs
-    field = _FieldReader(part[0](), page)  # reads once more: the page keeps what its last reader left out
-    return field, field("paragraphs", field.rules.read_paragraphs)
+    field, paragraphs, page.used, page.left_out = part
+    return field, paragraphs
 
 
 def _read_body_by(readers: Readers, page: Page, layouts: Sequence[type[Rules]]) -> tuple[_FieldReader, tuple[str, ...]]:

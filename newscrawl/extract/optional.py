@@ -175,7 +175,11 @@ def _type_of_element(element: etree._Element | None) -> OptionalType:
         if ancestor.tag in ("article", "main", "body"):
             break
         names = " ".join(filter(None, (ancestor.get("class"), ancestor.get("id"), ancestor.get("data-testid"))))
-        for kind, pattern in _ELEMENT_TYPES if names else ():
-            if pattern.search(names):
-                return kind
+        if kind := _type_of_names(names):
+            return kind
     return OptionalType.OTHER
+
+
+@lru_cache(maxsize=4096)
+def _type_of_names(names: str) -> OptionalType | None:
+    return next((kind for kind, pattern in _ELEMENT_TYPES if pattern.search(names)), None) if names else None

@@ -52,7 +52,7 @@ class Page:
         text, utf8 = decode(capture.body, capture.header("content-type"), languages)
         if len(text) > TAG_LIMIT and (tags := text.count("<")) > TAG_LIMIT:
             raise ExtractionError(f"{capture.final_uri}: {tags} tags are no article page")
-        if _has_giant_tag(text):
+        if _has_giant_gap(utf8) and _has_giant_tag(text):
             utf8 = _GIANT_TAG.sub(_without_attributes, text).encode(errors="replace")
         self.tree = _parse(utf8)
         self._states: dict[str, Any] = {}
@@ -226,6 +226,16 @@ def _values_of(attribute: str, elements: Sequence[etree._Element]) -> list[str]:
 
 def _texts_of(value: Any) -> tuple[str, ...]:
     return (line(value),) if isinstance(value, etree._Element) else strings(value)
+
+
+def _has_giant_gap(utf8: bytes) -> bool:
+    """Return whether 50,000 bytes follow each other without a `<`: a tag of as many characters has no fewer bytes."""
+    at = 0
+    while at < len(utf8) - _GIANT_TAG_SIZE:
+        if (found := utf8.rfind(b"<", at, at + _GIANT_TAG_SIZE)) < 0:
+            return True
+        at = found + 1
+    return False
 
 
 def _has_giant_tag(text: str) -> bool:

@@ -50,7 +50,7 @@ _VARIATIONS = {chr(code): "" for code in range(0xFE00, 0xFE10)}
 _PLAIN_SIGNS = _VARIATIONS | _FULL_WIDTH | {sign: plain for plain, signs in _EQUIVALENT_SIGNS for sign in signs}
 _REPLACEABLE = re.compile(f"[{''.join(map(re.escape, _PLAIN_SIGNS))}]")
 _GUILLEMETS = re.compile(r"(?<=[«‹])\s+|\s+(?=[»›])")
-_DASH = re.compile(r" ?(?:—|(?<!-)-{2,3}(?!-)|(?<= )-(?= )) ?")
+_DASH = re.compile(r"(?:—|(?<!-)-{2,3}(?!-)|(?<= )-(?= )) ?")  # ten times as fast as one that begins with " ?"
 _SPACE_BEFORE_SIGN = re.compile(r" (?=[!?:;%](?:\W|$))")
 _ELLIPSIS = re.compile(r"\.(?: ?\.){2,}")
 
@@ -60,15 +60,16 @@ def display(text: str) -> str:
     if text.isascii() and text.isprintable():  # the only white space is the space
         return " ".join(text.split()) if "  " in text else text.strip()
     # Not printable: controls, surrogates, noncharacters, format characters, white space other than the space.
-    if not text.isprintable():
+    is_printable = text.isprintable()
+    if not is_printable:
         if _NEEDS_CLEANING.search(text):
             text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text).translate(_C1))
             text = _EXCESS_MARKS.sub(r"\1", text)
     elif _MARK.search(text) and _EXCESS_MARKS.search(text):
         text = _EXCESS_MARKS.sub(r"\1", text)
     if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    return " ".join(text.split())
+        return " ".join(unicodedata.normalize("NFC", text).split())
+    return text.strip() if is_printable and "  " not in text else " ".join(text.split())
 
 
 def fold(text: str) -> str:
@@ -87,12 +88,12 @@ def fold(text: str) -> str:
             text = _REPLACEABLE.sub(lambda sign: _PLAIN_SIGNS[sign[0]], text)
     text = text.replace("''", '"')
     if "—" in text or "--" in text or " - " in text:
-        text = _DASH.sub(" - ", text)
+        text = _DASH.sub("\0", text).replace(" \0", "\0").replace("\0", " - ")  # no displayed text has NUL
     if ".." in text or ". ." in text:
         text = _ELLIPSIS.sub("...", text)
     if " !" in text or " ?" in text or " :" in text or " ;" in text or " %" in text:
         text = _SPACE_BEFORE_SIGN.sub("", text)
-    return " ".join(text.split())
+    return " ".join(text.split()) if "  " in text else text.strip()  # a displayed text has no other white space
 
 
 # "(Reuters) -" came and went with templates, not with edits (reuters.com 2016 and 2022); the place before it is text.

@@ -50,6 +50,7 @@ def same_site(a: str, b: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=64)  # an article's own URLs, each read several times
 def _split(url: str) -> SplitResult:
     """Return the parts of a URL in one spelling; raises ValueError as `canonical_url` does."""
     url = url.strip(" \t\r\n\f")
