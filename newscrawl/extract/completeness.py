@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
@@ -42,35 +41,45 @@ def may_be_incomplete(page: Page, paragraphs: Sequence[str], dropped: Selectors 
         return True
     outside, limit = 0, _MIN_OUTSIDE * size
     read = "\n".join(paragraphs)
-    beside: set[etree._Element] | None = None
-    is_another = cache(partial(_is_another, first=paragraphs[0]))
+    beside: _Beside | None = None
     for element, text in _sentences(page, read):
-        if beside is None:
-            beside = {each for selector in alternatives(dropped) for each in page.select(selector)}
-        if not _is_beside(element, beside) and not any(map(is_another, _with_ancestors(element, "article"))):
+        beside = beside or _Beside(page, dropped, paragraphs[0])
+        if not beside.has(element):
             outside += len(text)
             if outside > limit:
                 return True
     return False
 
 
-def _with_ancestors(element: etree._Element, tag: str) -> Iterator[etree._Element]:
-    yield from (element,) if element.tag == tag else ()
-    yield from element.iterancestors(tag)
+class _Beside:
+    """What stands beside an article: dropped elements, boxes, and articles with a headline but not its beginning."""
 
+    def __init__(self, page: Page, dropped: Selectors, first: str) -> None:
+        self._dropped = {each for selector in alternatives(dropped) for each in page.select(selector)}
+        self._beginning = first[:_BEGINNING]
+        self._known: dict[etree._Element, bool] = {}
 
-def _is_another(article: etree._Element, first: str) -> bool:
-    """Return whether an element is another article: with a headline, and without this first paragraph."""
-    return next(article.iter("h1"), None) is not None and first[:_BEGINNING] not in " ".join(
-        "".join(article.itertext()).split()
-    )
+    def has(self, element: etree._Element) -> bool:
+        """Return whether an element is such a one, or within one; sentences share most of what is around them."""
+        path: list[etree._Element] = []
+        is_beside = False
+        for above in (element, *element.iterancestors()):
+            if (known := self._known.get(above)) is not None:
+                is_beside = known
+                break
+            path.append(above)
+            if self._is_box(above):
+                is_beside = True
+                break
+        self._known.update(dict.fromkeys(path, is_beside))
+        return is_beside
 
-
-def _is_beside(element: etree._Element, beside: Container[etree._Element]) -> bool:
-    return any(
-        above in beside or above.tag in _BESIDE_TAGS or is_hidden(above) or is_named_box(above)
-        for above in (element, *element.iterancestors())
-    )
+    def _is_box(self, element: etree._Element) -> bool:
+        if element in self._dropped or element.tag in _BESIDE_TAGS or is_hidden(element) or is_named_box(element):
+            return True
+        if element.tag != "article" or next(element.iter("h1"), None) is None:
+            return False
+        return self._beginning not in " ".join("".join(element.itertext()).split())
 
 
 def _sentences(page: Page, read: str) -> Iterator[tuple[etree._Element, str]]:

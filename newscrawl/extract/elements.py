@@ -15,6 +15,8 @@ from itertools import chain
 
 from lxml import etree
 
+from newscrawl.extract.xpath import compiled
+
 _UNSEEN_TAGS = frozenset({"script", "style", "template", "noscript", "title"})
 
 
@@ -28,7 +30,8 @@ class ElementIndex:
         self._texts: list[str] = []
         self._holders: list[etree._Element] = []  # of the texts: whose beginning a text is, or behind whom it stands
         classed, classes = self._read()
-        self._attributes: dict[str, tuple[list[etree._Element], list[str]]] = {"class": (classed, classes)}
+        self._owners: dict[str, list[etree._Element]] = {"class": classed}  # by attribute
+        self._values: dict[str, list[str]] = {"class": classes}
         self._words: dict[str, tuple[str, str]] = {}  # by attribute: all values, all words of them
 
     def _read(self) -> tuple[list[etree._Element], list[str]]:
@@ -53,13 +56,18 @@ class ElementIndex:
         self._by_tag = dict(by_tag)
         return classed, classes
 
-    def _having(self, attribute: str) -> tuple[list[etree._Element], list[str]]:
-        """Return the elements that have an attribute, in document order, and their values of it."""
-        if attribute not in self._attributes:
+    def _values_of(self, attribute: str) -> list[str]:
+        """Return the values of an attribute, in document order: most pages have none of most attributes."""
+        if attribute not in self._values:
+            self._values[attribute] = compiled(f"//@{attribute}")(self._tree)
+        return self._values[attribute]
+
+    def _having(self, attribute: str) -> list[etree._Element]:
+        """Return the elements that have an attribute, in document order."""
+        if attribute not in self._owners:
             # Not by XPath: libxml2 compares the parents of the attributes each with each.
-            found = [(each, value) for each in self._elements if (value := each.get(attribute)) is not None]
-            self._attributes[attribute] = [each for each, _ in found], [value for _, value in found]
-        return self._attributes[attribute]
+            self._owners[attribute] = [each for each in self._elements if each.get(attribute) is not None]
+        return self._owners[attribute]
 
     @cached_property
     def paragraphs(self) -> Mapping[etree._Element, str]:
@@ -98,13 +106,15 @@ class ElementIndex:
 
     def having(self, attribute: str, part: str, is_wanted: Callable[[str], object]) -> list[etree._Element]:
         """Return the elements with a value of an attribute that has a part and is wanted, in document order."""
-        elements, values = self._having(attribute)
-        return [each for each, value in zip(elements, values, strict=True) if part in value and is_wanted(value)]
+        if not (values := self._values_of(attribute)):
+            return []
+        owners = zip(self._having(attribute), values, strict=True)
+        return [each for each, value in owners if part in value and is_wanted(value)]
 
     def contains(self, attribute: str, part: str) -> bool:
         """Return whether any element has `part` in the value of this attribute."""
         if attribute not in self._words:
-            values = dict.fromkeys(self._having(attribute)[1])
+            values = dict.fromkeys(self._values_of(attribute))
             # Most values repeat each other's words, and most parts are in one word: ten times less to search.
             self._words[attribute] = ("\n".join(values), "\n".join(dict.fromkeys(" ".join(values).split())))
         values_of_all, words_of_all = self._words[attribute]

@@ -192,7 +192,7 @@ class Rules:
 
         for value in with_text_between(list(outermost(page.select(selector))), is_dropped):
             if isinstance(value, etree._Element):
-                if not any(ancestor in dropped for ancestor in value.iterancestors()) and value not in dropped:
+                if not dropped or not any(each in dropped for each in (value, *value.iterancestors())):
                     yield from blocks(value, is_dropped)
             else:
                 yield from _text_blocks(value)
