@@ -33,6 +33,8 @@ class SourceDefinition:
     # Finds the site's own id of an article in its URL: its first group that matches, or its named groups, joined.
     guid_pattern: ClassVar[str | None] = None
     notes_edits: ClassVar[bool] = False  # its published policy promises a note at each edit; one without is silent
+    # Of its own domains, for want of a better one: a name that is not theirs, an expired date. Its versions say so.
+    accepts_invalid_certificates: ClassVar[bool] = False
     policy: ClassVar[str | None] = None  # recheck policy of this source, if the default does not fit
     unverified: ClassVar[bool] = False  # nobody compared pages with what is read; rounds wait until it is named once
 

@@ -18,7 +18,8 @@ _REASON_PHRASES = {200: "OK", 404: "Not Found", 410: "Gone"}
 def write_record(file: BinaryIO, capture: Capture) -> str:
     """Append a capture as a gzipped response record; return the payload digest that the record states.
 
-    Transfer headers are kept under the prefix X-Archive-Orig-.
+    Transfer headers are kept under the prefix X-Archive-Orig-; a certificate that was not valid is named in
+    X-Archive-Certificate-Fault.
     """
     writer = WARCWriter(file, gzip=True, warc_version="1.1")
     headers = [
@@ -26,6 +27,8 @@ def write_record(file: BinaryIO, capture: Capture) -> str:
         for name, value in capture.headers
     ]
     headers.append(("Content-Length", str(len(capture.body))))
+    if capture.certificate_fault:
+        headers.append(("X-Archive-Certificate-Fault", _on_one_line(capture.certificate_fault)))
     status = f"{capture.status} {_REASON_PHRASES.get(capture.status, 'Recorded')}"
     record = writer.create_warc_record(
         capture.final_uri,

@@ -10,13 +10,18 @@ from newscrawl.items import Capture, Resource
 
 # Keys of Request.meta, which Scrapy passes from the download handler to the callback. Nothing else reads them.
 _FETCHED_AT, _ELAPSED_MS, _OPEN_ENDED = "nc_fetched_at", "nc_elapsed_ms", "nc_open_ended"
-_RESOURCE = "nc_resource"
+_RESOURCE, _CERTIFICATE_FAULT = "nc_resource", "nc_certificate_fault"
 
 
 def note_exchange(request: Request, *, fetched_at: datetime, elapsed_ms: int) -> None:
     """Note when the response was complete, by the crawl's clock, and how many milliseconds the exchange took."""
     request.meta[_FETCHED_AT] = fetched_at
     request.meta[_ELAPSED_MS] = elapsed_ms
+
+
+def note_certificate_fault(request: Request, fault: str) -> None:
+    """Note that a certificate which is not valid was accepted; the meta, and so the note, goes along with redirects."""
+    request.meta[_CERTIFICATE_FAULT] = fault
 
 
 def fetched_at(response: Response) -> datetime | None:
@@ -56,6 +61,7 @@ def capture_of(response: Response) -> Capture:
         fetched_at=response.meta[_FETCHED_AT],
         redirects=redirects,
         elapsed_ms=response.meta.get(_ELAPSED_MS, 0),
+        certificate_fault=response.meta.get(_CERTIFICATE_FAULT),
     )
 
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Self
 
 from scrapy import signals
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Request, Response
@@ -27,7 +26,8 @@ from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 from newscrawl.fetch.activity import Activity
-from newscrawl.fetch.captures import is_open_ended, note_exchange, resource_of
+from newscrawl.fetch.captures import is_open_ended, note_certificate_fault, note_exchange, resource_of
+from newscrawl.fetch.certificates import VerifyingHandler
 from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.decoding import decode_complete
 from newscrawl.fetch.egress import EgressFilter
@@ -89,7 +89,7 @@ class ExchangeExtension:
             if (when := deadline.when()) is not None and when > ends_at:
                 deadline.reschedule(ends_at)
 
-    async def exchange(self, request: Request, network: HTTP11DownloadHandler) -> Response:
+    async def exchange(self, request: Request, network: VerifyingHandler) -> Response:
         """Return the complete, decoded response; raises the FetchFailed subclasses of fetch.failures."""
         started = time.monotonic()
         if request.meta.get("redirect_times"):
@@ -108,14 +108,14 @@ class ExchangeExtension:
             is_open_ended=is_open_ended(request),
         )
 
-    async def _fetch(self, request: Request, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
+    async def _fetch(self, request: Request, network: VerifyingHandler) -> tuple[Response, datetime]:
         # Scrapy 2.19 counts a transfer only once its task has begun: without a delay it starts a whole queue at once,
         # in any order. Here the requests to a host wait for one another, in the order of the queue.
         with self.activity.exchange():
             async with self.politeness.place_in_queue(request.url):
                 return await self._request(request, host_of(request.url), network)
 
-    async def _request(self, request: Request, host: str, network: HTTP11DownloadHandler) -> tuple[Response, datetime]:
+    async def _request(self, request: Request, host: str, network: VerifyingHandler) -> tuple[Response, datetime]:
         async with self.host_limiter.turn(host) as turn:
             delay = self._slots.get(host, {}).get("delay", self._delay_seconds)
             await wait_for_turn(turn, self.politeness, self.clock, request.url, delay)
@@ -132,7 +132,7 @@ class ExchangeExtension:
                 await self.host_limiter.pause(host, wait, at)
             return response, at
 
-    async def _transfer(self, request: Request, network: HTTP11DownloadHandler, turn: HostTurn) -> Response:
+    async def _transfer(self, request: Request, network: VerifyingHandler, turn: HostTurn) -> Response:
         seconds = request.meta.get("download_timeout") or self._deadline_seconds
         try:
             async with asyncio.timeout(seconds) as deadline:
@@ -140,7 +140,7 @@ class ExchangeExtension:
                 try:
                     with _while_owned(turn, deadline):
                         await self._egress.admit(request.url)
-                        return await network.download_request(request)
+                        response = await network.download_request(request)
                 finally:
                     self._deadlines.discard(deadline)
         except TimeoutError as error:
@@ -150,6 +150,9 @@ class ExchangeExtension:
             raise DownloadTimeoutError(f"{request.url} took longer than {seconds:g} seconds") from error
         except DownloadCancelledError as error:
             raise TooLarge(f"{request.url}: more than {self._max_bytes} bytes") from error
+        if fault := network.certificate_fault(request.url):
+            note_certificate_fault(request, fault)
+        return response
 
     def close(self) -> None:
         if self._writer is not None:
@@ -163,7 +166,7 @@ class DownloadHandler:
 
     def __init__(self, crawler: Crawler) -> None:
         self._exchanges = exchanges_of(crawler)
-        self._network = HTTP11DownloadHandler(crawler)
+        self._network = VerifyingHandler(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -13,7 +13,8 @@ class Capture:
     """One HTTP response kept as evidence.
 
     `body` is the representation after its Content-Encoding was removed; `headers` are as received, names lower-case.
-    `redirects` are the URLs that led here, in order, without `final_uri`.
+    `redirects` are the URLs that led here, in order, without `final_uri`. `certificate_fault` says why a certificate on
+    the way is not valid, if the source accepts such: that the response is the publisher's is then not shown.
     """
 
     target_uri: str
@@ -24,6 +25,7 @@ class Capture:
     fetched_at: datetime
     redirects: tuple[str, ...] = ()
     elapsed_ms: int = 0
+    certificate_fault: str | None = None
 
     @property
     def payload_digest(self) -> str:

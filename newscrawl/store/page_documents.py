@@ -13,6 +13,8 @@ from newscrawl.store.documents import Document, to_bson
 def capture_document(capture: Capture) -> Document:
     """Return everything of a capture but its body, which is stored as a payload."""
     values = {field.name: getattr(capture, field.name) for field in fields(capture) if field.name != "body"}
+    if values["certificate_fault"] is None:  # of nearly all
+        del values["certificate_fault"]
     document: Document = to_bson(values)
     return document
 
@@ -27,6 +29,7 @@ def capture(document: Mapping[str, Any], body: bytes) -> Capture:
         fetched_at=document["fetched_at"],
         redirects=tuple(document["redirects"]),
         elapsed_ms=document["elapsed_ms"],
+        certificate_fault=document.get("certificate_fault"),
     )
 
 

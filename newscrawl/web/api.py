@@ -90,6 +90,9 @@ class VersionText(BaseModel):
     wording: str = Field(description="Digest of the wording, the normalised text that decides whether versions differ")
     stamp: str = Field(description="Rules and normaliser that produced the text")
     payload_digest: str | None = Field(description="SHA-256 of the page as fetched; null if it may not be shown")
+    certificate_fault: str | None = Field(
+        description="Why the server's certificate was not valid, for a source that accepts such; null: it was verified"
+    )
     chain: str | None = Field(
         description="SHA-256 over the version before and this one as recorded; null where anything of the article is "
         "hidden or redacted: guesses at it could be verified"
@@ -263,6 +266,7 @@ def _version_text(view: VersionView) -> VersionText:
         wording=article.wording_digest,
         stamp=article.stamp,
         payload_digest=version.payload_digest or None,
+        certificate_fault=view.capture.certificate_fault if view.capture else None,
         chain=version.chain or None,
         change=version.change,
     )

@@ -12,13 +12,14 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
 from newscrawl.clock import SteppingClock
-from newscrawl.fetch import classify_failure, clock_of, retry_at_of
+from newscrawl.fetch import capture_of, classify_failure, clock_of, retry_at_of
 
 
 def peak_kib() -> int:
@@ -37,6 +38,13 @@ class UrlSpider(scrapy.Spider):
     name = "urls"
     handle_httpstatus_list = (304, *range(400, 600))
     job: ClassVar[dict[str, Any]] = {}
+
+    @property
+    def accepts_invalid_certificates(self) -> bool:
+        return "exempt" in self.job
+
+    def is_ours(self, url: str) -> bool:
+        return urlsplit(url).hostname in self.job["exempt"]
 
     async def start(self) -> AsyncIterator[Any]:
         self.started_at = time.monotonic()
@@ -65,6 +73,7 @@ class UrlSpider(scrapy.Spider):
             fetched_at=response.meta["nc_fetched_at"].isoformat(),
             clock=clock_of(self.crawler).now().isoformat(),
             redirects=response.meta.get("redirect_urls", []),
+            certificate_fault=capture_of(response).certificate_fault,
             retry_at=retry_at and retry_at.isoformat(),
         )
 
