@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from newscrawl.cli.options import Replay
+from newscrawl.cli.options import Replay, require_name
 from newscrawl.cli.terminal import console
 from newscrawl.cli.try_url import check_url, show_page
 from newscrawl.config import Config
@@ -31,7 +31,7 @@ def add_source(
     from newscrawl.sources.spider_files import write_spider_file
 
     check_url(url)
-    if name is not None and not NAME.match(name):
+    if name is not None and not NAME.match(require_name(name, "--name")):
         raise ConfigError(f"--name {name!r}: must be lower-case letters, digits and _, and not begin with _")
     known = source_of_url(url)
     if known is not None and not is_unverified(known):

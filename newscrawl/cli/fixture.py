@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from newscrawl.cli.options import Replay
+from newscrawl.cli.options import Replay, require_name
 from newscrawl.cli.terminal import console
 from newscrawl.cli.try_url import page_data, show_page, try_page_at
 from newscrawl.errors import ConfigError
@@ -35,10 +35,12 @@ def fixture_add(
     from newscrawl.sources.catalogue import check_source
     from newscrawl.sources.golden_pages import GOLDEN
 
+    if name is not None:
+        require_name(name, "--name")
     page = try_page_at(url, check_source(source), replay)
     if page.article is None:
         raise ConfigError(f"{url}: no article to record: {page.problem or page.extraction.kind.value}")
-    slug = name or re.sub(r"[^a-z0-9]+", "-", urlsplit(url).path.lower()).strip("-")[-60:] or "page"
+    slug = name or re.sub(r"[^a-z0-9]+", "-", urlsplit(url).path.lower())[-60:].strip("-") or "page"
     folder = GOLDEN / source / slug
     if folder.exists():
         raise ConfigError(f"{folder} already exists; give another --name")

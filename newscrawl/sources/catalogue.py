@@ -80,7 +80,7 @@ def load_spider(name: str) -> type[NewsSpider]:
     except Exception as error:
         sys.modules.pop(module_name, None)
         raise SpiderFileError(f"spiders/{name}.py{_line_of(error, path)}: {type(error).__name__}: {error}") from error
-    spider = _spider_in(module, name)
+    spider = spider_in(module, name)
     _LOADED[name] = (modified_at, spider)
     return spider
 
@@ -100,7 +100,8 @@ def digest_of_spider(name: str) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else digest_of_row(name)
 
 
-def _spider_in(module: ModuleType, name: str) -> type[NewsSpider]:
+def spider_in(module: ModuleType, name: str) -> type[NewsSpider]:
+    """Return the spider that a loaded file defines; raises SpiderFileError."""
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, NewsSpider) and value.name == name:
             _check_zone(value)
