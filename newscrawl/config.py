@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from newscrawl.errors import ConfigError
 from newscrawl.policy_spec import MAX_CATCH, MIN_CATCH, PolicySpec
+from newscrawl.secret_text import SecretUri, has_unescaped_credentials, masked
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -58,18 +59,26 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
-def _mongo_uri(text: str) -> str:
+def _mongo_uri(text: str) -> SecretUri:
     """a MongoDB URI such as mongodb://host:27017/"""
-    if urlsplit(text).scheme not in {"mongodb", "mongodb+srv"}:
+    if not text.lower().startswith(("mongodb://", "mongodb+srv://")):  # urlsplit's errors quote what is in brackets
         raise ValueError("must start with mongodb:// or mongodb+srv://")
-    return text
+    if has_unescaped_credentials(text):
+        raise ValueError("must have its user name and password percent-encoded, and no @ in its options")
+    return SecretUri(text)
 
 
 def _http_url(text: str) -> str:
     """an http or https URL"""
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be an http:// or https:// URL with a host")
+    try:
+        parts = urlsplit(text)
+        is_http = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # it quotes what is in brackets, which may be one of a password
+        is_http = False
+    if not is_http:
+        raise ValueError("must be an http:// or https:// URL with a host") from None
+    if "@" in parts.netloc:
+        raise ValueError("must have no user name or password, since everybody can read it")
     return text
 
 
@@ -116,7 +125,7 @@ def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
 class Config:
     """Typed settings of one process; units are in the names."""
 
-    mongo_uri: str | None = _setting(
+    mongo_uri: SecretUri | None = _setting(
         None,
         _mongo_uri,
         "MongoDB to use; if unset, a private mongod is started when needed, with its data in NEWSCRAWL_HOME",
@@ -201,6 +210,10 @@ class Config:
         host = f"[{self.serve_host}]" if ":" in self.serve_host else self.serve_host
         return f"http://{host}:{self.serve_port}"
 
+    def __post_init__(self) -> None:
+        if self.mongo_uri is not None:
+            object.__setattr__(self, "mongo_uri", SecretUri(str.__str__(self.mongo_uri)))
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
         """Read and validate every `NEWSCRAWL_*` variable; raises ConfigError for the first invalid one."""
@@ -224,10 +237,8 @@ class Config:
 
 
 def _printable(name: str, value: str) -> str:
-    """Return a value for an error message, without the password of a URI."""
-    if name.endswith("_URI") and "@" in value:
-        return value.split("://", 1)[0] + "://…@" + value.rsplit("@", 1)[1]
-    return repr(value)
+    """Return a value for an error message, without the credentials of a URI."""
+    return repr(masked(value) if name.endswith("_URI") or "@" in value else value)
 
 
 def variables() -> list[tuple[str, str, str]]:

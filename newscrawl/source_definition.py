@@ -81,6 +81,9 @@ def _require_sound_values(definition: type[SourceDefinition]) -> None:
             re.compile(getattr(definition, name) or "")
         except re.error as error:
             raise refused(definition, name, f"{name} is no regular expression: {error}") from error
+    for name in ("feeds", "sitemaps", "sections"):
+        if any("@" in url.partition("://")[2].partition("/")[0] for url in getattr(definition, name)):
+            raise refused(definition, name, f"{name}: a URL has a user name, which logs and pages would show")
     if definition.date_order not in (None, *DATE_ORDERS):
         raise refused(definition, "date_order", f"date_order must be one of {', '.join(DATE_ORDERS)}")
 

@@ -21,6 +21,7 @@ from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolu
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from newscrawl.fetch.failures import PrivateAddress
+from newscrawl.secret_text import masked
 
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 
@@ -73,7 +74,7 @@ def host_and_port(url: str) -> tuple[str, int]:
     except ValueError as error:
         raise PrivateAddress(f"{error} in {url!r}") from error
     if "@" in parts.netloc:
-        raise PrivateAddress(f"user name or second host in {url!r}")
+        raise PrivateAddress(f"user name or second host in {masked(url)!r}")
     host = (parts.hostname or "").removesuffix(".")
     if parts.scheme not in _PORTS or not host:
         raise PrivateAddress(f"not an http URL with a host: {url!r}")

@@ -7,7 +7,6 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient
@@ -16,6 +15,7 @@ from pymongo.errors import ConfigurationError, InvalidURI
 
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError
+from newscrawl.secret_text import SecretUri
 from newscrawl.store import embedded, indexes, lifetimes
 from newscrawl.store.documents import Document
 from newscrawl.store.retries import translate_errors
@@ -23,7 +23,7 @@ from newscrawl.store.retries import translate_errors
 logger = logging.getLogger(__name__)
 
 
-def connect(uri: str, timeout_seconds: float) -> AsyncMongoClient[Document]:
+def connect(uri: SecretUri, timeout_seconds: float) -> AsyncMongoClient[Document]:
     """Return a client whose writes are acknowledged when journalled; raises ConfigError for a malformed URI."""
     milliseconds = int(timeout_seconds * 1000)
     options: dict[str, Any] = {
@@ -38,28 +38,21 @@ def connect(uri: str, timeout_seconds: float) -> AsyncMongoClient[Document]:
     try:
         return AsyncMongoClient(uri, **options)
     except (InvalidURI, ConfigurationError, ValueError) as error:
-        raise ConfigError(f"NEWSCRAWL_MONGO_URI ({without_password(uri)}): {error}") from error
-
-
-def without_password(uri: str) -> str:
-    """Return a MongoDB URI with `***` in the place of its password, for messages."""
-    parts = urlsplit(uri)
-    user, at, hosts = parts.netloc.rpartition("@")
-    if ":" not in user:
-        return uri
-    return parts._replace(netloc=f"{user.partition(':')[0]}:***{at}{hosts}").geturl()
+        # The driver quotes the part that it cannot read, which may be one of a password.
+        reason = "no valid URI or option of MongoDB" if uri.has_secret else error
+        raise ConfigError(f"NEWSCRAWL_MONGO_URI ({uri}): {reason}") from (None if uri.has_secret else error)
 
 
 class Connection:
     """An open connection; made by `open`, released by `close`."""
 
     def __init__(
-        self, client: AsyncMongoClient[Document], config: Config, uri: str, mongod: embedded.Embedded | None
+        self, client: AsyncMongoClient[Document], config: Config, uri: SecretUri, mongod: embedded.Embedded | None
     ) -> None:
         self._client = client
         self._config = config
         self._mongod = mongod
-        self.address = without_password(uri)
+        self.address = str(uri)
         self.timeout_seconds = config.mongo_timeout_seconds
         # How long an operation waits for a database that is away: not at all before a run began, then as configured.
         self.patience_seconds = 0.0
@@ -78,7 +71,7 @@ class Connection:
         Raises StoreUnavailable, SchemaMismatch, or ConfigError for a malformed URI.
         """
         mongod = None if config.mongo_uri else await asyncio.to_thread(embedded.join, config.home)
-        uri = config.mongo_uri or (mongod.uri if mongod else "")
+        uri = config.mongo_uri or SecretUri(mongod.uri if mongod else "")
         try:
             connection = cls(connect(uri, config.mongo_timeout_seconds), config, uri, mongod)
         except BaseException:

@@ -9,6 +9,7 @@ from pymongo import AsyncMongoClient
 
 from newscrawl.config import Config
 from newscrawl.items import Check, RunRecord, SourceState
+from newscrawl.secret_text import SecretUri
 from newscrawl.store import check_counts, check_log, embedded, host_allowance, hosts, runs, source_schedule, sources
 from newscrawl.store.check_log import CheckLog
 from newscrawl.store.documents import Document
@@ -21,7 +22,7 @@ class CrawlRecords(MassChangeRecords):
     """Base of `Store`, which adds articles and their versions."""
 
     def __init__(
-        self, client: AsyncMongoClient[Document], config: Config, uri: str, mongod: embedded.Embedded | None
+        self, client: AsyncMongoClient[Document], config: Config, uri: SecretUri, mongod: embedded.Embedded | None
     ) -> None:
         super().__init__(client, config, uri, mongod)
         self._gathered = GatheredCommands(self.db)

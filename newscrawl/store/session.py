@@ -12,6 +12,7 @@ from pymongo import AsyncMongoClient
 
 from newscrawl.config import Config
 from newscrawl.items import Capture, CheckHistory, Extraction, Head, Hold, ParsedPage, Version
+from newscrawl.secret_text import SecretUri
 from newscrawl.store import (
     append,
     articles,
@@ -34,7 +35,7 @@ class Store(CrawlRecords):
     """Articles, their versions, claims and quarantine, beside what crawls record about themselves."""
 
     def __init__(
-        self, client: AsyncMongoClient[Document], config: Config, uri: str, mongod: embedded.Embedded | None
+        self, client: AsyncMongoClient[Document], config: Config, uri: SecretUri, mongod: embedded.Embedded | None
     ) -> None:
         super().__init__(client, config, uri, mongod)
         self._wordings = Gathered(partial(versions.wordings, self.db))

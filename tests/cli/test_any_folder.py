@@ -69,7 +69,7 @@ def command(config: Config, folder: Path, *arguments: str, **variables: str) -> 
     # Isolated: Python puts the working directory on sys.path for `-m`, and pytest's own on PYTHONPATH.
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSCRAWL_", "PYTHON"))}
     environ |= {
-        "NEWSCRAWL_MONGO_URI": str(config.mongo_uri),
+        "NEWSCRAWL_MONGO_URI": config.mongo_uri or "",
         "NEWSCRAWL_MONGO_DATABASE": config.mongo_database,
         "NEWSCRAWL_HOME": str(folder / "home"),
         "NEWSCRAWL_EGRESS_ALLOW": "127.0.0.1:9",

@@ -60,7 +60,7 @@ asyncio.run(main())
 
 
 def run_until_killed(config: Config, when: str, nth: int, number: int) -> int:
-    command = [sys.executable, "-c", KILLED, str(config.mongo_uri), config.mongo_database, when, str(nth), str(number)]
+    command = [sys.executable, "-c", KILLED, config.mongo_uri or "", config.mongo_database, when, str(nth), str(number)]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

@@ -100,7 +100,7 @@ async def test_process_killed_before_any_write_loses_and_doubles_no_count(
     await log(store)
     codes = []
     for nth in range(1, 100):
-        words = [str(config.mongo_uri), config.mongo_database, str(nth), str(batch_lines)]
+        words = [config.mongo_uri or "", config.mongo_database, str(nth), str(batch_lines)]
         done = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", KILLED, *words], check=False)
         codes.append(done.returncode)
         assert await seen(store) == EXPECTED, nth
