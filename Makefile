@@ -7,7 +7,7 @@ BENCH ?= line
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header --no-annotate
 
-.PHONY: demo help crawl serve test test-fast test-slow lint types imports picture bench soak requirements clean
+.PHONY: demo help crawl serve test test-fast test-slow lint types imports picture bench soak requirements audit clean
 PURE := tests/change tests/diff tests/discover tests/extract tests/normalize tests/recheck tests/test_*.py
 
 demo: .venv/.run ## Crawl an invented newspaper, offline, and show what was recorded (the default)
@@ -57,6 +57,13 @@ requirements: .venv/.run ## Recompile the pinned requirements
 	$(COMPILE) --extra build -o requirements.txt pyproject.toml
 	$(COMPILE) --extra build --extra test -c requirements.txt -o tests/requirements.txt pyproject.toml
 	$(COMPILE) --extra build --extra bench -c requirements.txt -o benchmarks/requirements.txt pyproject.toml
+
+# Both tools in an environment of their own: what they need is no requirement of newscrawl.
+audit: ## Compare the pinned requirements with known advisories, and write sbom.json (CycloneDX); needs the network
+	test -x .venv/audit/bin/python || $(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit cyclonedx-bom
+	.venv/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
+	.venv/audit/bin/cyclonedx-py requirements requirements.txt --output-format JSON --output-file sbom.json
 
 clean: ## Delete the virtual environment and all caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

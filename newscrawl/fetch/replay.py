@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from newscrawl.fetch.warc_reader import Record, record_at
 from newscrawl.items import GZIP_MAGIC
 
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
+_MAX_DIGITS = 18
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
 
 
@@ -109,16 +111,19 @@ def _response(record: Record, url: str) -> Response:
 
 
 def _headers(lines: list[bytes]) -> Headers:
-    headers = Headers()
+    # By name first: Headers.appendlist copies all earlier values of a name, which is quadratic (Scrapy 2.19).
+    values: defaultdict[bytes, list[bytes]] = defaultdict(list)
     for line in lines:
         name, colon, value = line.partition(b":")
         if colon:
-            headers.appendlist(name.strip(), value.strip())
-    return headers
+            values[name.strip().title()].append(value.strip())
+    return Headers(values)
 
 
 def _stated_length(headers: Headers) -> int:
     value = (headers.get("Content-Length") or b"").strip()
+    if value.isdigit() and len(value) > _MAX_DIGITS:  # int() refuses thousands of digits; no body is that long
+        return sys.maxsize
     return int(value) if value.isdigit() else 0
 
 

@@ -106,6 +106,23 @@ def test_a_redirect_through_an_exempt_host_is_noted(servers: Mapping[str, Wire],
     assert (crawled[start].get("status"), bool(crawled[start].get("certificate_fault"))) == (200, True)
 
 
+def test_the_name_goes_into_host_and_sni_and_the_connection_to_the_checked_address(
+    servers: Mapping[str, Wire], authority: Authority
+) -> None:
+    asked: list[str | None] = []
+    good = servers["good"]
+    assert good.tls is not None
+    good.tls.sni_callback = lambda connection, name, context: asked.append(name)
+    good.answers["/named"] = page(b"<html></html>")
+    url = urls(servers, "/named")["good"]
+    changing = {"good.example": ["127.0.0.1", "127.0.0.2", "10.0.0.1"]}  # the answers of later lookups lead elsewhere
+    crawled = crawled_with(servers, authority, url, names=changing)
+    good.tls.sni_callback = None
+    [request] = [request for request in good.requests if request.path == "/named"]
+    assert (crawled[url].get("status"), set(asked)) == (200, {"good.example"})  # robots.txt was asked for as well
+    assert request.headers["host"] == f"good.example:{good.port}"
+
+
 async def test_a_version_says_that_the_certificate_was_not_valid(store: Store, config: Config) -> None:
     version = first_version(article())
     assert version.capture is not None
