@@ -1,11 +1,13 @@
-"""The versions that a check or a re-extraction appends. Pure."""
+"""The versions that a check or a re-extraction appends. Pure, but for the salt of each."""
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import datetime
 
 from newscrawl.items import Article, Capture, Cause, Change, Head, ParsedPage, Verdict, Version
+from newscrawl.store.commitments import SALT_BYTES
 from newscrawl.store.versions import chain_of
 
 
@@ -49,5 +51,6 @@ def _version(
         chain="",
         change=change,
         is_clock_step=seen_at > at,
+        salt=secrets.token_bytes(SALT_BYTES),
     )
     return replace(version, chain=chain_of(head.chain if head else "", version))

@@ -86,3 +86,5 @@ class Version:
     chain: str  # SHA-256 over the previous chain and this content
     change: Change = field(default_factory=Change)
     is_clock_step: bool = False  # the crawler's clock had been set back: `seen_at` is that of the version before
+    # Random; under it the chain commits to each value, so that one can be erased. Empty: the chain covers the content.
+    salt: bytes = field(default=b"", repr=False)

@@ -11,11 +11,10 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Cause
-from newscrawl.store import payloads
+from newscrawl.store import commitments, payloads
 from newscrawl.store.documents import Document
 from newscrawl.store.retries import with_retries
 from newscrawl.store.session import Store
-from newscrawl.store.versions import chain_of_document
 
 Database = AsyncDatabase[Document]
 
@@ -69,7 +68,7 @@ def chain_problems(article_id: str, history: list[Document]) -> list[str]:
     for expected, version in enumerate(history, start=1):
         if version["number"] != expected:
             return [*problems, f"article {article_id}: version {expected} is missing"]
-        if version["chain"] != chain_of_document(previous, version):
+        if version["chain"] != commitments.chain(previous, version):
             problems.append(f"article {article_id}: version {expected} does not match its chain")
         previous = version["chain"]
     return problems

@@ -104,6 +104,8 @@ def version_document(version: Version, *, hold: Hold | None, lease: int = 0) -> 
         "change": change_document(version.change),
         "terms": terms((article.headline, article.byline or "", *article.paragraphs)),
     }
+    if version.salt:
+        document["salt"] = version.salt
     if version.cause in (Cause.EDIT, Cause.RESTORED):
         document["level"] = level(version.change.significance)
     if version.change.added or version.change.removed:
@@ -193,4 +195,5 @@ def version(document: Mapping[str, Any]) -> Version:
         chain=document["chain"],
         change=change(document),
         is_clock_step=bool(document.get("clock_step")),
+        salt=bytes(document.get("salt", b"")),
     )

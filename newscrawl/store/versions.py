@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
 
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import StaleHead
 from newscrawl.items import Capture, Hold, Version
-from newscrawl.store import page_documents, payloads, version_documents
+from newscrawl.store import commitments, page_documents, payloads, version_documents
 from newscrawl.store.documents import Document, encoded, milliseconds, to_bson, version_id
 from newscrawl.store.gathered_commands import GatheredCommands
 from newscrawl.store.terms import terms
 
 Database = AsyncDatabase[Document]
 
-# Fields that the chain covers: everything that the newspaper published and when we saw it, and nothing that may be
-# computed again (change, display digest).
-CHAINED = (
-    "article_id", "number", "seen_at", "cause", "payload", "url", "guid", "headline", "alternative_headlines", "byline",
-    "author", "date_published", "date_modified", "section", "language", "description", "is_accessible_for_free",
-    "paragraphs", "wording", "stamp", "optional", "shown", "carried",
-)  # fmt: skip
-
 
 def chain_of(previous: str, version: Version) -> str:
     """Return the SHA-256 over the previous version's chain ("" for the first) and this version's content."""
-    return chain_of_document(previous, version_documents.content_document(version))
-
-
-def chain_of_document(previous: str, document: Mapping[str, Any]) -> str:
-    content = {name: to_bson(document[name]) for name in CHAINED if name in document}
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
-    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
-
-
-def _iso(moment: Any) -> str:
-    """Return a moment as text for hashing: UTC, milliseconds."""
-    return str(moment.isoformat(timespec="milliseconds"))
+    salt = {"salt": version.salt} if version.salt else {}
+    return commitments.chain(previous, {**version_documents.content_document(version), **salt})
 
 
 async def insert(gathered: GatheredCommands, version: Version, *, hold: Hold | None, lease: int = 0) -> None:

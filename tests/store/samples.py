@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -75,6 +76,7 @@ def first_version(article: Article, at: datetime = NOON) -> Version:
         capture=capture,
         cause=Cause.FIRST,
         chain="",
+        salt=hashlib.sha256(article.guid.encode()).digest(),
     )
     return replace(version, chain=chain_of("", version))
 

@@ -144,6 +144,7 @@ class Press:
             cause=Cause.FIRST if previous is None else draft.cause,
             chain="",
             change=change,
+            salt=hashlib.sha256(f"{key}:{number}".encode()).digest(),
         )
 
     def _head(self, key: str, version: Version, drafts: Sequence[Draft]) -> Head:

@@ -1,0 +1,85 @@
+"""Salted commitments: what a version's chain covers, value by value, so that one can be erased and the rest verified.
+
+Each value (every paragraph is one) is committed to by an HMAC under a salt of its own, and the chain covers only these
+digests. Without its salt a digest confirms no guess. The salts are derived from one random `salt` of the version, and
+when a value is erased, that is replaced by the `salts` of the other values: the derivation is one-way (HMAC-SHA256).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from newscrawl.store.documents import Document, to_bson
+
+# Fields that the chain covers: everything that the newspaper published and when we saw it, and nothing that may be
+# computed again (change, display digest).
+CHAINED = (
+    "article_id", "number", "seen_at", "cause", "payload", "url", "guid", "headline", "alternative_headlines", "byline",
+    "author", "date_published", "date_modified", "section", "language", "description", "is_accessible_for_free",
+    "paragraphs", "wording", "stamp", "optional", "shown", "carried",
+)  # fmt: skip
+SALT_BYTES = 32
+
+
+def is_salted(document: Mapping[str, Any]) -> bool:
+    """Return whether a version's chain covers commitments; those of older releases cover the content itself."""
+    return "salt" in document or "salts" in document
+
+
+def digests(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return the commitments of a version's document by the names of its values; those of erased values as kept."""
+    erased = (document.get("erased") or {}).get("digests", {})
+    found: dict[str, str] = dict(erased)
+    for name, value in _values(document).items():
+        if name not in erased:
+            found[name] = hmac.digest(_salt(document, name), _text(value).encode(), "sha256").hex()
+    return found
+
+
+def without(document: Mapping[str, Any], names: Collection[str]) -> Document:
+    """Return the `salts` and `digests` that stay of a salted version when the values with these names are erased."""
+    before = digests(document)
+    erased = (document.get("erased") or {}).get("digests", {})
+    gone = {name: before[name] for name in before if name in names or name in erased}
+    return {"digests": gone, "salts": {name: _salt(document, name) for name in before if name not in gone}}
+
+
+def all_names(document: Mapping[str, Any]) -> set[str]:
+    """Return the names of the values that a version's chain covers."""
+    return set(_values(document))
+
+
+def text_of(document: Mapping[str, Any]) -> str:
+    """Return the whole content of a version as text, which chains of older releases cover."""
+    return _text({name: document[name] for name in CHAINED if name in document})
+
+
+def _values(document: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: document[name] for name in CHAINED if name in document and name != "paragraphs"}
+    values |= {f"paragraphs:{number}": text for number, text in enumerate(document["paragraphs"])}
+    return values
+
+
+def _salt(document: Mapping[str, Any], name: str) -> bytes:
+    if "salt" in document:
+        return hmac.digest(bytes(document["salt"]), name.encode(), "sha256")[:SALT_BYTES]
+    return bytes(document["salts"].get(name, b""))
+
+
+def _text(value: Any) -> str:
+    return json.dumps(to_bson(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
+
+
+def _iso(moment: Any) -> str:
+    """Return a moment as text for hashing: UTC, milliseconds."""
+    return str(moment.isoformat(timespec="milliseconds"))
+
+
+def chain(previous: str, document: Mapping[str, Any]) -> str:
+    """Return the SHA-256 over the previous version's chain ("" for the first) and this version's commitments."""
+    content = _text(digests(document)) if is_salted(document) else text_of(document)
+    return hashlib.sha256(f"{previous}\n{content}".encode()).hexdigest()
