@@ -6,7 +6,7 @@ After a takedown a later run starts over: what was written before may show what 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ class Export:
         self.done: int = state.get("done", 0)
         self.counts: dict[str, int] = state.get("counts", {})
         self._generation: int | None = state.get("generation")
+        self._erasures_after: str = state.get("erasures_after", "")
         self._committed: dict[str, Any] = state.get("sink", {})
         self._sink = SINKS[form](folder)
         try:
@@ -79,6 +80,7 @@ class Export:
             self._state_file.unlink(missing_ok=True)
             self._sink.resume({})
         self._after, self.done, self.counts, self._committed = None, 0, {}, {}
+        self._erasures_after = ""
         self._generation = generation
 
     def _given_up(self, error: OSError) -> ExportError:
@@ -97,9 +99,18 @@ class Export:
             if self.done % ARTICLES_PER_COMMIT == 0:
                 self._commit()
                 report_progress(self.done)
+        await self._write_erasures()
         self._commit()
         self._sink.finish()
         report_progress(self.done)
+
+    async def _write_erasures(self) -> None:
+        """Write what was erased by order, so that an export tells it from what is lost; captures have no such table."""
+        if self._format in {"warc", "wacz"}:
+            return
+        for order in await self._reader.export_scan.erasures(self._erasures_after):
+            self._add("erasures", erasure_row(order))
+            self._erasures_after = order["_id"]
 
     async def _write(self, article: ArticleView) -> None:
         if self._format in {"warc", "wacz"}:
@@ -135,6 +146,7 @@ class Export:
             "done": self.done,
             "counts": self.counts,
             "generation": self._generation,
+            "erasures_after": self._erasures_after,
             "sink": committed,
         }
         fresh = self._state_file.with_suffix(".new")
@@ -172,6 +184,11 @@ def article_row(article: ArticleView) -> Row:
         "last_checked_at": article.last_checked_at,
         "state": str(article.state),
     }
+
+
+def erasure_row(order: Mapping[str, Any]) -> Row:
+    names = ("article_id", "source", "what", "number", "reason")
+    return {**{name: order[name] for name in names}, "erased_at": order["at"]}
 
 
 def version_row(version: Version) -> Row:

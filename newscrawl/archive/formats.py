@@ -16,7 +16,7 @@ from newscrawl.archive.warc_records import write_record
 from newscrawl.errors import ConfigError
 
 Row = dict[str, Any]
-TABLES = ("articles", "versions", "paragraph_pairs", "sentence_pairs")
+TABLES = ("articles", "versions", "paragraph_pairs", "sentence_pairs", "erasures")
 
 
 class Sink(Protocol):
@@ -118,6 +118,7 @@ class Parquet:
             "author": a.list_(text), "change_types": a.list_(text), "old_positions": a.list_(number),
             "new_positions": a.list_(number), "date_published": moment, "date_modified": moment, "seen_at": moment,
             "not_before": moment, "first_seen_at": moment, "last_changed_at": moment, "last_checked_at": moment,
+            "erased_at": moment,
         }  # fmt: skip
         return a.schema([(name, types.get(name, text)) for name in COLUMNS[table]])
 
@@ -163,6 +164,7 @@ COLUMNS = {
     ),
     "paragraph_pairs": PAIR_COLUMNS,
     "sentence_pairs": PAIR_COLUMNS,
+    "erasures": ("article_id", "source", "what", "number", "erased_at", "reason"),
 }  # fmt: skip
 
 

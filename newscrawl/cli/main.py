@@ -23,6 +23,7 @@ from newscrawl.cli import (
     demo,
     diff,
     doctor,
+    erase,
     explain,
     export,
     extract,
@@ -65,8 +66,8 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 # In the order of `newscrawl --help`.
 COMMANDS = (
     crawl, worker, sources, status, alarms, runs, history, diff, blame, recheck, explain, schedule, policy, pause,
-    quarantine, release, retract, rebase, verify, hide, try_url, add_source, fixture, export, serve, doctor, demo,
-    extract, listing, robots, date, simulate,
+    quarantine, release, retract, rebase, verify, hide, erase, try_url, add_source, fixture, export, serve, doctor,
+    demo, extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

@@ -43,13 +43,14 @@ def verify(
             {
                 "articles": report.articles, "versions": report.versions, "payloads": report.payloads,
                 "problems": report.problems, "orphans": report.orphans, "unreadable": unreadable,
+                "erased": report.erased,
             }
         )  # fmt: skip
     else:
         out = console()
         for line in report.problems:
             out.print(f"FAULT {line}", markup=False)
-        for line in (*report.orphans, *unreadable):
+        for line in (*report.erased, *report.orphans, *unreadable):
             out.print(f"note  {safe(line)}", markup=False)
         result = counted(len(report.problems), "problem") if report.problems else "sound"
         out.print(f"{report.articles} articles, {report.versions} versions, {report.payloads} payloads: {result}")
@@ -67,6 +68,8 @@ async def _unreadable(store: Store, sample: int) -> list[str]:
     lines = []
     for source in sorted(set(await store.article_counts()) & set(source_names())):
         async for article in reextract_all(store, reader_of(load_spider(source)), sample=sample):
+            if not article.head.payload_digest:
+                continue  # erased by order
             if article.result in {ReextractionResult.UNREADABLE, ReextractionResult.NO_PAYLOAD}:
                 lines.append(f"{article.head.url}: {article.reason}")
     return lines

@@ -37,6 +37,7 @@ from newscrawl.items import (
     RecordedItem,
     Revisit,
     RunLease,
+    State,
     Tombstone,
     Verdict,
 )
@@ -143,6 +144,8 @@ class History:
 
     async def _store_result(self, item: JudgedItem) -> Head | None:
         result, verdict = item.result, item.verdict
+        if item.head is not None and item.head.state is State.HIDDEN:
+            raise Fenced("the article was erased by order")
         readable = _readable_page(item)
         if isinstance(result, ParsedPage) and readable is None:
             kind = LAYOUT_LOST if verdict.reason.startswith(f"{LAYOUT_LOST}:") else None

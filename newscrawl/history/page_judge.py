@@ -23,6 +23,7 @@ from newscrawl.items import (
 from newscrawl.normalize import canonical_url
 from newscrawl.reading import PageReader
 from newscrawl.store.documents import require_text_fits
+from newscrawl.store.erasure import is_erased_digest
 from newscrawl.store.session import Store
 
 
@@ -39,6 +40,10 @@ class PageJudge:
             require_text_fits(current.paragraphs, current.url)  # first: a diff of such a text takes minutes
         if head is None or current is None:
             return JudgedItem(page, head, judge(head, page, baseline=None, is_reextracted=False, earlier={}))
+        if is_erased_digest(head.wording_digest):
+            # No edit: what the page shows cannot be compared with what was erased.
+            verdict = Verdict(Outcome.REBASED, "the version before was erased by order", cause=Cause.REBASE)
+            return JudgedItem(page, head, verdict)
         is_moved = canonical_url(current.url) != canonical_url(head.url)
         is_same_rules = without_readers(head.stamp) == without_readers(current.stamp)
         if is_same_rules and head.wording_digest == current.wording_digest:

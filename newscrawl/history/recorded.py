@@ -17,6 +17,7 @@ from newscrawl.items import (
     ParsedPage,
     RecordedItem,
     Revisit,
+    State,
     Verdict,
     WindowCheck,
     without_readers,
@@ -37,7 +38,8 @@ def check_line(item: JudgedItem, head: Head | None, run_id: str | None) -> Check
     return Check(
         article_id=result.article_id if head is not None else None,
         source=result.source,
-        url=url_of(result),
+        # Of an erased article nothing says where it was.
+        url="" if head is not None and head.state is State.HIDDEN else url_of(result),
         at=checked_at(result),
         outcome=item.verdict.outcome,
         reason=item.verdict.reason,
@@ -46,9 +48,17 @@ def check_line(item: JudgedItem, head: Head | None, run_id: str | None) -> Check
         size_bytes=len(capture.body) if capture else 0,
         interval=head.check_history.interval if head else None,
         run_id=run_id,
-        payload_digest=capture.payload_digest if capture and item.verdict.outcome is Outcome.SUPERSEDED else None,
+        payload_digest=_superseded_payload(item, head),
         is_clock_step=_is_clock_step(item),
     )
+
+
+def _superseded_payload(item: JudgedItem, head: Head | None) -> str | None:
+    """Return the digest of a superseded page, which is stored though no version refers to it."""
+    is_kept = head is None or head.state is not State.HIDDEN
+    if isinstance(item.result, FetchFailure) or item.verdict.outcome is not Outcome.SUPERSEDED or not is_kept:
+        return None
+    return item.result.capture.payload_digest
 
 
 def _is_clock_step(item: JudgedItem) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
-from newscrawl.errors import StaleHead
+from newscrawl.errors import Fenced, StaleHead
 from newscrawl.items import Cause, Head, Hold, Version
 from newscrawl.store import events, head_writes, payloads, versions
 from newscrawl.store.documents import Document, encoded, milliseconds, to_bson
@@ -51,6 +51,8 @@ async def append_version(
 
 def _check_follows(stored: Mapping[str, Any] | None, expected: int, version: Version, head: Head) -> None:
     """Raise before anything is written if the version cannot follow the article as stored."""
+    if stored is not None and stored.get("erased"):
+        raise Fenced(f"article {head.article_id} was erased by order")
     head_writes.check_lease(stored, head)
     if _is_appended(stored, version):
         return

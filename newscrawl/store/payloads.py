@@ -77,11 +77,28 @@ async def _insert(payloads: GatheredCollection, document: Document, data: bytes)
     Another worker may store the same digest at the same time, and with it the same body. Its frame differs if it was
     compressed against another base, so the ids of parts contain the base too.
     """
+    *parts, whole = _documents(document, data)
+    for part in parts:
+        await payloads.insert(part)
+    await payloads.insert(whole)
+
+
+def _documents(document: Document, data: bytes) -> list[Document]:
+    """Return the documents that hold a frame: its parts beyond the first, and last the one that lists them."""
     parts = [data[start : start + PART_BYTES] for start in range(0, len(data), PART_BYTES)]
     ids = [f"{document['_id']}:{document.get('base', '')}:{n}" for n in range(1, len(parts))]
-    for part_id, part in zip(ids, parts[1:], strict=True):
-        await payloads.insert({"_id": part_id, "z": part, "part_of": document["_id"]})
-    await payloads.insert({**document, "z": parts[0], **({"parts": ids} if ids else {})})
+    whole = {**document, "z": parts[0], **({"parts": ids} if ids else {})}
+    others = zip(ids, parts[1:], strict=True)
+    return [*({"_id": part_id, "z": part, "part_of": document["_id"]} for part_id, part in others), whole]
+
+
+async def rewrite(db: Database, digest: str, body: bytes) -> None:
+    """Store a payload that is there already compressed alone, in the place of a frame that needs a base."""
+    data = await asyncio.to_thread(compressed, body)
+    documents = _documents({"_id": digest, "size": len(body), "depth": 0}, data)
+    for document in documents:
+        await db.payloads.replace_one({"_id": document["_id"]}, document, upsert=True)
+    await db.payloads.delete_many({"part_of": digest, "_id": {"$nin": [document["_id"] for document in documents]}})
 
 
 async def get(db: Database, digest: str) -> bytes | None:

@@ -30,7 +30,9 @@ async def add(gathered: GatheredCommands, page: ParsedPage, reason: str, key: st
     `key` identifies the call: repeated after a lost answer it counts once. `kind` is the page's unless it is given.
     """
     capture, db = page.capture, gathered.db
-    article = await db.articles.find_one({"_id": page.article_id}, {"head.payload": 1})
+    article = await db.articles.find_one({"_id": page.article_id}, {"head.payload": 1, "erased": 1})
+    if article and article.get("erased"):
+        return  # by order nothing of it is kept
     base = article["head"]["payload"] if article else None
     await payloads.put(gathered, capture.payload_digest, capture.body, base=base)
     wording = page.article.wording_digest if page.article else None

@@ -16,6 +16,7 @@ from newscrawl.store.redactions import TEXT_FIELDS, Redaction, Redactor
 
 Database = AsyncDatabase[Document]
 _VISIBLE = {"hidden": {"$exists": False}}
+_FOR_GOOD = ("article", "version")  # what was erased; it cannot be shown again
 _SHOWN_FACTS = ("headline", "section", "language", "url", "date_published")
 
 
@@ -59,7 +60,7 @@ async def hide(db: Database, article_id: str, number: int | None, *, reason: str
         visible = await db.versions.find_one({"article_id": article_id, **_VISIBLE}, {"_id": 1})
         if visible is None:
             await db.articles.update_one({"_id": article_id}, update)
-        await _set_visible_facts(db, article_id)
+        await show_newest_facts(db, article_id)
     await visibility_generation.advance(db, at)
     await _add_event(db, article_id, number, "hidden", decision)
     return True
@@ -68,10 +69,12 @@ async def hide(db: Database, article_id: str, number: int | None, *, reason: str
 async def unhide(db: Database, article_id: str, number: int | None, *, reason: str, by: str, at: datetime) -> bool:
     """Show a hidden version or article again; returns False if it was not hidden."""
     collection, key = (db.articles, article_id) if number is None else (db.versions, version_id(article_id, number))
-    result = await collection.update_one({"_id": key, "hidden": {"$exists": True}}, {"$unset": {"hidden": ""}})
+    result = await collection.update_one(
+        {"_id": key, "hidden": {"$exists": True}, "erased.what": {"$nin": list(_FOR_GOOD)}}, {"$unset": {"hidden": ""}}
+    )
     if result.matched_count == 0:
         return False
-    await _set_visible_facts(db, article_id)
+    await show_newest_facts(db, article_id)
     await visibility_generation.advance(db, at)
     await _add_event(db, article_id, number, "unhidden", Decision(reason, by, at))
     return True
@@ -121,7 +124,7 @@ async def unredact(db: Database, article_id: str, words: str, *, reason: str, by
     return True
 
 
-async def _set_visible_facts(db: Database, article_id: str) -> None:
+async def show_newest_facts(db: Database, article_id: str) -> None:
     """Let an article whose newest version is hidden show the facts of its newest visible version instead.
 
     URLs that only hidden versions have are noted, so that neither aliases nor events name them. `mask.covers` is the

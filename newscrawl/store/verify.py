@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
@@ -18,6 +19,8 @@ from newscrawl.store.session import Store
 
 Database = AsyncDatabase[Document]
 
+_ERASED_PARTS = {"article": "all", "version": "all", "passage": "a passage", "payload": "the page"}
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -28,6 +31,7 @@ class Report:
     payloads: int
     problems: tuple[str, ...]
     orphans: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()  # what was erased by order: not lost
 
 
 async def verify(store: Store, sample: int | None = None) -> Report:
@@ -37,15 +41,19 @@ async def verify(store: Store, sample: int | None = None) -> Report:
     version_count = 0
     problems: list[str] = []
     digests: set[str] = set()
+    erased: list[str] = []
+    orders = {order["at"] async for order in db.erasures.find({}, {"at": 1})}
     for article_id in article_ids:
         article, history = await with_retries(store, functools.partial(_history, db, article_id))
         version_count += len(history)
         problems += chain_problems(article_id, history) + head_problems(article, history)
-        for digest in {version["payload"] for version in history} - digests:
+        erased += erased_lines(article_id, history)
+        problems += forged_erasures(article_id, history, orders)
+        for digest in {version["payload"] for version in history} - digests - {""}:
             problems += await with_retries(store, functools.partial(payload_problems, db, digest, article_id))
             digests.add(digest)
     orphans = await with_retries(store, lambda: find_orphans(db)) if sample is None else []
-    return Report(len(article_ids), version_count, len(digests), tuple(problems), tuple(orphans))
+    return Report(len(article_ids), version_count, len(digests), tuple(problems), tuple(orphans), tuple(erased))
 
 
 async def _article_ids(db: Database, sample: int | None) -> list[str]:
@@ -68,10 +76,35 @@ def chain_problems(article_id: str, history: list[Document]) -> list[str]:
     for expected, version in enumerate(history, start=1):
         if version["number"] != expected:
             return [*problems, f"article {article_id}: version {expected} is missing"]
-        if version["chain"] != commitments.chain(previous, version):
+        if not _is_taken_on_trust(version) and version["chain"] != commitments.chain(previous, version):
             problems.append(f"article {article_id}: version {expected} does not match its chain")
         previous = version["chain"]
     return problems
+
+
+def _is_taken_on_trust(version: Mapping[str, Any]) -> bool:
+    """Return whether a version was erased whose chain, of an older release, covers the erased content itself."""
+    return bool(version.get("erased")) and not commitments.is_salted(version)
+
+
+def erased_lines(article_id: str, history: list[Document]) -> list[str]:
+    """Return a sentence for each version of which something was erased by order."""
+    return [
+        f"article {article_id}: version {version['number']}: {_ERASED_PARTS[version['erased']['what']]} erased by order"
+        f" on {version['erased']['at']:%Y-%m-%d}"
+        + (", its chain is as recorded then and cannot be computed again" if _is_taken_on_trust(version) else "")
+        for version in history
+        if version.get("erased")
+    ]
+
+
+def forged_erasures(article_id: str, history: list[Document], orders: Collection[datetime]) -> list[str]:
+    """Return the versions that claim to have been erased by an order of which there is no record."""
+    return [
+        f"article {article_id}: version {version['number']} claims to be erased, and there is no such order"
+        for version in history
+        if version.get("erased") and version["erased"]["at"] not in orders
+    ]
 
 
 def head_problems(article: Mapping[str, Any], history: list[Document]) -> list[str]:

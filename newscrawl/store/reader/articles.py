@@ -20,7 +20,7 @@ from newscrawl.store.reader.limits import MAX_CHECKS, MAX_EVENTS, MAX_VERSIONS, 
 from newscrawl.store.reader.redacted import redacted, shows_redacted_words, without_proofs
 from newscrawl.store.reader.taken_down import TakedownIndex
 from newscrawl.store.reader.views import ArticleView, Event, VersionSummary, VersionView
-from newscrawl.store.reader.visibility import Absent, Hidden, is_hidden, refuse_hidden
+from newscrawl.store.reader.visibility import Absent, Erased, Hidden, is_hidden, refuse_hidden
 from newscrawl.store.redactions import Redactor
 
 WITHOUT_TERMS = {"terms": 0}
@@ -125,6 +125,8 @@ class ArticleReader:
         await self.article(article_id)
         version = await self._document(article_id, number)
         capture = await versions.capture_of(self._db, article_id, number)
+        if capture is None and version.get("erased"):
+            raise Erased(f"The page of version {number}", version["erased"])
         if capture is None:
             raise Absent(f"version {number} has no stored payload")
         taken, redactor = await self._takedowns.current(), await self._redactor(article_id)

@@ -95,6 +95,13 @@ class ExportScan:
         return await self._db.articles.count_documents({"source": source}) - taken.articles_of(source)
 
     @bounded
+    async def erasures(self, after: str = "") -> list[Document]:
+        """Return the orders to erase that were carried out, oldest first, from the first one above an id."""
+        fields = {"article_id": 1, "source": 1, "what": 1, "number": 1, "at": 1, "reason": 1}
+        query = {"_id": {"$gt": after}, "pending": {"$exists": False}}
+        return await self._db.erasures.find(query, fields).sort("_id", 1).to_list()
+
+    @bounded
     async def _next_articles(self, source: str | None, after: str | None) -> list[Document]:
         query: Document = {} if after is None else {"_id": {"$gt": after}}
         if source is not None:

@@ -11,9 +11,10 @@ from typing import Any
 
 from newscrawl.errors import NewscrawlError
 from newscrawl.items import State
+from newscrawl.store.erasure import What
 
 # Fields that every projection must contain, so that the policy can decide.
-NEEDED = {"hidden": 1, "held": 1}
+NEEDED = {"hidden": 1, "held": 1, "erased": 1}
 
 
 class Absent(NewscrawlError):
@@ -30,6 +31,15 @@ class Hidden(NewscrawlError):
     def __init__(self, what: str, reason: str) -> None:
         super().__init__(f"{what} is hidden: {reason}" if reason else f"{what} is hidden")
         self.reason = reason
+
+
+class Erased(Hidden):
+    """Raised by the reader for what was erased by order; nothing of it is left."""
+
+    def __init__(self, what: str, decision: Mapping[str, Any]) -> None:
+        super().__init__(what, "")
+        self.reason = str(decision["reason"])
+        self.args = (f"{what} was erased by order on {decision['at']:%Y-%m-%d}: {self.reason}",)
 
 
 def is_hidden(document: Mapping[str, Any]) -> bool:
@@ -54,5 +64,8 @@ def refuse_hidden(document: Mapping[str, Any], what: str) -> None:
     """Raise Hidden, with the stored reason, if the document is hidden; `what` begins its message."""
     if is_hidden(document):
         decision = document.get("hidden")
+        erased = document.get("erased") or {}
+        if erased.get("what") in {What.ARTICLE, What.VERSION}:
+            raise Erased(what, erased)
         reason = decision.get("reason", "") if isinstance(decision, Mapping) else document.get("state_reason", "")
         raise Hidden(what, str(reason or ""))
