@@ -47,6 +47,7 @@ from newscrawl.store.claimed_heads import ClaimedHeads
 from newscrawl.store.quarantine import IDENTITY_CLASH, LATE, LAYOUT_LOST
 from newscrawl.store.session import Store
 
+ERASED = "the article was erased by order"
 MAX_RACES = 8  # each lost race means that another crawl stored something; this many in a row mean a defect
 
 
@@ -92,6 +93,9 @@ class History:
         What another process writes in between makes `append` fail, and the result is judged again.
         """
         head = await self._head(result)
+        if head is not None and head.state is State.HIDDEN:
+            # Its tombstone has no URL: whatever the page states, it is not to become another article.
+            return JudgedItem(result, head, Verdict(Outcome.SUPERSEDED, ERASED))
         if isinstance(result, FetchFailure):
             return JudgedItem(result, head, Verdict(result.outcome, result.reason))
         if isinstance(result, Revisit):
@@ -145,7 +149,7 @@ class History:
     async def _store_result(self, item: JudgedItem) -> Head | None:
         result, verdict = item.result, item.verdict
         if item.head is not None and item.head.state is State.HIDDEN:
-            raise Fenced("the article was erased by order")
+            raise Fenced(ERASED)
         readable = _readable_page(item)
         if isinstance(result, ParsedPage) and readable is None:
             kind = LAYOUT_LOST if verdict.reason.startswith(f"{LAYOUT_LOST}:") else None

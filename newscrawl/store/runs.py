@@ -72,6 +72,14 @@ def _after(term: timedelta) -> Document:
     return {"$add": ["$$NOW", round(1000 * term.total_seconds())]}
 
 
+async def require_none(db: Database, source: str) -> None:
+    """Raise LeaseHeld if a run crawls the source."""
+    held = {"_id": source, "run": {"$ne": None}, "$expr": {"$gt": ["$until", "$$NOW"]}}
+    lease = await db.leases.find_one(held)
+    if lease is not None:
+        raise _lease_held(source, lease)
+
+
 def _lease_held(source: str, lease: Mapping[str, Any]) -> LeaseHeld:
     return LeaseHeld(
         f"source {source} is being crawled by run {lease.get('run')} (host {lease.get('host')}, "

@@ -28,14 +28,16 @@ View = Annotated[str | None, Query(pattern=r"^(inline|sides)$")]
 @router.get("")
 async def article_page(request: Request, context: Context, article_id: ArticleId, before: Before = None) -> Response:
     article = await context.reader.articles.article(article_id)
-    versions, events, checks = await asyncio.gather(
+    versions, events, checks, erased = await asyncio.gather(
         context.reader.articles.versions(article_id, before=before, limit=PAGE),
         context.reader.articles.events(article_id),
         context.reader.articles.checks(article_id),
+        context.reader.articles.erased_versions(article_id),
     )
     values = {
         **article_facts(article, context),
         "versions": versions,
+        "erased": erased,
         "page_ranges": page_ranges(article, before),
         "headlines": headline_periods(versions),
         "events": events,

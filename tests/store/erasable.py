@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bson.raw_bson import RawBSONDocument
 
-from newscrawl.items import Cause, Check, Excerpt, Finding, Outcome, RunRecord, Segment, SegmentOp, Version
+from newscrawl.items import Cause, Check, Excerpt, Finding, Outcome, Segment, SegmentOp, Version
 from newscrawl.store import Store, chain_of, payloads, takedowns
 from newscrawl.store.erasure import Order, What
 from tests.store.samples import HOUR, NOON, SOURCE, append, article, doubtful_page, first_version, next_version
@@ -41,7 +41,9 @@ async def write_archive(store: Store, *, is_of_0_1: bool = False, is_redacted: b
     for url in (URL, f"{URL}?page=2"):
         await store.check(Check(key, SOURCE, url, NOON, Outcome.CHANGED, reason=f"edited: {HEADLINE}"))
     await store.write_check_log()
-    await store.db.runs.insert_one({"_id": "run-1", "source": SOURCE, "started_at": NOON, "stats": {"last_error": f"{URL}: {HEADLINE}"}})
+    await store.db.runs.insert_one(
+        {"_id": "run-1", "source": SOURCE, "started_at": NOON, "stats": {"last_error": f"{URL}: {HEADLINE}"}}
+    )
     if is_redacted:
         await takedowns.redact(store.db, key, WORDS, reason="for the time being", by="clerk", at=NOON + HOUR)
     return key

@@ -74,7 +74,7 @@ async def test_an_erased_page_says_that_it_was_erased(erased: tuple[What, Takedo
 @pytest.mark.asyncio(loop_scope="session")
 async def test_the_reader_says_in_the_place_what_was_erased(erased: tuple[What, TakedownArchive]) -> None:
     what, archive = erased
-    home, second = (await archive.client.get(f"/article/{archive.key}{rest}") for rest in ("", "/2"))
+    home, second = [await archive.client.get(f"/article/{archive.key}{rest}") for rest in ("", "/2")]
     assert TOMBSTONE in second.text
     assert second.status_code == (200 if what is What.PASSAGE else 410)
     assert home.status_code == (410 if what is What.ARTICLE else 200)

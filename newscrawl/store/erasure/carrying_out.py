@@ -11,7 +11,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import State
-from newscrawl.store import events, takedowns, visibility_generation
+from newscrawl.store import events, runs, takedowns, visibility_generation
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.erasure import payload_removal, targets, tombstones
 from newscrawl.store.erasure.order import PENDING, Order, What
@@ -25,11 +25,12 @@ Database = AsyncDatabase[Document]
 async def erase(db: Database, order: Order, words: str = "") -> int:
     """Erase what an order is about; return how many versions it reaches, 0 if there is nothing to erase.
 
-    Raises ValueError for a reason that repeats the words of a passage.
+    Raises ValueError for a reason that repeats the words of a passage, LeaseHeld while a run crawls the source.
     """
     words = " ".join(words.split())
     if words and Targets(words=words).redactor(order).covers(order.reason):
         raise ValueError("the reason repeats the words")
+    await runs.require_none(db, order.source)
     found = await targets.find(db, order, words)
     if not (found.versions or found.payloads or found.quarantine):
         return 0
@@ -64,7 +65,9 @@ async def _carry_out(db: Database, order: Order, reached: Targets) -> None:
 
 async def _fence(db: Database, order: Order) -> None:
     """Let no check that is under way write to the article, and no reader use what it made of it before."""
-    update = {"$inc": {"claims": 1, "withheld.changes": 1}, "$unset": {"lease": ""}}
+    update: Document = {"$inc": {"claims": 1, "withheld.changes": 1}, "$unset": {"lease": ""}}
+    if order.what is What.ARTICLE:
+        update["$set"] = {"state": State.HIDDEN.value, "hidden": order.decision}
     await db.articles.update_one({"_id": order.article_id}, update)
     await visibility_generation.advance(db, order.at)
 

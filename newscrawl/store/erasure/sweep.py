@@ -32,7 +32,8 @@ _NAMES = {
 async def sweep(db: Database, order: Order, targets: Targets) -> None:
     """Put the mark in the place of the erased texts in the records of the article, of its source and of none.
 
-    A passage is sought in those of the article, and in the alarms and runs of its source: its words stand elsewhere by right.
+    A passage is sought in those of the article, and in the alarms and runs of its source: elsewhere its words stand by
+    right.
     """
     if order.what is What.PAYLOAD:
         return
@@ -41,7 +42,8 @@ async def sweep(db: Database, order: Order, targets: Targets) -> None:
     about += [{"source": order.source, name: {"$exists": True}} for name in ("opened_at", "started_at")]
     if order.what is not What.PASSAGE:
         about += [{"source": order.source}, {"_id": order.source}, {"source": {"$exists": False}}]
-    for name in await db.list_collection_names(filter={"name": {"$nin": [*_OWN_STEPS], "$not": {"$regex": "^system"}}}):
+    others = {"name": {"$nin": [*_OWN_STEPS], "$not": {"$regex": "^system"}}}
+    for name in await db.list_collection_names(filter=others):
         async for document in db[name].find({"$or": about}):
             cleaned = _cleaned(document, clean)
             if cleaned != document:

@@ -13,13 +13,14 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.items import Capture, Change, MonthOfChecks, Version
 from newscrawl.store import check_counts, page_documents, version_documents, versions
 from newscrawl.store.documents import Document, version_id
+from newscrawl.store.erasure import What
 from newscrawl.store.held_versions import hold_of
 from newscrawl.store.lookup import matching_articles, only_match
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.limits import MAX_CHECKS, MAX_EVENTS, MAX_VERSIONS, bounded
 from newscrawl.store.reader.redacted import redacted, shows_redacted_words, without_proofs
 from newscrawl.store.reader.taken_down import TakedownIndex
-from newscrawl.store.reader.views import ArticleView, Event, VersionSummary, VersionView
+from newscrawl.store.reader.views import ArticleView, ErasedVersion, Event, VersionSummary, VersionView
 from newscrawl.store.reader.visibility import Absent, Erased, Hidden, is_hidden, refuse_hidden
 from newscrawl.store.redactions import Redactor
 
@@ -63,6 +64,16 @@ class ArticleReader:
             conversion.version_summary(version, is_orphan=version["number"] - 1 in hidden, redactor=redactor)
             for version in reversed(versions[:limit])
             if version["number"] not in hidden
+        )
+
+    @bounded
+    async def erased_versions(self, article_id: str) -> tuple[ErasedVersion, ...]:
+        """Return the tombstones of an article's versions that were erased, oldest first."""
+        query = {"article_id": article_id, "erased.what": What.VERSION.value}
+        found = self._db.versions.find(query, {"number": 1, "seen_at": 1, "erased": 1}, sort=[("number", 1)])
+        return tuple(
+            ErasedVersion(v["number"], v["seen_at"], v["erased"]["at"], v["erased"]["reason"])
+            for v in await found.limit(MAX_VERSIONS).to_list()
         )
 
     async def version(self, article_id: str, number: int) -> VersionView:

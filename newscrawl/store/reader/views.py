@@ -61,6 +61,16 @@ class VersionSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasedVersion:
+    """A version that was erased by order: its tombstone."""
+
+    number: int
+    seen_at: datetime
+    erased_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeEntry:
     """A version in a list across articles."""
 
