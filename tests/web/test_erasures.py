@@ -38,7 +38,7 @@ async def erased(request: pytest.FixtureRequest, mongo_uri: str) -> AsyncIterato
     app = create_app(config, SteppingClock(NOW))
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reader.test") as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
     ):
         before = {path: await client.get(path.format(key=key)) for path in (*OUTPUTS, *EVIDENCE)}
         number = 2 if request.param is What.VERSION else None
