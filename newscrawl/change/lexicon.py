@@ -145,7 +145,7 @@ STAMP = regex.compile(
 )
 # Words that differ by a letter from another common word: replacing one is not the correction of a typo.
 NEVER_TYPOS = regex.compile(
-    r"""(?xi) could|would|should|[mbtr]+illions?|affect|effect|north|south|east|west|killed|filled|wom[ae]n
+    r"""(?xi) could|would|should|(?:m|b|tr)illions?|affect|effect|north|south|east|west|killed|filled|wom[ae]n
     |night|right
     |their|there|where|were|then|than|with|wish|from|form|quite|quiet|hundreds?"""
 )

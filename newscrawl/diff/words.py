@@ -100,7 +100,7 @@ def is_unspaced(token: str) -> bool:
 # A sentence ends after its mark and the closing quotes and brackets that follow: before a space, in CJK also without.
 _END = regex.compile(
     r"""(?xV1)
-      (?: [.!?…؟۔।॥]+ ["'”’»“)\]]* (?= \s ) | [。！？｡]+ [」』”’）)]* )
+      (?: (?<! [.!?…؟۔।॥] ) [.!?…؟۔।॥]++ ["'”’»“)\]]*+ (?= \s ) | [。！？｡]+ [」』”’）)]* )
     """
 )
 _NEXT_LOWER = regex.compile(r"\s+[\"'“‘«„(\[]*\p{Ll}")

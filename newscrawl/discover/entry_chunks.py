@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 MAX_CHUNKS = 100_000
 _START = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?)(item|entry|url|sitemap)(?=[\s>/])", re.IGNORECASE)
-_OPENING = re.compile(r"<([^\s/>]+)[^<>]{0,20000}>")
+_OPENING = re.compile(r"<([^\s/>]++)[^<>]{0,20000}>")
 _CHANNEL = re.compile(r"<((?:[\w.-]+:)?channel)(?=[\s>])[^<>]{0,2000}>", re.IGNORECASE)
 _NAMES = {"urlset": ("url",), "sitemapindex": ("sitemap",), "feed": ("entry",)}
 

@@ -8,7 +8,7 @@ from html.entities import html5
 
 from lxml import etree, html
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s+[^<>]*)?)/?>")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)(?:\s[^<>]*+|/)?>")
 _REFERENCE = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 # What a headline may be marked up with; `<title>` or `<your name>` in one are its words.
 _INLINE = frozenset(

@@ -16,15 +16,15 @@ from newscrawl.extract.boilerplate import is_hidden
 from newscrawl.extract.page import STATED_HEADLINES, Page, once_a_page
 from newscrawl.extract.structured import strings
 
-_SEPARATOR = re.compile(r"\s+(?:[|\-–—·•»«:]|::)\s+")
-_FIRST_SEPARATOR = re.compile(r"\s+(?:[|\-–—·•»«]|::)\s+|\s*:\s+")
-_BAR = re.compile(r"\s+[|»·•]\s+")
+_SEPARATOR = re.compile(r"(?<!\s)\s++(?:[|\-–—·•»«:]|::)\s++")
+_FIRST_SEPARATOR = re.compile(r"(?<!\s)\s++(?:[|\-–—·•»«]|::)\s++|(?:(?<!\s)\s++)?:\s++")
+_BAR = re.compile(r"(?<!\s)\s++[|»·•]\s++")
 _META_NAMES = ("og:title", "twitter:title", "title", "parsely-title", "sailthru.title")
 _MARKUP = re.compile(r"</?(?:a|b|br|em|i|mark|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _MENU = re.compile(r"breadcrumb", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _DASH = re.compile(r"[-–—:]")
-_SPACE_BEFORE_COLON = re.compile(r"\s+:(?=\s)")
+_SPACE_BEFORE_COLON = re.compile(r"(?<!\s)\s++:(?=\s)")
 _MIN_AGREEMENT = 0.3
 _SAME = 0.9
 

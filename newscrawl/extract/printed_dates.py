@@ -36,7 +36,8 @@ _DAY = re.compile(
     r")"
 )
 _CLOCK = re.compile(
-    r"[\s,|·–-]*(?:um|at|à|às|kl\.?|ore|o|a las)?\s*\d{1,2}\s?[:.h時시]\s?\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?(?:\s?Uhr)?"
+    r"[\s,|·–-]*+(?:(?:um|at|à|às|kl\.?|ore|o|a las)\s*+)?"
+    r"\d{1,2}\s?[:.h時시]\s?\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?(?:\s?Uhr)?"
     r"(?:\s\(?(?:GMT|UTC|[A-Z]{2,4})(?:[+-]\d{1,2}(?::\d\d)?)?\)?(?!\w))?",
     re.IGNORECASE,
 )

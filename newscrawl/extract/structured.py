@@ -9,13 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 _WRAPPING = re.compile(
-    r"^\s*(?:(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?|<!--)|(?:(?://|/\*)?\s*\]\]>(?:\s*\*/)?|-->)\s*;?\s*$"
+    r"^\s*+(?:(?:(?://|/\*)\s*+)?<!\[CDATA\[(?:\s*+\*/)?|<!--)"
+    r"|(?:(?:(?://|/\*)\s*+|(?<!\s)\s++)?\]\]>(?:\s*+\*/)?|-->)\s*+;?\s*+$"
 )
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _UNDEFINED = re.compile(
-    r"(?<=[:,\[])\s*(?:undefined|NaN|-?Infinity|new Date\([^)]*\)|function\s*\([^)]*\)\s*\{\s*\})(?=\s*[,}\]])"
+    r"(?<=[:,\[])\s*(?:undefined|NaN|-?Infinity|new Date\([^()]*+\)|function\s*+\([^()]*+\)\s*+\{\s*+\})(?=\s*[,}\]])"
 )
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]|\[([\w@-]+)(!?)=([^\]]*)\]")
+_SCHEME_AND_PREFIX = re.compile(r"^https?://(?:www\.|m\.|amp\.)?")
+_QUERY_OR_FRAGMENT = re.compile(r"[?#]")
 _MAX_NODES = 1000  # of JSON-LD on one page; real ones have a few dozen
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -198,7 +201,9 @@ def _states_url(node: Mapping[str, Any], urls: Sequence[str]) -> int:
 
 
 def _comparable_url(url: str) -> str:
-    return re.sub(r"^https?://(?:www\.|m\.|amp\.)?|[?#].*$|/+$", "", url.lower())
+    address = _SCHEME_AND_PREFIX.sub("", url.lower())
+    end = _QUERY_OR_FRAGMENT.search(address)
+    return address[: end.start()] if end else address.rstrip("/")
 
 
 def _stated_fields(node: Mapping[str, Any]) -> int:

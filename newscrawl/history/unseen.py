@@ -6,14 +6,16 @@ behind what it shows are carried over from the last version, and counted in `car
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+import regex
 
 from newscrawl.items import Article, PageKind, Shown
 from newscrawl.normalize import fold, with_paragraphs
 
-_ELLIPSIS = re.compile(r"\s*(?:\.{3,}|\[\.\.\.\])\W*$")  # as `fold` writes it
+_ELLIPSIS = regex.compile(r"\s?(?:\.{3,}|\[\.\.\.\])")  # as `fold` writes it
+_LAST_LETTER = regex.compile(r"(?r)\w")
 _MIN_START = 20  # characters of a paragraph that breaks off
 _MAX_CUT = 0.5  # of the characters
 _MIN_KEPT = 0.7  # of the characters
@@ -103,7 +105,7 @@ def _end(shown: Sequence[str], whole: Sequence[str]) -> _End | None:
     last = own[-1]
     if last in places:
         return _End(places[last])
-    start = _ELLIPSIS.sub("", last)
+    start = _without_ellipsis(last)
     if len(start) >= _MIN_START:
         for index, text in enumerate(folded):
             if text.startswith(start):
@@ -114,6 +116,13 @@ def _end(shown: Sequence[str], whole: Sequence[str]) -> _End | None:
     if following < len(folded) and _is_edited(last, folded[following]):
         return _End(following)
     return _End(following - 1, follows=1)
+
+
+def _without_ellipsis(text: str) -> str:
+    """Return a text without the ellipsis at its end, and without the signs around that."""
+    letter = _LAST_LETTER.search(text)
+    found = _ELLIPSIS.search(text, letter.end() if letter else 0)
+    return text[: found.start()] if found else text
 
 
 def _is_edited(one: str, other: str) -> bool:

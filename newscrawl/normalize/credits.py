@@ -32,13 +32,14 @@ _OTHERS = (
     r"artwork|animation|zdjęcia|фото|写真|撮影|사진|ảnh|redigering|lektorat"
 )
 _OTHER_CREDIT = re.compile(
-    rf"(?<!\w)(?:{_OTHERS})\s*(?:(?:{_BY}|di|van)\b\s*:?|\s*[:：/／])\s*[^\n;|•]*?"
-    rf"(?=$|[\n;|•]|[,.]?\s+(?:and\s+)?(?:{_KINDS}|{_LABELS})\s*(?:(?:{_BY}|di)\b|[:：]))",
+    rf"(?<!\w)(?:{_OTHERS})\s*+(?:(?:{_BY}|di|van)\b\s*+:?|[:：/／])\s*+[^\n;|•]*?"
+    rf"(?=$|[\n;|•]|[,.]?(?<!\s)\s++(?:and\s++)?(?:{_KINDS}|{_LABELS})\s*+(?:(?:{_BY}|di)\b|[:：]))",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    rf"^(?:(?:(?:eine?|une?|an?|el|la)\s+)?(?:(?:{_KINDS})\s*[:,]?\s+)?(?:{_BY})\b\s*[:：]?\s+"
-    rf"|(?:{_LABELS})\b\s*(?:[:：]\s*|\s+(?={_BY}\b))(?:(?:{_BY})\b\s*[:：]?\s+)?"
+    rf"^(?:(?:(?:eine?|une?|an?|el|la)\s++)?"
+    rf"(?:(?:{_KINDS})(?:\s*+[:,])?\s++)?(?:{_BY})\b(?:\s*+[:：])?\s++"
+    rf"|(?:{_LABELS})\b(?:\s*+[:：]\s*+|\s++(?={_BY}\b))(?:(?:{_BY})\b(?:\s*+[:：])?\s++)?"
     r"|(?:autor(?:en|in|es|a)?|auteurs?|authors?|text|texte|tekst|автор|written by)\s+"
     r"|(?:as )?(?:told|dictated) to\s+(?=[A-Z])|(?:記者|记者)\s+"
     r"|una? (?:articolo|informazione) di\s+|(?:文|取材|記者|记者|编辑|作者)\s*[/／:：]\s*)",
@@ -55,11 +56,11 @@ _LABEL_ALONE = re.compile(
 # "Tuesday May 24, 2016 1:54 pm PDT by Jane Doe", "Veröffentlicht am 3. Mai von Jane Doe"
 _DATE_BEFORE = re.compile(rf"^(?:(?!{_BY}\b)\D){{0,40}}\d.{{0,40}}?\s(?=(?:{_BY})\s+[^\W\d_a-z])")
 _CONTROLS = re.compile(
-    r"(?:(?:^|[\s,·|]+)(?:e-?mail(?: the author)?|bio(?:graphy)?|follow(?:ing)?|contact|share|subscribe|profile|"
+    r"(?:(?:^|(?<![\s,·|])[\s,·|]++)(?:e-?mail(?: the author)?|bio(?:graphy)?|follow(?:ing)?|contact|share|subscribe|profile|"
     r"view (?:profile|bio|all)|"
     r"(?:follow )?@\w+|"
     r"facebook|twitter|linkedin|instagram|threads|bluesky|mastodon|whatsapp|reddit|rss|website|author page|folgen|"
-    r"s'abonner|suivre|seguir|segui|follow on \w+|get email alerts|show more|read more|see all))+\s*$",
+    r"s'abonner|suivre|seguir|segui|follow on \w+|get email alerts|show more|read more|see all))+\s*+$",
     re.IGNORECASE,
 )
 

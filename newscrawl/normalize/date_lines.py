@@ -31,12 +31,12 @@ _LABEL = re.compile(
     r"\s*(?:on|at|am|le|il|el|em|den|dne|dnia|op|på)?\s*[:：]?\s*",
     re.IGNORECASE,
 )
-SEPARATOR = re.compile(r"\s+[|•·/–—-]\s+")
+SEPARATOR = re.compile(r"(?<!\s)\s++[|•·/–—-]\s++")
 _HAS_DIGIT = re.compile(r"\d").search
 _READING_TIME = re.compile(
     r"\d{1,3}\s?min\w*\.?(?:\s(?:read|lesezeit|de lecture|de lectura|de leitura|di lettura))?", re.I
 )
-_BRACKET = re.compile(r"\s*[(（\[]\s*")
+_BRACKET = re.compile(r"(?:(?<!\s)\s++)?[(（\[]\s*+")
 _CLOCK = re.compile(r"\d{1,2}\s?[:.h]\s?\d\d(?:\s?:\s?\d\d)?")
 _TRAILING_BYLINE = re.compile(r"(?<=[\d.mMT])[\s|,]+by\b.*$", re.IGNORECASE)  # "24 May 2016 1:54 pm PDT by Jane Doe"
 

@@ -38,7 +38,7 @@ _YEAR_FIRST_LANGUAGES = {"zh", "ja", "ko", "hu", "lt", "mn", "fa", "eu"}
 _YEAR_ZERO = re.compile(r"-?0{3,4}\d?-")  # MySQL's zero date, and what PHP makes of it: "-0001-11-30"
 _OTHER_LABEL = re.compile(r"^[^\d:：]{1,40}[:：]\s*(?=\D{0,25}\d)")  # "Date:", "Erscheinungsdatum:"
 _AFTER_YEAR = re.compile(r"((?:19|20)\d\d)\s?(?:م|г\.?|р\.?|m\.)(?!\w)")  # "2026 م", "2026 г."
-_TIME_ONLY = re.compile(r"\W*\d{1,2}\s*[:.h]\s*\d\d\W*(?:[ap]\.?m\.?)?\W*", re.IGNORECASE)
+_TIME_ONLY = re.compile(r"\W*+\d{1,2}\s*+[:.h]\s*+\d\d\W*+(?:[ap]\.?m\.?\W*+)?", re.IGNORECASE)
 
 
 def instant(

@@ -15,7 +15,7 @@ _LANGUAGE_HOST = re.compile(r"([a-z]{2}(?:-[a-z]{2})?)\.(?=.*\.)")
 _AMP_PARAMETER = re.compile(r"amp|outputtype", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:\.amp)?(?:\.s?html?|\.amp)?$", re.IGNORECASE)
 _INDEX = re.compile(r"index(?:\.\w+)?$|default\.aspx?$", re.IGNORECASE)
-_NAMES_AN_ARTICLE = re.compile(r"[^/]*(?:\d|[^/_-]+[-_][^/_-]+[-_])[^/]*$")
+_NAMES_AN_ARTICLE = re.compile(r"\d|[^/_-][-_][^/_-]++[-_]")  # in the last part of a path
 
 
 def is_of_source(url: str, source: Source) -> bool:
@@ -148,7 +148,9 @@ def _has_path_of(stated: str, own: str, source: Source) -> bool:
     if stated_path != own_path or _language(stated_host) != _language(own_host) or stated_query - own_query:
         return False
     dropped = own_query - stated_query
-    return not any(re.search(r"\d", value) for _, value in dropped) or bool(_NAMES_AN_ARTICLE.search(own_path))
+    return not any(re.search(r"\d", value) for _, value in dropped) or bool(
+        _NAMES_AN_ARTICLE.search(own_path.rpartition("/")[2])
+    )
 
 
 def _spelling_key(url: str, source: Source) -> tuple[str, str, frozenset[tuple[str, str]]]:

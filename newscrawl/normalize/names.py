@@ -26,21 +26,24 @@ _DAY = re.compile(
     r"[a-zéû]*\.?(?: \d{1,2})?(?:,? (?:19|20)\d\d)?|(?:19|20)\d\d",
     re.IGNORECASE,
 )
-_HANDLE = re.compile(r"[\w.+-]+@[\w-]+\.\S+|@\S*|\btwitter\b.*$", re.IGNORECASE)
-_BRACKETS = re.compile(r"\s*[\[(（【][^\])）】]*(?:[\])）】]|$)")
-_SEPARATOR = re.compile(r"\s*(?:[;|•\n\t]|[、／]|\s[/·•–—-]\s)\s*")
+_HANDLE = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.\S++|@\S*+|\btwitter\b.*$", re.IGNORECASE)
+_BRACKETS = re.compile(r"(?:(?<!\s)\s++)?[\[(（【][^\])）】]*+(?:[\])）】]|$)")
+_SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[;|•\n\t]|[、／]|\s[/·•–—-]\s)\s*+")
+_COMMA = re.compile(r"(?:(?<!\s)\s++)?[,，]\s*+")
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 _JOINER = re.compile(
-    r"\s*,\s*(?:and|und|et|y|e|og|och|en|i|и|та|та й|ja|și|ve|dan|&)\s+"
-    r"|(?:^|\s+)(?:and|und|og|och|&|\+|with|mit|avec|sowie|és|și|и|та|και|및|と)\s+",
+    r"(?:(?<!\s)\s++)?,\s*+(?:and|und|et|y|e|og|och|en|i|и|та|та й|ja|și|ve|dan|&)\s++"
+    r"|(?:^|(?<!\s)\s++)(?:and|und|og|och|&|\+|with|mit|avec|sowie|és|și|и|та|και|및|と)\s++",
     re.IGNORECASE,
 )
-_SHORT_JOINER = re.compile(r"\s+(?:et|y|e|en|i|a|ja|ve|dan|và)\s+")
+_SHORT_JOINER = re.compile(r"(?<!\s)\s++(?:et|y|e|en|i|a|ja|ve|dan|và)\s++")
 _NAME_ENDING = re.compile(r"^(?:jr|sr|ii|iii|iv|m\.?d|ph\.?\s?d|esq|mba|dds|rn)\.?$", re.IGNORECASE)
-_PLACE = re.compile(r"\s+(?:in|at|aus|à|au|en|w|v|i)\s+(?:the\s+)?[A-ZÀ-Ž].*$")
-_EMPLOYER = re.compile(r"\s+(?:[Ff]or|für|pour|para|of|of the|from)\s+(?:the\s+)?[A-Z].*$")
+_PLACE = re.compile(r"(?<!\s)\s++(?:in|at|aus|à|au|en|w|v|i)\s++(?:the\s++)?[A-ZÀ-Ž].*$")
+_EMPLOYER = re.compile(r"(?<!\s)\s++(?:[Ff]or|für|pour|para|of|of the|from)\s++(?:the\s++)?[A-Z].*$")
 _KOREAN_REPORTER = re.compile(r"([\uac00-\ud7af]{2,4})\s*(?:(?:인턴|선임|전문|객원)?기자|특파원)")
-_REPORTER_CJK = re.compile(r"\s*(?:(?:인턴|선임|전문|객원)?기자|특파원|논설위원|PD|記者|记者|特派員|編集委員|さん)$")
+_REPORTER_CJK = re.compile(
+    r"(?:(?<!\s)\s++)?(?:(?:인턴|선임|전문|객원)?기자|특파원|논설위원|PD|記者|记者|特派員|編集委員|さん)$"
+)
 _PICTURE_AGENCY = re.compile(
     r"\b(?:getty|shutterstock|istock|imago|picture[- ]alliance|alamy|afp via|epa-efe|unsplash)\b", re.I
 )
@@ -67,11 +70,11 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_ROLE = re.compile(
-    rf"^(\S+\s+\S+(?:\s+\S+)*?)\s+(?:(?:{_ROLE_WORD}|bbc|cnn)\s+)*(?:{_ROLE_NOUN})s?\b.*$", re.IGNORECASE
+    rf"^(\S++\s++\S++(?:\s++\S++)*?)\s++(?:(?:{_ROLE_WORD}|bbc|cnn)\s++){{0,12}}(?:{_ROLE_NOUN})s?\b.*$", re.IGNORECASE
 )
-_ROLE_ONLY = re.compile(rf"(?:(?:{_ROLE_WORD}|ap|afp|bbc|cnn|pa)\s+)*(?:{_ROLE_NOUN})s?", re.IGNORECASE)
+_ROLE_ONLY = re.compile(rf"(?:(?:{_ROLE_WORD}|ap|afp|bbc|cnn|pa)\s++)*(?:{_ROLE_NOUN})s?", re.IGNORECASE)
 _ROLE_PHRASE = re.compile(
-    rf"(?:(?:{_ROLE_WORD})\s+){{0,4}}(?:{_ROLE_NOUN})s?\s+(?:covering|who|focus\w*|based|reporting|for|at|in|on|für|bei|beim|des|der)\b.*"
+    rf"(?:(?:{_ROLE_WORD})\s++){{0,4}}(?:{_ROLE_NOUN})s?\s++(?:covering|who|focus\w*|based|reporting|for|at|in|on|für|bei|beim|des|der)\b.*"
     r"|special (?:to|for|from)\b.*|for (?:the )?[A-Z].*|(?:covering|based in)\b.*",
     re.IGNORECASE,
 )
@@ -141,7 +144,7 @@ def _is_single_credit(line: str) -> bool:
 
 def _names_in_list(part: str) -> Iterator[str]:
     """Yield the names in a comma-separated list, without the roles, employers and places that follow a name."""
-    parts = [stripped for piece in re.split(r"\s*[,，]\s*", part) if (stripped := piece.strip())]
+    parts = [stripped for piece in _COMMA.split(part) if (stripped := piece.strip())]
     if _is_family_name_first(parts):
         parts = [" ".join(reversed(parts))]
     names: list[str] = []

@@ -18,12 +18,14 @@ _INVISIBLE_CLASS = (
     "\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f"
 ) + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(1, 17))
 _INVISIBLE = re.compile(f"[{_INVISIBLE_CLASS}]")
-_COMBINING = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e31-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff"
-    "\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
+# The ranges that hold marks with a canonical combining class: those that NFC sorts (Unicode, 3.11).
+_RANGES_WITH_MARKS = ((0x300, 0x3400), (0xA000, 0xAC00), (0xFB00, 0xFE30), (0x10000, 0x1F000))
+# Of class 0, and still put on letters: the joiner of marks, Cyrillic numbers, Thai vowels, enclosing signs.
+_COMBINING = "\u034f\u0483-\u0489\u0e31-\u0e4e\u1ab0-\u1aff\u20d0-\u20ff" + "".join(
+    char for first, end in _RANGES_WITH_MARKS for char in map(chr, range(first, end)) if unicodedata.combining(char)
 )
 _MARK = re.compile(f"[{_COMBINING}]")
-_EXCESS_MARKS = re.compile(f"([{_COMBINING}]{{{MAX_MARKS_PER_LETTER}}})[{_COMBINING}]+")
+_EXCESS_MARKS = re.compile(f"([{_COMBINING}]{{{MAX_MARKS_PER_LETTER}}})[{_COMBINING}]++")
 # Pages in windows-1252 labelled ISO-8859-1 leave these; the HTML standard (13.2.3) decodes them the same way.
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0)}
 # Any of the above; rare in news.
@@ -49,7 +51,7 @@ _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} 
 _VARIATIONS = {chr(code): "" for code in range(0xFE00, 0xFE10)}
 _PLAIN_SIGNS = _VARIATIONS | _FULL_WIDTH | {sign: plain for plain, signs in _EQUIVALENT_SIGNS for sign in signs}
 _REPLACEABLE = re.compile(f"[{''.join(map(re.escape, _PLAIN_SIGNS))}]")
-_GUILLEMETS = re.compile(r"(?<=[«‹])\s+|\s+(?=[»›])")
+_GUILLEMETS = re.compile(r"(?<=[«‹])\s++|(?<!\s)\s++(?=[»›])")
 _DASH = re.compile(r"(?:—|(?<!-)-{2,3}(?!-)|(?<= )-(?= )) ?")  # ten times as fast as one that begins with " ?"
 _SPACE_BEFORE_SIGN = re.compile(r" (?=[!?:;%](?:\W|$))")
 _ELLIPSIS = re.compile(r"\.(?: ?\.){2,}")
@@ -102,7 +104,7 @@ _AGENCY_CREDIT = re.compile(
     r"[\])]\s*(?:[-:]\s*)?(?=\S)"
 )
 # "[L1N1E90Z2]" and similar: an agency's own number after a paragraph.
-_WIRE_NUMBER = re.compile(r"\s*[\[(][A-Z]{1,4}:?[A-Z0-9]*\d[A-Z0-9]{3,}[\])]\s*$")
+_WIRE_NUMBER = re.compile(r"(?:(?<!\s)\s++)?[\[(][A-Z](?:[A-Z]{0,3}:)?[A-Z]*+\d[A-Z0-9]{3,}+[\])]\s*+$")
 
 
 def _without_agency_marks(paragraph: str) -> str:

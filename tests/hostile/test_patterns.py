@@ -1,0 +1,143 @@
+"""No regular expression of newscrawl takes quadratic time on text of others, whatever that text is.
+
+Measured in CPU time and by growth: eightfold text may take eight times as long, and 64 times is quadratic.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import regex
+
+from tests.hostile.worst_cases import worst_cases
+
+SHORT, LONG = 1000, 8000  # characters
+MAX_GROWTH = 24
+NOTICEABLE_SECONDS = 0.0005  # of a short text
+MAX_SECONDS = 1.0  # of the longest one, which has
+FULL_LENGTH = 100_000
+_REPEATS = re.compile(r"[*+]|\{\d+,\}|\{\d*,\d\d+\}")
+# By file and a part of the pattern: how long the text of others can be that it sees, and why.
+BOUNDED = {
+    ("diff/words.py", r"\b(?: Mr|Mrs"): (13, "sees what stands before a dot"),
+    ("normalize/clocks.py", "klokken|klockan"): (120, "sees dates, at most dates.MAX_LENGTH"),
+}
+# What sees no text of others.
+OWN_TEXT = {
+    ("change/beginnings.py", "(?P<around>"): "reads patterns of newscrawl",
+    ("sources/catalogue.py", "[a-z0-9_]*"): "checks names that an operator gives",
+}
+# What sees lines of which white space is collapsed.
+COLLAPSED = {("extract/boilerplate.py", "Advertisement")}
+
+
+class Recorded(NamedTuple):
+    engine: str
+    pattern: str
+    flags: int
+    file: str
+    methods: tuple[str, ...]
+
+    def compiled(self) -> Any:
+        compile_pattern = re.compile if self.engine == "re" else regex.compile
+        try:
+            return compile_pattern(self.pattern, self.flags)
+        except (re.error, regex.error, ValueError):
+            return compile_pattern(self.pattern.encode("latin-1"), self.flags)
+
+    def is_in(self, listed: Any) -> Any:
+        return next((key for key in listed if key[0] == self.file and key[1] in self.pattern), None)
+
+
+class _TooLong(Exception):
+    pass
+
+
+@contextmanager
+def _cpu_limit(seconds: float) -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise _TooLong
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _seconds(search: Any, text: Any) -> float:
+    start = time.process_time()
+    try:
+        with _cpu_limit(MAX_SECONDS):
+            search(text)
+    except _TooLong:
+        return float("inf")
+    return time.process_time() - start
+
+
+def is_quadratic(recorded: Recorded) -> str | None:
+    """Return the beginning of a text on which a pattern takes quadratic time; None if none was found."""
+    pattern = recorded.compiled()
+    bound, _ = BOUNDED[key] if (key := recorded.is_in(BOUNDED)) else (FULL_LENGTH, "")
+    short, long, longest = (list(_texts(recorded, pattern, min(n, bound))) for n in (SHORT, LONG, FULL_LENGTH))
+    for method in recorded.methods:
+        search = getattr(pattern, method)
+        for index, text in enumerate(short):
+            seconds = _seconds(search, text)
+            if seconds < NOTICEABLE_SECONDS:
+                continue
+            # Twice, as the machine may have been busy with the first.
+            grown = min(_seconds(search, long[index]) for _ in range(2))
+            is_suspect = grown == float("inf") or grown > MAX_GROWTH * seconds
+            if is_suspect and _seconds(search, longest[index]) > MAX_SECONDS:
+                return repr(text[:60])
+    return None
+
+
+def _texts(recorded: Recorded, pattern: Any, length: int) -> Iterator[Any]:
+    for text in worst_cases(recorded.pattern, recorded.flags, length):
+        shown = " ".join(text.split()) if recorded.is_in(COLLAPSED) else text
+        yield shown.encode() if isinstance(pattern.pattern, bytes) else shown
+
+
+@pytest.fixture(scope="module")
+def recorded() -> list[Recorded]:
+    command = [sys.executable, "-m", "tests.hostile.recorded_patterns"]
+    root = Path(__file__).parents[2]
+    lines = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [Recorded(**{**line, "methods": tuple(line["methods"])}) for line in map(json.loads, lines)]
+
+
+def test_patterns_are_recorded_from_every_room_that_reads_foreign_text(recorded: list[Recorded]) -> None:
+    rooms = {one.file.split("/")[0] for one in recorded}
+    assert rooms >= {"change", "diff", "discover", "extract", "fetch", "normalize", "history"}
+    assert len(recorded) > 300
+
+
+def test_no_pattern_takes_quadratic_time(recorded: list[Recorded]) -> None:
+    repeating = [one for one in recorded if _REPEATS.search(one.pattern) and not one.is_in(OWN_TEXT)]
+    found = [(one.file, one.pattern[:200], text) for one in repeating if (text := is_quadratic(one))]
+    assert not found, "\n".join(map(str, found))
+
+
+def test_every_exception_is_about_a_pattern_that_exists(recorded: list[Recorded]) -> None:
+    for listed in (BOUNDED, OWN_TEXT, COLLAPSED):
+        for key in listed:
+            assert any(one.is_in([key]) for one in recorded), key
+
+
+@pytest.mark.parametrize("pattern", [r"\s+$", r"/+$", r"(?:a+)+b", r"\s*,\s*;", r"[\w.]+@", r"<a .*?>"])
+def test_a_pattern_that_is_quadratic_is_found(pattern: str) -> None:
+    assert is_quadratic(Recorded("re", pattern, 0, "x.py", ("search",)))
