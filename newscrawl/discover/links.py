@@ -9,6 +9,7 @@ from lxml import etree, html
 
 from newscrawl.discover import plain_words
 from newscrawl.discover.addresses import resolved
+from newscrawl.giant_tags import without_giant_tags
 from newscrawl.items import Candidate
 
 MAX_LINKS = 20_000
@@ -18,7 +19,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")  # lxml refuses text that declare
 def candidates(text: str, url: str) -> list[Candidate]:
     """Return the distinct links of the page, in order; the headline is the longest text of the links to one URL."""
     try:
-        root = html.fromstring(_DECLARATION.sub("", text, count=1))
+        root = html.fromstring(without_giant_tags(_DECLARATION.sub("", text, count=1)))
     except (etree.ParserError, ValueError):
         return []
     base = resolved(url, next(iter(root.xpath("//base/@href")), "")) or url

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, wraps
 from itertools import islice
@@ -21,6 +20,7 @@ from newscrawl.extract.selectors import Branch, Selectors, alternatives, branche
 from newscrawl.extract.structured import article_node, assigned_json, dig, flatten, parse_json, strings
 from newscrawl.extract.text_density import BlockContext, block_contexts
 from newscrawl.extract.xpath import compiled
+from newscrawl.giant_tags import has_giant_gap, has_giant_tag, without_giant_tags
 from newscrawl.items import Capture, Origin
 
 T = TypeVar("T")
@@ -29,10 +29,7 @@ T = TypeVar("T")
 SIZE_LIMIT_BYTES = 32 * 2**20
 # The largest of 462 real pages has 10,305.
 TAG_LIMIT = 200_000
-# libxml2 compares each attribute of a tag with all before it: 200,000 of them take minutes.
-_GIANT_TAG_SIZE = 50_000
 MAX_STATED_URLS = 10
-_GIANT_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{{{_GIANT_TAG_SIZE},}}>")
 # What `Page.used` names where no selector gave a text.
 TRAFILATURA, STATED_HEADLINES = "trafilatura", "stated headlines"
 
@@ -52,8 +49,8 @@ class Page:
         text, utf8 = decode(capture.body, capture.header("content-type"), languages)
         if len(text) > TAG_LIMIT and (tags := text.count("<")) > TAG_LIMIT:
             raise ExtractionError(f"{capture.final_uri}: {tags} tags are no article page")
-        if _has_giant_gap(utf8) and _has_giant_tag(text):
-            utf8 = _GIANT_TAG.sub(_without_attributes, text).encode(errors="replace")
+        if has_giant_gap(utf8) and has_giant_tag(text):
+            utf8 = without_giant_tags(text).encode(errors="replace")
         self.tree = _parse(utf8)
         self._states: dict[str, Any] = {}
         self.known: dict[object, Any] = {}  # by function: what was read once
@@ -226,33 +223,6 @@ def _values_of(attribute: str, elements: Sequence[etree._Element]) -> list[str]:
 
 def _texts_of(value: Any) -> tuple[str, ...]:
     return (line(value),) if isinstance(value, etree._Element) else strings(value)
-
-
-def _has_giant_gap(utf8: bytes) -> bool:
-    """Return whether 50,000 bytes follow each other without a `<`: a tag of as many characters has no fewer bytes."""
-    at = 0
-    while at < len(utf8) - _GIANT_TAG_SIZE:
-        if (found := utf8.rfind(b"<", at, at + _GIANT_TAG_SIZE)) < 0:
-            return True
-        at = found + 1
-    return False
-
-
-def _has_giant_tag(text: str) -> bool:
-    """Return whether `_GIANT_TAG` matches anywhere; tries only `<` with no other `<` in the next 50,000 characters."""
-    at = text.find("<")
-    while 0 <= at < len(text) - _GIANT_TAG_SIZE:
-        if (later_tag := text.rfind("<", at + 1, at + _GIANT_TAG_SIZE)) > 0:
-            at = later_tag
-        elif _GIANT_TAG.match(text, at):
-            return True
-        else:
-            at = text.find("<", at + 1)
-    return False
-
-
-def _without_attributes(tag: re.Match[str]) -> str:
-    return f"<{tag[1]}>" if tag[0].count("=") > 1000 else tag[0]
 
 
 def _parse(utf8: bytes) -> etree._Element:

@@ -20,6 +20,7 @@ _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]|\[([\w@-]+)(!?)=([^\]]*)\]")
 _SCHEME_AND_PREFIX = re.compile(r"^https?://(?:www\.|m\.|amp\.)?")
 _QUERY_OR_FRAGMENT = re.compile(r"[?#]")
 _MAX_NODES = 1000  # of JSON-LD on one page; real ones have a few dozen
+_MAX_LISTS = 20  # within each other; in JSON-LD one is usual
 _DECODER = json.JSONDecoder(strict=False)
 
 ARTICLE_TYPES = frozenset(
@@ -210,9 +211,9 @@ def _stated_fields(node: Mapping[str, Any]) -> int:
     return sum(bool(node.get(key)) for key in ("headline", "datePublished", "author", "articleBody", "dateModified"))
 
 
-def _resolve(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> Any:
+def _resolve(value: Any, by_id: Mapping[str, Mapping[str, Any]], depth: int = 0) -> Any:
     if isinstance(value, list):
-        return [_resolve(item, by_id) for item in value[:200]]
+        return [_resolve(item, by_id, depth + 1) for item in value[:200]] if depth < _MAX_LISTS else []
     if isinstance(value, Mapping) and set(value) == {"@id"}:
         return by_id.get(str(value["@id"]), value)
     return value

@@ -56,8 +56,8 @@ _LABEL_ALONE = re.compile(
 # "Tuesday May 24, 2016 1:54 pm PDT by Jane Doe", "Veröffentlicht am 3. Mai von Jane Doe"
 _DATE_BEFORE = re.compile(rf"^(?:(?!{_BY}\b)\D){{0,40}}\d.{{0,40}}?\s(?=(?:{_BY})\s+[^\W\d_a-z])")
 _CONTROLS = re.compile(
-    r"(?:(?:^|(?<![\s,·|])[\s,·|]++)(?:e-?mail(?: the author)?|bio(?:graphy)?|follow(?:ing)?|contact|share|subscribe|profile|"
-    r"view (?:profile|bio|all)|"
+    r"(?:(?:^|(?<![\s,·|])[\s,·|]++)(?:e-?mail(?: the author)?|bio(?:graphy)?|follow(?:ing)?|contact|share|subscribe|"
+    r"profile|view (?:profile|bio|all)|"
     r"(?:follow )?@\w+|"
     r"facebook|twitter|linkedin|instagram|threads|bluesky|mastodon|whatsapp|reddit|rss|website|author page|folgen|"
     r"s'abonner|suivre|seguir|segui|follow on \w+|get email alerts|show more|read more|see all))+\s*+$",

@@ -12,8 +12,8 @@ _EPOCH_SECONDS = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
 _DOTNET = re.compile(r"/?Date\((\d{10}(?:\d{3})?)(?:[+-]\d{4})?\)/?")  # its offset is for display: the number is UTC
 _HOUR_AND_FRACTION = re.compile(r"[T ]\d\d[.,]\d")  # ISO 8601 allows it; newspapers mean minutes: "2026-03-03 17.04"
 _DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?(?:\.\d+Z?)?")
-_ISO_ZONE = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
-_OFFSET = re.compile(r"\s+([+-]\d\d:?\d\d)$")
+_ISO_ZONE = re.compile(r"(?:(?<!\s)\s++)?(?:UTC|GMT|Z)$", re.IGNORECASE)
+_OFFSET = re.compile(r"(?<!\s)\s++([+-]\d\d:?\d\d)$")
 # washingtonpost.com, 2014 to 2018: Washington's local time on a 12-hour clock without a.m. or p.m., with an offset that
 # ignores summer time.
 _WASHINGTON_POST = re.compile(r"(\d{4}-\d\d-\d\d)T(0\d|1[0-2]):([0-5]\d)-\d{3}")

@@ -10,6 +10,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml import html
 
 from newscrawl.discover import Listing, listing
+from newscrawl.errors import ExtractionError
+from newscrawl.extract import Page
 from newscrawl.items import Candidate, Capture, Source
 from newscrawl.languages import language_tag
 from newscrawl.reading import PageReader
@@ -54,7 +56,7 @@ async def discover_site(url: str, fetch: Fetch) -> Site:
     front = await fetch(url)
     if front.status != 200:
         raise ProbeFailed(f"{url}: http_{front.status}")
-    root = html.fromstring(front.body)
+    root = _tree(front)
     domain = (urlsplit(front.final_uri).netloc or "").removeprefix("www.")
     feeds, sitemaps, candidates = await _listings(front, root, domain, fetch)
     urls = [candidate.url for candidate in candidates]
@@ -71,6 +73,14 @@ async def discover_site(url: str, fetch: Fetch) -> Site:
     source = Source(site.name, site.publisher, (domain,), (site.language.partition("-")[0],))
     tried_pages = [try_page(await fetch(url), PageReader(source)) for url in urls[:MAX_TRIED_ARTICLES]]
     return replace(site, tried_pages=tuple(tried_pages))
+
+
+def _tree(front: Capture) -> html.HtmlElement:
+    """Return the front page parsed under the limits of an article page; raises ProbeFailed beyond them."""
+    try:
+        return Page(front).tree
+    except ExtractionError as error:
+        raise ProbeFailed(str(error)) from error
 
 
 async def _listings(
