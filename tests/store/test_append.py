@@ -76,7 +76,10 @@ async def test_held_edits_are_counted_when_they_are_released(store: Store) -> No
     assert (await verify(store)).problems == ()
     assert await store.release_held(SOURCE, by="ada", at=NOON + 2 * HOUR) == 1
     assert await counts(store, first) == (2, 1)
-    assert await events(store, first) == [("held", "every article changed"), ("released", "ada")]
+    assert await events(store, first) == [("held", "every article changed"), ("released", "")]  # who did is not public
+    released = await store.db.events.find_one({"article_id": first.article_id, "kind": "released"})
+    assert released is not None
+    assert released["by"] == "ada"
 
 
 async def test_wordings_have_the_newest_version_that_has_them(store: Store) -> None:
