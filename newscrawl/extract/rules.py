@@ -33,7 +33,7 @@ FIELDS_OF_SELECTORS = (
     "body", "drop", "keep",
 )  # fmt: skip
 # Codes of the publishing system that came through: '… one’s face. [cartoon id="a20484"]' (newyorker.com, 2019).
-_SHORT_CODE = re.compile(r" *\[/?[a-z_-]+(?: +[a-z_-]+=[\"'“”″][^\]\"'“”″]*[\"'“”″])+ */?\]", re.IGNORECASE)
+_SHORT_CODE = re.compile(r"(?<! ) *\[/?[a-z_-]+(?: +[a-z_-]+=[\"'“”″][^\]\"'“”″]*[\"'“”″])+ */?\]", re.IGNORECASE)
 _MAX_PATTERN_LINE_LENGTH = 500  # characters; longer lines are text, line patterns are not tried on them
 # Keys under which typed content (Arc's ANS and similar formats) has its text: paragraphs, quotes, list items.
 _TYPED_CONTENT_KEYS = ("content", "html", "text", "items", "content_elements")

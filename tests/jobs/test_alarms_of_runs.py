@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,7 +127,10 @@ def test_a_field_that_most_articles_lost_is_an_alarm_that_names_one_without_it(
 ) -> None:
     def signed(name: str) -> Answer:
         status, headers, text = paper.answer(f"/2026/03/plain-{name}", {})
-        return status, headers, text.replace("</h1>", "</h1><p class='byline'>By <a rel='author'>Ada Quill</a></p>")
+        text = text.replace("</h1>", "</h1><p class='byline'>By <a rel='author'>Ada Quill</a></p>")
+        return status, headers, f"{text}<!-- {next(tokens)} -->"  # what has the same bytes is not read again
+
+    tokens = count()
 
     paper.articles |= {f"plain-{name}": text for name, text in paper.articles.items()}
     paper.overrides = {name: lambda _, name=name: signed(name) for name in NAMES}
