@@ -154,7 +154,7 @@ def _add_reversals(
     negated, opposed = ([], []) if is_same else (negated, opposed)
     roles = [] if negated or opposed else roles_of(edit, language)
     places = replaced_names.places(edit, language)
-    speakers = [pair for pair in reversals.speakers(edit, language) if pair not in places]
+    speakers = [pair for pair in reversals.speakers(edit, language) if not are_said(pair, [*places, *figures])]
     modality, quantities = reversals.modality(edit, language), reversals.quantities(edit, language)
     times = _replaced(edit, others, lambda text: moments(text, language))
     times = [pair for pair in times if not (all(pair) and may_be_one(*pair, language))]

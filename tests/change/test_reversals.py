@@ -69,6 +69,17 @@ def test_reversal_is_named_and_weighs(kind: str, old: str, new: str) -> None:
         assert any("→" in reason for reason in found.reasons)
 
 
+def test_number_is_no_speaker_and_what_another_clause_says_makes_none() -> None:
+    day = "植樹は今月二十{}日に行われ、およそ八十人が参加する。市の園芸課によると、品種が選ばれたという。"
+    for language, old, new, types in (
+        ("ja", day.format("一"), day.format("八"), {"numbers"}),
+        ("ja", "議員二十一人が述べた。", "議員二十八人が述べた。", {"numbers"}),
+        ("en", "Three officials said the plan was sound.", "Four officials said the plan was sound.", {"numbers"}),
+        ("ja", "警察によると、事故は朝だった。", "消防によると、事故は朝だった。", {"speaker"}),
+    ):
+        assert set(change(old, new, language).types) & {"numbers", "speaker"} == types, old
+
+
 ELSEWHERE = [
     ("de", "negation", "Das Gericht sprach ihn schuldig.", "Das Gericht sprach ihn nicht schuldig."),
     ("de", "opposite", "Die Preise stiegen im Frühjahr.", "Die Preise sanken im Frühjahr."),
