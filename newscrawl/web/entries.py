@@ -12,8 +12,9 @@ from newscrawl.store.reader import ChangeEntry, VersionSummary
 from newscrawl.web.text import in_words
 
 KINDS = (
-    "correction", "headline", "lede", "numbers", "names", "quotes", "attribution", "hedging", "added", "removed",
-    "moved", "wording", "update", "byline", "dates", "typo", "typography", "boilerplate",
+    "correction", "headline", "lede", "negation", "opposite", "roles", "cause", "speaker", "numbers", "time", "thing",
+    "modality", "names", "place", "quotes", "attribution", "hedging", "added", "removed", "moved", "wording", "update",
+    "byline", "dates", "typo", "typography", "boilerplate",
 )  # fmt: skip
 KIND_OPTIONS = tuple((kind, in_words(kind)) for kind in KINDS)
 SIGNIFICANCE_OPTIONS = ((0, "any"), (25, "25 and more"), (50, "50 and more"), (75, "75 and more"))

@@ -9,7 +9,9 @@ import httpx
 import pytest
 from lxml import html
 
+from newscrawl.change.significance import WEIGHTS
 from newscrawl.items import Cause, Hold, SourceState, State
+from newscrawl.web.entries import KINDS
 from tests.web.press import BRIDGE, COST, HISTORY, LEDE, NIGHT, NOW, QUOTE, START, TALE, TRAFFIC, Draft, Press
 
 
@@ -61,6 +63,11 @@ async def test_a_held_version_is_marked_on_its_article_and_nowhere_else(
         response = await client.get(path)
         assert f"{key}/1/2" not in response.text
         assert f"{key}/2" not in response.text
+
+
+def test_every_kind_of_changed_fact_can_be_chosen() -> None:
+    kinds = {kind for kind in WEIGHTS if "_" not in kind} - {"corrections", "updates"}
+    assert kinds < set(KINDS)
 
 
 @pytest.mark.parametrize(
