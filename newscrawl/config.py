@@ -38,14 +38,19 @@ PREFIX = "NEWSCRAWL_"
 TEST_VARIABLES = frozenset({"NEWSCRAWL_CORPUS", "NEWSCRAWL_REQUIRE_ALL"})
 
 
+def _plain(bound: float) -> str:
+    """Return a bound as one types it: 2592000, not 2.592e+06."""
+    return f"{bound:.15g}"
+
+
 def _number(kind: type[int] | type[float], low: float, high: float) -> Callable[[str], float]:
     def parse(text: str) -> float:
         value = kind(text)
         if not low <= value <= high:
-            raise ValueError(f"must be between {low:g} and {high:g}")
+            raise ValueError(f"must be between {_plain(low)} and {_plain(high)}")
         return value
 
-    parse.__doc__ = f"a {'whole ' if kind is int else ''}number from {low:g} to {high:g}"
+    parse.__doc__ = f"a {'whole ' if kind is int else ''}number from {_plain(low)} to {_plain(high)}"
     return parse
 
 

@@ -64,6 +64,11 @@ def test_unknown_variable_is_an_error_that_suggests_a_similar_one() -> None:
         Config.from_env({"NEWSCRAWL_MONGO_URL": "mongodb://localhost/"})
 
 
+def test_bounds_are_said_as_they_are_typed() -> None:
+    with pytest.raises(ConfigError, match=r"60 (to|and) 2592000"):
+        Config.from_env({"NEWSCRAWL_DISCOVERY_EVERY_SECONDS": "1"})
+
+
 def test_empty_value_means_unset() -> None:
     assert Config.from_env({"NEWSCRAWL_POLICY": "", "NEWSCRAWL_MONGO_URI": ""}) == Config.from_env({})
 
