@@ -14,6 +14,7 @@ from newscrawl.cli.options import ArticleArgument, AsJson
 from newscrawl.cli.terminal import console, print_json, safe, when
 from newscrawl.config import Config
 from newscrawl.errors import NotFound
+from newscrawl.humanize import erased_sentence
 
 if TYPE_CHECKING:
     from newscrawl.items import Head
@@ -60,9 +61,13 @@ def explain(article: ArticleArgument, as_json: AsJson = False) -> None:
 
 async def _as_shown(store: Store, head: Head) -> Head:
     """Return the head of an article without what is taken down; a hidden article is NotFound, as for readers."""
+    from newscrawl.items import ERASED_BY_ORDER
+
     names = ("headline", "url", "state_reason", "next_check_reason")
     texts = {name: getattr(head, name) for name in names}
     shown = await store.as_shown(head.article_id, None, texts)
+    if shown is None and head.state_reason == ERASED_BY_ORDER:
+        raise NotFound(f"article {head.article_id} was erased by order")
     if shown is None:
         raise NotFound(f"article {head.article_id} is hidden; `newscrawl unhide` shows it again")
     return replace(head, **shown)
@@ -74,7 +79,7 @@ def _print(head: Head, reasons: list[str], checks: list[dict[str, Any]]) -> None
     state = f"{head.state.value}: {head.state_reason}" if head.state_reason else head.state.value
     out.print(f"{head.source} · {state}", markup=False)
     next_check = f"next check {when(head.next_check_at)}" if head.next_check_at else "no further check"
-    out.print(f"{next_check}: {head.next_check_reason}", markup=False)
+    out.print(f"{next_check}: {head.next_check_reason}" if head.next_check_reason else next_check, markup=False)
     for line in reasons:
         out.print(f"  {line}", markup=False)
     if not checks:
@@ -88,12 +93,14 @@ def _print(head: Head, reasons: list[str], checks: list[dict[str, Any]]) -> None
 
 async def _reasons(store: Store, head: Head) -> list[str]:
     from newscrawl.frontier.source_policy import SourcePolicy
-    from newscrawl.items import NextCheck
+    from newscrawl.items import ERASED_BY_ORDER, NextCheck
     from newscrawl.policy_spec import with_catch
     from newscrawl.recheck import explain as explain_policy
     from newscrawl.sources.catalogue import load_spider, source_names
 
     config, now = Config.from_env(), datetime.now(UTC)
+    if head.next_check_at is None and head.state_reason == ERASED_BY_ORDER:
+        return [erased_sentence(head.state_since)]
     spider_policy = load_spider(head.source).policy if head.source in source_names() else None
     source_policy = await SourcePolicy.open(
         store, head.source, with_catch(spider_policy or config.policy, config.catch)

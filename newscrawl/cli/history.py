@@ -18,10 +18,11 @@ from newscrawl.humanize import checks_sentence, counted, next_check_sentence
 if TYPE_CHECKING:  # imported when used: `newscrawl --help` need not load a database driver
     from newscrawl.items import MonthOfChecks
     from newscrawl.store.reader import Reader
-    from newscrawl.store.reader.views import ArticleView, VersionSummary
+    from newscrawl.store.reader.views import ArticleView, ErasedVersion, VersionSummary
 
     Months = tuple[MonthOfChecks, ...]
     Summaries = tuple[VersionSummary, ...]
+    Tombstones = tuple[ErasedVersion, ...]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,24 +37,26 @@ def history(
 
     async def read(
         reader: Reader,
-    ) -> tuple[ArticleView, Summaries, tuple[dict[str, Any], ...], Months]:
+    ) -> tuple[ArticleView, Summaries, Tombstones, tuple[dict[str, Any], ...], Months]:
         view = await reader.articles.find_one(article)
         summaries = await reader.articles.versions(view.article_id)
         texts: tuple[dict[str, Any], ...] = ()
         if as_json:
             versions = [await reader.articles.version(view.article_id, summary.number) for summary in summaries]
             texts = tuple(_version_data(version.version) for version in versions)
-        return view, summaries, texts, await reader.articles.months_of_checks(view.article_id)
+        erased = await reader.articles.erased_versions(view.article_id)
+        return view, summaries, erased, texts, await reader.articles.months_of_checks(view.article_id)
 
-    view, summaries, texts, months = with_reader(read)
+    view, summaries, erased, texts, months = with_reader(read)
     if as_json:
         sentence = next_check_sentence(view, datetime.now(UTC))
-        print_json({**asdict(view), "next_check": sentence, "history": texts, "checks": [asdict(m) for m in months]})
+        checks, tombstones = [asdict(month) for month in months], [asdict(each) for each in erased]
+        print_json({**asdict(view), "next_check": sentence, "history": texts, "erased": tombstones, "checks": checks})
         return
-    _print(view, summaries, months)
+    _print(view, summaries, erased, months)
 
 
-def _print(article: ArticleView, versions: Summaries, months: Months) -> None:
+def _print(article: ArticleView, versions: Summaries, erased: Tombstones, months: Months) -> None:
     out = console()
     out.print(Text(safe(article.headline), style="bold"))
     out.print(safe(article.url), markup=False, style="dim")
@@ -63,26 +66,34 @@ def _print(article: ArticleView, versions: Summaries, months: Months) -> None:
     out.print(next_check_sentence(article, datetime.now(UTC)), markup=False)
     if article.next_check_reason:
         out.print(f"reason: {safe(article.next_check_reason)}", markup=False)
-    out.print(_table(versions))
+    out.print(_table(versions, erased))
     for month in months:
         out.print(checks_sentence(month), markup=False)
 
 
-def _table(versions: tuple[VersionSummary, ...]) -> Table:
+def _table(versions: Summaries, erased: Tombstones) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("version", "seen", "not before", "cause", "what changed", "headline"):
         table.add_column(column, justify="right" if column == "version" else "left")
-    for version in versions:
-        table.add_row(
-            str(version.number),
-            when(version.seen_at),
-            when(version.not_before),
-            f"{version.cause.value}{f' ({version.hold.value})' if version.hold else ''}"
-            f"{' (clock_step)' * version.is_clock_step}",
-            safe(version.change.summary or ("first seen" if version.number == 1 else "")),
-            safe(version.headline),
-        )
+    rows = {version.number: _row(version) for version in versions}
+    for each in erased:
+        said = f"erased by order on {each.erased_at:%Y-%m-%d}: {safe(each.reason)}"
+        rows[each.number] = (str(each.number), when(each.seen_at), "", "", said, "")
+    for _, row in sorted(rows.items()):
+        table.add_row(*row)
     return table
+
+
+def _row(version: VersionSummary) -> tuple[str, ...]:
+    return (
+        str(version.number),
+        when(version.seen_at),
+        when(version.not_before),
+        f"{version.cause.value}{f' ({version.hold.value})' if version.hold else ''}"
+        f"{' (clock_step)' * version.is_clock_step}",
+        safe(version.change.summary or ("first seen" if version.number == 1 else "")),
+        safe(version.headline),
+    )
 
 
 def _version_data(version: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from newscrawl.humanize.checks import checks_sentence
 from newscrawl.humanize.durations import approximate_duration, later, short_duration
-from newscrawl.humanize.next_check import next_check_sentence
+from newscrawl.humanize.next_check import erased_sentence, next_check_sentence
 from newscrawl.humanize.numbers import counted
 from newscrawl.humanize.times import change_interval, clock, day, moment
 
@@ -13,6 +13,7 @@ __all__ = [
     "clock",
     "counted",
     "day",
+    "erased_sentence",
     "later",
     "moment",
     "next_check_sentence",

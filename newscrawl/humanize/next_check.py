@@ -8,7 +8,7 @@ from typing import Protocol
 from newscrawl.humanize.durations import approximate_duration
 from newscrawl.humanize.numbers import counted
 from newscrawl.humanize.times import moment
-from newscrawl.items import State
+from newscrawl.items import ERASED_BY_ORDER, State
 
 
 class Scheduled(Protocol):
@@ -44,6 +44,12 @@ def next_check_sentence(article: Scheduled, now: datetime) -> str:
     )
 
 
+def erased_sentence(since: datetime | None) -> str:
+    """Return the sentence for an article of whose newest version something was erased."""
+    at = f" on {moment(since)}" if since else ""
+    return f"Something of it was erased by order{at}; it is no longer checked by itself."
+
+
 def _gone(article: Scheduled) -> str:
     gone_at = f" on {moment(article.state_since)}" if article.state_since else ""
     reason = f" ({article.state_reason.replace('_', ' ')})" if article.state_reason else ""
@@ -53,6 +59,8 @@ def _gone(article: Scheduled) -> str:
 
 def _retired(article: Scheduled, now: datetime) -> str:
     """Return the sentences for a retired article; a late audit may still be planned."""
+    if article.state_reason == ERASED_BY_ORDER and article.next_check_at is None:
+        return erased_sentence(article.state_since)
     unchanged_since = article.last_changed_at or article.first_seen_at
     days = counted(max(0, (now - unchanged_since).days), "day")
     change = f"last changed over {days} ago" if article.last_changed_at else f"has not changed in over {days}"

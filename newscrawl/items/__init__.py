@@ -35,13 +35,14 @@ from newscrawl.items.check import (
 from newscrawl.items.check_window import CheckWindow, HeldState, WindowCheck
 from newscrawl.items.diff import Diff, DiffOp, DiffRow, MovedText, Segment, SegmentOp
 from newscrawl.items.excerpt import Excerpt
-from newscrawl.items.head import CheckHistory, Head, NextCheck, State
+from newscrawl.items.head import ERASED_BY_ORDER, CheckHistory, Head, NextCheck, State
 from newscrawl.items.optional_text import OptionalText, OptionalType
 from newscrawl.items.readers import GENERIC, Origin, Readers, stamp_of, without_readers
 from newscrawl.items.run import RunLease, RunRecord
 from newscrawl.items.source import Candidate, Source, SourceState
 
 __all__ = [
+    "ERASED_BY_ORDER",
     "GENERIC",
     "GZIP_MAGIC",
     "MAX_RETRY_AFTER",

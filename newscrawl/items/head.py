@@ -9,6 +9,8 @@ from enum import StrEnum
 from newscrawl.items.article import PageKind
 from newscrawl.items.capture import Validators
 
+ERASED_BY_ORDER = "erased by order"  # the reason of the state of an article of which something was erased
+
 
 class State(StrEnum):
     """The state of an article in its life cycle."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from newscrawl.humanize import next_check_sentence
 from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, VersionSummary
+from newscrawl.store.reader.views import ErasedVersion
 from newscrawl.web import feeds
 from newscrawl.web.context import AppContext, Context
 from newscrawl.web.diff_layout import diff_summary
@@ -37,7 +39,7 @@ async def article_page(request: Request, context: Context, article_id: ArticleId
     values = {
         **article_facts(article, context),
         "versions": versions,
-        "erased": erased,
+        "rows": _rows(article, versions, erased, before),
         "page_ranges": page_ranges(article, before),
         "headlines": headline_periods(versions),
         "events": events,
@@ -111,6 +113,15 @@ class PageRange:
     first: int
     last: int
     url: str | None
+
+
+def _rows(
+    article: ArticleView, versions: Sequence[VersionSummary], erased: Sequence[ErasedVersion], before: int | None
+) -> list[VersionSummary | ErasedVersion]:
+    """Return the lines of a page of versions, newest first, with the tombstones of erased ones in their places."""
+    end = article.number + 1 if before is None else before
+    here = [each for each in erased if end - PAGE <= each.number and (before is None or each.number < before)]
+    return sorted([*versions, *here], key=lambda row: row.number, reverse=True)
 
 
 def page_ranges(article: ArticleView, before: int | None) -> tuple[PageRange, ...]:

@@ -37,7 +37,23 @@ async def test_an_article_is_erased_and_no_command_finds_it(
         said = (done.stdout + done.stderr).replace(URL, "") if URL in command else done.stdout + done.stderr
         assert not any(word in said.lower() for word in (NAME.lower(), "gambling", "harbour-master")), command
     assert "erased by order" in newscrawl("history", key).stderr
+    assert "was erased by order" in newscrawl("explain", key).stderr
     assert all(NAME.encode() not in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+
+async def test_what_is_left_of_an_article_says_in_its_history_what_was_erased(key: str, newscrawl: Run) -> None:
+    newscrawl("erase", URL, "--version", "2", "--reason", ORDER, "--yes")
+    rows = [line.split()[:1] for line in newscrawl("history", key).stdout.splitlines()]
+    assert [row for row in rows if row and row[0] in {"1", "2", "3"}] == [["1"], ["2"], ["3"]]
+    assert ORDER in newscrawl("history", key).stdout
+    (tombstone,) = json.loads(newscrawl("history", key, "--json").stdout)["erased"]
+    assert (tombstone["number"], tombstone["reason"]) == (2, ORDER)
+    newscrawl("erase", URL, "--version", "3", "--reason", ORDER, "--yes")
+    for command in ("history", "explain"):
+        said = " ".join(newscrawl(command, key).stdout.split())
+        assert "Something of it was erased by order on" in said, said
+        assert "Regular checks ended" not in said
+        assert "there is no further check" not in said
 
 
 async def test_verify_tells_erased_from_lost(store: Store, key: str, newscrawl: Run) -> None:

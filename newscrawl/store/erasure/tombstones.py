@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from newscrawl.items import Article, Change, CheckHistory, PageKind, State
+from newscrawl.items import ERASED_BY_ORDER, Article, Change, CheckHistory, PageKind, State
 from newscrawl.store import commitments
 from newscrawl.store.documents import Document
 from newscrawl.store.erasure.order import Order, What, erased_digest
@@ -132,7 +132,7 @@ def unscheduled(order: Order, state: State) -> Document:
     """Return the fields of an article that is not checked: a check would record again what was erased."""
     return {
         "state": state.value,
-        "state_reason": "erased by order",
+        "state_reason": ERASED_BY_ORDER,
         "state_since": order.decision["at"],
         "next_check_at": None,
         "claim_at": None,
