@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -55,6 +56,19 @@ def browser() -> Iterator[Any]:
         chromium = api.chromium.launch(executable_path=path, args=FLAGS)
         yield _Patient(chromium)
         chromium.close()
+
+
+def test_times_below_a_timeline_can_be_read_on_a_phone(reader_url: str, browser: Any, shared: SharedArchive) -> None:
+    page = browser.new_context(viewport=PHONE).new_page()
+    for path in (f"/article/{shared.bridge}", "/source/harbour"):
+        page.goto(reader_url + path)
+        boxes = page.evaluate(
+            "[...document.querySelectorAll('.timeline text')].map(each => each.getBoundingClientRect())"
+            ".filter(box => box.width).map(box => [box.left, box.right, box.height])"
+        )
+        assert boxes, path
+        assert all(left >= 0 and right <= PHONE["width"] and height > 10 for left, right, height in boxes), boxes
+        assert all(one[1] < other[0] for one, other in pairwise(boxes)), boxes
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
