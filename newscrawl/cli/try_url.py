@@ -13,6 +13,7 @@ from newscrawl.cli.options import AsJson, Replay
 from newscrawl.cli.terminal import console, iso, print_json, safe
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError
+from newscrawl.secret_text import masked
 
 if TYPE_CHECKING:
     from newscrawl.sources.trial import TriedPage
@@ -67,8 +68,11 @@ def try_page_at(url: str, source: str | None, replay: Path | None) -> TriedPage:
 def check_url(url: str) -> None:
     from newscrawl.discover.addresses import is_http_url
 
-    if not is_http_url(url):
-        raise ConfigError(f"{url!r} is not an http or https URL")
+    if is_http_url(url):
+        return
+    if "@" in url.partition("://")[2]:
+        raise ConfigError(f"{masked(url)!r} is not an http or https URL without a user name")
+    raise ConfigError(f"{url!r} is not an http or https URL")
 
 
 def page_data(page: TriedPage) -> dict[str, Any]:

@@ -62,11 +62,13 @@ def _retired(article: Scheduled, now: datetime) -> str:
     if article.state_reason == ERASED_BY_ORDER and article.next_check_at is None:
         return erased_sentence(article.state_since)
     unchanged_since = article.last_changed_at or article.first_seen_at
-    days = counted(max(0, (now - unchanged_since).days), "day")
-    change = f"last changed over {days} ago" if article.last_changed_at else f"has not changed in over {days}"
+    count = (now - unchanged_since).days
+    days = counted(count, "day")
+    change = f"It last changed over {days} ago. " if article.last_changed_at else f"It has not changed in over {days}. "
+    change = change if count > 0 else ""  # an article that was old when it was first seen
     end = f"Regular checks ended on {moment(article.state_since)}" if article.state_since else "Regular checks ended"
     if article.next_check_at is None:
-        return f"It {change}. {end}; it is not checked again."
+        return f"{change}{end}; it is not checked again."
     if article.next_check_at <= now:
-        return f"It {change}. {end}; one more check has been due since {moment(article.next_check_at)}."
-    return f"It {change}. {end}; one more check is planned for {moment(article.next_check_at)}."
+        return f"{change}{end}; one more check has been due since {moment(article.next_check_at)}."
+    return f"{change}{end}; one more check is planned for {moment(article.next_check_at)}."

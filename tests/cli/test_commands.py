@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from newscrawl.config import PROJECT_ROOT
 from newscrawl.demo import Newsroom
 from newscrawl.items import article_id
@@ -168,6 +170,14 @@ def test_try_shows_which_rule_gave_each_field(archive: Run, newsroom: Newsroom) 
     out = stdout_of(archive("try", url, "--source", "demo"))
     assert f"  ← {origins['paragraphs']}\n" in out
     assert f"  ← {origins['headline']}\n" in out
+
+
+@pytest.mark.parametrize("command", ["try", "add-source"])
+def test_url_with_a_password_is_refused_and_not_repeated(archive: Run, command: str) -> None:
+    done = archive(command, "https://clerk:hunter2@news.example/2026/x")
+    assert done.returncode == 2
+    assert "without a user name" in done.stderr
+    assert "hunter2" not in done.stderr + done.stdout
 
 
 def test_add_source_writes_a_spider_file(archive: Run, newsroom: Newsroom, tmp_path: Path) -> None:
