@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from newscrawl.change.beginnings import has_match
 from newscrawl.change.fact import Fact
 from newscrawl.change.facts import plain, words
-from newscrawl.change.lexicon import BOILERPLATE, STAMP
+from newscrawl.change.lexicon import BOILERPLATE, PAGE_LINE, STAMP
 from newscrawl.change.spelling import Spelling, is_grammar, respelled
 from newscrawl.items import Diff, DiffOp, DiffRow, Segment, SegmentOp
 
@@ -62,6 +62,8 @@ class Edit:
 
     def is_boilerplate(self) -> bool:
         if STAMP.fullmatch(self.old or self.new) and STAMP.fullmatch(self.new or self.old):
+            return True
+        if PAGE_LINE.fullmatch(self.old or self.new) and PAGE_LINE.fullmatch(self.new or self.old):
             return True
         if self.is_paired:
             changed = [self.old[slice(*s)] for s in self.deleted] + [self.new[slice(*s)] for s in self.inserted]

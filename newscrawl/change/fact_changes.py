@@ -28,6 +28,7 @@ from newscrawl.correction_notes import CORRECTION
 from newscrawl.items import Article
 from newscrawl.languages import primary_language
 
+_ROOT = 4  # letters that forms of one hedge share: "soll", "solle"
 _MODAL_HEDGES = frozenset({"may", "might", "could"})
 MAX_READ_CHARACTERS = 1_000_000  # of edited paragraphs, old and new
 MAX_READ_EDITS = 1000  # more rows than any article has, but a live blog that is renamed throughout
@@ -265,7 +266,7 @@ def _hedges(edit: Edit, language: str | None, modality: Sequence[Pair]) -> list[
     """Return the hedges that an edit replaced; months are none, and a replaced modal verb is named by itself."""
     dates = (moment_spans(edit.old, language), moment_spans(edit.new, language))
     pairs = _replaced_terms(edit, HEDGES, dates)
-    return [pair for pair in pairs if not are_said(pair, modality) and pair[0].rstrip("s") != pair[1].rstrip("s")]
+    return [pair for pair in pairs if not are_said(pair, modality) and pair[0][:_ROOT] != pair[1][:_ROOT]]
 
 
 def _replaced_terms(

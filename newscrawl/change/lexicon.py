@@ -67,7 +67,7 @@ HEDGES = regex.compile(
     | unclear|preliminary|perhaps|probably|so-called|said\ to\ (?:be|have)|understood\ to|rumou?red|ostensibly
     |accused\ of
     | angeblich\w*|mutmaßlich\w*|offenbar|möglicherweise|vermutlich\w*|wohl|vielleicht|könnte|könnten|wahrscheinlich
-    | sogenannt\w*|anscheinend|scheint|scheinbar|verdächtig\w*|offensichtlich|soll|sollen|dürfte|dürften
+    | sogenannt\w*|anscheinend|scheint|scheinbar|verdächtig\w*|offensichtlich|solle?n?|dürfte|dürften
     | présumée?s?|apparemment|probablement|peut-être|pourrait|pourraient|aurait|auraient|serait|seraient
     |prétendument|semble|semblerait|vraisemblablement|possible|soupçonnée?s?
     | presunt[oa]s?|supuest[oa]s?|al\ parecer|posiblemente|probablemente|podría|podrían|quizás?|(?:presunta
@@ -121,6 +121,15 @@ BOILERPLATE = regex.compile(
     | ©|\ball\ rights\ reserved\b|\bnewsletter\b|\bfollow\ .{1,40}\ on\ (?:facebook|twitter|x|instagram)\b
     | \blike\ .{1,60}\ on\ facebook\b | \btoday[’']s\ coverage\b
     """
+)
+# A short line of the page's own: how many comments, how long to read, what a subscription costs.
+PAGE_LINE = regex.compile(
+    r"""(?xiV1) \W{0,3}\d[\d.,]{0,12}\s?[km]?\s?(?:comments?|shares?|likes?|views?|reactions?|kommentare?|commentaires?
+        |comentarios?|comentários?|commenti|reacties|комментари\p{L}{0,3}|تعليقات?|件のコメント|条评论)
+    | .{0,30}\d\s?-?(?:min(?:ute)?s?\.?\s(?:read|listen|lesezeit|de\ lecture|de\ lectura|de\ leitura|di\ lettura
+        |leestijd)|мин\p{L}{0,3}\ чтения)
+    | .{0,30}\bsubscribe\b.{0,30}\b(?:now|today|for|from|free)\b.{0,40}
+    | \W{0,3}(?:today|tonight|tomorrow)(?:[’']s)?\ weather\s?[:·|].{0,80}"""
 )
 # What stands before the one who says something.
 SAYING_BEFORE = regex.compile(

@@ -38,4 +38,7 @@ def exchanged(pairs: Sequence[Pair]) -> Pair | None:
 def has_negated_opposite(edit: Edit, language: str) -> bool:
     """Return whether a word gave way to its opposite negated: "isn't open", "is closed" say the same."""
     opposed = [(gap, reversals.opposites_in(gap, edit, language)) for gap in edit.replaced]
-    return any(words and negations.are_turned_in(gap, language, words) for gap, words in opposed)
+    return any(words and negations.are_turned_in(gap, language, words) for gap, words in opposed) or any(
+        negations.are_turned_in(one, language, words) or negations.are_turned_in(other, language, words)
+        for one, other, words in reversals.opposites_between(edit, language)
+    )

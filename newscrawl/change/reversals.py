@@ -12,7 +12,7 @@ from newscrawl.change import cues
 from newscrawl.change.edits import Edit, Replacement
 from newscrawl.change.lexicon import ATTRIBUTION, SAYING_BEFORE
 from newscrawl.change.tokens import tokens, without_common
-from newscrawl.change.wording import has_content, is_thing
+from newscrawl.change.wording import has_content, is_thing, say_otherwise
 from newscrawl.change.wordnet import are_opposite, has_kind, may_be_one, shared_kind
 
 Pair = tuple[str, str]
@@ -21,10 +21,12 @@ _CAUSE_REACH = 30  # characters behind "because of" that name the cause
 _SENTENCE_END = regex.compile(r"[.!?;]\s")
 _CLAUSE_END = regex.compile(r"[.!?,;:。！？、，；：؟،؛]")
 _DIGIT = re.compile(r"\d")
+_MAX_PASSAGES = 3  # replaced ones of a sentence that is still the same
 _SHORT = 3  # words of a passage that is a word replaced, and not a sentence rewritten
 _OPPOSED_PREFIXES = (
     ("pro-", "anti-"), ("pre-", "post-"), ("over", "under"), ("up", "down"), ("in", "out"), ("im", "ex"),
 )  # fmt: skip
+_FEW = 2  # replaced passages that may belong together
 _PAUSES = tuple(",;:–—-")
 
 
@@ -33,7 +35,18 @@ def opposites(edit: Edit, language: str) -> list[Pair]:
     found = [pair for gap in edit.replaced for pair in _opposites(gap, edit, language)]
     if not found and language == "en" and (moved := _moved(edit)) is not None:
         found = list(_opposites(moved, edit, language))  # "soldiers took from", "gave to soldiers"
+    if not found and language == "en" and len(edit.replaced) == _FEW:
+        # "to keep the libraries open", "to shut the libraries": a passage went, and its opposite stands beside it.
+        found = [
+            (words[0], words[1]) for one, other, words in opposites_between(edit, language) if _is_taken(one, other)
+        ]
     return list(dict.fromkeys(found))
+
+
+def _is_taken(one: Replacement, other: Replacement) -> bool:
+    """Return whether of two short passages one only came or went."""
+    sides = [len(tokens(side)) for side in (one.old, one.new, other.old, other.new)]
+    return 0 in sides and max(sides) <= _SHORT
 
 
 def _moved(edit: Edit) -> Replacement | None:
@@ -72,6 +85,19 @@ def _has_opposed_prefix(one: str, other: str) -> bool:
 def opposites_in(gap: Replacement, edit: Edit, language: str) -> list[str]:
     """Return the words of a replaced passage that are opposites."""
     return [word for pair in _opposites(gap, edit, language) for word in pair]
+
+
+def opposites_between(edit: Edit, language: str) -> Iterator[tuple[Replacement, Replacement, list[str]]]:
+    """Return words whose opposite stands in another replaced passage of the sentence: "stay open", "not close"."""
+    if len(edit.replaced) > _MAX_PASSAGES:
+        return
+    for one, other in pairwise(edit.replaced):
+        if _SENTENCE_END.search(edit.old[one.old_span[1] : other.old_span[0]]):
+            continue
+        for taken, put in ((one, other), (other, one)):
+            both = Replacement(taken.old, put.new, taken.old_span, put.new_span)
+            if words := opposites_in(both, edit, language):
+                yield one, other, words
 
 
 def _opposed_signs(
@@ -246,6 +272,23 @@ def causes(edit: Edit, language: str) -> list[Pair]:
         is_behind = pattern.search(before) is not None and not _SENTENCE_END.search(before)
         if _are_inflected(gap):
             continue
-        if (one and other and one[0].casefold() != other[0].casefold()) or (is_behind and not (one or other)):
+        if one and other:
+            is_other = _are_other_causes(gap, (one, other), language)
+        else:
+            is_other = is_behind and not (one or other) and say_otherwise(gap.old, gap.new, language)
+        if is_other:
             pairs.append((gap.old.strip(), gap.new.strip()))
     return pairs
+
+
+def _are_other_causes(gap: Replacement, links: tuple[regex.Match[str], regex.Match[str]], language: str) -> bool:
+    """Return whether two connectives differ in sense ("because of", "despite", not "due to"), or what they name."""
+    one, other = links
+    if one[0].casefold() == other[0].casefold():
+        return False
+    concession = cues.phrases("concession", language)
+    if concession and bool(concession.search(one[0])) != bool(concession.search(other[0])):
+        return True
+    return say_otherwise(gap.old[: one.start()], gap.new[: other.start()], language) or say_otherwise(
+        gap.old[one.end() :], gap.new[other.end() :], language
+    )

@@ -15,6 +15,10 @@ from newscrawl.change.wordnet import is_word
 
 Pair = tuple[str, str]
 _ARTICLES = frozenset(["a", "an", "the"])
+_LINKS = frozenset(["and", "but", "or", "while", "whereas", "und", "oder", "während", "mais", "tandis", "mientras",
+                    "pero", "enquanto", "mas", "mentre", "terwijl", "maar"])  # fmt: skip
+_BEFORE_AGENTS = frozenset(["by", "with", "von", "durch", "par", "por", "pelo", "pela", "pelos", "pelas", "da", "dal",
+                            "dalla", "dai", "dagli", "door"])  # fmt: skip
 _MAX_EXCHANGED = 40  # words of a sentence
 
 
@@ -23,16 +27,25 @@ def roles(edit: Edit, language: str) -> list[Pair]:
     old, new = (tokens(text) for text in _outside_quotes(edit.old, edit.new))
     if len(old) > _MAX_EXCHANGED or len(new) > _MAX_EXCHANGED:
         return []
+    if _agents(old) != _agents(new):
+        return []  # "rain caused floods", "floods caused by rain": the verb is turned, and they with it
     before, after = (_content(words, language) for words in (old, new))
     if before == after or Counter(before) != Counter(after):
         return []
     before, after = _without_common_ends(before, after)
     for start, end in combinations(range(1, len(before)), 2):
         one, between, other = before[:start], before[start:end], before[end:]
+        if _LINKS.issuperset(between):
+            continue  # two clauses or things of one rank, the second named first
         sides = " ".join(one), " ".join(other)
         if [*other, *between, *one] == after and not any(map(ATTRIBUTION.search, (*sides, " ".join(between)))):
             return [sides]
     return []
+
+
+def _agents(words: Sequence[str]) -> int:
+    """Return how many words are those before who did something, in the passive voice."""
+    return sum(word.casefold() in _BEFORE_AGENTS for word in words)
 
 
 def _outside_quotes(old: str, new: str) -> tuple[str, str]:
