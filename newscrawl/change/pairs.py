@@ -26,8 +26,9 @@ def is_longer(pair: Pair) -> bool:
 
 
 def is_respelt(pair: Pair) -> bool:
-    """Return whether a long name differs by a letter: more likely a slip than somebody else."""
-    return min(map(len, pair)) >= _MIN_RESPELT and OSA.distance(*pair, score_cutoff=1) <= 1
+    """Return whether a long name differs by a letter behind the first: more likely a slip than somebody else."""
+    is_of_one_initial = pair[0][:1] == pair[1][:1]
+    return is_of_one_initial and min(map(len, pair)) >= _MIN_RESPELT and OSA.distance(*pair, score_cutoff=1) <= 1
 
 
 def exchanged(pairs: Sequence[Pair]) -> Pair | None:

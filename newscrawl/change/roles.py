@@ -11,7 +11,7 @@ from newscrawl.change.edits import Edit
 from newscrawl.change.facts import quotes
 from newscrawl.change.lexicon import ATTRIBUTION
 from newscrawl.change.tokens import tokens
-from newscrawl.change.wordnet import is_word
+from newscrawl.change.wordnet import is_word, lemmas
 
 Pair = tuple[str, str]
 _ARTICLES = frozenset(["a", "an", "the"])
@@ -19,6 +19,9 @@ _LINKS = frozenset(["and", "but", "or", "while", "whereas", "und", "oder", "wäh
                     "pero", "enquanto", "mas", "mentre", "terwijl", "maar"])  # fmt: skip
 _BEFORE_AGENTS = frozenset(["by", "with", "von", "durch", "par", "por", "pelo", "pela", "pelos", "pelas", "da", "dal",
                             "dalla", "dai", "dagli", "door"])  # fmt: skip
+_BE = frozenset(["is", "are", "was", "were", "be", "been", "being"])
+_VOICE = _BE | {"by"}
+_MIN_STATEMENT = 2  # words of content: who, what, whom
 _MAX_EXCHANGED = 40  # words of a sentence
 
 
@@ -28,7 +31,8 @@ def roles(edit: Edit, language: str) -> list[Pair]:
     if len(old) > _MAX_EXCHANGED or len(new) > _MAX_EXCHANGED:
         return []
     if _agents(old) != _agents(new):
-        return []  # "rain caused floods", "floods caused by rain": the verb is turned, and they with it
+        # "Rain caused floods", "floods caused by rain": the verb is turned, and they with it.
+        return _turned_voice(old, new) if language == "en" else []
     before, after = (_content(words, language) for words in (old, new))
     if before == after or Counter(before) != Counter(after):
         return []
@@ -41,6 +45,19 @@ def roles(edit: Edit, language: str) -> list[Pair]:
         if [*other, *between, *one] == after and not any(map(ATTRIBUTION.search, (*sides, " ".join(between)))):
             return [sides]
     return []
+
+
+def _turned_voice(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    """Return who and whom an edit exchanges by the verb alone: "A defeated B", "A was defeated by B"."""
+    before, after = (_content(words, "en") for words in (old, new))
+    before, after = ([word for word in words if word not in _VOICE] for words in (before, after))
+    is_kept = len(before) == len(after) and all(map(_is_one, before, after))
+    is_passive = [bool(_BE.intersection(words)) and "by" in words for words in (old, new)]
+    return [(before[0], before[-1])] if is_kept and len(before) > _MIN_STATEMENT and sum(is_passive) == 1 else []
+
+
+def _is_one(one: str, other: str) -> bool:
+    return one == other or bool(lemmas(one) & lemmas(other))
 
 
 def _agents(words: Sequence[str]) -> int:

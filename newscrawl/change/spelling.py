@@ -94,8 +94,8 @@ def respelled(old: str, new: str, language: str) -> Spelling | None:
     is_exchanged = sorted(a) == sorted(b)  # "teh"
     if length < (3 if is_exchanged else 4) or (NEVER_TYPOS.fullmatch(old) and NEVER_TYPOS.fullmatch(new)):
         return None
-    # Short names that differ by a letter are different names: Iran, Iraq.
-    if old[0].isupper() and new[0].isupper() and length < 6:
+    # Short names that differ by a letter are different names, longer ones by the first: Iran, Iraq; Jansen, Hansen.
+    if old[0].isupper() and new[0].isupper() and (length < 6 or a[0] != b[0]):
         return None
     if OSA.distance(a, b, score_cutoff=2) > (1 if length < 8 else 2):
         return None
