@@ -31,7 +31,7 @@ INVENTED = [row for row in ROWS if "ref" not in row]
 SPEARMAN_AT_LEAST = {"dev": 0.8, "test": 0.75}
 # Measured, by half: the rules were made on the first one. The aim is 0, and 2 per cent, on both (docs/judging.md).
 FACTUAL_UNDER_FILTER_AT_MOST = {"dev": 0, "test": 5}
-NEUTRAL_OVER_FILTER_AT_MOST = {"dev": 2.0, "test": 11.0}  # per cent
+NEUTRAL_OVER_FILTER_AT_MOST = {"dev": 2.0, "test": 9.5}  # per cent
 
 
 def sides(text: str) -> tuple[list[str], list[str]]:
