@@ -44,9 +44,15 @@ def is_small_box(element: etree._Element) -> bool:
         tags.add(inner.tag)
     if element.tag == "form" or not _CONTROLS.isdisjoint(tags):
         return True
-    if not _PICTURES.isdisjoint(tags) and len(text) <= _MAX_CAPTION:
+    if not _PICTURES.isdisjoint(tags) and len(text) <= _MAX_CAPTION and not _has_picture_in_text(element):
         return _HEADINGS.isdisjoint(tags)
     return "a" in tags and _holds_only_links(element, text)
+
+
+def _has_picture_in_text(element: etree._Element) -> bool:
+    """Return whether a picture stands within a paragraph's words: a caption has an element of its own."""
+    paragraphs = (outer for picture in element.iter(*_PICTURES) for outer in picture.iterancestors("p"))
+    return any("".join(paragraph.itertext()).strip() for paragraph in paragraphs)
 
 
 def _short_text(element: etree._Element) -> str | None:

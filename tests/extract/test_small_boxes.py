@@ -81,3 +81,10 @@ def test_real_pages_with_a_block_more_or_less_are_read_as_before(corpus: Path) -
     counts, changed = measured(corpus, 20, 5)
     shares = {name: 100 * sum(line.startswith(name) for line in changed) / counts[name] for name in MAX_CHANGED}
     assert {name: share for name, share in shares.items() if share > MAX_CHANGED[name]} == {}, changed
+
+
+def test_a_wrapped_paragraph_with_a_picture_among_its_words_is_text() -> None:
+    wrapped = "<div><p><img src='/a.jpg'>The council met in the old town hall, as it has since the fire.</p></div>"
+    captioned = "<div><img src='/a.jpg'><p>The council in the old town hall.</p></div>"
+    assert not is_small_box(html.fromstring(wrapped))
+    assert is_small_box(html.fromstring(captioned))
