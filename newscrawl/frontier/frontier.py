@@ -26,7 +26,6 @@ from newscrawl.store.shared_store import SharedStore, shared_store
 logger = logging.getLogger(__name__)
 
 LEASE_TERM = timedelta(minutes=15)  # a killed worker's claims return after this
-FULL_GET_EVERY = 8  # every eighth check sends no validators, so that wrong 304s cannot hide an edit for ever
 
 
 class Frontier:
@@ -140,7 +139,9 @@ class Frontier:
     async def _select(self, candidates: Collection[Candidate], now: datetime) -> list[tuple[Candidate, Head | None]]:
         store = await self._shared.get()
         policy = (await self.source_policy()).policy
-        listed = [each for each in await self._listed(store, candidates) if not self._is_selected(each)]
+        known = await self._listed(store, candidates)
+        self.discovered.update(each.key for each in known)
+        listed = [each for each in known if each.key not in self._selected]
         decisions = [decision(each, self._source, policy, now, is_replay=self.is_replay) for each in listed]
         notes = [*self._notes_on_due(candidates, now), *(d.note for d in decisions if d.note is not None)]
         if notes:
@@ -172,10 +173,6 @@ class Frontier:
             listed.setdefault(key, Listed(candidate, key, head))
         return list(listed.values())
 
-    def _is_selected(self, listed: Listed) -> bool:
-        self.discovered.add(listed.key)
-        return listed.key in self._selected
-
     def _notes_on_due(self, candidates: Collection[Candidate], now: datetime) -> Iterator[tuple[Head, CheckHistory]]:
         """Yield what to store about articles that are checked anyway: the policy learns whether a listing was right."""
         for candidate in candidates:
@@ -200,7 +197,7 @@ class Frontier:
         """Return whether to send validators; never for a gone article, as only a full page shows that it is back."""
         if self._source_policy is not None and not self._source_policy.trusts_validators:
             return False
-        return head.state is not State.GONE and head.check_history.checks % FULL_GET_EVERY != FULL_GET_EVERY - 1
+        return head.state is not State.GONE and not head.check_history.is_full_check_next
 
 
 def _oldest_at(heads: Mapping[str, list[Head]], urls: Iterable[str], url: str, source: Source) -> Head | None:

@@ -6,8 +6,6 @@ import hashlib
 
 from newscrawl.items import Capture, Head, State
 
-READ_EVERY = 8  # every eighth check reads the page whatever its bytes
-
 
 def reading_digest(capture: Capture, stamp: str) -> str:
     """Return a digest of all that decides what is read: the rules, the body, how it is decoded, where it was got.
@@ -25,7 +23,7 @@ def is_identical(head: Head, capture: Capture, stamp: str) -> bool:
     Never after a check that failed or found the page gone: what was doubted then is settled by a reading.
     """
     history = head.check_history
-    if not head.reading_digest or history.checks % READ_EVERY == READ_EVERY - 1:
+    if not head.reading_digest or history.is_full_check_next:
         return False
     is_settled = head.state in (State.WATCHED, State.RETIRED) and not history.failures and head.gone_seen_at is None
     return is_settled and head.reading_digest == reading_digest(capture, stamp)

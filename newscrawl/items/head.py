@@ -21,6 +21,9 @@ class State(StrEnum):
     HIDDEN = "hidden"
 
 
+FULL_CHECK_EVERY = 8  # so that wrong 304s, or a shortcut of ours, cannot hide an edit for ever
+
+
 @dataclass(frozen=True, slots=True)
 class CheckHistory:
     """An article's past checks in summary: all that a recheck policy decides by."""
@@ -40,6 +43,11 @@ class CheckHistory:
     seen_headline_keys: tuple[str, ...] = ()  # of headlines in listings, newest last; see listing_signals
     expected_edits: float = 0.0  # edits that the source's rates predicted for this article so far
     kind: PageKind = PageKind.ARTICLE
+
+    @property
+    def is_full_check_next(self) -> bool:
+        """Whether the next check asks for the whole page and reads it, whatever its validators and bytes say."""
+        return self.checks % FULL_CHECK_EVERY == FULL_CHECK_EVERY - 1
 
 
 @dataclass(frozen=True, slots=True)

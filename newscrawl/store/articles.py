@@ -48,7 +48,8 @@ async def at_urls(db: Database, source: str, urls: Sequence[str]) -> dict[str, l
     for start in range(0, len(urls), BATCH):
         wanted = set(urls[start : start + BATCH])
         query = {"source": source, "$or": [{"url": {"$in": [*wanted]}}, {"aliases": {"$in": [*wanted]}}]}
-        async for article in db.articles.find(query).sort("first_seen_at", 1):
+        cursor = db.articles.find(query).sort("first_seen_at", 1).limit(MAX_MATCHES * len(wanted))
+        async for article in cursor:
             head = head_documents.head(article)
             for url in wanted.intersection((head.url, *head.aliases)):
                 found.setdefault(url, []).append(head)

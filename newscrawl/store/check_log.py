@@ -9,18 +9,17 @@ import time
 import uuid
 from datetime import UTC, datetime
 
-from pymongo import WriteConcern
+from pymongo import InsertOne, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import BulkWriteError
 
 from newscrawl.items import Check
 from newscrawl.store.check_counts import EXPIRES_FROM, UNCOUNTED
 from newscrawl.store.documents import Document, milliseconds
+from newscrawl.store.gathered_commands import insert_each
 from newscrawl.store.head_documents import check_document
 
 MAX_WAITING_LINES = 100
 MAX_WAITING_SECONDS = 1.0
-DUPLICATE_KEY = 11000
 
 
 class CheckLog:
@@ -47,10 +46,7 @@ class CheckLog:
         if not lines:
             return
         try:
-            await self._checks.insert_many(lines, ordered=False)
-        except BulkWriteError as error:
-            if any(fault["code"] != DUPLICATE_KEY for fault in error.details["writeErrors"]):
-                raise
+            await insert_each(self._checks, [InsertOne(line) for line in lines])
         except BaseException:
             self._lines = lines + self._lines
             raise

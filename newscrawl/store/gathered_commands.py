@@ -18,9 +18,9 @@ from pymongo.errors import BulkWriteError
 
 from newscrawl.store.documents import Document
 from newscrawl.store.gathered import Gathered
+from newscrawl.store.retries import DUPLICATE_KEY
 
 Collection = AsyncCollection[Document]
-DUPLICATE_KEY = 11000
 
 
 class GatheredCollection:
@@ -29,7 +29,7 @@ class GatheredCollection:
     def __init__(self, collection: Collection) -> None:
         self._reads = Gathered(partial(_read, collection))
         self._updates = Gathered(partial(_update, collection))
-        self._inserts = Gathered(partial(_insert, collection))
+        self._inserts = Gathered(partial(insert_each, collection))
         self._replacements = Gathered(partial(_replace, collection))
 
     async def get(self, key: str) -> Document | None:
@@ -75,7 +75,8 @@ async def _update(collection: Collection, operations: Sequence[UpdateOne]) -> li
     return [(await collection.bulk_write([operation])).matched_count == 1 for operation in operations]
 
 
-async def _insert(collection: Collection, operations: Sequence[InsertOne[Any]]) -> list[bool]:
+async def insert_each(collection: Collection, operations: Sequence[InsertOne[Any]]) -> list[bool]:
+    """Insert documents together; return of each whether its key was free."""
     try:
         await collection.bulk_write(list(operations), ordered=False)
     except BulkWriteError as error:

@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 # Error codes of a server that answers but does not serve: no rights, no login, no disk, no primary, over quota.
 REFUSALS = {8, 13, 18, 50, 91, 189, 262, 8000, 10107, 11600, 11602, 13435, 14031}
+DUPLICATE_KEY = 11000
 PAUSE_SECONDS, LONG_PAUSE_SECONDS = 0.02, 1.0
 BRIEF_SECONDS = 2.0  # for an operation after the patience was exhausted
 
@@ -105,7 +106,10 @@ def _is_lost_connection(error: PyMongoError) -> bool:
 def _is_refusal(error: OperationFailure) -> bool:
     if isinstance(error, BulkWriteError):
         details: Mapping[str, Any] = error.details
-        return not details["writeErrors"] and bool(details["writeConcernErrors"])  # applied, and not acknowledged
+        codes = {fault["code"] for fault in details["writeErrors"]}
+        # Of a write that is repeated, since it was applied and not acknowledged, keys are there already.
+        is_refused = bool(details["writeConcernErrors"]) or bool(codes & REFUSALS)
+        return is_refused and codes <= REFUSALS | {DUPLICATE_KEY}
     is_of_server = isinstance(error, WriteConcernError | ExecutionTimeout) or error.code in REFUSALS
     return is_of_server and not isinstance(error, DuplicateKeyError)
 

@@ -13,17 +13,18 @@ from newscrawl.config import PROJECT_ROOT
 pytestmark = pytest.mark.slow
 GOLD = Path(os.environ.get("NEWSCRAWL_GOLD", PROJECT_ROOT.parent / "shared" / "gold"))
 AT_LEAST = {
-    "condaqa affirmative named negation %": 85.0,
-    "condaqa AUC affirmative against paraphrase": 0.74,
-    "breaking NLI AUC contradiction against entailment": 0.95,
-    "antonyms named %": 90.0,
+    "condaqa affirmative named negation %": 87.5,
+    "condaqa AUC affirmative against paraphrase": 0.75,
+    "breaking NLI AUC contradiction against entailment": 0.98,
+    "antonyms named %": 97.0,
     "cardinals numbers %": 100.0,
-    "ordinals numbers %": 98.0,
+    "ordinals numbers %": 100.0,
 }
 AT_MOST = {
     "argrewrite grammar named negation %": 1.0,
+    "argrewrite grammar silent or unnoted %": 1.0,
     "argrewrite grammar weight >= .1 %": 3.0,
-    "breaking NLI contradictions under .1 %": 5.0,
+    "breaking NLI contradictions under .1 %": 1.0,
     "synonyms named %": 0.0,
     "numbers written otherwise named %": 0.0,
     "real words typo %": 0.0,

@@ -115,7 +115,6 @@ async def _erase_evidence(db: Database, order: Order, reached: Targets) -> None:
     await db.articles.update_many(
         {"head.payload": digests}, {"$set": {"head.payload": "", "head.reading": "", "validators.etag": None}}
     )
-    await db.articles.update_many({"head.reading": digests}, {"$set": {"head.reading": ""}})
     await db.quarantine.delete_many({"$or": [{"_id": {"$in": list(reached.quarantine)}}, {"payload": digests}]})
     await db.checks.update_many({"payload": digests}, {"$unset": {"payload": ""}})
     for digest in reversed(reached.payloads):
