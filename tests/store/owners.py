@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from newscrawl.items import Resource
 from newscrawl.store import Store
 from newscrawl.store.host_allowance import FAILURES
 from newscrawl.store.host_lease import Terms
 from newscrawl.store.owned_hosts import Admission, OwnedHosts
+from tests.store.samples import NOON
+
+HOST = "www.courier.example"
 
 
 def owner(store: Store, terms: Terms | None = None) -> OwnedHosts:
@@ -34,3 +38,18 @@ async def fail(hosts: OwnedHosts, host: str, now: datetime, failures: int = FAIL
     await request(hosts, host, now)
     for _ in range(failures):
         await hosts.failed(host, now, "timeout", Resource.ARTICLE)
+
+
+async def refusal(hosts: OwnedHosts, now: datetime = NOON, per_hour: int = 0) -> str:
+    return (await request(hosts, HOST, now, per_hour=per_hour)).refused_for
+
+
+async def document(store: Store) -> dict[str, Any]:
+    found = await store.db.hosts.find_one({"_id": HOST})
+    assert found is not None
+    return found
+
+
+async def let_term_pass(store: Store) -> None:
+    """Let the lease's term be over, as a minute would."""
+    await store.db.hosts.update_one({"_id": HOST}, [{"$set": {"until": {"$subtract": ["$$NOW", 1000]}}}])
