@@ -170,7 +170,9 @@ class Frontier:
             key, url = keys[candidate.url], candidate.url
             head = heads.get(key) or _oldest_at(at_urls, forms.get(url, ()), url, self._source)
             key = head.article_id if head else key
-            listed.setdefault(key, Listed(candidate, key, head))
+            first = listed.setdefault(key, Listed(candidate, key, head))
+            if first.candidate is not candidate:
+                listed[key] = replace(first, further=(*first.further, candidate))
         return list(listed.values())
 
     def _notes_on_due(self, candidates: Collection[Candidate], now: datetime) -> Iterator[tuple[Head, CheckHistory]]:

@@ -19,6 +19,7 @@ class Listed:
     candidate: Candidate
     key: str
     head: Head | None
+    further: tuple[Candidate, ...] = ()  # entries of the same listing that mean the same article
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ def decision(listed: Listed, source: Source, policy: Policy, now: datetime, *, i
         return Decision(candidate, key, None, is_to_check=True)
     if head.state is State.HIDDEN:
         return Decision(candidate, key, head)
-    check_history = track_after_listing(candidate, head, source, now)
+    check_history = head.check_history
+    for each in (candidate, *listed.further):
+        check_history = track_after_listing(each, replace(head, check_history=check_history), source, now)
     is_signalled = check_history.signal_at != head.check_history.signal_at and check_history.signal_at is not None
     planned = policy.next_check(check_history, now) if is_signalled else None
     is_listed_again = head.state is State.GONE and is_signalled  # check at once
