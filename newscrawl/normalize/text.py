@@ -24,7 +24,9 @@ _RANGES_WITH_MARKS = ((0x300, 0x3400), (0xA000, 0xAC00), (0xFB00, 0xFE30), (0x10
 _COMBINING = "\u034f\u0483-\u0489\u0e31-\u0e4e\u1ab0-\u1aff\u20d0-\u20ff" + "".join(
     char for first, end in _RANGES_WITH_MARKS for char in map(chr, range(first, end)) if unicodedata.combining(char)
 )
-_MARK = re.compile(f"[{_COMBINING}]")
+# Without the astral planes: a class with them is compared range by range with each character, 110 ns instead of 3.
+_BASIC_MARK = re.compile("[" + "".join(char for char in _COMBINING if char < "\U00010000") + "]")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _EXCESS_MARKS = re.compile(f"([{_COMBINING}]{{{MAX_MARKS_PER_LETTER}}})[{_COMBINING}]++")
 # Pages in windows-1252 labelled ISO-8859-1 leave these; the HTML standard (13.2.3) decodes them the same way.
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0)}
@@ -67,7 +69,7 @@ def display(text: str) -> str:
         if _NEEDS_CLEANING.search(text):
             text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text).translate(_C1))
             text = _EXCESS_MARKS.sub(r"\1", text)
-    elif _MARK.search(text) and _EXCESS_MARKS.search(text):
+    elif (_BASIC_MARK.search(text) or _ASTRAL.search(text)) and _EXCESS_MARKS.search(text):
         text = _EXCESS_MARKS.sub(r"\1", text)
     if not unicodedata.is_normalized("NFC", text):
         return " ".join(unicodedata.normalize("NFC", text).split())
