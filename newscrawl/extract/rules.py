@@ -213,7 +213,7 @@ class Rules:
                 lines.append(block)
         while lines and lines[-1].tag in HEADINGS:
             lines.pop()  # a heading at the end is that of a box that was dropped
-        return tuple(_SHORT_CODE.sub("", block.text) for block in lines)
+        return tuple(_SHORT_CODE.sub("", block.text) if "[" in block.text else block.text for block in lines)
 
 
 def _without_link_lists(blocks: Iterable[Block]) -> Iterator[Block]:
