@@ -84,13 +84,23 @@ HEDGES = regex.compile(
     | \b(?:ربما|يزعم|مزعوم|المزعوم|محتمل|المحتمل|يُعتقد|يعتقد|قد|على\ ما\ يبدو|يبدو|مشتبه|المشتبه)\b
     """
 )
+# What a page says of itself: that it was edited, not what is new.
+_PAGE_UPDATED = r"""
+      \bthis\ (?:article|story|report|post|page|piece)\ (?:has\ been|was|is\ being|will\ be|is)\ (?:last\ )?updated\b
+    | \b(?:dieser|der)\ (?:artikel|text|beitrag)\ w(?:urde|ird)\b.{0,200}\baktualisiert\b
+    | \bcet\ article\ (?:a\ été|est)\ mis\ à\ jour\b
+    | \best[ea]\ (?:artículo|noticia|nota)\ (?:ha\ sido|fue)\ actualizad[oa]\b
+    | \best[ea]\ (?:artigo|matéria|notícia|reportagem)\ foi\ atualizad[oa]\b
+    | \bdit\ artikel\ (?:is|werd)\b.{0,60}\bbijgewerkt\b
+    | \bquesto\ articolo\ è\ stato\ aggiornato\b | \b(?:статья|материал)\ (?:была?\ )?обновл[её]на?\b
+"""
+UPDATED = regex.compile(rf"(?xiV1) {_PAGE_UPDATED}")
 UPDATE = regex.compile(
-    r"""(?xiV1)
+    rf"""(?xiV1)
       ^\W*(?:updated?|last\ updated|breaking|developing|aktualisiert|update|mise\ à\ jour|actualizaci[oó]n
       |actualizado
         |atualizaç[aã]o|atualizado|aggiornamento|aggiornato|bijgewerkt|uppdaterad|oppdatert)\b
-    | \bthis\ (?:article|story|report|post|page)\ (?:has\ been|was|is\ being|will\ be)\ updated\b
-    | \b(?:dieser|der)\ (?:artikel|text)\ w(?:urde|ird)\b.{0,200}\baktualisiert\b
+    | {_PAGE_UPDATED}
     | ^\W*(?:更新|速報) | ^\W*تحديث
     """
 )

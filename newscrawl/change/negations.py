@@ -29,9 +29,23 @@ def negations(edit: Edit, language: str) -> list[Pair]:
     turned = _turned(edit, language)
     if not turned:
         turned = _undone_prefixes(edit, language)
-    elif language == "en" and any(_denies(gap.new if turned > 0 else gap.old) for gap in edit.replaced):
+    elif _is_since_last(edit, language) or (
+        language == "en" and any(_denies(gap.new if turned > 0 else gap.old) for gap in edit.replaced)
+    ):
         turned = 0
     return _negated_passages(edit, language) if turned else []
+
+
+def _is_since_last(edit: Edit, language: str) -> bool:
+    """Return whether both sides say when something was last done: "not been there since May", "last there in May"."""
+    since = cues.words("since", language)
+    sides = [
+        ({*map(str.casefold, tokens(text))}, bool(_negation_cues(text, language))) for text in (edit.old, edit.new)
+    ]
+    changed = {*map(str.casefold, tokens(" ".join(f"{gap.old} {gap.new}" for gap in edit.replaced)))}
+    (denied, _), (said, _) = sorted(sides, key=lambda side: not side[1])
+    last = cues.words("last", language) & changed & said - denied
+    return bool(last and since & changed & denied)
 
 
 def reworded_negations(edit: Edit, language: str) -> list[Pair]:

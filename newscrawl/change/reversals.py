@@ -10,7 +10,7 @@ import regex
 
 from newscrawl.change import cues
 from newscrawl.change.edits import Edit, Replacement
-from newscrawl.change.lexicon import ATTRIBUTION, SAYING_BEFORE
+from newscrawl.change.lexicon import ATTRIBUTION, HEDGES, SAYING_BEFORE
 from newscrawl.change.tokens import tokens, without_common
 from newscrawl.change.wording import has_content, is_thing, say_otherwise
 from newscrawl.change.wordnet import are_opposite, has_kind, may_be_one, shared_kind
@@ -26,6 +26,7 @@ _SHORT = 3  # words of a passage that is a word replaced, and not a sentence rew
 _OPPOSED_PREFIXES = (
     ("pro-", "anti-"), ("pre-", "post-"), ("over", "under"), ("up", "down"), ("in", "out"), ("im", "ex"),
 )  # fmt: skip
+_WOULD = frozenset({"would"})
 _FEW = 2  # replaced passages that may belong together
 _PAUSES = tuple(",;:–—-")
 
@@ -173,6 +174,8 @@ def modality(edit: Edit, language: str) -> list[Pair]:
         new = [word for gap in edit.replaced for word in _modals(edit.new, gap.new_span, language)]
         if not _is_turned(old, new, language):
             return []  # "may", "could": another shade of the same
+        if _WOULD.intersection((*old, *new)) and HEDGES.search(edit.old) and HEDGES.search(edit.new):
+            return []  # "would perhaps", "could perhaps"
     old, new = without_common(old, new)
     return [(" ".join(old), " ".join(new))] if old and new else []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, takewhile
 
 from newscrawl.change import cues
 from newscrawl.change.edits import Edit
@@ -21,6 +21,7 @@ _BEFORE_AGENTS = frozenset(["by", "with", "von", "durch", "par", "por", "pelo", 
                             "dalla", "dai", "dagli", "door"])  # fmt: skip
 _BE = frozenset(["is", "are", "was", "were", "be", "been", "being"])
 _VOICE = _BE | {"by"}
+_OBJECTS = frozenset(["him", "her", "them", "it", "us", "me"])
 _MIN_STATEMENT = 2  # words of content: who, what, whom
 _MAX_EXCHANGED = 40  # words of a sentence
 
@@ -35,7 +36,7 @@ def roles(edit: Edit, language: str) -> list[Pair]:
         return _turned_voice(old, new) if language == "en" else []
     before, after = (_content(words, language) for words in (old, new))
     if before == after or Counter(before) != Counter(after):
-        return []
+        return _turned_to_pronoun(old, new) or _turned_to_pronoun(new, old) if language == "en" else []
     before, after = _without_common_ends(before, after)
     for start, end in combinations(range(1, len(before)), 2):
         one, between, other = before[:start], before[start:end], before[end:]
@@ -54,6 +55,19 @@ def _turned_voice(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     is_kept = len(before) == len(after) and all(map(_is_one, before, after))
     is_passive = [bool(_BE.intersection(words)) and "by" in words for words in (old, new)]
     return [(before[0], before[-1])] if is_kept and len(before) > _MIN_STATEMENT and sum(is_passive) == 1 else []
+
+
+def _turned_to_pronoun(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    """Return who and whom an edit exchanges, one a pronoun now: "and blamed the union", "the union blamed him"."""
+    for place, (verb, pronoun) in enumerate(pairwise(new)):
+        if pronoun not in _OBJECTS or pronoun in old or not is_word(verb):
+            continue
+        who = list(takewhile(lambda word: word not in _LINKS, reversed(new[:place])))[::-1]
+        for at, word in enumerate(old):
+            # What stood behind the verb stands before it.
+            if who and _is_one(word, verb) and list(old[at + 1 : at + 1 + len(who)]) == who:
+                return [(" ".join(who), pronoun)]
+    return []
 
 
 def _is_one(one: str, other: str) -> bool:

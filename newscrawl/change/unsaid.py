@@ -76,19 +76,34 @@ def _is_same(gap: Replacement, language: str) -> bool:
         return False
     if len(old) == len(new) and all(is_spelt_otherwise(a, b, language) for a, b in zip(old, new, strict=True)):
         return True
-    return _is_abbreviation(gap.old, gap.new) or _is_abbreviation(gap.new, gap.old)
+    return any(are_abbreviated(*sides) or _are_initials(*sides) for sides in ((gap.old, gap.new), (gap.new, gap.old)))
 
 
-def _is_abbreviation(long: str, short: str) -> bool:
-    """Return whether `short` is made of the initials of `long`, or of its first letters with a full stop."""
+def are_abbreviated(long: str, short: str) -> bool:
+    """Return whether `short` has the words of `long` in their order, some with a full stop: "Det. Insp."."""
+    words, shorter = long.split(), short.split()
+    if len(words) != len(shorter) or words == shorter:
+        return False
+    return all(
+        a.strip(",") == b.strip(",") or _is_cut(a.strip(","), b.strip(",")) for a, b in zip(words, shorter, strict=True)
+    )
+
+
+def _is_cut(word: str, short: str) -> bool:
+    """Return whether `short` is some letters of a word with a full stop: "Prof.", "Sgt."; "a." may be any word."""
+    stem = short.removesuffix(".")
+    if stem == short or not 1 < len(stem) <= _MAX_SHORT or not stem.isalpha() or len(stem) >= len(word):
+        return False
+    rest = iter(word.casefold())
+    return word[:1] == stem[:1] and all(letter in rest for letter in stem.casefold())
+
+
+def _are_initials(long: str, short: str) -> bool:
+    """Return whether `short` is made of the initials of `long`."""
     words = [word for word in tokens(long) if word.casefold() not in _ARTICLES]
     letters = "".join(_LETTERS.findall(short.removeprefix("the ").removeprefix("The ")))
     initials = "".join(word[0] for word in words if word[0].isupper())
-    if len(words) > 1 and len(initials) > 1 and letters.isupper() and letters == initials:
-        return True
-    stem = short.strip().removesuffix(".")
-    is_cut = short.strip().endswith(".") and len(words) == 1 and len(stem) <= _MAX_SHORT and stem.isalpha()
-    return is_cut and stem[:1].isupper() and len(stem) > 1 and long.strip().startswith(stem)
+    return len(words) > 1 and len(initials) > 1 and letters.isupper() and letters == initials
 
 
 def _within(spans: Sequence[Span], kept: Sequence[Span]) -> tuple[Span, ...]:

@@ -10,8 +10,10 @@ import regex
 from newscrawl.change.edits import Edit
 from newscrawl.change.fact_changes import MAX_READ_EDITS
 from newscrawl.change.facts import words
+from newscrawl.change.lexicon import UPDATED
 from newscrawl.change.significance import Part, arrows
 from newscrawl.change.wording import OtherWords, content, other_words, unanswered
+from newscrawl.correction_notes import CORRECTION
 from newscrawl.humanize import counted
 from newscrawl.items import DiffOp
 
@@ -25,6 +27,7 @@ PARAGRAPH, MORE, MOST = 0.2, 0.07, 0.41  # one paragraph, each further one, and 
 TOP = 0.1  # more if the first paragraph is new
 LINE = 0.05  # a line that is no sentence
 _SENTENCE = regex.compile(r"[.!?…؟۔।。！？][\"'”’»)」』\]]*\s*$")
+_MAX_STAMP = 120  # characters; a longer one says what is new
 _LONG = 15  # words of a paragraph of whatever marks
 
 
@@ -81,5 +84,7 @@ def _paragraphs(edits: Iterable[Edit]) -> list[Part]:
 
 
 def _is_passage(text: str) -> bool:
-    """Return whether a paragraph is more than a line of the page: a sentence, or long."""
+    """Return whether a paragraph is more than a line of the page: a sentence, or long; that it was updated is none."""
+    if len(text) <= _MAX_STAMP and UPDATED.search(text) and not CORRECTION.search(text):
+        return False
     return _SENTENCE.search(text) is not None or len(words(text)) >= _LONG
