@@ -75,8 +75,11 @@ class Edit:
         """Return which way the spelling changed if that is all that changed; None if any word is another one."""
         if not self.is_paired:
             return None
-        deleted = [word for gap in self.replaced for word in words(_whole_words(self.old, gap.old_span))]
-        inserted = [word for gap in self.replaced for word in words(_whole_words(self.new, gap.new_span))]
+        gaps = [
+            (words(_whole_words(self.old, gap.old_span)), words(_whole_words(self.new, gap.new_span)))
+            for gap in self.replaced
+        ]
+        deleted, inserted = ([word for gap in gaps for word in gap[side]] for side in (0, 1))
         if deleted == inserted:
             return None  # words in another order
         is_single = len(deleted) + len(inserted) == 1
@@ -84,7 +87,7 @@ class Edit:
             return Spelling.CORRECTED if deleted else Spelling.SLIPPED_IN
         if language == "en" and is_grammar(self.old, self.new):
             return Spelling.OTHER
-        if not deleted or len(deleted) != len(inserted):
+        if not deleted or any(len(old) != len(new) for old, new in gaps):
             joined = "".join(deleted).casefold() == "".join(inserted).casefold()
             return Spelling.OTHER if deleted and joined else None
         changed = [(old, new) for old, new in zip(deleted, inserted, strict=True) if old != new]

@@ -8,17 +8,22 @@ from functools import lru_cache
 
 import regex
 
+from newscrawl.change.amounts import amount, is_rounded
 from newscrawl.change.edits import Edit
 from newscrawl.change.fact import Fact
 from newscrawl.change.measures import forms_of
 
 _KEY = regex.compile(r"(?P<value>\d+(?:\.\d+)?)(?:-(?P<end>\d+(?:\.\d+)?))?(?P<unit>.*)", regex.DOTALL)
-_OF = regex.compile(r"\s?(?:in|out of|of|von|sur|de cada|em cada|su|op de|из)\s", regex.IGNORECASE)
+_OF = regex.compile(
+    r"\s?(?:in|out of|of|von|sur|de cada|em cada|su|op de|из|(?:\p{L}+\s)?(?:in|out of)\s(?:every|each))\s",
+    regex.IGNORECASE,
+)
+_METRE, _CENTIMETRES = "length-meter", regex.compile(r"\d\d")
 _PART = regex.compile(r"(?:\ba|\ban|\bone)[\s-]$", regex.IGNORECASE)
 _CLOCK = regex.compile(r"(?P<hour>\d{1,2})[.:h](?P<minute>\d\d)")
 _METRES = regex.compile(r"\d\s?m")
 _MINUTES = {"duration-minute": 1, "duration-hour": 60, "duration-day": 1440, "duration-week": 10080}
-_MONTHS = {"duration-month": 1, "duration-year": 12}
+_MONTHS = {"duration-month": 1, "duration-year": 12, "duration-decade": 120, "duration-century": 1200}
 _ROUNDED = 1.0  # percentage points: "a third" is 33 %
 _SHARES = frozenset(round(100 * part / whole, 1) for whole in range(3, 12) for part in range(1, whole))
 _NO_UNIT = frozenset(["", " ordinal"])
@@ -32,7 +37,14 @@ class _Amount:
     facts: tuple[Fact, ...]
 
     def is_same(self, other: _Amount) -> bool:
-        return any(_are_same(one, two) for one in self.readings for two in other.readings)
+        return any(_are_same(one, two) or _is_converted(one, two) for one in self.readings for two in other.readings)
+
+    def is_rounded(self, other: _Amount, texts: tuple[str, str], language: str) -> bool:
+        """Return whether this one is said to be the other one rounded; `texts` are its own and the other's."""
+        if not self.readings or not other.readings or self.readings[0][0] != other.readings[0][0]:
+            return False
+        said = texts[1][: other.facts[0].start], texts[0][: self.facts[0].start]
+        return is_rounded(other.readings[0][1], self.readings[0][1], said, language)
 
 
 def without_equal(
@@ -41,7 +53,15 @@ def without_equal(
     """Return the removed and added numbers of an edit without those that the other side says in another way."""
     old, new = list(_amounts(removed, edit.old, language)), list(_amounts(added, edit.new, language))
     for one in list(old):
-        other = next((each for each in new if one.is_same(each)), None)
+        other = next((each for each in new if one.is_same(each)), None) or next(
+            (
+                each
+                for each in new
+                if one.is_rounded(each, (edit.old, edit.new), language)
+                or each.is_rounded(one, (edit.new, edit.old), language)
+            ),
+            None,
+        )
         if other is not None:
             old.remove(one)
             new.remove(other)
@@ -63,6 +83,11 @@ def _are_same(one: tuple[str, float], other: tuple[str, float]) -> bool:
     return value == other[1] and (unit == other[0] or not has_unit)
 
 
+def _is_converted(one: tuple[str, float], other: tuple[str, float]) -> bool:
+    first, second = amount(one[1], one[0]), amount(other[1], other[0])
+    return first is not None and second is not None and first.is_about(second)
+
+
 def _is_clock(fact: Fact, other: str) -> bool:
     """Return whether the other side has the number as a clock time with another sign."""
     match = _CLOCK.fullmatch(fact.text)
@@ -78,6 +103,16 @@ def _amounts(facts: Sequence[Fact], text: str, language: str) -> Iterator[_Amoun
         if following and _OF.fullmatch(between) and all(match and not match["unit"] for match in pair):
             part, whole = (float(match["value"]) for match in pair if match)
             yield _Amount((("%", round(100 * part / whole, 1)),) if part < whole else (), (fact, following))
+            at += 2
+            continue
+        if (
+            following
+            and between == " "
+            and pair[0]
+            and pair[0]["unit"] == _METRE
+            and _CENTIMETRES.fullmatch(following.text)
+        ):
+            yield _Amount(((_METRE, float(f"{pair[0]['value']}.{following.text}")),), (fact, following))  # "2 m 84"
             at += 2
             continue
         yield from _single(fact, text, language)

@@ -20,7 +20,7 @@ from newscrawl.change.lexicon import ATTRIBUTION, HEDGES, UPDATE
 from newscrawl.change.moments import may_be_one, moment_spans, moments
 from newscrawl.change.notes_policy import is_policy
 from newscrawl.change.numerals import numbers
-from newscrawl.change.pairs import are_said, exchanged, has_negated_opposite, is_longer, is_respelt
+from newscrawl.change.pairs import are_said, exchanged, has_negated_opposite, is_derived, is_longer, is_respelt
 from newscrawl.change.quote_changes import quote_changes
 from newscrawl.change.roles import roles as roles_of
 from newscrawl.change.wording import say_otherwise
@@ -162,7 +162,9 @@ def _add_reversals(
     said = [*places, *speakers]
     names = [] if roles else _replaced(edit, others, lambda text: _names(text, language))
     names += [pair for pair in replaced_names.parts_of_names(edit, language) if not are_said(pair, names)]
-    names = [pair for pair in names if not (are_said(pair, said) or is_longer(pair) or is_respelt(pair))]
+    names = [
+        pair for pair in names if not (are_said(pair, said) or is_longer(pair) or is_respelt(pair) or is_derived(pair))
+    ]
     places, speakers = ([pair for pair in pairs if not is_respelt(pair)] for pairs in (places, speakers))
     if swapped := exchanged([*places, *names]):
         roles, places, names = roles or [swapped], [], []

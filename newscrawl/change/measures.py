@@ -43,3 +43,5 @@ def forms_of(tag: str, unit: str) -> Iterator[str]:
             if len(name) >= _MIN_LETTERS and name not in _WORDS:
                 yield name
                 yield name.replace("degrees ", "degree ")
+                if tag == "de" and name.endswith("er"):
+                    yield f"{name}n"  # "1,20 Metern"

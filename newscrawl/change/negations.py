@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 
@@ -29,8 +30,8 @@ def negations(edit: Edit, language: str) -> list[Pair]:
     turned = _turned(edit, language)
     if not turned:
         turned = _undone_prefixes(edit, language)
-    elif _is_since_last(edit, language) or (
-        language == "en" and any(_denies(gap.new if turned > 0 else gap.old) for gap in edit.replaced)
+    elif _is_since_last(edit, language) or any(
+        _denies(gap.new if turned > 0 else gap.old, language) for gap in edit.replaced
     ):
         turned = 0
     return _negated_passages(edit, language) if turned else []
@@ -52,11 +53,9 @@ def reworded_negations(edit: Edit, language: str) -> list[Pair]:
     """Return the edit as one pair of passages if a word that denies came or went, whatever stands in its place."""
     if _turned(edit, language):
         return _negated_passages(edit, language)
-    if language != "en":
-        return []
     gaps = [gap for gap in edit.replaced if not _is_synonym(gap)]
-    old = sum(_denies(gap.old, strictly=True) for gap in gaps)
-    new = sum(_denies(gap.new, strictly=True) for gap in gaps)
+    old = sum(_denies(gap.old, language, strictly=True) for gap in gaps)
+    new = sum(_denies(gap.new, language, strictly=True) for gap in gaps)
     return _negated_passages(edit, language) if old != new else []
 
 
@@ -106,15 +105,30 @@ def _negation_cues(text: str, language: str) -> list[str]:
         return [sign for sign in signs for _ in range(text.count(sign))]
     known = cues.words("negation", language)
     phrases = cues.phrases("negation_phrases", language)
-    found = [word for word in map(str.casefold, tokens(text)) if word in known or word.endswith(_NEGATION_ENDINGS)]
+    read = [*map(str.casefold, tokens(text)), ""]
+    found = [
+        word
+        for word, behind in pairwise(read)
+        if (word in known or word.endswith(_NEGATION_ENDINGS)) and not (word == "no" and behind[:1].isdigit())
+    ]
     return found + [match[0].casefold() for match in phrases.finditer(text)] if phrases else found
 
 
-def _denies(text: str, *, strictly: bool = False) -> bool:
-    known = cues.words("denials", "en") | (frozenset() if strictly else cues.words("understated", "en"))
-    phrases = cues.phrases("denying_phrases", "en")
-    return any(word in known or _stem(word) for word in map(str.casefold, tokens(text))) or bool(
+def _denies(text: str, language: str, *, strictly: bool = False) -> bool:
+    known = cues.words("denials", language) | (frozenset() if strictly else cues.words("understated", language))
+    phrases = cues.phrases("denying_phrases", language)
+    has_prefix = _stem if language == "en" else lambda _: ""
+    return any(word in known or has_prefix(word) for word in map(str.casefold, tokens(text))) or bool(
         phrases and phrases.search(text)
+    )
+
+
+def is_negated(word: str, text: str, language: str) -> bool:
+    """Return whether a word stands right behind a negation, or behind one word more: "not to stay"."""
+    around = tokens(text)
+    return any(
+        each == word and bool(_negation_cues(" ".join(around[max(0, at - _CONTEXT) : at]), language))
+        for at, each in enumerate(around)
     )
 
 

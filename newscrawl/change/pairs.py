@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz.distance import OSA
 
 from newscrawl.change import negations, reversals
-from newscrawl.change.edits import Edit
+from newscrawl.change.edits import Edit, Replacement
+from newscrawl.change.wordnet import is_word
 
 Pair = tuple[str, str]
 _MIN_RESPELT = 5  # letters; Iran and Iraq are two
+_MIN_STEM = 3  # letters
+_OF_PLACES = ("n", "an", "ian", "ean", "ese", "ish", "er", "i", "en", "er's", "ns", "ians")
 
 
 def are_said(pair: Pair, others: Iterable[Pair]) -> bool:
@@ -31,6 +34,15 @@ def is_respelt(pair: Pair) -> bool:
     return is_of_one_initial and min(map(len, pair)) >= _MIN_RESPELT and OSA.distance(*pair, score_cutoff=1) <= 1
 
 
+def is_derived(pair: Pair) -> bool:
+    """Return whether of two names one is made of the other, a place: "Chile", "Chilean"; "Nigerian" is not of Niger."""
+    short, long = sorted(pair, key=len)
+    stem = short.rstrip("aeiouy")
+    if len(stem) < _MIN_STEM or is_word(f"{short}ia"):
+        return False
+    return any(long == one + end for one in (short, stem, stem + short[len(stem) :][:1]) for end in _OF_PLACES)
+
+
 def exchanged(pairs: Sequence[Pair]) -> Pair | None:
     """Return the pair that another one has the other way round: who and whom were exchanged."""
     return next((pair for pair in pairs if all(pair) and pair[::-1] in pairs), None)
@@ -39,7 +51,17 @@ def exchanged(pairs: Sequence[Pair]) -> Pair | None:
 def has_negated_opposite(edit: Edit, language: str) -> bool:
     """Return whether a word gave way to its opposite negated: "isn't open", "is closed" say the same."""
     opposed = [(gap, reversals.opposites_in(gap, edit, language)) for gap in edit.replaced]
+    if any(_is_one_negated(gap, words, language) for gap, words in opposed):
+        return True
     return any(words and negations.are_turned_in(gap, language, words) for gap, words in opposed) or any(
         negations.are_turned_in(one, language, words) or negations.are_turned_in(other, language, words)
         for one, other, words in reversals.opposites_between(edit, language)
+    )
+
+
+def _is_one_negated(gap: Replacement, words: Sequence[str], language: str) -> bool:
+    """Return whether of two opposite words of a passage one is negated: "left", "did not stay"."""
+    return any(
+        negations.is_negated(one, gap.old, language) != negations.is_negated(other, gap.new, language)
+        for one, other in zip(words[::2], words[1::2], strict=True)
     )

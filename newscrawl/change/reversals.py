@@ -41,7 +41,10 @@ def opposites(edit: Edit, language: str) -> list[Pair]:
         found = [
             (words[0], words[1]) for one, other, words in opposites_between(edit, language) if _is_taken(one, other)
         ]
-    return list(dict.fromkeys(found))
+    found = list(dict.fromkeys(found))
+    # "never ill", "always well": of two opposites, one a negation, each undoes the other.
+    is_double = len(found) == _FEW and any(cues.words("negation", language).intersection(pair) for pair in found)
+    return [] if is_double else found
 
 
 def _is_taken(one: Replacement, other: Replacement) -> bool:
@@ -170,8 +173,12 @@ def modality(edit: Edit, language: str) -> list[Pair]:
         old = [sign for gap in edit.replaced for sign in signs if sign in gap.old]
         new = [sign for gap in edit.replaced for sign in signs if sign in gap.new]
     else:
-        old = [word for gap in edit.replaced for word in _modals(edit.old, gap.old_span, language)]
-        new = [word for gap in edit.replaced for word in _modals(edit.new, gap.new_span, language)]
+        by_gap = [
+            (_modals(edit.old, g.old_span, language), _modals(edit.new, g.new_span, language)) for g in edit.replaced
+        ]
+        if len(by_gap) > _MAX_PASSAGES:  # of a sentence rewritten only what stands in one place
+            by_gap = [sides for sides in by_gap if all(sides)]
+        old, new = ([word for gap in by_gap for word in gap[side]] for side in (0, 1))
         if not _is_turned(old, new, language):
             return []  # "may", "could": another shade of the same
         if _WOULD.intersection((*old, *new)) and HEDGES.search(edit.old) and HEDGES.search(edit.new):
