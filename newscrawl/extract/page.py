@@ -47,7 +47,8 @@ class Page:
         self.capture = capture
         self.url = capture.final_uri
         text, utf8 = decode(capture.body, capture.header("content-type"), languages)
-        if len(text) > TAG_LIMIT and (tags := utf8.count(b"<")) > TAG_LIMIT:
+        # The shortest tags, which are not closed, have two characters.
+        if len(text) > 2 * TAG_LIMIT and (tags := utf8.count(b"<")) > TAG_LIMIT:
             raise ExtractionError(f"{capture.final_uri}: {tags} tags are no article page")
         if has_giant_gap(utf8) and has_giant_tag(text):
             utf8 = without_giant_tags(text).encode(errors="replace")
