@@ -17,6 +17,7 @@ from newscrawl.change.edits import Edit, Span
 from newscrawl.change.equal_numbers import without_equal
 from newscrawl.change.fact import Fact
 from newscrawl.change.lexicon import ATTRIBUTION, HEDGES, UPDATE
+from newscrawl.change.modality import modality as modality_of
 from newscrawl.change.moments import may_be_one, moment_spans, moments
 from newscrawl.change.notes_policy import is_policy
 from newscrawl.change.numerals import numbers
@@ -59,9 +60,8 @@ class FactChanges:
     quotes_reworded: list[Pair] = field(default_factory=list)  # altered, and no word of content is another
     attribution: list[Pair] = field(default_factory=list)
     hedging: list[Pair] = field(default_factory=list)
-    modal_hedging: list[Pair] = field(
-        default_factory=list
-    )  # "may" came or went, as with rewordings, or another hedge came
+    # "may" came or went, as with rewordings, or another hedge came
+    modal_hedging: list[Pair] = field(default_factory=list)
     corrections: list[str] = field(default_factory=list)
     updates: list[str] = field(default_factory=list)
     in_headline: set[str] = field(default_factory=set)  # which of the lists above have a fact of the headline
@@ -86,14 +86,8 @@ class FactChanges:
         turned = (*self.negation, *self.opposite, *self.roles, *self.speaker, *self.thing, *self.cause)
         pairs = (*self.numbers, *self.names, *self.place, *self.time)
         hedged = any(not old or not new for old, new in self.hedging)
-        return bool(
-            turned
-            or hedged
-            or self.quotes_removed
-            or self.quotes_altered
-            or self.quotes_reworded
-            or any(old for old, _ in pairs)
-        )
+        quotes = self.quotes_removed or self.quotes_altered or self.quotes_reworded
+        return bool(turned or hedged or quotes or any(old for old, _ in pairs))
 
 
 def fact_changes(
@@ -156,7 +150,7 @@ def _add_reversals(
     roles = [] if negated or opposed else roles_of(edit, language)
     places = replaced_names.places(edit, language)
     speakers = [pair for pair in reversals.speakers(edit, language) if not are_said(pair, [*places, *figures])]
-    modality, quantities = reversals.modality(edit, language), reversals.quantities(edit, language)
+    modality, quantities = modality_of(edit, language), reversals.quantities(edit, language)
     times = _replaced(edit, others, lambda text: moments(text, language))
     times = [pair for pair in times if not (all(pair) and may_be_one(*pair, language))]
     said = [*places, *speakers]
