@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 MIN_SIZE = 4_000  # characters of a tag that is examined
 MAX_ATTRIBUTES = 1_000  # of one tag; real ones have a few dozen
-_GIANT_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*+)\s[^<>]{{{MIN_SIZE},}}+>")
+_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*+)\s[^<>]{{{MIN_SIZE},}}+>")
 _QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
 
 
 def without_giant_tags(text: str) -> str:
-    """Return HTML in which tags with more than MAX_ATTRIBUTES attributes have none."""
-    return _GIANT_TAG.sub(_small, text) if has_giant_tag(text) else text
+    """Return HTML in which tags with more than MAX_ATTRIBUTES attributes have none; the same text if there is none.
+
+    One that hides behind `<` or `>` in its values is left to the bound on the time of reading.
+    """
+    parts, at = [], 0
+    for tag in _long_tags(text):
+        if len(_QUOTED.sub("", tag[0]).split()) > MAX_ATTRIBUTES:
+            parts += [text[at : tag.start()], f"<{tag[1]}>"]
+            at = tag.end()
+    return "".join((*parts, text[at:])) if parts else text
 
 
-def has_giant_gap(utf8: bytes) -> bool:
-    """Return whether MIN_SIZE bytes follow each other without a `<`: a tag of as many characters has no fewer bytes."""
-    at = 0
-    while at < len(utf8) - MIN_SIZE:
-        if (found := utf8.rfind(b"<", at, at + MIN_SIZE)) < 0:
-            return True
-        at = found + 1
-    return False
-
-
-def has_giant_tag(text: str) -> bool:
-    """Return whether a tag is long enough; tries only `<` with no other `<` in the next MIN_SIZE characters."""
+def _long_tags(text: str) -> Iterator[re.Match[str]]:
+    """Yield the tags of MIN_SIZE and more; tries only `<` with no other `<` in the next MIN_SIZE characters."""
     at = text.find("<")
     while 0 <= at < len(text) - MIN_SIZE:
         if (later_tag := text.rfind("<", at + 1, at + MIN_SIZE)) > 0:
             at = later_tag
-        elif _GIANT_TAG.match(text, at):
-            return True
-        else:
-            at = text.find("<", at + 1)
-    return False
-
-
-def _small(tag: re.Match[str]) -> str:
-    attributes = _QUOTED.sub("", tag[0])
-    return f"<{tag[1]}>" if len(attributes.split()) > MAX_ATTRIBUTES else tag[0]
+            continue
+        if tag := _TAG.match(text, at):
+            yield tag
+        at = text.find("<", at + 1)

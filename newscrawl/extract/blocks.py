@@ -182,7 +182,7 @@ def blocks(container: etree._Element, is_dropped: Callable[[etree._Element], boo
                 writer.is_pre = False
             elif tag == "a":
                 writer.is_link = False
-            elif tag == "span" and _DROP_CAP_CLASS.search(element.get("class", "")):
+            elif tag == "span" and (classes := element.get("class")) and _DROP_CAP_CLASS.search(classes):
                 writer.follows_drop_cap = len("".join(element.itertext()).strip()) == 1
             if element is not container:
                 writer.add(element.tail)

@@ -112,12 +112,17 @@ def is_post_or_pull_quote(block: Block) -> bool:
     if element is None or block.tag in ("li", "td", "tr", "pre"):
         return False
     near = (element, *islice(filterfalse(_is_unnamed_wrapper, element.iterancestors()), 2))
-    if len(block.text) <= _MAX_LINE_SIZE and any(_PULL_QUOTE.search(each.get("class", "")) for each in near):
+    if len(block.text) <= _MAX_LINE_SIZE and any(_is_pull_quote(each.get("class", "")) for each in near):
         return True
     quotation = next(
         (each for each in (element, *element.iterancestors("blockquote")) if each.tag == "blockquote"), None
     )
     return quotation is not None and _POST_CLASS.search(quotation.get("class", "")) is not None
+
+
+@lru_cache(maxsize=20_000)
+def _is_pull_quote(classes: str) -> bool:
+    return _PULL_QUOTE.search(classes) is not None
 
 
 def is_teaser(block: Block) -> bool:

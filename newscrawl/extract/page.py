@@ -20,7 +20,7 @@ from newscrawl.extract.selectors import Branch, Selectors, alternatives, branche
 from newscrawl.extract.structured import article_node, assigned_json, dig, flatten, parse_json, strings
 from newscrawl.extract.text_density import BlockContext, block_contexts
 from newscrawl.extract.xpath import compiled
-from newscrawl.giant_tags import has_giant_gap, has_giant_tag, without_giant_tags
+from newscrawl.giant_tags import without_giant_tags
 from newscrawl.items import Capture, Origin
 
 T = TypeVar("T")
@@ -50,8 +50,8 @@ class Page:
         # The shortest tags, which are not closed, have two characters.
         if len(text) > 2 * TAG_LIMIT and (tags := utf8.count(b"<")) > TAG_LIMIT:
             raise ExtractionError(f"{capture.final_uri}: {tags} tags are no article page")
-        if has_giant_gap(utf8) and has_giant_tag(text):
-            utf8 = without_giant_tags(text).encode(errors="replace")
+        if (small := without_giant_tags(text)) is not text:
+            utf8 = small.encode(errors="replace")
         self.tree = _parse(utf8)
         self._states: dict[str, Any] = {}
         self.known: dict[object, Any] = {}  # by function: what was read once
