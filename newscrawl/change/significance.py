@@ -42,7 +42,6 @@ WEIGHTS = {
 _WORDING = frozenset({"negation_reworded", "quotes_reworded", "attribution", "updates"})
 # What one weighs that only came or went: something more or less is said.
 ONE_SIDED = {"numbers": 0.2, "names": 0.15, "time": 0.12}
-EXCHANGED = 0.05  # more if some went and others came
 IN_HEADLINE, IN_LEDE = 0.5, 0.2  # how far a changed fact is raised towards 1 by its place
 LESSER = (1.0, 0.15, 0.1, 0.06, 0.04, 0.02)  # what the strongest part counts, and each of those behind it
 
@@ -86,8 +85,9 @@ def fact_pairs(facts: FactChanges) -> list[tuple[float, tuple[str, str]]]:
 
 
 def _part(name: str, facts: FactChanges, kind: str) -> Part:
-    part = _of(name, getattr(facts, kind), WEIGHTS[kind] if kind in _WORDING else _placed(WEIGHTS[kind], facts, kind))
-    return replace(part, is_wording=kind in _WORDING)
+    is_wording = kind in _WORDING
+    weight = WEIGHTS[kind] if is_wording else _placed(WEIGHTS[kind], facts, kind)
+    return _of(name, getattr(facts, kind), weight, is_wording=is_wording)
 
 
 def _replaced_or_one_sided(kind: str, facts: FactChanges) -> list[Part]:
@@ -95,10 +95,9 @@ def _replaced_or_one_sided(kind: str, facts: FactChanges) -> list[Part]:
     pairs: Pairs = getattr(facts, kind)
     both = [pair for pair in pairs if all(pair)]
     alone = [pair for pair in pairs if not all(pair)]
-    said = ONE_SIDED[kind] + EXCHANGED * (any(old for old, _ in alone) and any(new for _, new in alone))
     return [
         _of(kind, both, _placed(WEIGHTS[kind], facts, kind)),
-        replace(_of(kind, alone, said), is_wording=True),
+        _of(kind, alone, ONE_SIDED[kind], is_wording=True),
     ]
 
 
@@ -107,12 +106,13 @@ def _placed(weight: float, facts: FactChanges, kind: str) -> float:
     return weight + (1 - weight) * raised
 
 
-def _of(name: str, pairs: Pairs, weight: float) -> Part:
-    """Return a part that weighs `weight` for one pair and a little more for others; its text shows two."""
+def _of(name: str, pairs: Pairs, weight: float, *, is_wording: bool = False) -> Part:
+    """Return a part that weighs `weight` for one pair, and a little more for others that state a fact otherwise."""
     if not pairs:
         return Part(name, 0.0)
-    weight += 0.02 * min(len(pairs) - 1, 3)
-    return Part(name, round(min(weight, 1.0), 2), arrows(pairs))
+    if not is_wording:
+        weight += 0.02 * min(len(pairs) - 1, 3)
+    return Part(name, round(min(weight, 1.0), 2), arrows(pairs), is_wording)
 
 
 def arrows(pairs: Pairs) -> str:

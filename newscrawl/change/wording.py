@@ -239,7 +239,7 @@ def content(spans: Sequence[Span], text: str, language: str) -> list[str]:
     return [
         match[0]
         for match in _WORD.finditer(text)
-        if _is_content(match[0], language)
+        if is_content(match[0], language)
         and any(start < match.end() and match.start() < end for start, end in spans)
         and not any(start < match.end() and match.start() < end for start, end in apart)
     ]
@@ -247,7 +247,7 @@ def content(spans: Sequence[Span], text: str, language: str) -> list[str]:
 
 def has_content(text: str, language: str) -> bool:
     """Return whether a passage has a word of content."""
-    return any(_is_content(word, language) for word in _words(text, language))
+    return any(is_content(word, language) for word in _words(text, language))
 
 
 def is_thing(word: str) -> bool:
@@ -255,7 +255,7 @@ def is_thing(word: str) -> bool:
     return len(word) >= _MIN_LETTERS and word.casefold() not in _FUNCTION | _COMPARED
 
 
-def _is_content(word: str, language: str) -> bool:
+def is_content(word: str, language: str) -> bool:
     if language in _UNSPACED:
         return True
     if language != "en":

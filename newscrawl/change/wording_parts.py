@@ -21,7 +21,7 @@ from newscrawl.items import DiffOp
 REPLACED = 0.2
 SAID = 0.08  # words only came or went
 CLAUSE = 4  # words of content that are as much as a clause of its own
-HEADLINE = {"echoed": 0.55, "replaced": 0.3, "reworded": 0.1}
+HEADLINE = {"echoed": 0.55, "replaced": 0.2, "reworded": 0.1}
 LEDE = 0.03
 PARAGRAPH, MORE, MOST = 0.2, 0.07, 0.41  # one paragraph, each further one, and what many weigh at most
 TOP = 0.1  # more if the first paragraph is new
