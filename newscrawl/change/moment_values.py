@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
@@ -36,6 +37,7 @@ _NUMERIC = (
     regex.compile(rf"(?P<d>\d{{1,2}})[./-](?P<m>\d{{1,2}})[./-](?:{_YEAR}|(?P<short>\d\d))"),
     regex.compile(r"(?P<m>\d{1,2})[月월](?:\s?(?P<d>\d{1,2})[日号號일])?"),
 )
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def in_ascii_digits(text: str) -> str:
     """Return the text with all decimal digits as ASCII, sign for sign."""
     if text.isascii():
         return text
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in text)
+    return _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
 
 
 def _in_figures(text: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import regex
 
+from newscrawl.change.beginnings import Beginnings
 from newscrawl.change.fact import Fact
 from newscrawl.change.moment_values import in_ascii_digits, moment, names
 from newscrawl.languages import primary_language
@@ -67,10 +69,29 @@ _RELATIVE = {
 _UNSPACED = frozenset({"ja", "zh"})
 
 
-@lru_cache(maxsize=8)  # texts of one edit, which are read for its times, its numbers and its hedges
+# What a moment begins with beside digits and the names of days, months and times.
+_CLOCK_WORDS = ("noon", "midday", "midnight", "mittag", "mitternacht", "midi", "minuit", "mediodía", "medianoche")
+_DECADE_WORDS = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
+_OPENING_SIGNS = "'’〇零一二三四五六七八九十正"
+_UNSPACED_CLOCK = re.compile("[時时点點시]")  # times with these signs may begin with a space, or with a part of the day
+_CLASS = re.compile(r"\\[a-zA-Z](?:\{[^}]*\})?")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+# Texts of the edits of an article, which are read for their times, their numbers, their hedges and their words.
+@lru_cache(maxsize=64)
 def _moments(text: str, language: str) -> tuple[Fact, ...]:
-    matches = _pattern(language).finditer(in_ascii_digits(text))
-    return tuple(Fact(m[0], moment(m[0], language).key, m.start(), m.end()) for m in matches)
+    plain, pattern = in_ascii_digits(text), _pattern(language)
+    is_unspaced = _UNSPACED_CLOCK.search(plain) is not None
+    found = pattern.finditer(plain) if is_unspaced else _beginnings(language).matches(pattern, plain)
+    return tuple(Fact(m[0], moment(m[0], language).key, m.start(), m.end()) for m in found)
+
+
+@lru_cache(maxsize=64)
+def _beginnings(language: str) -> Beginnings:
+    relative = _LETTERS.findall(_CLASS.sub(" ", _RELATIVE.get(language, _RELATIVE["en"])))
+    named = (*names(language, "months"), *names(language, "days"))
+    return Beginnings([*named, *relative, *_CLOCK_WORDS, *_DECADE_WORDS], _OPENING_SIGNS)
 
 
 def moments(text: str, language: str | None) -> list[Fact]:

@@ -10,10 +10,12 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from importlib import resources
+from itertools import product
 
 import regex
 
 from newscrawl.change import cues
+from newscrawl.change.beginnings import Beginnings
 from newscrawl.change.fact import Fact
 from newscrawl.change.han_numerals import LANGUAGES as HAN
 from newscrawl.change.han_numerals import han_numbers
@@ -83,6 +85,9 @@ _COMMA_DECIMALS = frozenset(
         "is",
     ]
 )
+# White space as patterns know it, and the first letters of "hundred", "thousand", "million", "billion" and "dozen".
+_GAPS = "-\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_SCALE_LETTERS = "htmbd"
 _SPACES = " \u00a0\u202f-"
 _AND = regex.compile(r"\s(?:and|or|und|oder|et|ou|y|o|e|ed|en|of|и|или|و|أو)\s|,\s", regex.IGNORECASE)
 _TO = regex.compile(r"\s?(?:to|bis|à|a|al|até|tot|до)\s|\s?[-–—]\s?", regex.IGNORECASE)
@@ -102,7 +107,7 @@ def numbers(text: str, language: str | None) -> list[Fact]:
     return list(_numbers(text, language))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)  # texts of the edits of an article
 def _numbers(text: str, language: str | None) -> tuple[Fact, ...]:
     taken = moment_spans(text, language)  # in order, and none overlaps another one: so they stay
     found: list[Fact] = []
@@ -175,10 +180,18 @@ def _patterns(language: str) -> tuple[regex.Pattern[str], Mapping[str, int], Map
     return regex.compile(pattern, regex.IGNORECASE), cardinals, ordinals
 
 
+@lru_cache(maxsize=32)
+def _beginnings(language: str) -> Beginnings:
+    """Return where numbers may begin: at digits, at words for them, at an article before one, at a point."""
+    _, cardinals, ordinals = _patterns(language)
+    articles = ["".join(parts) for parts in product(("a", "an"), _GAPS, _SCALE_LETTERS)]
+    return Beginnings([*cardinals, *ordinals, *articles, "half"], ".")
+
+
 def _single(text: str, language: str) -> Iterator[Fact]:
     pattern, cardinals, ordinals = _patterns(language)
     pattern_of_measures, forms = measures(language)
-    for match in pattern.finditer(text):
+    for match in _beginnings(language).matches(pattern, text):
         if match[0].casefold() == "ones":
             continue
         value, is_ordinal = _value(match, cardinals, ordinals, language)

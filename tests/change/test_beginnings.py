@@ -9,9 +9,11 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newscrawl.change import moments, numerals
 from newscrawl.change.beginnings import Beginnings, beginnings_of, matches
 from newscrawl.change.facts import _WORD, words
 from newscrawl.change.lexicon import ATTRIBUTION, BOILERPLATE, HEDGES, UPDATE
+from newscrawl.change.moment_values import names
 from newscrawl.change.spelling import _WORD as _SPELT_WORD
 from newscrawl.change.spelling import _words
 from newscrawl.change.tokens import _TOKEN, tokens
@@ -48,6 +50,41 @@ def found(iterator: object) -> list[tuple[int, int]]:
 @settings(max_examples=150, deadline=None)
 def test_verbose_patterns_find_the_same(pattern: regex.Pattern[str], text: str) -> None:
     assert found(matches(pattern, text)) == found(pattern.finditer(text))
+
+
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "ru", "ar", "ja", "zh", "hi", "el")
+TIMES = sorted({
+    *(name for language in LANGUAGES for kind in ("months", "days") for name in names(language, kind)),
+    *(word for words in moments._RELATIVE.values() for word in re.findall(r"[^\W\d_]{2,}", words)),
+    *("in", "on", "à", "в", "3", "14.05", "3 pm", "14 Uhr", "午後 3時半", "五月", " 5時", "'80s", "sixties", "noon",
+      "٣ مارس"),
+})  # fmt: skip
+FIGURES = sorted({
+    *(word for tables in numerals._WORDS.values() for table in tables.values() for word in table),
+    *("a hundred", "A\u00a0million", "an-dozen", "half a billion", ".5", "1.5", "٣", "3rd", "2m", "1 000"),
+})  # fmt: skip
+
+
+def in_any_case(parts: list[str]) -> st.SearchStrategy[str]:
+    texts = st.lists(st.sampled_from([*parts, *SIGNS, "the", "."]), max_size=10)
+    joined = texts.flatmap(lambda chosen: st.sampled_from([" ", "", "\u00a0", "-"]).map(lambda sign: sign.join(chosen)))
+    return joined.flatmap(lambda text: st.sampled_from([text, text.upper(), text.title()]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(text=in_any_case(TIMES))
+@settings(max_examples=80, deadline=None)
+def test_dates_and_times_are_the_same(language: str, text: str) -> None:
+    everywhere = found(moments._pattern(language).finditer(moments.in_ascii_digits(text)))
+    assert moments.moment_spans(text, language) == everywhere
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(text=in_any_case(FIGURES))
+@settings(max_examples=80, deadline=None)
+def test_numbers_are_the_same(language: str, text: str) -> None:
+    pattern = numerals._patterns(language)[0]
+    assert found(numerals._beginnings(language).matches(pattern, text)) == found(pattern.finditer(text))
 
 
 @given(st.one_of(ANY_CASE, st.text(max_size=60), st.text(alphabet="aé5²½'’-_ .\u00ad", max_size=20)))
