@@ -31,6 +31,7 @@ def language_tag(text: str | None) -> str | None:
     return "-".join(part for part in parts if part)
 
 
+@lru_cache(maxsize=1024)
 def primary_language(tag: str | None) -> str:
     """Return the language of a tag without script and region, in lower case; English if there is none."""
     return (tag or "en").replace("_", "-").split("-")[0].lower()

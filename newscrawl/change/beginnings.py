@@ -7,7 +7,7 @@ standard library finds the few places where it may match many times faster; what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -15,9 +15,10 @@ import regex
 
 # In lower case, and letters beyond doubt: a word does not begin behind one, and one of others begins anywhere.
 _LETTERS = "a-zß-öø-ɏα-ωа-џؠ-ي"
-_WORD = re.compile(f"[{_LETTERS}]+")
+_WORD = re.compile(f"[{_LETTERS}]")
 _DIGIT = re.compile(r"\d")
 _LENGTH = 4  # of the beginnings that are compared
+_BEGINNING = re.compile(f"(?<![{_LETTERS}])(?=([{_LETTERS}].{{0,{_LENGTH - 1}}}))", re.DOTALL)
 _MAX_REMEMBERED = 4_000  # characters of a text
 _MAX_KNOWN = 10_000  # beginnings that a pattern remembers
 _PART = regex.compile(
@@ -27,25 +28,52 @@ _PART = regex.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class _Places:
-    """The text in lower case, letter by letter, and where its words and digits begin."""
+    """The text in lower case, letter by letter, the beginnings of its words, and where these and its digits stand."""
 
-    lower: str
-    words: tuple[tuple[str, int], ...]  # the beginning of each word, and where it stands
-    digits: tuple[int, ...]
+    __slots__ = ("_found", "beginnings", "digits", "lower")
+
+    def __init__(self, lower: str) -> None:
+        self.lower = lower
+        self.beginnings: frozenset[str] = frozenset(_BEGINNING.findall(lower))
+        self.digits = [digit.start() for digit in _DIGIT.finditer(lower)]
+        self._found: dict[str, list[int]] = {}
+
+    def of(self, beginning: str) -> Sequence[int]:
+        """Return where words with this beginning stand."""
+        found = self._found.get(beginning)
+        if found is None:
+            found = self._found[beginning] = list(self._search(beginning))
+        return found
+
+    def _search(self, beginning: str) -> Iterator[int]:
+        at = self.lower.find(beginning)
+        while at >= 0:
+            if not at or not _WORD.match(self.lower, at - 1):
+                yield at
+            at = self.lower.find(beginning, at + 1)
 
 
 class Beginnings:
-    """Where the matches of a pattern may begin: words at their beginning, `signs` anywhere, digits if `has_digits`."""
+    """Where the matches of a pattern may begin: words at their beginning, `signs` anywhere, digits if `has_digits`.
+
+    `before_digits` are signs that begin a match only before a digit.
+    """
 
     def __init__(
-        self, words: Iterable[str], signs: Iterable[str] = (), *, has_digits: bool = True, at_start: bool = False
+        self,
+        words: Iterable[str],
+        signs: Iterable[str] = (),
+        *,
+        has_digits: bool = True,
+        before_digits: str = "",
+        at_start: bool = False,
     ) -> None:
         self._has_digits = has_digits
+        self._before_digits = before_digits
         self._at_start = at_start
-        known = [word.lower() for word in words]
-        self._is_known = _Known(sorted({_begun(word) for word in known if _WORD.match(word)}))
+        known = [_lower(word) for word in words]
+        self._known = _Known(sorted({begun for word in known if _WORD.match(word) for begun in _begun(word)}))
         firsts = {sign[0].lower() for sign in (*signs, *(word for word in known if not _WORD.match(word)))}
         self._signs = re.compile(f"[{re.escape(''.join(sorted(firsts)))}]") if firsts else None
 
@@ -63,10 +91,11 @@ class Beginnings:
                 end = match.end()
 
     def _candidates(self, places: _Places) -> Sequence[int]:
-        is_known = self._is_known
-        found = [at for beginning, at in places.words if is_known[beginning]]
+        found = [at for beginning in self._known.of(places.beginnings) for at in places.of(beginning)]
         if self._has_digits:
             found += places.digits
+        if self._before_digits:
+            found += [at - 1 for at in places.digits if at and places.lower[at - 1] in self._before_digits]
         if self._signs is not None:
             found += [sign.start() for sign in self._signs.finditer(places.lower)]
         if self._at_start:
@@ -89,18 +118,26 @@ def has_match(pattern: regex.Pattern[str], text: str) -> bool:
     return next(matches(pattern, text), None) is not None
 
 
-class _Known(dict[str, bool]):
-    """Whether words with a certain beginning may begin a match, remembered."""
+class _Known:
+    """Which beginnings of words may begin a match; those of texts read before are remembered."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        super().__init__()
         self._words = tuple(words)
+        self._read: set[str] = set()
+        self._known: set[str] = set()
 
-    def __missing__(self, beginning: str) -> bool:
-        if len(self) >= _MAX_KNOWN:
-            self.clear()
-        self[beginning] = found = beginning.startswith(self._words)
-        return found
+    def of(self, beginnings: frozenset[str]) -> Set[str]:
+        """Return those of `beginnings` that may begin a match."""
+        if not beginnings <= self._read:
+            self._read_also(beginnings)
+        return beginnings & self._known
+
+    def _read_also(self, beginnings: frozenset[str]) -> None:
+        if len(self._read) >= _MAX_KNOWN:
+            self._read.clear()
+            self._known.clear()
+        self._known.update([each for each in beginnings - self._read if each.startswith(self._words)])
+        self._read |= beginnings
 
 
 def _places(text: str) -> _Places | None:
@@ -113,17 +150,21 @@ def _found_places(text: str) -> _Places | None:
     lower = text.lower()
     if len(lower) != len(text) or (lower if text.isascii() else lower.replace("ß", "ss")) != text.casefold():
         return None
-    lower = lower.replace("ı", "i")
-    words = [(lower[at : at + _LENGTH], at) for at in (word.start() for word in _WORD.finditer(lower))]
-    return _Places(lower, tuple(words), tuple(digit.start() for digit in _DIGIT.finditer(lower)))
+    return _Places(_lower(text))
+
+
+def _lower(text: str) -> str:
+    """Return a text in lower case; patterns that ignore case take "ı" for "i"."""
+    return text.lower().replace("ı", "i")
 
 
 _short_places = lru_cache(maxsize=64)(_found_places)
 
 
-def _begun(word: str) -> str:
-    """Return the beginning of a word that is compared; "ss" and "ß" are equal in any case."""
-    return word[0] + re.split("ss|ß", word[1 : _LENGTH + 1])[0][: _LENGTH - 1]
+def _begun(word: str) -> tuple[str, str]:
+    """Return the beginnings of a word that are compared: "ss" and "ß" are equal in any case."""
+    long = word.replace("ß", "ss")
+    return long[:_LENGTH], long.replace("ss", "ß")[:_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)

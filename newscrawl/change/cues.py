@@ -37,9 +37,10 @@ def phrases(table: str, language: str) -> regex.Pattern[str] | None:
 
 @lru_cache(maxsize=64)
 def patterns(table: str, language: str) -> Mapping[str, regex.Pattern[str]]:
-    """Return by what they say the patterns of a table."""
+    """Return by what they say the verbose patterns of a table."""
     known = _DATA[table].get(_base(language), {})
-    return {key: regex.compile(rf"\b(?:{pattern})", regex.IGNORECASE) for key, pattern in known.items()}
+    verbose = {key: pattern.replace(" ", r"\ ") for key, pattern in known.items()}
+    return {key: regex.compile(rf"(?xiV1)\b(?:{pattern})") for key, pattern in verbose.items()}
 
 
 def table(name: str) -> Iterable[tuple[str, str]]:

@@ -84,6 +84,8 @@ def _states_policy(paragraphs: Sequence[str]) -> bool:
 
 def _without(facts: FactChanges, noted: Sequence[NotedFact], *, is_replaced_only: bool) -> FactChanges:
     """Return the facts that no note names; beside a note only those that are stated otherwise, not what was cut."""
+    if not noted and not is_replaced_only:
+        return facts
     named = {(fact.old, fact.new) for fact in noted}
     others = replace(facts)
     for name in FactChanges.pairs():

@@ -66,9 +66,8 @@ class Edit:
         if PAGE_LINE.fullmatch(self.old or self.new) and PAGE_LINE.fullmatch(self.new or self.old):
             return True
         if self.is_paired:
-            changed = [self.old[slice(*s)] for s in self.deleted] + [self.new[slice(*s)] for s in self.inserted]
-            is_both = has_match(BOILERPLATE, self.old) and has_match(BOILERPLATE, self.new)
-            return is_both and sum(map(len, changed)) > 0
+            is_changed = any(end > start for start, end in (*self.deleted, *self.inserted))
+            return is_changed and has_match(BOILERPLATE, self.old) and has_match(BOILERPLATE, self.new)
         return has_match(BOILERPLATE, self.old or self.new)
 
     def spelling(self, language: str) -> Spelling | None:

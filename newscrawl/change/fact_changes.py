@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
 from itertools import accumulate
-from math import inf
 
 import regex
 
-from newscrawl.change import cues, facts, negations, replaced_names, reversals
-from newscrawl.change.beginnings import has_match, matches
-from newscrawl.change.edits import Edit, Span
+from newscrawl.change import facts, negations, replaced_names, reversals
+from newscrawl.change.beginnings import has_match
+from newscrawl.change.edits import Edit
 from newscrawl.change.equal_numbers import without_equal
 from newscrawl.change.fact import Fact
-from newscrawl.change.lexicon import ATTRIBUTION, HEDGES, UPDATE
+from newscrawl.change.lexicon import UPDATE
 from newscrawl.change.modality import modality as modality_of
 from newscrawl.change.moments import may_be_one, moment_spans, moments
 from newscrawl.change.notes_policy import is_policy
@@ -24,12 +23,12 @@ from newscrawl.change.numerals import numbers
 from newscrawl.change.pairs import are_said, exchanged, has_negated_opposite, is_derived, is_longer, is_respelt
 from newscrawl.change.quote_changes import quote_changes
 from newscrawl.change.roles import roles as roles_of
+from newscrawl.change.terms import attributions, hedges
 from newscrawl.change.wording import say_otherwise
 from newscrawl.correction_notes import CORRECTION
 from newscrawl.items import Article
 from newscrawl.languages import primary_language
 
-_ROOT = 4  # letters that forms of one hedge share: "soll", "solle"
 _MODAL_HEDGES = frozenset({"may", "might", "could"})
 MAX_READ_CHARACTERS = 1_000_000  # of edited paragraphs, old and new
 MAX_READ_EDITS = 1000  # more rows than any article has, but a live blog that is renamed throughout
@@ -68,7 +67,7 @@ class FactChanges:
     in_lede: set[str] = field(default_factory=set)
 
     def counts(self) -> dict[str, int]:
-        return {each.name: len(getattr(self, each.name)) for each in fields(self)}
+        return {name: len(getattr(self, name)) for name in _fields()}
 
     def locate(self, edit: Edit, before: Mapping[str, int]) -> None:
         """Note where the facts stand that `edit` added to those counted `before`, if it is at the centre."""
@@ -88,6 +87,11 @@ class FactChanges:
         hedged = any(not old or not new for old, new in self.hedging)
         quotes = self.quotes_removed or self.quotes_altered or self.quotes_reworded
         return bool(turned or hedged or quotes or any(old for old, _ in pairs))
+
+
+@cache
+def _fields() -> tuple[str, ...]:
+    return tuple(each.name for each in fields(FactChanges))
 
 
 def fact_changes(
@@ -133,8 +137,8 @@ def _add(changes: FactChanges, edit: Edit, others: _Others, tag: str | None, *, 
     if not is_reworded:
         return
     speakers, modality = _add_reversals(changes, edit, others, language, figures)
-    changes.attribution += [] if speakers else _attributions(edit, language)
-    for pair in _hedges(edit, language, modality):
+    changes.attribution += [] if speakers else attributions(edit, language)
+    for pair in hedges(edit, language, modality):
         is_modal = all(pair) or (pair[0] or pair[1]).casefold() in _MODAL_HEDGES
         (changes.modal_hedging if is_modal else changes.hedging).append(pair)
 
@@ -243,47 +247,6 @@ def _pairs(
     added = [fact for fact in added if not fact.is_weak and fact.key not in keys[0]]
     gone = [(fact.text, "") for fact in removed if not others.has(fact, is_new=True)]
     return gone + [("", fact.text) for fact in added if not others.has(fact, is_new=False)]
-
-
-def _attributions(edit: Edit, language: str) -> list[Pair]:
-    """Return the words of saying that came or went; one for another that says no more ("said", "announced") is none."""
-    plain = cues.words("plain_reports", language)
-
-    def loaded(terms: str) -> list[str]:
-        return [term for term in terms.split(", ") if term.replace(" ", "-") not in plain]
-
-    pairs = [pair for pair in _replaced_terms(edit, ATTRIBUTION, ()) if pair[0].rstrip("s") != pair[1].rstrip("s")]
-    return [
-        pair for pair in pairs if not all(pair) or (language == "en" and any(loaded(side.casefold()) for side in pair))
-    ]
-
-
-def _hedges(edit: Edit, language: str | None, modality: Sequence[Pair]) -> list[Pair]:
-    """Return the hedges that an edit replaced; months are none, and a replaced modal verb is named by itself."""
-    dates = (moment_spans(edit.old, language), moment_spans(edit.new, language))
-    pairs = _replaced_terms(edit, HEDGES, dates)
-    return [pair for pair in pairs if not are_said(pair, modality) and pair[0][:_ROOT] != pair[1][:_ROOT]]
-
-
-def _replaced_terms(
-    edit: Edit, pattern: regex.Pattern[str], apart: tuple[Sequence[Span], Sequence[Span]] | tuple[()]
-) -> list[Pair]:
-    """Return the terms of a pattern that an edit replaced, as at most one pair; one side may be empty."""
-    dates = apart or ((), ())
-    old = [m.group() for m in matches(pattern, edit.old) if _is_changed(m.span(), edit.deleted, dates[0])]
-    new = [m.group() for m in matches(pattern, edit.new) if _is_changed(m.span(), edit.inserted, dates[1])]
-    before, after = Counter(map(str.casefold, old)), Counter(map(str.casefold, new))
-    removed, added = list((before - after).elements()), list((after - before).elements())
-    return [(", ".join(removed), ", ".join(added))] if removed or added else []
-
-
-def _is_changed(span: Span, spans: Sequence[Span], dates: Sequence[Span]) -> bool:
-    return _is_within(span, spans) and not any(start <= span[0] < end for start, end in dates)
-
-
-def _is_within(span: Span, spans: Sequence[Span]) -> bool:
-    last = bisect_right(spans, (span[0], inf)) - 1
-    return last >= 0 and span[1] <= spans[last][1]
 
 
 def _new_notes(previous: Article, current: Article, pattern: regex.Pattern[str]) -> list[str]:

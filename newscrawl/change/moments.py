@@ -67,14 +67,15 @@ _RELATIVE = {
     "|春季|夏季|秋季|冬季",
 }  # fmt: skip
 _UNSPACED = frozenset({"ja", "zh"})
+_SPACED = r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}]"
 
 
 # What a moment begins with beside digits and the names of days, months and times.
 _CLOCK_WORDS = ("noon", "midday", "midnight", "mittag", "mitternacht", "midi", "minuit", "mediodía", "medianoche")
 _DECADE_WORDS = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
-_OPENING_SIGNS = "'’〇零一二三四五六七八九十正"
+_OPENING_SIGNS = "〇零一二三四五六七八九十正"
 _UNSPACED_CLOCK = re.compile("[時时点點시]")  # times with these signs may begin with a space, or with a part of the day
-_CLASS = re.compile(r"\\[a-zA-Z](?:\{[^}]*\})?")
+_NO_LETTERS = re.compile(r"\(\?<=.*?\\s\)|\\[a-zA-Z](?:\{[^}]*\})?")  # of a pattern: what stands before, classes
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -89,9 +90,9 @@ def _moments(text: str, language: str) -> tuple[Fact, ...]:
 
 @lru_cache(maxsize=64)
 def _beginnings(language: str) -> Beginnings:
-    relative = _LETTERS.findall(_CLASS.sub(" ", _RELATIVE.get(language, _RELATIVE["en"])))
+    relative = _LETTERS.findall(_NO_LETTERS.sub(" ", _RELATIVE.get(language, _RELATIVE["en"])))
     named = (*names(language, "months"), *names(language, "days"))
-    return Beginnings([*named, *relative, *_CLOCK_WORDS, *_DECADE_WORDS], _OPENING_SIGNS)
+    return Beginnings([*named, *relative, *_CLOCK_WORDS, *_DECADE_WORDS], _OPENING_SIGNS, before_digits="'’")
 
 
 def moments(text: str, language: str | None) -> list[Fact]:
@@ -135,7 +136,9 @@ def _pattern(language: str) -> regex.Pattern[str]:
     year = rf"(?:(?<=\b(?:{_BEFORE_YEAR})\s){bare}|{bare}(?=\s?[.,;:)\]!?–—-]|$))"
     relative = _RELATIVE.get(language, _RELATIVE["en"])
     relative = relative if language in _UNSPACED else rf"\b(?:{relative})\b"
-    days = f"(?:{weekday})" if language in _UNSPACED else rf"\b(?:{weekday})\b" if weekday else r"(?!)"
+    # Where no spaces are, a day in Latin letters still stands alone: no "mon" is in "salmon".
+    edge = rf"(?!(?<={_SPACED}){_SPACED})" if language in _UNSPACED else r"\b"
+    days = f"{edge}(?:{weekday}){edge}" if weekday else r"(?!)"
     # "Sun" and "sat" are other words: a short name of a day stands behind a preposition or before a date or time.
     short = "|".join(sorted(map(regex.escape, shorter), key=len, reverse=True))
     short_days = rf"(?<=\b(?:on|by|until|since|from|till|am|and|le|el|il|op)\s)(?-i:(?=\p{{Lu}}))(?:{short})\b\.?(?!\w)"

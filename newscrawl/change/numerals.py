@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from itertools import product
 import regex
 
 from newscrawl.change import cues
-from newscrawl.change.beginnings import Beginnings
+from newscrawl.change.beginnings import Beginnings, matches
 from newscrawl.change.fact import Fact
 from newscrawl.change.han_numerals import LANGUAGES as HAN
 from newscrawl.change.han_numerals import han_numbers
@@ -91,6 +92,7 @@ _SCALE_LETTERS = "htmbd"
 _SPACES = " \u00a0\u202f-"
 _AND = regex.compile(r"\s(?:and|or|und|oder|et|ou|y|o|e|ed|en|of|и|или|و|أو)\s|,\s", regex.IGNORECASE)
 _TO = regex.compile(r"\s?(?:to|bis|à|a|al|até|tot|до)\s|\s?[-–—]\s?", regex.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _FIGURES_ONLY = regex.compile(r"[\d.]+")
 _JOINED = frozenset({"de", "nl", "it", "sv", "da", "no", "nb", "fi", "hu"})  # "zweitausend", "duemila"
 _BEFORE_UNIT = regex.compile(r"^(?:of a |d['’]|de )")
@@ -125,7 +127,7 @@ def _numbers(text: str, language: str | None) -> tuple[Fact, ...]:
 def _shares(text: str, language: str) -> Iterator[Fact]:
     """Yield the shares that are words: "a quarter of" is "25%"."""
     for key, pattern in cues.patterns("shares", language).items():
-        for match in pattern.finditer(text):
+        for match in matches(pattern, text):
             yield Fact(match[0], key, match.start(), match.end())
 
 
@@ -146,7 +148,7 @@ def _with_ranges(text: str, single: Sequence[Fact]) -> Iterator[Fact]:
 
 
 def _ranges(text: str) -> Iterator[Fact]:
-    for match in _RANGE.finditer(text):
+    for match in _RANGE.finditer(text) if _DIGIT.search(text) else ():
         after = _UNIT_AFTER.match(text, match.end())
         unit, end = (_unit(after[0].strip(_SPACES)), after.end()) if after else ("", match.end())
         yield Fact(text[match.start() : end], f"{_plain(match[1])}-{_plain(match[2])}{unit}", match.start(), end)
@@ -185,7 +187,7 @@ def _beginnings(language: str) -> Beginnings:
     """Return where numbers may begin: at digits, at words for them, at an article before one, at a point."""
     _, cardinals, ordinals = _patterns(language)
     articles = ["".join(parts) for parts in product(("a", "an"), _GAPS, _SCALE_LETTERS)]
-    return Beginnings([*cardinals, *ordinals, *articles, "half"], ".")
+    return Beginnings([*cardinals, *ordinals, *articles, "half"], before_digits=".")
 
 
 def _single(text: str, language: str) -> Iterator[Fact]:

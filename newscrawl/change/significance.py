@@ -29,6 +29,7 @@ class Part:
         return f"{self.name}{detail} ({self.weight:+.2f})"
 
 
+_NOTHING = Part("", 0.0)
 # Weights of minor changes: they are listed, but never outweigh a change of a fact.
 MINOR_WEIGHTS = {"typography": 0.01, "boilerplate": 0.01, "typo": 0.05, "moved": 0.1}
 # What one fact weighs beside the main point, by kind, if it is stated otherwise.
@@ -85,6 +86,8 @@ def fact_pairs(facts: FactChanges) -> list[tuple[float, tuple[str, str]]]:
 
 
 def _part(name: str, facts: FactChanges, kind: str) -> Part:
+    if not getattr(facts, kind):
+        return _NOTHING
     is_wording = kind in _WORDING
     weight = WEIGHTS[kind] if is_wording else _placed(WEIGHTS[kind], facts, kind)
     return _of(name, getattr(facts, kind), weight, is_wording=is_wording)
@@ -93,6 +96,8 @@ def _part(name: str, facts: FactChanges, kind: str) -> Part:
 def _replaced_or_one_sided(kind: str, facts: FactChanges) -> list[Part]:
     """Return the parts of facts that are stated otherwise, and of those only added or gone, which weigh less."""
     pairs: Pairs = getattr(facts, kind)
+    if not pairs:
+        return []
     both = [pair for pair in pairs if all(pair)]
     alone = [pair for pair in pairs if not all(pair)]
     return [
@@ -109,7 +114,7 @@ def _placed(weight: float, facts: FactChanges, kind: str) -> float:
 def _of(name: str, pairs: Pairs, weight: float, *, is_wording: bool = False) -> Part:
     """Return a part that weighs `weight` for one pair, and a little more for others that state a fact otherwise."""
     if not pairs:
-        return Part(name, 0.0)
+        return _NOTHING
     if not is_wording:
         weight += 0.02 * min(len(pairs) - 1, 3)
     return Part(name, round(min(weight, 1.0), 2), arrows(pairs), is_wording)

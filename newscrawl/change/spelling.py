@@ -160,13 +160,15 @@ def _direction(old: str, new: str) -> Spelling | None:
 
 
 def _unaccented(word: str, language: str) -> str:
+    if word.isascii():
+        return word
     letters = _LETTER_MARKS.get(language, "")
     decomposed = unicodedata.normalize("NFD", word)
     return "".join(c for c in decomposed if c in letters or not unicodedata.combining(c)).replace("ß", "ss")
 
 
 def _without_signs(word: str) -> str:
-    return "".join(character for character in word if character.isalnum())
+    return word if word.isalnum() else "".join(filter(str.isalnum, word))
 
 
 def _variant(word: str, language: str) -> str:

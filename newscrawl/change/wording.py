@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -12,12 +13,14 @@ from newscrawl.change.edits import Edit, Span
 from newscrawl.change.moments import moment_spans
 from newscrawl.change.numerals import numbers
 from newscrawl.change.synonyms import Meanings
-from newscrawl.change.wordnet import is_word, may_be_one
+from newscrawl.change.tokens import is_plain
+from newscrawl.change.wordnet import is_word, named_by
 
 # Of unspaced scripts the signs of content: endings and particles of Japanese are in kana.
 _WORD = regex.compile(
     r"(?V1)[\p{Han}\p{Katakana}ー]+|[\p{L}--[\p{Han}\p{Hiragana}\p{Katakana}]][[\p{L}\p{M}'’]--[\p{Han}\p{Hiragana}\p{Katakana}]]*"
 )
+_PLAIN_WORD = re.compile(r"[^\W\d_²³¹¼½¾](?:[^\W\d_²³¹¼½¾]|['’])*")
 _MIN_LETTERS = 3  # of a word of content; in a language without a dictionary one more
 _ROOT = 6  # letters that two English words share which are of one root: "fortunate", "fortune"
 _MAX_COMPARED = 3000  # pairs of words
@@ -208,19 +211,25 @@ def unanswered(
         return [word for word in dict.fromkeys(words) if _stem(word, language) not in stems]
     folded = {word.casefold() for word in others}
     substitutes = folded if beside is None else {word.casefold() for word in beside}
-    known, roots = Meanings(substitutes), {word[:_ROOT] for word in folded if len(word) >= _ROOT}
-    is_many = len(words) * len(substitutes) > _MAX_COMPARED
-    return [
-        word
-        for word in dict.fromkeys(words)
-        if not (word.casefold() in folded or word.casefold()[:_ROOT] in roots or known.have(word))
-        and (is_many or not any(may_be_one(word, other) or _are_alike(word, other) for other in substitutes))
-    ]
+    roots = {word[:_ROOT] for word in folded if len(word) >= _ROOT}
+    left = [w for w in dict.fromkeys(words) if not (w.casefold() in folded or w.casefold()[:_ROOT] in roots)]
+    if not left:
+        return []
+    known = Meanings(substitutes)
+    left = [word for word in left if not known.have(word)]
+    if not left or len(words) * len(substitutes) > _MAX_COMPARED:
+        return left
+    named, long = named_by(substitutes), [word for word in substitutes if len(word) >= _LONG]
+    return [word for word in left if not (named.may_have(word) or any(_are_alike(word, other) for other in long))]
 
 
 def _are_alike(word: str, other: str) -> bool:
-    """Return whether two long words differ by a letter: more likely a slip than another word."""
-    return min(len(word), len(other)) >= _LONG and OSA.distance(word.casefold(), other, score_cutoff=1) <= 1
+    """Return whether two long words, `other` is one, differ by a letter: more likely a slip than another word."""
+    return (
+        len(word) >= _LONG
+        and abs(len(word) - len(other)) <= 1
+        and OSA.distance(word.casefold(), other, score_cutoff=1) <= 1
+    )
 
 
 def _stem(word: str, language: str) -> str:
@@ -228,21 +237,32 @@ def _stem(word: str, language: str) -> str:
 
 
 def _words(text: str, language: str) -> list[str]:
-    return [match[0] for match in _WORD.finditer(text)]
+    found: list[str] = (_PLAIN_WORD if is_plain(text) else _WORD).findall(text)
+    return found
 
 
 def content(spans: Sequence[Span], text: str, language: str) -> list[str]:
     """Return the words of content that begin within one of the spans."""
     if not spans:
         return []
+    found = [match for match in _words_in(spans, text) if is_content(match[0], language)]
+    if not found:
+        return []
     apart = [*moment_spans(text, language), *((fact.start, fact.end) for fact in numbers(text, language))]
-    return [
-        match[0]
-        for match in _WORD.finditer(text)
-        if is_content(match[0], language)
-        and any(start < match.end() and match.start() < end for start, end in spans)
-        and not any(start < match.end() and match.start() < end for start, end in apart)
-    ]
+    return [match[0] for match in found if not any(start < match.end() and match.start() < end for start, end in apart)]
+
+
+def _words_in(spans: Sequence[Span], text: str) -> Iterator[re.Match[str] | regex.Match[str]]:
+    """Yield the words of a text that overlap one of the spans, which are in order."""
+    at = 0
+    for match in (_PLAIN_WORD if is_plain(text) else _WORD).finditer(text):
+        start, end = match.span()
+        while at < len(spans) and spans[at][1] <= start:
+            at += 1
+        if at == len(spans):
+            return
+        if spans[at][0] < end:
+            yield match
 
 
 def has_content(text: str, language: str) -> bool:

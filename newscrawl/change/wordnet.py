@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -106,7 +106,34 @@ def has_kind(words: str) -> bool:
 
 def may_be_one(one: str, other: str) -> bool:
     """Return whether two nouns of a kind may name one thing: in one synset, or one a kind of the other."""
-    return any(a[0] in b or b[0] in a for a in _senses(one) for b in _senses(other))
+    return named_by([other]).may_have(one)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What some nouns may name, and what stands above it."""
+
+    things: frozenset[int | str]
+    above: frozenset[int | str]
+
+    def may_have(self, word: str) -> bool:
+        """Return whether a noun may name one of the things: in one synset, or one a kind of the other."""
+        own = _named(word)
+        return bool(own.things and (own.things & self.above or self.things & own.above))
+
+
+def named_by(words: Iterable[str]) -> Named:
+    """Return what nouns may name, so that many are sought in it at once."""
+    each = [named for named in map(_named, words) if named.things]
+    return Named(
+        frozenset().union(*(named.things for named in each)), frozenset().union(*(named.above for named in each))
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _named(word: str) -> Named:
+    senses = _senses(word)
+    return Named(frozenset(sense[0] for sense in senses), frozenset(thing for sense in senses for thing in sense))
 
 
 @lru_cache(maxsize=10_000)

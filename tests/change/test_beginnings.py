@@ -38,7 +38,7 @@ NUMBERS = [
 TEXT = st.lists(
     st.sampled_from([*LITERALS, *SIGNS, *NUMBERS, "the", "x@y.example"]).map(lambda part: part), max_size=14
 ).flatmap(lambda parts: st.sampled_from([" ", "", "  ", "\u00a0"]).map(lambda sign: sign.join(parts)))
-ANY_CASE = TEXT.flatmap(lambda text: st.sampled_from([text, text.upper(), text.title()]))
+ANY_CASE = TEXT.flatmap(lambda text: st.sampled_from([text, text.upper(), text.title(), text.replace("ss", "ß")]))
 
 
 def found(iterator: object) -> list[tuple[int, int]]:
