@@ -162,8 +162,10 @@ _short_places = lru_cache(maxsize=64)(_found_places)
 
 
 def _begun(word: str) -> tuple[str, str]:
-    """Return the beginnings of a word that are compared: "ss" and "ß" are equal in any case."""
+    """Return the beginnings of a word that are compared: "ss" and "ß" are equal in any case, as "ΐ" and its parts."""
     long = word.replace("ß", "ss")
+    single = next((at for at, letter in enumerate(long) if len(letter.casefold()) > 1), len(long))
+    long = long[:single]
     return long[:_LENGTH], long.replace("ss", "ß")[:_LENGTH]
 
 

@@ -32,7 +32,8 @@ def classes(table: str, language: str) -> Mapping[str, str]:
 def phrases(table: str, language: str) -> regex.Pattern[str] | None:
     """Return the pattern of a table's phrases; None for a language without any."""
     known = _DATA[table].get(_base(language))
-    return regex.compile(rf"\b(?:{'|'.join(known)})", regex.IGNORECASE) if known else None
+    edge = "" if language in _UNSPACED else r"\b"
+    return regex.compile(rf"{edge}(?:{'|'.join(known)})", regex.IGNORECASE) if known else None
 
 
 @lru_cache(maxsize=64)

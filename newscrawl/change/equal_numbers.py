@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import regex
 
 from newscrawl.change.amounts import amount, is_rounded
 from newscrawl.change.edits import Edit
 from newscrawl.change.fact import Fact
-from newscrawl.change.measures import forms_of
+from newscrawl.change.measures import durations
 
 _KEY = regex.compile(r"(?P<value>\d+(?:\.\d+)?)(?:-(?P<end>\d+(?:\.\d+)?))?(?P<unit>.*)", regex.DOTALL)
 _OF = regex.compile(
@@ -22,8 +21,6 @@ _METRE, _CENTIMETRES = "length-meter", regex.compile(r"\d\d")
 _PART = regex.compile(r"(?:\ba|\ban|\bone)[\s-]$", regex.IGNORECASE)
 _CLOCK = regex.compile(r"(?P<hour>\d{1,2})[.:h](?P<minute>\d\d)")
 _METRES = regex.compile(r"\d\s?m")
-_MINUTES = {"duration-minute": 1, "duration-hour": 60, "duration-day": 1440, "duration-week": 10080}
-_MONTHS = {"duration-month": 1, "duration-year": 12, "duration-decade": 120, "duration-century": 1200}
 _ROUNDED = 1.0  # percentage points: "a third" is 33 %
 _SHARES = frozenset(round(100 * part / whole, 1) for whole in range(3, 12) for part in range(1, whole))
 _NO_UNIT = frozenset(["", " ordinal"])
@@ -135,21 +132,10 @@ def _readings(value: float, unit: str, fact: Fact, text: str, language: str) -> 
         yield "%", round(100 / value, 1)
     if _METRES.fullmatch(fact.text[-2:]) or _METRES.fullmatch(fact.text[-3:]):
         yield "length-meter", value / 10**6
-    pattern, minutes, months = _durations(language)
+    pattern, minutes, months = durations(language)
     if behind := pattern.match(text, fact.end):
         word = behind["unit"].casefold()
         if word in minutes:
             yield "minutes", value * minutes[word]
         if word in months:
             yield "months", value * months[word]
-
-
-@lru_cache(maxsize=32)
-def _durations(language: str) -> tuple[regex.Pattern[str], Mapping[str, int], Mapping[str, int]]:
-    """Return the pattern of units of time behind a number, and by their names their minutes or months."""
-    minutes = {
-        form: size for unit, size in _MINUTES.items() for tag in (language, "en") for form in forms_of(tag, unit)
-    }
-    months = {form: size for unit, size in _MONTHS.items() for tag in (language, "en") for form in forms_of(tag, unit)}
-    names = "|".join(sorted(map(regex.escape, (*minutes, *months)), key=len, reverse=True))
-    return regex.compile(rf"[\s-]?(?P<unit>{names})(?!\p{{L}})", regex.IGNORECASE), minutes, months

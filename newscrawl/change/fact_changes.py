@@ -14,10 +14,11 @@ from newscrawl.change import facts, negations, replaced_names, reversals
 from newscrawl.change.beginnings import has_match
 from newscrawl.change.edits import Edit
 from newscrawl.change.equal_numbers import without_equal
+from newscrawl.change.equal_times import without_equal_times
 from newscrawl.change.fact import Fact
 from newscrawl.change.lexicon import UPDATE
 from newscrawl.change.modality import modality as modality_of
-from newscrawl.change.moments import may_be_one, moment_spans, moments
+from newscrawl.change.moments import moment_spans, moments
 from newscrawl.change.notes_policy import is_policy
 from newscrawl.change.numerals import numbers
 from newscrawl.change.pairs import are_said, exchanged, has_negated_opposite, is_derived, is_longer, is_respelt
@@ -137,7 +138,8 @@ def _add(changes: FactChanges, edit: Edit, others: _Others, tag: str | None, *, 
     if not is_reworded:
         return
     speakers, modality = _add_reversals(changes, edit, others, language, figures)
-    changes.attribution += [] if speakers else attributions(edit, language)
+    said = [] if speakers else attributions(edit, language)
+    changes.attribution += [] if said and negations.is_silence(edit, language) else said
     for pair in hedges(edit, language, modality):
         is_modal = all(pair) or (pair[0] or pair[1]).casefold() in _MODAL_HEDGES
         (changes.modal_hedging if is_modal else changes.hedging).append(pair)
@@ -155,8 +157,9 @@ def _add_reversals(
     places = replaced_names.places(edit, language)
     speakers = [pair for pair in reversals.speakers(edit, language) if not are_said(pair, [*places, *figures])]
     modality, quantities = modality_of(edit, language), reversals.quantities(edit, language)
-    times = _replaced(edit, others, lambda text: moments(text, language))
-    times = [pair for pair in times if not (all(pair) and may_be_one(*pair, language))]
+    times = _replaced(
+        edit, others, lambda text: moments(text, language), lambda old, new: without_equal_times(old, new, language)
+    )
     said = [*places, *speakers]
     names = [] if roles else _replaced(edit, others, lambda text: _names(text, language))
     names += [pair for pair in replaced_names.parts_of_names(edit, language) if not are_said(pair, names)]
@@ -241,12 +244,18 @@ def _pairs(
         return [
             (old.text, new.text)
             for old, new in zip(removed, added, strict=True)
-            if not (old.key in keys[1] and new.key in keys[0])
+            if not (old.key in keys[1] and new.key in keys[0]) and not _are_apart(old, new)
         ]
     removed = [fact for fact in removed if not fact.is_weak and fact.key not in keys[1]]
     added = [fact for fact in added if not fact.is_weak and fact.key not in keys[0]]
     gone = [(fact.text, "") for fact in removed if not others.has(fact, is_new=True)]
     return gone + [("", fact.text) for fact in added if not others.has(fact, is_new=False)]
+
+
+def _are_apart(old: Fact, new: Fact) -> bool:
+    """Return whether two numbers count different things, and one may say something else: "half a point", "3 %"."""
+    units = [unit for unit in (fact.key.lstrip("0123456789.") for fact in (old, new)) if unit]
+    return (old.is_weak or new.is_weak) and len(set(units)) > 1
 
 
 def _new_notes(previous: Article, current: Article, pattern: regex.Pattern[str]) -> list[str]:

@@ -16,6 +16,8 @@ _UNITS = (
     "speed-kilometer-per-hour", "speed-mile-per-hour", "power-megawatt", "energy-kilowatt-hour",
 )  # fmt: skip
 _WORDS = frozenset({"in"})  # "seven in ten" measures nothing
+_MINUTES = {"duration-minute": 1, "duration-hour": 60, "duration-day": 1440, "duration-week": 10080}
+_MONTHS = {"duration-month": 1, "duration-year": 12, "duration-decade": 120, "duration-century": 1200}
 _MIN_LETTERS = 2  # "m" is a million, and "t" and "l" many things
 
 
@@ -45,3 +47,14 @@ def forms_of(tag: str, unit: str) -> Iterator[str]:
                 yield name.replace("degrees ", "degree ")
                 if tag == "de" and name.endswith("er"):
                     yield f"{name}n"  # "1,20 Metern"
+
+
+@lru_cache(maxsize=32)
+def durations(language: str) -> tuple[regex.Pattern[str], Mapping[str, int], Mapping[str, int]]:
+    """Return the pattern of units of time behind a number, and by their names their minutes or months."""
+    minutes = {
+        form: size for unit, size in _MINUTES.items() for tag in (language, "en") for form in forms_of(tag, unit)
+    }
+    months = {form: size for unit, size in _MONTHS.items() for tag in (language, "en") for form in forms_of(tag, unit)}
+    names = "|".join(sorted(map(regex.escape, (*minutes, *months)), key=len, reverse=True))
+    return regex.compile(rf"[\s-]?(?P<unit>{names})(?!\p{{L}})", regex.IGNORECASE), minutes, months

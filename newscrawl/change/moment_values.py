@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 
 import regex
 from babel import Locale, UnknownLocaleError, localedata
+
+from newscrawl.change.spoken_times import spoken_time
 
 # A numeral of Chinese and Japanese dates in figures.
 _HAN_DIGITS = {sign: number for number, sign in enumerate("〇一二三四五六七八九十")} | {"零": 0}
@@ -31,6 +33,7 @@ _CLOCK = regex.compile(
     r"|[時时点點시](?P<half>半)?|(?=[ap]\.?\s?m|uhr|uur|h\b|heures?|horas?|час|$))"
 )
 _ZONE = regex.compile(r"\b(?:gmt|utc|bst|cet|cest|est|edt|pst|pdt)\b")
+_HALF_DAY = 720  # minutes
 _YEAR = r"(?P<y>(?:1[5-9]|20)\d\d)"
 _NUMERIC = (
     regex.compile(rf"{_YEAR}[-/.年](?P<m>\d{{1,2}})(?:[-/.月](?P<d>\d{{1,2}})日?|月)?"),
@@ -52,6 +55,8 @@ class Moment:
     minute: int | None = None  # of the day
     zone: str | None = None
     word: str | None = None  # "yesterday", or what cannot be read
+    half_day_minute: int | None = None  # of the twelve hours, where nothing says which: "half past six"
+    either_way: tuple[int, int] | None = None  # day and month, and nobody knows which is which: 12/03 in English
 
     @property
     def key(self) -> str:
@@ -60,13 +65,25 @@ class Moment:
     def may_be(self, other: Moment) -> bool:
         """Return whether both may be one moment: they share a part, and differ in none that both state."""
         pairs = [(a, b) for a, b in zip(astuple(self), astuple(other), strict=True) if a is not None and b is not None]
+        pairs += [*self._vague_pairs(other), *other._vague_pairs(self)]
         return bool(pairs) and all(a == b for a, b in pairs)
+
+    def _vague_pairs(self, other: Moment) -> Iterator[tuple[object, object]]:
+        """Yield the parts that this one states vaguely with what the other one makes of them."""
+        if self.half_day_minute is not None and other.minute is not None:
+            yield self.half_day_minute, other.minute % _HALF_DAY
+        if self.either_way is not None and other.month is not None:
+            day = sum(self.either_way) - other.month if other.day is None else other.day
+            yield self.either_way, tuple(sorted((other.month, day)))
 
 
 @lru_cache(maxsize=10_000)
 def moment(text: str, language: str) -> Moment:
     """Return what the text of a date or time says."""
     folded = " ".join(_in_figures(in_ascii_digits(unicodedata.normalize("NFKC", text)).casefold()).split())
+    if spoken := spoken_time(folded, language):
+        is_vague = spoken.minute is None
+        return Moment(minute=spoken.minute, half_day_minute=spoken.half_day_minute if is_vague else None)
     if (minute := _minute(folded)) is not None:
         zone = _ZONE.search(folded)
         return Moment(minute=minute, zone=zone[0] if zone else None)
@@ -118,11 +135,11 @@ def _of_figures(match: regex.Match[str], text: str, language: str) -> Moment:
     groups = match.groupdict()
     year = int(groups["y"]) if groups.get("y") else 2000 + int(groups["short"]) if groups.get("short") else None
     month, day = int(groups["m"]), int(groups["d"]) if groups.get("d") else None
-    if "/" in match[0] and language == "en" and not match[0].startswith(str(year)) and day is not None:
+    if language == "en" and "." not in match[0] and not match[0].startswith(str(year)) and day is not None:
         if month > 12:
             month, day = day, month
-        elif day <= 12 and day != month:
-            return Moment(word=match[0])  # British or American: nobody knows which is the month
+        elif day <= 12 and day != month:  # British or American: nobody knows which is the month
+            return Moment(year=year, either_way=(min(day, month), max(day, month)))
     return Moment(year=year, month=month, day=day)
 
 

@@ -10,6 +10,7 @@ import regex
 from newscrawl.change.beginnings import Beginnings
 from newscrawl.change.fact import Fact
 from newscrawl.change.moment_values import in_ascii_digits, moment, names
+from newscrawl.change.spoken_times import first_words, spoken_pattern
 from newscrawl.languages import primary_language
 
 _YEAR = r"(?:1[5-9]|20)\d{2}"
@@ -29,7 +30,8 @@ _CLOCK = (
 )
 _DECADES = r"\b(?:1[5-9]|20)\d0(?:s\b|er\b)|(?<!\w)['’]\d0s\b|\b(?:twen|thir|for|fif|six|seven|eigh|nine)ties\b"
 _FIGURES = (
-    r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)|(?<![\d.])\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d)(?!\d|\.\d)|(?<![\d-])\d{1,2}-\d{1,2}-(?:19|20)\d\d(?![\d-])"
+    r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)|(?<![\d/])\d{4}/\d{1,2}/\d{1,2}(?![\d/])"
+    r"|(?<![\d.])\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d)(?!\d|\.\d)|(?<![\d-])\d{1,2}-\d{1,2}-(?:19|20)\d\d(?![\d-])"
     r"|[〇零一二三四五六七八九]{4}年(?:[一二三四五六七八九十]{1,2}月)?(?:[一二三四五六七八九十]{1,3}[日號号])?"
     r"|\d{4}[年년](?:\s?\d{1,2}[月월])?(?:\s?\d{1,2}[日號号일])?|\d{1,2}[月월](?:\s?\d{1,2}[日號号일])?"
     r"|(?<![个個])(?:十[一二]|[一二三四五六七八九十])月(?:[一二三]?十?[一二三四五六七八九十][日號号])?"
@@ -92,7 +94,9 @@ def _moments(text: str, language: str) -> tuple[Fact, ...]:
 def _beginnings(language: str) -> Beginnings:
     relative = _LETTERS.findall(_NO_LETTERS.sub(" ", _RELATIVE.get(language, _RELATIVE["en"])))
     named = (*names(language, "months"), *names(language, "days"))
-    return Beginnings([*named, *relative, *_CLOCK_WORDS, *_DECADE_WORDS], _OPENING_SIGNS, before_digits="'’")
+    return Beginnings(
+        [*named, *relative, *first_words(language), *_CLOCK_WORDS, *_DECADE_WORDS], _OPENING_SIGNS, before_digits="'’"
+    )
 
 
 def moments(text: str, language: str | None) -> list[Fact]:
@@ -143,7 +147,7 @@ def _pattern(language: str) -> regex.Pattern[str]:
     short = "|".join(sorted(map(regex.escape, shorter), key=len, reverse=True))
     short_days = rf"(?<=\b(?:on|by|until|since|from|till|am|and|le|el|il|op)\s)(?-i:(?=\p{{Lu}}))(?:{short})\b\.?(?!\w)"
     parts = (
-        _FIGURES, named, behind, rf"\b(?:{alone})\b" if alone else r"(?!)", days, short_days if short else r"(?!)",
-        _CLOCK, _DECADES, relative, year,
+        spoken_pattern(language), _FIGURES, named, behind, rf"\b(?:{alone})\b" if alone else r"(?!)", days,
+        short_days if short else r"(?!)", _CLOCK, _DECADES, relative, year,
     )  # fmt: skip
     return regex.compile("|".join(f"(?:{part})" for part in parts), regex.IGNORECASE | regex.V1)

@@ -41,7 +41,7 @@ def negations(edit: Edit, language: str) -> list[Pair]:
         or any(_denies(gap.new if turned > 0 else gap.old, language) for gap in edit.replaced)
     ):
         turned = 0
-    return _negated_passages(edit, language) if turned else []
+    return _negated_passages(edit, language) if turned and not is_silence(edit, language) else []
 
 
 def _is_denied_still_said(edit: Edit, language: str) -> bool:
@@ -90,7 +90,7 @@ def _is_since_last(edit: Edit, language: str) -> bool:
 def reworded_negations(edit: Edit, language: str) -> list[Pair]:
     """Return the edit as one pair of passages if a word that denies came or went, whatever stands in its place."""
     if _turned(edit, language):
-        return _negated_passages(edit, language)
+        return [] if is_silence(edit, language) else _negated_passages(edit, language)
     gaps = [gap for gap in edit.replaced if not _is_synonym(gap)]
     old = sum(_denies(gap.old, language, strictly=True) for gap in gaps)
     new = sum(_denies(gap.new, language, strictly=True) for gap in gaps)
@@ -102,6 +102,18 @@ def are_turned_in(gap: Replacement, language: str, apart: Iterable[str]) -> bool
     known = " ".join(apart).casefold()
     old, new = ([cue for cue in _negation_cues(side, language) if cue not in known] for side in (gap.old, gap.new))
     return len(old) != len(new)
+
+
+def is_silence(edit: Edit, language: str) -> bool:
+    """Return whether "did not speak" gave way to a word for silence, or the other way round: both say the same."""
+    silence, speaking = cues.phrases("silence", language), cues.phrases("speaking", language)
+    turned = _turned(edit, language)
+    if silence is None or speaking is None or not turned:
+        return False
+    denied, silent = (" … ".join(side) for side in zip(*((gap.old, gap.new) for gap in edit.replaced), strict=True))
+    if turned < 0:
+        denied, silent = silent, denied
+    return all((silence.search(silent), speaking.search(denied), not silence.search(denied)))
 
 
 def _is_synonym(gap: Replacement) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from bisect import bisect_left
@@ -10,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from importlib import resources
 from itertools import product
 
 import regex
@@ -20,32 +18,17 @@ from newscrawl.change.beginnings import Beginnings, matches
 from newscrawl.change.fact import Fact
 from newscrawl.change.han_numerals import LANGUAGES as HAN
 from newscrawl.change.han_numerals import han_numbers
-from newscrawl.change.measures import measures
 from newscrawl.change.moments import moment_spans
+from newscrawl.change.number_units import unit_after, with_unit
+from newscrawl.change.number_words import WORDS
+from newscrawl.change.unit_parts import more, unit_parts
 from newscrawl.languages import primary_language
 
-_WORDS: Mapping[str, Mapping[str, Mapping[str, int]]] = json.loads(
-    resources.files("newscrawl.change").joinpath("number_words.json").read_text("utf-8")
-)
 _ABBREVIATED = {
     "bn": 10**9, "m": 10**6, "mn": 10**6, "k": 10**3, "mio": 10**6, "mrd": 10**9, "tn": 10**12, "mln": 10**6,
     "mld": 10**9, "万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8, "兆": 10**12, "千": 10**3, "百": 100, "만": 10**4,
     "억": 10**8, "тыс": 10**3, "млн": 10**6, "млрд": 10**9, "mila": 10**3, "tsd": 10**3, "lakh": 10**5, "crore": 10**7,
 }  # fmt: skip
-_UNITS = {
-    "%": r"%|٪|％|per\ ?cent|pct|percent|prozent|per\ cento|pour\ cent|por\ ciento|por\ cento|procent|prosent"
-    r"|процент\w*|بالمئة|パーセント",
-    "points": r"(?:percentage|percent)[ -]points?|prozentpunkte?n?",
-    "€": r"€|euros?|eur", "$": r"\$|us\$|dollars?|usd|dólares|dollari", "£": r"£|pounds?|gbp", "¥": r"¥|yen|円|yuan|元",
-    "₽": r"₽|rubles?|roubles?|рубл\w*", "₹": r"₹|rupees?", "R$": r"R\$|reais|real",
-    "CHF": r"chf|franken|sfr\.?", "kr": r"kronor|kroner|kr\b\.?|sek|nok|dkk",
-    "zł": r"zł|złotych|złote", "₺": r"₺|lira(?:s|sı)?", "₩": r"₩|won|원", "₴": r"₴|гривень|гривні",
-}  # fmt: skip
-_UNIT = regex.compile("|".join(f"(?P<u{n}>{pattern})" for n, pattern in enumerate(_UNITS.values())), regex.IGNORECASE)
-_UNIT_AFTER = regex.compile(rf"[\s\u00a0\u202f-]?(?:of\ a\ |d['’]|de\ )?(?:{_UNIT.pattern})(?!\w)", regex.IGNORECASE)
-_UNIT_BEFORE = regex.compile(
-    r"(US\$|R\$|[$€£¥₽₹₺₩₴]|(?<!\w)(?:USD|EUR|GBP|CHF|BRL|RUB|CNY|JPY|SEK|NOK|DKK|PLN))\s?$", regex.IGNORECASE
-)
 _DIGITS = r"\p{Nd}+(?:[.,٫٬'’\u00a0\u202f ]\p{Nd}{3}(?!\p{Nd}))*(?:[.,٫]\p{Nd}+)?"
 _RANGE = regex.compile(r"(?V1)(?<![\p{L}\p{N}.,-])(\p{Nd}+)\s?[-–—:]\s?(\p{Nd}+)(?![\p{L}\p{N}-])")
 _ORDINAL_SIGN = regex.compile(r"(?:st|nd|rd|th|º|ª|er|re|ère|e|ème)\b|[ºª°](?!\s?[CF]\b)", regex.IGNORECASE)
@@ -89,22 +72,23 @@ _COMMA_DECIMALS = frozenset(
 # White space as patterns know it, and the first letters of "hundred", "thousand", "million", "billion" and "dozen".
 _GAPS = "-\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _SCALE_LETTERS = "htmbd"
-_SPACES = " \u00a0\u202f-"
 _AND = regex.compile(r"\s(?:and|or|und|oder|et|ou|y|o|e|ed|en|of|и|или|و|أو)\s|,\s", regex.IGNORECASE)
 _TO = regex.compile(r"\s?(?:to|bis|à|a|al|até|tot|до)\s|\s?[-–—]\s?", regex.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _FIGURES_ONLY = regex.compile(r"[\d.]+")
 _JOINED = frozenset({"de", "nl", "it", "sv", "da", "no", "nb", "fi", "hu"})  # "zweitausend", "duemila"
-_BEFORE_UNIT = regex.compile(r"^(?:of a |d['’]|de )")
 _SPACE = regex.compile(r"\s+")
 _GROUPING = regex.compile(r"[\s'’\u00a0\u202f]")
-_WEAK = frozenset({"one"})
+# A word for one may be a pronoun, and one for how often may give way to "double" or "again".
+_SCALE = 1000  # the least that stands behind a fraction: "two and a half thousand"
+_WORD_BEHIND = regex.compile(r"\s(\p{L}+)")
+_WEAK = frozenset({"one", *(word for tables in WORDS.values() for word in tables["times"])})
 
 
 def numbers(text: str, language: str | None) -> list[Fact]:
     """Return the numbers of a text, ranges and scores as one, without those that are dates or clock times.
 
-    The key of a fact is its value and unit. A word for one, which may be a pronoun, is `weak`.
+    The key of a fact is its value and unit. Words that may say something else are `weak`.
     """
     return list(_numbers(text, language))
 
@@ -115,7 +99,8 @@ def _numbers(text: str, language: str | None) -> tuple[Fact, ...]:
     found: list[Fact] = []
     primary = primary_language(language)
     single = han_numbers(text, primary) if primary in HAN else _single(text, primary)
-    for fact in (*_ranges(text), *_shares(text, primary), *_with_ranges(text, list(single))):
+    parts = (*unit_parts(text, primary), *_shares(text, primary))
+    for fact in (*_ranges(text), *parts, *_with_ranges(text, list(single))):
         at = bisect_left(taken, (fact.start, fact.end))
         before, after = taken[max(at - 1, 0) : at], taken[at : at + 1]
         if not (before and fact.start < before[0][1]) and not (after and after[0][0] < fact.end):
@@ -125,10 +110,10 @@ def _numbers(text: str, language: str | None) -> tuple[Fact, ...]:
 
 
 def _shares(text: str, language: str) -> Iterator[Fact]:
-    """Yield the shares that are words: "a quarter of" is "25%"."""
+    """Yield the shares that are words: "a quarter of" is "25%"; and "once", where it says how often."""
     for key, pattern in cues.patterns("shares", language).items():
         for match in matches(pattern, text):
-            yield Fact(match[0], key, match.start(), match.end())
+            yield Fact(match[0], key, match.start(), match.end(), is_weak=not key.endswith("%"))
 
 
 def _with_ranges(text: str, single: Sequence[Fact]) -> Iterator[Fact]:
@@ -149,8 +134,7 @@ def _with_ranges(text: str, single: Sequence[Fact]) -> Iterator[Fact]:
 
 def _ranges(text: str) -> Iterator[Fact]:
     for match in _RANGE.finditer(text) if _DIGIT.search(text) else ():
-        after = _UNIT_AFTER.match(text, match.end())
-        unit, end = (_unit(after[0].strip(_SPACES)), after.end()) if after else ("", match.end())
+        end, unit = unit_after(text, match.end())
         yield Fact(text[match.start() : end], f"{_plain(match[1])}-{_plain(match[2])}{unit}", match.start(), end)
 
 
@@ -159,10 +143,13 @@ def _plain(digits: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def _patterns(language: str) -> tuple[regex.Pattern[str], Mapping[str, int], Mapping[str, int]]:
-    own = _WORDS.get({"nb": "no", "nn": "no"}.get(language, language), {})
-    english = _WORDS["en"] if language not in _WORDS else {}
-    cardinals = {**english.get("cardinals", {}), **own.get("cardinals", {})}
+def _patterns(language: str) -> tuple[regex.Pattern[str], Mapping[str, float], Mapping[str, float]]:
+    own = WORDS.get({"nb": "no", "nn": "no"}.get(language, language), {})
+    english = WORDS["en"] if language not in WORDS else {}
+    kinds = ("cardinals", "times")
+    cardinals = {
+        word: number for table in (english, own) for kind in kinds for word, number in table.get(kind, {}).items()
+    }
     ordinals = {**english.get("ordinals", {}), **own.get("ordinals", {})}
     words, ordinal_words = (
         "|".join(sorted(map(regex.escape, table), key=len, reverse=True)) for table in (cardinals, ordinals)
@@ -192,33 +179,38 @@ def _beginnings(language: str) -> Beginnings:
 
 def _single(text: str, language: str) -> Iterator[Fact]:
     pattern, cardinals, ordinals = _patterns(language)
-    pattern_of_measures, forms = measures(language)
     for match in _beginnings(language).matches(pattern, text):
         if match[0].casefold() == "ones":
             continue
         value, is_ordinal = _value(match, cardinals, ordinals, language)
         if value is None:
             continue
-        start, end, unit = match.start(), match.end(), ""
-        if before := _UNIT_BEFORE.search(text, max(0, start - 5), start):
-            start, unit = before.start(), _unit(before[1])
-        if after := _UNIT_AFTER.match(text, end):
-            end, unit = after.end(), _unit(after[0].strip(_SPACES))
-        if not unit and (measure := pattern_of_measures.match(text, end)):
-            end, unit = measure.end(), forms.get(measure["measure"].casefold().replace("\u00a0", " "), "")
+        value, end = _with_fraction(match, value, cardinals, language)
+        start, end, unit = with_unit(text, match.start(), end, language)
         if is_ordinal and 0 < value < 1:  # "two thirds"
             value, unit, is_ordinal = round(100 * value, 1), "%", False
         key = f"{value.normalize():f}{unit}{' ordinal' if is_ordinal else ''}"
-        yield Fact(text[start:end], key, start, end, is_weak=match[0].casefold() in _WEAK)
+        yield Fact(text[start:end], key, start, end, is_weak=match[0].casefold() in _WEAK and end == match.end())
 
 
-def _unit(text: str) -> str:
-    match = _UNIT.fullmatch(_BEFORE_UNIT.sub("", text).strip())
-    return next((name for n, name in enumerate(_UNITS) if match and match[f"u{n}"]), "")
+def _with_fraction(
+    match: regex.Match[str], value: Decimal, cardinals: Mapping[str, float], language: str
+) -> tuple[Decimal, int]:
+    """Return a number with the fraction behind it, and where it ends: "two and a half million", "2½"."""
+    text = match.string
+    added, end = more(text, match.end(), language)
+    if not added:
+        return value, match.end()
+    last = cardinals.get(match[0].casefold().split()[-1], 1)
+    if last >= _SCALE:
+        return value + added * Decimal(last), end  # "deux millions et demi"
+    behind = _WORD_BEHIND.match(text, end)
+    scale = cardinals.get(behind[1].casefold(), 1) if behind else 1
+    return ((value + added) * Decimal(scale), behind.end()) if behind and scale >= _SCALE else (value + added, end)
 
 
 def _value(
-    match: regex.Match[str], cardinals: Mapping[str, int], ordinals: Mapping[str, int], language: str
+    match: regex.Match[str], cardinals: Mapping[str, float], ordinals: Mapping[str, float], language: str
 ) -> tuple[Decimal | None, bool]:
     total, current = Decimal(0), Decimal(0)
     rest = match[0]
@@ -230,7 +222,7 @@ def _value(
         current = number * _ABBREVIATED.get((match["scale"] or "").casefold(), 1)
         rest = rest[match.end("digits") - match.start() :]
         rest = rest[len(match["ordinal"] or "") :] if not match["scale"] else rest.partition(match["scale"])[2]
-    elif rest.casefold().startswith("half"):
+    elif rest.casefold().startswith("half a"):
         current = Decimal("0.5")
     for word in _number_words(rest, cardinals, ordinals):
         if match["digits"] and word in ordinals:
@@ -248,7 +240,7 @@ def _value(
     return total + current, is_ordinal
 
 
-def _number_words(text: str, cardinals: Mapping[str, int], ordinals: Mapping[str, int]) -> Iterator[str]:
+def _number_words(text: str, cardinals: Mapping[str, float], ordinals: Mapping[str, float]) -> Iterator[str]:
     """Yield the known words of a number, the longest first where several begin alike."""
     words = [word for word in _SPACE.split(text.casefold().strip(" -")) if word]
     at = 0
@@ -272,7 +264,7 @@ def _number_words(text: str, cardinals: Mapping[str, int], ordinals: Mapping[str
             at += 1
 
 
-def _joined(word: str, cardinals: Mapping[str, int]) -> Iterator[str]:
+def _joined(word: str, cardinals: Mapping[str, float]) -> Iterator[str]:
     """Yield the parts of a number that is one word: "zweitausend"; units stand before tens, as in "vierundzwanzig"."""
     while word:
         part = next((word[:size] for size in range(len(word), 1, -1) if word[:size] in cardinals), "")

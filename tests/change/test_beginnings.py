@@ -57,10 +57,11 @@ TIMES = sorted({
     *(name for language in LANGUAGES for kind in ("months", "days") for name in names(language, kind)),
     *(word for words in moments._RELATIVE.values() for word in re.findall(r"[^\W\d_]{2,}", words)),
     *("in", "on", "à", "в", "3", "14.05", "3 pm", "14 Uhr", "午後 3時半", "五月", " 5時", "'80s", "sixties", "noon",
-      "٣ مارس"),
+      "٣ مارس", "half past six", "at half six", "um halb sieben", "a las seis y media", "половине седьмого",
+      "الساعة السادسة والنصف", "nine o'clock in the evening", "8 Uhr abends", "2024/03/12", "à six heures", "alle sei"),
 })  # fmt: skip
 FIGURES = sorted({
-    *(word for tables in numerals._WORDS.values() for table in tables.values() for word in table),
+    *(word for tables in numerals.WORDS.values() for table in tables.values() for word in table),
     *("a hundred", "A\u00a0million", "an-dozen", "half a billion", ".5", "1.5", "٣", "3rd", "2m", "1 000"),
 })  # fmt: skip
 

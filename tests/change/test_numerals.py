@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.change.moments import moments
+from newscrawl.change.moments import may_be_one, moments
 from newscrawl.change.numerals import numbers
 
 
@@ -25,11 +25,41 @@ from newscrawl.change.numerals import numbers
         ("es", "dos mil, 2.000", ["2000", "2000"]),
         ("ru", "двадцать пять, 25, пять тысяч", ["25", "25", "5000"]),
         ("ja", "500万円", ["5000000¥"]),
+        ("en", "half a percentage point, 0.5 percentage points", ["0.5points", "0.5points"]),
+        ("en", "two and a half million euros, 2½ miles", ["2500000€", "2.5length-mile"]),
+        ("en", "half an hour, half a page, half of them", ["0.5", "50%"]),
+        ("en", "won twice, at once, once a year", ["2", "1"]),
+        ("de", "eine halbe Million Euro, anderthalb Millionen, eine Viertelstunde", ["500000€", "1500000", "0.25"]),
+        ("fr", "deux ans et demi. Deux millions et demi d'euros. Un demi-point", ["2.5", "2500000€", "0.5"]),
+        ("es", "dos años y medio, dos cajas y media docena, medio punto", ["2.5", "2", "0.5"]),
+        ("ru", "полчаса, полдень, полтора миллиона", ["0.5", "1500000"]),
+        ("ar", "المركز الثالث، الجولة الحادية عشرة", ["3 ordinal", "11 ordinal"]),
         ("en", "on 7 May 2031 at 10:15 GMT, 5 p.m., in April 2031, since 1998", []),
     ],
 )
 def test_number_is_its_value_and_unit(language: str, text: str, keys: list[str]) -> None:
     assert [fact.key for fact in numbers(text, language)] == keys
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other", "may_be"),
+    [
+        ("en", "half past six", "6.30pm", True),
+        ("en", "half past six", "half past six in the evening", True),
+        ("en", "half past six in the morning", "6.30pm", False),
+        ("en", "quarter to six", "5:45", True),
+        ("de", "halb sieben", "18.30 Uhr", True),
+        ("de", "halb sieben", "7.30 Uhr", False),
+        ("en", "12/03/2024", "12 March 2024", True),
+        ("en", "12/03/2024", "3 December 2024", True),
+        ("en", "12/03/2024", "12 April 2024", False),
+        ("en", "12/03/2024", "June 2024", False),
+        ("fr", "12/03/2024", "3 décembre 2024", False),
+    ],
+)
+def test_what_is_vague_may_be_each_of_what_it_says(language: str, one: str, other: str, may_be: bool) -> None:
+    assert may_be_one(one, other, language) is may_be
+    assert may_be_one(other, one, language) is may_be
 
 
 @pytest.mark.parametrize(
@@ -42,6 +72,13 @@ def test_number_is_its_value_and_unit(language: str, text: str, keys: list[str])
         ("fr", "le 7 mars, hier soir", ["7 mars", "hier", "soir"]),
         ("ja", "3月7日の午後", ["3月7日", "午後"]),
         ("en", "It cost 1.50 euros.", []),
+        ("en", "at half past six, half six of them", ["half past six"]),
+        ("en", "about nine o'clock in the evening", ["nine o'clock in the evening"]),
+        ("de", "um halb sieben, halb so viele", ["halb sieben"]),
+        ("de", "um 8 Uhr abends", ["8 Uhr abends"]),
+        ("es", "a las seis y media, a las seis mujeres, a las seis.", ["seis y media", "seis"]),
+        ("fr", "à six heures et demie, deux heures et demie de retard", ["six heures et demie"]),
+        ("ru", "в половине седьмого, половина дома", ["половине седьмого"]),
         ("en", "They counted 1505 boats.", []),
         ("en", "It opened in 1998 and closed again (2005).", ["1998", "2005"]),
     ],
