@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
@@ -60,13 +60,17 @@ class Moment:
 
     @property
     def key(self) -> str:
-        return "/".join("" if part is None else str(part) for part in astuple(self))
+        return "/".join("" if part is None else str(part) for part in self._stated())
 
     def may_be(self, other: Moment) -> bool:
         """Return whether both may be one moment: they share a part, and differ in none that both state."""
-        pairs = [(a, b) for a, b in zip(astuple(self), astuple(other), strict=True) if a is not None and b is not None]
+        stated = zip(self._stated(), other._stated(), strict=True)
+        pairs = [(a, b) for a, b in stated if a is not None and b is not None]
         pairs += [*self._vague_pairs(other), *other._vague_pairs(self)]
         return bool(pairs) and all(a == b for a, b in pairs)
+
+    def _stated(self) -> tuple[object, ...]:
+        return tuple([getattr(self, name) for name in self.__slots__])
 
     def _vague_pairs(self, other: Moment) -> Iterator[tuple[object, object]]:
         """Yield the parts that this one states vaguely with what the other one makes of them."""

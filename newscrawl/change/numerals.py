@@ -274,6 +274,8 @@ def _joined(word: str, cardinals: Mapping[str, float]) -> Iterator[str]:
 
 
 def _decimal(digits: str, language: str) -> Decimal | None:
+    if digits.isascii() and digits.isdecimal():
+        return Decimal(digits)
     plain = "".join(str(unicodedata.digit(c)) if c.isdecimal() else {"٫": ".", "٬": ","}.get(c, c) for c in digits)
     plain = _GROUPING.sub("", plain)
     if plain.startswith("."):
