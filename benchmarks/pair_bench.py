@@ -25,7 +25,7 @@ from pathlib import Path
 from lxml import html
 
 from benchmarks.diff_bench import diff_match_patch, dmp_characters, lxml_tokens
-from newscrawl.change import beginnings, describe, moments, numerals, tokens
+from newscrawl.change import beginnings, describe, facts, moments, negations, numerals, tokens, unsaid
 from newscrawl.diff import compare
 from newscrawl.items import Article, PageKind
 from tests.diff.revisions import ORDINARY, articles, read_alignments, revisions
@@ -137,7 +137,10 @@ def measure(pairs: Sequence[Pair], rounds: int = 3) -> tuple[list[float], list[f
 
 def _forget_texts() -> None:
     """Empty what is remembered of whole texts; what is known of single words stays, as in a long run."""
-    for remembered in (moments._moments, numerals._numbers, beginnings._short_places, tokens._short_tokens):
+    texts = (moments._moments, numerals._numbers, facts._counted_quotes, unsaid._are_same, negations._negation_cues)
+    for read in texts:
+        read.forget()
+    for remembered in (beginnings._short_places, tokens._short_tokens):
         remembered.cache_clear()
 
 

@@ -9,6 +9,7 @@ import regex
 
 from newscrawl.change.fact import Fact
 from newscrawl.change.lexicon import CAPITALS_EVERYWHERE
+from newscrawl.change.remembered import Remembered
 from newscrawl.change.tokens import is_plain
 
 _QUOTE = regex.compile(
@@ -183,11 +184,15 @@ _CALENDAR = regex.compile(
 
 def quotes(text: str, min_words: int = MIN_QUOTE_WORDS) -> list[Fact]:
     """Return quotations of so many words; the key is their words without punctuation, apostrophes folded."""
-    quote_facts: list[Fact] = []
     if not any(mark in text for mark in _QUOTE_STARTS):
-        return quote_facts
-    for match in _QUOTE.finditer(text):
-        quoted_words = words(plain(match.group()))
-        if len(quoted_words) >= min_words:
-            quote_facts.append(Fact(match.group(), " ".join(quoted_words).casefold(), match.start(), match.end()))
-    return quote_facts
+        return []
+    return [quote for count, quote in _counted_quotes(text) if count >= min_words]
+
+
+@Remembered
+def _counted_quotes(text: str) -> tuple[tuple[int, Fact], ...]:
+    found = [(match, words(plain(match[0]))) for match in _QUOTE.finditer(text)]
+    return tuple(
+        (len(quoted), Fact(match[0], " ".join(quoted).casefold(), match.start(), match.end()))
+        for match, quoted in found
+    )

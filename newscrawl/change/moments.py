@@ -10,6 +10,7 @@ import regex
 from newscrawl.change.beginnings import Beginnings
 from newscrawl.change.fact import Fact
 from newscrawl.change.moment_values import in_ascii_digits, moment, names
+from newscrawl.change.remembered import Remembered
 from newscrawl.change.spoken_times import first_words, spoken_pattern
 from newscrawl.languages import primary_language
 
@@ -81,8 +82,7 @@ _NO_LETTERS = re.compile(r"\(\?<=.*?\\s\)|\\[a-zA-Z](?:\{[^}]*\})?")  # of a pat
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-# Texts of the edits of an article, which are read for their times, their numbers, their hedges and their words.
-@lru_cache(maxsize=64)
+@Remembered
 def _moments(text: str, language: str) -> tuple[Fact, ...]:
     plain, pattern = in_ascii_digits(text), _pattern(language)
     is_unspaced = _UNSPACED_CLOCK.search(plain) is not None

@@ -10,6 +10,7 @@ import regex
 
 from newscrawl.change import cues
 from newscrawl.change.edits import Edit, Replacement, Span
+from newscrawl.change.remembered import Remembered
 from newscrawl.change.tokens import tokens, without_common
 from newscrawl.change.wording import is_content
 from newscrawl.change.wordnet import are_opposite, is_word, lemmas
@@ -116,6 +117,11 @@ def is_silence(edit: Edit, language: str) -> bool:
     return all((silence.search(silent), speaking.search(denied), not silence.search(denied)))
 
 
+def has_cue(edit: Edit, language: str) -> bool:
+    """Return whether a word that negates stands in any replaced passage."""
+    return any(_negation_cues(side, language) for gap in edit.replaced for side in (gap.old, gap.new))
+
+
 def _is_synonym(gap: Replacement) -> bool:
     """Return whether one word gave way to another, one of them prefixed: "unhappy", "sad". Opposites come first."""
     old, new = tokens(gap.old), tokens(gap.new)
@@ -150,9 +156,10 @@ def _negated_passages(edit: Edit, language: str) -> list[Pair]:
     return [(_with_context(edit.old, gap.old_span), _with_context(edit.new, gap.new_span))]
 
 
-def _negation_cues(text: str, language: str) -> list[str]:
+@Remembered
+def _negation_cues(text: str, language: str) -> tuple[str, ...]:
     if signs := cues.signs("negation", language):
-        return [sign for sign in signs for _ in range(text.count(sign))]
+        return tuple(sign for sign in signs for _ in range(text.count(sign)))
     known = cues.words("negation", language)
     phrases = cues.phrases("negation_phrases", language)
     if restrictions := cues.phrases("restrictions", language):
@@ -163,7 +170,7 @@ def _negation_cues(text: str, language: str) -> list[str]:
         for word, behind in pairwise(read)
         if (word in known or word.endswith(_NEGATION_ENDINGS)) and not (word == "no" and behind[:1].isdigit())
     ]
-    return found + [match[0].casefold() for match in phrases.finditer(text)] if phrases else found
+    return (*found, *(match[0].casefold() for match in phrases.finditer(text))) if phrases else tuple(found)
 
 
 def _denies(text: str, language: str, *, strictly: bool = False) -> bool:

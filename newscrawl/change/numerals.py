@@ -21,6 +21,7 @@ from newscrawl.change.han_numerals import han_numbers
 from newscrawl.change.moments import moment_spans
 from newscrawl.change.number_units import unit_after, with_unit
 from newscrawl.change.number_words import WORDS
+from newscrawl.change.remembered import Remembered
 from newscrawl.change.unit_parts import more, unit_parts
 from newscrawl.languages import primary_language
 
@@ -93,7 +94,7 @@ def numbers(text: str, language: str | None) -> list[Fact]:
     return list(_numbers(text, language))
 
 
-@lru_cache(maxsize=64)  # texts of the edits of an article
+@Remembered
 def _numbers(text: str, language: str | None) -> tuple[Fact, ...]:
     taken = moment_spans(text, language)  # in order, and none overlaps another one: so they stay
     found: list[Fact] = []

@@ -50,6 +50,8 @@ def exchanged(pairs: Sequence[Pair]) -> Pair | None:
 
 def has_negated_opposite(edit: Edit, language: str) -> bool:
     """Return whether a word gave way to its opposite negated: "isn't open", "is closed" say the same."""
+    if not negations.has_cue(edit, language):
+        return False
     opposed = [(gap, reversals.opposites_in(gap, edit, language)) for gap in edit.replaced]
     if any(_is_one_negated(gap, words, language) for gap, words in opposed):
         return True

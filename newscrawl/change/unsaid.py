@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import regex
 
 from newscrawl.change.edits import Edit, Replacement, Span
+from newscrawl.change.remembered import Remembered
 from newscrawl.change.spelling import is_spelt_otherwise
 from newscrawl.change.tokens import tokens
 
@@ -71,12 +72,17 @@ def _is_in_dateline(gap: Replacement, datelines: tuple[int, int]) -> bool:
 
 
 def _is_same(gap: Replacement, language: str) -> bool:
-    old, new = tokens(gap.old), tokens(gap.new)
+    return _are_same(gap.old, gap.new, language)
+
+
+@Remembered
+def _are_same(before: str, now: str, language: str) -> bool:
+    old, new = tokens(before), tokens(now)
     if not old or not new:
         return False
     if len(old) == len(new) and all(is_spelt_otherwise(a, b, language) for a, b in zip(old, new, strict=True)):
         return True
-    return any(are_abbreviated(*sides) or _are_initials(*sides) for sides in ((gap.old, gap.new), (gap.new, gap.old)))
+    return any(are_abbreviated(*sides) or _are_initials(*sides) for sides in ((before, now), (now, before)))
 
 
 def are_abbreviated(long: str, short: str) -> bool:
