@@ -11,6 +11,7 @@ from newscrawl.change.amounts import amount, is_rounded
 from newscrawl.change.edits import Edit
 from newscrawl.change.fact import Fact
 from newscrawl.change.measures import durations
+from newscrawl.change.number_units import BASIS_POINTS
 
 _KEY = regex.compile(r"(?P<value>\d+(?:\.\d+)?)(?:-(?P<end>\d+(?:\.\d+)?))?(?P<unit>.*)", regex.DOTALL)
 _OF = regex.compile(
@@ -126,6 +127,8 @@ def _single(fact: Fact, text: str, language: str) -> Iterator[_Amount]:
 
 def _readings(value: float, unit: str, fact: Fact, text: str, language: str) -> Iterator[tuple[str, float]]:
     yield unit, value
+    if unit == BASIS_POINTS:
+        yield "points", value / 100
     if unit == "%" and not any(map(str.isdecimal, fact.text)):
         yield "", value / 100
     if unit == " ordinal" and value and _PART.search(text[: fact.start]):

@@ -6,10 +6,13 @@ import regex
 
 from newscrawl.change.measures import measures
 
+BASIS_POINTS = "bp"  # hundredths of a percentage point
 _UNITS = {
     "%": r"%|٪|％|per\ ?cent|pct|percent|prozent|per\ cento|pour\ cent|por\ ciento|por\ cento|procent|prosent"
     r"|процент\w*|بالمئة|パーセント",
     "points": r"(?:percentage|percent)[ -]points?|prozentpunkte?n?",
+    BASIS_POINTS: r"basis\ points?|basispunkte?n?|points?\ de\ base|puntos\ básicos|pontos[ -]base|punti\ base"
+    r"|базисн\w+\ пункт\w*",
     "€": r"€|euros?|eur", "$": r"\$|us\$|dollars?|usd|dólares|dollari", "£": r"£|pounds?|gbp", "¥": r"¥|yen|円|yuan|元",
     "₽": r"₽|rubles?|roubles?|рубл\w*", "₹": r"₹|rupees?", "R$": r"R\$|reais|real",
     "CHF": r"chf|franken|sfr\.?", "kr": r"kronor|kroner|kr\b\.?|sek|nok|dkk",

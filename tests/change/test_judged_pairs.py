@@ -31,7 +31,7 @@ INVENTED = [row for row in ROWS if "ref" not in row]
 SPEARMAN_AT_LEAST = {"dev": 0.8, "test": 0.8, "unseen": 0.73}
 # Measured: the rules were made on the first, and mended on the second. The aim is 0, and 2 per cent (docs/judging.md).
 FACTUAL_UNDER_FILTER_AT_MOST = {"dev": 4, "test": 2, "unseen": 0}
-NEUTRAL_OVER_FILTER_AT_MOST = {"dev": 5.5, "test": 2.8, "unseen": 18.2}  # per cent
+NEUTRAL_OVER_FILTER_AT_MOST = {"dev": 4.6, "test": 2.8, "unseen": 15.2}  # per cent
 
 
 def sides(text: str) -> tuple[list[str], list[str]]:
