@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import floor, log10
+from math import floor, isfinite, log10
 
 import regex
 
@@ -84,7 +84,7 @@ def _behind(side: str, language: str) -> regex.Pattern[str]:
 
 def _digits(value: float) -> int:
     """Return how many digits of a number are not the zeros at its end: 88.4 million has three."""
-    if not value:
+    if not value or not isfinite(value):  # figures in a row may read as one number beyond all floats
         return 0
     scale = floor(log10(abs(value)))
     return len(f"{abs(value) / 10**scale:.9f}".rstrip("0").replace(".", ""))

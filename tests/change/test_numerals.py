@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from newscrawl.change.amounts import is_rounded
 from newscrawl.change.moments import may_be_one, moments
 from newscrawl.change.numerals import numbers
 
@@ -85,3 +86,10 @@ def test_what_is_vague_may_be_each_of_what_it_says(language: str, one: str, othe
 )
 def test_moment_is_a_date_a_day_or_a_clock_time(language: str, text: str, found: list[str]) -> None:
     assert [fact.text for fact in moments(text, language)] == found
+
+
+def test_figures_in_a_row_may_be_a_number_beyond_all_floats() -> None:
+    (number,) = numbers(" ".join(map(str, range(100, 400))), "en")
+    assert float(number.key) == float("inf")
+    assert not is_rounded(float("inf"), 100.0, ("", "about "), "en")
+    assert not is_rounded(100.0, float("inf"), ("", "about "), "en")
