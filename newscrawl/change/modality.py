@@ -11,6 +11,8 @@ from newscrawl.change.tokens import tokens, without_common
 
 Pair = tuple[str, str]
 _MAX_PASSAGES = 3  # replaced ones of a sentence that is still the same
+_DONE = frozenset({"been", "was", "were"})
+_POSSIBLE = frozenset({"may", "might", "could"})
 _WOULD = frozenset({"would"})
 
 
@@ -23,6 +25,8 @@ def modality(edit: Edit, language: str) -> list[Pair]:
         by_gap = [
             (_modals(edit.old, g.old_span, language), _modals(edit.new, g.new_span, language)) for g in edit.replaced
         ]
+        if language == "en" and (done := _done(edit)):
+            return done
         if len(by_gap) > _MAX_PASSAGES:  # of a sentence rewritten only what stands in one place
             by_gap = [sides for sides in by_gap if all(sides)]
         old, new = ([word for gap in by_gap for word in gap[side]] for side in (0, 1))
@@ -32,6 +36,17 @@ def modality(edit: Edit, language: str) -> list[Pair]:
             return []  # "would perhaps", "could perhaps"
     old, new = without_common(old, new)
     return [(" ".join(old), " ".join(new))] if old and new else []
+
+
+def _done(edit: Edit) -> list[Pair]:
+    """Return what had happened and only may now, or the other way round: "had been fired", "could be fired"."""
+    for gap in edit.replaced:
+        old, new = ({*map(str.casefold, tokens(side))} for side in (gap.old, gap.new))
+        for done, possible, sides in ((old, new, (gap.old, gap.new)), (new, old, (gap.old, gap.new))):
+            is_done = done & _DONE and not (done & _POSSIBLE or done & cues.words("negation", "en"))
+            if is_done and possible & _POSSIBLE and not possible & _DONE:
+                return [sides]
+    return []
 
 
 def _modals(text: str, span: tuple[int, int], language: str) -> list[str]:

@@ -73,6 +73,7 @@ _UNSPACED = frozenset({"ja", "zh"})
 _SPACED = r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}]"
 
 
+_LAST_OF_YEARS = r"(?<=(?<!\d)(?:1[5-9]|20)\d\d[-–/])\d\d(?![\d/-])"  # "1962-63"
 # What a moment begins with beside digits and the names of days, months and times.
 _CLOCK_WORDS = ("noon", "midday", "midnight", "mittag", "mitternacht", "midi", "minuit", "mediodía", "medianoche")
 _DECADE_WORDS = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
@@ -87,7 +88,11 @@ def _moments(text: str, language: str) -> tuple[Fact, ...]:
     plain, pattern = in_ascii_digits(text), _pattern(language)
     is_unspaced = _UNSPACED_CLOCK.search(plain) is not None
     found = pattern.finditer(plain) if is_unspaced else _beginnings(language).matches(pattern, plain)
-    return tuple(Fact(m[0], moment(m[0], language).key, m.start(), m.end()) for m in found)
+    return tuple(Fact(m[0], _key(m[0], language), m.start(), m.end()) for m in found)
+
+
+def _key(text: str, language: str) -> str:
+    return f"year {text}" if len(text) == len("70") and text.isdecimal() else moment(text, language).key
 
 
 @lru_cache(maxsize=64)
@@ -148,6 +153,6 @@ def _pattern(language: str) -> regex.Pattern[str]:
     short_days = rf"(?<=\b(?:on|by|until|since|from|till|am|and|le|el|il|op)\s)(?-i:(?=\p{{Lu}}))(?:{short})\b\.?(?!\w)"
     parts = (
         spoken_pattern(language), _FIGURES, named, behind, rf"\b(?:{alone})\b" if alone else r"(?!)", days,
-        short_days if short else r"(?!)", _CLOCK, _DECADES, relative, year,
+        short_days if short else r"(?!)", _CLOCK, _DECADES, relative, year, _LAST_OF_YEARS,
     )  # fmt: skip
     return regex.compile("|".join(f"(?:{part})" for part in parts), regex.IGNORECASE | regex.V1)

@@ -36,7 +36,7 @@ def roles(edit: Edit, language: str) -> list[Pair]:
         return _turned_voice(old, new) if language == "en" else []
     before, after = (_content(words, language) for words in (old, new))
     if before == after or Counter(before) != Counter(after):
-        return _turned_to_pronoun(old, new) or _turned_to_pronoun(new, old) if language == "en" else []
+        before = after = []
     before, after = _without_common_ends(before, after)
     for start, end in combinations(range(1, len(before)), 2):
         one, between, other = before[:start], before[start:end], before[end:]
@@ -45,7 +45,7 @@ def roles(edit: Edit, language: str) -> list[Pair]:
         sides = " ".join(one), " ".join(other)
         if [*other, *between, *one] == after and not any(map(ATTRIBUTION.search, (*sides, " ".join(between)))):
             return [sides]
-    return []
+    return _turned_to_pronoun(old, new) or _turned_to_pronoun(new, old) if language == "en" else []
 
 
 def _turned_voice(old: Sequence[str], new: Sequence[str]) -> list[Pair]:

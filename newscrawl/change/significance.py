@@ -40,7 +40,7 @@ WEIGHTS = {
     "quotes_added": 0.15, "quotes_reworded": 0.08, "corrections": 0.3, "updates": 0.02,
 }  # fmt: skip
 # Of these it is not known that they state anything else.
-_WORDING = frozenset({"negation_reworded", "quotes_reworded", "attribution", "updates"})
+_WORDING = frozenset({"negation_reworded", "quotes_reworded", "modal_hedging", "attribution", "updates"})
 # What one weighs that only came or went: something more or less is said.
 ONE_SIDED = {"numbers": 0.2, "names": 0.15, "time": 0.12}
 IN_HEADLINE, IN_LEDE = 0.5, 0.2  # how far a changed fact is raised towards 1 by its place
@@ -88,7 +88,8 @@ def fact_pairs(facts: FactChanges) -> list[tuple[float, tuple[str, str]]]:
 def _part(name: str, facts: FactChanges, kind: str) -> Part:
     if not getattr(facts, kind):
         return _NOTHING
-    is_wording = kind in _WORDING
+    # In a headline "may be safe" and "is safe" are two claims; elsewhere "may" comes and goes with rewordings.
+    is_wording = kind in _WORDING and not (kind == "modal_hedging" and kind in facts.in_headline)
     weight = WEIGHTS[kind] if is_wording else _placed(WEIGHTS[kind], facts, kind)
     return _of(name, getattr(facts, kind), weight, is_wording=is_wording)
 

@@ -54,7 +54,7 @@ def _headline(said: OtherWords, body: Sequence[OtherWords], edits: Iterable[Edit
     way = "echoed" if is_echoed else "replaced" if said.are_replaced else "reworded"
     detail = {"echoed": "says something else, as the text does", "replaced": "says something else"}.get(way, "reworded")
     text = f"{detail}: {arrows([said.pair])}" if said.old or said.new else detail
-    return Part("headline", HEADLINE[way], text, is_wording=way == "reworded")
+    return Part("headline", HEADLINE[way], text, is_wording=way != "echoed")
 
 
 def _texts(texts: Iterable[str], language: str) -> list[str]:

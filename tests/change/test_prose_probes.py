@@ -1,6 +1,7 @@
 """Edits in whole reports: how many neutral ones weigh more than the lowest filter's border, how many reversals less.
 
-The tables were written before the rules were mended by them. What is still false is counted, and may not grow.
+The tables were written before the rules were mended by them, but for `revisions_unread`, which nobody has read since.
+What is still false is counted, and may not grow.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ from tests.change.test_probes import article
 PROBES = Path(__file__).parent / "probes"
 BORDER = 0.2
 HEADLINE = "Newsroom"
-FALSE_AT_MOST = {"prose_neutral": 0.01, "prose_reversals": 0.015, "prose_headlines": 0.3}
+FALSE_AT_MOST = {
+    "prose_neutral": 0.01, "prose_reversals": 0.015, "prose_headlines": 0.18,
+    # Whole sentences said otherwise; before the rules were mended by the first, 50 and 46 per cent.
+    "revisions_read": 0.155, "revisions_unread": 0.175,
+}  # fmt: skip
 
 
 def whole(probe: dict[str, Any], side: str) -> Article:
@@ -48,7 +53,7 @@ def false_of(name: str, is_false: Callable[[float], bool]) -> tuple[list[str], i
     return false, 2 * len(rows)
 
 
-@pytest.mark.parametrize("name", ["prose_neutral", "prose_headlines"])
+@pytest.mark.parametrize("name", ["prose_neutral", "prose_headlines", "revisions_read", "revisions_unread"])
 def test_neutral_edits_of_a_report_stay_at_the_border(name: str) -> None:
     false, count = false_of(name, lambda weight: weight > BORDER)
     assert len(false) <= FALSE_AT_MOST[name] * count, false
