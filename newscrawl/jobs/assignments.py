@@ -17,16 +17,21 @@ from newscrawl.config import Config
 from newscrawl.errors import ConfigError, NewscrawlError, StoreUnavailable
 from newscrawl.jobs.exit_codes import LEASE_HELD, STORE, YIELDED
 from newscrawl.jobs.job import CrawlReport, Job
+from newscrawl.jobs.worker_deaths import set_lost_source_aside
 from newscrawl.sources.catalogue import digest_of_spider, is_unverified, load_spider, source_names
+from newscrawl.store.process_identity import process_identity
 from newscrawl.store.session import Store
-from newscrawl.store.source_schedule import MIN_BETWEEN_TURNS
+from newscrawl.store.source_schedule import MIN_BETWEEN_TURNS, Taker
 
 logger = logging.getLogger(__name__)
 
 # How often a resident supervisor asks the store for what no message says: recheck, unpause, add-source.
 POLL_SECONDS = 5.0
 REFRESH_SECONDS = 300.0
-KEEP_SECONDS = 30.0  # how often it says that what it has taken is still in its hands
+KEEP_SECONDS = 15.0  # how often it says that what it has taken is still in its hands
+# A source is set aside when so many supervisors in succession vanished with it: what ends a whole machine leaves nobody
+# behind who could try it alone. A few are no proof, since those that are stopped or lost vanish with all their sources.
+MAX_LOST_TAKERS = 5
 DEMO = "demo"  # waits to be named
 
 
@@ -59,6 +64,9 @@ class NamedSources:
     def is_done(self) -> bool:
         return not self._waiting
 
+    def stop(self) -> None:
+        return None
+
     def hosts_of(self, source: str) -> frozenset[str]:
         return hosts_of(source)
 
@@ -70,7 +78,8 @@ class DueSources:
         self._config = config
         self._job_of = job_of
         self._is_resident = is_resident
-        self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._taker = Taker(name, os.getpid(), process_identity())
         self._store: Store | None = None
         self._began_at = datetime.now(UTC)
         self._crawled: set[str] = set()  # in this round
@@ -79,6 +88,7 @@ class DueSources:
         self._to_plan: dict[str, datetime] = {}  # taken ones whose run has ended → when their listings are due
         self._keeping: asyncio.Task[None] | None = None
         self._refreshed_at: datetime | None = None
+        self._freed_at = -POLL_SECONDS  # by the monotonic clock
         self._away_since: float | None = None  # by the monotonic clock
         self._is_done = False
 
@@ -116,7 +126,7 @@ class DueSources:
 
     async def _plan(self, store: Store, now: datetime) -> None:
         for source, listings_at in list(self._to_plan.items()):
-            await store.plan_source(source, now, listings_at=listings_at)
+            await store.plan_source(source, now, listings_at=listings_at, by=self._taker.name)
             self._to_plan.pop(source, None)
             self._taken.discard(source)
 
@@ -129,6 +139,9 @@ class DueSources:
     def is_done(self) -> bool:
         return self._is_done
 
+    def stop(self) -> None:
+        return None
+
     def hosts_of(self, source: str) -> frozenset[str]:
         return hosts_of(source)
 
@@ -139,7 +152,7 @@ class DueSources:
         if self._store is None:
             return
         try:
-            await asyncio.gather(*(self._store.give_source_back(source, self._name) for source in self._taken))
+            await asyncio.gather(*(self._store.give_source_back(source, self._taker.name) for source in self._taken))
         except StoreUnavailable as error:
             logger.warning("sources=%s not given back: %s", ",".join(sorted(self._taken)), error)
         finally:
@@ -147,26 +160,52 @@ class DueSources:
             self._store = None
 
     async def _take(self, free: int, running: set[str]) -> list[Job]:
-        store = await self._open()
-        now = datetime.now(UTC) if self._is_resident else self._began_at
-        await self._plan(store, datetime.now(UTC))
-        names = [name for name in source_names() if name != DEMO]
-        await self._refresh(store, names, now)
-        known = set(names)
+        store, now = await self._prepare()
+        known = set(self._names)
         jobs: list[Job] = []
         for due in await store.due_sources(now, limit=free + len(running | self._crawled)):
             if len(jobs) == free:
                 break
             if due.source in running or due.source not in known or due.source in self._crawled:
                 continue
-            if await store.take_source(due.source, now, self._name):
-                if not self._is_resident:
-                    self._crawled.add(due.source)
-                self._taken.add(due.source)
-                jobs.append(replace(self._job_of(due.source), may_yield=True))
+            if (job := await self._take_one(store, due.source, now)) is not None:
+                jobs.append(job)
         if not self._is_resident and len(jobs) < free:
             self._is_done = True
         return jobs
+
+    async def _prepare(self) -> tuple[Store, datetime]:
+        """Bring marks up to date; returns the store, and the moment at which a source is to be due."""
+        store = await self._open()
+        now = datetime.now(UTC) if self._is_resident else self._began_at
+        await self._plan(store, datetime.now(UTC))
+        await self._refresh(store, [name for name in source_names() if name != DEMO], now)
+        await self._free_abandoned(store)
+        return store, now
+
+    async def _take_one(self, store: Store, source: str, now: datetime) -> Job | None:
+        """Take a source; returns None if another supervisor was faster, or if the source is set aside instead."""
+        lost = await store.take_source(source, now, self._taker)
+        if lost is None:
+            return None
+        if lost >= MAX_LOST_TAKERS:
+            logger.error(
+                "source=%s is set aside: %s machines or supervisors vanished while they crawled it", source, lost
+            )
+            await set_lost_source_aside(store, source, lost)
+            return None
+        if not self._is_resident:
+            self._crawled.add(source)
+        self._taken.add(source)
+        return replace(self._job_of(source), may_yield=True)
+
+    async def _free_abandoned(self, store: Store) -> None:
+        """Free what supervisors of this machine had taken that were killed; called after every crawl, as above."""
+        if time.monotonic() - self._freed_at < POLL_SECONDS:
+            return
+        self._freed_at = time.monotonic()
+        if sources := await store.free_abandoned_sources():
+            logger.warning("sources=%s are free: the process that had taken them no longer exists", ",".join(sources))
 
     async def _refresh(self, store: Store, names: list[str], now: datetime) -> None:
         """Make new sources due, and compute marks again from the articles from time to time.
@@ -204,7 +243,7 @@ class DueSources:
         while True:
             await asyncio.sleep(KEEP_SECONDS)
             try:
-                await store.keep_sources(self._taken, datetime.now(UTC), self._name)
+                await store.keep_sources(self._taken, self._taker.name)
             except StoreUnavailable as error:
                 logger.warning("%s", error)
 

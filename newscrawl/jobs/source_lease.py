@@ -25,7 +25,7 @@ from newscrawl.store.shared_store import SharedStore, shared_store
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT_SECONDS = 20
+HEARTBEAT_SECONDS = 15
 MAX_CLOCK_DIFFERENCE = timedelta(minutes=1)
 
 

@@ -56,6 +56,10 @@ class Assignments(Protocol):
         """Return what a source shares with others: sources with a host in common go to one worker."""
         ...
 
+    def stop(self) -> None:
+        """Take nothing more: the supervisor was told to stop, and waits for what runs."""
+        ...
+
     async def close(self) -> None:
         """Give back what was not crawled."""
         ...
@@ -115,6 +119,7 @@ class Supervisor:
             for worker in self._workers:
                 worker.process.kill()
         self._is_stopping = True
+        self._assignments.stop()
         for worker in self._workers:
             self._send(worker, StopWorker())
         self._changed.set()

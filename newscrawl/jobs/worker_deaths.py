@@ -119,6 +119,14 @@ async def set_source_aside(config: Config, source: str, death: WorkerDeath, repo
         await store.close()
 
 
+async def set_lost_source_aside(store: Store, source: str, lost: int) -> None:
+    """Leave a source out of rounds with which so many supervisors in succession vanished. Raises StoreUnavailable."""
+    at = datetime.now(UTC)
+    ending = f"{lost} supervisors in succession vanished while they crawled it"
+    await store.set_source_aside(source, ending, at, spider_digest=digest_of_spider(source))
+    await store.open_alarm(source, set_aside(ending, {"lost_takers": lost}), at=at)
+
+
 async def _end_run(store: Store, source: str, death: WorkerDeath, report: str) -> None:
     """Take over what the dead process's run left, as the next run of the source would, and record how it ended."""
     newest = next(iter(await store.runs(source, 1)), None)

@@ -180,9 +180,11 @@ class CrawlRecords(MassChangeRecords):
     # Which source is crawled next
 
     @translate_errors
-    async def due_sources(self, now: datetime, *, limit: int) -> list[source_schedule.DueSource]:
+    async def due_sources(
+        self, now: datetime, *, limit: int, is_unqueued: bool = False
+    ) -> list[source_schedule.DueSource]:
         """Return sources that are due and not taken, paused or set aside, best rank first."""
-        return await source_schedule.due(self.db, now, limit)
+        return await source_schedule.due(self.db, now, limit, is_unqueued=is_unqueued)
 
     @translate_errors
     async def source_turns(self) -> dict[str, datetime | None]:
@@ -190,14 +192,14 @@ class CrawlRecords(MassChangeRecords):
         return await source_schedule.turns(self.db)
 
     @translate_errors
-    async def take_source(self, source: str, now: datetime, by: str) -> bool:
-        """Take a due source; returns False if another supervisor was faster."""
+    async def take_source(self, source: str, now: datetime, by: source_schedule.Taker) -> int | None:
+        """Take a due source; returns how many takers vanished with it before, None if another one was faster."""
         return await source_schedule.take(self.db, source, now, by)
 
     @translate_errors
-    async def keep_sources(self, sources: Collection[str], now: datetime, by: str) -> None:
-        """Renew the term for which sources are taken; without that it passes after two minutes."""
-        await source_schedule.keep(self.db, sources, now, by)
+    async def keep_sources(self, sources: Collection[str], by: str) -> None:
+        """Renew the term for which sources are taken; without that it passes after a minute."""
+        await source_schedule.keep(self.db, sources, by)
 
     @translate_errors
     async def give_source_back(self, source: str, by: str) -> None:
@@ -205,9 +207,29 @@ class CrawlRecords(MassChangeRecords):
         await source_schedule.give_back(self.db, source, by)
 
     @translate_errors
-    async def plan_source(self, source: str, now: datetime, *, listings_at: datetime) -> datetime:
-        """Mark a source due when its first article is, or at `listings_at`; returns that moment. It is free again."""
-        return await source_schedule.plan(self.db, source, now, listings_at=listings_at)
+    async def free_abandoned_sources(self) -> list[str]:
+        """Free what ended processes of this machine had taken; returns the sources."""
+        return await source_schedule.free_abandoned(self.db)
+
+    @translate_errors
+    async def queue_source(self, source: str, now: datetime) -> bool:
+        """Mark that a message names a due source; returns False if one does already, or if it is taken."""
+        return await source_schedule.queue(self.db, source, now)
+
+    @translate_errors
+    async def unqueue_sources(self, sources: Collection[str]) -> None:
+        """Let other messages name the sources at once."""
+        await source_schedule.unqueue(self.db, sources)
+
+    @translate_errors
+    async def plan_source(
+        self, source: str, now: datetime, *, listings_at: datetime, by: str | None = None
+    ) -> datetime:
+        """Mark a source due when its first article is, or at `listings_at`; returns that moment. It is free again.
+
+        With `by` only if no other supervisor has taken it since.
+        """
+        return await source_schedule.plan(self.db, source, now, listings_at=listings_at, by=by)
 
     @translate_errors
     async def make_sources_due(self, sources: Collection[str], now: datetime) -> None:

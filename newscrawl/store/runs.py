@@ -17,7 +17,9 @@ from newscrawl.store.documents import Document, repaired, to_bson
 from newscrawl.store.gathered_commands import GatheredCommands
 
 Database = AsyncDatabase[Document]
-TERM = timedelta(minutes=2)  # a run without a heartbeat for so long counts as dead
+# A run without a heartbeat for so long counts as dead: four heartbeats, and twice the silence after which the watchdog
+# of a process of crawls ends it.
+TERM = timedelta(seconds=60)
 
 
 async def start(db: Database, run: RunRecord, *, term: timedelta = TERM, dead_run: str | None = None) -> RunRecord:

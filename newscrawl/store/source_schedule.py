@@ -2,7 +2,8 @@
 
 A mark names when the source is due and its rank, a moment that puts valuable sources earlier by at most `MAX_ADVANCE`:
 old marks overtake valuable ones, so none starves. Marks are written when a run ends and by whoever makes articles due;
-they are computed again from the articles every few minutes, so that a lost one costs minutes only.
+they are computed again from the articles every few minutes, so that a lost one costs minutes only. A source that is
+taken, or named by a message in a queue, is so for a term by the store's clock ($$NOW): those of machines differ.
 """
 
 from __future__ import annotations
@@ -11,17 +12,23 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from pymongo import ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.store import documents
 from newscrawl.store.claims import CLAIMABLE
 from newscrawl.store.documents import Document
+from newscrawl.store.process_identity import has_ended
 
 Database = AsyncDatabase[Document]
 MAX_ADVANCE = timedelta(minutes=10)  # how much earlier the most valuable source comes than one of no value
 MIN_BETWEEN_TURNS = timedelta(seconds=30)
 WANTED = "wanted"  # field of a source that was made due and not taken since: its run under way does not postpone it
-TAKEN_TERM = timedelta(minutes=2)  # a mark whose taker vanished counts again after this, as the lease of its run does
+TAKEN_TERM = timedelta(seconds=60)  # a mark whose taker vanished counts again after this, as the lease of its run does
+QUEUED_TERM = timedelta(seconds=20)  # in which a message with a source's name is to reach a worker; see jobs.engine
+LOST = "lost_takers"  # how many takers in succession vanished with the source
+_IS_FREE: Document = {"$or": [{"taken": None}, {"$expr": {"$lte": ["$taken.until", "$$NOW"]}}]}
+_IS_UNQUEUED: Document = {"$or": [{"queued": None}, {"$expr": {"$lte": ["$queued.until", "$$NOW"]}}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +38,27 @@ class DueSource:
     rank_at: datetime
 
 
-async def due(db: Database, now: datetime, limit: int) -> list[DueSource]:
-    """Return sources that are due and that nobody has taken, best rank first; paused and set-aside ones never."""
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """A supervisor, as marks name it."""
+
+    name: str
+    pid: int = 0
+    process: str = ""  # see process_identity
+
+
+async def due(db: Database, now: datetime, limit: int, *, is_unqueued: bool = False) -> list[DueSource]:
+    """Return sources that are due and that nobody has taken, best rank first; paused and set-aside ones never.
+
+    `is_unqueued` leaves out those whose names are in a queue.
+    """
     now = documents.milliseconds(now)
     query = {
         "rank_at": {"$lte": now},
         "due_at": {"$lte": now},
         "is_paused": {"$ne": True},
         "set_aside": None,
-        "$or": [{"taken": None}, {"taken.until": {"$lte": now}}],
+        "$and": [_IS_FREE, _IS_UNQUEUED] if is_unqueued else [_IS_FREE],
     }
     cursor = db.sources.find(query, {"due_at": 1, "rank_at": 1}).sort("rank_at", 1).limit(limit)
     return [DueSource(found["_id"], found["due_at"], found["rank_at"]) async for found in cursor]
@@ -56,23 +75,62 @@ async def turns(db: Database) -> dict[str, datetime | None]:
     return found
 
 
-async def take(db: Database, source: str, now: datetime, by: str) -> bool:
-    """Take a due source; returns False if another supervisor was faster."""
+async def take(db: Database, source: str, now: datetime, by: Taker) -> int | None:
+    """Take a due source; returns how many takers vanished with it before, None if another supervisor was faster."""
     now = documents.milliseconds(now)
-    free = {"_id": source, "due_at": {"$lte": now}, "$or": [{"taken": None}, {"taken.until": {"$lte": now}}]}
-    taken = {"taken": {"by": by, "until": now + TAKEN_TERM}}
-    return (await db.sources.update_one(free, {"$set": taken, "$unset": {WANTED: ""}})).modified_count == 1
+    free = {"_id": source, "due_at": {"$lte": now}, "is_paused": {"$ne": True}, "set_aside": None, **_IS_FREE}
+    has_vanished = {"$cond": [{"$ifNull": ["$taken", False]}, 1, 0]}
+    taken = {"by": by.name, "pid": by.pid, "process": by.process, "until": _after(TAKEN_TERM)}
+    update: list[Document] = [
+        {"$set": {LOST: {"$add": [{"$ifNull": [f"${LOST}", 0]}, has_vanished]}}},
+        {"$set": {"taken": taken}},
+        {"$unset": [WANTED, "queued"]},
+    ]
+    found = await db.sources.find_one_and_update(free, update, {LOST: 1}, return_document=ReturnDocument.AFTER)
+    return None if found is None else int(found[LOST])
 
 
-async def keep(db: Database, sources: Collection[str], now: datetime, by: str) -> None:
+def _after(term: timedelta) -> Document:
+    return {"$add": ["$$NOW", round(1000 * term.total_seconds())]}
+
+
+async def keep(db: Database, sources: Collection[str], by: str) -> None:
     """Renew the term of sources that a supervisor has taken."""
     query = {"_id": {"$in": list(sources)}, "taken.by": by}
-    await db.sources.update_many(query, {"$set": {"taken.until": documents.milliseconds(now) + TAKEN_TERM}})
+    await db.sources.update_many(query, [{"$set": {"taken.until": _after(TAKEN_TERM)}}])
 
 
 async def give_back(db: Database, source: str, by: str) -> None:
     """Free a source that was taken and not crawled; it stays due."""
     await db.sources.update_one({"_id": source, "taken.by": by}, {"$unset": {"taken": ""}})
+
+
+async def free_abandoned(db: Database) -> list[str]:
+    """Free what processes of this machine took that no longer exist: nobody waits for their terms. Returns the sources.
+
+    Whether a process exists is known on its own machine and in its own pid namespace only.
+    """
+    freed = []
+    cursor = db.sources.find({"taken": {"$ne": None}}, {"taken": 1})
+    async for found in cursor:
+        taken = found["taken"]
+        if has_ended(taken.get("pid") or 0, taken.get("process") or ""):
+            query = {"_id": found["_id"], "taken.by": taken["by"]}
+            result = await db.sources.update_one(query, {"$unset": {"taken": ""}, "$inc": {LOST: 1}})
+            freed += [found["_id"]] * result.modified_count
+    return freed
+
+
+async def queue(db: Database, source: str, now: datetime) -> bool:
+    """Mark that a message names a due source; returns False if one does already, or if the source is taken."""
+    free = {"_id": source, "due_at": {"$lte": documents.milliseconds(now)}, "$and": [_IS_FREE, _IS_UNQUEUED]}
+    result = await db.sources.update_one(free, [{"$set": {"queued": {"until": _after(QUEUED_TERM)}}}])
+    return result.modified_count == 1
+
+
+async def unqueue(db: Database, sources: Collection[str]) -> None:
+    """Take the mark from sources whose messages were not published, or were received by a worker that stops."""
+    await db.sources.update_many({"_id": {"$in": list(sources)}}, {"$unset": {"queued": ""}})
 
 
 async def make_due(db: Database, sources: Collection[str], now: datetime) -> None:
@@ -92,22 +150,25 @@ async def add_new(db: Database, sources: Collection[str], now: datetime) -> None
     await make_due(db, [source for source in sources if source not in known], now)
 
 
-async def plan(db: Database, source: str, now: datetime, *, listings_at: datetime) -> datetime:
+async def plan(db: Database, source: str, now: datetime, *, listings_at: datetime, by: str | None = None) -> datetime:
     """Mark a source due when its first article is, or at `listings_at`; returns that moment. Frees a taken source.
+
+    A supervisor says who it is (`by`): what another one has taken since is left alone.
 
     Articles that a run left (its host asked for a pause, its budget is used up) bring the source back after
     `MIN_BETWEEN_TURNS`, and not in an endless loop of runs that request nothing. A source that was made due since it
     was taken stays so.
     """
-    query = {"source": source, "claim_at": {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}, "state": {"$in": CLAIMABLE}}
-    first = await db.articles.find_one(query, {"claim_at": 1, "value": 1}, sort=[("claim_at", 1)], hint="due")
+    first_due = {"source": source, "claim_at": {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}, "state": {"$in": CLAIMABLE}}
+    first = await db.articles.find_one(first_due, {"claim_at": 1, "value": 1}, sort=[("claim_at", 1)], hint="due")
     due_at, value = documents.milliseconds(listings_at), 0.0
     if first is not None and first["claim_at"] < due_at:
         value = min(max(float(first.get("value") or 0.0), 0.0), 1.0)
         due_at = max(first["claim_at"], documents.milliseconds(now + MIN_BETWEEN_TURNS))
     mark = {"due_at": due_at, "rank_at": documents.milliseconds(due_at - value * MAX_ADVANCE)}
     kept = {name: {"$cond": [f"${WANTED}", f"${name}", moment]} for name, moment in mark.items()}
-    await db.sources.update_one({"_id": source}, [{"$set": kept}, {"$unset": "taken"}], upsert=True)
+    query = {"_id": source} if by is None else {"_id": source, "taken.by": {"$in": [None, by]}}
+    await db.sources.update_one(query, [{"$set": kept}, {"$unset": ["taken", LOST]}], upsert=by is None)
     return due_at
 
 
@@ -127,7 +188,7 @@ async def refresh(db: Database, now: datetime) -> None:
 async def set_aside(db: Database, source: str, reason: str, at: datetime, spider_digest: str) -> None:
     """Leave a source out of rounds until `bring_back`; the digest of its file tells whether the file changed since."""
     mark = {"set_aside": {"reason": reason, "at": documents.milliseconds(at), "spider_digest": spider_digest}}
-    await db.sources.update_one({"_id": source}, {"$set": mark, "$unset": {"taken": ""}}, upsert=True)
+    await db.sources.update_one({"_id": source}, {"$set": mark, "$unset": {"taken": "", LOST: ""}}, upsert=True)
 
 
 async def all_set_aside(db: Database) -> dict[str, str]:

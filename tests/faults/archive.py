@@ -152,7 +152,7 @@ class Archive:
         self.ask(lambda store: store.make_sources_due([source], datetime.now(UTC)))
 
     def let_leases_end(self) -> None:
-        """Let the terms of all leases, on sources and hosts, pass at once, as two minutes of silence would."""
+        """Let the terms of all leases, on sources and hosts, pass at once, as a minute of silence would."""
         past = datetime(2020, 1, 1, tzinfo=UTC)
         self.ask(lambda store: store.db.leases.update_many({}, {"$set": {"until": past}}))
         self.ask(lambda store: store.db.hosts.update_many({}, {"$set": {"until": past, "wanted": []}}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,11 +13,12 @@ import pytest
 from newscrawl.config import Config
 from newscrawl.items import RunRecord, SourceState
 from newscrawl.jobs import CrawlReport, Job
-from newscrawl.jobs.assignments import DueSources
+from newscrawl.jobs.assignments import MAX_LOST_TAKERS, DueSources
 from newscrawl.jobs.overview import overview
 from newscrawl.sources.catalogue import is_unverified, load_spider, source_names
 from newscrawl.store import Store
-from newscrawl.store.source_schedule import MIN_BETWEEN_TURNS, TAKEN_TERM
+from newscrawl.store.process_identity import has_ended, process_identity
+from newscrawl.store.source_schedule import MIN_BETWEEN_TURNS, TAKEN_TERM, Taker
 from tests.store.samples import append, article, first_version
 
 MANY = 1000
@@ -159,23 +161,87 @@ async def test_source_that_is_made_due_during_its_run_has_another_turn(config: C
     await worker.close()
 
 
-async def test_what_a_killed_round_took_is_free_when_its_term_has_passed(config: Config, store: Store) -> None:
-    killed = a_round(config)
+async def let_time_pass(store: Store, seconds: float) -> None:
+    """Move the terms of what is taken into the past, as so many seconds would."""
+    earlier = {"$subtract": ["$taken.until", round(1000 * seconds)]}
+    await store.db.sources.update_many({"taken": {"$ne": None}}, [{"$set": {"taken.until": earlier}}])
+
+
+async def due_names(store: Store) -> set[str]:
+    return {due.source for due in await store.due_sources(datetime.now(UTC), limit=MANY)}
+
+
+async def test_what_a_round_of_a_lost_machine_took_is_free_when_its_term_has_passed(
+    config: Config, store: Store
+) -> None:
+    lost = a_round(config)
+    taken = await names(lost)
+    assert await due_names(store) == set()
+    await let_time_pass(store, TAKEN_TERM.total_seconds())
+    assert await due_names(store) == taken
+    await lost.close()
+
+
+async def test_what_a_killed_round_of_this_machine_took_is_free_at_once(config: Config, store: Store) -> None:
+    killed, heir = a_round(config), a_round(config)
     taken = await names(killed)
-    later = datetime.now(UTC) + TAKEN_TERM
-    assert await store.due_sources(later - TAKEN_TERM / 2, limit=MANY) == []
-    assert {due.source for due in await store.due_sources(later, limit=MANY)} == taken
+    ended = subprocess.Popen(["true"])
+    identity = process_identity()
+    ended.wait()
+    await store.db.sources.update_many({"taken": {"$ne": None}}, {"$set": {"taken.pid": ended.pid}})
+    assert has_ended(ended.pid, identity)
+    assert await names(heir) == taken
     await killed.close()
+    await heir.close()
+
+
+async def test_what_a_process_of_another_place_took_is_waited_for(config: Config, store: Store) -> None:
+    elsewhere, other = a_round(config), a_round(config)
+    await names(elsewhere)
+    place = process_identity().replace("pid:[", "pid:[1")
+    await store.db.sources.update_many({"taken": {"$ne": None}}, {"$set": {"taken.pid": 1, "taken.process": place}})
+    assert await names(other) == set()
+    await elsewhere.close()
+    await other.close()
 
 
 async def test_what_a_round_keeps_is_not_free_when_its_first_term_has_passed(config: Config, store: Store) -> None:
-    now = datetime.now(UTC)
-    await store.make_sources_due(["bbc"], now)
-    assert await store.take_source("bbc", now, "one")
-    await store.keep_sources(["bbc"], now + TAKEN_TERM, "one")
-    await store.keep_sources(["bbc"], now + 5 * TAKEN_TERM, "another")
-    assert await store.due_sources(now + 1.5 * TAKEN_TERM, limit=MANY) == []
-    assert [due.source for due in await store.due_sources(now + 2 * TAKEN_TERM, limit=MANY)] == ["bbc"]
+    await store.make_sources_due(["bbc"], datetime.now(UTC))
+    assert await store.take_source("bbc", datetime.now(UTC), Taker("one")) == 0
+    await let_time_pass(store, TAKEN_TERM.total_seconds() - 5)
+    await store.keep_sources(["bbc"], "one")
+    await let_time_pass(store, TAKEN_TERM.total_seconds() / 2)
+    assert await due_names(store) == set()
+    await store.keep_sources(["bbc"], "another")
+    await let_time_pass(store, TAKEN_TERM.total_seconds() / 2)
+    assert await due_names(store) == {"bbc"}
+
+
+async def test_what_another_supervisor_has_taken_since_is_not_planned_by_the_former(
+    config: Config, store: Store
+) -> None:
+    frozen, heir = a_round(config), a_round(config)
+    assert "bbc" in await names(frozen)
+    await let_time_pass(store, TAKEN_TERM.total_seconds())
+    assert "bbc" in await names(heir)
+    await frozen.ended(CrawlReport.failed("bbc", reason="lease_held", exit_code=3, error="another run has it"))
+    await store.make_sources_due(["bbc"], datetime.now(UTC))
+    assert await due_names(store) == set()
+    await frozen.close()
+    await heir.close()
+
+
+async def test_source_with_which_supervisors_vanish_is_set_aside_with_an_alarm(config: Config, store: Store) -> None:
+    for _ in range(MAX_LOST_TAKERS):
+        worker = a_round(config, is_resident=True)
+        assert await names(worker) == SCHEDULED
+        await let_time_pass(store, TAKEN_TERM.total_seconds())
+    for name in SCHEDULED - {"bbc"}:  # whoever comes to an end is innocent
+        await worker.ended(CrawlReport(source=name, reason="finished", exit_code=0))
+    worker = a_round(config, is_resident=True)
+    assert await names(worker) == set()
+    assert {(alarm.source, alarm.kind) for alarm in await store.alarms()} == {("bbc", "set_aside")}
+    assert set(await store.sources_set_aside()) == {"bbc"}
 
 
 @pytest.mark.parametrize("is_resident", [False, True])
