@@ -73,6 +73,15 @@ def _mongo_uri(text: str) -> SecretUri:
     return SecretUri(text)
 
 
+def _broker_uri(text: str) -> SecretUri:
+    """a broker's URI such as redis://host:6379/0"""
+    if "://" not in text or text.startswith("://"):
+        raise ValueError("must start with a scheme such as redis:// or amqp://")
+    if has_unescaped_credentials(text):
+        raise ValueError("must have its user name and password percent-encoded, and no @ in its options")
+    return SecretUri(text)
+
+
 def _http_url(text: str) -> str:
     """an http or https URL"""
     try:
@@ -179,6 +188,9 @@ class Config:
     stalled_after_seconds: float = _setting(
         300.0, _number(float, 1, 86_400), "time without progress after which a crawl is ended as an error"
     )
+    cluster_uri: SecretUri | None = _setting(
+        None, _broker_uri, "broker of the cluster that `newscrawl worker` joins; needs newscrawl[cluster]"
+    )
     worker_silence_seconds: float = _setting(
         30.0, _number(float, 1, 3600), "time after which a process of crawls whose event loop is blocked is replaced"
     )
@@ -216,8 +228,9 @@ class Config:
         return f"http://{host}:{self.serve_port}"
 
     def __post_init__(self) -> None:
-        if self.mongo_uri is not None:
-            object.__setattr__(self, "mongo_uri", SecretUri(str.__str__(self.mongo_uri)))
+        for name in ("mongo_uri", "cluster_uri"):
+            if (uri := getattr(self, name)) is not None:
+                object.__setattr__(self, name, SecretUri(str.__str__(uri)))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:

@@ -43,6 +43,12 @@ class StoreUnavailable(NewscrawlError):
     exit_code = 4
 
 
+class BrokerUnavailable(NewscrawlError):
+    """Raised by jobs when the broker of a cluster cannot be reached: a worker does not start, or publishes later."""
+
+    exit_code = 4
+
+
 class SchemaMismatch(NewscrawlError):
     """Raised by store when the database was written by a newer newscrawl; nothing was read or written."""
 

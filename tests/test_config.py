@@ -9,6 +9,7 @@ from newscrawl.errors import ConfigError
 
 INVALID = [  # variable, value, part of the message
     ("NEWSCRAWL_MONGO_URI", "localhost:27017", "mongodb://"),
+    ("NEWSCRAWL_CLUSTER_URI", "localhost:6379", "redis://"),
     ("NEWSCRAWL_MONGO_DATABASE", "a.b", "letters"),
     ("NEWSCRAWL_MONGO_TIMEOUT_SECONDS", "0", "between"),
     ("NEWSCRAWL_MONGO_TIMEOUT_SECONDS", "soon", "number"),

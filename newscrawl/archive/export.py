@@ -32,17 +32,27 @@ class ExportError(NewscrawlError):
 class Export:
     """One export into a folder; a second Export of the same folder continues where the first one stopped.
 
-    Raises ConfigError if the folder holds an export of another format or source, ExportError if it cannot be written.
+    `within` bounds the ids of the articles: above the first, up to and including the second; what is erased by order is
+    written with the first of all. Raises ConfigError if the folder holds an export of another format or source,
+    ExportError if it cannot be written.
     """
 
-    def __init__(self, reader: Reader, folder: Path, form: str, source: str | None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        folder: Path,
+        form: str,
+        source: str | None,
+        within: tuple[str | None, str | None] = (None, None),
+    ) -> None:
         self._reader = reader
         self._source = source
         self._format = form
         self._folder = folder
         self._state_file = folder / STATE_FILE
         state = self._read_state()
-        self._after: str | None = state.get("after")
+        self._within = within
+        self._after: str | None = state.get("after", within[0])
         self.done: int = state.get("done", 0)
         self.counts: dict[str, int] = state.get("counts", {})
         self._generation: int | None = state.get("generation")
@@ -79,7 +89,7 @@ class Export:
             self._sink.discard({})
             self._state_file.unlink(missing_ok=True)
             self._sink.resume({})
-        self._after, self.done, self.counts, self._committed = None, 0, {}, {}
+        self._after, self.done, self.counts, self._committed = self._within[0], 0, {}, {}
         self._erasures_after = ""
         self._generation = generation
 
@@ -92,7 +102,7 @@ class Export:
         )
 
     async def _write_all(self, report_progress: Callable[[int], object]) -> None:
-        async for article in self._reader.export_scan.articles(self._source, after=self._after):
+        async for article in self._reader.export_scan.articles(self._source, after=self._after, upto=self._within[1]):
             await self._write(article)
             self._after = article.article_id
             self.done += 1
@@ -106,7 +116,7 @@ class Export:
 
     async def _write_erasures(self) -> None:
         """Write what was erased by order, so that an export tells it from what is lost; captures have no such table."""
-        if self._format in {"warc", "wacz"}:
+        if self._format in {"warc", "wacz"} or self._within[0] is not None:
             return
         for order in await self._reader.export_scan.erasures(self._erasures_after):
             self._add("erasures", erasure_row(order))

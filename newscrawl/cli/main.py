@@ -18,6 +18,7 @@ from newscrawl.cli import (
     add_source,
     alarms,
     blame,
+    cluster,
     crawl,
     date,
     demo,
@@ -65,9 +66,9 @@ app = typer.Typer(
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 # In the order of `newscrawl --help`.
 COMMANDS = (
-    crawl, worker, sources, status, alarms, runs, history, diff, blame, recheck, explain, schedule, policy, pause,
-    quarantine, release, retract, rebase, verify, hide, erase, try_url, add_source, fixture, export, serve, doctor,
-    demo, extract, listing, robots, date, simulate,
+    crawl, worker, cluster, sources, status, alarms, runs, history, diff, blame, recheck, explain, schedule, policy,
+    pause, quarantine, release, retract, rebase, verify, hide, erase, try_url, add_source, fixture, export, serve,
+    doctor, demo, extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from newscrawl.config import Config
+from newscrawl.cli.cluster import cluster_config
 
 
 def register(app: typer.Typer) -> None:
@@ -18,11 +18,18 @@ def worker(
     at_once: Annotated[
         int | None, typer.Option(min=1, help="Crawls that one process runs side by side; default: see docs/rounds.md.")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URI", help="Join the cluster of this broker (redis://…); default: NEWSCRAWL_CLUSTER_URI."
+        ),
+    ] = None,
 ) -> None:
     """Crawl sources as they fall due, until SIGTERM or Ctrl-C (exit code 7); a second one ends everything at once."""
     from newscrawl.jobs import Job
     from newscrawl.jobs.exit_codes import INTERRUPTED
     from newscrawl.jobs.rounds import crawl_until_stopped
 
-    crawl_until_stopped(lambda name: Job(source=name), Config.from_env(), processes=processes, crawls_at_once=at_once)
+    config = cluster_config(cluster)
+    crawl_until_stopped(lambda name: Job(source=name), config, processes=processes, crawls_at_once=at_once)
     raise typer.Exit(INTERRUPTED)

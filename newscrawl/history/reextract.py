@@ -39,10 +39,17 @@ class ReextractedArticle:
 
 
 async def reextract_all(
-    store: Store, reader: PageReader, *, sample: int | None = None
+    store: Store,
+    reader: PageReader,
+    *,
+    sample: int | None = None,
+    within: tuple[str | None, str | None] = (None, None),
 ) -> AsyncIterator[ReextractedArticle]:
-    """Yield every article of a source, or a random sample, as today's rules read its newest payload."""
-    async for article_id in store.article_ids(reader.source.name, sample=sample):
+    """Yield every article of a source, or a random sample, as today's rules read its newest payload.
+
+    `within` bounds the ids of the articles, as in `Store.article_ids`.
+    """
+    async for article_id in store.article_ids(reader.source.name, sample=sample, within=within):
         head = await store.head(article_id)
         stored = await store.version(article_id, head.number) if head is not None else None
         if head is not None and stored is not None:

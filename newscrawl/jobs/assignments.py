@@ -8,14 +8,14 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError, NewscrawlError, StoreUnavailable
-from newscrawl.jobs.exit_codes import LEASE_HELD, STORE, YIELDED
+from newscrawl.jobs.exit_codes import INTERRUPTED, LEASE_HELD, STORE, YIELDED
 from newscrawl.jobs.job import CrawlReport, Job
 from newscrawl.jobs.worker_deaths import set_lost_source_aside
 from newscrawl.sources.catalogue import digest_of_spider, is_unverified, load_spider, source_names
@@ -74,10 +74,11 @@ class NamedSources:
 class DueSources:
     """The sources that are due, best rank first: one round of them, or from now on."""
 
-    def __init__(self, config: Config, job_of: Callable[[str], Job], *, is_resident: bool) -> None:
+    def __init__(self, config: Config, job_of: Callable[[str], Job], *, is_resident: bool, slots: int = 0) -> None:
         self._config = config
         self._job_of = job_of
         self._is_resident = is_resident
+        self._slots = slots
         name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._taker = Taker(name, os.getpid(), process_identity())
         self._store: Store | None = None
@@ -116,7 +117,7 @@ class DueSources:
     async def ended(self, report: CrawlReport) -> None:
         """Plan the source's next turn, also if its run could not do so: it failed, or never had the lease."""
         now = datetime.now(UTC)
-        goes_on = report.exit_code in {STORE, LEASE_HELD} or report.reason == YIELDED
+        goes_on = report.exit_code in {STORE, LEASE_HELD, INTERRUPTED} or report.reason == YIELDED
         wait = MIN_BETWEEN_TURNS if goes_on else self._interval() - timedelta(seconds=report.seconds)
         self._to_plan[report.source] = now + wait
         try:
@@ -153,6 +154,7 @@ class DueSources:
             return
         try:
             await asyncio.gather(*(self._store.give_source_back(source, self._taker.name) for source in self._taken))
+            await self._store.forget_worker(self._taker)
         except StoreUnavailable as error:
             logger.warning("sources=%s not given back: %s", ",".join(sorted(self._taken)), error)
         finally:
@@ -161,18 +163,25 @@ class DueSources:
 
     async def _take(self, free: int, running: set[str]) -> list[Job]:
         store, now = await self._prepare()
-        known = set(self._names)
         jobs: list[Job] = []
-        for due in await store.due_sources(now, limit=free + len(running | self._crawled)):
-            if len(jobs) == free:
-                break
-            if due.source in running or due.source not in known or due.source in self._crawled:
-                continue
-            if (job := await self._take_one(store, due.source, now)) is not None:
+        for source in await self._due(store, now, free, running | self._crawled):
+            if (job := await self._take_one(store, source, now)) is not None:
                 jobs.append(job)
         if not self._is_resident and len(jobs) < free:
             self._is_done = True
         return jobs
+
+    async def _due(
+        self, store: Store, now: datetime, count: int, without: Collection[str], *, is_unqueued: bool = False
+    ) -> list[str]:
+        """Return the first sources that are due and have a spider here; those that have none hold up no other."""
+        known, limit = set(self._names) - set(without), count + len(without)
+        while True:
+            due = [each.source for each in await store.due_sources(now, limit=limit, is_unqueued=is_unqueued)]
+            found = [source for source in due if source in known]
+            if len(found) >= count or len(due) < limit:
+                return found[:count]
+            limit *= 4
 
     async def _prepare(self) -> tuple[Store, datetime]:
         """Bring marks up to date; returns the store, and the moment at which a source is to be due."""
@@ -235,6 +244,8 @@ class DueSources:
     async def _open(self) -> Store:
         if self._store is None:
             self._store = await Store.open(self._config)
+            if self._is_resident:
+                await self._store.keep_worker(self._taker, self._slots)
             self._keeping = asyncio.create_task(self._keep(self._store))
         return self._store
 
@@ -243,9 +254,14 @@ class DueSources:
         while True:
             await asyncio.sleep(KEEP_SECONDS)
             try:
-                await store.keep_sources(self._taken, self._taker.name)
+                await self._keep_all(store)
             except StoreUnavailable as error:
                 logger.warning("%s", error)
+
+    async def _keep_all(self, store: Store) -> None:
+        await store.keep_sources(self._taken, self._taker.name)
+        if self._is_resident:
+            await store.keep_worker(self._taker, self._slots)
 
 
 def hosts_of(source: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ from newscrawl.jobs.totals import CrawlTotals
 SUCCESS, FAILED, USAGE, LEASE_HELD, STORE, SCHEMA, ALARM, INTERRUPTED, INTERNAL = 0, 1, 2, 3, 4, 5, 6, 7, 70
 
 YIELDED, STALLED = "yielded", "stalled"  # see newscrawl.jobs.turn_limits
+SHUTDOWN = "shutdown"  # by a signal
 
 # Finish reasons of our crawls, and their codes. Any other reason is an internal error.
 REASONS = {
@@ -18,7 +19,7 @@ REASONS = {
     "lease_held": LEASE_HELD,
     "store_unavailable": STORE,
     "schema_mismatch": SCHEMA,
-    "shutdown": INTERRUPTED,
+    SHUTDOWN: INTERRUPTED,
     "usage": USAGE,
 }
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 
 from newscrawl import logs
 from newscrawl.config import Config
 from newscrawl.jobs.assignments import DueSources, NamedSources
+from newscrawl.jobs.cluster import engine_of
+from newscrawl.jobs.cluster_sources import ClusterSources
 from newscrawl.jobs.job import CrawlReport, Job
 from newscrawl.jobs.supervisor import CRAWLS_AT_ONCE, Assignments, Supervisor, supervise
 
@@ -27,9 +30,15 @@ def crawl_due(job_of: JobOf, config: Config) -> list[CrawlReport]:
 def crawl_until_stopped(
     job_of: JobOf, config: Config, *, processes: int | None = None, crawls_at_once: int | None = None
 ) -> list[CrawlReport]:
-    """Crawl whatever falls due until SIGTERM or SIGINT."""
-    assignments = DueSources(config, job_of, is_resident=True)
-    return _supervise(config, assignments, processes=processes, crawls_at_once=crawls_at_once)
+    """Crawl whatever falls due until SIGTERM or SIGINT; with a cluster, what its queue names."""
+    processes, at_once = processes or os.cpu_count() or 1, crawls_at_once or CRAWLS_AT_ONCE
+    slots = processes * at_once
+    if config.cluster_uri is None:
+        assignments = DueSources(config, job_of, is_resident=True, slots=slots)
+    else:
+        make_engine = engine_of(config, slots)
+        assignments = ClusterSources(config, job_of, make_engine, slots=slots, shards_at_once=processes)
+    return _supervise(config, assignments, processes=processes, crawls_at_once=at_once)
 
 
 def _supervise(

@@ -17,7 +17,7 @@ from newscrawl.health.findings import stalled
 from newscrawl.health.monitors import HealthMonitor
 from newscrawl.items import AlarmState, RunRecord, SourceState
 from newscrawl.jobs.edit_review import review_edits
-from newscrawl.jobs.exit_codes import REASONS, STALLED, SUCCESS, YIELDED, excuse, exit_code
+from newscrawl.jobs.exit_codes import REASONS, SHUTDOWN, STALLED, SUCCESS, YIELDED, excuse, exit_code
 from newscrawl.jobs.source_lease import SourceLease
 from newscrawl.jobs.stopping import interrupt_crawl
 from newscrawl.jobs.totals import CrawlTotals, TotalsCounter
@@ -141,8 +141,9 @@ class RunRecorder:
             await store.save_source_state(state, only=("is_unverified",))
         interval = timedelta(seconds=self._crawler.settings["NEWSCRAWL_CONFIG"].discovery_every_seconds)
         now = datetime.now(UTC)
-        # A crawl that yielded goes on with what its listings name: they are read again in its next turn.
-        listings_at = now + MIN_BETWEEN_TURNS if self.reason == YIELDED else run.started_at + interval
+        # A crawl that yielded or was stopped goes on with what its listings name: they are read again in its next turn.
+        goes_on = self.reason in {YIELDED, SHUTDOWN}
+        listings_at = now + MIN_BETWEEN_TURNS if goes_on else run.started_at + interval
         await store.plan_source(run.source, now, listings_at=listings_at)
 
     async def _review_edits(self, run: RunRecord, spider: NewsSpider, store: Store) -> None:

@@ -40,29 +40,23 @@ class Assignments(Protocol):
 
     async def next_jobs(self, free: int, running: Sequence[str]) -> list[Job]:
         """Return at most `free` jobs to start now, none of a source that is running."""
-        ...
 
     async def ended(self, report: CrawlReport) -> None: ...
 
     async def wait(self) -> None:
         """Return when there may be more to start; called while nothing can be started."""
-        ...
 
     def is_done(self) -> bool:
         """Return whether there will be no more jobs."""
-        ...
 
     def hosts_of(self, source: str) -> frozenset[str]:
         """Return what a source shares with others: sources with a host in common go to one worker."""
-        ...
 
     def stop(self) -> None:
-        """Take nothing more: the supervisor was told to stop, and waits for what runs."""
-        ...
+        """Take nothing more: the supervisor ends, and waits for what runs."""
 
     async def close(self) -> None:
         """Give back what was not crawled."""
-        ...
 
 
 @dataclass(slots=True)

@@ -82,7 +82,7 @@ class Worker:
 
 def worker_main(connection: Connection, config: Config, stacks: StacksFile) -> None:
     """Run a worker in this process until its supervisor says stop, or is gone."""
-    _end_with_parent()
+    end_with_parent()
     faulthandler.enable(stacks.file)
     logs.install(config.log_format, config.log_level)
     worker: list[Worker] = []
@@ -94,7 +94,7 @@ def worker_main(connection: Connection, config: Config, stacks: StacksFile) -> N
     run_in_reactor(main, lambda: worker[0].stop() if worker else None)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Let the kernel end this process when its parent ends, however that happens; elsewhere the closed pipe does."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

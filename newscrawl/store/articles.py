@@ -71,12 +71,23 @@ async def counts(db: Database) -> dict[str, int]:
     return {name: await db.articles.count_documents({"source": name}) for name in names}
 
 
-async def article_ids(db: Database, source: str, sample: int | None) -> AsyncIterator[str]:
-    """Yield the ids of a source's articles; with `sample`, of that many picked at random."""
+async def article_ids(
+    db: Database, source: str, sample: int | None, within: tuple[str | None, str | None] = (None, None)
+) -> AsyncIterator[str]:
+    """Yield the ids of a source's articles; with `sample`, of that many picked at random.
+
+    `within` bounds the ids: above the first, up to and including the second.
+    """
     sampling: list[Document] = [{"$sample": {"size": sample}}] if sample is not None else []
-    stages = [{"$match": {"source": source}}, *sampling, {"$project": {"_id": 1}}]
+    stages = [{"$match": {"source": source} | id_range(*within)}, *sampling, {"$project": {"_id": 1}}]
     async for article in await db.articles.aggregate(stages):
         yield article["_id"]
+
+
+def id_range(after: str | None, upto: str | None) -> Document:
+    """Return the condition of ids above the first, up to and including the second; None: without that bound."""
+    bounds = {**({"$gt": after} if after is not None else {}), **({"$lte": upto} if upto is not None else {})}
+    return {"_id": bounds} if bounds else {}
 
 
 async def touch(gathered: GatheredCommands, head: Head, *, before: Head | None = None) -> None:

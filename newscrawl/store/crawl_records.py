@@ -10,15 +10,24 @@ from pymongo import AsyncMongoClient
 from newscrawl.config import Config
 from newscrawl.items import Check, RunRecord, SourceState
 from newscrawl.secret_text import SecretUri
-from newscrawl.store import check_counts, check_log, embedded, host_allowance, hosts, runs, source_schedule, sources
+from newscrawl.store import (
+    check_counts,
+    check_log,
+    embedded,
+    host_allowance,
+    hosts,
+    runs,
+    source_schedule,
+    sources,
+)
 from newscrawl.store.check_log import CheckLog
+from newscrawl.store.cluster_records import ClusterRecords
 from newscrawl.store.documents import Document
 from newscrawl.store.gathered_commands import GatheredCommands
-from newscrawl.store.mass_changes import MassChangeRecords
 from newscrawl.store.retries import translate_errors
 
 
-class CrawlRecords(MassChangeRecords):
+class CrawlRecords(ClusterRecords):
     """Base of `Store`, which adds articles and their versions."""
 
     def __init__(

@@ -73,9 +73,14 @@ class Store(CrawlRecords):
         """Return the number of stored articles by source."""
         return await articles.counts(self.db)
 
-    def article_ids(self, source: str, *, sample: int | None = None) -> AsyncIterator[str]:
-        """Yield the ids of a source's articles; with `sample`, of that many picked at random."""
-        return articles.article_ids(self.db, source, sample)
+    def article_ids(
+        self, source: str, *, sample: int | None = None, within: tuple[str | None, str | None] = (None, None)
+    ) -> AsyncIterator[str]:
+        """Yield the ids of a source's articles; with `sample`, of that many picked at random.
+
+        `within` bounds the ids: above the first, up to and including the second; None: without that bound.
+        """
+        return articles.article_ids(self.db, source, sample, within)
 
     @translate_errors
     async def touch(self, head: Head, *, before: Head | None = None) -> None:

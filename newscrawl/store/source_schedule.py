@@ -27,8 +27,8 @@ WANTED = "wanted"  # field of a source that was made due and not taken since: it
 TAKEN_TERM = timedelta(seconds=60)  # a mark whose taker vanished counts again after this, as the lease of its run does
 QUEUED_TERM = timedelta(seconds=20)  # in which a message with a source's name is to reach a worker; see jobs.engine
 LOST = "lost_takers"  # how many takers in succession vanished with the source
-_IS_FREE: Document = {"$or": [{"taken": None}, {"$expr": {"$lte": ["$taken.until", "$$NOW"]}}]}
-_IS_UNQUEUED: Document = {"$or": [{"queued": None}, {"$expr": {"$lte": ["$queued.until", "$$NOW"]}}]}
+IS_FREE: Document = {"$or": [{"taken": None}, {"$expr": {"$lte": ["$taken.until", "$$NOW"]}}]}
+IS_UNQUEUED: Document = {"$or": [{"queued": None}, {"$expr": {"$lte": ["$queued.until", "$$NOW"]}}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ async def due(db: Database, now: datetime, limit: int, *, is_unqueued: bool = Fa
         "due_at": {"$lte": now},
         "is_paused": {"$ne": True},
         "set_aside": None,
-        "$and": [_IS_FREE, _IS_UNQUEUED] if is_unqueued else [_IS_FREE],
+        "$and": [IS_FREE, IS_UNQUEUED] if is_unqueued else [IS_FREE],
     }
     cursor = db.sources.find(query, {"due_at": 1, "rank_at": 1}).sort("rank_at", 1).limit(limit)
     return [DueSource(found["_id"], found["due_at"], found["rank_at"]) async for found in cursor]
@@ -78,9 +78,9 @@ async def turns(db: Database) -> dict[str, datetime | None]:
 async def take(db: Database, source: str, now: datetime, by: Taker) -> int | None:
     """Take a due source; returns how many takers vanished with it before, None if another supervisor was faster."""
     now = documents.milliseconds(now)
-    free = {"_id": source, "due_at": {"$lte": now}, "is_paused": {"$ne": True}, "set_aside": None, **_IS_FREE}
+    free = {"_id": source, "due_at": {"$lte": now}, "is_paused": {"$ne": True}, "set_aside": None, **IS_FREE}
     has_vanished = {"$cond": [{"$ifNull": ["$taken", False]}, 1, 0]}
-    taken = {"by": by.name, "pid": by.pid, "process": by.process, "until": _after(TAKEN_TERM)}
+    taken = {"by": by.name, "pid": by.pid, "process": by.process, "until": after(TAKEN_TERM)}
     update: list[Document] = [
         {"$set": {LOST: {"$add": [{"$ifNull": [f"${LOST}", 0]}, has_vanished]}}},
         {"$set": {"taken": taken}},
@@ -90,14 +90,15 @@ async def take(db: Database, source: str, now: datetime, by: Taker) -> int | Non
     return None if found is None else int(found[LOST])
 
 
-def _after(term: timedelta) -> Document:
+def after(term: timedelta) -> Document:
+    """Return the expression for the store's time with a term added."""
     return {"$add": ["$$NOW", round(1000 * term.total_seconds())]}
 
 
 async def keep(db: Database, sources: Collection[str], by: str) -> None:
     """Renew the term of sources that a supervisor has taken."""
     query = {"_id": {"$in": list(sources)}, "taken.by": by}
-    await db.sources.update_many(query, [{"$set": {"taken.until": _after(TAKEN_TERM)}}])
+    await db.sources.update_many(query, [{"$set": {"taken.until": after(TAKEN_TERM)}}])
 
 
 async def give_back(db: Database, source: str, by: str) -> None:
@@ -123,8 +124,8 @@ async def free_abandoned(db: Database) -> list[str]:
 
 async def queue(db: Database, source: str, now: datetime) -> bool:
     """Mark that a message names a due source; returns False if one does already, or if the source is taken."""
-    free = {"_id": source, "due_at": {"$lte": documents.milliseconds(now)}, "$and": [_IS_FREE, _IS_UNQUEUED]}
-    result = await db.sources.update_one(free, [{"$set": {"queued": {"until": _after(QUEUED_TERM)}}}])
+    free = {"_id": source, "due_at": {"$lte": documents.milliseconds(now)}, "$and": [IS_FREE, IS_UNQUEUED]}
+    result = await db.sources.update_one(free, [{"$set": {"queued": {"until": after(QUEUED_TERM)}}}])
     return result.modified_count == 1
 
 

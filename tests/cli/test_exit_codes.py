@@ -143,3 +143,34 @@ def test_sources_are_the_files_of_spiders_and_the_unverified_ones(newscrawl: Run
     files = {p.stem for p in (PROJECT_ROOT / "spiders").glob("*.py") if p.stem != "__init__"}
     assert {row["source"] for row in rows if not row["unverified"]} == files
     assert {row["source"] for row in rows if row["unverified"]} == set(unverified_names())
+
+
+@pytest.mark.parametrize(
+    ("uri", "code", "message"),
+    [
+        ("redis://:hunter2@127.0.0.1:{port}/0", 4, "the broker cannot be used"),
+        ("redis://:hunter2@127.0.0.1:{port}/0?password=hunter2", 2, "is no broker that can be used here"),
+        ("redis://:hunter2@127.0.0.1:port/0", 2, "is no broker that can be used here"),
+        ("nosuch://:hunter2@127.0.0.1:{port}/0", 2, "is no broker that can be used here"),
+        ("redis://user:hunter2/@127.0.0.1/", 2, "percent-encoded"),
+    ],
+)
+def test_worker_whose_broker_cannot_be_used_ends_and_prints_no_password(
+    newscrawl: Run, uri: str, code: int, message: str
+) -> None:
+    process = newscrawl("worker", "--cluster", uri.format(port=free_port()))
+    assert process.returncode == code, process.stderr
+    assert message in process.stderr
+    assert "hunter2" not in process.stdout + process.stderr
+    assert "Traceback" not in process.stderr
+
+
+def test_status_of_a_cluster_whose_broker_is_away_says_so_and_prints_no_password(newscrawl: Run) -> None:
+    uri = f"redis://:hunter2@127.0.0.1:{free_port()}/0"
+    process = newscrawl("cluster", "status", "--cluster", uri, "--json")
+    assert process.returncode == 0, process.stderr
+    state = json.loads(process.stdout)
+    assert state["broker"]["uri"].startswith("redis://***@127.0.0.1")
+    assert "cannot be used" in state["broker"]["error"]
+    assert (state["workers"], state["broker"]["waiting"]) == ([], None)
+    assert "hunter2" not in process.stdout + process.stderr

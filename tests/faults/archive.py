@@ -33,6 +33,7 @@ class Archive:
     sites: Sequence[Site] = ()
     environ: Mapping[str, str] = field(default_factory=dict)  # beyond the usual
     prefix: Sequence[str] = ()  # words before the command
+    paths: Sequence[Path] = ()  # further folders of modules
     processes: list[Process] = field(default_factory=list)
 
     # Commands
@@ -73,8 +74,9 @@ class Archive:
             "EGRESS_ALLOW": ",".join(site.netloc for site in self.sites),
             **more,
         }
+        paths = os.pathsep.join(map(str, (self.project.root, *self.paths)))
         ours = {f"NEWSCRAWL_{name}": value for name, value in usual.items()}
-        return {**inherited, "PYTHONPATH": str(self.project.root), **self.environ, **ours}
+        return {**inherited, "PYTHONPATH": paths, **self.environ, **ours}
 
     def end(self) -> None:
         """Kill what still runs."""

@@ -16,6 +16,7 @@ from .archive import Archive
 from .clock import WallClock, library
 from .mongo import Mongod
 from .project import Project
+from .redis import RedisServer, binary
 from .world import World
 
 MakeArchive = Callable[..., Archive]
@@ -75,6 +76,17 @@ def make_archive(project: Project, world: World, shared_mongod: Mongod, tmp_path
     with MongoClient[dict[str, Any]](shared_mongod.uri) as client:
         for archive in made:
             client.drop_database(archive.database)
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A broker of the test's own, with a password that nothing may print."""
+    if binary() is None:
+        missing("redis-server is not installed")
+    server = RedisServer(tmp_path / "redis", password="quite-secret")
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 CLIENTS, KILLED = 10, 3
 PER_HOUR = 10  # of every third host
 PAUSE_SECONDS = 2
-HOSTS = [f"host{number}.example" for number in range(60)]
+HOSTS = [f"host{number}.example" for number in range(200)]
 DELAYS = {host: (0.1, 0.4, 0.8, 1.6)[number % 4] for number, host in enumerate(HOSTS)}
 BUDGETS = {host: PER_HOUR if number % 3 == 0 else 0 for number, host in enumerate(HOSTS)}
 UNSHARE = ["unshare", "--net", "--pid", "--mount-proc", "--fork", "--kill-child"]

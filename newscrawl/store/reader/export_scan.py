@@ -9,6 +9,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Capture
 from newscrawl.store import version_documents, versions
+from newscrawl.store.articles import id_range
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.limits import bounded
@@ -33,10 +34,12 @@ class ExportScan:
         """Return the visibility generation: what was exported under another one must be exported again."""
         return (await self._takedowns.current()).generation
 
-    async def articles(self, source: str | None = None, *, after: str | None = None) -> AsyncIterator[ArticleView]:
-        """Yield the visible articles in the order of their ids, from the first one above `after`."""
+    async def articles(
+        self, source: str | None = None, *, after: str | None = None, upto: str | None = None
+    ) -> AsyncIterator[ArticleView]:
+        """Yield the visible articles in the order of their ids, from the first one above `after` up to `upto`."""
         while True:
-            articles, taken = await self._next_articles(source, after), await self._taken_down()
+            articles, taken = await self._next_articles(source, after, upto), await self._taken_down()
             for article in articles:
                 if not is_hidden(article):
                     yield conversion.article_view(article, taken)
@@ -102,8 +105,8 @@ class ExportScan:
         return await self._db.erasures.find(query, fields).sort("_id", 1).to_list()
 
     @bounded
-    async def _next_articles(self, source: str | None, after: str | None) -> list[Document]:
-        query: Document = {} if after is None else {"_id": {"$gt": after}}
+    async def _next_articles(self, source: str | None, after: str | None, upto: str | None) -> list[Document]:
+        query = id_range(after, upto)
         if source is not None:
             query["source"] = source
         return await self._db.articles.find(

@@ -1,0 +1,126 @@
+"""`newscrawl cluster`: workers on many machines that share a queue."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newscrawl.cli.export import ExportFormat
+from newscrawl.cli.opening import with_store
+from newscrawl.cli.options import AsJson
+from newscrawl.cli.terminal import console, print_json, safe
+from newscrawl.config import Config
+from newscrawl.humanize import counted
+
+if TYPE_CHECKING:
+    from newscrawl.store.shards import Shard
+
+VARIABLE = "NEWSCRAWL_CLUSTER_URI"
+Cluster = Annotated[
+    str | None, typer.Option("--cluster", metavar="URI", help=f"The cluster's broker; default: {VARIABLE}.")
+]
+
+app = typer.Typer(no_args_is_help=True, help="Workers on many machines that share a queue: who is there, and at what.")
+
+
+def register(root: typer.Typer) -> None:
+    root.add_typer(app, name="cluster")
+
+
+def cluster_config(uri: str | None) -> Config:
+    """Return the settings of the environment with the broker that was named; it is validated as the variable is."""
+    return Config.from_env({**os.environ, **({VARIABLE: uri} if uri else {})})
+
+
+@app.command("status")
+def status(cluster: Cluster = None, as_json: AsJson = False) -> None:
+    """List the workers with what they crawl, as leases and marks in the database say, and what waits in the queue."""
+    from newscrawl.jobs.cluster import cluster_state
+
+    state = asyncio.run(cluster_state(cluster_config(cluster)))
+    if as_json:
+        print_json(state)
+    else:
+        _print(state)
+
+
+Size = Annotated[int, typer.Option("--shard", min=1, metavar="N", help="Articles of a shard.")]
+
+
+@app.command("rebase")
+def rebase(
+    sources: Annotated[list[str], typer.Argument(help="Sources whose stored pages are re-extracted.")], size: Size = 500
+) -> None:
+    """Let the cluster's workers re-extract all stored pages of sources, as `newscrawl rebase` does, in shards."""
+    from newscrawl.jobs.shard_work import make_rebase
+
+    _print_made(with_store(lambda store: make_rebase(store, sources, size=size)))
+
+
+@app.command("export")
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder to write into, under one path on all machines.")],
+    file_format: Annotated[ExportFormat, typer.Option("--format", help="As of newscrawl export.")] = ExportFormat.JSONL,
+    source: Annotated[str | None, typer.Option(help="Export only this source.")] = None,
+    size: Size = 500,
+) -> None:
+    """Let the cluster's workers export the archive, as `newscrawl export` does, a folder for each shard."""
+    from newscrawl.jobs.shard_work import make_export
+
+    _print_made(with_store(lambda store: make_export(store, folder, file_format.value, source, size=size)))
+
+
+@app.command("batches")
+def batches(
+    batch: Annotated[str | None, typer.Argument(help="Only this one.")] = None, as_json: AsJson = False
+) -> None:
+    """List batches of shards: how many wait, are done or have failed, what they came to, and why those failed."""
+    from newscrawl.jobs.batches import batch_states
+
+    states = with_store(lambda store: batch_states(store, batch))
+    if as_json:
+        print_json(states)
+        return
+    out = console()
+    for state in states:
+        counts = ", ".join(f"{state[name]} {name}" for name in ("waiting", "done", "failed"))
+        result = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in state["result"].items())
+        out.print(safe(f"{state['batch']}: {counts}{': ' if result else ''}{result}"), markup=False)
+        for shard, error in state["errors"].items():
+            out.print(safe(f"  {shard}: {error}"), markup=False)
+
+
+@app.command("shard", hidden=True)
+def shard(shard_id: Annotated[str, typer.Argument()]) -> None:
+    """Do one shard in this process, which ends with the worker that started it."""
+    from newscrawl.jobs.shard_work import do_shard
+    from newscrawl.jobs.worker import end_with_parent
+
+    end_with_parent()
+    asyncio.run(do_shard(Config.from_env(), shard_id))
+
+
+def _print_made(shards: list[Shard]) -> None:
+    console().print(f"{shards[0].batch}: {counted(len(shards), 'shard')}", markup=False)
+
+
+def _print(state: dict[str, Any]) -> None:
+    out = console()
+    for worker in state["workers"]:
+        condition = "silent since" if worker["is_silent"] else "seen at"
+        at = f"{worker['seen_at']:%Y-%m-%d %H:%M:%S}"
+        crawls = f"{len(worker['sources'])} of {worker['slots']} crawls"
+        names = f": {', '.join(worker['sources'])}" if worker["sources"] else ""
+        out.print(safe(f"{worker['name']}  {condition} {at}  {crawls}{names}"), markup=False)
+    out.print(
+        f"{counted(len(state['workers']), 'worker')}; sources: {state['taken']} taken, {state['due']} due, of which "
+        f"{state['queued']} queued and {state['abandoned']} left by lost workers, {len(state['set_aside'])} set aside",
+        markup=False,
+    )
+    if (broker := state["broker"]) is not None:
+        condition = broker["error"] or f"{counted(broker['waiting'], 'message')} waiting"
+        out.print(safe(f"{broker['uri']}: {condition}"), markup=False)

@@ -1,0 +1,118 @@
+"""Batch work over an archive in shards, by the workers of a cluster: how a batch is cut, and what is done with a shard.
+
+A shard that was begun and not ended is done again, with the same result: a range of ids and a date are all that it is
+given, and what it writes is either repeated without effect (`rebase`) or put in its place as a whole (`export`).
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newscrawl.archive.export import SINKS, Export
+from newscrawl.config import Config
+from newscrawl.errors import ConfigError, NotFound
+from newscrawl.history import ReextractionResult, reextract_all
+from newscrawl.history import rebase as rebase_article
+from newscrawl.items import Cause
+from newscrawl.sources.catalogue import check_source, load_spider
+from newscrawl.spider import reader_of
+from newscrawl.store.reader import Reader
+from newscrawl.store.session import Store
+from newscrawl.store.shards import Shard
+
+REBASE, EXPORT = "rebase", "export"
+SHARD_ARTICLES = 500
+
+
+async def make_rebase(store: Store, sources: Sequence[str], *, size: int = SHARD_ARTICLES) -> list[Shard]:
+    """Cut the re-reading of all stored pages of some sources into shards, and store them."""
+    made: list[Shard] = []
+    batch, at = _new_batch(REBASE)
+    for source in map(check_source, sources):
+        made += await _cut(store, {"source": source}, size, batch, REBASE, at, {"source": source})
+    await store.make_shards(made)
+    return made
+
+
+async def make_export(
+    store: Store, folder: Path, form: str, source: str | None, *, size: int = SHARD_ARTICLES
+) -> list[Shard]:
+    """Cut an export into shards, and store them; each is a folder below `folder`, which all workers must see."""
+    if form not in SINKS:
+        raise ConfigError(f"{form} is no format of exports: {', '.join(SINKS)}")
+    batch, at = _new_batch(EXPORT)
+    options = {"folder": str(folder.absolute()), "format": form, **({"source": source} if source else {})}
+    made = await _cut(store, {"source": source} if source else {}, size, batch, EXPORT, at, options)
+    await store.make_shards(made)
+    return made
+
+
+def _new_batch(work: str) -> tuple[str, datetime]:
+    at = datetime.now(UTC)
+    return f"{work}-{at:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:4]}", at.replace(microsecond=0)
+
+
+async def _cut(
+    store: Store, query: Mapping[str, str], size: int, batch: str, work: str, at: datetime, options: Mapping[str, str]
+) -> list[Shard]:
+    bounds = [None, *await store.shard_boundaries(query, size), None]
+    prefix = f"{batch}-{options['source']}" if work == REBASE else batch
+    return [
+        Shard(
+            shard_id=f"{prefix}-{number:05d}", batch=batch, work=work, at=at,
+            after_id=bounds[number], upto_id=bounds[number + 1], options=options,
+        )
+        for number in range(len(bounds) - 1)
+    ]  # fmt: skip
+
+
+async def do_shard(config: Config, shard_id: str) -> None:
+    """Do one shard to its end, and store what it came to. Raises NotFound."""
+    store = await Store.open(config)
+    try:
+        shard = await store.shard(shard_id)
+        if shard is None:
+            raise NotFound(f"there is no shard {shard_id}")
+        result = await (_rebase(store, shard) if shard.work == REBASE else _export(config, shard))
+        await store.finish_shard(shard, result)
+    finally:
+        await store.close()
+
+
+async def _rebase(store: Store, shard: Shard) -> dict[str, int]:
+    """Re-read each article; one that an earlier try of this shard rewrote counts as it did then."""
+    reader = reader_of(load_spider(check_source(shard.options["source"])))
+    counts: Counter[str] = Counter(articles=0, rewritten=0)
+    async for article in reextract_all(store, reader, within=(shard.after_id, shard.upto_id)):
+        counts["articles"] += 1
+        was_rewritten = article.stored.cause is Cause.REBASE and article.stored.seen_at >= shard.at
+        if await rebase_article(store, article, max(shard.at, article.stored.seen_at)):
+            was_rewritten |= article.result is ReextractionResult.DIFFERENT
+        counts[(ReextractionResult.DIFFERENT if was_rewritten else article.result).value] += 1
+        counts["rewritten"] += was_rewritten
+    return dict(counts)
+
+
+async def _export(config: Config, shard: Shard) -> dict[str, int]:
+    """Export into a folder of this try, and put it in its place when it is whole."""
+    folder = Path(shard.options["folder"])
+    place, part = folder / shard.shard_id, folder / f".{shard.shard_id}.{shard.tries}.part"
+    shutil.rmtree(part, ignore_errors=True)
+    reader = await Reader.open(config)
+    try:
+        within = (shard.after_id, shard.upto_id)
+        export = Export(reader, part, shard.options["format"], shard.options.get("source"), within)
+        await export.run(lambda done: None)
+    finally:
+        await reader.close()
+    if place.exists():  # an earlier try came so far, and not to the end of its record
+        shutil.rmtree(place)
+    part.rename(place)
+    for left in folder.glob(f".{shard.shard_id}.*.part"):
+        shutil.rmtree(left, ignore_errors=True)
+    return export.counts
