@@ -45,7 +45,7 @@ imports: .venv/.test ## Check which packages import which
 picture: .venv/.test ## Draw the rooms and list the files of docs/architecture.md
 	$(BIN)/python docs/draw_rooms.py
 
-bench: .venv/.bench ## Run a benchmark: BENCH=line, handlers, diff, pair, mark, extract, generic, robustness, recheck, claim, rounds, cluster, fairness, meaning, judged or web
+bench: .venv/.bench ## Run a benchmark: BENCH=line, scale, handlers, diff, pair, mark, extract, generic, robustness, recheck, claim, rounds, cluster, fairness, meaning, judged or web
 	PYTHONPATH=. $(BIN)/python benchmarks/$(BENCH)_bench.py $(BENCH_ARGS)
 
 soak: .venv/.bench ## Let a worker crawl 66 sources for 200 rounds and see that nothing grows (SOAK_ARGS=…)

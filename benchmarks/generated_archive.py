@@ -16,6 +16,7 @@ from newscrawl.items import article_id
 from newscrawl.store import Store
 from newscrawl.store.documents import Document
 from newscrawl.store.reader_indexes import READER_INDEXES
+from newscrawl.store.search_order import place
 from newscrawl.store.terms import terms
 
 VERSIONS = 4
@@ -118,7 +119,7 @@ def documents(count: int, words: Words) -> Iterator[tuple[Document, list[Documen
 def added_passage(document: Document, paragraph: int, words: Words) -> Document:
     fields = {name: document[name] for name in ("_id", "article_id", "number", "source", "seen_at")}
     text = {"text": [words.pool[paragraph]], "terms": list(words.terms[paragraph])}
-    return {**fields, "types": document["change"]["types"], **text}
+    return {**fields, "types": document["change"]["types"], **text, "place": document["place"]}
 
 
 def version(draft: Draft, words: Words) -> Document:
@@ -146,6 +147,7 @@ def version(draft: Draft, words: Words) -> Document:
         "rules": "Bench",
         "paragraphs": [words.pool[paragraph] for paragraph in draft.paragraphs], "capture": None, "change": change,
         "terms": list(set().union(*term_sets, terms((draft.headline,)))),
+        "place": place(draft.seen_at, f"{key}:{number}"),
     }  # fmt: skip
     if number > 1:
         document["level"] = int(significance * 4)

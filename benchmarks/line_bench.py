@@ -297,6 +297,19 @@ def print_rounds(rounds: list[dict[str, Cost]]) -> None:
         print(f"{name:20}{1000 * crawler:>12.2f}{ratio:>17.2f}{1000 * mongod:>16.2f}{commands:>15.2f}", flush=True)
 
 
+def configured(home: Path, database: str) -> Config:
+    """Return the configuration of crawls that nothing slows down, and whose steps find all articles due."""
+    return Config(
+        home=home,
+        mongo_database=database,
+        policy=f"fixed:minutes={HOURS * 60 - 30}",
+        recheck_max_per_run=100_000,
+        discovery_max_urls=100_000,
+        delay_seconds=0.0,
+        host_requests_per_hour=0,
+    )
+
+
 def run(base: str, pages: tuple[int, int], number_of_rounds: int) -> None:
     print(f"{len(page(1, Served())) // 1024} KB pages, slope between {pages[0]} and {pages[1]}", flush=True)
     rounds: list[dict[str, Cost]] = []
@@ -304,15 +317,7 @@ def run(base: str, pages: tuple[int, int], number_of_rounds: int) -> None:
         mongod = embedded.join(Path(folder))
         try:
             for number in range(number_of_rounds):
-                config = Config(
-                    home=Path(folder),
-                    mongo_database=f"bench{number}",
-                    policy=f"fixed:minutes={HOURS * 60 - 30}",
-                    recheck_max_per_run=100_000,
-                    discovery_max_urls=100_000,
-                    delay_seconds=0.0,
-                    host_requests_per_hour=0,
-                )
+                config = configured(Path(folder), f"bench{number}")
                 rounds.append(measured_round(base, pages, config, mongod))
                 print(f"round {number + 1} of {number_of_rounds}", flush=True)
                 print_rounds(rounds)

@@ -1,10 +1,11 @@
 """Counts of checks by article and month, which stay when the lines of the check log expire.
 
 That an article was checked and had not changed is evidence, so no line may expire before it is counted, and none may
-be counted twice, whatever is killed when. Lines are counted in batches: a batch is a mark on its lines; each count
-remembers the batches that it contains, so that a batch that was cut short is counted again without being added again;
-at last the lines of the batch get the moment from which they expire. A line that was not counted has no such moment:
-it stays. One process counts at a time: an hour's turn is taken by one, and a batch is marked in seconds.
+be counted twice, whatever is killed when. Buckets of lines are counted when their day has long ended, in batches: a
+batch is a mark on its buckets, which take no more lines then; each count remembers the batches that it contains, so
+that a batch that was cut short is counted again without being added again; at last the buckets of the batch get the
+moment from which they expire. A bucket that was not counted has no such moment: it stays. One process counts at a time:
+an hour's turn is taken by one, and a batch is marked in seconds.
 
 Counting when a line is written would not do: the log is written in bulk without waiting for the journal, and a kill
 between the line and its count would lose one of them.
@@ -20,15 +21,17 @@ from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import MonthOfChecks
+from newscrawl.store.check_buckets import EXPIRES_FROM, ONE_LINE_EACH, UNCOUNTED
 from newscrawl.store.documents import Document, milliseconds
 
 Database = AsyncDatabase[Document]
-UNCOUNTED = "uncounted"  # field of the lines that are not counted yet: True, or the batch that they are in
-EXPIRES_FROM = "expires_from"  # field of counted lines: when they were written; the expiry index counts from it
-BATCH_LINES = 20_000
+UNCOUNTED_INDEX = "uncounted"
+# After the beginning of its day a bucket is counted: later than any line can wait for an outage to end.
+CLOSED_AFTER = timedelta(days=2)
+BATCH_BUCKETS = 10_000
 MAX_BATCHES = 2  # remembered by a count; a batch is finished before the next one begins
 EVERY = timedelta(hours=1)
-MONTH = {"$dateToString": {"date": "$at", "format": "%Y-%m"}}
+MONTH = {"$dateToString": {"date": "$line.at", "format": "%Y-%m"}}
 
 
 async def count_if_time(db: Database, now: datetime) -> bool:
@@ -38,21 +41,23 @@ async def count_if_time(db: Database, now: datetime) -> bool:
     turn = {"_id": "check_counts", "at": {"$lte": now - EVERY}}
     if (await db.meta.update_one(turn, {"$set": {"at": now}})).modified_count == 0:
         return False
-    await count(db)
+    await count(db, now)
     return True
 
 
-async def count(db: Database, *, batch_lines: int = BATCH_LINES) -> None:
-    """Count all lines that were not counted; first those of batches that were cut short."""
-    for batch in await db.checks.distinct(UNCOUNTED, {UNCOUNTED: {"$type": "string"}}):
-        await _count_batch(db, batch)
-    while batch := await _new_batch(db, batch_lines):
+async def count(db: Database, now: datetime, *, batch_buckets: int = BATCH_BUCKETS) -> None:
+    """Count all buckets whose day has long ended; first those of batches that were cut short."""
+    while cut_short := await db.checks.find_one({UNCOUNTED: {"$gt": ""}}, {UNCOUNTED: 1}, hint=UNCOUNTED_INDEX):
+        await _count_batch(db, cut_short[UNCOUNTED])
+    while batch := await _new_batch(db, now - CLOSED_AFTER, batch_buckets):
         await _count_batch(db, batch)
 
 
-async def _new_batch(db: Database, lines: int) -> str:
-    """Mark lines as a batch and return its name; nothing if there are none."""
-    ids = [line["_id"] async for line in db.checks.find({UNCOUNTED: True}, {"_id": 1}).limit(lines)]
+async def _new_batch(db: Database, until: datetime, buckets: int) -> str:
+    """Mark buckets as a batch and return its name; nothing if there are none."""
+    closed = {UNCOUNTED: True, "written_at": {"$lte": until}}
+    cursor = db.checks.find(closed, {"_id": 1}, hint=UNCOUNTED_INDEX).limit(buckets)
+    ids = [bucket["_id"] async for bucket in cursor]
     if not ids:
         return ""
     batch = uuid.uuid4().hex[:12]
@@ -61,10 +66,11 @@ async def _new_batch(db: Database, lines: int) -> str:
 
 
 async def _count_batch(db: Database, batch: str) -> None:
-    """Add a batch to the counts that do not contain it yet, and let its lines expire."""
+    """Add a batch to the counts that do not contain it yet, and let its buckets expire."""
     stages: list[Document] = [
         {"$match": {UNCOUNTED: batch, "article_id": {"$ne": None}}},
-        {"$group": {"_id": {"article": "$article_id", "month": MONTH, "outcome": "$outcome"}, "n": {"$sum": 1}}},
+        *ONE_LINE_EACH,
+        {"$group": {"_id": {"article": "$article_id", "month": MONTH, "outcome": "$line.o"}, "n": {"$sum": 1}}},
         {
             "$group": {
                 "_id": {"article": "$_id.article", "month": "$_id.month"},
@@ -72,7 +78,7 @@ async def _count_batch(db: Database, batch: str) -> None:
             }
         },
     ]
-    groups = await (await db.checks.aggregate(stages, allowDiskUse=True)).to_list()
+    groups = await (await db.checks.aggregate(stages, allowDiskUse=True, hint=UNCOUNTED_INDEX)).to_list()
     if groups:
         # Made first, and without counts: an upsert under the condition below would insert a second document.
         await db.check_counts.bulk_write([_creation(group) for group in groups], ordered=False)
@@ -105,7 +111,8 @@ async def months(db: Database, article_id: str) -> list[MonthOfChecks]:
         found[document["month"]] = Counter(document.get("counts", {}))
     stages: list[Document] = [
         {"$match": {"article_id": article_id, UNCOUNTED: {"$exists": True}}},
-        {"$group": {"_id": {"month": MONTH, "outcome": "$outcome", "batch": f"${UNCOUNTED}"}, "n": {"$sum": 1}}},
+        *ONE_LINE_EACH,
+        {"$group": {"_id": {"month": MONTH, "outcome": "$line.o", "batch": f"${UNCOUNTED}"}, "n": {"$sum": 1}}},
     ]
     async for group in await db.checks.aggregate(stages):
         line = group["_id"]

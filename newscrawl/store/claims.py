@@ -104,9 +104,8 @@ async def _due_ids(db: Database, source: str, now: datetime, limit: int) -> list
 
 async def due_counts(db: Database, now: datetime) -> dict[str, int]:
     """Return the number of articles that are due and not leased, by source."""
-    now = milliseconds(now)
-    names = await db.articles.distinct("source")
-    return {name: await db.articles.count_documents(_due(name, now)) for name in names}
+    found = await backlogs(db, now)
+    return {name: found[name].due if name in found else 0 for name in await db.articles.distinct("source")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +114,18 @@ class Backlog:
 
     due: int
     since: datetime  # when the first of them became due
+    value: float = 0.0  # of the most valuable one
 
 
 async def backlogs(db: Database, now: datetime) -> dict[str, Backlog]:
-    """Return the backlog of each source that has one, read from the index alone.
+    """Return the backlog of each source that has one, read from the index alone: a key a source and one a due article.
 
     Without a condition on its first field MongoDB would scan the whole index and fetch every article (seen with 6.0).
     """
     due = {"source": {"$gte": ""}, "claim_at": {"$lte": milliseconds(now)}, "state": {"$in": CLAIMABLE}}
-    stages: list[Document] = [
-        {"$match": due},
-        {"$group": {"_id": "$source", "due": {"$sum": 1}, "since": {"$min": "$claim_at"}}},
-    ]
-    groups = await db.articles.aggregate(stages, hint="due")
-    return {group["_id"]: Backlog(group["due"], group["since"]) async for group in groups}
+    facts: Document = {"due": {"$sum": 1}, "since": {"$min": "$claim_at"}, "value": {"$max": "$value"}}
+    groups = await db.articles.aggregate([{"$match": due}, {"$group": {"_id": "$source", **facts}}], hint="due")
+    return {group["_id"]: Backlog(group["due"], group["since"], group["value"] or 0.0) async for group in groups}
 
 
 async def release(db: Database, run_id: str) -> int:

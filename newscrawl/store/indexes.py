@@ -9,18 +9,19 @@ import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import OperationFailure
+from pymongo.errors import CollectionInvalid, OperationFailure
 
 from newscrawl.errors import SchemaMismatch
-from newscrawl.store import lifetimes
-from newscrawl.store.check_counts import UNCOUNTED
+from newscrawl.store import lifetimes, search_order
+from newscrawl.store.check_buckets import UNCOUNTED
+from newscrawl.store.check_counts import UNCOUNTED_INDEX
 from newscrawl.store.documents import Document
 from newscrawl.store.lifetimes import DAY_SECONDS, INDEX_KEYS_CONFLICT, INDEX_OPTIONS_CONFLICT
 from newscrawl.store.reader_indexes import READER_INDEXES
 
 Database = AsyncDatabase[Document]
 
-SCHEMA = 1
+SCHEMA = 2  # 1: each line of the check log is a document, which is still read
 BUILD_SECONDS = 3600.0  # an index over a large archive takes minutes
 
 
@@ -59,10 +60,16 @@ INDEXES: dict[str, list[IndexModel]] = {
     "removed": [IndexModel([("article_id", ASCENDING)])],
     "payloads": [IndexModel([("base", ASCENDING)], sparse=True)],
     "checks": [
-        IndexModel([("article_id", ASCENDING), ("at", DESCENDING)]),
-        IndexModel([("source", ASCENDING), ("at", DESCENDING)]),
-        IndexModel([("payload", ASCENDING)], sparse=True),
-        IndexModel([(UNCOUNTED, ASCENDING)], sparse=True),
+        IndexModel([("article_id", ASCENDING), ("written_at", DESCENDING)]),
+        IndexModel([("source", ASCENDING)]),
+        IndexModel([("lines.payload", ASCENDING)], sparse=True),
+        IndexModel([("payload", ASCENDING)], sparse=True),  # of lines that are documents of their own
+        # Only buckets of the last days are in it.
+        IndexModel(
+            [(UNCOUNTED, ASCENDING), ("written_at", ASCENDING)],
+            name=UNCOUNTED_INDEX,
+            partialFilterExpression={UNCOUNTED: {"$exists": True}},
+        ),
     ],
     "check_counts": [IndexModel([("article_id", ASCENDING)])],
     "quarantine": [
@@ -95,6 +102,14 @@ INDEXES: dict[str, list[IndexModel]] = {
 }
 
 
+# Written once and read rarely, so that a slower compression pays; those of an older newscrawl keep theirs.
+COMPRESSED = {"versions", "added", "removed"}
+INVALID_OPTIONS, NAMESPACE_EXISTS = 72, 48
+
+# Indexes that an older newscrawl made, and that no query uses any more.
+OBSOLETE = {"checks": ("article_id_1_at_-1", "source_1_at_-1", "uncounted_1")}
+
+
 async def ensure(db: Database, *, keep_days: Mapping[str, int]) -> None:
     """Make missing indexes and store the schema version; raises SchemaMismatch for a database of a newer newscrawl."""
     schema = await db.meta.find_one({"_id": "schema"}) or {}
@@ -107,8 +122,11 @@ async def ensure(db: Database, *, keep_days: Mapping[str, int]) -> None:
     if schema.get("version") == SCHEMA and schema.get("indexes") == current:
         return
     with pymongo.timeout(BUILD_SECONDS):
+        await _make_compressed(db)
+        await search_order.add_missing_places(db)
         for name, models in all_indexes().items():
             await _create(db[name], models)
+        await _drop_obsolete(db)
         await lifetimes.ensure(db, keep_days)
     await db.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA, "indexes": current}}, upsert=True)
 
@@ -128,6 +146,27 @@ async def _create(collection: AsyncCollection[Document], models: list[IndexModel
         await collection.create_indexes(models)
 
 
+async def _make_compressed(db: Database) -> None:
+    """Make the collections of texts, if they are missing, so that they take half of what they take by default."""
+    for name in COMPRESSED - set(await db.list_collection_names()):
+        try:
+            await db.create_collection(name, storageEngine={"wiredTiger": {"configString": "block_compressor=zstd"}})
+        except CollectionInvalid:
+            continue  # another process made it meanwhile
+        except OperationFailure as error:
+            # A server with another engine compresses in its own way; the collection is made with its indexes.
+            if error.code not in {INVALID_OPTIONS, NAMESPACE_EXISTS}:
+                raise
+
+
+async def _drop_obsolete(db: Database) -> None:
+    for name, obsolete in OBSOLETE.items():
+        existing = await db[name].index_information()
+        for index in obsolete:
+            if index in existing:
+                await db[name].drop_index(index)
+
+
 def all_indexes() -> dict[str, list[IndexModel]]:
     return {name: [*models, *READER_INDEXES.get(name, ())] for name, models in INDEXES.items()}
 
@@ -135,4 +174,4 @@ def all_indexes() -> dict[str, list[IndexModel]]:
 def fingerprint(keep_days: Mapping[str, int]) -> str:
     """Return a digest of all index definitions: while the stored one equals it, nothing needs to be made."""
     models = {name: [model.document for model in models] for name, models in all_indexes().items()}
-    return hashlib.sha256(f"{models} {lifetimes.FIELDS} {dict(keep_days)}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{models} {OBSOLETE} {lifetimes.FIELDS} {dict(keep_days)}".encode()).hexdigest()[:16]

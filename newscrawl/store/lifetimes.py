@@ -8,7 +8,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 
 from newscrawl.config import Config
-from newscrawl.store.check_counts import EXPIRES_FROM, UNCOUNTED
+from newscrawl.store.check_buckets import EXPIRES_FROM, UNCOUNTED
 from newscrawl.store.documents import Document
 
 Database = AsyncDatabase[Document]
@@ -16,7 +16,7 @@ INDEX_OPTIONS_CONFLICT = 85
 INDEX_KEYS_CONFLICT = 86
 DAY_SECONDS = 86_400
 EXPIRY = "expiry"  # name of these indexes
-# The moment from which a document's days count. One without it stays: a line of the check log that was not counted, a
+# The moment from which a document's days count. One without it stays: a bucket of the check log that was not counted, a
 # page in quarantine on which nobody decided, a run that has not ended.
 FIELDS = {"checks": EXPIRES_FROM, "runs": "ended_at", "quarantine": "decided_at"}
 

@@ -1,6 +1,7 @@
 """The indexes that only the reader's queries need; store.indexes makes them with the others.
 
-Every index of a list ends in (seen_at, _id), newest first, so that a page costs the same in an archive of any size.
+Every index of a list ends in (seen_at, _id), newest first, so that a page costs the same in an archive of any size;
+that of a search ends in both as one number.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 _NEWEST = [("seen_at", DESCENDING), ("_id", DESCENDING)]
-_FOUND = IndexModel([("terms", ASCENDING), *_NEWEST], name="found")
+_FOUND = IndexModel([("terms", ASCENDING), ("place", DESCENDING)], name="found")  # see search_order
 
 
 def _listed(name: str, *fields: str) -> IndexModel:

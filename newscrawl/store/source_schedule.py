@@ -12,11 +12,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pymongo import ReturnDocument
+from pymongo import ReturnDocument, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.store import documents
-from newscrawl.store.claims import CLAIMABLE
+from newscrawl.store.claims import CLAIMABLE, backlogs
 from newscrawl.store.documents import Document
 from newscrawl.store.process_identity import has_ended
 
@@ -164,9 +164,9 @@ async def plan(db: Database, source: str, now: datetime, *, listings_at: datetim
     first = await db.articles.find_one(first_due, {"claim_at": 1, "value": 1}, sort=[("claim_at", 1)], hint="due")
     due_at, value = documents.milliseconds(listings_at), 0.0
     if first is not None and first["claim_at"] < due_at:
-        value = min(max(float(first.get("value") or 0.0), 0.0), 1.0)
+        value = float(first.get("value") or 0.0)
         due_at = max(first["claim_at"], documents.milliseconds(now + MIN_BETWEEN_TURNS))
-    mark = {"due_at": due_at, "rank_at": documents.milliseconds(due_at - value * MAX_ADVANCE)}
+    mark = _mark(due_at, value)
     kept = {name: {"$cond": [f"${WANTED}", f"${name}", moment]} for name, moment in mark.items()}
     query = {"_id": source} if by is None else {"_id": source, "taken.by": {"$in": [None, by]}}
     await db.sources.update_one(query, [{"$set": kept}, {"$unset": ["taken", LOST]}], upsert=by is None)
@@ -174,16 +174,21 @@ async def plan(db: Database, source: str, now: datetime, *, listings_at: datetim
 
 
 async def refresh(db: Database, now: datetime) -> None:
-    """Bring marks forward whose articles are due earlier; one aggregate over the index of due articles."""
-    stages: list[Document] = [
-        {"$match": {"claim_at": {"$lte": documents.milliseconds(now)}, "state": {"$in": CLAIMABLE}}},
-        {"$group": {"_id": "$source", "first": {"$min": "$claim_at"}, "value": {"$max": "$value"}}},
-    ]
-    async for found in await db.articles.aggregate(stages):
-        value = min(max(float(found["value"] or 0.0), 0.0), 1.0)
-        mark = {"due_at": found["first"], "rank_at": documents.milliseconds(found["first"] - value * MAX_ADVANCE)}
-        later = {"_id": found["_id"], "taken": None, "due_at": {"$gt": found["first"]}}
-        await db.sources.update_one(later, {"$set": mark})
+    """Bring marks forward whose articles are due earlier: two queries for all sources, and one write."""
+    found = await backlogs(db, now)
+    updates = []
+    async for mark in db.sources.find({"_id": {"$in": list(found)}, "taken": None}, {"due_at": 1}):
+        backlog = found[mark["_id"]]
+        if mark.get("due_at") and mark["due_at"] > backlog.since:
+            later = {"_id": mark["_id"], "taken": None, "due_at": {"$gt": backlog.since}}
+            updates.append(UpdateOne(later, {"$set": _mark(backlog.since, backlog.value)}))
+    if updates:
+        await db.sources.bulk_write(updates, ordered=False)
+
+
+def _mark(due_at: datetime, value: float) -> Document:
+    advance = min(max(value, 0.0), 1.0) * MAX_ADVANCE
+    return {"due_at": due_at, "rank_at": documents.milliseconds(due_at - advance)}
 
 
 async def set_aside(db: Database, source: str, reason: str, at: datetime, spider_digest: str) -> None:

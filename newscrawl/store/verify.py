@@ -157,6 +157,7 @@ async def _unused_payloads(db: Database) -> list[str]:
         ("versions", "payload"),
         ("quarantine", "payload"),
         ("checks", "payload"),
+        ("checks", "lines.payload"),
         ("payloads", "base"),
     ):
         lookup = {"from": collection, "localField": "_id", "foreignField": field, "as": "used"}

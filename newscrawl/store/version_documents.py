@@ -25,6 +25,7 @@ from newscrawl.items import (
 )
 from newscrawl.store.documents import Document, milliseconds, to_bson, version_id
 from newscrawl.store.page_documents import capture_document
+from newscrawl.store.search_order import place
 from newscrawl.store.terms import terms
 
 # Computed once: a page of a list reads a hundred changes.
@@ -94,15 +95,16 @@ def content_document(version: Version) -> Document:
 
 def version_document(version: Version, *, hold: Hold | None, lease: int = 0) -> Document:
     """`lease` is the token of the claim under which the version was written, 0 for none."""
-    article = version.article
+    article, key = version.article, version_id(version.article_id, version.number)
     document: Document = {
-        "_id": version_id(version.article_id, version.number),
+        "_id": key,
         **content_document(version),
         "not_before": None if version.not_before is None else milliseconds(version.not_before),
         "chain": version.chain,
         "capture": None if version.capture is None else capture_document(version.capture),
         "change": change_document(version.change),
         "terms": terms((article.headline, article.byline or "", *article.paragraphs)),
+        "place": place(milliseconds(version.seen_at), key),
     }
     if version.salt:
         document["salt"] = version.salt

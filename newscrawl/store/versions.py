@@ -11,6 +11,7 @@ from newscrawl.items import Capture, Hold, Version
 from newscrawl.store import commitments, page_documents, payloads, version_documents
 from newscrawl.store.documents import Document, encoded, milliseconds, to_bson, version_id
 from newscrawl.store.gathered_commands import GatheredCommands
+from newscrawl.store.search_order import place
 from newscrawl.store.terms import terms
 
 Database = AsyncDatabase[Document]
@@ -34,18 +35,20 @@ async def insert(gathered: GatheredCommands, version: Version, *, hold: Hold | N
 
 async def insert_passages(gathered: GatheredCommands, version: Version) -> None:
     """Store added and removed passages in the collections that searches read; derived, so they may be written again."""
+    key, seen_at = version_id(version.article_id, version.number), milliseconds(version.seen_at)
     for name, collection in gathered.passages.items():
         passages = getattr(version.change, name)
         if passages:
             document: Document = {
-                "_id": version_id(version.article_id, version.number),
+                "_id": key,
                 "article_id": version.article_id,
                 "number": version.number,
                 "source": version.article.source,
-                "seen_at": milliseconds(version.seen_at),
+                "seen_at": seen_at,
                 "types": list(version.change.types),
                 "text": list(passages),
                 "terms": terms(passages),
+                "place": place(seen_at, key),
             }
             await collection.replace(to_bson(document))
 

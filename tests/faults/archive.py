@@ -8,12 +8,13 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
 from newscrawl.config import Config
 from newscrawl.items import RunRecord
-from newscrawl.store import Store
+from newscrawl.store import Store, check_log
 
 from .processes import Process
 from .project import Project
@@ -110,8 +111,8 @@ class Archive:
         """Return outcome and reason of the newest check of each URL of a source."""
 
         async def look(store: Store) -> dict[str, tuple[str, str]]:
-            lines = store.db.checks.find({"source": source}).sort([("at", 1), ("written_at", 1)])
-            return {line["url"]: (line["outcome"], line["reason"]) async for line in lines}
+            lines = sorted(await check_log.find_lines(store.db, {"source": source}), key=itemgetter("at"))
+            return {line["url"]: (line["outcome"], line["reason"]) for line in lines}
 
         return self.ask(look)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from newscrawl.store import check_log
+
 from .archive import Archive
 from .conftest import MakeArchive
 from .mongo import Mongod
@@ -97,5 +99,5 @@ def _causes(archive: Archive) -> list[str]:
 
 
 def _outcomes(archive: Archive) -> list[str]:
-    lines = archive.ask(lambda store: store.db.checks.find({"source": "quay"}).to_list())
+    lines = archive.ask(lambda store: check_log.find_lines(store.db, {"source": "quay"}))
     return [line["outcome"] for line in lines]

@@ -162,7 +162,7 @@ async def test_lag_is_that_of_the_article_that_has_been_due_for_longest(store: S
         await append(store, version)
         await store.make_due(NOW - hours * HOUR, "asked for", ids=[version.article_id])
         await store.db.articles.update_many({}, [{"$set": {"claim_at": "$next_check_at"}}])
-    assert await store.backlogs(NOW) == {"courier": Backlog(2, NOW - 5 * HOUR)}
+    assert await store.backlogs(NOW) == {"courier": Backlog(2, NOW - 5 * HOUR, 1_000_000.0)}
     (status,) = await overview(store, ["courier"], NOW, every_seconds=900)
     assert (status.due, status.lag) == (2, 5 * HOUR)
 

@@ -15,7 +15,7 @@ import pytest
 from newscrawl.config import Config
 from newscrawl.humanize import checks_sentence
 from newscrawl.items import Check, MonthOfChecks, Outcome
-from newscrawl.store import Store, check_counts, lifetimes
+from newscrawl.store import Store, check_buckets, check_counts, check_log, lifetimes
 from tests.store.samples import HOUR, NOON, SOURCE
 
 KEY, OTHER = "a" * 16, "b" * 16
@@ -48,17 +48,24 @@ async def seen(store: Store) -> dict[str, list[tuple[str, dict[str, int]]]]:
 
 
 async def expirable(store: Store) -> int:
-    return await store.db.checks.count_documents({check_counts.EXPIRES_FROM: {"$type": "date"}})
+    return len(await check_log.find_lines(store.db, {check_buckets.EXPIRES_FROM: {"$type": "date"}}))
+
+
+def later() -> datetime:
+    """Return a moment at which what is written now is counted."""
+    return datetime.now(UTC) + check_counts.CLOSED_AFTER
 
 
 async def test_no_line_expires_before_it_is_counted_and_counts_outlive_lines(store: Store) -> None:
     await log(store)
     assert await seen(store) == EXPECTED
     assert await expirable(store) == 0
-    await check_counts.count(store.db)
+    await check_counts.count(store.db, datetime.now(UTC))
+    assert await expirable(store) == 0, "more lines may come on this day"
+    await check_counts.count(store.db, later())
     assert await seen(store) == EXPECTED
     assert await expirable(store) == len(CHECKS)
-    await check_counts.count(store.db)  # nothing is left to count
+    await check_counts.count(store.db, later())  # nothing is left to count
     await store.db.checks.delete_many({})  # as MongoDB does after the configured time
     assert await seen(store) == EXPECTED
 
@@ -66,6 +73,7 @@ async def test_no_line_expires_before_it_is_counted_and_counts_outlive_lines(sto
 # Counts what waits, and kills itself just before its nth write.
 KILLED = """
 import asyncio, os, signal, sys
+from datetime import UTC, datetime
 from pymongo import monitoring
 from newscrawl.config import Config
 from newscrawl.store import Store, check_counts
@@ -83,7 +91,8 @@ class Killer(monitoring.CommandListener):
 
 async def main():
     store = await Store.open(Config(mongo_uri=uri, mongo_database=database))
-    await check_counts.count(store.db, batch_lines=int(sys.argv[4]))
+    now = datetime.now(UTC) + check_counts.CLOSED_AFTER
+    await check_counts.count(store.db, now, batch_buckets=int(sys.argv[4]))
     await store.close()
 
 uri, database, nth = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -93,14 +102,14 @@ asyncio.run(main())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("batch_lines", [10, 1000])
+@pytest.mark.parametrize("batch_buckets", [2, 1000])
 async def test_process_killed_before_any_write_loses_and_doubles_no_count(
-    config: Config, store: Store, batch_lines: int
+    config: Config, store: Store, batch_buckets: int
 ) -> None:
     await log(store)
     codes = []
     for nth in range(1, 100):
-        words = [config.mongo_uri or "", config.mongo_database, str(nth), str(batch_lines)]
+        words = [config.mongo_uri or "", config.mongo_database, str(nth), str(batch_buckets)]
         done = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", KILLED, *words], check=False)
         codes.append(done.returncode)
         assert await seen(store) == EXPECTED, nth
@@ -116,7 +125,7 @@ async def test_process_killed_before_any_write_loses_and_doubles_no_count(
 async def test_of_many_processes_one_counts_in_an_hour(store: Store) -> None:
     await log(store)
     await store.db.meta.delete_one({"_id": "check_counts"})  # the turn that another test took
-    now = datetime.now(UTC)
+    now = later()
     counted = await asyncio.gather(*(check_counts.count_if_time(store.db, now) for _ in range(8)))
     assert Counter(counted) == {True: 1, False: 7}
     await log(store)
@@ -145,13 +154,13 @@ async def test_lines_and_entries_of_an_older_newscrawl_get_what_they_expire_by(c
     await store.db.checks.insert_one({"article_id": KEY, "at": NOON, "written_at": NOON, "outcome": "unchanged"})
     await store.db.quarantine.insert_many([{"state": "dismissed", "at": NOON}, {"state": "open", "at": NOON}])
     other = await Store.open(replace(config, checks_keep_days=8))
-    await check_counts.count(other.db)
+    await check_counts.count(other.db, datetime.now(UTC))
     (month,) = await check_counts.months(other.db, KEY)
     line = await other.db.checks.find_one({})
     entries = [entry.get("decided_at") async for entry in other.db.quarantine.find().sort("state", 1)]
     await other.close()
     await (await Store.open(config)).close()
-    assert (month.checks, line and line[check_counts.EXPIRES_FROM]) == (1, NOON)
+    assert (month.checks, line and line[check_buckets.EXPIRES_FROM]) == (1, NOON)
     assert entries == [NOON, None]
 
 

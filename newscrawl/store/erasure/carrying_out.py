@@ -11,7 +11,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import State
-from newscrawl.store import events, runs, takedowns, visibility_generation
+from newscrawl.store import check_log, events, runs, takedowns, visibility_generation
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.erasure import payload_removal, targets, tombstones
 from newscrawl.store.erasure.order import PENDING, Order, What
@@ -116,7 +116,7 @@ async def _erase_evidence(db: Database, order: Order, reached: Targets) -> None:
         {"head.payload": digests}, {"$set": {"head.payload": "", "head.reading": "", "validators.etag": None}}
     )
     await db.quarantine.delete_many({"$or": [{"_id": {"$in": list(reached.quarantine)}}, {"payload": digests}]})
-    await db.checks.update_many({"payload": digests}, {"$unset": {"payload": ""}})
+    await check_log.forget_payloads(db, reached.payloads)
     for digest in reversed(reached.payloads):
         await payload_removal.remove(db, digest)
 

@@ -26,6 +26,8 @@ _NAMES = {
     "run_id",
     "host",
     "last",
+    "o",  # outcome and run of a line of the check log
+    "run",
 }  # fields that hold no text
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo.asynchronous.database import AsyncDatabase
 
-from newscrawl.store import payloads
+from newscrawl.store import check_log, payloads
 from newscrawl.store.documents import Document
 from newscrawl.store.erasure.order import ErasedWords, Order, What
 from newscrawl.store.erasure.tombstones import is_erased, redacted_version
@@ -95,8 +95,7 @@ def _targets(
 
 async def _of_article(db: Database, order: Order, versions: Sequence[Document], entries: Sequence[Document]) -> Targets:
     article = await db.articles.find_one({"_id": order.article_id}) or {}
-    lines = db.checks.find({"article_id": order.article_id}, {"payload": 1, "url": 1})
-    checks = [line async for line in lines]
+    checks = await check_log.find_lines(db, {"article_id": order.article_id})
     digests = {document["payload"] for document in (*versions, *checks) if document.get("payload")}
     quotes = {*_urls(article), *_headlines(article), *(line["url"] for line in checks)}
     for document in (*versions, *entries):
@@ -110,8 +109,8 @@ async def _of_passage(db: Database, order: Order, versions: Sequence[Document], 
     of_text = {version["payload"] for version in versions if version["number"] in reached}
     query = {"article_id": order.article_id}
     entries = await db.quarantine.find(query).to_list()
-    checks = await db.checks.find({**query, "payload": {"$exists": True}}, {"payload": 1}).to_list()
-    digests = {document["payload"] for document in (*versions, *entries, *checks)} - {"", None}
+    checks = await check_log.find_lines(db, query)
+    digests = {document["payload"] for document in (*versions, *entries, *checks) if document.get("payload")}
     shown = of_text | {digest for digest in digests - of_text if await _is_in_payload(db, digest, redactor)}
     stale = [entry for entry in entries if entry["payload"] in shown or redactor.value(entry) != entry]
     quoting = {v["number"] for v in versions if redactor.value(_quoted(v)) != _quoted(v)}

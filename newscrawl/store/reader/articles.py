@@ -11,7 +11,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Capture, Change, MonthOfChecks, Version
-from newscrawl.store import check_counts, page_documents, version_documents, versions
+from newscrawl.store import check_counts, check_log, page_documents, version_documents, versions
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.erasure import What
 from newscrawl.store.held_versions import hold_of
@@ -167,10 +167,8 @@ class ArticleReader:
     @bounded
     async def checks(self, article_id: str) -> tuple[datetime, ...]:
         """Return the times of the newest checks that are still in the check log, oldest first."""
-        checks = await self._db.checks.find(
-            {"article_id": article_id}, {"_id": 0, "at": 1}, sort=[("at", -1)], limit=MAX_CHECKS
-        ).to_list()
-        return tuple(check["at"] for check in reversed(checks))
+        lines = await check_log.find_lines(self._db, {"article_id": article_id}, limit=MAX_CHECKS)
+        return tuple(sorted(line["at"] for line in lines)[-MAX_CHECKS:])
 
     @bounded
     async def months_of_checks(self, article_id: str) -> tuple[MonthOfChecks, ...]:

@@ -74,12 +74,8 @@ class ChangeLists:
         search_query = SearchQuery.of(text)
         if not search_query.terms:
             return Batch(())
-        query: Document = {"terms": {"$all": list(search_query.terms)}, **_of_source(where)}
-        if where.kind is not None:
-            query["types" if scope != "wordings" else "change.types"] = where.kind
-        query |= _span(where, None)
         taken = await self._takedowns.current()
-        return await Search(self._db, taken, search_query, scope, query).page(after, limit)
+        return await Search(self._db, taken, search_query, scope, where).page(after, limit)
 
     async def _batch(
         self, query: Document, index: str, where: ListFilter, after: str | None, limit: int

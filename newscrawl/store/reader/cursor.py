@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from newscrawl.errors import NewscrawlError
+from newscrawl.store.search_order import EPOCH, first_place, place
 
 ORDER = [("seen_at", -1), ("_id", -1)]
 # Eleven hexadecimal digits of milliseconds reach the year 2527; more could exceed the range of datetime.
@@ -27,16 +28,33 @@ def cursor(document: dict[str, Any]) -> str:
     return f"{milliseconds:x}-{article_id}-{number}"
 
 
+def _parsed(text: str) -> tuple[datetime, str]:
+    """Return time and id of the version that a cursor names; raises BadCursor."""
+    match = _FORM.fullmatch(text)
+    if match is None:
+        raise BadCursor(f"no cursor of this list: {text!r}")
+    return EPOCH + timedelta(milliseconds=int(match[1], 16)), f"{match[2]}:{match[3]}"
+
+
 def beyond(text: str | None) -> dict[str, Any]:
     """Return the condition that selects the versions after a cursor; raises BadCursor."""
     if text is None:
         return {}
-    match = _FORM.fullmatch(text)
-    if match is None:
-        raise BadCursor(f"no cursor of this list: {text!r}")
-    moment = datetime.fromtimestamp(int(match[1], 16) / 1000, UTC)
+    moment, key = _parsed(text)
     # `$lte` lets the index start at the right key; `$or` decides between versions of the same millisecond.
     return {
         "seen_at": {"$lte": moment},
-        "$or": [{"seen_at": {"$lt": moment}}, {"_id": {"$lt": f"{match[2]}:{match[3]}"}}],
+        "$or": [{"seen_at": {"$lt": moment}}, {"_id": {"$lt": key}}],
     }
+
+
+def found_between(after: str | None, since: datetime | None, until: datetime | None) -> dict[str, Any]:
+    """Return the condition on the place of what a search finds: after a cursor, not before `since`, before `until`.
+
+    Raises BadCursor.
+    """
+    ends = [] if until is None else [first_place(until)]
+    ends += [] if after is None else [place(*_parsed(after))]
+    places = {"$lt": min(ends)} if ends else {}
+    places |= {} if since is None else {"$gte": first_place(since)}
+    return {"place": places} if places else {}

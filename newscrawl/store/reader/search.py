@@ -8,12 +8,12 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.store.documents import Document
 from newscrawl.store.reader import conversion
-from newscrawl.store.reader.cursor import ORDER, beyond, cursor
+from newscrawl.store.reader.cursor import cursor, found_between
 from newscrawl.store.reader.limits import MAX_ROUNDS
 from newscrawl.store.reader.list_context import ListContext
 from newscrawl.store.reader.search_query import SearchQuery
 from newscrawl.store.reader.taken_down import TakenDown
-from newscrawl.store.reader.views import Batch, ChangeEntry
+from newscrawl.store.reader.views import Batch, ChangeEntry, ListFilter
 from newscrawl.store.reader.visibility import is_listed
 
 Texts = Mapping[str, Sequence[str]]
@@ -28,14 +28,15 @@ class Search:
     """
 
     def __init__(
-        self, db: AsyncDatabase[Document], taken: TakenDown, search_query: SearchQuery, scope: str, condition: Document
+        self, db: AsyncDatabase[Document], taken: TakenDown, search_query: SearchQuery, scope: str, where: ListFilter
     ) -> None:
         self._db = db
         self._context = ListContext(taken)
         self._query = search_query
         self._scope = scope
+        self._where = where
         # What was added or removed against a hidden version would reveal what stood there.
-        self._condition = condition | taken.excluded(orphans=scope != "wordings")
+        self._condition = self._matching() | taken.excluded(orphans=scope != "wordings")
 
     async def page(self, after: str | None, limit: int) -> Batch[ChangeEntry]:
         """Return a page, and its cursor: of the last entry, or of a version whose article has no redactions."""
@@ -58,12 +59,20 @@ class Search:
                 return Batch(tuple(entry for _, entry in found), resumable)
             after = cursor(keys[-1])
 
+    def _matching(self) -> Document:
+        condition: Document = {"terms": {"$all": list(self._query.terms)}}
+        if self._where.source is not None:
+            condition["source"] = self._where.source
+        if self._where.kind is not None:
+            condition["types" if self._scope != "wordings" else "change.types"] = self._where.kind
+        return condition
+
     async def _round(self, after: str | None, limit: int) -> tuple[list[Document], list[Document], Texts]:
         """Return the next matches of the index, their versions, and the texts that were searched."""
         collection = self._db["versions" if self._scope == "wordings" else self._scope]
         fields = FIELDS if self._scope == "wordings" else {"text": 1, "seen_at": 1}
-        query = {"$and": [self._condition, beyond(after)]}
-        matches = await collection.find(query, fields, sort=ORDER, limit=limit, hint="found").to_list()
+        query = self._condition | found_between(after, self._where.since, self._where.until)
+        matches = await collection.find(query, fields, sort=[("place", -1)], limit=limit, hint="found").to_list()
         if self._scope == "wordings":
             return matches, matches, {v["_id"]: [v["headline"], *v["paragraphs"]] for v in matches}
         texts = {passage["_id"]: passage["text"] for passage in matches}

@@ -1,0 +1,93 @@
+"""Buckets of the check log: the lines of one article, URL and day in one document, and lines as they are read. Pure.
+
+A document a line costs more than its content: the ids of line and run, the URL and five index entries for each. Lines
+that a newscrawl before schema 2 wrote are documents of their own, and are read beside the buckets until they expire.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from newscrawl.items import Check
+from newscrawl.store.documents import Document, milliseconds
+from newscrawl.store.head_documents import check_document
+
+UNCOUNTED = "uncounted"  # field of what is not counted yet: True, or the batch that it is in
+EXPIRES_FROM = "expires_from"  # field of what is counted: when it was written; the expiry index counts from it
+_BOOKKEEPING = {"_id", "written_at", UNCOUNTED, EXPIRES_FROM}
+_OF_BUCKET = ("article_id", "source", "url")  # the same for all lines of a bucket
+# Names of a line's fields within a bucket, where every letter is stored with every line.
+SHORT_NAMES = {
+    "outcome": "o",
+    "reason": "r",
+    "status": "s",
+    "elapsed_ms": "ms",
+    "size_bytes": "b",
+    "period": "p",
+    "run_id": "run",
+}
+_LONG_NAMES = {short: name for name, short in SHORT_NAMES.items()}
+_IF_ABSENT: Document = {"reason": "", "status": None, "elapsed_ms": 0, "size_bytes": 0, "period": None, "run_id": None}
+
+
+@dataclass(frozen=True, slots=True)
+class BucketLine:
+    """A line with the bucket that it belongs to; made once, so that a repeated write finds it there."""
+
+    key: str
+    facts: Document  # of the bucket, if this is its first line
+    line: Document
+
+
+def bucket_line(check: Check, written_at: datetime) -> BucketLine:
+    """Return a check as a line of the bucket of its article and URL, and of the day on which it is written.
+
+    Not the day of the check: the checks of a replay are long past, and a bucket expires by when it was written.
+    """
+    document = check_document(check)
+    day = milliseconds(written_at).replace(hour=0, minute=0, second=0, microsecond=0)
+    facts = {**{name: document.pop(name) for name in _OF_BUCKET}, "written_at": day}
+    line = {
+        SHORT_NAMES.get(name, name): value
+        for name, value in document.items()
+        if name not in _IF_ABSENT or value != _IF_ABSENT[name]
+    }
+    url = hashlib.sha256(facts["url"].encode()).hexdigest()[:8]
+    key = f"{check.article_id or check.source}:{day:%y%m%d}:{url}"
+    # A number of its own, by which a line is recognized that was written and not acknowledged.
+    return BucketLine(key, facts, {"k": secrets.randbits(31), **line})
+
+
+def addition(lines: Sequence[BucketLine]) -> Document:
+    """Return the update that adds lines to their bucket, or makes it; repeated, it changes nothing."""
+    return {"$setOnInsert": lines[0].facts, "$addToSet": {"lines": {"$each": [each.line for each in lines]}}}
+
+
+def lines_of(document: Mapping[str, Any]) -> list[Document]:
+    """Return the lines that a document of the check log holds, under the names of `Check`'s stored fields."""
+    if "lines" not in document:
+        return [{name: value for name, value in document.items() if name not in _BOOKKEEPING}]
+    shared = {name: document.get(name) for name in _OF_BUCKET}
+    return [{**shared, **_IF_ABSENT, **_unfolded(line)} for line in document["lines"]]
+
+
+def _unfolded(line: Mapping[str, Any]) -> Document:
+    return {_LONG_NAMES.get(name, name): value for name, value in line.items() if name != "k"}
+
+
+# Stages after which each document is one line, whichever newscrawl wrote it: its time, its outcome, its bucket's mark.
+ONE_LINE_EACH: list[Document] = [
+    {
+        "$project": {
+            "article_id": 1,
+            UNCOUNTED: 1,
+            "line": {"$ifNull": ["$lines", [{"at": "$at", "o": "$outcome"}]]},
+        }
+    },
+    {"$unwind": "$line"},
+]

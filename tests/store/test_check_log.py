@@ -1,0 +1,101 @@
+"""The check log: lines of one article, URL and day in one document, each written once, whatever comes between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from newscrawl.items import Check, Outcome
+from newscrawl.store import Store, check_counts, check_log
+from newscrawl.store.check_buckets import UNCOUNTED, bucket_line
+from tests.store.samples import HOUR, NOON, SOURCE
+
+KEY, OTHER = "a" * 16, "b" * 16
+URL = "https://courier.example/pier"
+CHECK = Check(KEY, SOURCE, URL, NOON, Outcome.NOT_MODIFIED, "304", 304, 12, 0, HOUR, "run-1")
+TODAY = datetime.now(UTC)
+# As a newscrawl before schema 2 wrote a line.
+OLD_LINE = {
+    "_id": "0123456789abcdef0123456789abcdef",
+    "written_at": NOON - 3 * HOUR,
+    "uncounted": True,
+    "article_id": KEY,
+    "source": SOURCE,
+    "url": URL,
+    "at": NOON - 3 * HOUR,
+    "outcome": "changed",
+    "reason": "words",
+    "status": 200,
+    "elapsed_ms": 40,
+    "size_bytes": 9000,
+    "period": 3600.0,
+    "run_id": "run-0",
+}
+
+
+async def write(store: Store, *checks: Check) -> None:
+    for check in checks:
+        await store.check(check)
+    await store.write_check_log()
+
+
+async def documents(store: Store) -> list[dict[str, Any]]:
+    return await store.db.checks.find({}).sort("_id", 1).to_list()
+
+
+async def outcomes(store: Store, key: str = KEY) -> list[str]:
+    return [line["outcome"] for line in await store.last_checks(key, 100)]
+
+
+async def test_checks_of_an_article_on_one_day_are_one_document(store: Store) -> None:
+    await write(store, *(replace(CHECK, at=NOON + n * HOUR) for n in range(5)), replace(CHECK, article_id=OTHER))
+    await write(store, replace(CHECK, at=NOON + 5 * HOUR), replace(CHECK, at=NOON + 6 * HOUR))
+    assert [len(document["lines"]) for document in await documents(store)] == [7, 1]
+
+
+async def test_lines_read_as_the_checks_were(store: Store) -> None:
+    bare = Check(KEY, SOURCE, f"{URL}-moved", NOON + HOUR, Outcome.SUPERSEDED, payload_digest="0" * 64)
+    await write(store, CHECK, bare)
+    newest, first = await store.last_checks(KEY)
+    assert first == {
+        "article_id": KEY, "source": SOURCE, "url": URL, "at": NOON, "outcome": "not_modified", "reason": "304",
+        "status": 304, "elapsed_ms": 12, "size_bytes": 0, "period": 3600.0, "run_id": "run-1",
+    }  # fmt: skip
+    assert newest == {
+        "article_id": KEY, "source": SOURCE, "url": f"{URL}-moved", "at": NOON + HOUR, "outcome": "superseded",
+        "reason": "", "status": None, "elapsed_ms": 0, "size_bytes": 0, "period": None, "run_id": None,
+        "payload": "0" * 64,
+    }  # fmt: skip
+
+
+async def test_lines_whose_answer_was_lost_are_written_once(store: Store) -> None:
+    twice = [bucket_line(replace(CHECK, at=NOON + n * HOUR), TODAY) for n in (0, 1, 1)]  # two checks of one moment
+    for _ in range(3):
+        await check_log.write_lines(store.db.checks, twice)
+    assert len(await outcomes(store)) == 3
+
+
+async def test_a_line_for_a_bucket_that_is_counted_is_not_lost_and_counted_too(store: Store) -> None:
+    before = bucket_line(CHECK, TODAY)
+    await check_log.write_lines(store.db.checks, [before])
+    late = [before, bucket_line(replace(CHECK, at=NOON + HOUR, outcome=Outcome.CHANGED), TODAY)]
+    for _ in range(2):
+        await check_counts.count(store.db, TODAY + check_counts.CLOSED_AFTER)
+        await check_log.write_lines(store.db.checks, late)
+    await check_counts.count(store.db, TODAY + check_counts.CLOSED_AFTER)
+    [month] = await check_counts.months(store.db, KEY)
+    assert month.outcomes == {"not_modified": 1, "changed": 1}
+    assert await outcomes(store) == ["changed", "not_modified"]
+    assert await store.db.checks.count_documents({UNCOUNTED: {"$exists": True}}) == 0
+
+
+async def test_lines_of_an_older_newscrawl_are_read_and_counted_beside_the_buckets(store: Store) -> None:
+    await store.db.checks.insert_one(dict(OLD_LINE))
+    await write(store, CHECK)
+    newest, first = await store.last_checks(KEY)
+    assert (newest["outcome"], first) == ("not_modified", {n: v for n, v in OLD_LINE.items() if n in newest})
+    for now in (TODAY, TODAY + timedelta(days=3)):
+        await check_counts.count(store.db, now)
+        [month] = await check_counts.months(store.db, KEY)
+        assert month.outcomes == {"changed": 1, "not_modified": 1}
