@@ -14,6 +14,7 @@ ratios less.
 from __future__ import annotations
 
 import argparse
+import gc
 import hashlib
 import multiprocessing
 import os
@@ -206,6 +207,8 @@ def crawl(task: Task) -> Cost:
     monitoring.register(counter)
     job = Job(source="demo", clock=SteppingClock(START + timedelta(hours=task.hour)), log_level="ERROR", fail_on=0)
     settings = settings_for(job, task.config, ProcessScope(task.config))
+    if task.is_bare:
+        gc.unfreeze()  # Scrapy alone does not do so, see ProcessScope
     shared = {
         "BENCH_BASE": task.base,
         "BENCH_PAGES": task.pages,

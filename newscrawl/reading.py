@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newscrawl.errors import ExtractionError
-from newscrawl.extract import Rules, extract, is_rubbish, stamp
+from newscrawl.extract import Page, Rules, containers_digest, extract, is_rubbish, stamp
 from newscrawl.items import Article, Capture, Extraction, PageKind, Readers, Source, stamp_of, without_readers
 from newscrawl.normalize import NORMALIZER, article
 
@@ -56,10 +56,21 @@ class PageReader:
             return PageReading(extraction, None, f"not read by {readers}")
         return self.parse(extraction, capture, guid=guid, known_urls=known_urls)
 
-    def extract(self, capture: Capture, readers: Readers | None = None) -> Extraction:
+    def page(self, capture: Capture) -> Page | None:
+        """Return a page parsed; None if it cannot be."""
+        try:
+            return Page(capture, self.source.languages)
+        except ExtractionError:
+            return None
+
+    def containers(self, page: Page) -> str:
+        """Return the fingerprint of all that the source's layouts read of a page; empty if there is none."""
+        return containers_digest(page, self.layouts)
+
+    def extract(self, capture: Capture, readers: Readers | None = None, *, page: Page | None = None) -> Extraction:
         """Return the extraction of a page; if it cannot be parsed at all, an empty one with the reason as evidence."""
         try:
-            return extract(capture, self.layouts, self.source, readers)
+            return extract(capture, self.layouts, self.source, readers, page=page)
         except ExtractionError as error:
             return Extraction(rules="none", kind=PageKind.EMPTY, evidence=(str(error),))
 

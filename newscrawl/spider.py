@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 from newscrawl.clock import Clock
 from newscrawl.discover import Listing, ParsedListings
 from newscrawl.errors import NewscrawlError, StoreUnavailable
+from newscrawl.extract import Page
 from newscrawl.fetch import (
     Interrupted,
     capture_of,
@@ -29,7 +30,7 @@ from newscrawl.fetch import (
     retry_at_of,
 )
 from newscrawl.frontier import Frontier
-from newscrawl.history import MassChanges, is_identical
+from newscrawl.history import MassChanges, known_page
 from newscrawl.items import (
     NOT_REQUESTED,
     Candidate,
@@ -239,13 +240,12 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             yield Tombstone(self.name, head.article_id, capture, lease, "redirected_home")
         elif head is not None and is_merged(capture, head, self.source):
             yield Tombstone(self.name, head.article_id, capture, lease, f"merged into {capture.final_uri}")
-        elif head is not None and is_identical(head, capture, self.reader.stamp):
-            yield IdenticalPage(self.name, head.article_id, head.guid, capture, lease)
         else:
-            yield self._scraped(capture, head)
+            known = known_page(head, capture, self.reader, self.frontier.trusts_containers)
+            yield known if isinstance(known, IdenticalPage) else self._scraped(capture, head, known)
 
-    def _scraped(self, capture: Capture, head: Head | None) -> ScrapedArticle:
-        extraction = self.reader.extract(capture)
+    def _scraped(self, capture: Capture, head: Head | None, page: Page | None) -> ScrapedArticle:
+        extraction = self.reader.extract(capture, page=page)
         guid = head.guid if head else self.guid_of(own_url(capture, self.source), extraction)
         return ScrapedArticle(
             source=self.name,

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from lxml import etree
 
 from newscrawl.extract.blocks import BLOCK_TAGS
 from newscrawl.extract.boilerplate import is_hidden, is_named_box
-from newscrawl.extract.page import Page
+from newscrawl.extract.page import Page, text_of
 from newscrawl.extract.selectors import Selectors, alternatives
 from newscrawl.extract.structured import strings
 from newscrawl.extract.text_density import SENTENCE_END
@@ -26,7 +27,9 @@ _MAY_HOLD_SENTENCE = f"//div[text()[string-length(.) >= {_MIN_SENTENCE // 3}]]"
 _MIN_PARAGRAPHS = 5
 _BEGINNING = 40  # characters by which a paragraph is recognized
 _BESIDE_TAGS = frozenset({"aside", "footer", "header", "nav", "noscript", "form", "figure", "a", "li"})
+_PARTS = ("nav", "aside", "footer", "header", "form", "script", "style", "noscript", "template", "title")
 _MIN_OUTSIDE = 0.4  # of the text that was read; less may be biographies and teasers
+_MAY_BE_OUTSIDE = _MIN_OUTSIDE / 2  # of a body with what is not read of it
 _MIN_SHARED = 0.95  # of the words that were read
 _MIN_MORE = 1.35
 
@@ -49,6 +52,41 @@ def may_be_incomplete(page: Page, paragraphs: Sequence[str], dropped: Selectors 
             if outside > limit:
                 return True
     return False
+
+
+def may_be_incomplete_beside(page: Page, body: Sequence[etree._Element], container: etree._Element) -> bool:
+    """Return whether a page may say so much outside of a body's container that `may_be_incomplete` may find it so."""
+    limit = _MAY_BE_OUTSIDE * sum(len(text) for element in body for text in element.itertext())
+    if _outside_at_most(page, container) <= limit:
+        return False
+    known: dict[etree._Element | None, bool] = {None: True, container: False}  # whether what is within is outside
+    outside = 0
+    for element in chain(page.index.tagged("p"), compiled(_MAY_HOLD_SENTENCE)(page.tree)):
+        if _is_outside(element, known) and (length := sum(map(len, element.itertext()))) >= _MIN_SENTENCE:
+            outside += length
+    return outside > limit
+
+
+def _outside_at_most(page: Page, container: etree._Element) -> int:
+    """Return how many characters a page has outside of a container and of the parts without prose, or some more."""
+    parts, around = {container}, set(container.iterancestors())
+    for element in page.tree.iter(*_PARTS):
+        if element not in around and parts.isdisjoint((element, *element.iterancestors())):
+            parts.add(element)
+    return len(page.text) - sum(len(text_of(part)) for part in parts)
+
+
+def _is_outside(element: etree._Element | None, known: dict[etree._Element | None, bool]) -> bool:
+    path = []
+    while element not in known:
+        path.append(element)
+        if element is not None and element.tag in _BESIDE_TAGS:
+            known[element] = False
+            break
+        element = None if element is None else element.getparent()
+    is_outside = known[element]
+    known.update(dict.fromkeys(path, is_outside))
+    return is_outside
 
 
 class _Beside:

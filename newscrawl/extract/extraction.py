@@ -16,6 +16,7 @@ from lxml import etree
 from newscrawl.extract import boilerplate, generic, optional, page_kinds
 from newscrawl.extract.blocks import Block
 from newscrawl.extract.completeness import contains_much_more, may_be_incomplete
+from newscrawl.extract.containers import body_reader, containers_digest
 from newscrawl.extract.notes import with_correction_notes
 from newscrawl.extract.optional import left_out_texts, separated
 from newscrawl.extract.page import Page, origin_of
@@ -49,16 +50,22 @@ def _year(layout: type[Rules]) -> int:
 
 
 def extract(
-    capture: Capture, layouts: Sequence[type[Rules]], source: Source, readers: Readers | None = None
+    capture: Capture,
+    layouts: Sequence[type[Rules]],
+    source: Source,
+    readers: Readers | None = None,
+    *,
+    page: Page | None = None,
 ) -> Extraction:
     """Read one page by the first layout that matches it and reads a text, or by the generic extractor if none does.
 
     With `readers` it is read by these only: what they do not find stays empty, so that a text can be compared with
     another that they read. Raises ExtractionError only for a page beyond the limits of `Page` (32 MiB, 200,000 tags).
+    `page` is the capture's page, if it was parsed already.
     """
-    page = Page(capture, source.languages)
+    page = page or Page(capture, source.languages)
     field, paragraphs = _read_body(page, layouts, readers)
-    rules = field.rules
+    rules, body_selector = field.rules, page.used
     body_origin, page.only = origin_of(page.used), readers.headline if readers else None
     paragraphs, lines = separated(with_correction_notes(page, paragraphs))
     headline = field("headline", rules.read_headline)
@@ -89,7 +96,14 @@ def extract(
         body_origin=body_origin,
         headline_origin=headline_origin,
         origins=tuple(field.origins),
+        containers=_containers(page, layouts, rules, body_selector) if readers is None else "",
     )
+
+
+def _containers(page: Page, layouts: Sequence[type[Rules]], rules: Rules, selector: str) -> str:
+    """Return the fingerprint of what was read; empty if another than the first reader that matches read the body."""
+    is_first = layouts and body_reader(page, layouts) == (type(rules), selector)
+    return containers_digest(page, layouts) if is_first else ""
 
 
 def _without_headline(paragraphs: tuple[str, ...], headline: str | None) -> tuple[str, ...]:

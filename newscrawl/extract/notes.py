@@ -30,14 +30,20 @@ _MAX_NOTES = 5
 
 def with_correction_notes(page: Page, paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     """Return the paragraphs, behind them the notes beside them."""
-    stems = (*_STEMS.get((page.tree.get("lang") or "").lower()[:2], ()), *_ENGLISH)
     if not paragraphs:
         return paragraphs
-    notes = dict.fromkeys(text for block in _blocks_with(page, stems) if _is_own_note(block, text := line(block)))
+    notes = dict.fromkeys(
+        text for block in _blocks_with(page, stems_of(page)) if _is_own_note(block, text := line(block))
+    )
     if not notes:
         return paragraphs
     known = bare(" ".join(paragraphs))
     return (*paragraphs, *[text for text in notes if bare(text) not in known][:_MAX_NOTES])
+
+
+def stems_of(page: Page) -> tuple[str, ...]:
+    """Return the stems of which one is in every note of a page."""
+    return (*_STEMS.get((page.tree.get("lang") or "").lower()[:2], ()), *_ENGLISH)
 
 
 def _blocks_with(page: Page, stems: tuple[str, ...]) -> Iterator[etree._Element]:

@@ -66,6 +66,11 @@ class Page:
         return ElementIndex(self.tree)
 
     @cached_property
+    def text(self) -> str:
+        """All that stands between the tags of the page, scripts included."""
+        return text_of(self.tree)
+
+    @cached_property
     def nodes(self) -> list[Mapping[str, Any]]:
         """All JSON-LD nodes of the page, those in `@graph` and lists included."""
         scripts = [script for script in self.index.tagged("script") if "ld+json" in script.get("type", "").lower()]
@@ -195,6 +200,11 @@ class Page:
         except ValueError:
             return None
         return url if url.startswith(("http://", "https://")) else None
+
+
+def text_of(element: etree._Element) -> str:
+    """Return all that stands between the tags within an element, as libxml2 joins it: ten times as fast as a walk."""
+    return str(etree.tostring(element, encoding="unicode", method="text", with_tail=False))
 
 
 def once_a_page(read: Callable[[Page], T]) -> Callable[[Page], T]:

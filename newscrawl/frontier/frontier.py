@@ -195,6 +195,10 @@ class Frontier:
     def _key_of(self, candidate: Candidate) -> str:
         return article_id(self._source.name, self._guid_of(candidate.url))
 
+    def trusts_containers(self, stamp: str) -> bool:
+        """Return whether a page with the containers of the newest check may go unread."""
+        return self._source_policy is not None and self._source_policy.trusts_containers(stamp)
+
     def trusts_validators(self, head: Head) -> bool:
         """Return whether to send validators; never for a gone article, as only a full page shows that it is back."""
         if self._source_policy is not None and not self._source_policy.trusts_validators:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from newscrawl.items import CheckHistory, Head, Outcome, SourceState
+from newscrawl.items import AlarmKind, CheckHistory, Finding, Head, Outcome, SourceState
 from newscrawl.recheck import Policy, policy
 from newscrawl.recheck.hazard import Hazard
 from newscrawl.recheck.statistics import SourceStatistics
@@ -15,7 +15,7 @@ from newscrawl.store.session import Store
 
 logger = logging.getLogger(__name__)
 
-LYING = "lying_validators"  # key in SourceState.notes
+LYING, MISSED = "lying_validators", "missed_by_containers"  # keys in SourceState.notes
 MERGE_EVERY = 100  # checks: a crawl that is killed forgets what it learnt of fewer
 
 
@@ -26,10 +26,14 @@ class SourcePolicy:
     of one source undo nothing of one another's.
     """
 
-    def __init__(self, source: str, policy: Policy, *, trusts_validators: bool = True) -> None:
+    def __init__(
+        self, source: str, policy: Policy, *, trusts_validators: bool = True, distrusted_stamp: str | None = None
+    ) -> None:
         self.source = source
         self.policy = policy
         self.trusts_validators = trusts_validators  # False once one of this source's 304s was found wrong
+        # Of the rules under which a text changed while the containers that it is read from did not.
+        self._distrusted_stamp = distrusted_stamp
         self._merged = policy.rates.statistics.copy() if isinstance(policy, Hazard) else SourceStatistics()
         self._unmerged_checks = 0
 
@@ -38,7 +42,9 @@ class SourcePolicy:
         """Return the named policy with the source's stored rates; raises ConfigError for an unknown name."""
         state = await store.source_state(source)
         chosen = policy(name, rates=state.rates)
-        return cls(source, chosen, trusts_validators=LYING not in state.notes)
+        missed = state.notes.get(MISSED)
+        stamp = str(missed.get("stamp")) if isinstance(missed, Mapping) else None
+        return cls(source, chosen, trusts_validators=LYING not in state.notes, distrusted_stamp=stamp)
 
     @contextmanager
     def learning(self, before: CheckHistory, outcome: Outcome, at: datetime) -> Iterator[None]:
@@ -66,9 +72,26 @@ class SourcePolicy:
             return
         self.trusts_validators = False
         logger.warning("validators=distrusted source=%s article=%s url=%s", self.source, head.article_id, head.url)
+        await self._note(store, LYING, head, at, etag=head.validators.etag)
+
+    def trusts_containers(self, stamp: str) -> bool:
+        """Return whether pages may be known by their containers, as rules with this stamp read them."""
+        return self._distrusted_stamp != stamp
+
+    async def distrust_containers(self, store: Store, head: Head, at: datetime, *, stamp: str) -> None:
+        """Note that a text changed while its containers did not: until the rules change, pages are read; an alarm."""
+        if not self.trusts_containers(stamp):
+            return
+        self._distrusted_stamp = stamp
+        await self._note(store, MISSED, head, at, stamp=stamp)
+        message = "an edit was missed by the shortcut for unchanged containers, which is off for this source"
+        await store.open_alarm(self.source, Finding(AlarmKind.MISSED, message, {"examples": [head.url]}), at=at)
+        logger.error("containers=distrusted source=%s article=%s url=%s", self.source, head.article_id, head.url)
+
+    async def _note(self, store: Store, name: str, head: Head, at: datetime, **facts: object) -> None:
         notes = (await store.source_state(self.source)).notes
-        note = {"since": at, "article_id": head.article_id, "url": head.url, "etag": head.validators.etag}
-        state = SourceState(source=self.source, notes={**notes, LYING: note})
+        note = {"since": at, "article_id": head.article_id, "url": head.url, **facts}
+        state = SourceState(source=self.source, notes={**notes, name: note})
         await store.save_source_state(state, only=("notes",))
 
     async def merge(self, store: Store, *, at_least: int = MERGE_EVERY) -> None:

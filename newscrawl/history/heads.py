@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from newscrawl.history.identical import reading_digest
+from newscrawl.history.identical import containers_of, reading_digest
 from newscrawl.items import (
     Article,
     Capture,
@@ -54,6 +54,7 @@ def first_head(page: ParsedPage, article: Article, version: Version, policy: Pol
         aliases=_aliases((), article, page.capture),
         validators=validators_of(page.capture),
         reading_digest=reading_digest(page.capture, without_readers(article.stamp)),
+        containers_digest=containers_of(page.extraction),
     )
     return with_next_check(head, policy.next_check(check_history, at))
 
@@ -79,6 +80,7 @@ def head_after_page(head: Head, page: ParsedPage, article: Article, verdict: Ver
         aliases=_aliases((*head.aliases, head.url), article, page.capture),
         validators=validators_of(page.capture),
         reading_digest=reading_digest(page.capture, without_readers(article.stamp)),
+        containers_digest=containers_of(page.extraction),
         gone_seen_at=None,
     )
     if head.state is not State.HIDDEN:
@@ -112,7 +114,7 @@ def head_after_not_modified(head: Head, revisit: Revisit, policy: Policy) -> Hea
 
 
 def head_after_identical(head: Head, page: IdenticalPage, policy: Policy) -> Head:
-    """Return the head after a response with the bytes that the newest check had read."""
+    """Return the head after a response with the bytes or containers that the newest check had read."""
     at = page.capture.fetched_at
     kind, expected = head.check_history.kind, policy.expected(head.check_history, at)
     check_history = advance(head.check_history, Outcome.UNCHANGED, at, kind=kind, expected=expected)
@@ -124,6 +126,14 @@ def validators_missed_change(head: Head, page: ParsedPage, verdict: Verdict) -> 
     """Return whether a text changed while its validators stayed the same: a 304 of such a server proves nothing."""
     validators = head.validators
     return verdict.outcome.is_edit and validators != Validators() and validators == validators_of(page.capture)
+
+
+def containers_missed_change(head: Head, page: ParsedPage) -> bool:
+    """Return whether a text changed, read by the same rules, while what it is said to be read from did not."""
+    if page.article is None or page.article.stamp != head.stamp or not head.containers_digest:
+        return False
+    is_same = head.containers_digest == containers_of(page.extraction)
+    return is_same and page.article.wording_digest != head.wording_digest
 
 
 def head_after_gone(head: Head, tombstone: Tombstone) -> Head:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from newscrawl.errors import DocumentTooLarge, Fenced, StaleHead
 from newscrawl.history import heads
-from newscrawl.history.identical import is_identical
+from newscrawl.history.identical import known_as
 from newscrawl.history.identity import Identities
 from newscrawl.history.mass_changes import MassChanges
 from newscrawl.history.order import CheckOrder
@@ -62,6 +62,8 @@ class Recheck(Protocol):
 
     async def distrust_validators(self, store: Store, head: Head, at: datetime) -> None: ...
 
+    async def distrust_containers(self, store: Store, head: Head, at: datetime, *, stamp: str) -> None: ...
+
 
 class History:
     """Appends to the histories of one source's articles during one run; nothing else writes versions."""
@@ -103,8 +105,8 @@ class History:
         if isinstance(result, Tombstone):
             return JudgedItem(result, head, Verdict(Outcome.GONE, result.reason))
         if isinstance(result, IdenticalPage):
-            if head is not None and is_identical(head, result.capture, self._reader.stamp):
-                return JudgedItem(result, head, Verdict(Outcome.UNCHANGED, "identical bytes"))
+            if head is not None and (reason := known_as(head, result, self._reader.stamp)):
+                return JudgedItem(result, head, Verdict(Outcome.UNCHANGED, reason))
             result = read_after_all(result, head, self._reader)
         found = await self._identities.identify(result, head)
         if isinstance(found.result, Tombstone):
@@ -238,6 +240,9 @@ class History:
             return
         if heads.validators_missed_change(item.head, item.result, item.verdict):
             await self._recheck.distrust_validators(self._store, item.head, checked_at(item.result))
+        if heads.containers_missed_change(item.head, item.result):
+            at, stamp = checked_at(item.result), self._reader.stamp
+            await self._recheck.distrust_containers(self._store, item.head, at, stamp=stamp)
 
 
 def _readable_page(item: JudgedItem) -> tuple[ParsedPage, Article] | None:

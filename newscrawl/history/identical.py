@@ -1,10 +1,16 @@
-"""Pages that need no reading: the bytes of the newest check, under the rules that read them. Pure."""
+"""Pages that need no reading: the bytes of the newest check, or what its text was read from. Pure."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
 
-from newscrawl.items import Capture, Head, State
+from newscrawl.extract import Page
+from newscrawl.items import Capture, Extraction, Head, IdenticalPage, PageKind, Shown, State, without_readers
+from newscrawl.reading import PageReader
+
+SAME_BYTES, SAME_CONTAINERS = "identical bytes", "identical containers"  # reasons of such an unchanged check
 
 
 def reading_digest(capture: Capture, stamp: str) -> str:
@@ -17,13 +23,51 @@ def reading_digest(capture: Capture, stamp: str) -> str:
     return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 
+def containers_of(extraction: Extraction) -> str:
+    """Return the fingerprint of what a text was read from; none of a live blog, or of a page that shows a part."""
+    is_whole = extraction.kind is PageKind.ARTICLE and extraction.shown is Shown.WHOLE
+    return extraction.containers if is_whole else ""
+
+
 def is_identical(head: Head, capture: Capture, stamp: str) -> bool:
     """Return whether a response is known to be read as the head's text by today's rules, which have this stamp.
 
     Never after a check that failed or found the page gone: what was doubted then is settled by a reading.
     """
+    return bool(head.reading_digest) and _is_settled(head) and head.reading_digest == reading_digest(capture, stamp)
+
+
+def may_have_same_containers(head: Head, stamp: str) -> bool:
+    """Return whether a page is to be compared by its containers with the one that was read as the head's text."""
+    return bool(head.containers_digest) and _is_settled(head) and without_readers(head.stamp) == stamp
+
+
+def known_as(head: Head, page: IdenticalPage, stamp: str) -> str:
+    """Return why a page is known to be read as the head's text; empty if it is not."""
+    if page.containers:
+        is_same = may_have_same_containers(head, stamp) and page.containers == head.containers_digest
+        return SAME_CONTAINERS if is_same else ""
+    return SAME_BYTES if is_identical(head, page.capture, stamp) else ""
+
+
+def known_page(
+    head: Head | None, capture: Capture, reader: PageReader, trusts_containers: Callable[[str], bool]
+) -> IdenticalPage | Page | None:
+    """Return that a page is known to be read as the head's text; else the page, if it was parsed to find out."""
+    if head is None:
+        return None
+    known = IdenticalPage(head.source, head.article_id, head.guid, capture, head.lease)
+    if is_identical(head, capture, reader.stamp):
+        return known
+    if not may_have_same_containers(head, reader.stamp) or not trusts_containers(reader.stamp):
+        return None
+    page = reader.page(capture)
+    is_same = page is not None and reader.containers(page) == head.containers_digest
+    return replace(known, containers=head.containers_digest) if is_same else page
+
+
+def _is_settled(head: Head) -> bool:
     history = head.check_history
-    if not head.reading_digest or history.is_full_check_next:
+    if history.is_full_check_next:
         return False
-    is_settled = head.state in (State.WATCHED, State.RETIRED) and not history.failures and head.gone_seen_at is None
-    return is_settled and head.reading_digest == reading_digest(capture, stamp)
+    return head.state in (State.WATCHED, State.RETIRED) and not history.failures and head.gone_seen_at is None

@@ -19,6 +19,7 @@ class AlarmKind(StrEnum):
     UNREADABLE = "unreadable"
     MASS_CHANGE = "mass_change"
     LAYOUT_LOST = "layout_lost"
+    MISSED = "missed"
     VOLUME = "volume"
     DRIFT = "drift"
     QUARANTINE = "quarantine"

@@ -90,6 +90,8 @@ class Extraction:
     headline_origin: str = Origin.TREE
     # (field, selector or method that found it), for editing rules: ("headline", "h1.title"). Not compared, not stored.
     origins: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+    # Fingerprint of all that it was read from; empty if there is none. Not compared, stored with the head alone.
+    containers: str = field(default="", compare=False, repr=False)
 
     @property
     def readers(self) -> Readers:

@@ -56,13 +56,16 @@ class Revisit:
 
 @dataclass(frozen=True, slots=True)
 class IdenticalPage:
-    """200 with the very bytes that the newest check of the article read, under the rules that read them."""
+    """200 with what the newest check of the article read, under the rules that read it: the very bytes, or only what
+    its text was read from, which `containers` is the fingerprint of then.
+    """
 
     source: str
     article_id: str
     guid: str
     capture: Capture
     lease: int = 0
+    containers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,4 +88,5 @@ class Head:
     state_since: datetime | None = None
     gone_seen_at: datetime | None = None  # a first, not yet confirmed 404, 410 or 451
     reading_digest: str = ""  # of the newest response that was read as this text; empty if unknown
+    containers_digest: str = ""  # of what that text was read from, without the rest of its page; empty if unknown
     lease: int = 0  # fencing token of the claim that returned this head; 0: none

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 
 from newscrawl.config import Config
@@ -13,7 +14,12 @@ logger = logging.getLogger(__name__)
 
 
 class ProcessScope:
+    """Made once a process, when all is imported that its crawls need."""
+
     def __init__(self, config: Config) -> None:
+        # Each page has thousands of elements, which set the collector of cycles to work: without what was imported, a
+        # hundred thousand objects that stay, an unchanged page that is parsed takes a sixth less.
+        gc.freeze()
         self.store = ProcessStore(config)
         self.fetch = FetchScope()
 

@@ -81,6 +81,7 @@ def schedule_document(head: Head) -> Document:
         "payload": head.payload_digest,
         "seen_at": milliseconds(head.seen_at),
         "reading": head.reading_digest,
+        "containers": head.containers_digest,
     }
     return document
 
@@ -112,5 +113,6 @@ def head(document: Mapping[str, Any], *, lease: int = 0) -> Head:
         state_since=document["state_since"],
         gone_seen_at=document["gone_seen_at"],
         reading_digest=newest.get("reading", ""),
+        containers_digest=newest.get("containers", ""),
         lease=lease,
     )

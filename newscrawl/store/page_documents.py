@@ -34,9 +34,9 @@ def capture(document: Mapping[str, Any], body: bytes) -> Capture:
 
 
 def extraction_document(extraction: Extraction) -> Document:
-    """Return an extraction without its origins: the rules give them again when the page is re-extracted."""
+    """Return an extraction without origins and fingerprint: the rules give them again when it is re-extracted."""
     document: Document = to_bson(asdict(extraction))
-    del document["origins"]
+    del document["origins"], document["containers"]
     return document
 
 

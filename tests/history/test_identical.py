@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from newscrawl.extract import Rules
 from newscrawl.frontier import SourcePolicy
-from newscrawl.history import History, MassChanges, is_identical
-from newscrawl.items import Capture, Head, IdenticalPage, Outcome, RecordedItem, State, article_id
+from newscrawl.history import History, MassChanges
+from newscrawl.history.identical import is_identical, may_have_same_containers
+from newscrawl.items import AlarmKind, Capture, Head, IdenticalPage, Outcome, RecordedItem, State, article_id
 from newscrawl.reading import PageReader
 from newscrawl.recheck import policy
 from newscrawl.store import Store
@@ -24,6 +26,14 @@ TEXT = (
     "<p>A spokesman for the county said that new tenants were being looked for, and that talks had begun.</p>"
     "<p>The union called the news a shock and demanded a meeting with the owner before the summer.</p>"
 )
+
+
+class Layout(Rules):
+    match = "article"
+    body = "article"
+
+
+LAID_OUT = PageReader(SOURCE, (Layout,))
 
 
 def page(*, teaser: str = "one", text: str = TEXT) -> bytes:
@@ -73,11 +83,14 @@ async def test_after_a_doubt_the_page_is_read(store: Store) -> None:
         assert not is_identical(doubted, capture(page()), STAMP)
 
 
-async def check_identical(store: Store, head: Head, claimed: ClaimedHeads, *, lease: int) -> RecordedItem:
+async def check_identical(
+    store: Store, head: Head, claimed: ClaimedHeads, *, lease: int, teaser: str = "one", containers: str = ""
+) -> RecordedItem:
     changes = MassChanges(store, "paper", timedelta(hours=2))
     recheck = SourcePolicy("paper", policy("sniffer"))
-    history = History(store, PageReader(SOURCE), recheck, changes, claimed_heads=claimed)
-    identical = IdenticalPage("paper", head.article_id, head.guid, capture(page()), lease)
+    reader = PageReader(SOURCE, (Layout,) if containers else ())
+    history = History(store, reader, recheck, changes, claimed_heads=claimed)
+    identical = IdenticalPage("paper", head.article_id, head.guid, capture(page(teaser=teaser)), lease, containers)
     return await history.append(await history.judge(identical))
 
 
@@ -106,3 +119,65 @@ async def test_if_another_process_appended_meanwhile_the_page_is_read_after_all(
     recorded = await check_identical(store, head, claimed, lease=head.lease)
     assert recorded.outcome is Outcome.REVERTED
     assert [version.number for version in await store.versions(KEY)] == [1, 2, 3]
+
+
+def containers(body: bytes) -> str:
+    parsed = LAID_OUT.page(capture(body))
+    assert parsed is not None
+    return LAID_OUT.containers(parsed)
+
+
+async def laid_out(store: Store, *bodies: bytes) -> Head:
+    await CheckedArticle(store, layouts=(Layout,)).outcomes(*bodies)
+    head = await store.head(KEY)
+    assert head is not None
+    return head
+
+
+async def test_a_page_with_other_surroundings_is_known_by_what_its_text_was_read_from(store: Store) -> None:
+    head = await laid_out(store, page())
+    assert head.containers_digest == containers(page()) == containers(page(teaser="two")) != ""
+    assert containers(page(text=TEXT.replace("June", "July"))) != head.containers_digest
+    recorded = await check_identical(
+        store, head, ClaimedHeads(), lease=0, teaser="two", containers=head.containers_digest
+    )
+    assert (recorded.outcome, recorded.reason) == (Outcome.UNCHANGED, "identical containers")
+
+
+async def test_containers_are_compared_where_bytes_would_be_and_not_under_other_rules(store: Store) -> None:
+    head = await laid_out(store, page())
+    history = head.check_history
+    assert may_have_same_containers(head, LAID_OUT.stamp)
+    assert not may_have_same_containers(head, STAMP)
+    counts = [replace(head, check_history=replace(history, checks=checks)) for checks in range(16)]
+    assert [n for n, each in enumerate(counts) if not may_have_same_containers(each, LAID_OUT.stamp)] == [7, 15]
+    failed = replace(head, check_history=replace(history, failures=1))
+    for doubted in (failed, replace(head, gone_seen_at=START), replace(head, state=State.GONE)):
+        assert not may_have_same_containers(doubted, LAID_OUT.stamp)
+
+
+async def test_if_another_process_appended_meanwhile_a_page_with_known_containers_is_read(store: Store) -> None:
+    head = await laid_out(store, page())
+    edited = page(text=TEXT.replace("June", "July"))
+    await CheckedArticle(store, layouts=(Layout,), hour=5).check(edited)
+    recorded = await check_identical(store, head, ClaimedHeads(), lease=0, containers=head.containers_digest)
+    assert recorded.outcome is Outcome.REVERTED
+
+
+async def test_a_disagreement_is_an_alarm_and_turns_the_shortcut_off_until_the_rules_change(store: Store) -> None:
+    await laid_out(store, page())
+    edited = page(text=TEXT.replace("June", "July"))
+    # As if the fingerprint of the page before had not contained what the edit changed.
+    await store.db.articles.update_one({"_id": KEY}, {"$set": {"head.containers": containers(edited)}})
+    assert (await CheckedArticle(store, layouts=(Layout,), hour=5).check(edited)).outcome is Outcome.CHANGED
+    [alarm] = await store.alarms("paper")
+    assert (alarm.kind, alarm.evidence["examples"]) == (AlarmKind.MISSED, [URL])
+    source_policy = await SourcePolicy.open(store, "paper", "sniffer")
+    assert not source_policy.trusts_containers(LAID_OUT.stamp)
+    assert source_policy.trusts_containers(f"{LAID_OUT.stamp}0")
+
+
+async def test_an_edit_that_the_fingerprint_shows_is_no_disagreement(store: Store) -> None:
+    await laid_out(store, page(), page(text=TEXT.replace("June", "July")), page(teaser="two"))
+    assert await store.alarms("paper") == []
+    assert (await SourcePolicy.open(store, "paper", "sniffer")).trusts_containers(LAID_OUT.stamp)

@@ -112,9 +112,9 @@ async def _erase_evidence(db: Database, order: Order, reached: Targets) -> None:
     digests = {"$in": list(reached.payloads)}
     async for document in db.versions.find({"payload": digests}):
         await _replace(db, document, tombstones.without_payload(document, order))
-    await db.articles.update_many(
-        {"head.payload": digests}, {"$set": {"head.payload": "", "head.reading": "", "validators.etag": None}}
-    )
+    names = ("head.payload", "head.reading", "head.containers")
+    blank: Document = {**dict.fromkeys(names, ""), "validators.etag": None}
+    await db.articles.update_many({"head.payload": digests}, {"$set": blank})
     await db.quarantine.delete_many({"$or": [{"_id": {"$in": list(reached.quarantine)}}, {"payload": digests}]})
     await check_log.forget_payloads(db, reached.payloads)
     for digest in reversed(reached.payloads):

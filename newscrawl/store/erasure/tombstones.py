@@ -125,7 +125,7 @@ def erased_article(document: Mapping[str, Any], order: Order) -> Document:
 
 
 def erased_head(head: Mapping[str, Any]) -> Document:
-    return {**head, "wording": erased_digest(), "text": erased_digest(), "payload": "", "reading": ""}
+    return {**head, "wording": erased_digest(), "text": erased_digest(), "payload": "", "reading": "", "containers": ""}
 
 
 def unscheduled(order: Order, state: State) -> Document:
