@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import Any
 
 import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -50,7 +51,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("withheld.changes", ASCENDING)], sparse=True),
     ],
     "versions": [
-        IndexModel([("article_id", ASCENDING), ("number", ASCENDING)], unique=True),
+        # Not unique, which would need the shard key; the ids are made of both.
+        IndexModel([("article_id", ASCENDING), ("number", ASCENDING)]),
         IndexModel([("held", ASCENDING), ("source", ASCENDING)], sparse=True),
         IndexModel([("retraction.at", DESCENDING)], sparse=True),
         IndexModel([("payload", ASCENDING)]),
@@ -132,7 +134,7 @@ async def ensure(db: Database, *, keep_days: Mapping[str, int]) -> None:
 
 
 async def _create(collection: AsyncCollection[Document], models: list[IndexModel]) -> None:
-    """Make indexes; one that an older newscrawl made with other keys under the same name is made again."""
+    """Make indexes; one that an older newscrawl made otherwise under the same name is made again."""
     try:
         await collection.create_indexes(models)
     except OperationFailure as error:
@@ -141,9 +143,14 @@ async def _create(collection: AsyncCollection[Document], models: list[IndexModel
         indexes = await collection.index_information()
         for model in models:
             existing = indexes.get(model.document["name"])
-            if existing is not None and list(existing["key"]) != list(model.document["key"].items()):
+            if existing is not None and not _is_same(existing, model):
                 await collection.drop_index(model.document["name"])
         await collection.create_indexes(models)
+
+
+def _is_same(existing: Mapping[str, Any], model: IndexModel) -> bool:
+    same_keys = list(existing["key"]) == list(model.document["key"].items())
+    return same_keys and bool(existing.get("unique")) == bool(model.document.get("unique"))
 
 
 async def _make_compressed(db: Database) -> None:

@@ -41,12 +41,15 @@ async def test_what_an_older_newscrawl_stored_is_found_in_order(config: Config, 
     for name in ("versions", "added", "removed"):
         await store.db[name].insert_many([{**each, "seen_at": NOON + timedelta(n)} for n, each in enumerate(old)])
     await store.db.checks.create_index([("article_id", 1), ("at", -1)])
+    await store.db.versions.drop_index("article_id_1_number_1")
+    await store.db.versions.create_index([("article_id", 1), ("number", 1)], unique=True)
     await store.db.meta.update_one({"_id": "schema"}, {"$set": {"version": 1}})
     opened = await Store.open(config)
     try:
         for name in ("versions", "added", "removed"):
             found = opened.db[name].find({"terms": "pier"}, sort=[("place", -1)], hint="found")
             assert [each["number"] async for each in found] == [3, 2, 1]
+        assert "unique" not in (await opened.db.versions.index_information())["article_id_1_number_1"]
         assert not set(OBSOLETE["checks"]) & set(await opened.db.checks.index_information())
     finally:
         await opened.close()
