@@ -9,6 +9,9 @@ Per kind it prints, as soon as it is known: CPU milliseconds of the crawler per 
 between the two numbers of pages, so that start and end of a crawl are not in it; its ratio to Scrapy alone in the same
 round; CPU milliseconds of mongod per page; commands sent to MongoDB per page. Times vary with the load of the machine,
 ratios less.
+
+`--fundus PYTHON` and `--changedetection PYTHON` add rows for these programs, run by Pythons that have them: CPU
+milliseconds a page of the same steps, all pages one after the other, without the start.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import multiprocessing
 import os
 import resource
 import statistics
+import subprocess
 import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -47,6 +51,7 @@ from newscrawl.store import embedded
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 HOURS = 3  # between two steps: all articles are due again
 TEASERS = 150
+PEERS = ("fundus", "changedetection")  # by their scripts in benchmarks/peers
 PAGES = (500, 1500)
 
 
@@ -290,6 +295,31 @@ def measured_round(base: str, pages: tuple[int, int], config: Config, mongod: em
     return {name: per_page(few[name], many[name], pages[1] - pages[0]) for name in few}
 
 
+def peer_costs(python: str, row: str, base: str, pages: int) -> dict[str, float]:
+    """Return the CPU seconds a page of another program for each step that it knows, by a script under its Python."""
+    script = Path(__file__).parent / "peers" / f"{row}_row.py"
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environ = inherited | {"ALLOW_IANA_RESTRICTED_ADDRESSES": "true", "DISABLE_VERSION_CHECK": "1"}  # loopback
+    costs = {}
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        command = [python, str(script), base, str(pages), folder]
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, text=True, env=environ, **pipes) as process:
+            for name, served in STEPS.items():
+                if served.is_conditional:
+                    continue
+                set_served(base, served, pages)
+                print(name, file=process.stdin, flush=True)
+                costs[name] = float(process.stdout.readline()) / pages if process.stdout else 0.0
+    return costs
+
+
+def print_peers(base: str, pages: int, pythons: dict[str, str]) -> None:
+    for row, python in pythons.items():
+        for name, seconds in peer_costs(python, row, base, pages).items():
+            print(f"{row}: {name:{30 - len(row)}}{1000 * seconds:>12.2f}", flush=True)
+
+
 def print_rounds(rounds: list[dict[str, Cost]]) -> None:
     print(f"{'':20}{'CPU ms/page':>12}{'to Scrapy alone':>17}{'mongod ms/page':>16}{'commands/page':>15}")
     for name in rounds[0]:
@@ -332,6 +362,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--pages", type=int, nargs=2, default=PAGES, metavar=("FEW", "MANY"))
     parser.add_argument("--rounds", type=int, default=1)
+    for row in PEERS:
+        parser.add_argument(f"--{row}", metavar="PYTHON", help=f"a Python that has {row}, for rows of it")
     arguments = parser.parse_args()
     os.environ.pop("SCRAPY_SETTINGS_MODULE", None)
     context = multiprocessing.get_context("spawn")
@@ -340,7 +372,10 @@ def main() -> None:
     server.start()
     try:
         few, many = arguments.pages
-        run(f"http://127.0.0.1:{port.get(timeout=20)}", (few, many), arguments.rounds)
+        base = f"http://127.0.0.1:{port.get(timeout=20)}"
+        run(base, (few, many), arguments.rounds)
+        pythons = {row: getattr(arguments, row) for row in PEERS if getattr(arguments, row)}
+        print_peers(base, few, pythons)
     finally:
         server.terminate()
         server.join()
