@@ -19,7 +19,10 @@ from newscrawl.errors import NewscrawlError
 KV_FORMAT = "%(asctime)s level=%(levelname)s logger=%(name)s %(message)s"
 # C0 and C1 control characters: a headline with a newline or an escape must not forge or colour a log line.
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != 9}
-_ESCAPES = _CONTROLS | {10: "\\n", 13: "\\r"}
+# Line and paragraph separators end a line for some readers of logs; overrides and isolates reorder it on a terminal.
+_REORDERING = {code: f"\\u{code:04x}" for code in (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_C1 = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
+_ESCAPES = _CONTROLS | _REORDERING | {10: "\\n", 13: "\\r"}
 
 
 def _utc_time(record: logging.LogRecord) -> str:
@@ -61,7 +64,8 @@ class JsonLine(logging.Formatter):
         }
         if record.exc_info and not _is_explained(record):
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        # What the format itself escapes stays as it is.
+        return json.dumps(line, ensure_ascii=False).translate(_REORDERING | _C1)
 
 
 class Lines(logging.StreamHandler[TextIO]):

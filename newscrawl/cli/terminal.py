@@ -13,6 +13,8 @@ from rich.text import Text
 _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
 # Overrides and isolates reorder text on a terminal, so that a headline could be displayed as another one.
 _BIDI = {code: f"<U+{code:04X}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+# The same in JSON, where an escape stands for the character itself; json.dumps escapes the other controls.
+_JSON = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *_BIDI)}
 PIPED_WIDTH = 240  # columns; output for programs should not be wrapped
 
 
@@ -33,12 +35,12 @@ def cell(text: str | None) -> Text:
 
 def print_json(value: Any) -> None:
     """Print one JSON document; datetimes as ISO 8601 in UTC with Z."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain).translate(_JSON) + "\n")
 
 
 def print_json_line(value: Any) -> None:
     """Print one value as one line of JSON."""
-    line = json.dumps(value, ensure_ascii=False, default=_plain)
+    line = json.dumps(value, ensure_ascii=False, default=_plain).translate(_JSON)
     sys.stdout.write(line.encode("utf-8", "backslashreplace").decode() + "\n")
 
 

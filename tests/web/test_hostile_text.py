@@ -12,7 +12,7 @@ import pytest
 import regex
 from lxml import etree, html
 
-from newscrawl.items import Instant, Precision
+from newscrawl.items import Instant, OptionalText, OptionalType, Precision
 from newscrawl.web.text import harmless, linkable_url
 from tests.web.press import LEDE, NOW, Draft, Press
 
@@ -28,7 +28,10 @@ HOSTILE = {
     "combining": "e" + "\u0301" * 20_000,
     "formula": "=cmd|'/c calc'!A0",
 }
-FIELDS = ("headline", "byline", "paragraph", "section", "publisher", "stated", "guid", "language")
+FIELDS = (
+    "headline", "byline", "paragraph", "section", "publisher", "stated", "guid", "language", "author", "description",
+    "alternative_headline", "optional",
+)  # fmt: skip
 LISTS = ("/", "/first", "/source/harbour", "/search?q=council", "/sources")
 PAGES = ("/article/{key}", "/article/{key}/1/2", "/article/{key}/1/2?view=inline", "/article/{key}/2")
 FEEDS = ("/changes.{form}", "/first.{form}", "/search.{form}?q=council")
@@ -55,6 +58,14 @@ async def article_with(press: Press, name: str, value: str) -> str:
         extra["byline"] = value
     elif name == "section":
         extra["article_section"] = value
+    elif name == "author":
+        extra["author"] = (value,)
+    elif name == "description":
+        extra["description"] = value
+    elif name == "alternative_headline":
+        extra["alternative_headlines"] = (value,)
+    elif name == "optional":
+        extra["optional"] = (OptionalText(OptionalType.CAPTION, value),)
     elif name == "stated":
         extra["date_published"] = Instant(NOW, Precision.DAY, value)
     headline = value if name == "headline" else "Council votes"
