@@ -39,6 +39,7 @@ from pymongo import monitoring
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Request, Response
 
+from newscrawl import bounds
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.extract import Rules
@@ -237,8 +238,10 @@ def crawl(task: Task) -> Cost:
 
 
 def cpu_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+    """Return the CPU time of this process and of those that read pages for it, which are ended to be counted."""
+    bounds.close()
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def cpu_seconds_of(pid: int) -> float:

@@ -71,6 +71,10 @@ class DocumentTooLarge(ExtractionError):
     """Raised by store for a page whose text exceeds MongoDB's limit of 16 MB; the check is quarantined."""
 
 
+class TooCostly(ExtractionError):
+    """Raised by bounds when a page or listing took more CPU time or memory than one may, twice; the head stays."""
+
+
 class RecordingError(NewscrawlError):
     """Raised by fetch for a WARC that cannot be read or written."""
 

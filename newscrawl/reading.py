@@ -1,6 +1,7 @@
 """Reading a page: extract it, decide its kind, normalise it. Nothing else combines the three.
 
-Used by the pipeline, the baseline of a comparison, re-extraction, probing and evaluation.
+Used by the spider, the baseline of a comparison, re-extraction, probing and evaluation; for the pages of others within
+the bounds of newscrawl/bounded_reading.py.
 """
 
 from __future__ import annotations
@@ -11,19 +12,19 @@ from functools import lru_cache
 
 from newscrawl.errors import ExtractionError
 from newscrawl.extract import Page, Rules, containers_digest, extract, is_rubbish, stamp
-from newscrawl.items import Article, Capture, Extraction, PageKind, Readers, Source, stamp_of, without_readers
+from newscrawl.items import (
+    Capture,
+    Extraction,
+    PageKind,
+    PageReading,
+    Readers,
+    Source,
+    stamp_of,
+    without_readers,
+)
 from newscrawl.normalize import NORMALIZER, article
 
 _stamp = lru_cache(maxsize=1024)(stamp)
-
-
-@dataclass(frozen=True, slots=True)
-class PageReading:
-    """The extraction of a page, and its article; None if the page is not readable, with the reason in `problem`."""
-
-    extraction: Extraction
-    article: Article | None
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

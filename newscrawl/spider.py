@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import scrapy
@@ -13,10 +14,10 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
+from newscrawl.bounded_reading import read_listing, scraped
 from newscrawl.clock import Clock
 from newscrawl.discover import Listing, ParsedListings
 from newscrawl.errors import NewscrawlError, StoreUnavailable
-from newscrawl.extract import Page
 from newscrawl.fetch import (
     Interrupted,
     capture_of,
@@ -30,11 +31,10 @@ from newscrawl.fetch import (
     retry_at_of,
 )
 from newscrawl.frontier import Frontier
-from newscrawl.history import MassChanges, known_page
+from newscrawl.history import MassChanges, containers_to_expect, is_identical
 from newscrawl.items import (
     NOT_REQUESTED,
     Candidate,
-    Capture,
     FetchFailure,
     Head,
     IdenticalPage,
@@ -56,6 +56,7 @@ __all__ = ["Item", "NewsSpider", "reader_of", "source_of"]
 Item = ScrapedArticle | IdenticalPage | Revisit | Tombstone | FetchFailure
 MAX_FULL_TEXTS = 10  # requests in a run, beside those of its checks
 _parsed_listings = ParsedListings()  # of all crawls of this process
+MAX_LISTINGS = 1000  # of a run, with the sitemaps that indexes name: each is a request
 SITEMAP_DEPTH = 3  # an index of indexes of sitemaps; deeper chains are a trap
 
 
@@ -82,6 +83,7 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         self.source = source_of(type(self))
         self.reader = reader_of(type(self))
         self._mass_changes: MassChanges | None = None
+        self._listings: set[str] = set()  # requested in this run; none twice, as an index may name itself
         self._not_modified: list[Request] = []  # full requests for some of the articles that were
 
     @classmethod
@@ -143,6 +145,7 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
 
     def listing_request(self, url: str, depth: int = 0) -> Request:
         """Return the request for a feed, sitemap or section page; `depth` counts the sitemap indexes above it."""
+        self._listings.add(url)
         return Request(
             url,
             callback=self.parse_listing,
@@ -186,21 +189,23 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
 
     # Responses
 
-    def parse(self, response: Response) -> Iterator[Any]:
+    async def parse(self, response: Response) -> AsyncIterator[Any]:
         """Read a page for `scrapy parse URL`: as an article, or as a listing, and nothing of it is stored."""
         if self.is_article_url(response.url):
-            return self.parse_article(response)
-        named = self._listing(response).candidates
-        return (self.check_request(each.url, candidate=each) for each in named if self.is_article_url(each.url))
+            async for item in self.parse_article(response):
+                yield item
+            return
+        for each in (await self._listing(response)).candidates:
+            if self.is_article_url(each.url):
+                yield self.check_request(each.url, candidate=each)
 
     async def parse_listing(self, response: Response, depth: int) -> AsyncIterator[Any]:
         """Turn a feed, sitemap or section page into requests for its new, signalled or due articles."""
         if response.status != 200:
             yield replace(self._status_failure(response, None, response.url), is_listing=True)
             return
-        parsed = self._listing(response)
-        named = parsed.candidates[: self.frontier.max_candidates]
-        candidates = [candidate for candidate in named if self.is_article_url(candidate.url)]
+        parsed = await self._listing(response)
+        candidates = [candidate for candidate in parsed.candidates if self.is_article_url(candidate.url)]
         problems = parsed.problems_for_source(response.url, bool(candidates), depth, is_alone=self._is_alone)
         if parsed.problems and not problems:
             self.logger.warning("decision=empty_listing source=%s url=%s", self.name, response.url)
@@ -212,17 +217,23 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         async for candidate, head in self.frontier.select(candidates, self.clock.now()):
             yield self.check_request(candidate.url, head=head, candidate=candidate)
 
-    def _listing(self, response: Response) -> Listing:
+    async def _listing(self, response: Response) -> Listing:
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        return _parsed_listings.of(response.body, url=response.url, content_type=content_type)
+        read = partial(read_listing, self.name, self.frontier.max_candidates)
+        return await _parsed_listings.of(response.body, read, url=response.url, content_type=content_type)
 
     def _further_sitemaps(self, parsed: Listing, depth: int) -> Iterator[Request]:
-        own = (url for url in parsed.sitemaps if depth < SITEMAP_DEPTH and self.is_ours(url))
-        return (self.listing_request(url, depth + 1) for url in own)
+        found = [url for url in parsed.sitemaps if depth < SITEMAP_DEPTH and self.is_ours(url)]
+        new = [url for url in found if url not in self._listings]
+        taken = new[: max(0, MAX_LISTINGS - len(self._listings))]
+        if len(taken) < len(new):
+            left_out = len(new) - len(taken)
+            self.logger.warning("decision=left_alone source=%s sitemaps=%d reason=too_many", self.name, left_out)
+        return (self.listing_request(url, depth + 1) for url in taken)
 
-    def parse_article(
+    async def parse_article(
         self, response: Response, head: Head | None = None, candidate: Candidate | None = None
-    ) -> Iterator[Item]:
+    ) -> AsyncIterator[Item]:
         """Yield the item for the response to a check: an article, a revisit, a tombstone or a failure."""
         capture = capture_of(response)
         lease = head.lease if head else 0
@@ -240,22 +251,11 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             yield Tombstone(self.name, head.article_id, capture, lease, "redirected_home")
         elif head is not None and is_merged(capture, head, self.source):
             yield Tombstone(self.name, head.article_id, capture, lease, f"merged into {capture.final_uri}")
+        elif head is not None and is_identical(head, capture, self.reader.stamp):
+            yield IdenticalPage(self.name, head.article_id, head.guid, capture, lease)
         else:
-            known = known_page(head, capture, self.reader, self.frontier.trusts_containers)
-            yield known if isinstance(known, IdenticalPage) else self._scraped(capture, head, known)
-
-    def _scraped(self, capture: Capture, head: Head | None, page: Page | None) -> ScrapedArticle:
-        extraction = self.reader.extract(capture, page=page)
-        guid = head.guid if head else self.guid_of(own_url(capture, self.source), extraction)
-        return ScrapedArticle(
-            source=self.name,
-            guid=guid,
-            capture=capture,
-            extraction=extraction,
-            article_id=head.article_id if head else None,
-            lease=head.lease if head else 0,
-            known_urls=(head.url, *head.aliases) if head else (),
-        )
+            known = containers_to_expect(head, self.reader.stamp, self.frontier.trusts_containers)
+            yield await scraped(self.reader, capture, head, partial(self.guid_of, own_url(capture, self.source)), known)
 
     # Failures
 

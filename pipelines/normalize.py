@@ -32,7 +32,9 @@ class Normalize(CrawlStage):
 
 def parsed_page(item: ScrapedArticle, reader: PageReader) -> ParsedPage:
     """Return the page with its article; without one if it is not readable, with the reason in `problem`."""
-    reading = reader.parse(item.extraction, item.capture, guid=item.guid, known_urls=item.known_urls)
+    reading = item.reading
+    if reading is None or reading.extraction is not item.extraction:  # a stage before this one replaced it
+        reading = reader.parse(item.extraction, item.capture, guid=item.guid, known_urls=item.known_urls)
     return ParsedPage(
         source=item.source,
         guid=item.guid,

@@ -111,10 +111,12 @@ def _in_figures(text: str) -> str:
         tens, ten, ones = str(match[0]).partition("十")
         if not ten:
             return "".join(str(_HAN_DIGITS[sign]) for sign in match[0])
+        if len(tens) > 1 or len(ones) > 1:
+            return str(match[0])  # no number of a date
         return str((_HAN_DIGITS[tens] if tens else 1) * 10 + (_HAN_DIGITS[ones] if ones else 0))
 
     written: str = regex.sub(
-        r"[〇零一二三四五六七八九]*十?[〇零一二三四五六七八九]*(?=[年月日号號时時点點分])",
+        r"(?<![〇零一二三四五六七八九])[〇零一二三四五六七八九]*+十?+[〇零一二三四五六七八九]*+(?=[年月日号號时時点點分])",
         lambda m: figure(m) if m[0] else "",
         text,
     )

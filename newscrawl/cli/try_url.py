@@ -60,7 +60,7 @@ def try_page_at(url: str, source: str | None, replay: Path | None) -> TriedPage:
         spider = type("Unknown", (NewsSpider,), {"name": name_of(domain), "publisher": domain, "domains": (domain,)})()
 
     async def explore(fetch: Fetch) -> TriedPage:
-        return try_page(await fetch(url), spider.reader)
+        return await try_page(await fetch(url), spider.reader)
 
     return run_probe(explore, Config.from_env(), replay=replay)
 

@@ -11,8 +11,9 @@ _AT_ENDS = "".join(map(chr, range(33)))  # C0 controls and the blank
 _AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
 _BREAKS = re.compile(r"[\t\r\n]+")
 _SCHEME = re.compile(r"(https?):([/\\]*)", re.IGNORECASE)
-# What a browser escapes in paths and queries; characters beyond ASCII stay, as sites print them.
-_ESCAPED = re.compile(r"[ \"<>`{}]")
+# What a browser escapes in paths and queries; characters beyond ASCII stay, as sites print them, but for controls.
+_ESCAPED = re.compile('[ "<>`{}\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]')
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _DOT_SEGMENT = re.compile(r"/\.{1,2}(?:/|$)")
 
 
@@ -74,7 +75,7 @@ def _escaped(url: str) -> str:
 
 
 def _escape(found: re.Match[str]) -> str:
-    return f"%{ord(found[0]):02X}"
+    return "".join(f"%{octet:02X}" for octet in _SURROGATE.sub("\ufffd", found[0]).encode())
 
 
 def _without_dot_segments(url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
@@ -27,6 +28,8 @@ _RSS = (
 )
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ALTERNATE = ("alternate", "http://www.iana.org/assignments/relation/alternate")
+MAX_CHILDREN = 1000  # of an entry that are read; real ones have a few dozen
+MAX_DEPTH = 100  # elements around one of which `xml:base` counts
 # The first of these names that has text is used. In no known feed is `updated` older than `pubDate`.
 PUBLISHED = ("pubdate", "published", "publication_date", "issued", "date")
 MODIFIED = ("lastmod", "updated", "modified")
@@ -34,7 +37,7 @@ MODIFIED = ("lastmod", "updated", "modified")
 
 def of_node(node: etree._Element, listing_url: str) -> Candidate:
     """Return the candidate of an `item`, `entry` or `url` element; its URL is empty if the element states none."""
-    children = [child for child in node if isinstance(child.tag, str)]
+    children = [child for child in islice(node, MAX_CHILDREN) if isinstance(child.tag, str)]
     is_atom = local_name(node) == "entry"
     base = base_of(node, listing_url)
     if local_name(node) == "url":
@@ -65,7 +68,7 @@ def base_of(node: etree._Element, url: str) -> str:
 
     CDF states it in a channel's `BASE`.
     """
-    above = (node, *node.iterancestors())
+    above = (node, *islice(node.iterancestors(), MAX_DEPTH))
     stated = [value for parent in above if (value := parent.get(_BASE) or parent.get("BASE"))]
     for value in reversed(stated):
         url = resolved(url, value) or url
@@ -203,4 +206,4 @@ def _with_news(children: list[etree._Element]) -> Iterator[etree._Element]:
     for child in children:
         yield child
         if local_name(child) == "news":
-            yield from (below for below in child if isinstance(below.tag, str))
+            yield from (below for below in islice(child, MAX_CHILDREN) if isinstance(below.tag, str))

@@ -11,7 +11,8 @@ from newscrawl.discover.addresses import resolved
 from newscrawl.items import Candidate
 
 ENTRIES = frozenset({"item", "entry", "url"})
-MAX_ENTRIES = 100_000  # sitemaps.org allows 50,000; bounds memory
+MAX_ENTRIES = 50_000  # of a sitemap, as sitemaps.org allows: two seconds of CPU time
+MAX_ITEMS = 20_000  # of a feed
 MAX_TAGS = 2_000_000  # 40 for each of 50,000 addresses; a tree takes about 150 bytes for each
 MAX_TOLERATED = 100  # entries of a listing that feedparser reads; the rest is recovered
 
@@ -111,7 +112,7 @@ def _entries(tree: etree._Element, url: str) -> tuple[list[Candidate], list[str]
         elif name == "sitemap":
             located = [child for child in node if entries.local_name(child) == "loc"]
             sitemaps += [resolved(entries.base_of(child, url), entries.text_of(child)) for child in located[:1]]
-        if len(candidates) + len(sitemaps) >= MAX_ENTRIES:
+        if len(candidates) + len(sitemaps) >= (MAX_ENTRIES if name in ("url", "sitemap") else MAX_ITEMS):
             break
     return candidates, sitemaps
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-from newscrawl.discover.listing import Listing, listing
+from newscrawl.discover.listing import Listing
 
 MAX_ADDRESSES = 20_000  # over all listings kept: about 20 MB
 MAX_ADDRESSES_EACH = 5_000
@@ -19,20 +19,21 @@ class ParsedListings:
     one that could not be read before is new again.
     """
 
-    def __init__(self, parse: Callable[..., Listing] = listing) -> None:
-        self._parse = parse
+    def __init__(self) -> None:
         self._kept: OrderedDict[tuple[bytes, str, str], Listing] = OrderedDict()
         self._addresses = 0
 
-    def of(self, body: bytes, *, url: str, content_type: str) -> Listing:
+    async def of(
+        self, body: bytes, parse: Callable[..., Awaitable[Listing]], *, url: str, content_type: str
+    ) -> Listing:
         """Return the listing of a body, parsed only if it differs from what was read at this URL."""
         key = (hashlib.sha256(body).digest(), url, content_type)
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
             return found
-        parsed = self._parse(body, url=url, content_type=content_type)
-        if _size(parsed) <= MAX_ADDRESSES_EACH:
+        parsed = await parse(body, url=url, content_type=content_type)
+        if _size(parsed) <= MAX_ADDRESSES_EACH and key not in self._kept:
             self._keep(key, parsed)
         return parsed
 

@@ -7,7 +7,7 @@ import re
 from newscrawl.discover.addresses import is_http_url, resolved
 from newscrawl.items import Candidate
 
-MAX_ENTRIES = 100_000
+MAX_ENTRIES = 50_000  # as sitemaps.org allows
 _URL = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
 _TRIED_LINES = 20
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import trafilatura
 from lxml import etree
 
+from newscrawl.combining_marks import has_many_marks
 from newscrawl.extract.blocks import Block
 from newscrawl.extract.bylines import printed_byline, signature
 from newscrawl.extract.companions import other_articles, with_companions, without_pull_quotes
@@ -184,7 +185,7 @@ def _second_opinion(page: Page, paragraphs: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _read_by_trafilatura(page: Page) -> tuple[str, ...]:
-    if len(page.capture.body) > _SECOND_OPINION_BYTES:
+    if len(page.parsed) > _SECOND_OPINION_BYTES or has_many_marks("".join(page.tree.itertext())):
         return ()
-    text = trafilatura.extract(page.capture.body, include_comments=False) or ""
+    text = trafilatura.extract(page.parsed, include_comments=False) or ""
     return tuple(line.removeprefix("- ") for line in _lines(text))

@@ -50,8 +50,9 @@ class Page:
         # The shortest tags, which are not closed, have two characters.
         if len(text) > 2 * TAG_LIMIT and (tags := utf8.count(b"<")) > TAG_LIMIT:
             raise ExtractionError(f"{capture.final_uri}: {tags} tags are no article page")
+        self.parsed = capture.body  # what other parsers than ours are given
         if (small := without_giant_tags(text)) is not text:
-            utf8 = small.encode(errors="replace")
+            self.parsed = utf8 = small.encode(errors="replace")
         self.tree = _parse(utf8)
         self._states: dict[str, Any] = {}
         self.known: dict[object, Any] = {}  # by function: what was read once

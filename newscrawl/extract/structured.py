@@ -20,6 +20,7 @@ _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]|\[([\w@-]+)(!?)=([^\]]*)\]")
 _SCHEME_AND_PREFIX = re.compile(r"^https?://(?:www\.|m\.|amp\.)?")
 _QUERY_OR_FRAGMENT = re.compile(r"[?#]")
 _MAX_NODES = 1000  # of JSON-LD on one page; real ones have a few dozen
+MAX_ASSIGNMENTS = 20  # of one name in a script that are tried: each is parsed to its end
 _MAX_LISTS = 20  # within each other; in JSON-LD one is usual
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -59,12 +60,13 @@ def _repairs(text: str) -> Iterator[str]:
 
 def assigned_json(script: str, name: str) -> Any:
     """Return the JSON value that a script assigns to `name` (`x = {…}`, `"x": {…}`, `JSON.parse("…")`), or None."""
-    at = -1
-    while (at := script.find(name, at + 1)) >= 0:
+    at, tries = -1, 0
+    while tries < MAX_ASSIGNMENTS and (at := script.find(name, at + 1)) >= 0:
         rest = script[at + len(name) : at + len(name) + 40]
         head = re.match(r"[\"'\])]*\s*[=:]\s*(JSON\.parse\(\s*)?(?=[\[{\"'])", rest)
         if head is None:
             continue
+        tries += 1
         value = script[at + len(name) + head.end() :]
         if value[0] in "\"'":
             value = _string_literal(value) or ""

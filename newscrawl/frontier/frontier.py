@@ -19,6 +19,7 @@ from newscrawl.frontier.source_policy import SourcePolicy
 from newscrawl.items import Candidate, CheckHistory, Head, Source, State, article_id
 from newscrawl.normalize import at_present, head_with_url, is_article_url, spellings
 from newscrawl.policy_spec import with_catch
+from newscrawl.recheck import costly_pause
 from newscrawl.store.claimed_heads import ClaimedHeads
 from newscrawl.store.session import Store
 from newscrawl.store.shared_store import SharedStore, shared_store
@@ -51,6 +52,7 @@ class Frontier:
         self._is_recorded = is_recorded  # set in a replay: whether a URL is in the WARC records
         self.max_candidates = max_candidates
         self._selected: set[str] = set()  # ids of the articles that this run checks
+        self._left_alone: frozenset[str] = frozenset()  # articles whose pages cost too much to be tried at each listing
         self._due_heads: dict[str, Head] = {}  # the due ones of them, which are checked whether listed or not
         self.claimed_heads = ClaimedHeads()
         self._lock = asyncio.Lock()
@@ -95,6 +97,8 @@ class Frontier:
         """Claim and return the due articles, highest priority first."""
         store = await self._shared.get()
         await self.source_policy()
+        tried = [] if self.is_replay else await store.too_costly(self._source.name)
+        self._left_alone = frozenset(key for key, at, times in tried if at + costly_pause(times) > now)
         claimed = await store.claim_due(self._source.name, now, self._max_due, self._shared.run_id, term=LEASE_TERM)
         due = [head for head in claimed if head.article_id not in self._selected and self._can_request(head)]
         if len(due) < len(claimed):
@@ -141,7 +145,7 @@ class Frontier:
         policy = (await self.source_policy()).policy
         known = await self._listed(store, candidates)
         self.discovered.update(each.key for each in known)
-        listed = [each for each in known if each.key not in self._selected]
+        listed = [each for each in known if each.key not in self._selected and each.key not in self._left_alone]
         decisions = [decision(each, self._source, policy, now, is_replay=self.is_replay) for each in listed]
         notes = [*self._notes_on_due(candidates, now), *(d.note for d in decisions if d.note is not None)]
         if notes:

@@ -4,7 +4,7 @@ The pipelines, re-extraction and import all use it; nothing else writes versions
 """
 
 from newscrawl.history.history import History, Recheck
-from newscrawl.history.identical import known_page
+from newscrawl.history.identical import containers_to_expect, is_identical
 from newscrawl.history.mass_changes import MassChanges
 from newscrawl.history.reextract import (
     ReextractedArticle,
@@ -22,7 +22,8 @@ __all__ = [
     "ReextractedArticle",
     "ReextractionResult",
     "UnfoundedEdit",
-    "known_page",
+    "containers_to_expect",
+    "is_identical",
     "rebase",
     "reextract_all",
     "unfounded_edits",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from newscrawl.bounded_reading import with_reader
 from newscrawl.history.unseen import completed, revealed, with_carried
 from newscrawl.items import Article, Capture, Head, ParsedPage, Version
 from newscrawl.reading import PageReader
@@ -47,10 +48,10 @@ async def baseline_of(head: Head, page: ParsedPage, current: Article, store: Sto
     capture = await store.capture(head.article_id, head.number)
     if capture is None:
         return Baseline(stored.article, current)
-    return compared(stored, capture, page, current, reader)
+    return await with_reader(reader, compared, stored, capture, page, current)
 
 
-def compared(stored: Version, capture: Capture, page: ParsedPage, current: Article, reader: PageReader) -> Baseline:
+def compared(reader: PageReader, stored: Version, capture: Capture, page: ParsedPage, current: Article) -> Baseline:
     """Read the head's payload as the page was read; or if that does not read it, the page as the payload is read.
 
     Two layouts of a source are rules for one and the same text: what they read is compared as it is.

@@ -26,7 +26,13 @@ from newscrawl.items import (
     without_readers,
 )
 from newscrawl.normalize import canonical_url
-from newscrawl.recheck import Policy, recheck_after_failure, recheck_after_first_gone, recheck_after_gone
+from newscrawl.recheck import (
+    Policy,
+    recheck_after_failure,
+    recheck_after_first_gone,
+    recheck_after_gone,
+    recheck_after_too_costly,
+)
 from newscrawl.recheck.advance import advance
 
 
@@ -153,9 +159,13 @@ def head_after_failure(head: Head, item: ParsedPage | FetchFailure, verdict: Ver
     if isinstance(item, FetchFailure) and not item.is_requested:
         return _postponed(head, item)
     check_history = advance(head.check_history, verdict.outcome, at)
-    retry_at = item.retry_at if isinstance(item, FetchFailure) else None
+    if verdict.is_too_costly:
+        retry = recheck_after_too_costly(check_history, at)
+    else:
+        retry_at = item.retry_at if isinstance(item, FetchFailure) else None
+        retry = recheck_after_failure(check_history, at, retry_at=retry_at)
     # The priority stays: after an outage, articles whose checks failed are claimed in the same order as before.
-    retry = replace(recheck_after_failure(check_history, at, retry_at=retry_at), priority=head.priority)
+    retry = replace(retry, priority=head.priority)
     return with_next_check(replace(head, check_history=check_history), retry)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from newscrawl.errors import DocumentTooLarge, Fenced, StaleHead
+from newscrawl.errors import DocumentTooLarge, Fenced, StaleHead, TooCostly
 from newscrawl.history import heads
 from newscrawl.history.identical import known_as
 from newscrawl.history.identity import Identities
@@ -44,7 +44,7 @@ from newscrawl.items import (
 from newscrawl.reading import PageReader
 from newscrawl.recheck import Policy
 from newscrawl.store.claimed_heads import ClaimedHeads
-from newscrawl.store.quarantine import IDENTITY_CLASH, LATE, LAYOUT_LOST
+from newscrawl.store.quarantine import IDENTITY_CLASH, LATE, LAYOUT_LOST, TOO_COSTLY
 from newscrawl.store.session import Store
 
 ERASED = "the article was erased by order"
@@ -107,7 +107,7 @@ class History:
         if isinstance(result, IdenticalPage):
             if head is not None and (reason := known_as(head, result, self._reader.stamp)):
                 return JudgedItem(result, head, Verdict(Outcome.UNCHANGED, reason))
-            result = read_after_all(result, head, self._reader)
+            result = await read_after_all(result, head, self._reader)
         found = await self._identities.identify(result, head)
         if isinstance(found.result, Tombstone):
             return JudgedItem(found.result, found.head, Verdict(Outcome.GONE, found.result.reason))
@@ -115,6 +115,8 @@ class History:
             item = await self._judge.page(found.result, found.head)
         except DocumentTooLarge as error:
             item = JudgedItem(found.result, found.head, Verdict(Outcome.QUARANTINED, str(error)))
+        except TooCostly as error:
+            item = JudgedItem(found.result, found.head, Verdict(Outcome.QUARANTINED, f"{TOO_COSTLY}: {error}"))
         return replace(item, identity_clash=found.clash)
 
     async def _head(self, result: CheckResult) -> Head | None:
@@ -154,7 +156,7 @@ class History:
             raise Fenced(ERASED)
         readable = _readable_page(item)
         if isinstance(result, ParsedPage) and readable is None:
-            kind = LAYOUT_LOST if verdict.reason.startswith(f"{LAYOUT_LOST}:") else None
+            kind = next((kind for kind in (LAYOUT_LOST, TOO_COSTLY) if verdict.reason.startswith(f"{kind}:")), None)
             await self._store.quarantine(result, verdict.reason, kind=kind)
         elif isinstance(result, ParsedPage) and item.identity_clash:
             await self._store.quarantine(result, item.identity_clash, kind=IDENTITY_CLASH)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 
-from newscrawl.extract import Page
 from newscrawl.items import Capture, Extraction, Head, IdenticalPage, PageKind, Shown, State, without_readers
-from newscrawl.reading import PageReader
 
 SAME_BYTES, SAME_CONTAINERS = "identical bytes", "identical containers"  # reasons of such an unchanged check
 
@@ -50,20 +47,11 @@ def known_as(head: Head, page: IdenticalPage, stamp: str) -> str:
     return SAME_BYTES if is_identical(head, page.capture, stamp) else ""
 
 
-def known_page(
-    head: Head | None, capture: Capture, reader: PageReader, trusts_containers: Callable[[str], bool]
-) -> IdenticalPage | Page | None:
-    """Return that a page is known to be read as the head's text; else the page, if it was parsed to find out."""
-    if head is None:
-        return None
-    known = IdenticalPage(head.source, head.article_id, head.guid, capture, head.lease)
-    if is_identical(head, capture, reader.stamp):
-        return known
-    if not may_have_same_containers(head, reader.stamp) or not trusts_containers(reader.stamp):
-        return None
-    page = reader.page(capture)
-    is_same = page is not None and reader.containers(page) == head.containers_digest
-    return replace(known, containers=head.containers_digest) if is_same else page
+def containers_to_expect(head: Head | None, stamp: str, trusts_containers: Callable[[str], bool]) -> str:
+    """Return the containers by which a page is known to be read as the head's text; empty if it is to be read."""
+    if head is None or not may_have_same_containers(head, stamp) or not trusts_containers(stamp):
+        return ""
+    return head.containers_digest
 
 
 def _is_settled(head: Head) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from newscrawl.bounded_reading import read_page
 from newscrawl.change import describe, is_served_as_modified, judge, judge_lost_layout
 from newscrawl.diff import compare
 from newscrawl.history.baseline import Baseline, baseline_of
@@ -93,10 +94,10 @@ class PageJudge:
         return JudgedItem(page, head, replace(verdict, reextracted=reextracted))
 
 
-def read_after_all(page: IdenticalPage, head: Head | None, reader: PageReader) -> ParsedPage:
+async def read_after_all(page: IdenticalPage, head: Head | None, reader: PageReader) -> ParsedPage:
     """Read a page whose article was changed in the store since its bytes were found to be known."""
     known_urls = (head.url, *head.aliases) if head is not None else ()
-    reading = reader.read(page.capture, guid=page.guid, known_urls=known_urls)
+    reading = await read_page(reader, page.capture, guid=page.guid, known_urls=known_urls)
     return ParsedPage(
         source=page.source,
         guid=page.guid,

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
+from newscrawl.bounded_reading import read_page
 from newscrawl.change import describe
 from newscrawl.diff import compare
 from newscrawl.errors import StaleHead
@@ -60,7 +61,7 @@ async def _reextract(store: Store, reader: PageReader, head: Head, stored: Versi
     capture = await store.capture(head.article_id, head.number)
     if capture is None:
         return ReextractedArticle(head, ReextractionResult.NO_PAYLOAD, "its payload is not stored", stored)
-    reading = reader.read(capture, guid=head.guid, known_urls=(head.url, *head.aliases))
+    reading = await read_page(reader, capture, guid=head.guid, known_urls=(head.url, *head.aliases))
     if not reading.extraction.kind.is_readable:
         evidence = reading.extraction.evidence[0] if reading.extraction.evidence else "no evidence"
         reason = f"read as {reading.extraction.kind.value}: {evidence}"
@@ -109,7 +110,9 @@ async def _reread(store: Store, reader: PageReader, version: Version, stamp: str
     if version.article.stamp == stamp:
         return version.article.wording_digest
     capture = await store.capture(version.article_id, version.number)
-    article = reader.read(capture, guid=version.article.guid).article if capture is not None else None
+    if capture is None:
+        return None
+    article = (await read_page(reader, capture, guid=version.article.guid)).article
     return None if article is None else with_carried(article, version.article).wording_digest
 
 

@@ -27,6 +27,7 @@ class PageKind(StrEnum):
     SOFT_404 = "soft_404"
     ERROR_PAGE = "error_page"
     EMPTY = "empty"
+    TOO_COSTLY = "too_costly"  # its reading took more CPU time or memory than a page may (newscrawl.bounds)
 
     @property
     def is_readable(self) -> bool:
@@ -109,6 +110,7 @@ class ScrapedArticle:
     article_id: str | None = None  # of a known article; None: it is computed from source and guid
     lease: int = 0
     known_urls: tuple[str, ...] = ()  # that led to a known article before
+    reading: PageReading | None = None  # of this extraction, if it was normalised where it was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,15 @@ class Article:
     @property
     def is_partial(self) -> bool:
         return self.shown is not Shown.WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """The extraction of a page, and its article; None if the page is not readable, with the reason in `problem`."""
+
+    extraction: Extraction
+    article: Article | None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,11 @@ class Verdict:
     # The head's payload re-extracted with today's rules, if the stamp changed: `change` is the difference from it.
     reextracted: Article | None = None
 
+    @property
+    def is_too_costly(self) -> bool:
+        """Whether the page, or the stored one that it is compared with, cost too much to read."""
+        return self.reason.startswith(f"{PageKind.TOO_COSTLY.value}:")
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedItem:

@@ -50,7 +50,7 @@ class ArticleFeed(FeedExporter):
 def row_of_page(item: ScrapedArticle, reader: PageReader) -> dict[str, Any]:
     """Return a page as its rules read it, before anything is compared: the verdict is the kind of page."""
     extraction = item.extraction
-    reading = reader.parse(extraction, item.capture, guid=item.guid, known_urls=item.known_urls)
+    reading = item.reading or reader.parse(extraction, item.capture, guid=item.guid, known_urls=item.known_urls)
     url = item.capture.final_uri
     if reading.article is None:
         reason = "; ".join(extraction.evidence) or reading.problem

@@ -10,7 +10,7 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 
-from newscrawl import logs
+from newscrawl import bounds, logs
 from newscrawl.config import Config
 from newscrawl.jobs.crawl import Crawl
 from newscrawl.jobs.job import CrawlReport, Job
@@ -85,6 +85,7 @@ def worker_main(connection: Connection, config: Config, stacks: StacksFile) -> N
     end_with_parent()
     faulthandler.enable(stacks.file)
     logs.install(config.log_format, config.log_level)
+    bounds.prepare()
     worker: list[Worker] = []
 
     async def main() -> None:

@@ -31,10 +31,21 @@ def is_former(url: str, source: Source) -> bool:
 
 
 def is_article_url(url: str, source: Source) -> bool:
-    """Return whether a URL may be an article of the source; a front page never is, whatever the pattern."""
+    """Return whether a URL may be an article of the source; a front page never is, whatever the pattern.
+
+    Neither is what `canonical_url` refuses: as one entry of a listing it costs itself alone.
+    """
     if source.domains and not is_of_source(url, source):
         return False
-    return not is_front_page(url) and re.search(source.article_pattern, url) is not None
+    return not is_front_page(url) and re.search(source.article_pattern, url) is not None and _is_plain(url)
+
+
+def _is_plain(url: str) -> bool:
+    try:
+        canonical_url(url)
+    except ValueError:
+        return False
+    return True
 
 
 def is_front_page(url: str) -> bool:

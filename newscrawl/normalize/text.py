@@ -7,8 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-# More combining marks than any script puts on one letter. NFC takes quadratic time in their number: an attack.
-MAX_MARKS_PER_LETTER = 8
+from newscrawl.combining_marks import ASTRAL, BASIC_MARKS, without_excess_marks
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Noncharacters, C0 without white space, DEL; bidirectional embeddings, overrides and isolates (they reorder the text
@@ -21,18 +20,8 @@ _ASTRAL_INVISIBLE = "\U000e0000-\U000e007f" + "".join(
     chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(1, 17)
 )
 _INVISIBLE = re.compile(f"[{_BASIC_INVISIBLE}{_ASTRAL_INVISIBLE}]")
-# The ranges that hold marks with a canonical combining class: those that NFC sorts (Unicode, 3.11).
-_RANGES_WITH_MARKS = ((0x300, 0x3400), (0xA000, 0xAC00), (0xFB00, 0xFE30), (0x10000, 0x1F000))
-# Of class 0, and still put on letters: the joiner of marks, Cyrillic numbers, Thai vowels, enclosing signs.
-_COMBINING = "\u034f\u0483-\u0489\u0e31-\u0e4e\u1ab0-\u1aff\u20d0-\u20ff" + "".join(
-    char for first, end in _RANGES_WITH_MARKS for char in map(chr, range(first, end)) if unicodedata.combining(char)
-)
 # Without the astral planes: a class with them is compared range by range with each character, 110 ns instead of 3.
-_BASIC_COMBINING = "".join(char for char in _COMBINING if char < "\U00010000")
-_BASIC_MARK = re.compile(f"[{_BASIC_COMBINING}]")
-_BASIC_UNCLEAN = re.compile(f"[\ud800-\udfff\x80-\x9f{_BASIC_INVISIBLE}{_BASIC_COMBINING}]")  # rare in news
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
-_EXCESS_MARKS = re.compile(f"([{_COMBINING}]{{{MAX_MARKS_PER_LETTER}}})[{_COMBINING}]++")
+_BASIC_UNCLEAN = re.compile(f"[\ud800-\udfff\x80-\x9f{_BASIC_INVISIBLE}{BASIC_MARKS}]")  # rare in news
 # Pages in windows-1252 labelled ISO-8859-1 leave these; the HTML standard (13.2.3) decodes them the same way.
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0)}
 
@@ -69,11 +58,11 @@ def display(text: str) -> str:
     # Not printable: controls, surrogates, noncharacters, format characters, white space other than the space.
     is_printable = text.isprintable()
     if not is_printable:
-        if _BASIC_UNCLEAN.search(text) or _ASTRAL.search(text):
+        if _BASIC_UNCLEAN.search(text) or ASTRAL.search(text):
             text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text).translate(_C1))
-            text = _EXCESS_MARKS.sub(r"\1", text)
-    elif (_BASIC_MARK.search(text) or _ASTRAL.search(text)) and _EXCESS_MARKS.search(text):
-        text = _EXCESS_MARKS.sub(r"\1", text)
+            text = without_excess_marks(text)
+    else:
+        text = without_excess_marks(text)
     if not unicodedata.is_normalized("NFC", text):
         return " ".join(unicodedata.normalize("NFC", text).split())
     return text.strip() if is_printable and "  " not in text else " ".join(text.split())

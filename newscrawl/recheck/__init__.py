@@ -3,16 +3,19 @@
 from newscrawl.recheck.explain import explain
 from newscrawl.recheck.fit import fit
 from newscrawl.recheck.lifecycle import (
+    costly_pause,
     not_before,
     recheck_after_failure,
     recheck_after_first_gone,
     recheck_after_gone,
+    recheck_after_too_costly,
     retire,
 )
 from newscrawl.recheck.policy import Policy, policy
 
 __all__ = [
     "Policy",
+    "costly_pause",
     "explain",
     "fit",
     "not_before",
@@ -20,5 +23,6 @@ __all__ = [
     "recheck_after_failure",
     "recheck_after_first_gone",
     "recheck_after_gone",
+    "recheck_after_too_costly",
     "retire",
 ]

@@ -13,6 +13,8 @@ MAX_RETRY = timedelta(hours=12)
 CONFIRM_GONE = timedelta(minutes=20)
 # A gone article is checked this long after it was last read, because editors do restore pages.
 GONE_CHECKS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
+# A page that costs seconds of CPU time is tried again this long after the first time, doubling.
+FIRST_COSTLY_RETRY, MAX_COSTLY_RETRY = timedelta(days=1), timedelta(days=32)
 # Late deletions are found by two audits of retired articles.
 AUDITS = (timedelta(days=180), timedelta(days=365))
 SKIP_WITHIN = timedelta(hours=12)  # one of these checks that would come so soon after another check is skipped
@@ -33,6 +35,22 @@ def recheck_after_failure(check_history: CheckHistory, now: datetime, *, retry_a
         if at < retry_at:
             reason += f", honoured for {short_duration(MAX_RETRY_AFTER)}"
     return NextCheck(at=at, interval=None, reason=reason, priority=0.0)
+
+
+def costly_pause(times: int) -> timedelta:
+    """Return how long a page is left alone after its reading cost too much so many times in a row."""
+    doublings = min(max(times - 1, 0), 16)
+    return min(FIRST_COSTLY_RETRY * (1 << doublings), MAX_COSTLY_RETRY)
+
+
+def recheck_after_too_costly(check_history: CheckHistory, now: datetime) -> NextCheck:
+    """Return the next try of a page whose reading cost too much: after days, whatever its bytes are then."""
+    pause = costly_pause(check_history.failures)
+    return NextCheck(
+        at=now.astimezone(UTC) + pause,
+        interval=None,
+        reason=f"reading it cost too much: again in {short_duration(pause)}",
+    )
 
 
 def recheck_after_first_gone(check_history: CheckHistory, now: datetime) -> NextCheck:

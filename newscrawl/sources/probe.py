@@ -20,7 +20,7 @@ from scrapy.exceptions import (
 from scrapy.http import Request
 from scrapy.settings import Settings
 
-from newscrawl import logs
+from newscrawl import bounds, logs
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 from newscrawl.fetch import capture_of, classify_failure
@@ -73,6 +73,7 @@ class ProbeSpider(scrapy.Spider):
 
 def run_probe(explore: Callable[[Fetch], Awaitable[T]], config: Config, *, replay: Path | None = None) -> T:
     """Run `explore` in this process and return its result; raises the NewscrawlError that it raised."""
+    bounds.prepare()
     process = AsyncCrawlerProcess(_settings(config, replay))
     logs.install(config.log_format, "ERROR")
     spider = type("Probe", (ProbeSpider,), {"explore": staticmethod(explore)})

@@ -9,7 +9,9 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
-from newscrawl.discover import Listing, listing
+from newscrawl.bounded_reading import read_listing
+from newscrawl.bounds import within_bounds
+from newscrawl.discover import Listing
 from newscrawl.errors import ExtractionError
 from newscrawl.extract import Page
 from newscrawl.items import Candidate, Capture, Source
@@ -21,6 +23,7 @@ from newscrawl.sources.trial import TriedPage, try_page
 # Usual paths of feeds and news sitemaps that a front page does not link.
 USUAL_PATHS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/index.xml", "/news-sitemap.xml", "/sitemap-news.xml")
 MAX_LISTINGS = 4
+MAX_CANDIDATES = 1000  # of each
 MAX_TRIED_ARTICLES = 3
 MIN_MATCHING_SHARE = 0.8  # share of the URLs that a guessed pattern must match
 MIN_HEADLINE_LENGTH = 30  # characters; shorter links of a front page are navigation
@@ -56,41 +59,56 @@ async def discover_site(url: str, fetch: Fetch) -> Site:
     front = await fetch(url)
     if front.status != 200:
         raise ProbeFailed(f"{url}: http_{front.status}")
-    root = _tree(front)
+    stated = await _stated(front)
     domain = (urlsplit(front.final_uri).netloc or "").removeprefix("www.")
-    feeds, sitemaps, candidates = await _listings(front, root, domain, fetch)
+    feeds, sitemaps, candidates = await _listings(front, stated, domain, fetch)
     urls = [candidate.url for candidate in candidates]
     site = Site(
         name=name_of(domain),
-        publisher=_publisher(root) or domain,
+        publisher=stated.publisher or domain,
         domain=domain,
-        language=language_tag(root.get("lang")) or "en",
+        language=language_tag(stated.language) or "en",
         feeds=feeds,
         sitemaps=sitemaps,
         article_pattern=first_matching(ARTICLE_PATTERNS, urls),
         guid_pattern=first_matching(GUID_PATTERNS, urls),
     )
     source = Source(site.name, site.publisher, (domain,), (site.language.partition("-")[0],))
-    tried_pages = [try_page(await fetch(url), PageReader(source)) for url in urls[:MAX_TRIED_ARTICLES]]
+    tried_pages = [await try_page(await fetch(url), PageReader(source)) for url in urls[:MAX_TRIED_ARTICLES]]
     return replace(site, tried_pages=tuple(tried_pages))
 
 
-def _tree(front: Capture) -> html.HtmlElement:
-    """Return the front page parsed under the limits of an article page; raises ProbeFailed beyond them."""
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What a front page states of its site."""
+
+    links: tuple[str, ...]  # to feeds
+    publisher: str | None
+    language: str | None
+
+
+async def _stated(front: Capture) -> _Stated:
+    """Return what a front page states, read under the limits of an article page; raises ProbeFailed beyond them."""
     try:
-        return Page(front).tree
+        return await within_bounds(front.final_uri, _stated_in, front)
     except ExtractionError as error:
         raise ProbeFailed(str(error)) from error
 
 
+def _stated_in(front: Capture) -> _Stated:
+    root = Page(front).tree
+    links = root.xpath("//link[@rel='alternate'][contains(@type,'xml')]/@href")
+    return _Stated(tuple(map(str, links)), _publisher(root), root.get("lang"))
+
+
 async def _listings(
-    front: Capture, root: html.HtmlElement, domain: str, fetch: Fetch
+    front: Capture, stated: _Stated, domain: str, fetch: Fetch
 ) -> tuple[tuple[str, ...], tuple[str, ...], list[Candidate]]:
     """Return feeds, sitemaps and the candidates that they list; without either, candidates of the front page."""
     feeds: list[str] = []
     sitemaps: list[str] = []
     candidates: list[Candidate] = []
-    for url in await _possible_listings(front, root, fetch):
+    for url in await _possible_listings(front, stated, fetch):
         if len(feeds) + len(sitemaps) >= MAX_LISTINGS:
             break
         page = await _fetch_listing(url, fetch)
@@ -99,15 +117,14 @@ async def _listings(
             (sitemaps if page.sitemaps or "sitemap" in url else feeds).append(url)
             candidates += own
     if not candidates:
-        candidates = _front_page_candidates(front, domain)
+        candidates = await _front_page_candidates(front, domain)
     return tuple(feeds), tuple(sitemaps), candidates
 
 
-async def _possible_listings(front: Capture, root: html.HtmlElement, fetch: Fetch) -> list[str]:
+async def _possible_listings(front: Capture, stated: _Stated, fetch: Fetch) -> list[str]:
     """Return URLs to try, the most reliable first: links of the front page, robots.txt, usual paths."""
-    links = root.xpath("//link[@rel='alternate'][contains(@type,'xml')]/@href")
     urls = [
-        *(urljoin(front.final_uri, link) for link in links),
+        *(urljoin(front.final_uri, link) for link in stated.links),
         *await _robots_sitemaps(front.final_uri, fetch),
         *(urljoin(front.final_uri, path) for path in USUAL_PATHS),
     ]
@@ -122,11 +139,13 @@ async def _fetch_listing(url: str, fetch: Fetch) -> Listing:
         return Listing()
     if capture.status != 200 or b"<html" in capture.body[:2048].lower():
         return Listing()
-    return listing(capture.body, url=capture.final_uri, content_type=capture.header("content-type") or "")
+    content_type = capture.header("content-type") or ""
+    return await read_listing(url, MAX_CANDIDATES, capture.body, url=capture.final_uri, content_type=content_type)
 
 
-def _front_page_candidates(front: Capture, domain: str) -> list[Candidate]:
-    page = listing(front.body, url=front.final_uri, content_type="text/html")
+async def _front_page_candidates(front: Capture, domain: str) -> list[Candidate]:
+    url = front.final_uri
+    page = await read_listing(url, MAX_CANDIDATES, front.body, url=url, content_type="text/html")
     return [c for c in page.candidates if domain in c.url and len(c.headline or "") > MIN_HEADLINE_LENGTH]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from newscrawl.bounded_reading import read_page
 from newscrawl.items import Article, Capture, Extraction
 from newscrawl.reading import PageReader
 
@@ -18,6 +19,6 @@ class TriedPage:
     problem: str = ""
 
 
-def try_page(capture: Capture, reader: PageReader) -> TriedPage:
-    reading = reader.read(capture, guid=capture.final_uri)
+async def try_page(capture: Capture, reader: PageReader) -> TriedPage:
+    reading = await read_page(reader, capture, guid=capture.final_uri)
     return TriedPage(capture, reading.extraction, reading.article, reading.problem)

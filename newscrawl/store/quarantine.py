@@ -11,7 +11,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 from pymongo.asynchronous.database import AsyncDatabase
 
-from newscrawl.items import Capture, Extraction, ParsedPage
+from newscrawl.items import Capture, Extraction, PageKind, ParsedPage
 from newscrawl.store import page_documents, payloads
 from newscrawl.store.documents import MAX_BYTES, Document, milliseconds, repaired, to_bson
 from newscrawl.store.gathered_commands import GatheredCommands
@@ -19,8 +19,10 @@ from newscrawl.store.gathered_commands import GatheredCommands
 Database = AsyncDatabase[Document]
 # Kind of a page that only other readers read than its last version; a person decides, or a trusted check.
 LAYOUT_LOST = "layout_lost"
+TOO_COSTLY = PageKind.TOO_COSTLY.value  # kind of a page of which the reading cost too much, or that of its last version
 LATE = "late"  # kind of a readable page that was recorded after a newer check; its wording waits for a person
 IDENTITY_CLASH = "identity_clash"  # kind of a readable page that claims to be an article which another URL has
+MAX_TOO_COSTLY = 10_000  # of a source; without them it would be tried again
 FOR_A_PERSON = (LATE, IDENTITY_CLASH)  # kinds whose text is not doubted: no later check decides on them
 
 
@@ -124,6 +126,13 @@ async def suspected(db: Database, article_ids: Sequence[str]) -> list[set[str]]:
     async for entry in db.quarantine.find(query, {"article_id": 1, "wording": 1}):
         found[entry["article_id"]].add(entry["wording"])
     return [found[article_id] for article_id in article_ids]
+
+
+async def too_costly(db: Database, source: str) -> list[tuple[str, datetime, int]]:
+    """Return the articles whose pages cost too much to read: when the last one was tried, and how many there were."""
+    query = {"state": "open", "source": source, "kind": TOO_COSTLY}
+    entries = db.quarantine.find(query, {"article_id": 1, "at": 1, "seen": 1}).sort("at", -1).limit(MAX_TOO_COSTLY)
+    return [(entry["article_id"], entry["at"], entry["seen"]) async for entry in entries]
 
 
 async def settle(db: Database, article_id: str, wording: str) -> None:

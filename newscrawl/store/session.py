@@ -227,6 +227,11 @@ class Store(CrawlRecords):
         return await self._suspected.add(article_id)
 
     @translate_errors
+    async def too_costly(self, source: str) -> list[tuple[str, datetime, int]]:
+        """Return the articles of a source whose pages cost too much to read: the last try, and how many there were."""
+        return await quarantine.too_costly(self.db, source)
+
+    @translate_errors
     async def settle_quarantine(self, article_id: str, wording: str) -> None:
         """Confirm an article's open entries that have this wording, and dismiss its other open entries."""
         await quarantine.settle(self.db, article_id, wording)

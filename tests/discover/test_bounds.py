@@ -74,7 +74,7 @@ class Counting:
     def __init__(self) -> None:
         self.calls = 0
 
-    def __call__(self, body: bytes, *, url: str, content_type: str = "") -> Listing:
+    async def __call__(self, body: bytes, *, url: str, content_type: str = "") -> Listing:
         self.calls += 1
         return listing(body, url=url, content_type=content_type)
 
@@ -84,21 +84,21 @@ def feed(*numbers: int) -> bytes:
     return f"<rss><channel>{items}</channel></rss>".encode()
 
 
-def test_an_unchanged_listing_is_parsed_once_and_lists_the_same() -> None:
+async def test_an_unchanged_listing_is_parsed_once_and_lists_the_same() -> None:
     parse = Counting()
-    parsed = ParsedListings(parse)
-    first, again = (parsed.of(feed(1, 2), url=URL, content_type="") for _ in range(2))
+    parsed = ParsedListings()
+    first, again = [await parsed.of(feed(1, 2), parse, url=URL, content_type="") for _ in range(2)]
     assert (again, parse.calls) == (first, 1)
-    assert len(parsed.of(feed(1, 2, 3), url=URL, content_type="").candidates) == 3
-    (other,) = parsed.of(feed(1), url="https://else.example/", content_type="").candidates
+    assert len((await parsed.of(feed(1, 2, 3), parse, url=URL, content_type="")).candidates) == 3
+    (other,) = (await parsed.of(feed(1), parse, url="https://else.example/", content_type="")).candidates
     assert (other.url, other.listing_url, parse.calls) == ("https://else.example/1", "https://else.example/", 3)
 
 
-def test_what_is_kept_of_listings_is_bounded() -> None:
+async def test_what_is_kept_of_listings_is_bounded() -> None:
     parse = Counting()
-    parsed = ParsedListings(parse)
+    parsed = ParsedListings()
     huge = feed(*range(MAX_ADDRESSES_EACH + 1))
     large = [feed(*range(start, start + 4000)) for start in range(6)]
     for body in (huge, huge, *large, large[-1], large[0]):
-        parsed.of(body, url=URL, content_type="")
+        await parsed.of(body, parse, url=URL, content_type="")
     assert parse.calls == 2 + 6 + 1, "the huge one is never kept, the oldest one was forgotten"

@@ -97,7 +97,7 @@ def verdict(reader: PageReader, before: Capture, after: Capture) -> str:
         for capture, reading in zip((before, after), readings, strict=True)
     )
     version = first_version(first, readings[0].article)
-    baseline = compared(version, before, page, readings[1].article, reader)
+    baseline = compared(reader, version, before, page, readings[1].article)
     if baseline.article.wording_digest == baseline.current.wording_digest:
         return "same"
     return "doubtful" if baseline.layout_lost else "edit"

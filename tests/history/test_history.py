@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import pytest
 
+from newscrawl import bounds
 from newscrawl.extract import Rules, extract, stamp
 from newscrawl.frontier import SourcePolicy
 from newscrawl.history import History, MassChanges, reextract_all, unfounded_edits
@@ -136,7 +137,11 @@ async def test_new_normaliser_between_two_checks_adds_no_version(
     module = importlib.import_module("newscrawl.normalize.article")
     monkeypatch.setattr(module, "NORMALIZER", 999)
     monkeypatch.setattr(module, "wording_digest", lambda headline, text: f"other:{headline}{text}")
-    recorded = await checked.check(page(TEXT))
+    bounds.close()  # what reads the old page is forked anew, with this normaliser
+    try:
+        recorded = await checked.check(page(TEXT))
+    finally:
+        bounds.close()
     assert (recorded.outcome, recorded.reason) == (Outcome.UNCHANGED, "same text under new rules")
     assert len(await checked.versions()) == 1
 

@@ -1,17 +1,20 @@
 """All patterns that newscrawl compiles: `python -m tests.hostile.recorded_patterns` prints them as JSON lines.
 
-In a process of its own, since they are recorded while the modules are imported, and while pages are read.
+In a process of its own, since they are recorded while the modules are imported. Patterns of calls such as `re.sub(…)`
+are found in the source: those in functions would be compiled only when these are called.
 """
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import pkgutil
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import regex
@@ -19,6 +22,8 @@ import regex._main as _main
 
 OWN = str(Path(__file__).parents[2] / "newscrawl")
 ANCHORED = frozenset({"match", "fullmatch"})
+METHODS = ANCHORED | {"search", "sub", "subn", "split", "findall", "finditer"}
+ENGINES = {"re", "regex"}
 _found: dict[tuple[str, str, int, str], None] = {}
 
 
@@ -43,17 +48,71 @@ def main() -> None:
     for module in pkgutil.walk_packages(newscrawl.__path__, "newscrawl."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    called = [call for module in _modules() for call in _calls(module)]
+    for call in called:
+        print(json.dumps(call))
     methods = _methods()
     for engine, pattern, flags, file in _found:
         known = methods.get((pattern, file), {"search"})
         methods_used = sorted({"search"} if known - ANCHORED else known)
-        print(json.dumps({"engine": engine, "pattern": pattern, "flags": flags, "file": file, "methods": methods_used}))
+        print(
+            json.dumps(
+                {
+                    "engine": engine,
+                    "pattern": pattern,
+                    "flags": flags,
+                    "file": file,
+                    "methods": methods_used,
+                    "code": "",
+                }
+            )
+        )
+
+
+def _modules() -> list[ModuleType]:
+    return [module for name, module in sys.modules.items() if name.startswith("newscrawl")]
+
+
+def _calls(module: ModuleType) -> Iterator[dict[str, Any]]:
+    """Yield the patterns that functions of `re` and `regex` are called with; one that is no constant as its code."""
+    file = str(module.__file__)
+    for node in ast.walk(ast.parse(Path(file).read_text("utf-8"))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+            continue
+        engine = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+        if engine in ENGINES and node.func.attr in METHODS:
+            pattern = _value(node.args[0], module)
+            flags = [_value(each.value, module) for each in node.keywords if each.arg == "flags"]
+            flags += [_value(each, module) for each in node.args[1:] if ast.unparse(each).startswith(f"{engine}.")]
+            yield {
+                "engine": engine,
+                "pattern": pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern,
+                "flags": int(sum(flags)),
+                "file": file[len(OWN) + 1 :],
+                "methods": [node.func.attr if node.func.attr in ANCHORED else "search"],
+                "code": ast.unparse(node.args[0]),
+            }
+
+
+def _value(node: ast.expr, module: ModuleType) -> Any:
+    """Return the value of an expression of constants and of the module's names; None if it has others.
+
+    What a function puts into a pattern (which of the quotes begins a string) is taken for a quotation mark.
+    """
+    for part in ast.walk(node):
+        is_name = isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name)
+        if is_name and not hasattr(module, part.value.id):
+            part.value = ast.copy_location(ast.Constant('"'), part.value)
+    try:
+        return eval(compile(ast.Expression(node), "pattern", "eval"), vars(module))  # noqa: S307  our own source
+    except (NameError, AttributeError):
+        return None
 
 
 def _methods() -> dict[tuple[str, str], set[str]]:
     """Return by pattern and file which methods of it are called, for patterns that are constants of their module."""
     methods: dict[tuple[str, str], set[str]] = {}
-    modules = [module for name, module in sys.modules.items() if name.startswith("newscrawl")]
+    modules = _modules()
     texts = {str(module.__file__): Path(str(module.__file__)).read_text() for module in modules}
     for module in modules:
         file = str(module.__file__)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from newscrawl.discover import listing
+from newscrawl.giant_tags import without_giant_tags
 from newscrawl.items import Capture, Source
 from newscrawl.normalize import display
 from newscrawl.reading import PageReader, PageReading
@@ -28,12 +29,17 @@ def ld_of(**fields: Any) -> str:
 
 def read(*, body: str = "", head: str = "") -> PageReading:
     page = f"<html><head>{head}</head><body><article><h1>A ferry of towns</h1>{PROSE}{body}</article></body></html>"
+    return read_bytes(page.encode())
+
+
+def read_bytes(page: bytes) -> PageReading:
+    return PageReader.of(SOURCE).read(capture_of(page), guid=URL)
+
+
+def capture_of(page: bytes) -> Capture:
     headers = (("content-type", "text/html; charset=utf-8"),)
     fetched = datetime(2026, 1, 1, tzinfo=UTC)
-    capture = Capture(
-        target_uri=URL, final_uri=URL, status=200, headers=headers, body=page.encode(), fetched_at=fetched
-    )
-    return PageReader.of(SOURCE).read(capture, guid=URL)
+    return Capture(target_uri=URL, final_uri=URL, status=200, headers=headers, body=page, fetched_at=fetched)
 
 
 def seconds_of(work: Callable[[], object]) -> float:
@@ -68,6 +74,29 @@ def test_section_page_with_giant_tags_is_read_in_time() -> None:
     assert seconds_of(lambda: listing(page, url=URL, content_type="text/html")) < MAX_SECONDS
     found = listing(page, url=URL, content_type="text/html")
     assert [candidate.url for candidate in found.candidates] == ["https://example.org/2"]
+
+
+@pytest.mark.parametrize("attribute", ["a{}", "a{}=1", "a{}='<'", "a{}='>'", 'a{}="<p>"', "a{}/b{}"])
+@pytest.mark.parametrize("name", ["a", "p", "body"])
+def test_page_with_giant_tags_is_read_in_time(attribute: str, name: str) -> None:
+    tag = f"<{name} " + " ".join(attribute.format(n, n) for n in range(150_000)) + ">"
+    reading: list[PageReading] = []
+    assert seconds_of(lambda: reading.append(read(body=f"{tag}x</{name}>"))) < MAX_SECONDS
+    assert reading[0].article is not None
+
+
+def test_text_between_stray_quotes_is_no_tag() -> None:
+    page = f"<p it's>{'Words of a long text that say nothing. ' * 4000}</p><p don't class='x'>More.</p>"
+    assert without_giant_tags(page) == page
+    script = f"<script>if (a<b) {{{'x = 1; ' * 40_000}}}</script><!-- <a {'b ' * 40_000} --><p>Text.</p>"
+    assert without_giant_tags(script) == script
+
+
+def test_page_of_which_only_a_second_parser_reads_the_text_is_read_in_time() -> None:
+    marks = "e" + "\u0f71\u0f72" * 100_000
+    for hostile in (marks, marks.encode("ascii", "xmlcharrefreplace").decode()):
+        page = f"<body><div>{'Line of a text<br>' * 5}{hostile}</div></body>".encode()
+        assert seconds_of(lambda page=page: read_bytes(page)) < MAX_SECONDS  # type: ignore[misc]
 
 
 def test_listing_with_millions_of_children_has_a_problem() -> None:

@@ -12,6 +12,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from newscrawl import bounds
 from newscrawl.errors import ConfigError, NewscrawlError
 from newscrawl.jobs.exit_codes import INTERNAL, SUCCESS, USAGE
 from newscrawl.jobs.run_recorder import RunRecorder
@@ -45,6 +46,7 @@ class Command(ScrapyCrawl):
             crawler = self._create_crawler(self.crawler_process.spider_loader.load(name))
         except KeyError as error:
             raise ConfigError(f"there is no spider {name!r}; `scrapy list` prints those there are") from error
+        bounds.prepare()
         crawling = self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         if failure := _error_of(crawling):

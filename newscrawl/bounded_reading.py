@@ -1,0 +1,111 @@
+"""Pages and listings of others, read in processes of their own: no page holds up a crawl (newscrawl.bounds)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from functools import partial
+from typing import Concatenate, ParamSpec, TypeVar
+
+from newscrawl import bounds
+from newscrawl.discover import Listing, listing
+from newscrawl.errors import TooCostly
+from newscrawl.items import Capture, Extraction, Head, IdenticalPage, PageKind, PageReading, ScrapedArticle
+from newscrawl.reading import PageReader
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def read_page(
+    reader: PageReader, capture: Capture, *, guid: str = "", known_urls: Collection[str] = ()
+) -> PageReading:
+    """Return what `reader.read` returns; for a page that costs too much, an unreadable one of that kind."""
+    try:
+        return await with_reader(reader, PageReader.read, capture, guid=guid, known_urls=tuple(known_urls))
+    except TooCostly as error:
+        return _too_costly(error)
+
+
+def _too_costly(error: TooCostly) -> PageReading:
+    return PageReading(Extraction(rules="none", kind=PageKind.TOO_COSTLY, evidence=(str(error),)), None, str(error))
+
+
+async def scraped(
+    reader: PageReader,
+    capture: Capture,
+    head: Head | None,
+    guid_of: Callable[[Extraction], str],
+    containers: str = "",
+) -> ScrapedArticle | IdenticalPage:
+    """Return the page of a check, with what was read of it; `guid_of` gives the id of an article that has no head.
+
+    With `containers`, a page that has these is not read: it is known to be read as the head's text.
+    """
+    known_urls = (head.url, *head.aliases) if head else ()
+    guid = head.guid if head else ""
+    try:
+        found = await with_reader(reader, _read, capture, guid=guid, known_urls=known_urls, containers=containers)
+    except TooCostly as error:
+        found = _too_costly(error)
+    if found is None and head is not None:
+        return IdenticalPage(head.source, head.article_id, head.guid, capture, head.lease, containers)
+    reading = found or PageReading(Extraction(rules="none", kind=PageKind.EMPTY), None, "nothing was read")
+    guid = head.guid if head else guid_of(reading.extraction)
+    if reading.article is not None:
+        reading = replace(reading, article=replace(reading.article, guid=guid))
+    return ScrapedArticle(
+        source=reader.source.name,
+        guid=guid,
+        capture=capture,
+        extraction=reading.extraction,
+        article_id=head.article_id if head else None,
+        lease=head.lease if head else 0,
+        known_urls=known_urls,
+        reading=reading,
+    )
+
+
+async def read_listing(source: str, max_candidates: int, body: bytes, *, url: str, content_type: str) -> Listing:
+    """Return what `listing` returns, with its first candidates only; one that costs too much has that problem."""
+    try:
+        return await bounds.within_bounds(source, _first_of, max_candidates, body, url=url, content_type=content_type)
+    except TooCostly as error:
+        return Listing(problems=(f"{url}: {PageKind.TOO_COSTLY.value}: {error}",))
+
+
+async def with_reader(
+    reader: PageReader, function: Callable[Concatenate[PageReader, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Return what a function of a reader returns, called in another process; raises TooCostly."""
+    by_rules: Callable[..., T] = partial(_by_rules, reader.rules_stamp, function)
+    try:
+        return await bounds.within_bounds(reader.source.name, by_rules, reader, *args, **kwargs)
+    except OtherRules:  # a file of rules was edited, and loaded anew here, since that process began
+        bounds.prepare().renew()
+        return await bounds.within_bounds(reader.source.name, by_rules, reader, *args, **kwargs)
+
+
+class OtherRules(Exception):
+    """Raised in a process that has loaded other rules by the names of a reader's layouts."""
+
+
+def _by_rules(stamp: str, function: Callable[..., T], reader: PageReader, *args: object, **kwargs: object) -> T:
+    if reader.rules_stamp != stamp:
+        raise OtherRules(f"{reader.source.name}: {reader.rules_stamp} is not {stamp}")
+    return function(reader, *args, **kwargs)
+
+
+def _first_of(max_candidates: int, body: bytes, *, url: str, content_type: str) -> Listing:
+    found = listing(body, url=url, content_type=content_type)
+    return replace(found, candidates=found.candidates[:max_candidates])
+
+
+def _read(
+    reader: PageReader, capture: Capture, *, guid: str, known_urls: Collection[str], containers: str
+) -> PageReading | None:
+    """Return what is read of a page, parsed once; None if it has these containers."""
+    page = reader.page(capture) if containers else None
+    if page is not None and reader.containers(page) == containers:
+        return None
+    return reader.parse(reader.extract(capture, page=page), capture, guid=guid, known_urls=known_urls)

@@ -1,0 +1,9 @@
+"""Bounds: work on the bytes of others, in processes that may use 5 s of CPU time and 512 MB for each piece of it.
+
+Whatever a page makes a parser do, the process that waits for it goes on, and can be stopped.
+"""
+
+from newscrawl.bounds.pool import Pool, close, prepare, within_bounds
+from newscrawl.bounds.worker import CPU_SECONDS, MEMORY_BYTES, Limits
+
+__all__ = ["CPU_SECONDS", "MEMORY_BYTES", "Limits", "Pool", "close", "prepare", "within_bounds"]

@@ -1,0 +1,200 @@
+"""Calls answered by worker processes: of each source one at a time, tried again once in a new process."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import logging
+import os
+import pickle
+import signal
+import socket
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+from newscrawl.bounds.frames import exchange, framed
+from newscrawl.bounds.worker import NO_MEMORY, Answer, Limits
+from newscrawl.bounds.zygote import PRELOADED, Zygote
+from newscrawl.errors import TooCostly
+
+P = ParamSpec("P")
+T = TypeVar("T")
+SIZE = 2  # workers: where one source's pages take seconds, another's are read by the other
+TRIES = 2
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Worker:
+    zygote: Zygote
+    pid: int
+    channel: socket.socket
+
+
+@dataclass(slots=True)
+class _Turns:
+    """Who waits for a worker in one event loop: of each lane one call at a time, so that the lanes take turns."""
+
+    workers: asyncio.Semaphore
+    zygote: asyncio.Lock = field(default_factory=asyncio.Lock)
+    lanes: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+
+class Pool:
+    """Worker processes of this process; they are started when they are needed, and end with it."""
+
+    def __init__(self, limits: Limits | None = None, size: int = SIZE, preloaded: Sequence[str] = PRELOADED) -> None:
+        self._limits = limits or Limits()
+        self._size = size
+        self._preloaded = preloaded
+        self._idle: list[_Worker] = []
+        self._zygote = Zygote(preloaded)
+        self._former: list[Zygote] = []  # replaced, and closed when their workers have answered
+        self._needed: list[Zygote] = []  # whose workers are asked, one entry each
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, _Turns] = WeakKeyDictionary()
+
+    @property
+    def owner(self) -> int:
+        """The process that may use it: not one that was forked from it."""
+        return self._zygote.owner
+
+    async def call(self, lane: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what a function returns, or raise what it raises; the function is one that can be imported.
+
+        Raises TooCostly if it exceeds the limits, or ends its process, twice.
+        """
+        answer: T = await self.answer(lane, framed((function, args, kwargs)))
+        return answer
+
+    async def answer(self, lane: str, frame: bytes) -> Any:
+        """Return the answer to a pickled call."""
+        turns = self._turns.setdefault(asyncio.get_running_loop(), _Turns(asyncio.Semaphore(self._size)))
+        reasons = []
+        async with turns.lanes[lane]:
+            for number in range(TRIES):
+                async with turns.workers:
+                    answer = await self._answer(frame, turns.zygote, in_new=number > 0)
+                if isinstance(answer, Answer):
+                    if answer.error is not None:
+                        raise answer.error
+                    return answer.value
+                reasons.append(answer)
+                logger.warning("decision=too_costly source=%s reason=%r", lane, answer)
+        raise TooCostly(" and ".join(dict.fromkeys(reasons)))
+
+    async def _answer(self, frame: bytes, zygote: asyncio.Lock, *, in_new: bool) -> Answer | str:
+        """Return a worker's answer, or why there is none; `in_new` asks for one that has answered nothing yet."""
+        is_idle = bool(self._idle) and not in_new
+        worker = self._idle.pop() if is_idle else await self._forked(zygote)
+        with self._needing(worker.zygote):
+            try:
+                answer: Answer = await exchange(worker.channel, frame)
+            except (EOFError, OSError):
+                worker.channel.close()
+                return await self._how_ended(worker, zygote)
+            except BaseException:
+                worker.channel.close()  # the answer that comes would be taken for that of the next call
+                raise
+        if answer.is_last or worker.zygote is not self._zygote or len(self._idle) >= self._size:
+            worker.channel.close()
+        else:
+            self._idle.append(worker)
+        return answer
+
+    @contextmanager
+    def _needing(self, zygote: Zygote) -> Iterator[None]:
+        self._needed.append(zygote)
+        try:
+            yield
+        finally:
+            self._needed.remove(zygote)
+            self._close_former()
+
+    def renew(self) -> None:
+        """Let new workers be forked from this process as it is now; those that are busy answer first."""
+        self._close_idle()
+        self._former.append(self._zygote)
+        self._zygote = Zygote(self._preloaded)
+        self._close_former()
+
+    def _close_former(self) -> None:
+        for zygote in [each for each in self._former if each not in self._needed]:
+            self._former.remove(zygote)
+            zygote.close()
+
+    async def _forked(self, zygote: asyncio.Lock) -> _Worker:
+        async with zygote:
+            asked = self._zygote
+            try:
+                return await self._fork_of(asked)
+            except (EOFError, OSError):
+                logger.warning("decision=new_zygote reason=%r", "the process that workers are forked from is gone")
+                if asked is self._zygote:
+                    self.renew()
+                return await self._fork_of(self._zygote)
+
+    async def _fork_of(self, zygote: Zygote) -> _Worker:
+        with self._needing(zygote):
+            return _Worker(zygote, *await zygote.fork(self._limits))
+
+    async def _how_ended(self, worker: _Worker, zygote: asyncio.Lock) -> str:
+        async with zygote:
+            try:
+                status = await worker.zygote.how_ended(worker.pid)
+            except (EOFError, OSError):
+                return "its process is gone"
+        code = os.waitstatus_to_exitcode(status)
+        if code == -signal.SIGPROF:
+            return f"more than {self._limits.cpu_seconds:g} s of CPU time"
+        if code == NO_MEMORY:
+            return f"more than {self._limits.memory_bytes >> 20} MB of memory"
+        return f"its process ended with {signal.Signals(-code).name if code < 0 else f'exit code {code}'}"
+
+    def close(self) -> None:
+        """End all workers, whatever they do."""
+        self._close_idle()
+        for zygote in (self._zygote, *self._former):
+            zygote.close()
+
+    def _close_idle(self) -> None:
+        for worker in self._idle:
+            worker.channel.close()
+        self._idle.clear()
+
+
+_pools: list[Pool] = []  # at most one: this process's
+
+
+def prepare(limits: Limits | None = None) -> Pool:
+    """Return this process's pool, made with these limits. To be called early, while the process has one thread."""
+    if _pools and _pools[0].owner != os.getpid():
+        _pools.clear()
+    if not _pools:
+        _pools.append(Pool(limits))
+    return _pools[0]
+
+
+@atexit.register
+def close() -> None:
+    """End this process's pool, if it has one."""
+    if _pools and _pools[0].owner == os.getpid():
+        _pools.pop().close()
+
+
+async def within_bounds(lane: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return what a function returns in a worker process; raises what it raises, and TooCostly.
+
+    `lane` names the source. A function or class that is not importable is called here, without bounds.
+    """
+    try:
+        frame = framed((function, args, kwargs))
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        logger.warning("decision=unbounded source=%s reason=%r", lane, str(error))
+        return function(*args, **kwargs)
+    answer: T = await prepare().answer(lane, frame)
+    return answer
