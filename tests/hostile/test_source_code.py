@@ -1,0 +1,112 @@
+"""What newscrawl never does, whatever it reads: no code, template, command or import comes from data."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+from scrapy.http import Request, Response
+from scrapy.settings import Settings
+from scrapy.spidermiddlewares.referer import NoReferrerPolicy, RefererMiddleware
+
+from newscrawl import settings as project
+from newscrawl.config import PROJECT_ROOT
+from newscrawl.errors import ExtractionError
+from newscrawl.extract import Page
+from tests.hostile.test_pages import capture_of
+
+CLIENTS = {"requests", "urllib.request", "http.client", "httpx", "aiohttp", "urllib3", "ftplib", "smtplib", "treq"}
+RUNNERS = {"eval", "exec", "compile", "__import__"}
+TEMPLATES = {"Template", "Environment", "from_string"}
+# Only messages between processes of our own are pickled: never what is stored, fetched or put in.
+PICKLES = {"newscrawl/bounds/frames.py", "newscrawl/bounds/worker.py", "newscrawl/bounds/zygote.py"}
+PICKLES |= {"newscrawl/bounds/pool.py"}
+
+
+def nodes() -> Iterator[tuple[str, ast.AST]]:
+    """Yield every node of newscrawl, its pipelines and its spiders, with the file."""
+    for folder in ("newscrawl", "pipelines", "spiders"):
+        for path in sorted((PROJECT_ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                yield str(path.relative_to(PROJECT_ROOT)), node
+
+
+def imported() -> Iterator[tuple[str, str]]:
+    for file, node in nodes():
+        if isinstance(node, ast.Import):
+            yield from ((file, name.name) for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield file, node.module
+            yield from ((file, f"{node.module}.{name.name}") for name in node.names)
+
+
+def calls() -> Iterator[tuple[str, str, ast.Call]]:
+    """Yield each call with its file and the name that is called, as written."""
+    for file, node in nodes():
+        if isinstance(node, ast.Call):
+            yield file, ast.unparse(node.func), node
+
+
+def test_only_the_download_handler_reaches_the_network() -> None:
+    # The recording of an answer needs the standard reason phrases.
+    assert {(file, name) for file, name in imported() if name in CLIENTS} <= {
+        ("newscrawl/fetch/warc_writer.py", "http.client"),
+        ("newscrawl/fetch/warc_writer.py", "http.client.responses"),
+    }
+
+
+def test_no_text_is_run_as_code() -> None:
+    # A spider file that newscrawl wrote is loaded once before it is saved: see test_spider_files.py.
+    assert {file for file, name, _ in calls() if name in RUNNERS} == {"newscrawl/sources/spider_files.py"}
+
+
+def test_nothing_from_outside_is_unpickled() -> None:
+    assert {file for file, name in imported() if name in {"pickle", "marshal", "shelve", "dill"}} <= PICKLES
+
+
+def test_no_command_goes_through_a_shell() -> None:
+    through_shell = [file for file, _, call in calls() if any(each.arg == "shell" for each in call.keywords)]
+    assert through_shell == []
+    assert [file for file, name, _ in calls() if name in {"os.system", "os.popen", "subprocess.getoutput"}] == []
+
+
+def test_templates_are_files_of_ours() -> None:
+    made = {file for file, name, _ in calls() if name.rpartition(".")[2] in TEMPLATES}
+    assert made <= {"newscrawl/web/templating.py", "newscrawl/demo/pages.py"}
+
+
+def test_no_request_carries_a_body_or_credentials() -> None:
+    carried = {"body", "formdata", "method", "auth"}
+    requests = [call for _, name, call in calls() if name.rpartition(".")[2] == "Request"]
+    assert requests
+    assert [ast.unparse(each) for call in requests for each in call.keywords if each.arg in carried] == []
+    assert not any("http_user" in path.read_text("utf-8") for path in (PROJECT_ROOT / "newscrawl").rglob("*.py"))
+
+
+@pytest.mark.parametrize("stated", ["tests.hostile.test_source_code.Evil", "os.system"])
+def test_a_referrer_policy_of_a_page_imports_nothing(stated: str) -> None:
+    middleware = RefererMiddleware(Settings({"REFERRER_POLICY": project.REFERRER_POLICY}))
+    response = Response("https://paper.example/", headers={"Referrer-Policy": stated})
+    with pytest.warns(RuntimeWarning, match="import paths from the response"):
+        policy = middleware.policy(response, Request("https://other.example/"))
+    assert isinstance(policy, NoReferrerPolicy)
+    assert IMPORTED == []
+
+
+IMPORTED: list[str] = []
+
+
+class Evil:
+    """Named by a page; whoever makes one shows that the page's word was imported."""
+
+    def __init__(self) -> None:
+        IMPORTED.append("made")
+
+
+@pytest.mark.parametrize(
+    "selector", ["//p[unparsed-text('file:///etc/passwd')]", "//p[doc('file:///x')]", "json-doc('file:///x')"]
+)
+def test_rules_have_no_function_that_opens_a_file(selector: str) -> None:
+    with pytest.raises((ValueError, ExtractionError)):
+        Page(capture_of(b"<p>Text.</p>")).select(selector)
