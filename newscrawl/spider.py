@@ -30,6 +30,7 @@ from newscrawl.fetch import (
     resource_meta,
     retry_at_of,
 )
+from newscrawl.fetch.downloader import while_reading
 from newscrawl.frontier import Frontier
 from newscrawl.history import MassChanges, containers_to_expect, is_identical
 from newscrawl.items import (
@@ -136,11 +137,8 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         self._is_alone = len(requests) == 1
         answerable = [request for request in requests if self.frontier.can_answer(request.url)]
         if answerable and len(answerable) < len(requests):
-            self.logger.info(
-                "decision=left_alone source=%s listings=%d reason=not_in_the_records",
-                self.name,
-                len(requests) - len(answerable),
-            )
+            left_out = len(requests) - len(answerable)
+            self.logger.info("decision=left_alone source=%s listings=%d reason=not_in_the_records", self.name, left_out)
         return answerable if answerable or self._has_recorded_articles else requests
 
     def listing_request(self, url: str, depth: int = 0) -> Request:
@@ -178,9 +176,8 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
 
     def spider_idle(self) -> None:
         """Request articles in full that were not modified, if their texts must show that edits are no mass change."""
-        if self._mass_changes is None or self.frontier.is_replay or not self._not_modified:
-            return
-        if not self._mass_changes.is_suspicious:
+        changes = self._mass_changes
+        if changes is None or self.frontier.is_replay or not self._not_modified or not changes.is_suspicious:
             return
         requests, self._not_modified = self._not_modified, []
         for request in requests:
@@ -255,7 +252,9 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             yield IdenticalPage(self.name, head.article_id, head.guid, capture, lease)
         else:
             known = containers_to_expect(head, self.reader.stamp, self.frontier.trusts_containers)
-            yield await scraped(self.reader, capture, head, partial(self.guid_of, own_url(capture, self.source)), known)
+            guid_of = partial(self.guid_of, own_url(capture, self.source))
+            with while_reading(self.crawler, response):
+                yield await scraped(self.reader, capture, head, guid_of, known)
 
     # Failures
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+MAX_OPEN = 8  # pages that are read, or wait to be read or stored: as many as go together to the store
 
 
 @dataclass(slots=True)
@@ -12,6 +15,8 @@ class Activity:
     begun: int = 0  # exchanges that have begun and not ended
     transferring: int = 0  # of those, the ones whose request was sent
     answers: int = 0  # responses received
+    _open: set[object] = field(default_factory=set)  # pages that were received, and are not judged yet
+    _has_closed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def is_only_waiting(self) -> bool:
@@ -35,3 +40,23 @@ class Activity:
             self.answers += 1
         finally:
             self.transferring -= 1
+
+    @contextmanager
+    def judging(self, page: object) -> Iterator[None]:
+        """Count a page as open until `judged`, or until reading it raises."""
+        self._open.add(page)
+        try:
+            yield
+        except BaseException:
+            self.judged(page)
+            raise
+
+    def judged(self, page: object) -> None:
+        self._open.discard(page)
+        self._has_closed.set()
+
+    async def until_pages_are_judged(self) -> None:
+        """Wait while MAX_OPEN pages are open: a server is asked no faster than its pages are read and stored."""
+        while len(self._open) >= MAX_OPEN:
+            self._has_closed.clear()
+            await self._has_closed.wait()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -71,6 +71,8 @@ class ExchangeExtension:
         exchanges = cls(crawler)
         crawler.signals.connect(exchanges.set_pace, signals.request_reached_downloader)
         crawler.signals.connect(exchanges.close, signals.engine_stopped)
+        for ended in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(exchanges.close_page, ended)
         return exchanges
 
     def set_pace(self, request: Request) -> None:
@@ -80,6 +82,11 @@ class ExchangeExtension:
         """
         downloader = self._crawler.engine.downloader
         downloader.slots[request.meta[downloader.DOWNLOAD_SLOT]].delay = 0.0
+
+    def close_page(self, response: Response | None = None) -> None:
+        """Note that the item of a page has passed the pipelines, or none of them."""
+        if response is not None:
+            self.activity.judged(response)
 
     def stop(self, grace_seconds: float = MAX_STOP_SECONDS) -> None:
         """Let no new request leave; those under way get `grace_seconds`."""
@@ -116,6 +123,7 @@ class ExchangeExtension:
                 return await self._request(request, host_of(request.url), network)
 
     async def _request(self, request: Request, host: str, network: VerifyingHandler) -> tuple[Response, datetime]:
+        await self.activity.until_pages_are_judged()
         async with self.host_limiter.turn(host) as turn:
             delay = self._slots.get(host, {}).get("delay", self._delay_seconds)
             await wait_for_turn(turn, self.politeness, self.clock, request.url, delay)
@@ -187,6 +195,11 @@ def exchanges_of(crawler: Crawler) -> ExchangeExtension:
             "newscrawl.fetch.downloader.ExchangeExtension is missing from EXTENSIONS; nothing is fetched without it"
         )
     return exchanges
+
+
+def while_reading(crawler: Crawler, response: Response) -> AbstractContextManager[None]:
+    """Count a page as open until its item has passed the pipelines: beyond a few, further requests wait."""
+    return exchanges_of(crawler).activity.judging(response)
 
 
 @contextmanager

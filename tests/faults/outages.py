@@ -32,7 +32,9 @@ def until_away(command: Process) -> None:
 
 def assert_no_request_leaves(site: Site, asked: int, *, seconds: float) -> None:
     time.sleep(seconds)
-    assert len(site.asked()) <= asked + UNDER_WAY, "a fetch storm: nothing could be stored"
+    assert len(site.asked()) <= asked + UNDER_WAY, (
+        f"a fetch storm: {len(site.asked()) - asked} requests, and nothing could be stored"
+    )
 
 
 def assert_undisturbed(crawl: Process) -> None:
