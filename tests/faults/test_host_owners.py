@@ -140,6 +140,7 @@ def test_no_host_gets_an_early_request_or_one_above_its_budget_from_ten_processe
     began = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     until(lambda: all(server.count(name) for name in clients), "every client is to get a host", every_seconds=0.1)
     until(lambda: max(budgeted(server).values()) >= PER_HOUR, "a budget is to be used up", every_seconds=0.1)
+    until(lambda: all(server.seen[host] for host in HOSTS), "every host is to get a request", every_seconds=0.1)
     killed = random.sample(sorted(clients), KILLED)
     for name in killed:
         count = server.count(name)
