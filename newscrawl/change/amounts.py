@@ -23,7 +23,7 @@ _SIZES = {
     "speed-kilometer-per-hour": ("speed", 1.0, True), "speed-mile-per-hour": ("speed", 1.609344, False),
     "temperature-celsius": ("temperature", 1.0, True), "temperature-fahrenheit": ("temperature", 1.0, False),
 }  # fmt: skip
-_CONVERTED = 0.03  # of a value: newsrooms round what they convert; "12 miles", "19 km"
+_CONVERTED = 0.04  # of a value: newsrooms round what they convert; "60 miles", "100 km"
 _DEGREES = 1.0
 _ROUNDED = 0.05  # of a value, at most: "51.7 million", "nearly 52 million"
 _REACH = 20  # characters before a number in which it is called rounded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import regex
 
@@ -51,16 +52,9 @@ def without_equal(
     """Return the removed and added numbers of an edit without those that the other side says in another way."""
     old, new = list(_amounts(removed, edit.old, language)), list(_amounts(added, edit.new, language))
     for one in list(old):
-        other = next((each for each in new if one.is_same(each)), None) or next(
-            (
-                each
-                for each in new
-                if one.is_rounded(each, (edit.old, edit.new), language)
-                or each.is_rounded(one, (edit.new, edit.old), language)
-            ),
-            None,
-        )
-        if other is not None:
+        same = (each for each in new if one.is_same(each))
+        rounded = (each for each in new if _is_one_rounded(one, each, edit, language))
+        if (other := next(chain(same, rounded), None)) is not None:
             old.remove(one)
             new.remove(other)
     left = {id(fact) for amount in (*old, *new) for fact in amount.facts}
@@ -68,6 +62,10 @@ def without_equal(
         [fact for fact in removed if id(fact) in left and not _is_clock(fact, edit.new)],
         [fact for fact in added if id(fact) in left and not _is_clock(fact, edit.old)],
     )
+
+
+def _is_one_rounded(old: _Amount, new: _Amount, edit: Edit, language: str) -> bool:
+    return old.is_rounded(new, (edit.old, edit.new), language) or new.is_rounded(old, (edit.new, edit.old), language)
 
 
 def _are_same(one: tuple[str, float], other: tuple[str, float]) -> bool:

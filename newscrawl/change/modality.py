@@ -22,11 +22,11 @@ def modality(edit: Edit, language: str) -> list[Pair]:
         old = [sign for gap in edit.replaced for sign in signs if sign in gap.old]
         new = [sign for gap in edit.replaced for sign in signs if sign in gap.new]
     else:
+        if language == "en" and (done := _done(edit)):
+            return done
         by_gap = [
             (_modals(edit.old, g.old_span, language), _modals(edit.new, g.new_span, language)) for g in edit.replaced
         ]
-        if language == "en" and (done := _done(edit)):
-            return done
         if len(by_gap) > _MAX_PASSAGES:  # of a sentence rewritten only what stands in one place
             by_gap = [sides for sides in by_gap if all(sides)]
         old, new = ([word for gap in by_gap for word in gap[side]] for side in (0, 1))
@@ -42,10 +42,10 @@ def _done(edit: Edit) -> list[Pair]:
     """Return what had happened and only may now, or the other way round: "had been fired", "could be fired"."""
     for gap in edit.replaced:
         old, new = ({*map(str.casefold, tokens(side))} for side in (gap.old, gap.new))
-        for done, possible, sides in ((old, new, (gap.old, gap.new)), (new, old, (gap.old, gap.new))):
-            is_done = done & _DONE and not (done & _POSSIBLE or done & cues.words("negation", "en"))
+        for done, possible in ((old, new), (new, old)):
+            is_done = done & _DONE and not done & (_POSSIBLE | cues.words("negation", "en"))
             if is_done and possible & _POSSIBLE and not possible & _DONE:
-                return [sides]
+                return [(gap.old, gap.new)]
     return []
 
 

@@ -8,12 +8,11 @@ from rapidfuzz.distance import OSA
 
 from newscrawl.change import negations, reversals
 from newscrawl.change.edits import Edit, Replacement
-from newscrawl.change.wordnet import is_word
+from newscrawl.change.wordnet import is_place
 
 Pair = tuple[str, str]
 _MIN_RESPELT = 5  # letters; Iran and Iraq are two
-_MIN_STEM = 3  # letters
-_OF_PLACES = ("n", "an", "ian", "ean", "ese", "ish", "er", "i", "en", "er's", "ns", "ians")
+_OF_PLACES = ("n", "an", "ian", "ean", "ese", "ish", "er", "i")
 
 
 def are_said(pair: Pair, others: Iterable[Pair]) -> bool:
@@ -35,12 +34,13 @@ def is_respelt(pair: Pair) -> bool:
 
 
 def is_derived(pair: Pair) -> bool:
-    """Return whether of two names one is made of the other, a place: "Chile", "Chilean"; "Nigerian" is not of Niger."""
-    short, long = sorted(pair, key=len)
-    stem = short.rstrip("aeiouy")
-    if len(stem) < _MIN_STEM or is_word(f"{short}ia"):
+    """Return whether one name is a place and the other made of it: "Chile", "Chilean"; "Nigerian" is not of Niger."""
+    place, people = sorted(pair, key=len)
+    if not is_place(place) or is_place(f"{place}ia"):
         return False
-    return any(long == one + end for one in (short, stem, stem + short[len(stem) :][:1]) for end in _OF_PLACES)
+    stem = place.rstrip("aeiouy")
+    made = {base + ending for base in (place, stem, stem + place[len(stem) :][:1]) for ending in _OF_PLACES}
+    return people.removesuffix("s") in made
 
 
 def exchanged(pairs: Sequence[Pair]) -> Pair | None:

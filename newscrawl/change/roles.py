@@ -34,9 +34,16 @@ def roles(edit: Edit, language: str) -> list[Pair]:
     if _agents(old) != _agents(new):
         # "Rain caused floods", "floods caused by rain": the verb is turned, and they with it.
         return _turned_voice(old, new) if language == "en" else []
-    before, after = (_content(words, language) for words in (old, new))
+    found = _swapped(*(_content(words, language) for words in (old, new)))
+    if found or language != "en":
+        return found
+    return _turned_to_pronoun(old, new) or _turned_to_pronoun(new, old)
+
+
+def _swapped(before: list[str], after: list[str]) -> list[Pair]:
+    """Return who and whom stand in each other's place, all words of content being the same."""
     if before == after or Counter(before) != Counter(after):
-        before = after = []
+        return []
     before, after = _without_common_ends(before, after)
     for start, end in combinations(range(1, len(before)), 2):
         one, between, other = before[:start], before[start:end], before[end:]
@@ -45,7 +52,7 @@ def roles(edit: Edit, language: str) -> list[Pair]:
         sides = " ".join(one), " ".join(other)
         if [*other, *between, *one] == after and not any(map(ATTRIBUTION.search, (*sides, " ".join(between)))):
             return [sides]
-    return _turned_to_pronoun(old, new) or _turned_to_pronoun(new, old) if language == "en" else []
+    return []
 
 
 def _turned_voice(old: Sequence[str], new: Sequence[str]) -> list[Pair]:

@@ -28,10 +28,10 @@ from benchmarks.judged_text import shown
 
 ROWS = [json.loads(line) for line in (JUDGED / "pairs.jsonl").read_text("utf-8").splitlines()]
 INVENTED = [row for row in ROWS if "ref" not in row]
-SPEARMAN_AT_LEAST = {"dev": 0.8, "test": 0.82, "unseen": 0.75}
+SPEARMAN_AT_LEAST = {"dev": 0.83, "test": 0.83, "read": 0.72, "unseen": 0.75}
 # Measured: the rules were made on the first, and mended on the second. The aim is 0, and 2 per cent (docs/judging.md).
-FACTUAL_UNDER_FILTER_AT_MOST = {"dev": 3, "test": 0, "unseen": 0}
-NEUTRAL_OVER_FILTER_AT_MOST = {"dev": 2.0, "test": 2.0, "unseen": 6.1}  # per cent
+FACTUAL_UNDER_FILTER_AT_MOST = {"dev": 0, "test": 0, "read": 3, "unseen": 0}
+NEUTRAL_OVER_FILTER_AT_MOST = {"dev": 0.0, "test": 1.4, "read": 2.3, "unseen": 6.1}  # per cent
 
 
 def sides(text: str) -> tuple[list[str], list[str]]:
