@@ -30,7 +30,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from benchmarks.rounds_bench import PATIENCE_SECONDS, SPIDER, cpu_seconds, host_of, project
+from benchmarks.rounds_bench import PATIENCE_SECONDS, SPIDER, cpu_seconds, host_of, project, serve_hosts
 from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.jobs.deliveries import CRAWL, Delivery
 from newscrawl.jobs.engine import Engine
@@ -75,7 +75,10 @@ async def task_cost(uri: str, count: int, store: Store | None) -> float:
     """Return the CPU milliseconds of this process a task; with a store, with its marks too."""
     arrived: asyncio.Queue[Delivery] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    receive = lambda delivery: loop.call_soon_threadsafe(arrived.put_nowait, delivery)  # noqa: E731
+
+    def receive(delivery: Delivery) -> None:
+        loop.call_soon_threadsafe(arrived.put_nowait, delivery)
+
     engine = Engine(SecretUri(uri), f"bench-{store is None}", 16, receive)
     await engine.start()
     names = [f"quay{number}" for number in range(count)]
@@ -111,9 +114,8 @@ def serve(connection: Connection, count: int, articles: int) -> None:
     """Answer on the hosts of all sources after a while: a feed, its articles, 304 to whoever has them."""
     items = "<item><title>Report {n}</title><link>http://{host}/news/report-{n}</link></item>"
 
-    def response(path: str, head: str) -> bytes:
+    def response(path: str, host: str, head: str) -> bytes:
         if path == "/feed.xml":
-            host = next(line[6:] for line in head.split("\r\n") if line.lower().startswith("host: "))
             listed = "".join(items.format(n=n, host=host) for n in range(1, articles + 1))
             body = f'<rss version="2.0"><channel><title>News</title>{listed}</channel></rss>'
             return _answer("200 OK", "application/rss+xml", body)
@@ -123,23 +125,7 @@ def serve(connection: Connection, count: int, articles: int) -> None:
             return b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
         return _answer("200 OK", "text/html", PAGE.format(n=path.rpartition("-")[2], text=TEXT))
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := (await reader.readuntil(b"\r\n\r\n")).decode("latin-1"):
-                await asyncio.sleep(ANSWER_SECONDS)
-                writer.write(response(head.split(" ", 2)[1], head))
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
-    async def main() -> None:
-        first = await asyncio.start_server(answer, host_of(0), 0)
-        port = first.sockets[0].getsockname()[1]
-        others = await asyncio.start_server(answer, [host_of(number) for number in range(1, count)], port)
-        connection.send(port)
-        await asyncio.gather(first.serve_forever(), others.serve_forever())
-
-    asyncio.run(main())
+    serve_hosts(connection, count, response, ANSWER_SECONDS)
 
 
 def _answer(status: str, kind: str, body: str) -> bytes:

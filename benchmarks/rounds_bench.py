@@ -114,15 +114,29 @@ class Sources:
 def serve(connection: Connection, count: int) -> None:
     """Answer on the hosts of all sources, at one port: a feed whose articles are on the host asked, else 404."""
 
+    def response(path: str, host: str, _: str) -> bytes:
+        body = feed(host) if path == "/feed.xml" else b""
+        status = "200 OK" if body else "404 Not Found"
+        headers = f"Content-Type: application/rss+xml\r\nContent-Length: {len(body)}"
+        return f"HTTP/1.1 {status}\r\n{headers}\r\n\r\n".encode() + body
+
+    serve_hosts(connection, count, response)
+
+
+def serve_hosts(
+    connection: Connection, count: int, response: Callable[[str, str, str], bytes], seconds: float = 0.0
+) -> None:
+    """Answer on the hosts of all sources, at one port that is sent first, each time after some seconds.
+
+    `response` is called with the path, the host and the whole head of a request.
+    """
+
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := (await reader.readuntil(b"\r\n\r\n")).decode("latin-1"):
-                path = head.split(" ", 2)[1]
+                await asyncio.sleep(seconds)
                 host = next(line[6:] for line in head.split("\r\n") if line.lower().startswith("host: "))
-                body = feed(host) if path == "/feed.xml" else b""
-                status = "200 OK" if body else "404 Not Found"
-                headers = f"Content-Type: application/rss+xml\r\nContent-Length: {len(body)}"
-                writer.write(f"HTTP/1.1 {status}\r\n{headers}\r\n\r\n".encode() + body)
+                writer.write(response(head.split(" ", 2)[1], host, head))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()

@@ -15,6 +15,8 @@ import pytest_asyncio
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from newscrawl import bounds
+from newscrawl.bounds import Limits
 from newscrawl.config import Config
 from newscrawl.store import Store, embedded
 
@@ -95,3 +97,12 @@ async def store(config: Config) -> AsyncIterator[Store]:
     opened = await Store.open(config)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def short_limits() -> Iterator[None]:
+    """Pages may take .3 s of CPU time."""
+    bounds.close()
+    bounds.prepare(Limits(cpu_seconds=0.3))
+    yield
+    bounds.close()

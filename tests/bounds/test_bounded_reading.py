@@ -47,14 +47,6 @@ class Burning(Rules):
         return super().read_paragraphs(page)
 
 
-@pytest.fixture
-def _short_limits() -> Iterator[None]:
-    bounds.close()
-    bounds.prepare(Limits(cpu_seconds=0.3))
-    yield
-    bounds.close()
-
-
 @pytest.fixture(autouse=True)
 def _pool_with_these_modules() -> Iterator[None]:
     yield
@@ -79,7 +71,7 @@ async def test_a_listing_is_read_as_in_this_process_with_its_first_candidates() 
     assert found.candidates == listing(FEED, url=URL).candidates[:1]
 
 
-@pytest.mark.usefixtures("_short_limits")
+@pytest.mark.usefixtures("short_limits")
 async def test_a_page_that_costs_too_much_has_that_kind_and_keeps_its_bytes() -> None:
     reader = PageReader.of(SOURCE, [Burning])
     capture = page('</p><p class="burn">')
@@ -89,7 +81,7 @@ async def test_a_page_that_costs_too_much_has_that_kind_and_keeps_its_bytes() ->
     assert (await scraped(reader, page(PROSE), None, lambda extraction: "9")).extraction.kind.is_readable
 
 
-@pytest.mark.usefixtures("_short_limits")
+@pytest.mark.usefixtures("short_limits")
 async def test_a_listing_that_costs_too_much_has_that_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     bounds.close()
     monkeypatch.setattr("newscrawl.bounded_reading.listing", _burn)

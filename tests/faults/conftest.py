@@ -17,7 +17,7 @@ from .clock import WallClock, library
 from .mongo import Mongod
 from .project import Project
 from .redis import RedisServer, binary
-from .world import World
+from .world import Site, World
 
 MakeArchive = Callable[..., Archive]
 
@@ -38,6 +38,15 @@ def project(_project: Project) -> Iterator[Project]:
 def world() -> Iterator[World]:
     with World() as opened:
         yield opened
+
+
+@pytest.fixture
+def sites(request: pytest.FixtureRequest, world: World, project: Project) -> dict[str, Site]:
+    """The SOURCES of a test's module, by name, each with its ARTICLES."""
+    found = {name: world.site(request.module.ARTICLES) for name in request.module.SOURCES}
+    for name, site in found.items():
+        project.add_source(name, site)
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -26,14 +26,6 @@ ARTICLES = range(1, 5)
 SOURCES = ("lock", "mole", "quay", "weir")
 
 
-@pytest.fixture
-def sites(world: World, project: Project) -> dict[str, Site]:
-    found = {name: world.site(ARTICLES) for name in SOURCES}
-    for name, site in found.items():
-        project.add_source(name, site)
-    return found
-
-
 def start(archive: Archive, redis: RedisServer, *arguments: str) -> Process:
     return archive.start("worker", *arguments, CLUSTER_URI=redis.uri, DOWNLOAD_TIMEOUT_SECONDS="600")
 

@@ -27,14 +27,6 @@ ARTICLES = range(1, 9)
 SOURCES = ("lock", "mole", "quay", "weir")
 
 
-@pytest.fixture
-def sites(world: World, project: Project) -> dict[str, Site]:
-    found = {name: world.site(ARTICLES) for name in SOURCES}
-    for name, site in found.items():
-        project.add_source(name, site)
-    return found
-
-
 def articles_of(archive: Archive) -> dict[str, int]:
     counts = dict.fromkeys(SOURCES, 0)
     for key in archive.histories():

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from newscrawl import bounds
-from newscrawl.bounds import Limits
 from newscrawl.extract import Page, Rules
 from newscrawl.frontier import SourcePolicy
 from newscrawl.history import History, MassChanges
@@ -46,14 +43,6 @@ def checked(store: Store) -> CheckedArticle:
     return CheckedArticle(store, (Layout,))
 
 
-@pytest.fixture
-def _short_limits() -> Iterator[None]:
-    bounds.close()
-    bounds.prepare(Limits(cpu_seconds=0.3))
-    yield
-    bounds.close()
-
-
 async def check_costly(store: Store, hour: int, body: bytes = PAGE) -> RecordedItem:
     reader = PageReader(SOURCE, (Layout,))
     capture = Capture(URL, URL, 200, (), body, START + timedelta(hours=hour))
@@ -88,7 +77,7 @@ async def test_unknown_article_is_remembered_with_its_bytes(store: Store) -> Non
     assert entry["kind"] == "too_costly"
 
 
-@pytest.mark.usefixtures("_short_limits")
+@pytest.mark.usefixtures("short_limits")
 async def test_stored_page_that_new_rules_cannot_read_in_time_leaves_the_new_one_in_quarantine(
     checked: CheckedArticle,
 ) -> None:
