@@ -104,8 +104,6 @@ def _first_of(max_candidates: int, body: bytes, *, url: str, content_type: str) 
 def _read(
     reader: PageReader, capture: Capture, *, guid: str, known_urls: Collection[str], containers: str
 ) -> PageReading | None:
-    """Return what is read of a page, parsed once; None if it has these containers."""
-    page = reader.page(capture) if containers else None
-    if page is not None and reader.containers(page) == containers:
-        return None
-    return reader.parse(reader.extract(capture, page=page), capture, guid=guid, known_urls=known_urls)
+    """Return what is read of a page; None if it has these containers."""
+    extraction = reader.extract_changed(capture, containers)
+    return None if extraction is None else reader.parse(extraction, capture, guid=guid, known_urls=known_urls)

@@ -7,11 +7,11 @@ the bounds of newscrawl/bounded_reading.py.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from newscrawl.errors import ExtractionError
-from newscrawl.extract import Page, Rules, containers_digest, extract, is_rubbish, stamp
+from newscrawl.extract import Containers, Page, Rules, containers_of, extract, is_rubbish, stamp
 from newscrawl.items import (
     Capture,
     Extraction,
@@ -64,9 +64,9 @@ class PageReader:
         except ExtractionError:
             return None
 
-    def containers(self, page: Page) -> str:
-        """Return the fingerprint of all that the source's layouts read of a page; empty if there is none."""
-        return containers_digest(page, self.layouts)
+    def containers(self, page: Page) -> Containers | None:
+        """Return the fingerprint of all that the source's layouts read of a page; None if there is none."""
+        return containers_of(page, self.layouts)
 
     def extract(self, capture: Capture, readers: Readers | None = None, *, page: Page | None = None) -> Extraction:
         """Return the extraction of a page; if it cannot be parsed at all, an empty one with the reason as evidence."""
@@ -74,6 +74,15 @@ class PageReader:
             return extract(capture, self.layouts, self.source, readers, page=page)
         except ExtractionError as error:
             return Extraction(rules="none", kind=PageKind.EMPTY, evidence=(str(error),))
+
+    def extract_changed(self, capture: Capture, containers: str = "") -> Extraction | None:
+        """Return the extraction of a page with its fingerprint; None if that is the one given. Parses it once."""
+        page = self.page(capture)
+        found = self.containers(page) if page is not None else None
+        if found is not None and found.digest == containers:
+            return None
+        extraction = self.extract(capture, page=page)
+        return replace(extraction, containers=found.digest) if found and found.are_of(extraction) else extraction
 
     def parse(
         self, extraction: Extraction, capture: Capture, *, guid: str, known_urls: Collection[str] = ()

@@ -56,10 +56,10 @@ but between two long sentences and in a list of four lines or more. A row of a t
 hold paragraphs. Tables, lists and quotations between two selected paragraphs are read with them.
 '''
 
-from newscrawl.extract.containers import containers_digest
+from newscrawl.extract.containers import Containers, containers_of
 from newscrawl.extract.extraction import EXTRACTOR, extract, layouts_of, stamp
 from newscrawl.extract.mojibake import is_rubbish
 from newscrawl.extract.page import Page
 from newscrawl.extract.rules import Rules
 
-__all__ = ["EXTRACTOR", "Page", "Rules", "containers_digest", "extract", "is_rubbish", "layouts_of", "stamp"]
+__all__ = ["EXTRACTOR", "Containers", "Page", "Rules", "containers_of", "extract", "is_rubbish", "layouts_of", "stamp"]

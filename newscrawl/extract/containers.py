@@ -1,8 +1,8 @@
 """Fingerprints of what a page is read from: pages that have one in common say the same, whatever else they show.
 
-What is read from anywhere is in it: the title, what the page states about itself, every node that a rule of the layout
-finds, every text that may be a correction note; and of the body not its paragraphs, but the whole container that it has
-in common with the headline, so that a line is seen that was added beside a paragraph. Scripts are not, nor are tokens.
+Every field but the paragraphs is in it as it is read, from wherever that is; so are the notes of corrections and the
+page's JSON-LD. Of the body it is the whole container that the body has in common with the headline, so that a line is
+seen that was added beside a paragraph, without scripts and comments.
 
 There is none for pages with much prose outside of that container, where a text may go on; for those that generic
 reading reads, since it weighs all parts of a page against each other; for layouts with methods of their own, and for
@@ -12,45 +12,65 @@ texts that come from structured data.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from inspect import isfunction
 
 from lxml import etree
 
 from newscrawl.extract.completeness import may_be_incomplete_beside
-from newscrawl.extract.notes import stems_of
+from newscrawl.extract.notes import texts_like_notes
 from newscrawl.extract.page import Page
 from newscrawl.extract.rules import FIELDS_OF_SELECTORS, Rules
-from newscrawl.extract.selectors import DATA_PREFIXES, alternatives
+from newscrawl.extract.selectors import alternatives
+from newscrawl.items import Extraction
 
-_METHODS = {name for name, value in vars(Rules).items() if isfunction(value)}
+_METHODS = tuple(name for name, value in vars(Rules).items() if isfunction(value))
+_READERS = tuple(
+    name for name in _METHODS if name.startswith("read_") and name not in ("read_paragraphs", "read_blocks")
+)
+_CHOOSING = (
+    "body",
+    "drop",
+    "keep",
+)  # selectors that choose among the elements of a container, by what is around it too
 _STATES = "json:"
 _WIDE = frozenset({"html", "body"})
 _OWN_TAGS = frozenset({"article", "main"})
 # Without attributes that a program reads, these change with each response.
-_SCRIPTS = re.compile(rb"<(script|style|noscript|template|iframe)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL)
-# A meta value that no field is read from: a token, a digest, the id of a request; no date, and no number.
-_TOKEN = re.compile(r"(?=.*\d)(?!\d{4}-\d\d|\d{8}(?!\w)|\d{8}T|\d+$)[A-Za-z0-9+/=_.~-]{16,}")
+_UNREAD_TAGS = frozenset({"script", "style", "noscript", "template", "iframe"})
 
 
-def containers_digest(page: Page, layouts: Sequence[type[Rules]]) -> str:
-    """Return the fingerprint of what these layouts read of a page; empty if there is none."""
-    found = body_reader(page, layouts)
+@dataclass(frozen=True, slots=True)
+class Containers:
+    """A fingerprint, and by which layout and selector a body is read that it is of."""
+
+    digest: str
+    rules: str
+    selector: str
+
+    def are_of(self, extraction: Extraction) -> bool:
+        """Return whether an extraction of the page was read so."""
+        return extraction.rules == self.rules and dict(extraction.origins).get("paragraphs") == self.selector
+
+
+def containers_of(page: Page, layouts: Sequence[type[Rules]]) -> Containers | None:
+    """Return the fingerprint of what these layouts read of a page; None if there is none."""
+    found = _body_reader(page, layouts)
     if found is None:
-        return ""
+        return None
     layout, selector = found
     body = page.select(selector)
     container = _container(page, body)
     if may_be_incomplete_beside(page, body, container):
-        return ""
-    digest = hashlib.sha256(f"{layout.name()}\n{selector}\n{page.url}\n{page.capture.target_uri}".encode())
-    for part in (_markup(container), *_stated(page), *_elsewhere(page, layout, container)):
-        digest.update(b"\0" + part)
-    return digest.hexdigest()[:24]
+        return None
+    digest = hashlib.sha256()
+    for part in (layout.name(), selector, *_read_elsewhere(page, layout), "".join(_markup(container))):
+        digest.update(part.encode("utf-8", "replace") + b"\0")
+    return Containers(digest.hexdigest()[:24], layout.name(), selector)
 
 
-def body_reader(page: Page, layouts: Sequence[type[Rules]]) -> tuple[type[Rules], str] | None:
+def _body_reader(page: Page, layouts: Sequence[type[Rules]]) -> tuple[type[Rules], str] | None:
     """Return the first layout that matches a page, and its first body selector that finds any; None unless plain."""
     for layout in layouts:
         if not _is_plain(layout):
@@ -89,36 +109,29 @@ def _container(page: Page, elements: Sequence[etree._Element]) -> etree._Element
     return (own or around[1:2] or [body])[0]
 
 
-def _markup(element: etree._Element) -> bytes:
-    return _SCRIPTS.sub(b"", etree.tostring(element, encoding="utf-8", with_tail=False))
-
-
-def _stated(page: Page) -> Iterator[bytes]:
-    """Yield what the page states about itself: title, language, metadata without tokens, its own URLs, its JSON-LD."""
-    yield f"{page.title}\n{page.tree.get('lang')}\n{page.canonical}".encode("utf-8", "replace")
-    for element in page.index.tagged("meta"):
-        values = sorted(element.items())
-        if not any(_TOKEN.fullmatch(value) for name, value in values if name in {"content", "value"}):
-            yield repr(values).encode("utf-8", "replace")
-    for link in page.index.tagged("link"):
-        if link.get("rel") == "next":
-            yield str(link.get("href")).encode("utf-8", "replace")
+def _read_elsewhere(page: Page, layout: type[Rules]) -> Iterator[str]:
+    """Yield all that is read of a page beside its paragraphs, and what decides which of their elements are."""
+    rules = layout()
+    yield from (page.url, page.capture.target_uri, page.title, repr(page.stated_urls), repr(page.meta("og:type")))
+    yield from (repr(getattr(rules, name)(page)) for name in _READERS)
+    yield from (text for _, text in texts_like_notes(page))
+    yield from ("".join(heading.itertext()) for heading in page.index.tagged("h1"))
+    for name in _CHOOSING:
+        yield from (f"{name} {len(page.select(selector))}" for selector in alternatives(getattr(layout, name)))
+    yield from (str(link.get("href")) for link in page.index.tagged("link") if link.get("rel") == "next")
     for script in page.index.tagged("script"):
         if "ld+json" in script.get("type", "").lower():
-            yield (script.text or "").encode("utf-8", "replace")
+            yield script.text or ""
 
 
-def _elsewhere(page: Page, layout: type[Rules], container: etree._Element) -> Iterator[bytes]:
-    """Yield the nodes outside of the container that are headlines, notes, or found by a rule of the layout."""
-    selectors = [each for name in FIELDS_OF_SELECTORS for each in alternatives(getattr(layout, name))]
-    of_tree = [each for each in dict.fromkeys(selectors) if not each.startswith(DATA_PREFIXES)]
-    found = [value for selector in of_tree for value in page.select(selector)]
-    for value in (*page.index.tagged("h1"), *found):
-        if not isinstance(value, etree._Element):
-            yield str(value).encode("utf-8", "replace")
-        elif value is not container and container not in value.iterancestors():
-            yield _markup(value)
-    stems = [stem for stem in stems_of(page) if stem in page.text]
-    for holder in page.index.holding(stems) if stems else ():
-        parent = holder.getparent()
-        yield _markup(holder if parent is None or parent.tag in _WIDE else parent)
+def _markup(container: etree._Element) -> Iterator[str]:
+    """Yield the tags, attributes and texts in an element, in their order, without what `_UNREAD_TAGS` hold."""
+    walker = etree.iterwalk(container, events=("start", "end", "comment", "pi"))
+    for event, element in walker:
+        is_unread = event in ("comment", "pi") or element.tag in _UNREAD_TAGS
+        if event == "start" and is_unread:
+            walker.skip_subtree()
+        elif event == "start":
+            yield f"<{element.tag} {element.items()}>{element.text or ''}"
+        elif element is not container:
+            yield (element.tail or "") if is_unread else f"</>{element.tail or ''}"

@@ -16,7 +16,6 @@ from lxml import etree
 from newscrawl.extract import boilerplate, generic, optional, page_kinds
 from newscrawl.extract.blocks import Block
 from newscrawl.extract.completeness import contains_much_more, may_be_incomplete
-from newscrawl.extract.containers import body_reader, containers_digest
 from newscrawl.extract.notes import with_correction_notes
 from newscrawl.extract.optional import left_out_texts, separated
 from newscrawl.extract.page import Page, origin_of
@@ -26,7 +25,7 @@ from newscrawl.extract.text_density import bare
 from newscrawl.items import GENERIC, Capture, Extraction, Readers, Source
 
 # Increase it whenever this package may read the same page differently than before.
-EXTRACTOR = 2
+EXTRACTOR = 3
 
 T = TypeVar("T")
 _YEAR = re.compile(r"\d{4}")
@@ -65,7 +64,7 @@ def extract(
     """
     page = page or Page(capture, source.languages)
     field, paragraphs = _read_body(page, layouts, readers)
-    rules, body_selector = field.rules, page.used
+    rules = field.rules
     body_origin, page.only = origin_of(page.used), readers.headline if readers else None
     paragraphs, lines = separated(with_correction_notes(page, paragraphs))
     headline = field("headline", rules.read_headline)
@@ -96,14 +95,7 @@ def extract(
         body_origin=body_origin,
         headline_origin=headline_origin,
         origins=tuple(field.origins),
-        containers=_containers(page, layouts, rules, body_selector) if readers is None else "",
     )
-
-
-def _containers(page: Page, layouts: Sequence[type[Rules]], rules: Rules, selector: str) -> str:
-    """Return the fingerprint of what was read; empty if another than the first reader that matches read the body."""
-    is_first = layouts and body_reader(page, layouts) == (type(rules), selector)
-    return containers_digest(page, layouts) if is_first else ""
 
 
 def _without_headline(paragraphs: tuple[str, ...], headline: str | None) -> tuple[str, ...]:

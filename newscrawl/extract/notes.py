@@ -9,7 +9,7 @@ from lxml import etree
 
 from newscrawl.correction_notes import is_correction_note
 from newscrawl.extract.blocks import BLOCK_TAGS, line
-from newscrawl.extract.page import Page
+from newscrawl.extract.page import Page, once_a_page
 from newscrawl.extract.text_density import bare
 
 # Stems of which one is in every note: a page without any of its language's has none, which its text shows cheaply.
@@ -30,20 +30,18 @@ _MAX_NOTES = 5
 
 def with_correction_notes(page: Page, paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     """Return the paragraphs, behind them the notes beside them."""
-    if not paragraphs:
-        return paragraphs
-    notes = dict.fromkeys(
-        text for block in _blocks_with(page, stems_of(page)) if _is_own_note(block, text := line(block))
-    )
+    notes = [text for block, text in texts_like_notes(page) if _is_own_note(block, text)] if paragraphs else []
     if not notes:
         return paragraphs
     known = bare(" ".join(paragraphs))
-    return (*paragraphs, *[text for text in notes if bare(text) not in known][:_MAX_NOTES])
+    return (*paragraphs, *[text for text in dict.fromkeys(notes) if bare(text) not in known][:_MAX_NOTES])
 
 
-def stems_of(page: Page) -> tuple[str, ...]:
-    """Return the stems of which one is in every note of a page."""
-    return (*_STEMS.get((page.tree.get("lang") or "").lower()[:2], ()), *_ENGLISH)
+@once_a_page
+def texts_like_notes(page: Page) -> list[tuple[etree._Element, str]]:
+    """Return all blocks of a page with words of notes, with their texts: what may be a note is among them."""
+    stems = (*_STEMS.get((page.tree.get("lang") or "").lower()[:2], ()), *_ENGLISH)
+    return [(block, line(block)) for block in _blocks_with(page, stems)]
 
 
 def _blocks_with(page: Page, stems: tuple[str, ...]) -> Iterator[etree._Element]:

@@ -135,11 +135,11 @@ def validators_missed_change(head: Head, page: ParsedPage, verdict: Verdict) -> 
 
 
 def containers_missed_change(head: Head, page: ParsedPage) -> bool:
-    """Return whether a text changed, read by the same rules, while what it is said to be read from did not."""
+    """Return whether a displayed text changed under the same rules, and not what it is said to be read from."""
     if page.article is None or page.article.stamp != head.stamp or not head.containers_digest:
         return False
     is_same = head.containers_digest == containers_of(page.extraction)
-    return is_same and page.article.wording_digest != head.wording_digest
+    return is_same and page.article.display_digest != head.display_digest
 
 
 def head_after_gone(head: Head, tombstone: Tombstone) -> Head:

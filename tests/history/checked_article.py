@@ -31,7 +31,9 @@ class CheckedArticle:
         self.hour += 1
         reader = PageReader(SOURCE, self.layouts)
         capture = Capture(URL, URL, 200, (), body, START + timedelta(hours=self.hour))
-        scraped = ScrapedArticle("paper", "9", capture, reader.extract(capture))
+        extraction = reader.extract_changed(capture)
+        assert extraction is not None
+        scraped = ScrapedArticle("paper", "9", capture, extraction)
         changes = MassChanges(self.store, "paper", timedelta(hours=2))
         history = History(self.store, reader, SourcePolicy("paper", policy("sniffer")), changes)
         return await history.append(await history.judge(parsed_page(scraped, reader)))

@@ -124,7 +124,8 @@ async def test_if_another_process_appended_meanwhile_the_page_is_read_after_all(
 def containers(body: bytes) -> str:
     parsed = LAID_OUT.page(capture(body))
     assert parsed is not None
-    return LAID_OUT.containers(parsed)
+    found = LAID_OUT.containers(parsed)
+    return found.digest if found else ""
 
 
 async def laid_out(store: Store, *bodies: bytes) -> Head:
