@@ -98,7 +98,10 @@ def _by_rules(stamp: str, function: Callable[..., T], reader: PageReader, *args:
 
 def _first_of(max_candidates: int, body: bytes, *, url: str, content_type: str) -> Listing:
     found = listing(body, url=url, content_type=content_type)
-    return replace(found, candidates=found.candidates[:max_candidates])
+    if len(found.candidates) <= max_candidates:
+        return found
+    left_out = f"{url}: only its first {max_candidates} addresses are read (NEWSCRAWL_DISCOVERY_MAX_URLS)"
+    return replace(found, candidates=found.candidates[:max_candidates], left_out=left_out)
 
 
 def _read(

@@ -217,14 +217,15 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
     async def _listing(self, response: Response) -> Listing:
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         read = partial(read_listing, self.name, self.frontier.max_candidates)
-        return await _parsed_listings.of(response.body, read, url=response.url, content_type=content_type)
+        found = await _parsed_listings.of(response.body, read, url=response.url, content_type=content_type)
+        if found.left_out:
+            self.logger.warning("decision=left_alone source=%s reason=%r", self.name, found.left_out)
+        return found
 
     def _further_sitemaps(self, parsed: Listing, depth: int) -> Iterator[Request]:
-        found = [url for url in parsed.sitemaps if depth < SITEMAP_DEPTH and self.is_ours(url)]
-        new = [url for url in found if url not in self._listings]
-        taken = new[: max(0, MAX_LISTINGS - len(self._listings))]
-        if len(taken) < len(new):
-            left_out = len(new) - len(taken)
+        new = [url for url in parsed.sitemaps if self.is_ours(url) and url not in self._listings]
+        taken = new[: max(0, MAX_LISTINGS - len(self._listings))] if depth < SITEMAP_DEPTH else []
+        if left_out := len(new) - len(taken):
             self.logger.warning("decision=left_alone source=%s sitemaps=%d reason=too_many", self.name, left_out)
         return (self.listing_request(url, depth + 1) for url in taken)
 

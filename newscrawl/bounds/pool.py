@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
+from newscrawl.bounds.fork_server import PRELOADED, ForkServer
 from newscrawl.bounds.frames import exchange, framed
 from newscrawl.bounds.worker import NO_MEMORY, Answer, Limits
-from newscrawl.bounds.zygote import PRELOADED, Zygote
 from newscrawl.errors import TooCostly
 
 P = ParamSpec("P")
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Worker:
-    zygote: Zygote
+    fork_server: ForkServer
     pid: int
     channel: socket.socket
 
@@ -41,7 +41,7 @@ class _Turns:
     """Who waits for a worker in one event loop: of each lane one call at a time, so that the lanes take turns."""
 
     workers: asyncio.Semaphore
-    zygote: asyncio.Lock = field(default_factory=asyncio.Lock)
+    fork_server: asyncio.Lock = field(default_factory=asyncio.Lock)
     lanes: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
 
@@ -53,15 +53,15 @@ class Pool:
         self._size = size
         self._preloaded = preloaded
         self._idle: list[_Worker] = []
-        self._zygote = Zygote(preloaded)
-        self._former: list[Zygote] = []  # replaced, and closed when their workers have answered
-        self._needed: list[Zygote] = []  # whose workers are asked, one entry each
+        self._fork_server = ForkServer(preloaded)
+        self._former: list[ForkServer] = []  # replaced, and closed when their workers have answered
+        self._needed: list[ForkServer] = []  # whose workers are asked, one entry each
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, _Turns] = WeakKeyDictionary()
 
     @property
     def owner(self) -> int:
         """The process that may use it: not one that was forked from it."""
-        return self._zygote.owner
+        return self._fork_server.owner
 
     async def call(self, lane: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what a function returns, or raise what it raises; the function is one that can be imported.
@@ -78,7 +78,7 @@ class Pool:
         async with turns.lanes[lane]:
             for number in range(TRIES):
                 async with turns.workers:
-                    answer = await self._answer(frame, turns.zygote, in_new=number > 0)
+                    answer = await self._answer(frame, turns.fork_server, in_new=number > 0)
                 if isinstance(answer, Answer):
                     if answer.error is not None:
                         raise answer.error
@@ -87,65 +87,65 @@ class Pool:
                 logger.warning("decision=too_costly source=%s reason=%r", lane, answer)
         raise TooCostly(" and ".join(dict.fromkeys(reasons)))
 
-    async def _answer(self, frame: bytes, zygote: asyncio.Lock, *, in_new: bool) -> Answer | str:
+    async def _answer(self, frame: bytes, fork_server: asyncio.Lock, *, in_new: bool) -> Answer | str:
         """Return a worker's answer, or why there is none; `in_new` asks for one that has answered nothing yet."""
         is_idle = bool(self._idle) and not in_new
-        worker = self._idle.pop() if is_idle else await self._forked(zygote)
-        with self._needing(worker.zygote):
+        worker = self._idle.pop() if is_idle else await self._forked(fork_server)
+        with self._needing(worker.fork_server):
             try:
                 answer: Answer = await exchange(worker.channel, frame)
             except (EOFError, OSError):
                 worker.channel.close()
-                return await self._how_ended(worker, zygote)
+                return await self._how_ended(worker, fork_server)
             except BaseException:
                 worker.channel.close()  # the answer that comes would be taken for that of the next call
                 raise
-        if answer.is_last or worker.zygote is not self._zygote or len(self._idle) >= self._size:
+        if answer.is_last or worker.fork_server is not self._fork_server or len(self._idle) >= self._size:
             worker.channel.close()
         else:
             self._idle.append(worker)
         return answer
 
     @contextmanager
-    def _needing(self, zygote: Zygote) -> Iterator[None]:
-        self._needed.append(zygote)
+    def _needing(self, fork_server: ForkServer) -> Iterator[None]:
+        self._needed.append(fork_server)
         try:
             yield
         finally:
-            self._needed.remove(zygote)
+            self._needed.remove(fork_server)
             self._close_former()
 
     def renew(self) -> None:
         """Let new workers be forked from this process as it is now; those that are busy answer first."""
         self._close_idle()
-        self._former.append(self._zygote)
-        self._zygote = Zygote(self._preloaded)
+        self._former.append(self._fork_server)
+        self._fork_server = ForkServer(self._preloaded)
         self._close_former()
 
     def _close_former(self) -> None:
-        for zygote in [each for each in self._former if each not in self._needed]:
-            self._former.remove(zygote)
-            zygote.close()
+        for fork_server in [each for each in self._former if each not in self._needed]:
+            self._former.remove(fork_server)
+            fork_server.close()
 
-    async def _forked(self, zygote: asyncio.Lock) -> _Worker:
-        async with zygote:
-            asked = self._zygote
+    async def _forked(self, fork_server: asyncio.Lock) -> _Worker:
+        async with fork_server:
+            asked = self._fork_server
             try:
                 return await self._fork_of(asked)
             except (EOFError, OSError):
-                logger.warning("decision=new_zygote reason=%r", "the process that workers are forked from is gone")
-                if asked is self._zygote:
+                logger.warning("decision=new_fork_server reason=%r", "the process that workers are forked from is gone")
+                if asked is self._fork_server:
                     self.renew()
-                return await self._fork_of(self._zygote)
+                return await self._fork_of(self._fork_server)
 
-    async def _fork_of(self, zygote: Zygote) -> _Worker:
-        with self._needing(zygote):
-            return _Worker(zygote, *await zygote.fork(self._limits))
+    async def _fork_of(self, fork_server: ForkServer) -> _Worker:
+        with self._needing(fork_server):
+            return _Worker(fork_server, *await fork_server.fork(self._limits))
 
-    async def _how_ended(self, worker: _Worker, zygote: asyncio.Lock) -> str:
-        async with zygote:
+    async def _how_ended(self, worker: _Worker, fork_server: asyncio.Lock) -> str:
+        async with fork_server:
             try:
-                status = await worker.zygote.how_ended(worker.pid)
+                status = await worker.fork_server.how_ended(worker.pid)
             except (EOFError, OSError):
                 return "its process is gone"
         code = os.waitstatus_to_exitcode(status)
@@ -158,8 +158,8 @@ class Pool:
     def close(self) -> None:
         """End all workers, whatever they do."""
         self._close_idle()
-        for zygote in (self._zygote, *self._former):
-            zygote.close()
+        for fork_server in (self._fork_server, *self._former):
+            fork_server.close()
 
     def _close_idle(self) -> None:
         for worker in self._idle:

@@ -84,6 +84,8 @@ def _answer(message: bytes, limits: Limits) -> Answer:
 def _send(channel: socket.socket, answer: Answer) -> None:
     try:
         frame = framed(answer)
+        if answer.error is not None:
+            pickle.loads(pickle.dumps(answer.error))  # noqa: S301  its own; one that needs arguments fails here
     except MemoryError:
         os._exit(NO_MEMORY)
     except Exception as error:  # noqa: BLE001  of one that cannot be pickled the message is sent

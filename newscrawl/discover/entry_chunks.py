@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-MAX_CHUNKS = 20_000  # each is parsed by itself, in .05 ms
+from newscrawl.discover.limits import MAX_ITEMS
+
 _START = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?)(item|entry|url|sitemap)(?=[\s>/])", re.IGNORECASE)
 _OPENING = re.compile(r"<([^\s/>]++)[^<>]{0,20000}>")
 _CHANNEL = re.compile(r"<((?:[\w.-]+:)?channel)(?=[\s>])[^<>]{0,2000}>", re.IGNORECASE)
@@ -26,7 +27,7 @@ def chunks(element: str) -> Iterator[str]:
     before = opening[0] + (channel[0] if channel else "")
     after = (f"</{channel[1]}>" if channel else "") + f"</{opening[1]}>"
     ends = [found.start() for found in starts[1:]] + [len(element)]
-    for start, end in islice(zip(starts, ends, strict=True), MAX_CHUNKS):
+    for start, end in islice(zip(starts, ends, strict=True), MAX_ITEMS + 1):
         yield before + _entry(element[start.start() : end], start[1] + start[2]) + after
 
 

@@ -8,11 +8,10 @@ from lxml import etree
 
 from newscrawl.discover import entries, entry_chunks, tolerant_feeds, xml_repair
 from newscrawl.discover.addresses import resolved
+from newscrawl.discover.limits import MAX_ENTRIES, MAX_ITEMS
 from newscrawl.items import Candidate
 
 ENTRIES = frozenset({"item", "entry", "url"})
-MAX_ENTRIES = 50_000  # of a sitemap, as sitemaps.org allows: two seconds of CPU time
-MAX_ITEMS = 20_000  # of a feed
 MAX_TAGS = 2_000_000  # 40 for each of 50,000 addresses; a tree takes about 150 bytes for each
 MAX_TOLERATED = 100  # entries of a listing that feedparser reads; the rest is recovered
 
@@ -21,8 +20,8 @@ class Unreadable(Exception):
     """Raised by `read` for a listing of which no element could be read; the message says why."""
 
 
-def read(text: str, root: re.Match[str], url: str) -> tuple[list[Candidate], list[str]]:
-    """Return the candidates and the further sitemaps of an XML listing; raises Unreadable.
+def read(text: str, root: re.Match[str], url: str) -> tuple[list[Candidate], list[str], int]:
+    """Return the candidates and the further sitemaps of an XML listing, and how many are read; raises Unreadable.
 
     Well-formed XML is read here. Of what is not, references and prefixes are repaired; if that is not enough, each
     entry is read alone. No entity is resolved and nothing is fetched.
@@ -35,8 +34,12 @@ def read(text: str, root: re.Match[str], url: str) -> tuple[list[Candidate], lis
         element = xml_repair.repaired(element)
         tree = _tree(element)
     if tree is not None:
-        return _entries(tree, url)
-    return _one_by_one(xml_repair.without_sections(element), url)
+        return *_entries(tree, url), _most(tree)
+    return *_one_by_one(xml_repair.without_sections(element), url), MAX_ITEMS
+
+
+def _most(tree: etree._Element) -> int:
+    return MAX_ENTRIES if entries.local_name(tree) in ("urlset", "sitemapindex") else MAX_ITEMS
 
 
 def _one_by_one(element: str, url: str) -> tuple[list[Candidate], list[str]]:
@@ -103,8 +106,10 @@ def _parser(*, recover: bool = False) -> etree.XMLParser:
 
 
 def _entries(tree: etree._Element, url: str) -> tuple[list[Candidate], list[str]]:
+    """Return what the entries name, up to one more than is read of such a listing."""
     candidates: list[Candidate] = []
     sitemaps: list[str] = []
+    most = _most(tree)
     for node in tree.iter(etree.Element):
         name = entries.local_name(node)
         if name in ENTRIES and _is_entry(node):
@@ -112,7 +117,7 @@ def _entries(tree: etree._Element, url: str) -> tuple[list[Candidate], list[str]
         elif name == "sitemap":
             located = [child for child in node if entries.local_name(child) == "loc"]
             sitemaps += [resolved(entries.base_of(child, url), entries.text_of(child)) for child in located[:1]]
-        if len(candidates) + len(sitemaps) >= (MAX_ENTRIES if name in ("url", "sitemap") else MAX_ITEMS):
+        if len(candidates) + len(sitemaps) > most:
             break
     return candidates, sitemaps
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from newscrawl.discover import plain_words
 from newscrawl.discover.addresses import is_http_url, resolved
+from newscrawl.discover.limits import MAX_ENTRIES
 from newscrawl.items import Candidate
-
-MAX_ENTRIES = 50_000  # as of sitemaps
 
 
 def read(text: str, url: str) -> list[Candidate]:
@@ -21,7 +20,7 @@ def read(text: str, url: str) -> list[Candidate]:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise ValueError("it has no list of items")
-    return [_candidate(item, url) for item in items[:MAX_ENTRIES] if isinstance(item, dict)]
+    return [_candidate(item, url) for item in items[: MAX_ENTRIES + 1] if isinstance(item, dict)]
 
 
 def _candidate(item: dict[str, Any], base: str) -> Candidate:

@@ -9,10 +9,10 @@ from lxml import etree, html
 
 from newscrawl.discover import plain_words
 from newscrawl.discover.addresses import resolved
+from newscrawl.discover.limits import MAX_ITEMS
 from newscrawl.giant_tags import without_giant_tags
 from newscrawl.items import Candidate
 
-MAX_LINKS = 20_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")  # lxml refuses text that declares an encoding
 
 
@@ -30,7 +30,7 @@ def candidates(text: str, url: str) -> list[Candidate]:
             continue
         words = plain_words.plain(node.text_content()) or ""
         headlines[link] = max(headlines.get(link, ""), words, key=len)
-        if len(headlines) >= MAX_LINKS:
+        if len(headlines) > MAX_ITEMS:
             break
     return [Candidate(url=link, headline=words or None, listing_url=url) for link, words in headlines.items()]
 

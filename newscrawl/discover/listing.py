@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newscrawl.discover import feeds_and_sitemaps, json_feeds, links, text_sitemaps, xml_repair
 from newscrawl.discover.addresses import is_http_url
 from newscrawl.discover.characters import decoded
+from newscrawl.discover.limits import MAX_ENTRIES, MAX_ITEMS
 from newscrawl.items import GZIP_MAGIC, Candidate
 
 MAX_BYTES = 64 * 2**20  # a sitemap may hold 50 MB uncompressed (sitemaps.org)
@@ -26,6 +27,7 @@ class Listing:
     candidates: tuple[Candidate, ...] = ()
     sitemaps: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    left_out: str = ""  # that there are more entries than are read, in a sentence with the URL
     is_empty_sitemap: bool = (
         False  # well formed: a news sitemap holds two days, and a small paper may have written none
     )
@@ -52,23 +54,25 @@ def listing(body: bytes, *, url: str, content_type: str = "") -> Listing:
     try:
         unpacked = _unpacked(body)
         text = decoded(unpacked, content_type)
-        candidates, sitemaps = _read(text, unpacked, url)
+        candidates, sitemaps, most = _read(text, url)
     except (zlib.error, ValueError) as error:
         return Listing(problems=(f"{url}: {error}",))
-    found = _distinct(candidates, sitemaps)
+    found = _distinct(candidates[:most], sitemaps[:most])
     if found.candidates or found.sitemaps:
-        return found
+        is_cut = len(candidates) + len(sitemaps) > most
+        return replace(found, left_out=f"{url}: only its first {most} entries are read") if is_cut else found
     is_empty_sitemap = not candidates and not sitemaps and xml_repair.is_sitemap(text)
     return Listing(problems=(f"{url}: {_emptiness(text, len(candidates))}",), is_empty_sitemap=is_empty_sitemap)
 
 
-def _read(text: str, body: bytes, url: str) -> tuple[list[Candidate], list[str]]:
+def _read(text: str, url: str) -> tuple[list[Candidate], list[str], int]:
+    """Return candidates, further sitemaps, and how many of such a listing are read; there may be one more."""
     start = text[:2048].lstrip("\ufeff \t\r\n\0")
     if not start:
         raise ValueError("the listing is empty")
     if start.startswith("{"):
         try:
-            return json_feeds.read(text.lstrip("\ufeff"), url), []
+            return json_feeds.read(text.lstrip("\ufeff"), url), [], MAX_ENTRIES
         except ValueError as error:
             raise ValueError(f"not a JSON Feed: {error}") from error
     if root := xml_repair.root_of(text):
@@ -77,9 +81,9 @@ def _read(text: str, body: bytes, url: str) -> tuple[list[Candidate], list[str]]
         except feeds_and_sitemaps.Unreadable as error:
             raise ValueError(f"neither feed nor sitemap: {error}") from error
     if text_sitemaps.is_one(text):
-        return text_sitemaps.read(text, url), []
+        return text_sitemaps.read(text, url), [], MAX_ENTRIES
     if xml_repair.is_page(text):
-        return links.candidates(text, url), []
+        return links.candidates(text, url), [], MAX_ITEMS
     raise ValueError("neither feed nor sitemap nor page: its root element is of no known kind")
 
 

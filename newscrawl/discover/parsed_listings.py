@@ -33,7 +33,7 @@ class ParsedListings:
             self._kept.move_to_end(key)
             return found
         parsed = await parse(body, url=url, content_type=content_type)
-        if _size(parsed) <= MAX_ADDRESSES_EACH and key not in self._kept:
+        if not parsed.problems and _size(parsed) <= MAX_ADDRESSES_EACH and key not in self._kept:
             self._keep(key, parsed)
         return parsed
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from newscrawl.discover.addresses import is_http_url, resolved
+from newscrawl.discover.limits import MAX_ENTRIES
 from newscrawl.items import Candidate
 
-MAX_ENTRIES = 50_000  # as sitemaps.org allows
 _URL = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
 _TRIED_LINES = 20
 
@@ -21,4 +22,5 @@ def is_one(text: str) -> bool:
 def read(text: str, url: str) -> list[Candidate]:
     """Return the URLs of the lines that hold one."""
     addresses = (resolved(url, line) for line in text.splitlines() if _URL.match(line.strip()))
-    return [Candidate(url=address, listing_url=url) for address in addresses if is_http_url(address)][:MAX_ENTRIES]
+    found = (Candidate(url=address, listing_url=url) for address in addresses if is_http_url(address))
+    return list(islice(found, MAX_ENTRIES + 1))

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from weakref import WeakSet, finalize
 
 MAX_OPEN = 8  # pages that are read, or wait to be read or stored: as many as go together to the store
 
@@ -15,7 +16,7 @@ class Activity:
     begun: int = 0  # exchanges that have begun and not ended
     transferring: int = 0  # of those, the ones whose request was sent
     answers: int = 0  # responses received
-    _open: set[object] = field(default_factory=set)  # pages that were received, and are not judged yet
+    _open: WeakSet[object] = field(default_factory=WeakSet)  # pages that were received, and are not judged yet
     _has_closed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -43,8 +44,9 @@ class Activity:
 
     @contextmanager
     def judging(self, page: object) -> Iterator[None]:
-        """Count a page as open until `judged`, or until reading it raises."""
+        """Count a page as open until `judged`, until reading it raises, or until nobody holds it any more."""
         self._open.add(page)
+        finalize(page, self._has_closed.set).atexit = False  # not every command of Scrapy says that an item has ended
         try:
             yield
         except BaseException:

@@ -80,7 +80,7 @@ class Politeness:
         """Hold one of the host's places while a request is made; raises Interrupted after `stop`."""
         queue = self._pace(url).queue
         if queue.locked():
-            await self._until_stopped(queue.acquire())
+            await self.until_stopped(queue.acquire())
         else:
             await queue.acquire()
         try:
@@ -100,13 +100,13 @@ class Politeness:
             if pause > self._max_wait_seconds:
                 until = self._clock.now() + timedelta(seconds=pause)
                 raise HostPaused(f"{host_of(url)} asked for a pause until {until:%Y-%m-%dT%H:%M:%SZ}", retry_at=until)
-            await self._until_stopped(asyncio.sleep(wait))
+            await self.until_stopped(asyncio.sleep(wait))
         self.raise_if_stopped()
         pace.next_start = time.monotonic() + max(delay_seconds, pace.crawl_delay_seconds)
 
     async def sleep(self, seconds: float) -> None:
         """Wait; raises Interrupted after `stop`."""
-        await self._until_stopped(asyncio.sleep(seconds))
+        await self.until_stopped(asyncio.sleep(seconds))
 
     def pause(self, host: str, wait: timedelta) -> None:
         pace = self._scope.pace_of(host, self._requests_at_once)
@@ -134,7 +134,7 @@ class Politeness:
     def _pace(self, url: str) -> HostPace:
         return self._scope.pace_of(host_of(url), self._requests_at_once)
 
-    async def _until_stopped(self, awaitable: Coroutine[Any, Any, object]) -> None:
+    async def until_stopped(self, awaitable: Coroutine[Any, Any, object]) -> None:
         """Await something; raises Interrupted, and gives it up, if the crawl is stopped first."""
         waiting = asyncio.ensure_future(awaitable)
         stopping = asyncio.ensure_future(self._stopped.wait())

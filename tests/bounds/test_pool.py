@@ -135,7 +135,7 @@ async def test_cancelled_call_leaves_no_answer_for_the_next(pool: Pool) -> None:
 
 async def test_pool_goes_on_when_the_process_that_forks_is_killed(pool: Pool) -> None:
     await pool.call("paper", len, "")
-    os.kill(pool._zygote.pid, signal.SIGKILL)
+    os.kill(pool._fork_server.pid, signal.SIGKILL)
     with pytest.raises(TooCostly):
         await pool.call("paper", end_process)
     assert await pool.call("paper", len, "four") == 4
@@ -145,7 +145,7 @@ async def test_a_renewed_pool_lets_busy_workers_answer(pool: Pool) -> None:
     before = await pool.call("other", os.getpid)
     busy = asyncio.create_task(pool.call("paper", time.sleep, 0.5))
     await pool.call("other", len, "")
-    former = pool._zygote.pid
+    former = pool._fork_server.pid
     pool.renew()
     assert await pool.call("other", os.getpid) != before
     await busy
@@ -164,7 +164,7 @@ async def test_nothing_is_left_when_the_pool_is_closed(pool: Pool) -> None:
     await pool.call("other", len, "")
     pool.close()
     assert not Path(f"/proc/{worker}").exists()
-    assert not Path(f"/proc/{pool._zygote.pid}").exists()
+    assert not Path(f"/proc/{pool._fork_server.pid}").exists()
     busy.cancel()
     await asyncio.wait([busy])
 

@@ -111,7 +111,7 @@ def test_each_other_headline_than_feedparsers_is_argued(bodies: dict[str, bytes]
         if root is None:
             continue
         try:
-            candidates, _ = feeds_and_sitemaps.read(text, root, BASE + name)
+            candidates, *_ = feeds_and_sitemaps.read(text, root, BASE + name)
         except feeds_and_sitemaps.Unreadable:
             candidates = []
         found = [candidate.headline for candidate in candidates]

@@ -20,7 +20,7 @@ CLIENTS = {"requests", "urllib.request", "http.client", "httpx", "aiohttp", "url
 RUNNERS = {"eval", "exec", "compile", "__import__"}
 TEMPLATES = {"Template", "Environment", "from_string"}
 # Only messages between processes of our own are pickled: never what is stored, fetched or put in.
-PICKLES = {"newscrawl/bounds/frames.py", "newscrawl/bounds/worker.py", "newscrawl/bounds/zygote.py"}
+PICKLES = {"newscrawl/bounds/frames.py", "newscrawl/bounds/worker.py", "newscrawl/bounds/fork_server.py"}
 PICKLES |= {"newscrawl/bounds/pool.py"}
 
 
