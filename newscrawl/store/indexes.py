@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +25,10 @@ Database = AsyncDatabase[Document]
 
 SCHEMA = 2  # 1: each line of the check log is a document, which is still read
 BUILD_SECONDS = 3600.0  # an index over a large archive takes minutes
-
+# Another process dropped what this one drops or changes, dropped what it builds, or builds where it drops.
+INDEX_NOT_FOUND, INDEX_BUILD_ABORTED, INDEX_BUILD_IN_PROGRESS = 27, 276, 12587
+RACES = {INDEX_NOT_FOUND, INDEX_BUILD_ABORTED, INDEX_BUILD_IN_PROGRESS}
+RACE_SECONDS = 0.2  # until the next attempt
 
 STANDS = "stands"  # field of the alarms that are not resolved; the unique index covers only these
 ALARMS_KEEP_DAYS = 365  # after they were resolved
@@ -125,12 +129,34 @@ async def ensure(db: Database, *, keep_days: Mapping[str, int]) -> None:
         return
     with pymongo.timeout(BUILD_SECONDS):
         await _make_compressed(db)
-        await search_order.add_missing_places(db)
+        if schema.get("version", 0) < SCHEMA:
+            await _migrate(db)
+        while not await _make(db, keep_days):
+            await asyncio.sleep(RACE_SECONDS)
+    await db.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA, "indexes": current}}, upsert=True)
+
+
+async def _migrate(db: Database) -> None:
+    """Give documents of an older newscrawl the fields they need; each step completes one that was cut short.
+
+    It reads whole collections, so only until the schema version is stored, which is written last.
+    """
+    await search_order.add_missing_places(db)
+    await lifetimes.add_missing_fields(db)
+
+
+async def _make(db: Database, keep_days: Mapping[str, int]) -> bool:
+    """Make, change and drop indexes; return whether no other process that does so at the same time came between."""
+    try:
         for name, models in all_indexes().items():
             await _create(db[name], models)
         await _drop_obsolete(db)
         await lifetimes.ensure(db, keep_days)
-    await db.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA, "indexes": current}}, upsert=True)
+    except OperationFailure as error:
+        if error.code not in RACES:
+            raise
+        return False
+    return True
 
 
 async def _create(collection: AsyncCollection[Document], models: list[IndexModel]) -> None:

@@ -153,6 +153,7 @@ async def test_days_follow_the_configuration(config: Config, store: Store, name:
 async def test_lines_and_entries_of_an_older_newscrawl_get_what_they_expire_by(config: Config, store: Store) -> None:
     await store.db.checks.insert_one({"article_id": KEY, "at": NOON, "written_at": NOON, "outcome": "unchanged"})
     await store.db.quarantine.insert_many([{"state": "dismissed", "at": NOON}, {"state": "open", "at": NOON}])
+    await store.db.meta.update_one({"_id": "schema"}, {"$set": {"version": 1}})
     other = await Store.open(replace(config, checks_keep_days=8))
     await check_counts.count(other.db, datetime.now(UTC))
     (month,) = await check_counts.months(other.db, KEY)
