@@ -9,7 +9,7 @@ from random import Random
 
 from newscrawl.items import Check, Outcome
 from newscrawl.store import Store, check_log
-from newscrawl.store.check_buckets import BucketLine, bucket_line
+from newscrawl.store.check_buckets import AS_COUNTED, BucketLine, bucket_line
 from newscrawl.store.documents import Document
 
 DAY = timedelta(days=1)
@@ -55,8 +55,7 @@ async def log_checks(store: Store, articles: int, *, a_day: int, days: int) -> i
     for day in range(days):
         for lines in _batches(articles, a_day, START + day * DAY):
             await check_log.write_lines(store.db.checks, lines)
-    counted: list[Document] = [{"$set": {"expires_from": "$written_at"}}, {"$unset": "uncounted"}]
-    await store.db.checks.update_many({}, counted)
+    await store.db.checks.update_many({}, AS_COUNTED)
     return articles * a_day * days
 
 

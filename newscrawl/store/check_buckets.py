@@ -18,7 +18,7 @@ from newscrawl.store.documents import Document, milliseconds
 from newscrawl.store.head_documents import check_document
 
 UNCOUNTED = "uncounted"  # field of what is not counted yet: True, or the batch that it is in
-EXPIRES_FROM = "expires_from"  # field of what is counted: when it was written; the expiry index counts from it
+EXPIRES_FROM = "expires_from"  # field of what is counted: the end of its day; the expiry index counts from it
 _BOOKKEEPING = {"_id", "written_at", UNCOUNTED, EXPIRES_FROM}
 _OF_BUCKET = ("article_id", "source", "url")  # the same for all lines of a bucket
 # Names of a line's fields within a bucket, where every letter is stored with every line.
@@ -90,4 +90,11 @@ ONE_LINE_EACH: list[Document] = [
         }
     },
     {"$unwind": "$line"},
+]
+
+# The update that lets what is counted expire. A bucket's `written_at` is the beginning of its day.
+_DAY_MILLISECONDS = 86_400_000
+AS_COUNTED: list[Document] = [
+    {"$set": {EXPIRES_FROM: {"$add": ["$written_at", _DAY_MILLISECONDS]}}},
+    {"$unset": UNCOUNTED},
 ]

@@ -21,7 +21,7 @@ from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import MonthOfChecks
-from newscrawl.store.check_buckets import EXPIRES_FROM, ONE_LINE_EACH, UNCOUNTED
+from newscrawl.store.check_buckets import AS_COUNTED, ONE_LINE_EACH, UNCOUNTED
 from newscrawl.store.documents import Document, milliseconds
 
 Database = AsyncDatabase[Document]
@@ -83,8 +83,7 @@ async def _count_batch(db: Database, batch: str) -> None:
         # Made first, and without counts: an upsert under the condition below would insert a second document.
         await db.check_counts.bulk_write([_creation(group) for group in groups], ordered=False)
         await db.check_counts.bulk_write([_addition(group, batch) for group in groups], ordered=False)
-    counted: list[Document] = [{"$set": {EXPIRES_FROM: "$written_at"}}, {"$unset": UNCOUNTED}]
-    await db.checks.update_many({UNCOUNTED: batch}, counted)
+    await db.checks.update_many({UNCOUNTED: batch}, AS_COUNTED)
 
 
 def _key(group: Document) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 
 from pymongo import UpdateOne, WriteConcern
@@ -23,6 +23,7 @@ from newscrawl.store.retries import DUPLICATE_KEY
 
 MAX_WAITING_LINES = 100
 MAX_WAITING_SECONDS = 1.0
+FEW_BUCKETS = 5  # read at a time; an article that is checked often has ten lines in one
 
 
 class CheckLog:
@@ -89,8 +90,18 @@ async def _unwritten(checks: AsyncCollection[Document], lines: Sequence[BucketLi
 
 
 async def last_checks(db: AsyncDatabase[Document], article_id: str, limit: int) -> list[Document]:
-    """Return the newest lines about an article, newest first."""
-    return sorted(await find_lines(db, {"article_id": article_id}), key=lambda line: line["at"], reverse=True)[:limit]
+    """Return the newest lines about an article, newest first, of the days on which the last ones were written."""
+    lines: list[Document] = []
+    day: date | None = None
+    documents = db.checks.find({"article_id": article_id}, sort=[("written_at", -1)], batch_size=FEW_BUCKETS)
+    async with documents:
+        async for document in documents:
+            # Of one day there may be several: one for each URL, and those of lines that came late.
+            if len(lines) >= limit and document["written_at"].date() != day:
+                break
+            day = document["written_at"].date()
+            lines += lines_of(document)
+    return sorted(lines, key=lambda line: line["at"], reverse=True)[:limit]
 
 
 async def find_lines(db: AsyncDatabase[Document], query: Document, *, limit: int = 0) -> list[Document]:

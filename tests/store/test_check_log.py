@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from newscrawl.items import Check, Outcome
 from newscrawl.store import Store, check_counts, check_log
 from newscrawl.store.check_buckets import UNCOUNTED, bucket_line
@@ -88,6 +90,28 @@ async def test_a_line_for_a_bucket_that_is_counted_is_not_lost_and_counted_too(s
     assert month.outcomes == {"not_modified": 1, "changed": 1}
     assert await outcomes(store) == ["changed", "not_modified"]
     assert await store.db.checks.count_documents({UNCOUNTED: {"$exists": True}}) == 0
+
+
+async def write_days(store: Store, days: int, lines: int) -> None:
+    """Write so many lines on each of the last days, half of them of another URL."""
+    for day in range(days):
+        checks = (replace(CHECK, at=NOON - day * 24 * HOUR + n * HOUR, url=f"{URL}/{n % 2}") for n in range(lines))
+        written_at = TODAY - timedelta(days=day)
+        await check_log.write_lines(store.db.checks, [bucket_line(check, written_at) for check in checks])
+
+
+@pytest.mark.parametrize("limit", [1, 4, 5, 17])
+async def test_of_a_long_log_only_the_newest_lines_are_read(store: Store, limit: int) -> None:
+    await write_days(store, 90, 4)
+    await store.db.command("profile", 2)
+    found = await store.last_checks(KEY, limit)
+    await store.db.command("profile", 0)
+    reads = await store.db["system.profile"].find({"ns": f"{store.db.name}.checks"}).to_list()
+    await store.db.drop_collection("system.profile")
+    newest = [NOON - day * 24 * HOUR + n * HOUR for day in range(90) for n in (3, 2, 1, 0)]
+    assert [line["at"] for line in found] == newest[:limit]
+    days = -(-limit // 4)
+    assert 0 < sum(read.get("docsExamined", 0) for read in reads) <= 2 * days + check_log.FEW_BUCKETS + 1
 
 
 async def test_lines_of_an_older_newscrawl_are_read_and_counted_beside_the_buckets(store: Store) -> None:

@@ -70,6 +70,16 @@ async def test_no_line_expires_before_it_is_counted_and_counts_outlive_lines(sto
     assert await seen(store) == EXPECTED
 
 
+async def test_a_line_is_kept_for_all_of_its_days_whenever_in_its_day_it_was_written(store: Store) -> None:
+    for hour in (0, 12, 23):
+        written_at = datetime(2026, 3, 2, hour, 59, 59, tzinfo=UTC)
+        line = check_buckets.bucket_line(replace(CHECK, article_id=f"{hour:016}"), written_at)
+        await check_log.write_lines(store.db.checks, [line])
+    await check_counts.count(store.db, later())
+    expires_from = {bucket[check_buckets.EXPIRES_FROM] async for bucket in store.db.checks.find({})}
+    assert expires_from == {datetime(2026, 3, 3, tzinfo=UTC)}
+
+
 # Counts what waits, and kills itself just before its nth write.
 KILLED = """
 import asyncio, os, signal, sys
@@ -161,7 +171,7 @@ async def test_lines_and_entries_of_an_older_newscrawl_get_what_they_expire_by(c
     entries = [entry.get("decided_at") async for entry in other.db.quarantine.find().sort("state", 1)]
     await other.close()
     await (await Store.open(config)).close()
-    assert (month.checks, line and line[check_buckets.EXPIRES_FROM]) == (1, NOON)
+    assert (month.checks, line and line[check_buckets.EXPIRES_FROM]) == (1, NOON + DAY)
     assert entries == [NOON, None]
 
 
