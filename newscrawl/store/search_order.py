@@ -16,6 +16,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.store.documents import Document
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 TIE_BITS = 20  # of the id, for versions of the same millisecond; those of 43 bits of milliseconds reach the year 2248
 BATCH = 1000
 
@@ -23,19 +24,20 @@ BATCH = 1000
 def place(seen_at: datetime, key: str) -> int:
     """Return the place of the version with this id (`_id`), or of its passages.
 
-    Of two versions of the same millisecond whose ids agree in these bits, one in a million, a page of a search that
-    ends between them leaves the second one out.
+    Of two versions of the same millisecond one in a million pairs has the same place: then their ids decide.
     """
-    return (_milliseconds(seen_at) << TIE_BITS) | (zlib.crc32(key.encode()) & ((1 << TIE_BITS) - 1))
+    return (_in_range((seen_at - EPOCH) // MILLISECOND) << TIE_BITS) | (
+        zlib.crc32(key.encode()) & ((1 << TIE_BITS) - 1)
+    )
 
 
 def first_place(moment: datetime) -> int:
     """Return the lowest place that a version of this moment or a later one may have."""
-    return _milliseconds(moment + timedelta(microseconds=999)) << TIE_BITS
+    return _in_range(-((EPOCH - moment) // MILLISECOND)) << TIE_BITS  # rounded up
 
 
-def _milliseconds(moment: datetime) -> int:
-    return max(0, min((moment - EPOCH) // timedelta(milliseconds=1), (1 << 43) - 1))
+def _in_range(milliseconds: int) -> int:
+    return max(0, min(milliseconds, (1 << 43) - 1))
 
 
 async def add_missing_places(db: AsyncDatabase[Document]) -> None:

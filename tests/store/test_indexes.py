@@ -127,7 +127,10 @@ def test_places_follow_the_time_and_part_versions_of_one_millisecond() -> None:
     assert first_place(moment) <= min(place(moment, key) for key in ids)
     assert max(place(moment, key) for key in ids) < first_place(later)
     assert first_place(moment + timedelta(microseconds=1)) == first_place(later), "a version has whole milliseconds"
-    assert first_place(datetime(2240, 1, 1, tzinfo=UTC)) < 2**63 - 1
+    first, last = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+    of_ends = [first_place(end) for end in (first, datetime(2240, 1, 1, tzinfo=UTC), last)]
+    assert of_ends == sorted(of_ends)
+    assert 0 <= of_ends[0] < of_ends[-1] < 2**63
 
 
 @pytest.mark.parametrize("name", ["versions", "added", "removed"])

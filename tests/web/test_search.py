@@ -5,7 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.web.press import Draft, Press
+from newscrawl.items import article_id
+from newscrawl.store.search_order import place
+from tests.web.press import LEDE, SOURCE, START, Draft, Press
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,34 @@ async def test_search_finds_words_in_scripts_without_spaces(client: httpx.AsyncC
     key = await press.publish("kyoto", [Draft(0, "京都の橋が閉鎖", ["市は来月から工事を始める。"])], language="ja")
     assert key in (await client.get("/search", params={"q": "工事"})).text
     assert key not in (await client.get("/search", params={"q": "工場"})).text
+
+
+def slugs_of_one_place(count: int) -> list[str]:
+    """Return articles whose first versions have the same place if they were seen at the same moment."""
+    by_place: dict[int, list[str]] = {}
+    for slug in map("tied-{}".format, range(1_000_000)):
+        same = by_place.setdefault(place(START, f"{article_id(SOURCE, slug)}:1"), [])
+        same.append(slug)
+        if len(same) == count:
+            return same
+    raise AssertionError("a million articles have as many places")
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 6])
+async def test_no_page_of_a_search_leaves_out_versions_of_one_place(
+    client: httpx.AsyncClient, press: Press, limit: int
+) -> None:
+    tied, hours = slugs_of_one_place(4), {"earlier": -1, "later": 1}
+    keys = {await press.publish(slug, [Draft(hours.get(slug, 0), "A zeppelin", [LEDE])]) for slug in [*tied, *hours]}
+    found: list[str] = []
+    after: dict[str, str] = {}
+    while True:
+        page = (await client.get("/api/v1/search", params={"q": "zeppelin", "limit": limit, **after})).json()
+        found += [entry["story"]["article_id"] for entry in page["items"]]
+        if page["after"] is None:
+            break
+        after = {"after": page["after"]}
+    assert (len(found), set(found)) == (len(keys), keys)
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,12 @@ def found_between(after: str | None, since: datetime | None, until: datetime | N
 
     Raises BadCursor.
     """
-    ends = [] if until is None else [first_place(until)]
-    ends += [] if after is None else [place(*_parsed(after))]
-    places = {"$lt": min(ends)} if ends else {}
+    places: dict[str, Any] = {} if until is None else {"$lt": first_place(until)}
     places |= {} if since is None else {"$gte": first_place(since)}
-    return {"place": places} if places else {}
+    condition: dict[str, Any] = {}
+    if after is not None:
+        moment, key = _parsed(after)
+        last = place(moment, key)
+        places["$lte"] = last
+        condition["$nor"] = [{"place": last, "_id": {"$gte": key}}]
+    return condition | ({"place": places} if places else {})

@@ -17,7 +17,7 @@ from newscrawl.store.reader.views import Batch, ChangeEntry, ListFilter
 from newscrawl.store.reader.visibility import is_listed
 
 Texts = Mapping[str, Sequence[str]]
-FIELDS = conversion.SUMMARY_FIELDS | {"byline": 1, "paragraphs": 1}
+FIELDS = conversion.SUMMARY_FIELDS | {"byline": 1, "paragraphs": 1, "place": 1}
 
 
 class Search:
@@ -68,17 +68,33 @@ class Search:
         return condition
 
     async def _round(self, after: str | None, limit: int) -> tuple[list[Document], list[Document], Texts]:
-        """Return the next matches of the index, their versions, and the texts that were searched."""
-        collection = self._db["versions" if self._scope == "wordings" else self._scope]
-        fields = FIELDS if self._scope == "wordings" else {"text": 1, "seen_at": 1}
-        query = self._condition | found_between(after, self._where.since, self._where.until)
-        matches = await collection.find(query, fields, sort=[("place", -1)], limit=limit, hint="found").to_list()
+        """Return the next matches of the index, their versions, and the texts that were searched.
+
+        Fewer matches than `limit` are the last ones.
+        """
+        matches = await self._matches(after, limit)
         if self._scope == "wordings":
             return matches, matches, {v["_id"]: [v["headline"], *v["paragraphs"]] for v in matches}
         texts = {passage["_id"]: passage["text"] for passage in matches}
         condition = {"_id": {"$in": list(texts)}}
         by_id = {version["_id"]: version async for version in self._db.versions.find(condition, FIELDS)}
         return matches, [by_id[key] for key in texts if key in by_id], texts
+
+    async def _matches(self, after: str | None, limit: int) -> list[Document]:
+        """Return the next matches by place and id; the index knows no order between those of one place."""
+        query = self._condition | found_between(after, self._where.since, self._where.until)
+        matches = await self._find(query, "place", limit + 1)
+        if len(matches) > limit:
+            last = matches.pop()["place"]
+            if matches[-1]["place"] == last:  # which ones of that place are the next?
+                matches = [match for match in matches if match["place"] != last]
+                matches += await self._find(query | {"place": last}, "_id", limit)
+        return sorted(matches, key=lambda match: (match["place"], match["_id"]), reverse=True)
+
+    async def _find(self, query: Document, order: str, limit: int) -> list[Document]:
+        collection = self._db["versions" if self._scope == "wordings" else self._scope]
+        fields = FIELDS if self._scope == "wordings" else {"text": 1, "seen_at": 1, "place": 1}
+        return await collection.find(query, fields, sort=[(order, -1)], limit=limit, hint="found").to_list()
 
     def _is_open(self, version: Document) -> bool:
         """Return whether nothing of a version's article is redacted or hidden, so that a cursor may name it."""
