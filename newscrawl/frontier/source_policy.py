@@ -85,7 +85,9 @@ class SourcePolicy:
         self._distrusted_stamp = stamp
         await self._note(store, MISSED, head, at, stamp=stamp)
         message = "an edit was missed by the shortcut for unchanged containers, which is off for this source"
-        await store.open_alarm(self.source, Finding(AlarmKind.MISSED, message, {"examples": [head.url]}), at=at)
+        await store.open_alarm(
+            self.source, Finding(AlarmKind.CONTAINERS_MISSED, message, {"examples": [head.url]}), at=at
+        )
         logger.error("containers=distrusted source=%s article=%s url=%s", self.source, head.article_id, head.url)
 
     async def _note(self, store: Store, name: str, head: Head, at: datetime, **facts: object) -> None:

@@ -41,7 +41,7 @@ CAUSES: Mapping[AlarmKind, tuple[str, str]] = {
         "Articles are served in a layout that no rule reads: nothing is compared until a rule or a person says how.",
         "newscrawl try {url} --source {source}",
     ),
-    AlarmKind.MISSED: (
+    AlarmKind.CONTAINERS_MISSED: (
         "An edit was missed for up to seven checks: pages with the containers of the check before were not read.",
         "newscrawl try {url} --source {source}",
     ),

@@ -19,7 +19,7 @@ class AlarmKind(StrEnum):
     UNREADABLE = "unreadable"
     MASS_CHANGE = "mass_change"
     LAYOUT_LOST = "layout_lost"
-    MISSED = "missed"
+    CONTAINERS_MISSED = "containers_missed"
     VOLUME = "volume"
     DRIFT = "drift"
     QUARANTINE = "quarantine"

@@ -172,7 +172,7 @@ async def test_a_disagreement_is_an_alarm_and_turns_the_shortcut_off_until_the_r
     await store.db.articles.update_one({"_id": KEY}, {"$set": {"head.containers": containers(edited)}})
     assert (await CheckedArticle(store, layouts=(Layout,), hour=5).check(edited)).outcome is Outcome.CHANGED
     [alarm] = await store.alarms("paper")
-    assert (alarm.kind, alarm.evidence["examples"]) == (AlarmKind.MISSED, [URL])
+    assert (alarm.kind, alarm.evidence["examples"]) == (AlarmKind.CONTAINERS_MISSED, [URL])
     source_policy = await SourcePolicy.open(store, "paper", "sniffer")
     assert not source_policy.trusts_containers(LAID_OUT.stamp)
     assert source_policy.trusts_containers(f"{LAID_OUT.stamp}0")
