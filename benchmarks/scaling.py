@@ -1,6 +1,7 @@
 """Compute what sources and checks a day need: `python -m benchmarks.scaling` prints the table of docs/scaling.md.
 
-The figures are those of `make bench BENCH=line` and `BENCH=scale`, with their date; the shares are assumptions.
+The figures are those of `make bench BENCH=line` and `BENCH=scale`, with their date. Assumed are the shares of checks, and
+what a larger page and a listing cost.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ COSTS = {
     "other surroundings": (4.4, 0.6),
     "changed": (17.2, 3.1),
 }
-LARGER = 2.5  # crawler's CPU for a newspaper's page to that for the bench's of 33 KB, where it is more than a 304
+LARGER = (
+    2.5  # assumed: crawler's CPU for a newspaper's page to that for the bench's of 33 KB, where it is more than a 304
+)
 READ_MS = 7.0, 0.6  # of an unchanged page that is read: every eighth, and those without a fingerprint
 # Of the checks of known articles. Most servers send no validators that hold, and most pages change around their text.
 SHARES = {"304": 0.25, "identical bytes": 0.10, "other surroundings": 0.30, "read": 0.32, "changed": 0.03}
-LISTING_MS = 8.0, 1.0
+LISTING_MS = 8.0, 1.0  # assumed
 LISTINGS_A_DAY = 96  # of a source
 NEW_A_DAY = 40  # articles of a source
 WATCHED_DAYS = 30

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.scaling import LOADS, SHARES, Load, need, table
+from benchmarks.scaling import LARGER, LISTING_MS, LOADS, SHARES, Load, need, table
 from newscrawl.store.shard_keys import SHARD_KEY, SHARDED
 
 PAGE = (Path(__file__).parents[1] / "docs" / "scaling.md").read_text(encoding="utf-8")
@@ -15,6 +15,12 @@ PAGE = (Path(__file__).parents[1] / "docs" / "scaling.md").read_text(encoding="u
 
 def test_the_page_has_the_computed_table() -> None:
     assert table() in PAGE
+
+
+def test_the_page_states_what_is_assumed_of_larger_pages_and_of_listings() -> None:
+    text = " ".join(PAGE.split())
+    assert f"{LARGER} times what the bench's page of 33 KB costs" in text
+    assert f"{LISTING_MS[0]:.0f} ms of the crawler and {LISTING_MS[1]:.0f} ms of `mongod`" in text
 
 
 def test_the_page_shards_the_collections_that_are_sharded_by_their_key() -> None:
