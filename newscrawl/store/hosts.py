@@ -19,6 +19,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.items import MAX_RETRY_AFTER, Resource
 from newscrawl.store.documents import Document, milliseconds
 from newscrawl.store.host_allowance import WINDOW, HostState
+from newscrawl.store.store_time import after
 
 Database = AsyncDatabase[Document]
 
@@ -95,7 +96,7 @@ def _line(owner: Owner, dead: str | None, term: timedelta) -> list[Document]:
     is_own = {"$eq": ["$owner", owner.id]}
     is_next = {"$eq": [{"$ifNull": [{"$first": "$wanted.by"}, owner.id]}, owner.id]}
     is_free = {"$and": [{"$or": [{"$not": [has_owner]}, "$is_over"]}, is_next]}
-    wish = {"by": owner.id, "until": _after(WISH_TERM)}
+    wish = {"by": owner.id, "until": after(WISH_TERM)}
     repeated = {"$cond": [{"$eq": ["$$wish.by", owner.id]}, wish, "$$wish"]}
     in_line = {"$map": {"input": "$wanted", "as": "wish", "in": repeated}}
     waits = {"$cond": [{"$in": [owner.id, "$wanted.by"]}, in_line, {"$concatArrays": ["$wanted", [wish]]}]}
@@ -128,7 +129,7 @@ def _taken(owner: Owner, demand: Demand, ticket: str, dead: str | None, term: ti
         "pid": owner.pid,
         "process": owner.process,
         "token": {"$add": [{"$ifNull": ["$token", 0]}, 1]},
-        "until": _after(term),
+        "until": after(term),
         "delay_ms": {"$max": [{"$ifNull": ["$delay_ms", 0]}, _milliseconds(demand.delay_seconds)]},
         # One that is to come was stored before the store's clock was set back.
         "last_at": {"$cond": [{"$gt": [latest, "$$NOW"]}, "$$NOW", latest]},
@@ -182,7 +183,7 @@ def _own(held: Held, owner: Owner) -> Document:
 
 
 def _renewed(held: Held, term: timedelta) -> Document:
-    return {"$set": {"until": _after(term), "at": "$$NOW", "delay_ms": _milliseconds(held.delay_seconds)}}
+    return {"$set": {"until": after(term), "at": "$$NOW", "delay_ms": _milliseconds(held.delay_seconds)}}
 
 
 def _released(held: Held) -> Document:
@@ -261,10 +262,6 @@ def _is_ahead(moment: str, now: object, maximum: timedelta) -> Document:
     """Return the expression of whether a moment is to come; beyond `maximum` it was stored by a wrong clock."""
     latest = {"$add": [now, _milliseconds(maximum.total_seconds())]}
     return {"$and": [{"$gt": [moment, now]}, {"$lte": [moment, latest]}]}
-
-
-def _after(duration: timedelta) -> Document:
-    return {"$add": ["$$NOW", _milliseconds(duration.total_seconds())]}
 
 
 def _milliseconds(seconds: float) -> int:

@@ -15,6 +15,7 @@ from newscrawl.items import RunRecord
 from newscrawl.store import claims, repair
 from newscrawl.store.documents import Document, repaired, to_bson
 from newscrawl.store.gathered_commands import GatheredCommands
+from newscrawl.store.store_time import after
 
 Database = AsyncDatabase[Document]
 # A run without a heartbeat for so long counts as dead: four heartbeats, and twice the silence after which the watchdog
@@ -57,7 +58,7 @@ async def _take(db: Database, run: RunRecord, term: timedelta, dead_run: str | N
                 "pid": run.pid,
                 "process": run.process,
                 "since": "$$NOW",
-                "until": _after(term),
+                "until": after(term),
             }
         }
     ]
@@ -68,10 +69,6 @@ async def _take(db: Database, run: RunRecord, term: timedelta, dead_run: str | N
         await db.leases.update_one({"_id": run.source}, {"$setOnInsert": {"run": None, "token": 0}}, upsert=True)
         return await _take(db, run, term, dead_run)
     return lease
-
-
-def _after(term: timedelta) -> Document:
-    return {"$add": ["$$NOW", round(1000 * term.total_seconds())]}
 
 
 async def require_none(db: Database, source: str) -> None:
@@ -96,7 +93,7 @@ def _lease_held(source: str, lease: Mapping[str, Any]) -> LeaseHeld:
 async def heartbeat(db: Database, run: RunRecord, *, term: timedelta = TERM) -> None:
     """Renew the run's lease; raises Fenced if its term passed and another run took the source."""
     own_lease = _own_lease(run.source, run.run_id, run.token)
-    result = await db.leases.update_one(own_lease, [{"$set": {"until": _after(term)}}])
+    result = await db.leases.update_one(own_lease, [{"$set": {"until": after(term)}}])
     if result.matched_count == 0:
         raise _lost(run.source, run.run_id)
     await db.runs.update_one({"_id": run.run_id}, [{"$set": {"heartbeat_at": "$$NOW"}}])

@@ -15,7 +15,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.store.documents import Document
 from newscrawl.store.process_identity import has_ended
-from newscrawl.store.source_schedule import IS_FREE, IS_UNQUEUED, QUEUED_TERM, TAKEN_TERM, Taker, after
+from newscrawl.store.source_schedule import IS_FREE, IS_UNQUEUED, QUEUED_TERM, TAKEN_TERM, Taker
+from newscrawl.store.store_time import after
 
 Database = AsyncDatabase[Document]
 MAX_TRIES = 3  # a shard that ended so many processes, or failed so often, is left alone

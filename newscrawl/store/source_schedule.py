@@ -19,6 +19,7 @@ from newscrawl.store import documents
 from newscrawl.store.claims import CLAIMABLE, backlogs
 from newscrawl.store.documents import Document
 from newscrawl.store.process_identity import has_ended
+from newscrawl.store.store_time import after
 
 Database = AsyncDatabase[Document]
 MAX_ADVANCE = timedelta(minutes=10)  # how much earlier the most valuable source comes than one of no value
@@ -88,11 +89,6 @@ async def take(db: Database, source: str, now: datetime, by: Taker) -> int | Non
     ]
     found = await db.sources.find_one_and_update(free, update, {LOST: 1}, return_document=ReturnDocument.AFTER)
     return None if found is None else int(found[LOST])
-
-
-def after(term: timedelta) -> Document:
-    """Return the expression for the store's time with a term added."""
-    return {"$add": ["$$NOW", round(1000 * term.total_seconds())]}
 
 
 async def keep(db: Database, sources: Collection[str], by: str) -> None:

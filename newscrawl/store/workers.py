@@ -9,8 +9,10 @@ from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from newscrawl.store import store_time
 from newscrawl.store.documents import Document
 from newscrawl.store.source_schedule import TAKEN_TERM, Taker
+from newscrawl.store.store_time import after
 
 Database = AsyncDatabase[Document]
 FORGOTTEN_AFTER = timedelta(days=1)  # without a sign of life
@@ -46,8 +48,7 @@ async def keep(db: Database, worker: Taker, slots: int) -> None:
         {"$set": {"slots": slots, "seen_at": "$$NOW", "started_at": {"$ifNull": ["$started_at", "$$NOW"]}}}
     ]
     await db.workers.update_one({"_id": worker.name}, update, upsert=True)
-    limit = {"$subtract": ["$$NOW", round(1000 * FORGOTTEN_AFTER.total_seconds())]}
-    await db.workers.delete_many({"$expr": {"$lt": ["$seen_at", limit]}})
+    await db.workers.delete_many({"$expr": {"$lt": ["$seen_at", after(-FORGOTTEN_AFTER)]}})
 
 
 async def forget(db: Database, worker: Taker) -> None:
@@ -56,8 +57,7 @@ async def forget(db: Database, worker: Taker) -> None:
 
 async def state(db: Database) -> ClusterState:
     """Return the state of all workers and sources, by the store's clock."""
-    hello = await db.command("hello", codec_options=db.codec_options)
-    now: datetime = hello["localTime"]
+    now = await store_time.now(db)
     marks = [
         mark
         async for mark in db.sources.find({}, {"taken": 1, "queued": 1, "due_at": 1, "is_paused": 1, "set_aside": 1})

@@ -15,7 +15,7 @@ import pytest
 
 from newscrawl.jobs.assignments import KEEP_SECONDS, POLL_SECONDS
 from newscrawl.jobs.source_lease import HEARTBEAT_SECONDS
-from newscrawl.store import hosts, runs, source_schedule
+from newscrawl.store import hosts, runs, source_schedule, store_time
 from tests.conftest import missing
 
 from .archive import Archive
@@ -76,7 +76,7 @@ class Scene:
         until(lambda: heir.code is not None or len(self._workers()) == 2, "the other is to be there")
         for pid in first.family():
             freeze(pid)
-        self.now, self.held = archive.ask(_now), archive.ask(_held)
+        self.now, self.held = archive.ask(lambda store: store_time.now(store.db)), archive.ask(_held)
         assert {name: len(moments) for name, moments in self.held.items()} == dict.fromkeys(SOURCES, 2)
         if ask is not None:
             archive.ask(ask)
@@ -106,12 +106,6 @@ async def _held(store: Any) -> dict[str, list[datetime]]:
     async for lease in store.db.leases.find({"run": {"$ne": None}}):
         found[lease["_id"]].append(lease["until"])
     return found
-
-
-async def _now(store: Any) -> datetime:
-    hello = await store.db.command("hello", codec_options=store.db.codec_options)
-    now: datetime = hello["localTime"]
-    return now
 
 
 @pytest.fixture
@@ -146,7 +140,7 @@ def test_the_same_machine_takes_over_at_the_next_poll_whatever_the_terms(
 
 async def _prolong(store: Any) -> None:
     """Let all terms of what is held last for hours, as if they had been so long."""
-    later = {"$add": ["$$NOW", 3_600_000]}
+    later = store_time.after(timedelta(hours=1))
     await store.db.sources.update_many({"taken": {"$ne": None}}, [{"$set": {"taken.until": later}}])
     await store.db.leases.update_many({"run": {"$ne": None}}, [{"$set": {"until": later}}])
     await store.db.hosts.update_many({"owner": {"$ne": None}}, [{"$set": {"until": later}}])
