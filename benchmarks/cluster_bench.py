@@ -96,7 +96,7 @@ async def _one_turn(engine: Engine, names: list[str], arrived: asyncio.Queue[Del
     now = datetime.now(UTC)
     if store is not None:
         await store.due_sources(now, limit=16, is_unqueued=True)
-        names = [name for name in names if await store.queue_source(name, now)]
+        names = [name for name in names if await store.queue_source(name, now, "bench")]
     await engine.waiting()
     await engine.publish(CRAWL, names)
     for _ in names:

@@ -16,7 +16,10 @@ class ConfigError(NewscrawlError):
 
 
 class LeaseHeld(NewscrawlError):
-    """Raised by store when another run holds the source; nothing was requested. Has that run's id and process."""
+    """Raised by store when another run holds the source; nothing was requested. Has that run's id and process.
+
+    Raised by jobs too, when another try of a shard was begun: the late one puts nothing in its place.
+    """
 
     exit_code = 3
 

@@ -5,6 +5,7 @@ After a takedown a later run starts over: what was written before may show what 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -95,8 +96,9 @@ class Export:
 
     def _given_up(self, error: OSError) -> ExportError:
         """Remove what is half written, and return what to say of it."""
-        self._state_file.with_suffix(".new").unlink(missing_ok=True)
-        self._sink.discard(self._committed)
+        with contextlib.suppress(NotADirectoryError):  # there is nothing where a file stands in the folder's place
+            self._state_file.with_suffix(".new").unlink(missing_ok=True)
+            self._sink.discard(self._committed)
         return ExportError(
             f"{self._folder} cannot be written: {error.strerror or error}; once it can be, the same command goes on"
         )

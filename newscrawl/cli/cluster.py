@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 VARIABLE = "NEWSCRAWL_CLUSTER_URI"
 Cluster = Annotated[
-    str | None, typer.Option("--cluster", metavar="URI", help=f"The cluster's broker; default: {VARIABLE}.")
+    str | None,
+    typer.Option("--cluster", metavar="URI", help=f"The cluster's broker (redis://…); default: {VARIABLE}."),
 ]
 
 app = typer.Typer(no_args_is_help=True, help="Workers on many machines that share a queue: who is there, and at what.")
@@ -48,12 +49,13 @@ def status(cluster: Cluster = None, as_json: AsJson = False) -> None:
         _print(state)
 
 
-Size = Annotated[int, typer.Option("--shard", min=1, metavar="N", help="Articles of a shard.")]
+Size = Annotated[int | None, typer.Option("--shard", min=1, metavar="N", help="Articles of a shard; default: 500.")]
 
 
 @app.command("rebase")
 def rebase(
-    sources: Annotated[list[str], typer.Argument(help="Sources whose stored pages are re-extracted.")], size: Size = 500
+    sources: Annotated[list[str], typer.Argument(help="Sources whose stored pages are re-extracted.")],
+    size: Size = None,
 ) -> None:
     """Let the cluster's workers re-extract all stored pages of sources, as `newscrawl rebase` does, in shards."""
     from newscrawl.jobs.shard_work import make_rebase
@@ -66,7 +68,7 @@ def export(
     folder: Annotated[Path, typer.Argument(help="Folder to write into, under one path on all machines.")],
     file_format: Annotated[ExportFormat, typer.Option("--format", help="As of newscrawl export.")] = ExportFormat.JSONL,
     source: Annotated[str | None, typer.Option(help="Export only this source.")] = None,
-    size: Size = 500,
+    size: Size = None,
 ) -> None:
     """Let the cluster's workers export the archive, as `newscrawl export` does, a folder for each shard."""
     from newscrawl.jobs.shard_work import make_export
@@ -78,8 +80,8 @@ def export(
 def batches(
     batch: Annotated[str | None, typer.Argument(help="Only this one.")] = None, as_json: AsJson = False
 ) -> None:
-    """List batches of shards: how many wait, are done or have failed, what they came to, and why those failed."""
-    from newscrawl.jobs.batches import batch_states
+    """List batches of shards: how many wait, run, are done or failed, what they came to, and why those failed."""
+    from newscrawl.jobs.batches import STATES, batch_states
 
     states = with_store(lambda store: batch_states(store, batch))
     if as_json:
@@ -87,7 +89,7 @@ def batches(
         return
     out = console()
     for state in states:
-        counts = ", ".join(f"{state[name]} {name}" for name in ("waiting", "done", "failed"))
+        counts = ", ".join(f"{state[name]} {name}" for name in STATES)
         result = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in state["result"].items())
         out.print(safe(f"{state['batch']}: {counts}{': ' if result else ''}{result}"), markup=False)
         for shard, error in state["errors"].items():

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from newscrawl.cli.cluster import cluster_config
+from newscrawl.cli.cluster import Cluster, cluster_config
 
 
 def register(app: typer.Typer) -> None:
@@ -18,12 +18,7 @@ def worker(
     at_once: Annotated[
         int | None, typer.Option(min=1, help="Crawls that one process runs side by side; default: see docs/rounds.md.")
     ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URI", help="Join the cluster of this broker (redis://…); default: NEWSCRAWL_CLUSTER_URI."
-        ),
-    ] = None,
+    cluster: Cluster = None,
 ) -> None:
     """Crawl sources as they fall due, until SIGTERM or Ctrl-C (exit code 7); a second one ends everything at once."""
     from newscrawl.jobs import Job

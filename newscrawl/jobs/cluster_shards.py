@@ -6,26 +6,31 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping
+from typing import cast
 
-from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.config import PROJECT_ROOT
 from newscrawl.errors import StoreUnavailable
 from newscrawl.jobs.deliveries import Delivery
+from newscrawl.jobs.exit_codes import INTERNAL, INTERRUPTED, LEASE_HELD, STORE, SUCCESS
 from newscrawl.store.session import Store
 from newscrawl.store.shards import Shard
 from newscrawl.store.source_schedule import Taker
 
 logger = logging.getLogger(__name__)
 
-MAX_ERROR_CHARACTERS = 500
+MAX_ERROR_BYTES = 500
+PASSED_ON_BYTES = 65536
+# Codes of a process that was ended, or had no database: that was no try. 130 is how typer ends at Ctrl-C.
+NO_TRIES = {STORE, INTERRUPTED, 128 + signal.SIGINT, -signal.SIGINT, -signal.SIGTERM}
 
 
 class ClusterShards:
     """The shards that a worker has; at most `at_once`."""
 
-    def __init__(self, config: Config, taker: Taker, *, at_once: int) -> None:
-        self._config = config
+    def __init__(self, taker: Taker, *, at_once: int) -> None:
         self._taker = taker
         self._at_once = at_once
         self._is_stopping = False
@@ -38,10 +43,14 @@ class ClusterShards:
 
     async def name(self, store: Store) -> list[str]:
         """Mark and return shards that a message is to name: no more than could begin here at once."""
-        return [each for each in await store.waiting_shards(self.free) if await store.queue_shard(each)]
+        if (free := self.free) <= 0:  # which the store takes for no limit
+            return []
+        return [each for each in await store.waiting_shards(free) if await store.queue_shard(each, self._taker.name)]
 
     async def begin(self, store: Store, delivery: Delivery) -> bool:
         """Begin a shard; returns False if it is not for this worker, or not any more."""
+        if delivery.name in self._tasks:  # a message that came twice
+            return False
         if self.free <= 0:
             await store.unqueue_shards([delivery.name])
             return False
@@ -66,6 +75,10 @@ class ClusterShards:
 
     async def close(self) -> None:
         self.stop()
+        await self.until_idle()
+
+    async def until_idle(self) -> None:
+        """Wait until nothing is at work."""
         if self._tasks:
             await asyncio.wait(self._tasks.values())
 
@@ -75,32 +88,53 @@ class ClusterShards:
         except StoreUnavailable as error:
             logger.warning("shard=%s is free again after its term: %s", shard.shard_id, error)
         finally:
-            del self._tasks[shard.shard_id]
             delivery.release()
+            self._tasks.pop(shard.shard_id, None)
 
     async def _do_in_process(self, store: Store, shard: Shard) -> None:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "newscrawl", "cluster", "shard", shard.shard_id,
-            cwd=PROJECT_ROOT, env=_environ(self._config), stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        self._processes[shard.shard_id] = process
-        if self._is_stopping:
-            process.kill()
-        _, errors = await process.communicate()
-        del self._processes[shard.shard_id]
-        if process.returncode == 0:
+        try:
+            code, error = await self._process(shard.shard_id)
+        except OSError as fault:  # no process can be started
+            code, error = INTERNAL, str(fault)
+        if code == SUCCESS:
             logger.info("shard=%s done", shard.shard_id)
-        elif self._is_stopping:
+        elif code == LEASE_HELD:
+            logger.warning("shard=%s try=%s came too late: another one was begun since", shard.shard_id, shard.tries)
+        elif self._is_stopping or code in NO_TRIES:
+            logger.info("shard=%s code=%s is given back", shard.shard_id, code)
             await store.give_shard_back(shard.shard_id, self._taker.name)
         else:
-            error = errors.decode("utf-8", "replace").strip()[-MAX_ERROR_CHARACTERS:] or f"code {process.returncode}"
-            logger.error("shard=%s try=%s failed: %s", shard.shard_id, shard.tries, error)
-            await store.fail_shard(shard, self._taker.name, error)
+            logger.error("shard=%s try=%s failed: %s", shard.shard_id, shard.tries, error or f"code {code}")
+            await store.fail_shard(shard, self._taker.name, error or f"code {code}")
+
+    async def _process(self, shard_id: str) -> tuple[int, str]:
+        """Do a shard in a process of its own; return its code, and the end of what it wrote to standard error.
+
+        Its session is its own too: Ctrl-C at a terminal reaches the worker, which ends what it has.
+        """
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "newscrawl", "cluster", "shard", shard_id,
+            cwd=PROJECT_ROOT, env=_environ(), stderr=asyncio.subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+        self._processes[shard_id] = process
+        if self._is_stopping:
+            process.kill()
+        error = await _passed_on(cast("asyncio.StreamReader", process.stderr))
+        code = await process.wait()
+        del self._processes[shard_id]
+        return code, error
 
 
-def _environ(config: Config) -> Mapping[str, str]:
+async def _passed_on(errors: asyncio.StreamReader) -> str:
+    """Write what a process writes to standard error to this one's; return the end of it."""
+    tail = b""
+    while written := await errors.read(PASSED_ON_BYTES):
+        sys.stderr.buffer.write(written)
+        sys.stderr.flush()
+        tail = (tail + written)[-MAX_ERROR_BYTES:]
+    return tail.decode("utf-8", "replace").strip()
+
+
+def _environ() -> Mapping[str, str]:
     """Return the environment of a shard's process: as this one's, without the broker, which it needs not."""
-    return {
-        **{name: value for name, value in os.environ.items() if name != "NEWSCRAWL_CLUSTER_URI"},
-        "NEWSCRAWL_LOG_LEVEL": config.log_level,
-    }
+    return {name: value for name, value in os.environ.items() if name != "NEWSCRAWL_CLUSTER_URI"}

@@ -44,13 +44,14 @@ class ClusterSources(DueSources):
         shards_at_once: int = 1,
     ) -> None:
         super().__init__(config, job_of, is_resident=True, slots=slots)
-        self._shards = ClusterShards(config, self._taker, at_once=shards_at_once)
+        self._shards = ClusterShards(self._taker, at_once=shards_at_once)
         self._make_engine = make_engine
         self._engine: Engine | None = None
         self._inbox: deque[Delivery] = deque()
         self._has_received = asyncio.Event()
         self._at_work: dict[str, Delivery] = {}
         self._is_broker_away = False
+        self._is_closing = False
 
     async def ended(self, report: CrawlReport) -> None:
         try:
@@ -71,21 +72,26 @@ class ClusterSources(DueSources):
             self._engine.stop()
 
     async def close(self) -> None:
+        """End what arrived and was not begun, and what arrives while the engine ends."""
         self.stop()
-        received, self._inbox = [*self._inbox], deque()
-        for delivery in (*received, *self._at_work.values()):
+        self._is_closing = True
+        for delivery in (*self._inbox, *self._at_work.values()):
             delivery.release()
         await self._shards.close()
+        if self._engine is not None:
+            await self._engine.close()
+            await asyncio.sleep(0)  # what its threads handed over comes into the inbox
         try:
-            if received and self._store is not None:
-                await self._store.unqueue_sources([delivery.name for delivery in received if delivery.kind == CRAWL])
-                await self._store.unqueue_shards([delivery.name for delivery in received if delivery.kind == SHARD])
+            await self._unqueue_inbox()
         except StoreUnavailable as error:
             logger.warning("what arrived and was not begun is named again after its term: %s", error)
         finally:
-            if self._engine is not None:
-                await self._engine.close()
             await super().close()
+
+    async def _unqueue_inbox(self) -> None:
+        if self._inbox and self._store is not None:
+            await self._store.unqueue_sources([each.name for each in self._inbox if each.kind == CRAWL])
+            await self._store.unqueue_shards([each.name for each in self._inbox if each.kind == SHARD])
 
     async def _take(self, free: int, running: set[str]) -> list[Job]:
         store, now = await self._prepare()
@@ -124,7 +130,7 @@ class ClusterSources(DueSources):
 
     async def _name(self, store: Store, now: datetime, lacking: int) -> list[str]:
         due = await self._due(store, now, lacking, (), is_unqueued=True)
-        return [source for source in due if await store.queue_source(source, now)]
+        return [source for source in due if await store.queue_source(source, now, self._taker.name)]
 
     # What arrives
 
@@ -140,6 +146,8 @@ class ClusterSources(DueSources):
     def _receive(self, delivery: Delivery) -> None:
         self._inbox.append(delivery)
         self._has_received.set()
+        if self._is_closing:
+            delivery.release()
 
     async def _begin(self, store: Store, now: datetime, free: int) -> list[Job]:
         """Take what arrived, as far as slots are free; what others have, or what is not due any more, is dropped."""

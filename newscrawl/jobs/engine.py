@@ -9,6 +9,7 @@ the broker may lose, repeat and delay what it likes; what is to be done, and who
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -115,22 +116,22 @@ class Engine:
                 pool_cls="threads", concurrency=self._slots, queues=[self._queue],
                 without_gossip=True, without_mingle=True, without_heartbeat=True, task_events=False,
             ).start()  # fmt: skip
-        except Exception:
+        except Exception:  # of Celery, kombu and the broker's client; this is the thread's end, and `is_lost` tells it
             logger.exception("the engine ended")
 
     def _deliver(self, kind: str, name: str) -> None:
         delivery = Delivery(kind, name)
-        if not self._is_stopping:
-            self._receive(delivery)
-            while not delivery.wait(DEADLINE_SECONDS) and not self._is_closed:
-                continue
+        self._receive(delivery)  # also while this stops: whoever receives it frees what it names
+        while not delivery.wait(DEADLINE_SECONDS) and not self._is_closed:
+            continue
 
     def _count(self) -> int:
         with self._connected().channel() as channel:
             return int(self._app.amqp.queues[self._queue](channel).queue_declare().message_count)
 
     def _send(self, kind: str, names: Sequence[str]) -> None:
-        with self._app.amqp.Producer(self._connected().channel()) as producer:
+        with self._connected().channel() as channel:  # which a producer that ends leaves open
+            producer = self._app.amqp.Producer(channel)
             for name in names:
                 self._app.send_task(kind, (name,), queue=self._queue, producer=producer, retry=False)
 
@@ -145,12 +146,19 @@ class Engine:
         if connection is not None:
             connection.release()
 
+    def _drop_connection(self) -> None:
+        """Close the connection without a word to the broker."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(*self._errors):
+                connection.collect()
+
     async def _within_deadline(self, work: Callable[[], T]) -> T:
         def guarded() -> T:
             try:
                 return work()
             except Exception:
-                self._connection = None  # whatever it is in the middle of: the next turn has one of its own
+                self._drop_connection()  # whatever it is in the middle of: the next turn has one of its own
                 raise
 
         try:

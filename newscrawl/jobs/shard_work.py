@@ -15,7 +15,7 @@ from pathlib import Path
 
 from newscrawl.archive.export import SINKS, Export
 from newscrawl.config import Config
-from newscrawl.errors import ConfigError, NotFound
+from newscrawl.errors import ConfigError, LeaseHeld, NotFound
 from newscrawl.history import ReextractionResult, reextract_all
 from newscrawl.history import rebase as rebase_article
 from newscrawl.items import Cause
@@ -29,18 +29,18 @@ REBASE, EXPORT = "rebase", "export"
 SHARD_ARTICLES = 500
 
 
-async def make_rebase(store: Store, sources: Sequence[str], *, size: int = SHARD_ARTICLES) -> list[Shard]:
+async def make_rebase(store: Store, sources: Sequence[str], *, size: int | None = None) -> list[Shard]:
     """Cut the re-reading of all stored pages of some sources into shards, and store them."""
     made: list[Shard] = []
     batch, at = _new_batch(REBASE)
-    for source in map(check_source, sources):
+    for source in map(check_source, dict.fromkeys(sources)):
         made += await _cut(store, {"source": source}, size, batch, REBASE, at, {"source": source})
     await store.make_shards(made)
     return made
 
 
 async def make_export(
-    store: Store, folder: Path, form: str, source: str | None, *, size: int = SHARD_ARTICLES
+    store: Store, folder: Path, form: str, source: str | None, *, size: int | None = None
 ) -> list[Shard]:
     """Cut an export into shards, and store them; each is a folder below `folder`, which all workers must see."""
     if form not in SINKS:
@@ -58,9 +58,15 @@ def _new_batch(work: str) -> tuple[str, datetime]:
 
 
 async def _cut(
-    store: Store, query: Mapping[str, str], size: int, batch: str, work: str, at: datetime, options: Mapping[str, str]
+    store: Store,
+    query: Mapping[str, str],
+    size: int | None,
+    batch: str,
+    work: str,
+    at: datetime,
+    options: Mapping[str, str],
 ) -> list[Shard]:
-    bounds = [None, *await store.shard_boundaries(query, size), None]
+    bounds = [None, *await store.shard_boundaries(query, size or SHARD_ARTICLES), None]
     prefix = f"{batch}-{options['source']}" if work == REBASE else batch
     return [
         Shard(
@@ -72,14 +78,15 @@ async def _cut(
 
 
 async def do_shard(config: Config, shard_id: str) -> None:
-    """Do one shard to its end, and store what it came to. Raises NotFound."""
+    """Do one shard to its end, and store what it came to. Raises NotFound, and LeaseHeld if that was a late try."""
     store = await Store.open(config)
     try:
         shard = await store.shard(shard_id)
         if shard is None:
             raise NotFound(f"there is no shard {shard_id}")
-        result = await (_rebase(store, shard) if shard.work == REBASE else _export(config, shard))
-        await store.finish_shard(shard, result)
+        result = await (_rebase(store, shard) if shard.work == REBASE else _export(config, store, shard))
+        if not await store.finish_shard(shard, result):
+            raise _late(shard)
     finally:
         await store.close()
 
@@ -98,10 +105,13 @@ async def _rebase(store: Store, shard: Shard) -> dict[str, int]:
     return dict(counts)
 
 
-async def _export(config: Config, shard: Shard) -> dict[str, int]:
+def _late(shard: Shard) -> LeaseHeld:
+    return LeaseHeld(f"another try of {shard.shard_id} was begun since, or has ended")
+
+
+async def _export(config: Config, store: Store, shard: Shard) -> dict[str, int]:
     """Export into a folder of this try, and put it in its place when it is whole."""
-    folder = Path(shard.options["folder"])
-    place, part = folder / shard.shard_id, folder / f".{shard.shard_id}.{shard.tries}.part"
+    part = _part(shard, shard.tries)
     shutil.rmtree(part, ignore_errors=True)
     reader = await Reader.open(config)
     try:
@@ -110,9 +120,27 @@ async def _export(config: Config, shard: Shard) -> dict[str, int]:
         await export.run(lambda done: None)
     finally:
         await reader.close()
-    if place.exists():  # an earlier try came so far, and not to the end of its record
-        shutil.rmtree(place)
-    part.rename(place)
-    for left in folder.glob(f".{shard.shard_id}.*.part"):
-        shutil.rmtree(left, ignore_errors=True)
+    if not await store.is_current_try(shard):
+        shutil.rmtree(part, ignore_errors=True)
+        raise _late(shard)
+    _put_in_place(shard, part)
+    for tries in range(1, shard.tries):
+        shutil.rmtree(_part(shard, tries), ignore_errors=True)
     return export.counts
+
+
+def _part(shard: Shard, tries: int) -> Path:
+    return Path(shard.options["folder"]) / f".{shard.shard_id}.{tries}.part"
+
+
+def _put_in_place(shard: Shard, part: Path) -> None:
+    """Put a whole export in its place: an earlier try may have come so far, and not to the end of its record."""
+    place, former = part.with_name(shard.shard_id), part.with_suffix(".former")
+    if place.exists():
+        place.rename(former)
+    try:
+        part.rename(place)
+    except FileNotFoundError:  # a later try removed it in this moment
+        former.rename(place)
+        raise _late(shard) from None
+    shutil.rmtree(former, ignore_errors=True)

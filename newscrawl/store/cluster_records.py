@@ -43,8 +43,8 @@ class ClusterRecords(MassChangeRecords):
         return await shards.waiting(self.db, limit)
 
     @translate_errors
-    async def queue_shard(self, shard_id: str) -> bool:
-        return await shards.queue(self.db, shard_id)
+    async def queue_shard(self, shard_id: str, by: str) -> bool:
+        return await shards.queue(self.db, shard_id, by)
 
     @translate_errors
     async def unqueue_shards(self, shard_ids: Collection[str]) -> None:
@@ -74,6 +74,12 @@ class ClusterRecords(MassChangeRecords):
     async def fail_shard(self, shard: shards.Shard, by: str, error: str) -> None:
         """Note why a try of a shard failed; the last one counts."""
         await shards.fail(self.db, shard.shard_id, by, error, is_final=shard.tries >= shards.MAX_TRIES)
+
+    @translate_errors
+    async def is_current_try(self, shard: shards.Shard) -> bool:
+        """Return whether no other try of a shard was begun since, or has ended."""
+        found = await shards.get(self.db, shard.shard_id)
+        return found is not None and (found.state, found.tries) == ("waiting", shard.tries)
 
     @translate_errors
     async def shard(self, shard_id: str) -> shards.Shard | None:

@@ -221,9 +221,9 @@ class CrawlRecords(ClusterRecords):
         return await source_schedule.free_abandoned(self.db)
 
     @translate_errors
-    async def queue_source(self, source: str, now: datetime) -> bool:
-        """Mark that a message names a due source; returns False if one does already, or if it is taken."""
-        return await source_schedule.queue(self.db, source, now)
+    async def queue_source(self, source: str, now: datetime, by: str) -> bool:
+        """Mark that a worker's message names a due source; returns False if another's does, or if it is taken."""
+        return await source_schedule.queue(self.db, source, now, by)
 
     @translate_errors
     async def unqueue_sources(self, sources: Collection[str]) -> None:

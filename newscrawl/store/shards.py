@@ -10,12 +10,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pymongo import ReturnDocument
+from pymongo import ReturnDocument, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
+from newscrawl.store import store_time
 from newscrawl.store.documents import Document
 from newscrawl.store.process_identity import has_ended
-from newscrawl.store.source_schedule import IS_FREE, IS_UNQUEUED, QUEUED_TERM, TAKEN_TERM, Taker
+from newscrawl.store.source_schedule import (
+    IS_FREE,
+    IS_UNQUEUED,
+    QUEUED_TERM,
+    TAKEN_TERM,
+    Taker,
+    free_or_of,
+    unqueued_or_by,
+)
 from newscrawl.store.store_time import after
 
 Database = AsyncDatabase[Document]
@@ -33,7 +42,7 @@ class Shard:
     after_id: str | None
     upto_id: str | None
     options: Mapping[str, str] = field(default_factory=dict)
-    state: str = "waiting"  # or done, failed
+    state: str = "waiting"  # or done, failed; as listed also running, where somebody has it
     tries: int = 0
     result: Mapping[str, int] = field(default_factory=dict)
     error: str = ""
@@ -49,7 +58,7 @@ async def boundaries(db: Database, query: Mapping[str, Any], size: int) -> Async
 
 
 async def make(db: Database, shards: Sequence[Shard]) -> None:
-    """Store the shards of a batch."""
+    """Store the shards of a batch; those that are stored already stay as they are."""
     documents = [
         {
             "_id": shard.shard_id, "batch": shard.batch, "work": shard.work, "at": shard.at, "state": shard.state,
@@ -57,7 +66,9 @@ async def make(db: Database, shards: Sequence[Shard]) -> None:
         }
         for shard in shards
     ]  # fmt: skip
-    await db.shards.insert_many(documents)
+    await db.shards.bulk_write(
+        [UpdateOne({"_id": each["_id"]}, {"$setOnInsert": each}, upsert=True) for each in documents], ordered=False
+    )
 
 
 async def waiting(db: Database, limit: int) -> list[str]:
@@ -67,11 +78,11 @@ async def waiting(db: Database, limit: int) -> list[str]:
     return [found["_id"] async for found in cursor]
 
 
-async def queue(db: Database, shard_id: str) -> bool:
-    """Mark that a message names a shard; returns False if one does already, or if somebody has it."""
-    free = {"_id": shard_id, "state": "waiting", "$and": [IS_FREE, IS_UNQUEUED]}
-    result = await db.shards.update_one(free, [{"$set": {"queued": {"until": after(QUEUED_TERM)}}}])
-    return result.modified_count == 1
+async def queue(db: Database, shard_id: str, by: str) -> bool:
+    """Mark that a message of a worker names a shard; returns False if another's does, or if somebody has it."""
+    free = {"_id": shard_id, "state": "waiting", "$and": [IS_FREE, unqueued_or_by(by)]}
+    result = await db.shards.update_one(free, [{"$set": {"queued": {"by": by, "until": after(QUEUED_TERM)}}}])
+    return result.matched_count == 1
 
 
 async def unqueue(db: Database, shard_ids: Collection[str]) -> None:
@@ -79,10 +90,18 @@ async def unqueue(db: Database, shard_ids: Collection[str]) -> None:
 
 
 async def take(db: Database, shard_id: str, by: Taker) -> Shard | None:
-    """Take a shard; returns None if another worker has it, or if it is done, or was tried too often: it has failed."""
-    free = {"_id": shard_id, "state": "waiting", **IS_FREE}
+    """Take a shard; returns None if another worker has it, or if it is done, or was tried too often: it has failed.
+
+    One that the same worker has is the same try: the answer to its first request was lost.
+    """
+    free = {"_id": shard_id, "state": "waiting", **free_or_of(by.name)}
     taken = {"by": by.name, "pid": by.pid, "process": by.process, "until": after(TAKEN_TERM)}
-    update: list[Document] = [{"$set": {"taken": taken, "tries": {"$add": ["$tries", 1]}}}, {"$unset": "queued"}]
+    is_repeated = {"$eq": ["$taken.by", by.name]}
+    update: list[Document] = [
+        {"$set": {"tries": {"$add": ["$tries", {"$cond": [is_repeated, 0, 1]}]}}},
+        {"$set": {"taken": taken}},
+        {"$unset": "queued"},
+    ]
     found = await db.shards.find_one_and_update(free, update, return_document=ReturnDocument.AFTER)
     if found is None:
         return None
@@ -115,9 +134,9 @@ async def give_back(db: Database, shard_id: str, by: str) -> None:
 async def finish(db: Database, shard_id: str, tries: int, result: Mapping[str, int]) -> bool:
     """Store what a try came to; returns False if another one was begun since, or has ended."""
     done = {"state": "done", "result": dict(result)}
-    query = {"_id": shard_id, "state": "waiting", "tries": tries}
+    query = {"_id": shard_id, "state": {"$in": ["waiting", "done"]}, "tries": tries}
     update = {"$set": done, "$unset": {"taken": "", "queued": "", "error": ""}}
-    return (await db.shards.update_one(query, update)).modified_count == 1
+    return (await db.shards.update_one(query, update)).matched_count == 1
 
 
 async def fail(db: Database, shard_id: str, by: str, error: str, *, is_final: bool = False) -> None:
@@ -133,9 +152,15 @@ async def get(db: Database, shard_id: str) -> Shard | None:
 
 
 async def of_batch(db: Database, batch: str | None = None) -> list[Shard]:
-    """Return the shards of a batch, or of all, in their order."""
+    """Return the shards of a batch, or of all, in their order; those at work are listed as running."""
+    now = await store_time.now(db)
     cursor = db.shards.find({} if batch is None else {"batch": batch}).sort([("at", 1), ("_id", 1)])
-    return [_shard(found) async for found in cursor]
+    return [_listed(found, now) async for found in cursor]
+
+
+def _listed(found: Mapping[str, Any], now: datetime) -> Shard:
+    is_running = found["state"] == "waiting" and found.get("taken") and found["taken"]["until"] > now
+    return _shard({**found, "state": "running"} if is_running else found)
 
 
 def _shard(found: Mapping[str, Any]) -> Shard:

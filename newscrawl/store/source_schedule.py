@@ -48,6 +48,16 @@ class Taker:
     process: str = ""  # see process_identity
 
 
+def free_or_of(by: str) -> Document:
+    """Return what matches what nobody else has. It was taken by `by` itself where the answer to that was lost."""
+    return {"$or": [*IS_FREE["$or"], {"taken.by": by}]}
+
+
+def unqueued_or_by(by: str) -> Document:
+    """Return what matches what no message of others names, as above."""
+    return {"$or": [*IS_UNQUEUED["$or"], {"queued.by": by}]}
+
+
 async def due(db: Database, now: datetime, limit: int, *, is_unqueued: bool = False) -> list[DueSource]:
     """Return sources that are due and that nobody has taken, best rank first; paused and set-aside ones never.
 
@@ -77,10 +87,14 @@ async def turns(db: Database) -> dict[str, datetime | None]:
 
 
 async def take(db: Database, source: str, now: datetime, by: Taker) -> int | None:
-    """Take a due source; returns how many takers vanished with it before, None if another supervisor was faster."""
+    """Take a due source; returns how many takers vanished with it before, None if another supervisor was faster.
+
+    One that the same supervisor has is taken once more: the answer to its first request was lost.
+    """
     now = documents.milliseconds(now)
-    free = {"_id": source, "due_at": {"$lte": now}, "is_paused": {"$ne": True}, "set_aside": None, **IS_FREE}
-    has_vanished = {"$cond": [{"$ifNull": ["$taken", False]}, 1, 0]}
+    free = {"_id": source, "due_at": {"$lte": now}, "is_paused": {"$ne": True}, "set_aside": None}
+    free |= free_or_of(by.name)
+    has_vanished = {"$cond": [{"$in": [{"$ifNull": ["$taken.by", None]}, [None, by.name]]}, 0, 1]}
     taken = {"by": by.name, "pid": by.pid, "process": by.process, "until": after(TAKEN_TERM)}
     update: list[Document] = [
         {"$set": {LOST: {"$add": [{"$ifNull": [f"${LOST}", 0]}, has_vanished]}}},
@@ -118,11 +132,11 @@ async def free_abandoned(db: Database) -> list[str]:
     return freed
 
 
-async def queue(db: Database, source: str, now: datetime) -> bool:
-    """Mark that a message names a due source; returns False if one does already, or if the source is taken."""
-    free = {"_id": source, "due_at": {"$lte": documents.milliseconds(now)}, "$and": [IS_FREE, IS_UNQUEUED]}
-    result = await db.sources.update_one(free, [{"$set": {"queued": {"until": after(QUEUED_TERM)}}}])
-    return result.modified_count == 1
+async def queue(db: Database, source: str, now: datetime, by: str) -> bool:
+    """Mark that a worker's message names a due source; returns False if another's does, or if the source is taken."""
+    free = {"_id": source, "due_at": {"$lte": documents.milliseconds(now)}, "$and": [IS_FREE, unqueued_or_by(by)]}
+    result = await db.sources.update_one(free, [{"$set": {"queued": {"by": by, "until": after(QUEUED_TERM)}}}])
+    return result.matched_count == 1
 
 
 async def unqueue(db: Database, sources: Collection[str]) -> None:

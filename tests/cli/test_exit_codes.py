@@ -165,6 +165,13 @@ def test_worker_whose_broker_cannot_be_used_ends_and_prints_no_password(
     assert "Traceback" not in process.stderr
 
 
+def test_batch_that_was_never_made_exits_with_1_and_is_named(newscrawl: Run) -> None:
+    process = newscrawl("cluster", "batches", "rebase-nosuch")
+    assert process.returncode == 1, process.stderr
+    assert process.stderr.startswith("newscrawl: there is no batch rebase-nosuch")
+    assert newscrawl("cluster", "batches").returncode == 0
+
+
 def test_status_of_a_cluster_whose_broker_is_away_says_so_and_prints_no_password(newscrawl: Run) -> None:
     uri = f"redis://:hunter2@127.0.0.1:{free_port()}/0"
     process = newscrawl("cluster", "status", "--cluster", uri, "--json")
