@@ -14,7 +14,7 @@ from tests.conftest import missing
 
 from .archive import Archive
 from .clock import WallClock, library
-from .mongo import Mongod
+from .mongo import Mongod, ReplicaSet
 from .project import Project
 from .redis import RedisServer, binary
 from .world import Site, World
@@ -65,6 +65,15 @@ def mongod(tmp_path: Path) -> Iterator[Mongod]:
     mongod.start()
     yield mongod
     mongod.kill()
+
+
+@pytest.fixture(scope="module")
+def members(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
+    """A replica set of the module's own."""
+    replica_set = ReplicaSet(tmp_path_factory.mktemp("members"))
+    replica_set.start()
+    yield replica_set
+    replica_set.stop()
 
 
 @pytest.fixture

@@ -103,6 +103,15 @@ class Process:
         return time.monotonic() - began
 
 
+def stop(*processes: Process) -> None:
+    """Stop commands by SIGTERM, all at once; fails unless each ends with code 7 and leaves no process behind."""
+    for process in processes:
+        process.send(signal.SIGTERM)
+    for process in processes:
+        process.until_gone()
+        assert process.code == 7, process.told()
+
+
 def freeze(pid: int) -> None:
     os.kill(pid, signal.SIGSTOP)
     until(lambda: _state(pid) == "T", f"process {pid} is to stop")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from newscrawl.secret_text import SecretUri
 
+from . import processes
 from .archive import Archive
 from .behaviours import Gate
 from .conftest import MakeArchive
@@ -31,11 +31,8 @@ def start(archive: Archive, redis: RedisServer, *arguments: str) -> Process:
 
 
 def stop(*workers: Process) -> None:
+    processes.stop(*workers)
     for worker in workers:
-        worker.send(signal.SIGTERM)
-    for worker in workers:
-        worker.until_gone()
-        assert worker.code == 7, worker.told()
         assert "quite-secret" not in worker.out + worker.err
 
 

@@ -6,10 +6,7 @@ What counts is what the servers saw, and an archive to which nothing happened. C
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +15,7 @@ from .archive import Archive
 from .behaviours import Gate
 from .conftest import MakeArchive
 from .mongo import ReplicaSet
-from .processes import Process, freeze, thaw
+from .processes import Process, freeze, stop, thaw
 from .project import Project
 from .redis import RedisServer
 from .twin import assert_like_twin
@@ -31,14 +28,6 @@ SOURCES = int(os.environ.get("CHAOS_SOURCES", "48"))
 ARTICLES = (1, 2)
 SLOTS = 4  # of each of three workers
 DELAY_SECONDS = 0.25
-
-
-@pytest.fixture
-def members(tmp_path: Path) -> Iterator[ReplicaSet]:
-    replica_set = ReplicaSet(tmp_path / "members")
-    replica_set.start()
-    yield replica_set
-    replica_set.stop()
 
 
 class Cluster:
@@ -96,11 +85,7 @@ class Cluster:
         return {run.source for run in runs if run.reason == "finished"}
 
     def stop(self) -> None:
-        for worker in self.workers:
-            worker.send(signal.SIGTERM)
-        for worker in self.workers:
-            worker.until_gone()
-            assert worker.code == 7, worker.told()
+        stop(*self.workers)
 
 
 def test_struck_cluster_loses_nothing_asks_nothing_twice_or_early_and_ends_like_its_twin(
@@ -122,8 +107,9 @@ def test_struck_cluster_loses_nothing_asks_nothing_twice_or_early_and_ends_like_
     lost = cluster.kill(killed)
     assert len(lost) == SLOTS
     cluster.add()
-    heirs_have = lambda: lost <= {n for n, t in cluster.taken().items() if t["pid"] != killed.pid}  # noqa: E731
-    until(lambda: cluster.is_broken() or heirs_have() or len(cluster.taken()) >= 3 * SLOTS, "heirs are to take over")
+    of_heirs = lambda: [mark for mark in cluster.taken().values() if mark["pid"] != killed.pid]  # noqa: E731
+    until(lambda: cluster.is_broken() or len(of_heirs()) == 3 * SLOTS, "heirs are to take over")
+    assert not cluster.is_broken(), [worker.told() for worker in cluster.workers]
     cold = cluster.freeze(frozen)
     assert len(cold) == SLOTS
     members.step_down()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from .behaviours import Gate
 from .conftest import MakeArchive
 from .mongo import Mongod, free_port
 from .outages import SHORT, UNDER_WAY, assert_no_request_leaves, assert_undisturbed, held, until_away
+from .processes import stop
 from .project import Project
 from .twin import assert_like_twin
 from .waiting import until
@@ -144,9 +144,7 @@ def test_worker_outlasts_an_outage_that_ends_its_runs(
     archive.let_leases_end()
     until(lambda: archive.runs("quay")[0].reason == "finished" or worker.code is not None, "it is to be crawled again")
     assert len(site.asked()) > asked
-    worker.send(signal.SIGTERM)
-    worker.until_gone()
-    assert worker.code == 7, worker.told()
+    stop(worker)
     assert "Traceback" not in worker.err, worker.told()
     twin.crawl("quay")
     assert_like_twin(archive, twin)
@@ -161,9 +159,7 @@ def test_stopped_command_ends_although_the_store_is_away(
     mongod.kill()
     hold.open()
     until_away(command)
-    command.send(signal.SIGTERM)
-    command.until_gone()
-    assert command.code == 7, command.told()
+    stop(command)
     mongod.start()
     archive.crawl("quay")
     twin.crawl("quay")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -18,14 +18,6 @@ pytestmark = pytest.mark.slow
 
 ARTICLES = range(1, 31)
 Heal = Callable[[], None]
-
-
-@pytest.fixture(scope="module")
-def members(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
-    replica_set = ReplicaSet(tmp_path_factory.mktemp("members"))
-    replica_set.start()
-    yield replica_set
-    replica_set.stop()
 
 
 def step_down(members: ReplicaSet) -> Heal:

@@ -15,7 +15,7 @@ from newscrawl.jobs.assignments import POLL_SECONDS
 from .archive import Archive
 from .behaviours import Gate, hanging
 from .conftest import MakeArchive
-from .processes import Process
+from .processes import Process, stop
 from .project import Project
 from .twin import assert_like_twin
 from .waiting import until
@@ -96,9 +96,7 @@ def test_resident_worker_crawls_what_falls_due_and_ends_with_7(
     until(lambda: len(archive.runs("weir")) > 1 and ended(archive, "weir"), "what a person made due is to be crawled")
     project.add_source("dyke", added)
     until(lambda: bool(archive.runs("dyke")) and ended(archive, "dyke"), "a new source is to be crawled")
-    worker.send(signal.SIGTERM)
-    worker.until_gone()
-    assert worker.code == 7, worker.told()
+    stop(worker)
     assert {len(versions) for key, versions in archive.histories().items() if key.startswith("weir/")} == {2}
     assert not any(archive.is_held(name) for name in SOURCES)
 
@@ -113,9 +111,7 @@ def test_killed_process_of_a_worker_is_replaced_and_loses_nothing(
     until(lambda: worker.code is not None or all_crawled(archive, 1), "every source is to be crawled nevertheless")
     assert worker.code is None, worker.told()
     assert killed
-    worker.send(signal.SIGTERM)
-    worker.until_gone()
-    assert worker.code == 7, worker.told()
+    stop(worker)
     twin.crawl(*SOURCES)
     assert_like_twin(archive, twin)
 

@@ -11,7 +11,7 @@ import pytest
 
 from .archive import Archive
 from .conftest import MakeArchive
-from .processes import Process, freeze
+from .processes import Process, freeze, stop
 from .project import Project
 from .redis import RedisServer
 from .twin import assert_like_twin
@@ -71,9 +71,14 @@ def start(archive: Archive, redis: RedisServer) -> Process:
     return archive.start("worker", "--processes", "2", CLUSTER_URI=redis.uri)
 
 
-def batch(archive: Archive, state: str = "done") -> dict[str, Any]:
+def batch(archive: Archive) -> dict[str, Any]:
     [found] = archive.run("cluster", "batches", "--json").json
     return dict(found)
+
+
+def is_done(archive: Archive) -> bool:
+    found = batch(archive)
+    return found["waiting"] + found["running"] == 0
 
 
 def shards_of(worker: Process) -> list[int]:
@@ -107,10 +112,8 @@ def test_rebase_in_shards_whose_processes_and_worker_are_killed_is_like_one_comm
     first.kill()
     hold.unlink()
     heir = start(archive, redis)
-    until(lambda: heir.code is not None or batch(archive)["waiting"] == 0, "all are to be done", every_seconds=0.5)
-    heir.send(signal.SIGTERM)
-    heir.until_gone()
-    assert heir.code == 7, heir.told()
+    until(lambda: heir.code is not None or is_done(archive), "all are to be done", every_seconds=0.5)
+    stop(heir)
     found = batch(archive)
     assert (found["done"], found["failed"], found["errors"]) == (6, 0, {})
     count = len(SOURCES) * len(ARTICLES)
@@ -131,9 +134,8 @@ def test_export_in_shards_of_which_one_is_killed_has_the_rows_of_one_command(
     until(lambda: worker.code is not None or len(shards_of(worker)) == 2, "two are to be at work")
     os.kill(shards_of(worker)[0], signal.SIGKILL)
     hold.unlink()
-    until(lambda: worker.code is not None or batch(archive)["waiting"] == 0, "all are to be done", every_seconds=0.5)
-    worker.send(signal.SIGTERM)
-    worker.until_gone()
+    until(lambda: worker.code is not None or is_done(archive), "all are to be done", every_seconds=0.5)
+    stop(worker)
     assert batch(archive)["failed"] == 0
     assert archive.run("export", tmp_path / "whole").code == 0
     folders = sorted((tmp_path / "shards").iterdir())
@@ -152,5 +154,4 @@ def test_shard_that_fails_each_time_is_left_alone_and_says_why(
     until(lambda: worker.code is not None or batch(archive)["failed"] == 1, "it is to fail", every_seconds=0.5)
     [error] = batch(archive)["errors"].values()
     assert "lock.py, line 1" in error
-    worker.send(signal.SIGTERM)
-    worker.until_gone()
+    stop(worker)

@@ -5,9 +5,8 @@ Bounds are read from the marks of the store, in its own time: what no term cover
 
 from __future__ import annotations
 
-import signal
 import subprocess
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,7 +21,7 @@ from .archive import Archive
 from .behaviours import Gate
 from .conftest import MakeArchive
 from .mongo import ReplicaSet
-from .processes import Process, freeze
+from .processes import Process, freeze, stop
 from .project import Project
 from .twin import assert_like_twin
 from .waiting import until
@@ -34,14 +33,6 @@ SOURCES = ("lock", "mole", "quay")
 TERMS = (source_schedule.TAKEN_TERM, runs.TERM, hosts.TERM)
 # As another machine: a pid says nothing of a process in another namespace.
 ELSEWHERE = ["unshare", "--pid", "--mount-proc", "--fork", "--kill-child"]
-
-
-@pytest.fixture(scope="module")
-def members(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
-    replica_set = ReplicaSet(tmp_path_factory.mktemp("members"))
-    replica_set.start()
-    yield replica_set
-    replica_set.stop()
 
 
 @pytest.fixture
@@ -94,8 +85,7 @@ class Scene:
         done = lambda name: any(run.reason == "finished" for run in self.archive.runs(name))  # noqa: E731
         until(lambda: heir.code is not None or all(map(done, SOURCES)), "the heir is to take over", every_seconds=0.5)
         assert heir.code is None, heir.told()
-        heir.send(signal.SIGTERM)
-        heir.until_gone()
+        stop(heir)
 
 
 async def _held(store: Any) -> dict[str, list[datetime]]:
