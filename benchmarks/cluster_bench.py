@@ -36,6 +36,7 @@ from newscrawl.jobs.deliveries import CRAWL, Delivery
 from newscrawl.jobs.engine import Engine
 from newscrawl.secret_text import SecretUri
 from newscrawl.store import Store, embedded
+from newscrawl.store.check_log import find_lines
 from newscrawl.store.source_schedule import Taker
 
 ANSWER_SECONDS = 0.2
@@ -202,8 +203,8 @@ class Workers:
         store = await Store.open(self.config)
         try:
             is_open = await store.db.runs.count_documents({"ended_at": None})
-            query = {"at": {"$gte": since}, "outcome": {"$ne": "error"}}
-            found = [line["at"] async for line in store.db.checks.find(query, {"at": 1}).sort("at", 1)]
+            lines = await find_lines(store.db, {"outcome": {"$ne": "error"}})
+            found = sorted(line["at"] for line in lines if line["at"] >= since)
             return (found[0], found[-1], 0 if is_open else len(found)) if found else (since, since, 0)
         finally:
             await store.close()

@@ -1,7 +1,7 @@
 """Compute what sources and checks a day need: `python -m benchmarks.scaling` prints the table of docs/scaling.md.
 
-The figures are those of `make bench BENCH=line` and `BENCH=scale`, with their date. Assumed are the shares of checks, and
-what a larger page and a listing cost.
+The figures are those of `make bench BENCH=line` and `BENCH=scale`, with their date. Assumed are the shares of checks,
+and what a larger page and a listing cost.
 """
 
 from __future__ import annotations
