@@ -214,6 +214,9 @@ class Config:
     log_level: str = _setting("INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "minimum level of log lines")
     serve_host: str = _setting("127.0.0.1", str, "host or address that the reader listens on")
     serve_port: int = _setting(8000, _number(int, 1, 65535), "port the reader listens on")
+    metrics_host: str = _setting("127.0.0.1", str, "host or address that metrics are served on")
+    metrics_port: int = _setting(0, _number(int, 0, 65535), "port of `newscrawl worker` for /metrics; 0: none")
+    serve_metrics_port: int = _setting(0, _number(int, 0, 65535), "port of `newscrawl serve` for /metrics; 0: none")
     public_url: str | None = _setting(
         None, _http_url, "public URL of the reader, for links in feeds; its host is answered"
     )

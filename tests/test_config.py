@@ -42,6 +42,9 @@ INVALID = [  # variable, value, part of the message
     ("NEWSCRAWL_LOG_LEVEL", "LOUD", "one of"),
     ("NEWSCRAWL_SERVE_HOST", "", ""),
     ("NEWSCRAWL_SERVE_PORT", "70000", "between"),
+    ("NEWSCRAWL_METRICS_HOST", "", ""),
+    ("NEWSCRAWL_METRICS_PORT", "70000", "between"),
+    ("NEWSCRAWL_SERVE_METRICS_PORT", "off", "whole number"),
     ("NEWSCRAWL_PUBLIC_URL", "//archive.example", "http"),
     ("NEWSCRAWL_ALLOWED_HOSTS", "http://archive.example/", "host:port"),
 ]

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
+from newscrawl import timings
 from newscrawl.bounds.fork_server import PRELOADED, ForkServer
 from newscrawl.bounds.frames import exchange, framed
 from newscrawl.bounds.worker import NO_MEMORY, Answer, Limits
@@ -196,5 +197,6 @@ async def within_bounds(lane: str, function: Callable[P, T], *args: P.args, **kw
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         logger.warning("decision=unbounded source=%s reason=%r", lane, str(error))
         return function(*args, **kwargs)
-    answer: T = await prepare().answer(lane, frame)
+    with timings.measured(timings.READ):
+        answer: T = await prepare().answer(lane, frame)
     return answer

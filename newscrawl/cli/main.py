@@ -32,6 +32,7 @@ from newscrawl.cli import (
     hide,
     history,
     listing,
+    metrics,
     pause,
     policy,
     quarantine,
@@ -66,9 +67,9 @@ app = typer.Typer(
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 # In the order of `newscrawl --help`.
 COMMANDS = (
-    crawl, worker, cluster, sources, status, alarms, runs, history, diff, blame, recheck, explain, schedule, policy,
-    pause, quarantine, release, retract, rebase, verify, hide, erase, try_url, add_source, fixture, export, serve,
-    doctor, demo, extract, listing, robots, date, simulate,
+    crawl, worker, cluster, sources, status, alarms, runs, metrics, history, diff, blame, recheck, explain, schedule,
+    policy, pause, quarantine, release, retract, rebase, verify, hide, erase, try_url, add_source, fixture, export,
+    serve, doctor, demo, extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

@@ -22,6 +22,7 @@ from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import build_from_crawler, load_object
 
+from newscrawl import timings
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
@@ -129,11 +130,12 @@ class ExchangeExtension:
             delay = self._slots.get(host, {}).get("delay", self._delay_seconds)
             await wait_for_turn(turn, self.politeness, self.clock, request.url, delay)
             async with OutcomeReport(self.host_limiter, host, resource_of(request), self.clock) as report:
-                with self.activity.transfer():
+                with self.activity.transfer(), timings.measured(timings.FETCH):
                     response = await self._transfer(request, network, turn)
                 at = self.clock.now()
                 if self._writer is not None:
                     self._writer.write(request, response, at=at)
+                timings.add(timings.RECEIVED, len(response.body))
                 report.received(response)
             if wait := self.politeness.observe(response):
                 self._crawler.stats.set_value(f"newscrawl/paused_until/{host}", at + wait)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from newscrawl import logs
 from newscrawl.config import Config
+from newscrawl.health.exposition import served_metrics
 from newscrawl.jobs.assignments import DueSources, NamedSources
 from newscrawl.jobs.cluster import engine_of
 from newscrawl.jobs.cluster_sources import ClusterSources
@@ -38,7 +39,9 @@ def crawl_until_stopped(
     else:
         make_engine = engine_of(config, slots)
         assignments = ClusterSources(config, job_of, make_engine, slots=slots, shards_at_once=processes)
-    return _supervise(config, assignments, processes=processes, crawls_at_once=at_once)
+    port = config.metrics_port
+    with served_metrics(config, port, variable="NEWSCRAWL_METRICS_PORT", with_archive=True):
+        return _supervise(config, assignments, processes=processes, crawls_at_once=at_once)
 
 
 def _supervise(

@@ -10,7 +10,7 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 
-from newscrawl import bounds, logs
+from newscrawl import bounds, logs, timings
 from newscrawl.config import Config
 from newscrawl.jobs.crawl import Crawl
 from newscrawl.jobs.job import CrawlReport, Job
@@ -42,11 +42,13 @@ class Worker:
         watchdog.start(loop)
         loop.add_reader(self._connection.fileno(), self._receive)
         self._connection.send(WorkerReady(os.getpid()))
+        lag = loop.create_task(timings.measure_loop_lag())
         try:
             await self._is_stopping.wait()
             while self._tasks:
                 await asyncio.wait(self._tasks)
         finally:
+            lag.cancel()
             loop.remove_reader(self._connection.fileno())
             watchdog.stop()
             await self._scope.close()

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 from bson.codec_options import CodecOptions
-from pymongo import AsyncMongoClient
+from pymongo import AsyncMongoClient, monitoring
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, InvalidURI
 
+from newscrawl import timings
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError
 from newscrawl.secret_text import SecretUri
@@ -35,12 +36,25 @@ def connect(uri: SecretUri, timeout_seconds: float) -> AsyncMongoClient[Document
         "journal": True,
         "tz_aware": True,
     }
+    if timings.is_asked_for():
+        options["event_listeners"] = [_CommandTimes()]
     try:
         return AsyncMongoClient(uri, **options)
     except (InvalidURI, ConfigurationError, ValueError) as error:
         # The driver quotes the part that it cannot read, which may be one of a password.
         reason = "no valid URI or option of MongoDB" if uri.has_secret else error
         raise ConfigError(f"NEWSCRAWL_MONGO_URI ({uri}): {reason}") from (None if uri.has_secret else error)
+
+
+class _CommandTimes(monitoring.CommandListener):
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        """Required by the driver; a command counts when it has ended."""
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        timings.observe(timings.STORE, event.duration_micros / 1e6, event.command_name)
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        timings.observe(timings.STORE, event.duration_micros / 1e6, event.command_name)
 
 
 class Connection:

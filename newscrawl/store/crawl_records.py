@@ -117,6 +117,11 @@ class CrawlRecords(ClusterRecords):
         await hosts.pause(self.db, host, wait, now)
 
     @translate_errors
+    async def blocked_hosts(self, now: datetime) -> dict[str, datetime]:
+        """Return until when hosts are not requested: by their own wish, or because they failed."""
+        return await hosts.blocked(self.db, now)
+
+    @translate_errors
     async def host(self, host: str) -> host_allowance.HostState:
         return await hosts.state(self.db, host)
 

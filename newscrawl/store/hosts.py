@@ -238,6 +238,16 @@ async def pause(db: Database, host: str, wait: timedelta, now: datetime | None) 
     await db.hosts.update_one({"_id": host}, [{"$set": {"paused_until": paused_until}}], upsert=True)
 
 
+async def blocked(db: Database, now: datetime) -> dict[str, datetime]:
+    """Return until when hosts are not requested: by their own wish, or because they failed."""
+    query = {"$or": [{"paused_until": {"$gt": now}}, {"rests_until": {"$gt": now}}]}
+    fields = ["paused_until", "rests_until"]
+    return {
+        document["_id"]: max(until for field in fields if (until := document.get(field)) is not None)
+        async for document in db.hosts.find(query, fields)
+    }
+
+
 async def state(db: Database, host: str) -> HostState:
     return state_of(host, await db.hosts.find_one({"_id": host}) or {})
 

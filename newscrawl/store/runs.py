@@ -11,7 +11,7 @@ from pymongo import ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import Fenced, LeaseHeld
-from newscrawl.items import RunRecord
+from newscrawl.items import Outcome, RunRecord
 from newscrawl.store import claims, repair
 from newscrawl.store.documents import Document, repaired, to_bson
 from newscrawl.store.gathered_commands import GatheredCommands
@@ -115,7 +115,7 @@ def _lost(source: str, run_id: str) -> Fenced:
 
 
 async def end(db: Database, run: RunRecord) -> None:
-    """Store how the run ended and free its source; also for a run that another one recorded as lost."""
+    """Store how the run ended, free its source, and add what it did to the source's totals; also for a lost run."""
     result = {
         "ended_at": run.ended_at,
         "heartbeat_at": run.ended_at,
@@ -123,9 +123,19 @@ async def end(db: Database, run: RunRecord) -> None:
         "exit_code": run.exit_code,
         "stats": run.stats,
         "errors": run.errors,
+        "is_counted": True,
     }
-    await db.runs.update_one({"_id": run.run_id}, {"$set": to_bson(result)})
+    before = await db.runs.find_one_and_update({"_id": run.run_id}, {"$set": to_bson(result)}, {"is_counted": 1})
+    if before is not None and not before.get("is_counted"):  # else the answer to a first try was lost
+        await db.sources.update_one({"_id": run.source}, {"$inc": _totals(run)}, upsert=True)
     await db.leases.update_one({"_id": run.source, "run": run.run_id}, {"$set": {"run": None}})
+
+
+def _totals(run: RunRecord) -> Document:
+    """Return what a run adds to its source's totals, which outlive the records of runs."""
+    checks = {f"totals.checks.{outcome}": run.stats[outcome] for outcome in Outcome if run.stats.get(outcome)}
+    seconds = (run.ended_at - run.started_at).total_seconds() if run.ended_at else 0.0
+    return {f"totals.runs.{run.exit_code}": 1, "totals.seconds": max(0.0, seconds), **checks}
 
 
 async def newest(db: Database, source: str | None, limit: int) -> list[RunRecord]:

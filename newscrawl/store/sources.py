@@ -13,9 +13,9 @@ from newscrawl.items import SourceState
 from newscrawl.store.documents import Document, to_bson
 
 Database = AsyncDatabase[Document]
+# The key, a mark that source_schedule alone writes, and sums that ending runs alone add to.
+NOT_SAVED = ("source", "set_aside_reason", "totals")
 # Stored as pairs: their keys may contain dots, which MongoDB's updates read as paths.
-# The key, and a mark that source_schedule alone writes.
-NOT_SAVED = ("source", "set_aside_reason")
 STORED_AS_PAIRS = ("rates", "baselines", "notes")
 
 

@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from newscrawl import timings
+
 # No script at all: text that slips through escaping cannot run. Forms lead to our own pages only.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -40,6 +42,8 @@ class ServerTiming:
 
         async def send_timed(message: Message) -> None:
             if message["type"] == "http.response.start":
+                timings.observe(timings.ANSWER, time.perf_counter() - started)
+                timings.add(timings.REQUESTS, label=str(message["status"]))
                 timing = f"app;dur={(time.perf_counter() - started) * 1000:.1f}"
                 message = {**message, "headers": [*message["headers"], (b"server-timing", timing.encode())]}
             await send(message)

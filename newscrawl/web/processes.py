@@ -15,6 +15,7 @@ from types import FrameType
 
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError
+from newscrawl.health.exposition import served_metrics
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,9 @@ def serve(config: Config, *, processes: int, listens: Callable[[], None]) -> int
 
     Raises ConfigError if the address cannot be listened on.
     """
-    with _listening(config) as opened:
+    port = config.serve_metrics_port
+    metrics = served_metrics(config, port, variable="NEWSCRAWL_SERVE_METRICS_PORT", with_archive=False)
+    with _listening(config) as opened, metrics:
         return _Supervisor(config, opened, processes, listens).run()
 
 
