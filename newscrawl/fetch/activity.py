@@ -24,6 +24,11 @@ class Activity:
         """Whether all exchanges wait for us: for a host's pace, pause or queue, for robots.txt, or for the store."""
         return self.begun > 0 and self.transferring == 0
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so many pages are open that no server is to be asked for more."""
+        return len(self._open) >= MAX_OPEN
+
     @contextmanager
     def exchange(self) -> Iterator[None]:
         self.begun += 1
@@ -59,6 +64,6 @@ class Activity:
 
     async def until_pages_are_judged(self) -> None:
         """Wait while MAX_OPEN pages are open: a server is asked no faster than its pages are read and stored."""
-        while len(self._open) >= MAX_OPEN:
+        while self.is_full:
             self._has_closed.clear()
             await self._has_closed.wait()

@@ -118,12 +118,14 @@ class ExchangeExtension:
 
     async def _fetch(self, request: Request, network: VerifyingHandler) -> tuple[Response, datetime]:
         # Scrapy 2.19 counts a transfer only once its task has begun: without a delay it starts a whole queue at once,
-        # in any order. Here the requests to a host wait for one another, in the order of the queue.
-        # Before the exchange is counted: a crawl that waits for its own pages does not wait for its servers.
-        await self.politeness.until_stopped(self.activity.until_pages_are_judged())
-        with self.activity.exchange():
-            async with self.politeness.place_in_queue(request.url):
-                return await self._request(request, host_of(request.url), network)
+        # in any order. Here the requests to a host wait for one another, in the order of the queue. None waits for open
+        # pages in its place, which other sources want too, nor as an exchange: no server keeps it waiting.
+        while True:
+            await self.politeness.until_stopped(self.activity.until_pages_are_judged())
+            with self.activity.exchange():
+                async with self.politeness.place_in_queue(request.url):
+                    if not self.activity.is_full:
+                        return await self._request(request, host_of(request.url), network)
 
     async def _request(self, request: Request, host: str, network: VerifyingHandler) -> tuple[Response, datetime]:
         async with self.host_limiter.turn(host) as turn:
