@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from newscrawl.config import PROJECT_ROOT
 from newscrawl.languages import language_tag
 from newscrawl.sources.catalogue import load_spider, source_names
-from newscrawl.sources.unverified import TABLE, unverified_names
+from newscrawl.sources.unverified import unverified_names
 
+TABLE = PROJECT_ROOT / "spiders" / "unverified.toml"
 HEAD = """\
 # Sources that nobody has verified: no page of theirs was compared with what is read from it. Generic spiders are made
 # of these facts; docs/sources.md says when they are crawled, and how one becomes a verified source.

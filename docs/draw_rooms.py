@@ -26,6 +26,7 @@ PAGE = ROOT / "docs" / "architecture.md"
 LIST_BEGINNING = "<!-- The list below is written by docs/draw_rooms.py. -->\n"
 LEAVES = {
     "config",
+    "project",
     "logs",
     "items",
     "policy_spec",

@@ -8,31 +8,18 @@ from __future__ import annotations
 
 import difflib
 import os
-import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from newscrawl.errors import ConfigError
 from newscrawl.policy_spec import MAX_CATCH, MIN_CATCH, PolicySpec
+from newscrawl.project import PACKAGE, default_home
 from newscrawl.secret_text import SecretUri, has_unescaped_credentials, masked
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
-
-
-def import_from_project() -> None:
-    """Let `spiders` and `pipelines` be imported from the project, in any working directory.
-
-    Scrapy appends the root to sys.path, after site-packages: an installed package with one of these names would be
-    imported instead, and `scrapy list` would print nothing and exit 0 (seen with Scrapy 2.19).
-    """
-    if sys.path[:1] != [str(PROJECT_ROOT)]:
-        sys.path.insert(0, str(PROJECT_ROOT))
-
-
-HOME = PROJECT_ROOT / ".newscrawl"
+PROJECT_ROOT = PACKAGE.parent  # the checkout, for tests and benchmarks
 PREFIX = "NEWSCRAWL_"
 # Read by the test suite and by .ci/run, not by newscrawl itself.
 TEST_VARIABLES = frozenset({"NEWSCRAWL_CORPUS", "NEWSCRAWL_REQUIRE_ALL"})
@@ -151,7 +138,14 @@ class Config:
         _number(float, 0, 86_400),
         "how long a crawl waits, without sending requests, for a MongoDB that went away",
     )
-    home: Path = _setting(HOME, _folder, "folder of the embedded database and of error reports")
+    home: Path = field(
+        default_factory=default_home,
+        metadata={
+            "parse": _folder,
+            "default": "the project's .newscrawl; outside of any $XDG_STATE_HOME/newscrawl",
+            "meaning": "folder of the embedded database and of error reports",
+        },
+    )
     contact_url: str | None = _setting(
         None, _http_url, "page that informs webmasters about this crawler; sent in the User-Agent"
     )
@@ -267,7 +261,7 @@ def variables() -> list[tuple[str, str, str]]:
     return [
         (
             PREFIX + f.name.upper(),
-            "" if f.default in (None, ()) else str(f.default),
+            f.metadata["default"] if f.default is MISSING else "" if f.default in (None, ()) else str(f.default),
             f"{f.metadata['meaning']} ({(f.metadata['parse'].__doc__ if f.metadata['parse'] is not str else 'text')})",
         )
         for f in fields(Config)

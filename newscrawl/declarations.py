@@ -25,7 +25,7 @@ def require_known_attributes(
     Private names are the class's own, and so are methods unless their names are nearly those of known ones. Classes
     within it must be subclasses of `nested`. `further` are names that no base states.
     """
-    if cls.__module__.startswith("newscrawl."):
+    if cls.__module__.startswith("newscrawl.") and not cls.__module__.startswith("newscrawl.spiders."):
         return  # the bases themselves, which state what there is
     known = {name for base in cls.__mro__[1:] for name in (*vars(base), *inspect.get_annotations(base))}
     known |= set(further)

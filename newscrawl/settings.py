@@ -1,4 +1,4 @@
-"""Scrapy's settings for this project; nothing else writes them.
+"""newscrawl's settings of Scrapy; nothing else writes them. newscrawl/addon.py brings them into other projects.
 
 Values that an operator may choose come from `Config.from_env()`. `from_config` maps them to settings, so that jobs and
 tests with another Config get the same mapping. As always in Scrapy, `-s NAME=VALUE` and `custom_settings` win.
@@ -6,30 +6,28 @@ tests with another Config get the same mapping. As always in Scrapy, `-s NAME=VA
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
-from scrapy.settings import Settings
-from scrapy.utils.project import ENVVAR, get_project_settings
-
 from newscrawl import __version__
-from newscrawl.config import PROJECT_ROOT, Config, import_from_project
+from newscrawl.config import Config
 from newscrawl.errors import ConfigError
+from newscrawl.project import PACKAGE, project
 
-import_from_project()
+project().put_on_path()
+_STAGES = project().stages
 
 BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
-TEMPLATES_DIR = str(PROJECT_ROOT / "newscrawl" / "templates")  # scrapy genspider -t news NAME DOMAIN
+TEMPLATES_DIR = str(PACKAGE / "templates")  # scrapy genspider -t news NAME DOMAIN
 SPIDER_LOADER_CLASS = "newscrawl.sources.spider_loader.SourceLoader"
 COMMANDS_MODULE = "newscrawl.cli.scrapy_commands"  # scrapy check, crawl, parse
 ITEM_PIPELINES = {
-    "pipelines.normalize.Normalize": 300,
-    "pipelines.detect.Detect": 500,
-    "pipelines.record.Record": 700,
+    f"{_STAGES}.normalize.Normalize": 300,
+    f"{_STAGES}.detect.Detect": 500,
+    f"{_STAGES}.record.Record": 700,
 }
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
@@ -121,16 +119,6 @@ def from_config(config: Config) -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,
         "LOG_LEVEL": config.log_level,
     }
-
-
-def project_settings() -> Settings:
-    """Return this module's settings as Scrapy reads them, in any working directory.
-
-    Scrapy finds its project in the working directory or above it; elsewhere its own defaults would hold, without
-    egress rules.
-    """
-    os.environ.setdefault(ENVVAR, "newscrawl.settings")
-    return get_project_settings()
 
 
 def user_agent(config: Config) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from newscrawl.items import CheckResult, JudgedItem
-from pipelines.crawl import CrawlStage
+
+from .crawl import CrawlStage
 
 
 class Detect(CrawlStage):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from newscrawl.items import Article, CheckResult, ParsedPage, ScrapedArticle, article_id
 from newscrawl.reading import PageReader
-from pipelines.crawl import CrawlStage
+
+from .crawl import CrawlStage
 
 # Optional fields: a layout whose selectors no longer match finds fewer of them.
 FIELDS = ("byline", "author", "date_published", "date_modified", "article_section", "description")

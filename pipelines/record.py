@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 
 from newscrawl.items import JudgedItem, Outcome, RecordedItem
-from pipelines.crawl import CrawlStage
+
+from .crawl import CrawlStage
 
 NOTEWORTHY = {Outcome.ERROR, Outcome.BLOCKED, Outcome.SUPERSEDED}
 

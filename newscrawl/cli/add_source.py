@@ -25,14 +25,16 @@ def add_source(
     """Find a site's feeds and sitemaps, write its spider file, and show how three of its articles would be recorded."""
     from dataclasses import replace
 
-    from newscrawl.sources.catalogue import NAME, is_unverified, source_of_url
+    from newscrawl.sources.catalogue import is_unverified, source_of_url
+    from newscrawl.sources.folders import NAME
     from newscrawl.sources.probe import Fetch, run_probe
     from newscrawl.sources.site_discovery import Site, discover_site
-    from newscrawl.sources.spider_files import write_spider_file
+    from newscrawl.sources.spider_files import folder_to_write, write_spider_file
 
     check_url(url)
     if name is not None and not NAME.match(require_name(name, "--name")):
         raise ConfigError(f"--name {name!r}: must be lower-case letters, digits and _, and not begin with _")
+    folder = folder_to_write()
     known = source_of_url(url)
     if known is not None and not is_unverified(known):
         raise ConfigError(f"{url} belongs to an existing source: spiders/{known}.py")
@@ -42,7 +44,7 @@ def add_source(
 
     site = run_probe(explore, Config.from_env(), replay=replay)
     site = replace(site, name=name or known or site.name)  # a file takes the place of an unverified row
-    path = write_spider_file(site)
+    path = write_spider_file(site, folder)
     out = console()
     for page in site.tried_pages:
         show_page(page)

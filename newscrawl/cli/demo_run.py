@@ -19,6 +19,7 @@ from newscrawl.diff import compare
 from newscrawl.errors import NewscrawlError
 from newscrawl.jobs import Job
 from newscrawl.jobs.subprocesses import run_in_processes
+from newscrawl.project import project
 from newscrawl.store.reader import Reader
 from newscrawl.store.reader.views import ArticleView, ListFilter
 from newscrawl.store.session import Store
@@ -43,7 +44,8 @@ def run_demo(config: Config) -> None:
     with _empty_archive(config):
         _print_editions(config, out)
         _show_most_edited(config, out)
-    out.print(f"\nDone in {time.monotonic() - started:.0f} s. Read it in a browser: make serve DEMO=1", style="bold")
+    serve = "make serve DEMO=1" if project().is_checkout else "newscrawl serve --demo"
+    out.print(f"\nDone in {time.monotonic() - started:.0f} s. Read it in a browser: {serve}", style="bold")
 
 
 def _print_editions(config: Config, out: Console) -> None:

@@ -123,10 +123,10 @@ async def _alarms(store: Store) -> Finding:
 
 def _spiders() -> Finding:
     from newscrawl.sources.catalogue import load_spider, source_names
-    from newscrawl.sources.unverified import require_table
+    from newscrawl.sources.unverified import require_tables
 
     def describe() -> str:
-        require_table()
+        require_tables()
         spiders = [load_spider(name) for name in source_names()]
         unverified = sum(spider.unverified for spider in spiders)
         return f"{len(spiders)} in spiders/, {unverified} of them unverified; all can be loaded"

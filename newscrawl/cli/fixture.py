@@ -1,18 +1,22 @@
-"""`newscrawl fixture add`: record a golden page of a source."""
+"""`newscrawl fixture add` and `check`: record a golden page of a source, and read those that there are."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Annotated
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
 
 from newscrawl.cli.options import Replay, require_name
-from newscrawl.cli.terminal import console
+from newscrawl.cli.terminal import console, safe
 from newscrawl.cli.try_url import page_data, show_page, try_page_at
-from newscrawl.errors import ConfigError
+from newscrawl.errors import ConfigError, NewscrawlError
+
+if TYPE_CHECKING:
+    from newscrawl.sources.golden_pages import GoldenPage
 
 fixture = typer.Typer(
     no_args_is_help=True, help="Golden pages of sources: saved pages with expected values, for the tests."
@@ -33,15 +37,16 @@ def fixture_add(
 ) -> None:
     """Record a golden page: the page as served, and what the rules read from it; compare the two by eye."""
     from newscrawl.sources.catalogue import check_source
-    from newscrawl.sources.golden_pages import GOLDEN
+    from newscrawl.sources.golden_pages import folder_of_new_pages
 
     if name is not None:
         require_name(name, "--name")
+    root = folder_of_new_pages()
     page = try_page_at(url, check_source(source), replay)
     if page.article is None:
         raise ConfigError(f"{url}: no article to record: {page.problem or page.extraction.kind.value}")
     slug = name or re.sub(r"[^a-z0-9]+", "-", urlsplit(url).path.lower())[-60:].strip("-") or "page"
-    folder = GOLDEN / source / slug
+    folder = root / source / slug
     if folder.exists():
         raise ConfigError(f"{folder} already exists; give another --name")
     data = page_data(page)
@@ -52,3 +57,34 @@ def fixture_add(
     (folder / "expected.json").write_text(json.dumps(expected, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     show_page(page)
     console().print(f"wrote {folder}: compare expected.json with the page; the tests require its values", markup=False)
+
+
+@fixture.command("check")
+def fixture_check(
+    sources: Annotated[list[str] | None, typer.Argument(help="Sources to check; default: all.")] = None,
+) -> None:
+    """Read the golden pages of sources by their rules; exits with code 1 if a value is not the expected one."""
+    from newscrawl.sources.catalogue import check_source, source_names
+    from newscrawl.sources.golden_pages import golden_pages
+
+    names = [check_source(source) for source in sources] if sources else source_names()
+    read, failed = 0, 0
+    for name in names:
+        pages = golden_pages(name)
+        lines = _differences(name, pages)
+        read, failed = read + len(pages), failed + bool(lines)
+        for line in lines:
+            console().print(safe(line), markup=False)
+    console().print(f"{read} golden pages of {len(names)} sources; {failed} sources are not read as expected")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _differences(source: str, pages: Iterable[GoldenPage]) -> list[str]:
+    """Return what is wrong with the pages of a source, or with its file."""
+    from newscrawl.sources.catalogue import load_spider
+
+    try:
+        reader = load_spider(source)().reader
+        return [f"{page.name}: {line}" for page in pages for line in page.differences(reader)]
+    except NewscrawlError as error:
+        return [str(error)]

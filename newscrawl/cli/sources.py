@@ -7,7 +7,7 @@ from rich.table import Table
 
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import console, print_json
-from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.config import Config
 
 COLUMNS = (
     "source", "publisher", "languages", "feeds", "sitemaps", "articles", "due", "last run", "open alarms", "",
@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
 def sources(as_json: AsJson = False) -> None:
     """List the sources: publisher, languages, listings, numbers of articles and due checks, last run, open alarms."""
     from newscrawl.jobs.overview import overview
+    from newscrawl.sources.folders import SHIPPED
 
     rows = overview(Config.from_env())
     if as_json:
@@ -32,8 +33,17 @@ def sources(as_json: AsJson = False) -> None:
     for column in COLUMNS:
         table.add_column(column, justify="right" if column in NUMBERS else "left")
     for row in rows:
+        origin, replaced = row.pop("origin"), row.pop("replaces")
         marks = [word for key, word in MARKS.items() if row.pop(key)]
+        marks += [] if origin == SHIPPED else [origin + (f", in place of the {replaced} one" if replaced else "")]
         cells = ["–" if value is None else str(value) for value in row.values()]
         table.add_row(*cells, ", ".join(marks))
     console().print(table)
-    console(err=True).print(f"{len(rows)} sources in {PROJECT_ROOT / 'spiders'}", style="dim")
+    console(err=True).print(f"{len(rows)} sources in {_places()}", style="dim", markup=False)
+
+
+def _places() -> str:
+    """Return the folders that the sources are in."""
+    from newscrawl.sources.folders import source_folders
+
+    return " and ".join(str(folder.folder) for folder in source_folders())

@@ -11,10 +11,10 @@ import sys
 from collections.abc import Mapping
 from typing import cast
 
-from newscrawl.config import PROJECT_ROOT
 from newscrawl.errors import StoreUnavailable
 from newscrawl.jobs.deliveries import Delivery
 from newscrawl.jobs.exit_codes import INTERNAL, INTERRUPTED, LEASE_HELD, STORE, SUCCESS
+from newscrawl.project import project
 from newscrawl.store.session import Store
 from newscrawl.store.shards import Shard
 from newscrawl.store.source_schedule import Taker
@@ -114,7 +114,7 @@ class ClusterShards:
         """
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "newscrawl", "cluster", "shard", shard_id,
-            cwd=PROJECT_ROOT, env=_environ(), stderr=asyncio.subprocess.PIPE, start_new_session=True,
+            cwd=project().root, env=_environ(), stderr=asyncio.subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         self._processes[shard_id] = process
         if self._is_stopping:

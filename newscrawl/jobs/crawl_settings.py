@@ -8,11 +8,12 @@ from typing import Any, Self
 
 from scrapy.settings import BaseSettings, Settings
 
+from newscrawl.addon import has_own_settings, project_settings
 from newscrawl.config import Config
 from newscrawl.fetch import Edition
 from newscrawl.jobs.job import Job
 from newscrawl.jobs.process_scope import ProcessScope
-from newscrawl.settings import from_config, project_settings
+from newscrawl.settings import from_config
 
 
 class CrawlSettings(Settings):
@@ -43,8 +44,10 @@ def _project_settings() -> CrawlSettings:
 def settings_for(job: Job, config: Config, scope: ProcessScope, edition: Edition | None = None) -> Settings:
     """Return the settings of a job; in a replay, of one edition of the recording."""
     settings = _project_settings().copy()
-    for name, value in from_config(config).items():  # project settings follow the environment, a job follows its Config
-        settings.set(name, value, priority="project")
+    # The settings follow the environment, a job its Config; a project that states a setting of its own keeps it.
+    priority = "addon" if has_own_settings() else "project"
+    for name, value in from_config(config).items():
+        settings.set(name, value, priority=priority)
     values: dict[str, Any] = {
         "SPIDER_MODULES": [],  # the spider is loaded by its file: a broken file of another source cannot fail this job
         "NEWSCRAWL_CONFIG": config,

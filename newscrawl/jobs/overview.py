@@ -9,7 +9,7 @@ from typing import Any
 
 from newscrawl.config import Config
 from newscrawl.items import AlarmState
-from newscrawl.sources.catalogue import load_spider, source_names
+from newscrawl.sources.catalogue import folders_of, load_spider, source_names
 from newscrawl.store.session import Store
 
 
@@ -41,8 +41,11 @@ def overview(config: Config) -> list[dict[str, Any]]:
                 "paused": name in states and states[name].is_paused,
                 "unverified": cls.unverified,
                 "set_aside": name in states and bool(states[name].set_aside_reason),
+                "origin": folders[0].origin,
+                "replaces": folders[1].origin if len(folders) > 1 else None,
             }
             for name, cls in classes.items()
+            for folders in [folders_of(name)]
         ]
 
     return asyncio.run(collect())

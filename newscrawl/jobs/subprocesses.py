@@ -12,9 +12,16 @@ from concurrent.futures import ProcessPoolExecutor
 from newscrawl.config import Config
 from newscrawl.jobs.job import CrawlReport, Job
 from newscrawl.jobs.run import run
+from newscrawl.project import project
 
 # Imported once by the fork server, which saves a second of CPU per crawl. None of these modules creates a reactor.
-PRELOADED = ["newscrawl.jobs.run", "newscrawl.spider", "pipelines.record", "scrapy.utils.reactor", "trafilatura"]
+PRELOADED = [
+    "newscrawl.jobs.run",
+    "newscrawl.spider",
+    f"{project().stages}.record",
+    "scrapy.utils.reactor",
+    "trafilatura",
+]
 
 
 def run_in_processes(jobs: Iterable[Job], config: Config, *, at_once: int = 1) -> Iterator[CrawlReport]:

@@ -1,38 +1,45 @@
-"""The catalogue of sources: the files of spiders/, and the rows of its table of unverified ones."""
+"""The catalogue of sources: the files of all folders of spiders, and the rows of their tables of unverified ones."""
 
 from __future__ import annotations
 
 import difflib
 import hashlib
 import importlib
-import re
+import logging
 import sys
 import traceback
-from pathlib import Path
+from functools import lru_cache
 from types import ModuleType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from newscrawl.config import PROJECT_ROOT, import_from_project
 from newscrawl.declarations import refused
 from newscrawl.errors import ConfigError, SpiderFileError
 from newscrawl.extract import layouts_of
-from newscrawl.sources.unverified import digest_of_row, edited_at, unverified_names, unverified_spider
+from newscrawl.sources.folders import NAME, SourceFolder, source_folders
+from newscrawl.sources.source_files import edited_at
+from newscrawl.sources.unverified import digest_of_row, rows_of, unverified_spider
 from newscrawl.spider import NewsSpider
 
-import_from_project()  # the files of spiders/ are imported below
+logger = logging.getLogger(__name__)
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
-_LOADED: dict[str, tuple[int, type[NewsSpider]]] = {}  # by source: when its file was edited, what it defines
+_LOADED: dict[str, tuple[int, type[NewsSpider]]] = {}  # by module: when its file was edited, what it defines
 
 
 def source_names() -> list[str]:
-    """Return the names of all sources: the files of spiders/, and the unverified ones that have none."""
-    unverified = (name for name in unverified_names() if NAME.match(name))
-    return sorted({*_file_names(), *unverified})
+    """Return the names of all sources: those that have files, and the unverified ones that have none."""
+    return sorted({name for folder in source_folders() for name in (*folder.file_names(), *rows_of(folder))})
 
 
-def _file_names() -> list[str]:
-    return [path.stem for path in (PROJECT_ROOT / "spiders").glob("*.py") if NAME.match(path.stem)]
+def folder_of(name: str) -> SourceFolder | None:
+    """Return the folder that has a source; None if none has."""
+    return next(iter(folders_of(name)), None)
+
+
+def folders_of(name: str) -> list[SourceFolder]:
+    """Return all folders that have a source of this name: the first one's is crawled, in place of the others'."""
+    if not NAME.match(name):
+        return []
+    return [folder for folder in source_folders() if folder.has_file(name) or name in rows_of(folder)]
 
 
 def is_unverified(name: str) -> bool:
@@ -45,10 +52,9 @@ def is_unverified(name: str) -> bool:
 
 def check_source(name: str) -> str:
     """Return the name of an existing source; raises ConfigError that suggests similar names."""
-    names = source_names()
-    if name in names:
+    if folder_of(name) is not None:
         return name
-    similar = difflib.get_close_matches(name, names, n=3)
+    similar = difflib.get_close_matches(name, source_names(), n=3)
     hint = f"did you mean {' or '.join(similar)}?" if similar else "`newscrawl sources` lists them"
     raise ConfigError(f"there is no source {name!r} in spiders/; {hint}")
 
@@ -58,46 +64,64 @@ def load_spider(name: str) -> type[NewsSpider]:
 
     What was edited since it was loaded is loaded anew. A source without a file is made of its row.
     """
-    path = PROJECT_ROOT / "spiders" / f"{name}.py"
-    module_name = f"spiders.{name}"
-    if not path.is_file() and name in unverified_names():
-        return _spider_of_row(name)
-    try:
-        modified_at = path.stat().st_mtime_ns
-    except OSError as error:
-        raise SpiderFileError(f"spiders/{name}.py: {error.strerror}") from error
-    loaded = _LOADED.get(name)
+    folders = folders_of(name)
+    if not folders:
+        raise SpiderFileError(f"spiders/{name}.py: No such file or directory")
+    if len(folders) > 1 and folders[0].is_own:
+        _say_once(f"source={name} is read by the project's {folders[0].shown(name)}, not by {folders[1].origin} rules")
+    return load_from(folders[0], name)
+
+
+_say_once = lru_cache(maxsize=1024)(logger.info)
+
+
+def load_from(folder: SourceFolder, name: str) -> type[NewsSpider]:
+    """Return the spider of a source as a folder has it."""
+    if not folder.has_file(name):
+        return _spider_of_row(folder, name)
+    module_name = f"{folder.package}.{name}"
+    modified_at = edited_at(folder.file(name))
+    loaded = _LOADED.get(module_name)
     if loaded is not None and loaded[0] == modified_at:
         return loaded[1]
     if loaded is not None:
         sys.modules.pop(module_name, None)
         importlib.invalidate_caches()
+    spider = spider_in(_imported(folder, name, module_name), name)
+    _LOADED[module_name] = (modified_at, spider)
+    return spider
+
+
+def _imported(folder: SourceFolder, name: str, module_name: str) -> ModuleType:
     try:
-        module = importlib.import_module(module_name)
+        return importlib.import_module(module_name)
     except SpiderFileError:
         sys.modules.pop(module_name, None)
         raise
     except Exception as error:
         sys.modules.pop(module_name, None)
-        raise SpiderFileError(f"spiders/{name}.py{_line_of(error, path)}: {type(error).__name__}: {error}") from error
-    spider = spider_in(module, name)
-    _LOADED[name] = (modified_at, spider)
-    return spider
+        line = _line_of(error, str(folder.file(name)))
+        raise SpiderFileError(f"{folder.shown(name)}{line}: {type(error).__name__}: {error}") from error
 
 
-def _spider_of_row(name: str) -> type[NewsSpider]:
-    loaded = _LOADED.get(name)
-    if loaded is None or loaded[0] != edited_at():
-        spider = unverified_spider(name)
+def _spider_of_row(folder: SourceFolder, name: str) -> type[NewsSpider]:
+    key, edited = f"{folder.package}.unverified.{name}", edited_at(folder.table)
+    loaded = _LOADED.get(key)
+    if loaded is None or loaded[0] != edited:
+        spider = unverified_spider(folder, name)
         _check_zone(spider)
-        loaded = _LOADED[name] = (edited_at(), spider)
+        loaded = _LOADED[key] = (edited, spider)
     return loaded[1]
 
 
 def digest_of_spider(name: str) -> str:
     """Return a digest of a source's file or row as it is now; empty if there is none."""
-    path = PROJECT_ROOT / "spiders" / f"{name}.py"
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else digest_of_row(name)
+    folder = folder_of(name)
+    if folder is None:
+        return ""
+    if not folder.has_file(name):
+        return digest_of_row(folder, name)
+    return hashlib.sha256(folder.file(name).read_bytes()).hexdigest()
 
 
 def spider_in(module: ModuleType, name: str) -> type[NewsSpider]:
@@ -120,16 +144,16 @@ def _check_zone(spider: type[NewsSpider]) -> None:
         raise refused(spider, "timezone", message) from error
 
 
-def _line_of(error: Exception, path: Path) -> str:
+def _line_of(error: Exception, path: str) -> str:
     """Return ", line N" of a spider file in which an error arose, as far as that is known."""
-    if isinstance(error, SyntaxError) and error.filename == str(path):
+    if isinstance(error, SyntaxError) and error.filename == path:
         return f", line {error.lineno}"
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     return f", line {frames[-1].lineno}" if frames else ""
 
 
 def source_of_url(url: str) -> str | None:
     """Return the source on whose domains a URL is, None where there is none; the demo's is any port of loopback."""
-    files = set(_file_names())
+    files = {file for folder in source_folders() for file in folder.file_names()}
     by_trust = sorted(source_names(), key=lambda name: (name not in files, name))
     return next((name for name in by_trust if name != "demo" and load_spider(name)().is_ours(url)), None)

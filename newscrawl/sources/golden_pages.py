@@ -1,7 +1,8 @@
 """Golden pages: saved pages of a source beside the values that its rules must read from them.
 
-A page is the folder `tests/extract/golden/<source>/**/` with page.html and expected.json, which holds `url`, `captured`
-(ISO 8601) and any of the fields of an article.
+A page is the folder `golden/<source>/**/` with page.html and expected.json, which holds `url`, `captured` (ISO 8601)
+and any of the fields of an article. A project has its own in tests/golden, the checkout in tests/extract/golden, and an
+installation those of the shipped sources beside them.
 """
 
 from __future__ import annotations
@@ -12,23 +13,27 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from newscrawl.config import PROJECT_ROOT
+from newscrawl.errors import ConfigError
 from newscrawl.items import Capture, Extraction, Instant
+from newscrawl.project import CHECKOUT, PACKAGE, project
 from newscrawl.reading import PageReader
+from newscrawl.sources.catalogue import folder_of
+from newscrawl.sources.folders import SHIPPED, SourceFolder
 
-GOLDEN = PROJECT_ROOT / "tests" / "extract" / "golden"
+GOLDEN = PACKAGE / "spiders" / "golden" if CHECKOUT is None else CHECKOUT / "tests" / "extract" / "golden"
 OF_THE_EXTRACTION = ("kind", "guid")
 
 
 @dataclass(frozen=True, slots=True)
 class GoldenPage:
-    """One golden page, named by its folder."""
+    """One golden page, named by its folder below `root`."""
 
     folder: Path
+    root: Path = GOLDEN
 
     @property
     def name(self) -> str:
-        return str(self.folder.relative_to(GOLDEN))
+        return str(self.folder.relative_to(self.root))
 
     @property
     def expected(self) -> dict[str, Any]:
@@ -58,8 +63,27 @@ class GoldenPage:
         return lines
 
 
+def folder_of_new_pages() -> Path:
+    """Return where a project keeps its golden pages; raises ConfigError outside of a project."""
+    found = project()
+    if found.root is None:
+        raise ConfigError("this folder belongs to no project that keeps golden pages; `newscrawl init DIR` makes one")
+    return GOLDEN if found.is_checkout else found.root / "tests" / "golden"
+
+
 def golden_pages(source: str) -> list[GoldenPage]:
-    return [GoldenPage(path.parent) for path in sorted((GOLDEN / source).rglob("page.html"))]
+    """Return the pages of a source: the project's, and those that come with the rules by which it is read."""
+    root = project().root
+    roots = [root / "tests" / "golden"] if root is not None else []
+    if (folder := folder_of(source)) is not None and (shipped := _shipped_with(folder)) is not None:
+        roots.append(shipped)
+    return [GoldenPage(path.parent, root) for root in roots for path in sorted((root / source).rglob("page.html"))]
+
+
+def _shipped_with(folder: SourceFolder) -> Path | None:
+    if folder.origin == SHIPPED:
+        return GOLDEN
+    return folder.folder / "golden" if isinstance(folder.folder, Path) else None
 
 
 def value_of(extraction: Extraction, article: Any, field: str) -> Any:

@@ -21,11 +21,11 @@ from scrapy.http import Request
 from scrapy.settings import Settings
 
 from newscrawl import bounds, logs
+from newscrawl.addon import project_settings
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 from newscrawl.fetch import capture_of, classify_failure
 from newscrawl.items import Capture
-from newscrawl.settings import project_settings
 
 T = TypeVar("T")
 _NEVER = object()

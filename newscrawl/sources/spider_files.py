@@ -9,16 +9,35 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from newscrawl.config import PROJECT_ROOT
 from newscrawl.errors import ConfigError
-from newscrawl.sources.catalogue import NAME, spider_in
+from newscrawl.project import OWN_SETTINGS, PROJECT_SETTINGS, Project, project
+from newscrawl.sources.catalogue import spider_in
+from newscrawl.sources.folders import NAME, own_folders
 from newscrawl.sources.probe import ProbeFailed
 from newscrawl.sources.site_discovery import Site
 
-FOLDER = PROJECT_ROOT / "spiders"
+
+def folder_to_write() -> Path:
+    """Return the folder of the project's own spiders; raises ConfigError outside of a project."""
+    found = project()
+    if found.is_checkout and found.root is not None:
+        return found.root / "spiders"
+    folder = next((own.folder for own in own_folders()), None)
+    if folder is None and found.root is not None and found.settings_module in (OWN_SETTINGS, PROJECT_SETTINGS):
+        folder = found.root / "spiders"
+    if not isinstance(folder, Path):
+        raise ConfigError(f"{_without_folder(found)}; `newscrawl init DIR` makes a project, in which this works")
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
-def write_spider_file(site: Site, folder: Path = FOLDER) -> Path:
+def _without_folder(found: Project) -> str:
+    if found.root is None:
+        return "this folder belongs to no project, so there is no place for a source's file"
+    return f"the project {found.root} does not switch newscrawl on (ADDONS)"
+
+
+def write_spider_file(site: Site, folder: Path | None = None) -> Path:
     """Write the spider's file and return its path; raises ConfigError if there is one of that name.
 
     The file is complete or not there, and can be loaded: ProbeFailed is raised, and nothing saved, if it could not.
@@ -27,6 +46,7 @@ def write_spider_file(site: Site, folder: Path = FOLDER) -> Path:
         raise ConfigError(f"{site.name!r} is no name of a source: lower-case letters, digits and _, not _ first")
     text = spider_source(site)
     _require_loadable(text, site.name)
+    folder = folder_to_write() if folder is None else folder
     path = folder / f"{site.name}.py"
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, prefix=".", suffix=".new") as file:
         file.write(text)

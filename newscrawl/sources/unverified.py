@@ -1,4 +1,4 @@
-"""Sources that nobody has verified: rows of facts in spiders/unverified.toml, of which generic spiders are made."""
+"""Sources that nobody has verified: rows of facts in a folder's unverified.toml, of which generic spiders are made."""
 
 from __future__ import annotations
 
@@ -7,73 +7,81 @@ import json
 import logging
 import tomllib
 from functools import lru_cache
+from importlib.resources.abc import Traversable
 from typing import Any
 
-from newscrawl.config import PROJECT_ROOT
 from newscrawl.errors import SpiderFileError
+from newscrawl.sources.folders import NAME, SourceFolder, source_folders
+from newscrawl.sources.source_files import edited_at
 from newscrawl.spider import NewsSpider
 
 logger = logging.getLogger(__name__)
 
-TABLE = PROJECT_ROOT / "spiders" / "unverified.toml"
 Row = dict[str, Any]
 
 
-def unverified_names() -> list[str]:
-    """Return the names of all rows; of a table that cannot be read none, with a warning: sources with files go on."""
+def rows_of(folder: SourceFolder) -> dict[str, Row]:
+    """Return the rows of a folder by name; of a table that cannot be read none, with a warning: files go on."""
     try:
-        return list(_rows())
+        rows = _rows(folder)
     except SpiderFileError as error:
         _warn_once(str(error))
-        return []
+        return {}
+    return {name: row for name, row in rows.items() if NAME.match(name) and folder.is_chosen(name)}
 
 
-def require_table() -> None:
-    """Raise SpiderFileError if the table cannot be read."""
-    _rows()
+def unverified_names() -> list[str]:
+    """Return the names of all rows."""
+    return sorted({name for folder in source_folders() for name in rows_of(folder)})
 
 
-def unverified_spider(name: str) -> type[NewsSpider]:
+def require_tables() -> None:
+    """Raise SpiderFileError if a table cannot be read."""
+    for folder in source_folders():
+        _rows(folder)
+
+
+def unverified_spider(folder: SourceFolder, name: str) -> type[NewsSpider]:
     """Return a spider made of a row; raises SpiderFileError for a row that is not there, or states what it may not."""
-    row = _rows().get(name)
+    shown = _shown(folder)
+    row = _rows(folder).get(name)
     if row is None:
-        raise SpiderFileError(f"{_TABLE_NAME} has no row [{name}]")
+        raise SpiderFileError(f"{shown} has no row [{name}]")
     attributes = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
     attributes |= {"name": name, "unverified": True, "__module__": "spiders.unverified"}
     try:
         return type(f"{name.capitalize()}Spider", (NewsSpider,), attributes)
     except SpiderFileError as error:
-        raise SpiderFileError(f"{_TABLE_NAME}, [{name}]: {str(error).partition(': ')[2]}") from error
+        raise SpiderFileError(f"{shown}, [{name}]: {str(error).partition(': ')[2]}") from error
 
 
-def digest_of_row(name: str) -> str:
+def digest_of_row(folder: SourceFolder, name: str) -> str:
     """Return a digest of a row; empty if there is none."""
-    row = _rows().get(name)
+    row = _rows(folder).get(name)
     return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest() if row else ""
 
 
-def edited_at() -> int:
-    """Return when the table was edited, in nanoseconds; 0 if there is none."""
-    return TABLE.stat().st_mtime_ns if TABLE.is_file() else 0
-
-
-_TABLE_NAME = "spiders/unverified.toml"
 _warn_once = lru_cache(maxsize=8)(logger.warning)
 
 
-def _rows() -> dict[str, Row]:
-    return _read(edited_at())
+def _shown(folder: SourceFolder) -> str:
+    return f"{folder.folder.name}/{folder.table.name}"
 
 
-@lru_cache(maxsize=1)
-def _read(edited: int) -> dict[str, Row]:
+def _rows(folder: SourceFolder) -> dict[str, Row]:
+    return _read(str(folder.table), edited_at(folder.table), folder)
+
+
+@lru_cache(maxsize=8)
+def _read(path: str, edited: int, folder: SourceFolder) -> dict[str, Row]:
     """Return the rows by name, read anew when the table was edited; raises SpiderFileError if it cannot be read."""
-    if not edited:
+    table: Traversable = folder.table
+    if not table.is_file():
         return {}
     try:
-        rows = tomllib.loads(TABLE.read_text("utf-8"))
+        rows = tomllib.loads(table.read_bytes().decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SpiderFileError(f"{_TABLE_NAME}: {error}") from error
+        raise SpiderFileError(f"{_shown(folder)}: {error}") from error
     if not all(isinstance(row, dict) for row in rows.values()):
-        raise SpiderFileError(f"{_TABLE_NAME}: every fact must stand below the [name] of its source")
+        raise SpiderFileError(f"{_shown(folder)}: every fact must stand below the [name] of its source")
     return rows

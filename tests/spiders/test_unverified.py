@@ -11,14 +11,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from benchmarks.unverified_sources import table
-from newscrawl.config import Config
+from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.extract import layouts_of
 from newscrawl.languages import language_tag
 from newscrawl.sources.catalogue import is_unverified, load_spider, source_names, source_of_url
-from newscrawl.sources.unverified import TABLE, unverified_names
+from newscrawl.sources.unverified import unverified_names
 from tests.cli.conftest import runner
 from tests.faults.project import Project
 
+TABLE = PROJECT_ROOT / "spiders" / "unverified.toml"
 ROW = """
 [quay]
 publisher = "The Quay"

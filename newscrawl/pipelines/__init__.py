@@ -1,0 +1,5 @@
+"""The stages: in a checkout the folder `pipelines` beside the package; a wheel has its files here instead."""
+
+from pathlib import Path
+
+__path__ = [str(Path(__file__).resolve().parent.parent.parent / "pipelines")]
