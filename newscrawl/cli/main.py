@@ -31,6 +31,7 @@ from newscrawl.cli import (
     fixture,
     hide,
     history,
+    init,
     listing,
     metrics,
     pause,
@@ -68,8 +69,8 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 # In the order of `newscrawl --help`.
 COMMANDS = (
     crawl, worker, cluster, sources, status, alarms, runs, metrics, history, diff, blame, recheck, explain, schedule,
-    policy, pause, quarantine, release, retract, rebase, verify, hide, erase, try_url, add_source, fixture, export,
-    serve, doctor, demo, extract, listing, robots, date, simulate,
+    policy, pause, quarantine, release, retract, rebase, verify, hide, erase, init, try_url, add_source, fixture,
+    export, serve, doctor, demo, extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)
