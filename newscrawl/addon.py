@@ -33,6 +33,13 @@ class Addon:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler.spidercls)
 
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        """State newscrawl's own settings; a spider reads them when it is made, before `update_settings`."""
+        for name, value in vars(own_settings).items():
+            if name.startswith("NEWSCRAWL_"):
+                settings.set(name, value, priority="addon")
+
     def update_settings(self, settings: BaseSettings) -> None:
         if issubclass(self._spider_class, NewsSpider):
             switch_on(settings)

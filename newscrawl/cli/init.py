@@ -47,6 +47,8 @@ def project_files(name: str) -> Iterator[tuple[Path, str]]:
     name = re.sub(r"[^\w.-]+", "-", name).strip("-") or "project"
     for template in sorted(TEMPLATES.rglob("*.tmpl")):
         path = template.relative_to(TEMPLATES).with_suffix("")
+        if path.name == "gitignore":  # files of a wheel do not begin with a dot
+            path = path.with_name(".gitignore")
         yield path, Template(template.read_text("utf-8")).safe_substitute(name=name)
 
 
