@@ -6,6 +6,6 @@ BESIDE = {"newscrawl.spiders": "spiders", "newscrawl.pipelines": "pipelines"}
 GOLDEN = {"newscrawl.spiders.golden": "tests/extract/golden"}
 
 setup(
-    packages=[*find_packages(include=["newscrawl", "newscrawl.*"]), *GOLDEN],
+    packages=sorted({*find_packages(include=["newscrawl", "newscrawl.*"]), *BESIDE, *GOLDEN}),
     package_dir=BESIDE | GOLDEN,
 )

@@ -37,7 +37,7 @@ def fixture_add(
 ) -> None:
     """Record a golden page: the page as served, and what the rules read from it; compare the two by eye."""
     from newscrawl.sources.catalogue import check_source
-    from newscrawl.sources.golden_pages import folder_of_new_pages
+    from newscrawl.sources.golden_pages import folder_of_new_pages, value_of
 
     if name is not None:
         require_name(name, "--name")
@@ -49,9 +49,8 @@ def fixture_add(
     folder = root / source / slug
     if folder.exists():
         raise ConfigError(f"{folder} already exists; give another --name")
-    data = page_data(page)
-    expected = {"url": data["url"], "captured": page.capture.fetched_at.isoformat()}
-    expected |= {name: data[name] for name in EXPECTED_FIELDS}
+    expected = {"url": page_data(page)["url"], "captured": page.capture.fetched_at.isoformat()}
+    expected |= {name: value_of(page.extraction, page.article, name) for name in EXPECTED_FIELDS}
     folder.mkdir(parents=True)
     (folder / "page.html").write_bytes(page.capture.body)
     (folder / "expected.json").write_text(json.dumps(expected, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
