@@ -13,7 +13,7 @@ class AbcSpider(NewsSpider):
     date_order = "DMY"
     feeds = ("https://www.abc.es/rss/2.0/portada/",)
     sitemaps = ("https://www.abc.es/sitemap.xml",)
-    article_pattern = r"abc\.es/.+-\d{14}-\w+\.html"
+    article_pattern = r"^https?://[^/]*abc\.es/.+-\d{14}-\w+\.html"
     guid_pattern = r"-(\d{14})-\w+\.html"
 
     class Layout2022(Rules):

@@ -13,5 +13,5 @@ class AbcNewsSpider(NewsSpider):
         "https://abcnews.go.com/Politics",
         "https://abcnews.go.com/Business",
     )
-    article_pattern = r"abcnews\.go\.com/.+(?:/story\?(?:.*&)?id=\d+|/wireStory/[\w-]*\d{6,})"
-    guid_pattern = r"(?:/story\?(?:[^#]*&)?id=|/wireStory/(?:[\w-]*-)?)(\d{6,})"
+    article_pattern = r"^https?://[^/]*abcnews\.go\.com/.+/(?:story\?(?:[^?]*&)?id=\d|wireStory/[\w-]*\d{6})"
+    guid_pattern = r"(?:/story\?(?:[^?#]*&)?id=|/wireStory/(?:[\w-]*-)?)(\d{6,})"

@@ -12,7 +12,7 @@ class AftonbladetSpider(NewsSpider):
     timezone = "Europe/Stockholm"
     feeds = ("https://rss.aftonbladet.se/rss2/small/pages/sections/senastenytt/",)
     sitemaps = ("https://www.aftonbladet.se/sitemaps/files/articles-48hrs.xml",)
-    article_pattern = r"aftonbladet\.se/(?:.+/)?a/\w{6}(?:[/?#]|$)"
+    article_pattern = r"^https?://[^/]*aftonbladet\.se/(?:.+/)?a/\w{6}(?:[/?#]|$)"
     guid_pattern = r"/a/(\w{6})(?:[/?#]|$)"
 
     class Layout2021(Rules):

@@ -9,5 +9,5 @@ class AlBawabaSpider(NewsSpider):
     domains = ("albawaba.com",)
     timezone = "Asia/Amman"
     feeds = ("https://www.albawaba.com/rss",)
-    article_pattern = r"albawaba\.com/.+-\d{6,}/?(?:[?#]|$)"
+    article_pattern = r"^https?://[^/]*albawaba\.com/.+-\d{6,}/?(?:[?#]|$)"
     guid_pattern = r"-(\d{6,})/?(?:[?#]|$)"

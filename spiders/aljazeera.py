@@ -8,5 +8,5 @@ class AlJazeeraSpider(NewsSpider):
     publisher = "Al Jazeera"
     domains = ("aljazeera.com",)
     feeds = ("https://www.aljazeera.com/xml/rss/all.xml",)
-    article_pattern = r"aljazeera\.com/.+(?:-\d{15}\.html|/\d{4}/\d{1,2}/\d{1,2}/[\w-]+)"
+    article_pattern = r"^https?://[^/]*aljazeera\.com/.+(?:-\d{15}\.html|/\d{4}/\d{1,2}/\d{1,2}/[\w-]+)"
     guid_pattern = r"-(\d{15})\.html|/(\d{4}/\d{1,2}/\d{1,2}/[\w-]+)"

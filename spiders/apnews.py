@@ -10,7 +10,10 @@ class ApnewsSpider(NewsSpider):
     domains = ("apnews.com", "hosted.ap.org")
     timezone = "America/New_York"
     sitemaps = ("https://apnews.com/news-sitemap-content.xml",)
-    article_pattern = r"(?:hosted\.ap\.org/.+/|apnews\.com/)(?:article/|[\w/-]*[0-9a-f]{32}|[0-9a-f]{32})"
+    article_pattern = (
+        r"^https?://[^/]*(?:hosted\.ap\.org/.+/(?:article/|[\w-]*[0-9a-f]{32})"
+        r"|apnews\.com/(?:article/|[\w/-]*[0-9a-f]{32}))"
+    )
     guid_pattern = r"([0-9a-f]{32})|-([0-9a-f]{12})(?:[?#]|$)"
 
     class LayoutHosted(Rules):

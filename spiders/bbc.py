@@ -18,7 +18,11 @@ class BbcSpider(NewsSpider):
     timezone = "Europe/London"
     feeds = ("https://feeds.bbci.co.uk/news/rss.xml", "https://feeds.bbci.co.uk/news/world/rss.xml")
     sitemaps = ("https://www.bbc.co.uk/sitemaps/https-index-uk-news.xml",)
-    article_pattern = r"bbc\.co(?:m|\.uk)/(?:news|sport|1/hi)/.*(?:\d{6,}(?:\.stm)?|c[0-9a-z]{9,}o)(?:\.amp)?(?:[?#]|$)"
+    # The id at the end: six digits, or a word of letters and digits from a c to an o.
+    article_pattern = (
+        r"^https?://[^/]*bbc\.co(?:m|\.uk)/(?:news|sport|1/hi)/.*"
+        r"(?:\d{6}(?:\.stm)?|(?<![0-9a-z])[abd-z0-9]*+c[0-9a-z]{10,}+(?<=o))(?:\.amp)?(?:[?#]|$)"
+    )
     guid_pattern = r"(?:/|-)(\d{6,}|c[0-9a-z]{9,}o)(?:\.stm|\.amp)?(?:[?#]|$)"
 
     class Layout2009(Rules):

@@ -12,5 +12,5 @@ class BerlinerZeitungSpider(NewsSpider):
     date_order = "DMY"
     feeds = ("https://www.berliner-zeitung.de/feed.xml",)
     sitemaps = ("https://www.berliner-zeitung.de/news-sitemap.xml",)
-    article_pattern = r"berliner-zeitung\.de/.+(?:-li\.\d+|-\d{7,})/?(?:[?#]|$)"
+    article_pattern = r"^https?://[^/]*berliner-zeitung\.de/.+(?:-li\.\d+|-\d{7,})/?(?:[?#]|$)"
     guid_pattern = r"(?:-li\.|-)(\d{5,})/?(?:[?#]|$)"

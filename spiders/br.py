@@ -12,8 +12,8 @@ class BrSpider(NewsSpider):
     timezone = "Europe/Berlin"
     date_order = "DMY"
     sitemaps = ("https://www.br.de/nachrichten/sitemaps/news.xml",)
-    article_pattern = r"br\.de/nachrichten/.+,\w{7}/?(?:[?#]|$)"
-    guid_pattern = r"br\.de/nachrichten/[^?#]+,(\w{7})/?(?:[?#]|$)"
+    article_pattern = r"^https?://[^/]*br\.de/nachrichten/.+,\w{7}/?(?:[?#]|$)"
+    guid_pattern = r"^https?://[^/]*br\.de/nachrichten/[^?#]+,(\w{7})/?(?:[?#]|$)"
 
     class Layout2024(Rules):
         """Next.js; class names end in hashes, their beginnings stayed when the style sheets were renamed."""

@@ -10,7 +10,7 @@ class CbcSpider(NewsSpider):
     domains = ("cbc.ca",)
     timezone = "America/Toronto"
     feeds = ("https://www.cbc.ca/webfeed/rss/rss-topstories", "https://www.cbc.ca/webfeed/rss/rss-world")
-    article_pattern = r"cbc\.ca/.+-?1\.\d{7}|cbc\.ca/(?:lite/)?story/"
+    article_pattern = r"^https?://[^/]*cbc\.ca/(?:.+1\.\d{7}|(?:lite/)?story/)"
     guid_pattern = r"(1\.\d{7})"
 
     class Layout2018(Rules):

@@ -11,7 +11,7 @@ class CnbcSpider(NewsSpider):
     timezone = "America/New_York"
     feeds = ("https://www.cnbc.com/id/100003114/device/rss/rss.html",)
     sitemaps = ("https://www.cnbc.com/sitemap_news.xml",)
-    article_pattern = r"cnbc\.com/(?:amp/)?\d{4}/\d{2}/\d{2}/.+\.html"
+    article_pattern = r"^https?://[^/]*cnbc\.com/(?:amp/)?\d{4}/\d{2}/\d{2}/.+\.html"
     guid_pattern = r"/(\d{4}/\d{2}/\d{2}/[^/?#]+?)\.html"
 
     class Layout2014(Rules):

@@ -19,7 +19,7 @@ class CnnSpider(NewsSpider):
 
         body = "#storycontent #storytext"
         drop = "#js-ie-storytop, .storytimestamp"
-        drop_lines = (r"re:.*First published \w+ \d+, \d{4}: .* ET",)
+        drop_lines = (r"re:(?>.*?First published \w+ \d+, \d{4}: ).* ET",)
 
     class Layout2014(Rules):
         body = "#body-text .zn-body__paragraph"

@@ -10,5 +10,5 @@ class DailyMailSpider(NewsSpider):
     timezone = "Europe/London"
     feeds = ("https://www.dailymail.co.uk/news/articles.rss",)
     sitemaps = ("https://www.dailymail.co.uk/google-news-sitemap.xml",)
-    article_pattern = r"dailymail\.co\.uk/.+/article-\d+/"
+    article_pattern = r"^https?://[^/]*dailymail\.co\.uk/.+/article-\d+/"
     guid_pattern = r"/article-(\d+)/"

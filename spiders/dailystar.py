@@ -9,5 +9,5 @@ class DailyStarSpider(NewsSpider):
     domains = ("dailystar.co.uk",)
     timezone = "Europe/London"
     sitemaps = ("https://www.dailystar.co.uk/map_news.xml",)
-    article_pattern = r"dailystar\.co\.uk/.+-\d{7,}(?:\.amp)?/?(?:[?#]|$)"
+    article_pattern = r"^https?://[^/]*dailystar\.co\.uk/.+-\d{7,}(?:\.amp)?/?(?:[?#]|$)"
     guid_pattern = r"-(\d{7,})(?:\.amp)?/?(?:[?#]|$)"

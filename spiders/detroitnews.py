@@ -10,7 +10,7 @@ class DetroitNewsSpider(NewsSpider):
     domains = ("detroitnews.com",)
     timezone = "America/Detroit"
     sections = ("https://www.detroitnews.com/news/", "https://www.detroitnews.com/sports/")
-    article_pattern = r"detroitnews\.com/story/.+/\d{4}/\d\d/\d\d/[\w-]+/\d{7,}"
+    article_pattern = r"^https?://[^/]*detroitnews\.com/story/.+/\d{4}/\d\d/\d\d/[\w-]+/\d{7,}"
     guid_pattern = r"/\d{4}/\d\d/\d\d/[\w-]+/(\d{7,})"
 
     class Layout2019(Rules):

@@ -13,7 +13,7 @@ class DieWeltSpider(NewsSpider):
     date_order = "DMY"
     feeds = ("https://www.welt.de/feeds/latest.rss",)
     sitemaps = ("https://www.welt.de/sitemaps/newssitemap/newssitemap.xml",)
-    article_pattern = r"welt\.de/.+/(?:article|plus)[0-9a-f]{8,}/"
+    article_pattern = r"^https?://[^/]*welt\.de/.+/(?:article|plus)[0-9a-f]{8,}/"
     guid_pattern = r"/(?:article|plus)([0-9a-f]{8,})/"
 
     class Layout2016(Rules):

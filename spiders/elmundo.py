@@ -12,7 +12,7 @@ class ElMundoSpider(NewsSpider):
     timezone = "Europe/Madrid"
     date_order = "DMY"
     feeds = ("https://e00-elmundo.uecdn.es/elmundo/rss/portada.xml",)
-    article_pattern = r"elmundo\.es/.+/\d{4}/\d{2}/\d{2}/[0-9a-f]{24}\.html"
+    article_pattern = r"^https?://[^/]*elmundo\.es/.+/\d{4}/\d{2}/\d{2}/[0-9a-f]{24}\.html"
     guid_pattern = r"/([0-9a-f]{24})\.html"
 
     class Layout2018(Rules):

@@ -10,11 +10,11 @@ class EngadgetSpider(NewsSpider):
     domains = ("engadget.com",)
     timezone = "America/New_York"
     feeds = ("https://www.engadget.com/rss.xml",)
-    article_pattern = r"engadget\.com/.*(?:\d{4}[-/]\d{2}[-/]\d{2}[-/][\w-]+|-\d{9,})(?:\.html)?"
+    article_pattern = r"^https?://[^/]*engadget\.com/.*(?:\d{4}[-/]\d{2}[-/]\d{2}[-/][\w-]+|-\d{9,})(?:\.html)?"
     # 2019: /2019/01/07/<slug>/ became /2019-01-07-<slug>.html.
     # Daily columns keep their slug: the date is a part of the id.
     guid_pattern = (
-        r"(?P<year>\d{4})[-/](?P<month>\d{2})[-/](?P<day>\d{2})[-/](?P<slug>[\w-]+?)(?:\.html|/)?(?:[?#]|$)"
+        r"(?<![\w-])(?P<year>\d{4})[-/](?P<month>\d{2})[-/](?P<day>\d{2})[-/](?P<slug>[\w-]+?)(?:\.html|/)?(?:[?#]|$)"
         r"|-(?P<number>\d{9,})"
     )
 

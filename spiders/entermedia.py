@@ -11,5 +11,5 @@ class EntermediaSpider(NewsSpider):
     timezone = "Asia/Seoul"
     date_order = "YMD"
     feeds = ("http://entermedia.co.kr/xml/news_rss.php",)
-    article_pattern = r"entermedia\.co\.kr/news/.+[?&]idx(?:no)?=\d+"
+    article_pattern = r"^https?://[^/]*entermedia\.co\.kr/news/.+[?&]idx(?:no)?=\d+"
     guid_pattern = r"[?&]idx(?:no)?=(\d+)"

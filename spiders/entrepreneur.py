@@ -9,5 +9,5 @@ class EntrepreneurSpider(NewsSpider):
     domains = ("entrepreneur.com",)
     timezone = "America/New_York"
     feeds = ("http://feeds.feedburner.com/entrepreneur/latest",)
-    article_pattern = r"entrepreneur\.com/.*(?:article|amphtml|slideshow)/\d{6}|entrepreneur\.com/[\w-]+/[\w-]+/\d{6}"
+    article_pattern = r"^https?://[^/]*entrepreneur\.com/(?:.*(?:article|amphtml|slideshow)|[\w-]+/[\w-]+)/\d{6}"
     guid_pattern = r"entrepreneur\.com/(?:[\w-]+/){1,2}(\d{6,})"

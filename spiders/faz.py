@@ -13,7 +13,7 @@ class FazSpider(NewsSpider):
     date_order = "DMY"
     feeds = ("https://www.faz.net/rss/aktuell",)
     sitemaps = ("https://www.faz.net/sitemap-news.xml",)
-    article_pattern = r"faz\.net/.+-(?:\d{8,}|accg-\d{9,})(?:\.amp)?\.html"
+    article_pattern = r"^https?://[^/]*faz\.net/.+-(?:\d{8,}|accg-\d{9,})(?:\.amp)?\.html"
     guid_pattern = r"-((?:accg-)?\d{8,})(?:\.amp)?\.html"
 
     class Layout2016(Rules):

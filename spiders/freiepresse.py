@@ -11,5 +11,5 @@ class FreiePresseSpider(NewsSpider):
     timezone = "Europe/Berlin"
     date_order = "DMY"
     feeds = ("https://www.freiepresse.de/rss/rss_chemnitz.php", "https://www.freiepresse.de/rss/rss_politik.php")
-    article_pattern = r"freiepresse\.de/.+-artikel\d+"
+    article_pattern = r"^https?://[^/]*freiepresse\.de/.+-artikel\d+"
     guid_pattern = r"-artikel(\d+)"

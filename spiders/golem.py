@@ -11,5 +11,5 @@ class GolemSpider(NewsSpider):
     timezone = "Europe/Berlin"
     date_order = "DMY"
     feeds = ("https://www.golem.de/rss",)
-    article_pattern = r"golem\.de/news/.+-\d{4}-\d{5,}"
+    article_pattern = r"^https?://[^/]*golem\.de/news/.+-\d{4}-\d{5,}"
     guid_pattern = r"-(\d{4}-\d{5,})(?:-\d+)?\.html"

@@ -18,8 +18,11 @@ class GuardianSpider(NewsSpider):
         "https://www.theguardian.com/us-news/rss",
     )
     sitemaps = ("https://www.theguardian.com/sitemaps/news.xml",)
-    article_pattern = r"(?:theguardian\.com|guardian\.co\.uk)/.+/\d{4}/[a-z]{3}/\d{2}/"
-    guid_pattern = r"(?:theguardian\.com|guardian\.co\.uk)/(.+/\d{4}/[a-z]{3}/\d{2}/[^?#]+?)(?:/amp)?/?(?:[?#]|$)"
+    article_pattern = r"^https?://[^/]*(?:theguardian\.com|guardian\.co\.uk)/.+/\d{4}/[a-z]{3}/\d{2}/"
+    guid_pattern = (
+        r"^https?://[^/]*(?:theguardian\.com|guardian\.co\.uk)/"
+        r"(.+/\d{4}/[a-z]{3}/\d{2}/[^?#]+?)(?:/amp)?/?(?:[?#]|$)"
+    )
 
     class Layout2012(Rules):
         """R2; e.g. guardian.co.uk/business/2012/jan/27/anger-grows-rbs-chiefs-bonus."""

@@ -12,5 +12,5 @@ class HamburgerAbendblattSpider(NewsSpider):
     date_order = "DMY"
     feeds = ("https://www.abendblatt.de/rss",)
     sitemaps = ("https://www.abendblatt.de/sitemaps/news.xml",)
-    article_pattern = r"abendblatt\.de/.*article\d{6,}"
+    article_pattern = r"^https?://[^/]*abendblatt\.de/.*article\d{6,}"
     guid_pattern = r"/article(\d{6,})"

@@ -13,7 +13,7 @@ class IlGiornaleSpider(NewsSpider):
     date_order = "DMY"
     feeds = ("https://www.ilgiornale.it/feed.xml",)
     sitemaps = ("https://www.ilgiornale.it/sitemap/google-news.xml",)
-    article_pattern = r"ilgiornale\.it/news/.+\.html"
+    article_pattern = r"^https?://[^/]*ilgiornale\.it/news/.+\.html"
     guid_pattern = r"-(\d{6,})\.html"
 
     class Layout2021(Rules):

@@ -11,7 +11,7 @@ class IndependentSpider(NewsSpider):
     timezone = "Europe/London"
     feeds = ("https://www.independent.co.uk/news/uk/rss", "https://www.independent.co.uk/news/world/rss")
     sitemaps = ("https://www.independent.co.uk/sitemaps/googlenews",)
-    article_pattern = r"independent\.co(?:\.uk|m)/.+-(?:[ab]?\d{6,})(?:\.html)?(?:[?#]|$)"
+    article_pattern = r"^https?://[^/]*independent\.co(?:\.uk|m)/.+-(?:[ab]?\d{6,})(?:\.html)?(?:[?#]|$)"
     guid_pattern = r"-([ab]?\d{6,})(?:\.html)?(?:[?#]|$)"
 
     class Layout2012(Rules):

@@ -11,7 +11,7 @@ class InewsSpider(NewsSpider):
     timezone = "Europe/London"
     feeds = ("https://inews.co.uk/feed",)
     sitemaps = ("https://inews.co.uk/sitemap.xml",)
-    article_pattern = r"inews\.co\.uk/.+-\d{5,}/?(?:[?#]|$)"
+    article_pattern = r"^https?://[^/]*inews\.co\.uk/.+-\d{5,}/?(?:[?#]|$)"
     guid_pattern = r"-(\d{5,})/?(?:[?#]|$)"
 
     class Layout2020(Rules):

@@ -12,7 +12,7 @@ class JyllandsPostenSpider(NewsSpider):
     timezone = "Europe/Copenhagen"
     date_order = "DMY"
     sitemaps = ("https://jyllands-posten.dk/sitemapindex.xml",)
-    article_pattern = r"jyllands-posten\.dk/.+/ECE\d+(?:[/?#]|$)"
+    article_pattern = r"^https?://[^/]*jyllands-posten\.dk/.+/ECE\d+(?:[/?#]|$)"
     guid_pattern = r"/(ECE\d+)(?:[/?#]|$)"
 
     class Layout2022(Rules):

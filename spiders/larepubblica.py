@@ -12,7 +12,7 @@ class LaRepubblicaSpider(NewsSpider):
     timezone = "Europe/Rome"
     date_order = "DMY"
     feeds = ("https://www.repubblica.it/rss/homepage/rss2.0.xml",)
-    article_pattern = r"repubblica\.it/.+/\d{4}/\d{2}/\d{2}/news/.+"
+    article_pattern = r"^https?://[^/]*repubblica\.it/.+/\d{4}/\d{2}/\d{2}/news/.+"
     guid_pattern = r"-(\d{6,})(?:/amp)?/?(?:[?#]|$)"
 
     class Layout2021(Rules):

@@ -11,7 +11,7 @@ class LatimesSpider(NewsSpider):
     timezone = "America/Los_Angeles"
     feeds = ("https://www.latimes.com/local/rss2.0.xml", "https://www.latimes.com/world-nation/rss2.0.xml")
     sitemaps = ("https://www.latimes.com/news-sitemap.xml",)
-    article_pattern = r"latimes\.com/.+(?:/story/\d{4}-\d{2}-\d{2}/|-story\.html|-htmlstory\.html)"
+    article_pattern = r"^https?://[^/]*latimes\.com/.+(?:/story/\d{4}-\d{2}-\d{2}/|-story\.html|-htmlstory\.html)"
     guid_pattern = r"/(story/\d{4}-\d{2}-\d{2}/[^/?#]+)|/([\w-]+-(?:html)?story)\.html"
 
     class Layout2014(Rules):

@@ -11,5 +11,5 @@ class LeMondeSpider(NewsSpider):
     timezone = "Europe/Paris"
     date_order = "DMY"
     sitemaps = ("https://www.lemonde.fr/sitemap_news.xml",)
-    article_pattern = r"lemonde\.fr/.*article/\d{4}/\d\d/\d\d/.+_\d+_\d+\.html"
+    article_pattern = r"^https?://[^/]*lemonde\.fr/(?>.*?article/\d{4}/\d\d/\d\d/).+_\d+_\d+\.html"
     guid_pattern = r"_(\d+)_\d+\.html"

@@ -12,5 +12,5 @@ class LuxemburgerWortSpider(NewsSpider):
     date_order = "DMY"
     feeds = ("https://www.wort.lu/de/rss",)
     sitemaps = ("https://www.wort.lu/sitemap-news.xml",)
-    article_pattern = r"wort\.lu/.+/\d{6,}\.html"
+    article_pattern = r"^https?://[^/]*wort\.lu/.+/\d{6,}\.html"
     guid_pattern = r"/(\d{6,})\.html"

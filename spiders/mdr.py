@@ -12,5 +12,5 @@ class MdrSpider(NewsSpider):
     date_order = "DMY"
     feeds = ("https://www.mdr.de/nachrichten/index-rss.xml",)
     sitemaps = ("https://www.mdr.de/news-sitemap.xml",)
-    article_pattern = r"mdr\.de/.+[\w-]+-\d{3}\.html"
+    article_pattern = r"^https?://[^/]*mdr\.de/.+[\w-]-\d{3}\.html"
     guid_pattern = r"[/,]([\w-]+-\d{3})(?:_\w+)?\.html"

@@ -11,5 +11,5 @@ class MitteldeutscheZeitungSpider(NewsSpider):
     timezone = "Europe/Berlin"
     date_order = "DMY"
     sitemaps = ("https://www.mz.de/sitemaps/newssitemap-index.xml",)
-    article_pattern = r"mz\.de/.+-\d{6,}/?(?:[?#]|$)"
+    article_pattern = r"^https?://[^/]*mz\.de/.+-\d{6,}/?(?:[?#]|$)"
     guid_pattern = r"-(\d{6,})/?(?:[?#]|$)"

@@ -12,7 +12,7 @@ class MorgunbladidSpider(NewsSpider):
     timezone = "Atlantic/Reykjavik"
     date_order = "DMY"
     feeds = ("https://www.mbl.is/feeds/fp/",)
-    article_pattern = r"mbl\.is/.+/\d{4}/\d{2}/\d{2}/[\w-]+"
+    article_pattern = r"^https?://[^/]*mbl\.is/.+/\d{4}/\d{2}/\d{2}/[\w-]+"
     guid_pattern = r"/(\d{4}/\d{2}/\d{2}/[^/?#]+)"
 
     class Layout2018(Rules):

@@ -11,7 +11,7 @@ class NbcnewsSpider(NewsSpider):
     timezone = "America/New_York"
     feeds = ("https://feeds.nbcnews.com/nbcnews/public/news",)
     sitemaps = ("https://www.nbcnews.com/sitemap/nbcnews/sitemap-news",)
-    article_pattern = r"nbcnews\.com/.+-(?:n|rcna|ncna)\d+(?:[?#]|$)"
+    article_pattern = r"^https?://[^/]*nbcnews\.com/.+-(?:n|rcna|ncna)\d+(?:[?#]|$)"
     guid_pattern = r"-((?:n|rcna|ncna)\d+)(?:[?#]|$)"
 
     class Layout2014(Rules):

@@ -11,5 +11,5 @@ class NdrSpider(NewsSpider):
     timezone = "Europe/Berlin"
     date_order = "DMY"
     sitemaps = ("https://www.ndr.de/news-102~news.xml",)
-    article_pattern = r"ndr\.de/.+,[\w-]+?\d+\.html"
-    guid_pattern = r",([\w-]+?\d+)\.html"
+    article_pattern = r"^https?://[^/]*ndr\.de/.+,[\w-]{2,}+(?<=\d)\.html"
+    guid_pattern = r",([\w-]{2,}+)(?<=\d)\.html"

@@ -12,7 +12,7 @@ class NettavisenSpider(NewsSpider):
     timezone = "Europe/Oslo"
     date_order = "DMY"
     feeds = ("https://www.nettavisen.no/service/rich-rss",)
-    article_pattern = r"nettavisen\.no/.+/s/[\d-]+"
+    article_pattern = r"^https?://[^/]*nettavisen\.no/.+/s/[\d-]+"
     guid_pattern = r"/s/([\d-]+)"
 
     class Layout2022(Rules):

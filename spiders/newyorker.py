@@ -11,8 +11,11 @@ class NewYorkerSpider(NewsSpider):
     timezone = "America/New_York"
     feeds = ("https://www.newyorker.com/feed/everything", "https://www.newyorker.com/feed/news")
     sitemaps = ("https://www.newyorker.com/feed/google-news-sitemap-feed/sitemap-google-news",)
-    article_pattern = r"newyorker\.com/(?:news|magazine|culture|humor|books|business|tech|science|sports|podcast)/.+/.+"
-    guid_pattern = r"newyorker\.com/([\w-]+/.+?)(?:/amp)?/?(?:[?#]|$)"
+    article_pattern = (
+        r"^https?://[^/]*newyorker\.com/"
+        r"(?:news|magazine|culture|humor|books|business|tech|science|sports|podcast)/.+/.+"
+    )
+    guid_pattern = r"^https?://[^/]*newyorker\.com/([\w-]+/.+?)(?:/amp)?/?(?:[?#]|$)"
 
     class Layout2014(Rules):
         """e.g. /magazine/2016/12/05/lessons-from-my-mother as of 2016."""

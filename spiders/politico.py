@@ -10,7 +10,7 @@ class PoliticoSpider(NewsSpider):
     domains = ("politico.com",)
     timezone = "America/New_York"
     feeds = ("https://rss.politico.com/politics-news.xml",)
-    article_pattern = r"politico\.com/(?:story|news|magazine/story|states)/.*\d{4}/\d{2}/.+"
+    article_pattern = r"^https?://[^/]*politico\.com/(?:story|news|magazine/story|states)/.*\d{4}/\d{2}/.+"
     guid_pattern = r"-(\d{6,})/?(?:[?#]|$)"
 
     class Layout2015(Rules):

@@ -10,7 +10,7 @@ class ReutersSpider(NewsSpider):
     domains = ("reuters.com",)
     languages = ("en", "fr", "de", "es", "ja")
     sitemaps = ("https://www.reuters.com/arc/outboundfeeds/news-sitemap-index/?outputType=xml",)
-    article_pattern = r"reuters\.com/(?:article/.+|.+-\d{4}-\d{2}-\d{2}/?)(?:[?#]|$)"
+    article_pattern = r"^https?://[^/]*reuters\.com/(?:article/.+|.+-\d{4}-\d{2}-\d{2}/?)(?:[?#]|$)"
     guid_pattern = r"(id[A-Z]{2}[A-Z0-9]{9,})|/([^/?#]+-\d{4}-\d{2}-\d{2})/?(?:[?#]|$)"
 
     class Layout2016(Rules):

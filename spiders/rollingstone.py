@@ -10,5 +10,5 @@ class RollingStoneSpider(NewsSpider):
     timezone = "America/New_York"
     feeds = ("https://www.rollingstone.com/feed/rss/",)
     sitemaps = ("https://www.rollingstone.com/news-sitemap.xml",)
-    article_pattern = r"rollingstone\.com/.+-\d{6,}(?:/amp)?/?(?:[?#]|$)"
+    article_pattern = r"^https?://[^/]*rollingstone\.com/.+-\d{6,}(?:/amp)?/?(?:[?#]|$)"
     guid_pattern = r"-(\d{6,})(?:/amp)?/?(?:[?#]|$)"

@@ -12,7 +12,7 @@ class RzeczpospolitaSpider(NewsSpider):
     timezone = "Europe/Warsaw"
     date_order = "DMY"
     sitemaps = ("https://www.rp.pl/sitemaps/news-sitemap.xml",)
-    article_pattern = r"rp\.pl/.+/art\d+-"
+    article_pattern = r"^https?://[^/]*rp\.pl/.+/art\d+-"
     guid_pattern = r"/art(\d+)-"
 
     class Layout2022(Rules):

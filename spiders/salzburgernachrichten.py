@@ -11,5 +11,5 @@ class SalzburgerNachrichtenSpider(NewsSpider):
     timezone = "Europe/Vienna"
     date_order = "DMY"
     sitemaps = ("https://www.sn.at/news-artikel.sitemap.xml",)
-    article_pattern = r"sn\.at/.+-\d{6,}/?(?:[?#]|$)"
+    article_pattern = r"^https?://[^/]*sn\.at/.+-\d{6,}/?(?:[?#]|$)"
     guid_pattern = r"-(\d{6,})/?(?:[?#]|$)"

@@ -13,7 +13,7 @@ class SeznamZpravySpider(NewsSpider):
     date_order = "DMY"
     feeds = ("https://www.seznamzpravy.cz/rss",)
     sitemaps = ("https://www.seznamzpravy.cz/sitemaps/sitemap_news.xml",)
-    article_pattern = r"seznamzpravy\.cz/clanek/.+-\d+"
+    article_pattern = r"^https?://[^/]*seznamzpravy\.cz/clanek/.+-\d+"
     guid_pattern = r"-(\d+)(?:[?#]|$)"
 
     class Layout2020(Rules):

@@ -9,5 +9,5 @@ class StandardSpider(NewsSpider):
     domains = ("standard.co.uk",)
     timezone = "Europe/London"
     feeds = ("https://www.standard.co.uk/rss",)
-    article_pattern = r"standard\.co\.uk/.+-[ab]\d{6,}\.html"
+    article_pattern = r"^https?://[^/]*standard\.co\.uk/.+-[ab]\d{6,}\.html"
     guid_pattern = r"-([ab]\d{6,})\.html"

@@ -12,7 +12,7 @@ class SternSpider(NewsSpider):
     timezone = "Europe/Berlin"
     date_order = "DMY"
     feeds = ("https://www.stern.de/feed/standard/alle-nachrichten/",)
-    article_pattern = r"stern\.de/.+-\d{7,}\.html"
+    article_pattern = r"^https?://[^/]*stern\.de/.+-\d{7,}\.html"
     guid_pattern = r"-(\d{7,})\.html"
 
     class Layout2020(Rules):

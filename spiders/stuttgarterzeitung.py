@@ -11,5 +11,5 @@ class StuttgarterZeitungSpider(NewsSpider):
     timezone = "Europe/Berlin"
     date_order = "DMY"
     sitemaps = ("https://www.stuttgarter-zeitung.de/sitemap-news.xml",)
-    article_pattern = r"stuttgarter-zeitung\.de/(?:inhalt\..+\.[0-9a-f-]{36}|.+-\d{6,})\.html"
+    article_pattern = r"^https?://[^/]*stuttgarter-zeitung\.de/(?:inhalt\..+\.[0-9a-f-]{36}|.+-\d{6,})\.html"
     guid_pattern = r"\.([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\.html|-(\d{6,})\.html"

@@ -11,5 +11,5 @@ class TagesAnzeigerSpider(NewsSpider):
     timezone = "Europe/Zurich"
     date_order = "DMY"
     sitemaps = ("https://www.tagesanzeiger.ch/sitemaps/news.xml",)
-    article_pattern = r"tagesanzeiger\.ch/.+-\d{9,}/?(?:[?#]|$)"
+    article_pattern = r"^https?://[^/]*tagesanzeiger\.ch/.+-\d{9,}/?(?:[?#]|$)"
     guid_pattern = r"-(\d{9,})/?(?:[?#]|$)"

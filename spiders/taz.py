@@ -13,7 +13,7 @@ class TazSpider(NewsSpider):
     date_order = "DMY"
     feeds = ("https://taz.de/!p4608;rss/",)
     sitemaps = ("https://taz.de/sitemap-google-news.xml",)
-    article_pattern = r"taz\.de/(?:.+/)?!\d+/?"
+    article_pattern = r"^https?://[^/]*taz\.de/(?:.+/)?!\d+/?"
     guid_pattern = r"/!(\d+)"
 
     class Layout2012(Rules):

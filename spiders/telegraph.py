@@ -11,7 +11,7 @@ class TelegraphSpider(NewsSpider):
     timezone = "Europe/London"
     feeds = ("https://www.telegraph.co.uk/rss.xml",)
     sitemaps = ("https://www.telegraph.co.uk/custom/daily-news/sitemap.xml",)
-    article_pattern = r"telegraph\.co\.uk/.+(?:/\d{4}/\d{2}/\d{2}/|/\d{6,}/|-latest-updates)"
+    article_pattern = r"^https?://[^/]*telegraph\.co\.uk/.+(?:/\d{4}/\d{2}/\d{2}/|/\d{6,}/|-latest-updates)"
     guid_pattern = r"/(\d{6,})/|/(\d{4}/\d{2}/\d{2}/[^/?#]+)|/([\w-]+-latest-updates)"
 
     class Layout2010(Rules):

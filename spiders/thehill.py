@@ -10,7 +10,7 @@ class TheHillSpider(NewsSpider):
     domains = ("thehill.com",)
     timezone = "America/New_York"
     sections = ("https://thehill.com/latino", "https://thehill.com/opinion", "https://thehill.com/changing-america")
-    article_pattern = r"thehill\.com/.+/\d{5,}-[\w-]+"
+    article_pattern = r"^https?://[^/]*thehill\.com/.+/\d{5,}-[\w-]+"
     guid_pattern = r"/(\d{5,})-[\w-]+"
 
     class Layout2019(Rules):

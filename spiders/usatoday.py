@@ -11,7 +11,7 @@ class UsaTodaySpider(NewsSpider):
     timezone = "America/New_York"
     feeds = ("https://rssfeeds.usatoday.com/usatoday-NewsTopStories",)
     sitemaps = ("https://www.usatoday.com/news-sitemap.xml",)
-    article_pattern = r"usatoday\.com/(?:story|money|news)/.+/\d{8,}/?"
+    article_pattern = r"^https?://[^/]*usatoday\.com/(?:story|money|news)/.+/\d{8,}/?"
     guid_pattern = r"/(\d{8,})/?(?:[?#]|$)"
 
     class Layout2014(Rules):

@@ -19,7 +19,7 @@ class WashpoSpider(NewsSpider):
     timezone = "America/New_York"
     feeds = ("https://feeds.washingtonpost.com/rss/world", "https://feeds.washingtonpost.com/rss/national")
     sitemaps = ("https://www.washingtonpost.com/sitemaps/news-sitemap.xml.gz",)
-    article_pattern = r"washingtonpost\.com/.+(?:/\d{4}/\d{2}/\d{2}/|_story\.html)"
+    article_pattern = r"^https?://[^/]*washingtonpost\.com/.+(?:/\d{4}/\d{2}/\d{2}/|_story\.html)"
     guid_pattern = r"([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})|/(\d{4}/\d{2}/\d{2}/[\w-]+)/?(?:[?#]|$)"
 
     class Layout2014(Rules):

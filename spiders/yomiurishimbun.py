@@ -12,7 +12,7 @@ class YomiuriShimbunSpider(NewsSpider):
     timezone = "Asia/Tokyo"
     date_order = "YMD"
     sitemaps = ("https://www.yomiuri.co.jp/sitemap-news-latest.xml",)
-    article_pattern = r"yomiuri\.co\.jp/.+/\d{8}-\w+(?:[/?#]|$)"
+    article_pattern = r"^https?://[^/]*yomiuri\.co\.jp/.+/\d{8}-\w+(?:[/?#]|$)"
     guid_pattern = r"/(\d{8}-\w+)(?:[/?#]|$)"
 
     class Layout2019(Rules):

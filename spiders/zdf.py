@@ -16,7 +16,7 @@ class ZdfSpider(NewsSpider):
     date_order = "DMY"
     feeds = ("https://www.zdf.de/rss/zdf/nachrichten",)
     sitemaps = ("https://www.zdf.de/news-sitemap.xml",)
-    article_pattern = r"(?:zdf\.de/nachrichten|zdfheute\.de)/.+-\d{3}\.html"
+    article_pattern = r"^https?://[^/]*(?:zdf\.de/nachrichten|zdfheute\.de)/.+-\d{3}\.html"
     guid_pattern = r"/([\w-]+-\d{3})\.html"
 
     class Layout2024(Rules):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
-MAX_URL_LENGTH = 2048  # characters, as sitemaps.org allows; longer URLs are junk or attacks
+from newscrawl.items import MAX_URL_LENGTH
+
 _AT_ENDS = "".join(map(chr, range(33)))  # C0 controls and the blank
 # Escaped twice, as by templates that escape what is escaped: in an address an entity of & is never meant.
 _AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)

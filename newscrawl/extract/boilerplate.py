@@ -105,11 +105,13 @@ def line_pattern(globs: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _glob(text: str) -> str:
-    return (
-        r"\s+".join(re.escape(part).replace(r"\*", ".*") for part in text.split())
-        if text.strip("* ")
-        else re.escape(text)
-    )
+    """Return the pattern of a line, of which white space is collapsed."""
+    if not text.strip("* "):
+        return re.escape(text)
+    first, *parts = [r"\s".join(map(re.escape, part.split(" "))) for part in re.split(r"\*+", " ".join(text.split()))]
+    # Where a part first occurs is as good as any other place, but for the last: none is tried again, in linear time.
+    between = "".join(f"(?>.*?{part})" for part in parts[:-1])
+    return f"{first}{between}.*{parts[-1]}" if parts else first
 
 
 SHARED_LINES = line_pattern(tuple(_DATA["lines"]))

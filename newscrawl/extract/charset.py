@@ -23,7 +23,7 @@ _SAMPLE_BYTES = 200_000
 _TRUST_IN_LABEL = 0.1
 _TRUST_IN_DETECTION = 0.05
 _LANGUAGE = re.compile(rb"<html\b[^>]{0,400}?\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
-_MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*+>|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 _MIN_SHARE_OF_SCRIPT = 0.4  # of the letters of a text; the Latin script has less than a tenth beyond ASCII
 _ASCII_MARKUP = re.compile(rb"<[A-Za-z/!][^<>\x80-\xff]*+>")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")

@@ -26,7 +26,7 @@ _NAME = re.compile(
 )
 _SHARE = re.compile(
     r"facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share|home\?status)|whatsapp(?:\.com/send|:)|"
-    r"t\.me/share|linkedin\.com/(?:share|sharing)|reddit\.com/submit|pinterest\.[a-z.]+/pin/create|^mailto:\?",
+    r"t\.me/share|linkedin\.com/(?:share|sharing)|reddit\.com/submit|pinterest\.[a-z.]{2,12}/pin/create|^mailto:\?",
     re.IGNORECASE,
 )
 

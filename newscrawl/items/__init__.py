@@ -40,13 +40,14 @@ from newscrawl.items.head import ERASED_BY_ORDER, CheckHistory, Head, NextCheck,
 from newscrawl.items.optional_text import OptionalText, OptionalType
 from newscrawl.items.readers import GENERIC, Origin, Readers, stamp_of, without_readers
 from newscrawl.items.run import RunLease, RunRecord
-from newscrawl.items.source import Candidate, Source, SourceState
+from newscrawl.items.source import MAX_URL_LENGTH, Candidate, Source, SourceState
 
 __all__ = [
     "ERASED_BY_ORDER",
     "GENERIC",
     "GZIP_MAGIC",
     "MAX_RETRY_AFTER",
+    "MAX_URL_LENGTH",
     "NOT_REQUESTED",
     "Alarm",
     "AlarmKind",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+MAX_URL_LENGTH = 2048  # characters of an article's URL, as sitemaps.org allows; longer URLs are junk or attacks
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -19,7 +21,7 @@ class Source:
     timezone: str = "UTC"  # IANA name; of dates stated without an offset
     date_order: str | None = None  # DMY, MDY or YMD, if dates like 06.01.2026 appear
     former_domains: tuple[str, ...] = ()  # where its articles were before it moved
-    article_pattern: str = r"https?://.+"  # searched in a URL
+    article_pattern: str = r"https?://.+"  # searched in a URL of at most MAX_URL_LENGTH
     guid_pattern: str | None = None  # finds the site's own id of an article in its URL
     notes_edits: bool = False  # it promises a note at each edit of facts
 

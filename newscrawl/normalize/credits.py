@@ -58,9 +58,9 @@ _DATE_BEFORE = re.compile(rf"^(?:(?!{_BY}\b)\D){{0,40}}\d.{{0,40}}?\s(?=(?:{_BY}
 _CONTROLS = re.compile(
     r"(?:(?:^|(?<![\s,·|])[\s,·|]++)(?:e-?mail(?: the author)?|bio(?:graphy)?|follow(?:ing)?|contact|share|subscribe|"
     r"profile|view (?:profile|bio|all)|"
-    r"(?:follow )?@\w+|"
+    r"(?:follow )?@\w++|"
     r"facebook|twitter|linkedin|instagram|threads|bluesky|mastodon|whatsapp|reddit|rss|website|author page|folgen|"
-    r"s'abonner|suivre|seguir|segui|follow on \w+|get email alerts|show more|read more|see all))+\s*+$",
+    r"s'abonner|suivre|seguir|segui|follow on \w++|get email alerts|show more|read more|see all)){1,12}\s*+$",
     re.IGNORECASE,
 )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from newscrawl.items import Capture, Head, Source
+from newscrawl.items import MAX_URL_LENGTH, Capture, Head, Source
 from newscrawl.normalize.urls import canonical_url, escaped_id, request_url, same_site
 
 # Copies of one article for other devices, and what their hosts and paths begin with.
@@ -35,7 +35,7 @@ def is_article_url(url: str, source: Source) -> bool:
 
     Neither is what `canonical_url` refuses: as one entry of a listing it costs itself alone.
     """
-    if source.domains and not is_of_source(url, source):
+    if len(url) > MAX_URL_LENGTH or (source.domains and not is_of_source(url, source)):
         return False
     return not is_front_page(url) and re.search(source.article_pattern, url) is not None and _is_plain(url)
 
@@ -63,7 +63,7 @@ def site_id(url: str, source: Source) -> str | None:
     That is its first group that matched; named groups are joined. An id in the query counts only if the pattern names
     the parameter: campaigns are passed on as queries and have ids too.
     """
-    if source.guid_pattern is None:
+    if source.guid_pattern is None or len(url) > MAX_URL_LENGTH:
         return None
     path, _, query = url.partition("#")[0].partition("?")
     match = re.search(source.guid_pattern, path)

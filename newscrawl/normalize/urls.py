@@ -14,6 +14,7 @@ from newscrawl.tracking_parameters import is_tracking
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
+MAX_LENGTH = 8000  # characters; as many must be supported (RFC 9110, section 4.1)
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _HOST = re.compile(
     r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?"
@@ -54,7 +55,7 @@ def same_site(a: str, b: str) -> bool:
 def _split(url: str) -> SplitResult:
     """Return the parts of a URL in one spelling; raises ValueError as `canonical_url` does."""
     url = url.strip(" \t\r\n\f")
-    if _FORBIDDEN.search(url) or len(url) > 8000:
+    if len(url) > MAX_LENGTH or _FORBIDDEN.search(url):
         raise ValueError(f"not a plain URL of a web page: {url[:200]!r}")
     parts = urlsplit(url)
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc or "%" in parts.netloc:

@@ -36,13 +36,17 @@ COMMON = (
 
 
 def worst_cases(pattern: str, flags: int, length: int) -> Iterator[str]:
-    """Yield strings of about `length` characters: each repetition of the pattern, pumped, and the common runs."""
+    """Yield strings of about `length` characters: each repetition of the pattern, pumped, and the common runs.
+
+    What comes before a repetition is repeated too: a search begins at each of its places, and runs to the end.
+    """
     try:
         tree: Any = sre_parse.parse(_as_re(pattern), flags & FLAGS_OF_BOTH)
     except (re.error, ValueError, OverflowError):
         tree = ()  # syntax that only the regex module has
-    own = dict.fromkeys((prefix[-40:], unit) for prefix, unit in _pumps(tree, ""))
-    for prefix, unit in (*own, *(("", unit) for _, unit in own), *(("", unit) for unit in COMMON)):
+    own = dict.fromkeys(_pumps(tree, ""))
+    units = dict.fromkeys(each for prefix, unit in own for each in (unit, prefix, prefix + unit) if each)
+    for prefix, unit in (*own, *(("", unit) for unit in (*units, *COMMON))):
         run = unit * (length // len(unit))
         yield from (prefix + run + mismatch for mismatch in MISMATCHES)
 
