@@ -11,6 +11,7 @@ from newscrawl.extract.legacy_encodings import (
     SUPERSETS,
     encodings_of,
     is_ideographic,
+    is_known,
     is_latin,
     languages_of,
     letters_of,
@@ -79,9 +80,9 @@ def _decode_legacy(body: bytes, content_type: str | None, languages: Sequence[st
 
 
 def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
-    """Yield the encodings that header and page state; a label of UTF-16 in bytes of ASCII cannot be true."""
+    """Yield the known encodings that header and page state; a label of UTF-16 in bytes of ASCII cannot be true."""
     for label in (http_content_type_encoding(content_type), html_body_declared_encoding(body[:_PRESCAN_BYTES])):
-        if label is not None:
+        if label is not None and is_known(label):
             yield "utf-8" if label.startswith("utf-16") else label
 
 

@@ -36,6 +36,12 @@ SUPERSETS = {
     "ascii": "cp1252", "iso-8859-1": "cp1252", "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "euc-kr": "cp949",
 }  # fmt: skip
+# What else browsers know (encoding.spec.whatwg.org, 4.2), or what has seven bits. Python has more codecs, of which
+# some are of no text (hex, zip), or read markup out of letters (unicode_escape).
+_FURTHER = (
+    *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso8859-3", "iso8859-10", "iso8859-14", "iso8859-16"),
+    *("mac-cyrillic", "hz", "iso2022_kr"),
+)
 ALL = tuple(dict.fromkeys(encoding for encodings in ENCODINGS.values() for encoding in encodings))
 
 _CYRILLIC, _ARABIC = "\u0400-\u045f\u0490-\u0491", "\u0600-\u06ff"
@@ -75,6 +81,16 @@ def languages_of(encoding: str) -> tuple[str, ...]:
 @cache
 def _codec(encoding: str) -> str:
     return codecs.lookup(encoding).name
+
+
+def is_known(encoding: str) -> bool:
+    """Return whether a codec of Python decodes texts as browsers do."""
+    return _codec(encoding) in _known()
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(map(_codec, (*ALL, *SUPERSETS, *_FURTHER)))
 
 
 def letters_of(languages: Iterable[str]) -> re.Pattern[str] | None:

@@ -47,7 +47,7 @@ def _decoded(body: bytes, content_type: str | None) -> list[str] | None:
     for encoding in declared or {"utf-8"}:
         try:
             texts.append(body.decode(str(encoding)))
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):  # some codecs raise the former for whatever bytes
             return None
     likely = _LIKELY + (_LIKELY_WITH_NUL if b"\0" in body else ())
     return texts + [body.decode(encoding, "replace") for encoding in likely if encoding not in declared]

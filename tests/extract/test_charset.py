@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+import time
 import unicodedata
 from datetime import UTC, datetime
 from itertools import product
@@ -93,6 +95,54 @@ def test_bytes_that_are_utf8_win_over_every_label() -> None:
 def test_one_broken_character_does_not_change_the_encoding_of_a_page() -> None:
     body = page(TEXTS["de"], "utf-8", meta="utf-8", language="de").replace("ä".encode(), b"\xe4", 1)
     assert decode(body, "text/html; charset=utf-8", ["de"])[0].count("\N{REPLACEMENT CHARACTER}") == 1
+
+
+NO_ENCODINGS = (
+    "utf-7",
+    "rot13",
+    "hex",
+    "base64",
+    "zip",
+    "unicode_escape",
+    "idna",
+    "punycode",
+    "undefined",
+    "oem",
+    "\0",
+)
+NO_ENCODINGS += ("x" * 2**20,)
+MARKS = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
+
+
+@pytest.mark.parametrize("label", NO_ENCODINGS, ids=lambda label: repr(label[:9]))
+def test_a_label_that_browsers_do_not_know_is_none(label: str) -> None:
+    """Python has a codec for most: it would raise an error, read markup out of letters, or unpack gigabytes."""
+    disguised = b"<p>+ADw-script+AD4- \\x3cscript\\x3e 3c7363726970743e \xe4</p>" + page(
+        TEXTS["de"], "cp1252", meta=None, language="de"
+    )
+    start = time.process_time()
+    text, _ = decode(disguised, f"text/html; charset={label}", ["de"])
+    assert text == disguised.decode("cp1252")
+    within = disguised.replace(b"<head>", f'<head><meta charset="{label}">'.encode())
+    assert decode(within, None, ["de"])[0] == within.decode("cp1252").replace("\0", "\ufffd")
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("encoding", MARKS)
+@pytest.mark.parametrize("stated", ["utf-8", "utf-16", "windows-1252", "utf-7"])
+def test_a_byte_order_mark_wins_over_every_label(encoding: str, stated: str) -> None:
+    mark = MARKS[encoding]
+    marked = mark + f'<meta charset="{stated}"><p>{TEXTS["ru"]}</p>'.encode(encoding)
+    assert decode(marked, f"text/html; charset={stated}", ["ru"])[0] == marked[len(mark) :].decode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_nul_hides_nothing_behind_it(encoding: str) -> None:
+    body = f"<p>{TEXTS['de']}\0</p><p>Danach</p>".replace("„", '"').replace("“", '"').encode(encoding)
+    text, utf8 = decode(body, None, ["de"])
+    assert "\0" not in text
+    assert "Danach" in text
+    assert utf8.decode() == text
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,15 @@ keeps those that fail.
 
 from __future__ import annotations
 
+import codecs
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ from newscrawl.discover.addresses import is_http_url, resolved
 from newscrawl.errors import RecordingError
 from newscrawl.fetch.decoding import decode
 from newscrawl.fetch.failures import BadEncoding, TooLarge, Truncated
-from newscrawl.fetch.robots import Robots
+from newscrawl.fetch.robots import Robots, Rule
 from newscrawl.fetch.warc_reader import Damage, Record, scan
 from newscrawl.items import Capture, Instant, Source
 from newscrawl.normalize import canonical_url, display, fold, guid_of, instant, is_article_url, request_url, spellings
@@ -35,6 +37,7 @@ SOURCE = Source("paper", "The Paper", ("paper.example",), article_pattern="/20",
 READER = PageReader.of(SOURCE)
 URL = "https://paper.example/2026/03/quarry-9"
 AT = datetime(2026, 3, 2, tzinfo=UTC)
+LONG_PATH = "/" + "q" * 9000
 MAX_BYTES = 1 << 20
 CONTENT_TYPES = st.sampled_from(
     ("", "text/html", "text/html; charset=utf-7", "text/xml; charset=shift_jis", "x; charset=")
@@ -69,7 +72,37 @@ def test_listing_names_addresses_or_has_a_problem(body: bytes, content_type: str
 
 @tried(fuzzed.bytes_of(fuzzed.ROBOTS), fuzzed.text_of(fuzzed.URLS, 10))
 def test_robots_allow_or_forbid(body: bytes, path: str) -> None:
-    assert Robots.parse(body, "newscrawl").allows(f"https://paper.example/{path}") in (True, False)
+    robots = Robots.parse(body, "newscrawl")
+    assert robots.allows(f"https://paper.example/{quote(path)}") is allowed_by_the_longest(robots.rules, quote(path))
+    # A rule that is longer than all others decides, wherever the group of this crawler stands.
+    own = f"User-agent: newscrawl\nDisallow: {LONG_PATH}\n".encode()
+    assert forbids_the_long_path(own + body)
+    if not body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        assert forbids_the_long_path(body + b"\n" + own)
+
+
+def forbids_the_long_path(body: bytes) -> bool:
+    return not Robots.parse(body, "newscrawl").allows(f"https://paper.example{LONG_PATH}")
+
+
+def allowed_by_the_longest(rules: Iterable[Rule], path: str) -> bool:
+    """Return what the longest matching rule says, an `allow` of two (RFC 9309, 2.2.2), by trying all places of `*`."""
+    found = [(len(rule.pattern), rule.is_allow) for rule in rules if matches(rule.pattern, f"/{path}")]
+    return max(found, default=(0, True))[1]
+
+
+def matches(pattern: str, path: str) -> bool:
+    reached = {0}
+    for at, sign in enumerate(pattern):
+        if sign == "*":
+            reached = set(range(min(reached), len(path) + 1))
+        elif sign == "$" and at == len(pattern) - 1:
+            return len(path) in reached
+        else:
+            reached = {place + 1 for place in reached if path[place : place + 1] == sign}
+        if not reached:
+            return False
+    return True
 
 
 @tried(fuzzed.bytes_of(fuzzed.HTML, 80), CONTENT_TYPES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from scrapy.http import Request, Response
@@ -17,6 +17,18 @@ from newscrawl.extract import Page
 from tests.hostile.test_pages import capture_of
 
 CLIENTS = {"requests", "urllib.request", "http.client", "httpx", "aiohttp", "urllib3", "ftplib", "smtplib", "treq"}
+# What opens a connection by itself, in the standard library, asyncio and Twisted; `connect` of a signal is none.
+OPENERS = {"create_connection", "open_connection", "create_unix_connection", "open_unix_connection", "sock_connect"}
+OPENERS |= {"create_datagram_endpoint", "connect", "connect_ex", "sendto", "sock_sendto", "socket", "wrap_socket"}
+OPENERS |= {"urlopen", "urlretrieve", "connectTCP", "connectSSL", "connectUNIX", "clientFromString", "fromfd", "Agent"}
+OPENERS |= {"TCP4ClientEndpoint", "TCP6ClientEndpoint", "HostnameEndpoint", "UNIXClientEndpoint", "getPage"}
+# None of them leads to a host: a pair of sockets of our own, a check of a Unix socket, the opening of a database.
+LOCAL = {
+    ("newscrawl/bounds/fork_server.py", "socket.socket"),
+    ("newscrawl/store/mongod_supervisor.py", "socket.socket"),
+    ("newscrawl/store/mongod_supervisor.py", "probe.connect_ex"),
+    ("newscrawl/store/connection.py", "connect"),
+}
 RUNNERS = {"eval", "exec", "compile", "__import__"}
 TEMPLATES = {"Template", "Environment", "from_string"}
 # Only messages between processes of our own are pickled: never what is stored, fetched or put in.
@@ -41,9 +53,9 @@ def imported() -> Iterator[tuple[str, str]]:
             yield from ((file, f"{node.module}.{name.name}") for name in node.names)
 
 
-def calls() -> Iterator[tuple[str, str, ast.Call]]:
+def calls(found: Iterable[tuple[str, ast.AST]] | None = None) -> Iterator[tuple[str, str, ast.Call]]:
     """Yield each call with its file and the name that is called, as written."""
-    for file, node in nodes():
+    for file, node in nodes() if found is None else found:
         if isinstance(node, ast.Call):
             yield file, ast.unparse(node.func), node
 
@@ -54,6 +66,21 @@ def test_only_the_download_handler_reaches_the_network() -> None:
         ("newscrawl/fetch/warc_writer.py", "http.client"),
         ("newscrawl/fetch/warc_writer.py", "http.client.responses"),
     }
+
+
+def test_no_connection_is_opened_past_the_download_handler() -> None:
+    assert opened(calls()) == LOCAL
+    assert opened(calls(LOOPHOLES)) == {("here", name) for name in NAMES_OF_LOOPHOLES}
+
+
+NAMES_OF_LOOPHOLES = ("socket.create_connection", "asyncio.open_connection", "loop.create_connection", "Agent")
+LOOPHOLES = [("here", node) for name in NAMES_OF_LOOPHOLES for node in ast.walk(ast.parse(f"{name}('10.0.0.1', 80)"))]
+
+
+def opened(found: Iterable[tuple[str, str, ast.Call]]) -> set[tuple[str, str]]:
+    """Return the calls, by file and name as written, that open a connection."""
+    openers = ((file, name) for file, name, _ in found if name.rpartition(".")[2] in OPENERS)
+    return {(file, name) for file, name in openers if not name.endswith("signals.connect")}
 
 
 def test_no_text_is_run_as_code() -> None:
