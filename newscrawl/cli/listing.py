@@ -20,7 +20,7 @@ def listing(
     url: Annotated[str, typer.Option(help="URL it was fetched from; relative links are resolved against it.")],
     content_type: Annotated[str, typer.Option(help="Its Content-Type header.")] = "",
 ) -> None:
-    """Print one JSON line per candidate, then per further sitemap, then per problem."""
+    """Print one JSON line per candidate, then per further sitemap, then per problem, then what is left out."""
     from newscrawl.discover import listing as parse
 
     existing(file, "FILE")
@@ -39,3 +39,5 @@ def listing(
         print_json_line({"sitemap": sitemap})
     for problem in found.problems:
         print_json_line({"problem": problem})
+    if found.left_out:
+        print_json_line({"left_out": found.left_out})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any
 
 from newscrawl.discover import plain_words
@@ -20,7 +21,8 @@ def read(text: str, url: str) -> list[Candidate]:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise ValueError("it has no list of items")
-    return [_candidate(item, url) for item in items[: MAX_ENTRIES + 1] if isinstance(item, dict)]
+    entries = islice((item for item in items if isinstance(item, dict)), MAX_ENTRIES + 1)
+    return [_candidate(item, url) for item in entries]
 
 
 def _candidate(item: dict[str, Any], base: str) -> Candidate:
