@@ -8,10 +8,13 @@ from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
 from newscrawl import bounds
+from newscrawl.bounds import prepare
 from newscrawl.discover import Listing, listing
 from newscrawl.errors import TooCostly
 from newscrawl.items import Capture, Extraction, Head, IdenticalPage, PageKind, PageReading, ScrapedArticle
 from newscrawl.reading import PageReader
+
+__all__ = ["prepare", "read_listing", "read_page", "scraped", "with_reader"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,14 +24,7 @@ async def read_page(
     reader: PageReader, capture: Capture, *, guid: str = "", known_urls: Collection[str] = ()
 ) -> PageReading:
     """Return what `reader.read` returns; for a page that costs too much, an unreadable one of that kind."""
-    try:
-        return await with_reader(reader, PageReader.read, capture, guid=guid, known_urls=tuple(known_urls))
-    except TooCostly as error:
-        return _too_costly(error)
-
-
-def _too_costly(error: TooCostly) -> PageReading:
-    return PageReading(Extraction(rules="none", kind=PageKind.TOO_COSTLY, evidence=(str(error),)), None, str(error))
+    return await _bounded(reader, PageReader.read, capture, guid=guid, known_urls=tuple(known_urls))
 
 
 async def scraped(
@@ -40,29 +36,38 @@ async def scraped(
 ) -> ScrapedArticle | IdenticalPage:
     """Return the page of a check, with what was read of it; `guid_of` gives the id of an article that has no head.
 
-    With `containers`, a page that has these is not read: it is known to be read as the head's text.
+    With `containers`, a head's page that has these is not read: it is known to be read as the head's text.
     """
-    known_urls = (head.url, *head.aliases) if head else ()
-    guid = head.guid if head else ""
-    try:
-        found = await with_reader(reader, _read, capture, guid=guid, known_urls=known_urls, containers=containers)
-    except TooCostly as error:
-        found = _too_costly(error)
-    if found is None and head is not None:
+    if head is None:
+        reading = await _bounded(reader, _read, capture, guid="", known_urls=())
+        guid = guid_of(reading.extraction)
+        if reading.article is not None:
+            reading = replace(reading, article=replace(reading.article, guid=guid))
+        return _scraped(reader, capture, reading, guid)
+    known_urls = (head.url, *head.aliases)
+    found = await _bounded(reader, _read_changed, capture, guid=head.guid, known_urls=known_urls, containers=containers)
+    if found is None:
         return IdenticalPage(head.source, head.article_id, head.guid, capture, head.lease, containers)
-    reading = found or PageReading(Extraction(rules="none", kind=PageKind.EMPTY), None, "nothing was read")
-    guid = head.guid if head else guid_of(reading.extraction)
-    if reading.article is not None:
-        reading = replace(reading, article=replace(reading.article, guid=guid))
+    return replace(
+        _scraped(reader, capture, found, head.guid),
+        article_id=head.article_id, lease=head.lease, known_urls=known_urls,
+    )  # fmt: skip
+
+
+async def _bounded(
+    reader: PageReader, function: Callable[Concatenate[PageReader, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T | PageReading:
+    """Return what a function of a reader returns; for a page that costs too much, an unreadable one of that kind."""
+    try:
+        return await with_reader(reader, function, *args, **kwargs)
+    except TooCostly as error:
+        evidence = (str(error),)
+        return PageReading(Extraction(rules="none", kind=PageKind.TOO_COSTLY, evidence=evidence), None, str(error))
+
+
+def _scraped(reader: PageReader, capture: Capture, reading: PageReading, guid: str) -> ScrapedArticle:
     return ScrapedArticle(
-        source=reader.source.name,
-        guid=guid,
-        capture=capture,
-        extraction=reading.extraction,
-        article_id=head.article_id if head else None,
-        lease=head.lease if head else 0,
-        known_urls=known_urls,
-        reading=reading,
+        source=reader.source.name, guid=guid, capture=capture, extraction=reading.extraction, reading=reading
     )
 
 
@@ -104,7 +109,11 @@ def _first_of(max_candidates: int, body: bytes, *, url: str, content_type: str) 
     return replace(found, candidates=found.candidates[:max_candidates], left_out=left_out)
 
 
-def _read(
+def _read(reader: PageReader, capture: Capture, *, guid: str, known_urls: Collection[str]) -> PageReading:
+    return reader.parse(reader.extract_with_containers(capture), capture, guid=guid, known_urls=known_urls)
+
+
+def _read_changed(
     reader: PageReader, capture: Capture, *, guid: str, known_urls: Collection[str], containers: str
 ) -> PageReading | None:
     """Return what is read of a page; None if it has these containers."""

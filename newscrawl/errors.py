@@ -78,6 +78,10 @@ class TooCostly(ExtractionError):
     """Raised by bounds when a page or listing took more CPU time or memory than one may, twice; the head stays."""
 
 
+class Abandoned(NewscrawlError):
+    """Raised by bounds in a crawl that was given up, for what it still waits to have read; the claim passes on."""
+
+
 class RecordingError(NewscrawlError):
     """Raised by fetch for a WARC that cannot be read or written."""
 

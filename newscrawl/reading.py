@@ -75,12 +75,20 @@ class PageReader:
         except ExtractionError as error:
             return Extraction(rules="none", kind=PageKind.EMPTY, evidence=(str(error),))
 
-    def extract_changed(self, capture: Capture, containers: str = "") -> Extraction | None:
-        """Return the extraction of a page with its fingerprint; None if that is the one given. Parses it once."""
+    def extract_with_containers(self, capture: Capture) -> Extraction:
+        """Return the extraction of a page with the fingerprint of what it was read from. Parses it once."""
+        page = self.page(capture)
+        return self._extract_of(capture, page, self.containers(page) if page is not None else None)
+
+    def extract_changed(self, capture: Capture, containers: str) -> Extraction | None:
+        """Return what `extract_with_containers` does; None if the page has the containers given."""
         page = self.page(capture)
         found = self.containers(page) if page is not None else None
         if found is not None and found.digest == containers:
             return None
+        return self._extract_of(capture, page, found)
+
+    def _extract_of(self, capture: Capture, page: Page | None, found: Containers | None) -> Extraction:
         extraction = self.extract(capture, page=page)
         return replace(extraction, containers=found.digest) if found and found.are_of(extraction) else extraction
 

@@ -14,7 +14,7 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from newscrawl.bounded_reading import read_listing, scraped
+from newscrawl.bounded_reading import prepare, read_listing, scraped
 from newscrawl.clock import Clock
 from newscrawl.discover import Listing, ParsedListings
 from newscrawl.errors import NewscrawlError, StoreUnavailable
@@ -89,11 +89,11 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        prepare()  # for commands of Scrapy that nobody else prepares: they have one thread so far
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.clock = clock_of(crawler)
         crawler.signals.connect(spider.spider_idle, signal=scrapy.signals.spider_idle)
-        records = records_of(crawler)
-        holds = records.holds if records is not None else None
+        holds = records.holds if (records := records_of(crawler)) is not None else None
         spider.frontier = Frontier.from_crawler(crawler, spider.source, cls.policy, spider.guid_of, is_recorded=holds)
         if records is not None and not records.is_edition:
             records.recording.refuse_several(spider.concerns)
@@ -126,8 +126,7 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
 
     def discovery(self) -> Iterator[Request]:
         """Yield the requests for the source's listings."""
-        for url in (*self.feeds, *self.sitemaps, *self.sections):
-            yield self.listing_request(url)
+        yield from map(self.listing_request, (*self.feeds, *self.sitemaps, *self.sections))
 
     def _answerable(self, requests: list[Request]) -> list[Request]:
         """Return the listings to request: in a replay the recorded ones.
@@ -219,14 +218,15 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         read = partial(read_listing, self.name, self.frontier.max_candidates)
         found = await _parsed_listings.of(response.body, read, url=response.url, content_type=content_type)
         if found.left_out:
-            self.logger.warning("decision=left_alone source=%s reason=%r", self.name, found.left_out)
+            self.logger.warning("decision=left_alone source=%s reason=left_out detail=%r", self.name, found.left_out)
         return found
 
     def _further_sitemaps(self, parsed: Listing, depth: int) -> Iterator[Request]:
         new = [url for url in parsed.sitemaps if self.is_ours(url) and url not in self._listings]
         taken = new[: max(0, MAX_LISTINGS - len(self._listings))] if depth < SITEMAP_DEPTH else []
         if left_out := len(new) - len(taken):
-            self.logger.warning("decision=left_alone source=%s sitemaps=%d reason=too_many", self.name, left_out)
+            why = "too_many" if depth < SITEMAP_DEPTH else "too_deep"
+            self.logger.warning("decision=left_alone source=%s sitemaps=%d reason=%s", self.name, left_out, why)
         return (self.listing_request(url, depth + 1) for url in taken)
 
     async def parse_article(
@@ -263,8 +263,8 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         yield from self._request_failure(failure, failure.request.cb_kwargs["head"], failure.request)  # type: ignore[attr-defined]
 
     def listing_failed(self, failure: Failure) -> Iterator[Item]:
-        for failed in self._request_failure(failure, None, failure.request):  # type: ignore[attr-defined]
-            yield replace(failed, is_listing=True)
+        failed = self._request_failure(failure, None, failure.request)  # type: ignore[attr-defined]
+        yield from (replace(each, is_listing=True) for each in failed)
 
     def _request_failure(self, failure: Failure, head: Head | None, request: Request) -> Iterator[FetchFailure]:
         """Yield the failure of a request; nothing for one that a stopping crawl did not send: its claim goes back.

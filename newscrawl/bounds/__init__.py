@@ -3,7 +3,7 @@
 Whatever a page makes a parser do, the process that waits for it goes on, and can be stopped.
 """
 
-from newscrawl.bounds.pool import Pool, close, prepare, within_bounds
+from newscrawl.bounds.pool import Pool, abandon, close, prepare, within_bounds
 from newscrawl.bounds.worker import CPU_SECONDS, MEMORY_BYTES, Limits
 
-__all__ = ["CPU_SECONDS", "MEMORY_BYTES", "Limits", "Pool", "close", "prepare", "within_bounds"]
+__all__ = ["CPU_SECONDS", "MEMORY_BYTES", "Limits", "Pool", "abandon", "close", "prepare", "within_bounds"]

@@ -8,6 +8,7 @@ before, imports what reading needs when the first worker is asked for, and knows
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import faulthandler
 import gc
 import importlib
@@ -20,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from newscrawl.bounds import inherited
 from newscrawl.bounds.frames import exchange, framed, receive
 from newscrawl.bounds.worker import Limits, work
 
@@ -50,6 +52,9 @@ class ForkServer:
         """Fork the fork server of this process."""
         self._channel, theirs = socket.socketpair()
         self.owner = os.getpid()
+        self.inherited = inherited.count()
+        self._asking: asyncio.Future[Any] | None = None
+        self._is_closed = False
         self.pid = os.fork()
         if self.pid == 0:
             _serve(theirs, preloaded)
@@ -76,21 +81,33 @@ class ForkServer:
 
     async def _answer(self, frame: bytes) -> Any:
         """Return the answer to a message; read also if nobody waits for it any more: the next one is not this one."""
-        asking = asyncio.ensure_future(exchange(self._channel, frame))
+        asking = self._asking = asyncio.ensure_future(exchange(self._channel, frame))
         try:
             return await asyncio.shield(asking)
-        except asyncio.CancelledError:
-            await asyncio.wait([asking])
-            raise
+        finally:
+            await _until_done(asking)
+            if asking.cancelled() or self._is_closed:  # with its event loop; a part of the answer may be left
+                self._channel.close()
 
     def close(self) -> None:
         """Let the fork server end, and wait for it."""
-        self._channel.close()
+        self._is_closed = True
+        if self._channel.fileno() >= 0:
+            self._channel.shutdown(socket.SHUT_RDWR)  # wakes up who waits for an answer, as closing it would not
+        if self._asking is None or self._asking.done():
+            self._channel.close()
         if self.owner == os.getpid():
             try:
                 os.waitpid(self.pid, 0)
             except ChildProcessError:  # somebody else has waited for all children
                 return
+
+
+async def _until_done(task: asyncio.Future[Any]) -> None:
+    """Wait for a short task, whoever is cancelled meanwhile; the first cancellation goes on afterwards."""
+    while not task.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait([task])
 
 
 def _serve(channel: socket.socket, preloaded: Sequence[str]) -> NoReturn:

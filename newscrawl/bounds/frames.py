@@ -14,7 +14,10 @@ _AT_ONCE = 1 << 16
 
 def framed(message: object) -> bytes:
     """Return a message as it is sent."""
-    pickled = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    return with_length(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
+
+
+def with_length(pickled: bytes) -> bytes:
     return _LENGTH.pack(len(pickled)) + pickled
 
 

@@ -6,21 +6,21 @@ import asyncio
 import atexit
 import logging
 import os
-import pickle
 import signal
 import socket
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from newscrawl import timings
+from newscrawl.bounds import inherited
 from newscrawl.bounds.fork_server import PRELOADED, ForkServer
-from newscrawl.bounds.frames import exchange, framed
+from newscrawl.bounds.frames import exchange
 from newscrawl.bounds.worker import NO_MEMORY, Answer, Limits
-from newscrawl.errors import TooCostly
+from newscrawl.errors import Abandoned, TooCostly
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,6 +35,13 @@ class _Worker:
     fork_server: ForkServer
     pid: int
     channel: socket.socket
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    lane: str
+    frame: bytes
+    abandoned: int  # how often the lane had been abandoned before
 
 
 @dataclass(slots=True)
@@ -57,6 +64,9 @@ class Pool:
         self._fork_server = ForkServer(preloaded)
         self._former: list[ForkServer] = []  # replaced, and closed when their workers have answered
         self._needed: list[ForkServer] = []  # whose workers are asked, one entry each
+        self._asked: dict[str, _Worker] = {}  # by lane
+        self._is_closed = False
+        self._abandoned: Counter[str] = Counter()  # by lane: how often
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, _Turns] = WeakKeyDictionary()
 
     @property
@@ -67,45 +77,72 @@ class Pool:
     async def call(self, lane: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what a function returns, or raise what it raises; the function is one that can be imported.
 
-        Raises TooCostly if it exceeds the limits, or ends its process, twice.
+        Raises TooCostly if it exceeds the limits, or ends its process, twice, and Abandoned after `abandon`.
         """
-        answer: T = await self.answer(lane, framed((function, args, kwargs)))
-        return answer
+        frame, needed = inherited.framed((function, args, kwargs))
+        if needed > self._fork_server.inherited:
+            self.renew()
+        answer = await self._in_turn(_Call(lane, frame, self._abandoned[lane]))
+        if answer.error is not None:
+            raise answer.error
+        value: T = answer.value
+        return value
 
-    async def answer(self, lane: str, frame: bytes) -> Any:
-        """Return the answer to a pickled call."""
+    async def _in_turn(self, call: _Call) -> Answer:
         turns = self._turns.setdefault(asyncio.get_running_loop(), _Turns(asyncio.Semaphore(self._size)))
         reasons = []
-        async with turns.lanes[lane]:
+        async with turns.lanes[call.lane]:
             for number in range(TRIES):
                 async with turns.workers:
-                    answer = await self._answer(frame, turns.fork_server, in_new=number > 0)
+                    answer = await self._answer(call, turns.fork_server, in_new=number > 0)
                 if isinstance(answer, Answer):
-                    if answer.error is not None:
-                        raise answer.error
-                    return answer.value
+                    return answer
                 reasons.append(answer)
-                logger.warning("decision=too_costly source=%s reason=%r", lane, answer)
+                logger.warning("decision=too_costly source=%s reason=%r", call.lane, answer)
         raise TooCostly(" and ".join(dict.fromkeys(reasons)))
 
-    async def _answer(self, frame: bytes, fork_server: asyncio.Lock, *, in_new: bool) -> Answer | str:
+    async def _answer(self, call: _Call, fork_server: asyncio.Lock, *, in_new: bool) -> Answer | str:
         """Return a worker's answer, or why there is none; `in_new` asks for one that has answered nothing yet."""
+        self._raise_if_abandoned(call)
         is_idle = bool(self._idle) and not in_new
         worker = self._idle.pop() if is_idle else await self._forked(fork_server)
         with self._needing(worker.fork_server):
             try:
-                answer: Answer = await exchange(worker.channel, frame)
+                answer = await self._exchange(call, worker)
             except (EOFError, OSError):
                 worker.channel.close()
+                self._raise_if_abandoned(call)
                 return await self._how_ended(worker, fork_server)
             except BaseException:
-                worker.channel.close()  # the answer that comes would be taken for that of the next call
+                worker.channel.close()  # it ends, as its answer would be taken for that of the next call
                 raise
         if answer.is_last or worker.fork_server is not self._fork_server or len(self._idle) >= self._size:
             worker.channel.close()
         else:
             self._idle.append(worker)
         return answer
+
+    async def _exchange(self, call: _Call, worker: _Worker) -> Answer:
+        self._raise_if_abandoned(call)  # while its worker was forked
+        self._asked[call.lane] = worker
+        try:
+            answer: Answer = await exchange(worker.channel, call.frame)
+        finally:
+            self._asked.pop(call.lane, None)
+        return answer
+
+    def abandon(self, lane: str) -> None:
+        """Give up the calls of a source whose crawl nobody waits for any more: its worker ends, they raise Abandoned.
+
+        One that waits for something uses no CPU time, and would keep its place for ever.
+        """
+        self._abandoned[lane] += 1
+        if worker := self._asked.get(lane):
+            worker.channel.shutdown(socket.SHUT_RDWR)
+
+    def _raise_if_abandoned(self, call: _Call) -> None:
+        if self._abandoned[call.lane] != call.abandoned:
+            raise Abandoned(f"{call.lane}: its crawl was given up")
 
     @contextmanager
     def _needing(self, fork_server: ForkServer) -> Iterator[None]:
@@ -134,6 +171,8 @@ class Pool:
             try:
                 return await self._fork_of(asked)
             except (EOFError, OSError):
+                if self._is_closed:
+                    raise
                 logger.warning("decision=new_fork_server reason=%r", "the process that workers are forked from is gone")
                 if asked is self._fork_server:
                     self.renew()
@@ -158,6 +197,7 @@ class Pool:
 
     def close(self) -> None:
         """End all workers, whatever they do."""
+        self._is_closed = True
         self._close_idle()
         for fork_server in (self._fork_server, *self._former):
             fork_server.close()
@@ -188,15 +228,15 @@ def close() -> None:
 
 
 async def within_bounds(lane: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Return what a function returns in a worker process; raises what it raises, and TooCostly.
+    """Return what a function returns in a worker process; raises what it raises, TooCostly, and Abandoned.
 
-    `lane` names the source. A function or class that is not importable is called here, without bounds.
+    `lane` names the source. The function is one that can be imported; of classes that it needs this is not asked.
     """
-    try:
-        frame = framed((function, args, kwargs))
-    except (pickle.PicklingError, AttributeError, TypeError) as error:
-        logger.warning("decision=unbounded source=%s reason=%r", lane, str(error))
-        return function(*args, **kwargs)
     with timings.measured(timings.READ):
-        answer: T = await prepare().answer(lane, frame)
-    return answer
+        return await prepare().call(lane, function, *args, **kwargs)
+
+
+def abandon(lane: str) -> None:
+    """Give up the calls of a source in this process's pool, if it has one."""
+    if _pools and _pools[0].owner == os.getpid():
+        _pools[0].abandon(lane)

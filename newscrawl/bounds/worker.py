@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import pickle
 import resource
+import select
 import signal
 import socket
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -45,7 +49,9 @@ def work(channel: socket.socket, limits: Limits) -> NoReturn:
     # What ends a crawl is its own to decide: a terminal and systemd send these to the whole group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # ends the process, also within a parser in C
+    for number in (signal.SIGPROF, signal.SIGIO):
+        signal.signal(number, signal.SIG_DFL)  # ends the process, also within a parser in C
+    fcntl.fcntl(channel, fcntl.F_SETOWN, os.getpid())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.freeze()
     idle = _pages("size")
@@ -58,13 +64,25 @@ def work(channel: socket.socket, limits: Limits) -> NoReturn:
         except (EOFError, OSError):
             os._exit(0)
         calls += 1
-        answer = _answer(message, limits)
+        with _while_asked(channel):
+            answer = _answer(message, limits)
         if calls >= MAX_CALLS or _pages("resident") > resident + MAX_GROWTH_BYTES:
             answer = Answer(answer.value, answer.error, is_last=True)
         _send(channel, answer)
         del message
         if answer.is_last:
             os._exit(0)
+
+
+@contextmanager
+def _while_asked(channel: socket.socket) -> Iterator[None]:
+    """End the process at once, by SIGIO, when nobody waits for its answer any more and closes the channel."""
+    flags = fcntl.fcntl(channel, fcntl.F_GETFL)
+    fcntl.fcntl(channel, fcntl.F_SETFL, flags | os.O_ASYNC)
+    if select.select([channel], [], [], 0)[0]:  # closed before that: nothing else is sent before the answer
+        os._exit(0)
+    yield
+    fcntl.fcntl(channel, fcntl.F_SETFL, flags)
 
 
 def _answer(message: bytes, limits: Limits) -> Answer:
@@ -89,12 +107,18 @@ def _send(channel: socket.socket, answer: Answer) -> None:
     except MemoryError:
         os._exit(NO_MEMORY)
     except Exception as error:  # noqa: BLE001  of one that cannot be pickled the message is sent
-        cause = answer.error or error
-        frame = framed(Answer(error=RuntimeError(f"{type(cause).__name__}: {cause}"), is_last=answer.is_last))
+        frame = framed(Answer(error=_as_text(answer.error or error), is_last=answer.is_last))
     try:
         channel.sendall(frame)
     except OSError:
         os._exit(0)
+
+
+def _as_text(error: BaseException) -> RuntimeError:
+    sent = RuntimeError(f"{type(error).__name__}: {error}")
+    for note in getattr(error, "__notes__", ()):
+        sent.add_note(note)
+    return sent
 
 
 def _pages(name: str) -> int:

@@ -99,10 +99,12 @@ def batches(
 @app.command("shard", hidden=True)
 def shard(shard_id: Annotated[str, typer.Argument()]) -> None:
     """Do one shard in this process, which ends with the worker that started it."""
+    from newscrawl import bounds
     from newscrawl.jobs.shard_work import do_shard
     from newscrawl.jobs.worker import end_with_parent
 
     end_with_parent()
+    bounds.prepare()
     asyncio.run(do_shard(Config.from_env(), shard_id))
 
 

@@ -36,12 +36,14 @@ def rebase(
     Without --dry-run, such an article gets a version with cause `rebase`, which does not count as an edit. Edits that
     today's rules would not report are listed too, with the command that retracts them.
     """
+    from newscrawl import bounds
     from newscrawl.history import ReextractionResult, reextract_all, unfounded_edits
     from newscrawl.history import rebase as rebase_article
     from newscrawl.sources.catalogue import check_source, load_spider
     from newscrawl.spider import reader_of
 
     reader = reader_of(load_spider(check_source(source)))
+    bounds.prepare()
 
     async def reextract(store: Store) -> tuple[list[ReextractedArticle], list[UnfoundedEdit], int]:
         articles, edits, rewritten = [], [], 0

@@ -31,7 +31,10 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Verify the integrity of the archive: recompute digests, chain hashes and heads from what is stored."""
+    from newscrawl import bounds
     from newscrawl.store.verify import verify as verify_store
+
+    bounds.prepare()
 
     async def read(store: Store) -> tuple[Any, list[str]]:
         report = await verify_store(store, sample)

@@ -11,6 +11,7 @@ from typing import Self
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from newscrawl import bounds
 from newscrawl.config import Config
 from newscrawl.fetch.downloader import MAX_STOP_SECONDS, exchanges_of
 from newscrawl.jobs.exit_codes import FAILED, STALLED, YIELDED
@@ -108,6 +109,8 @@ class TurnLimits:
         logger.warning("crawl=%s source=%s seconds=%d", reason, spider.name, self._clock.total_seconds)
         # Exchanges of a stalled crawl have been under way for long enough.
         is_stalled = reason == STALLED
+        if is_stalled:
+            bounds.abandon(spider.name)
         interrupt_crawl(self._crawler, reason, grace_seconds=0.0 if is_stalled else MAX_STOP_SECONDS)
         if not await self._closes_within(MAX_CLOSE_SECONDS if is_stalled else self._clock.stalled_after):
             await self._abandon(spider)
@@ -134,6 +137,7 @@ class TurnLimits:
     async def _abandon(self, spider: Spider) -> None:
         """Record the end of a crawl that does not close, and let its process go on without it."""
         logger.error("crawl=abandoned source=%s: code of its spider does not return", spider.name)
+        bounds.abandon(spider.name)
         recorder = self._crawler.get_extension(RunRecorder)
         abandoned: asyncio.Event | None = self._crawler.settings.get("NEWSCRAWL_ABANDONED")
         try:

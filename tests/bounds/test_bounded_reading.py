@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,14 +15,16 @@ from newscrawl.bounded_reading import read_listing, read_page, scraped
 from newscrawl.bounds import Limits
 from newscrawl.discover import listing
 from newscrawl.extract import Page, Rules
-from newscrawl.items import Capture, PageKind, Source
+from newscrawl.items import Capture, IdenticalPage, PageKind, ScrapedArticle, Source
 from newscrawl.reading import PageReader
 from newscrawl.sources.catalogue import load_spider
 from newscrawl.sources.golden_pages import golden_pages
+from tests.store.samples import article, first_version, head_of
 
 SOURCE = Source(name="paper", publisher="The Paper", domains=("paper.example",))
 URL = "https://paper.example/2026/03/quarry-9"
 PROSE = "It had been shut since the rain of last winter had filled the quarry with water. " * 6
+HEAD = head_of(first_version(article()), lease=7)
 FEED = b"<rss><channel><item><link>/1</link></item><item><link>/2</link></item></channel></rss>"
 RULES = """\
 from newscrawl.extract import Rules
@@ -33,6 +34,12 @@ class Edited(Rules):
     match = "body"
     body = "{body}"
 """
+
+
+class Layout(Rules):
+    match = "h1"
+    headline = "h1"
+    body = "article p"
 
 
 class Burning(Rules):
@@ -55,7 +62,7 @@ def _pool_with_these_modules() -> Iterator[None]:
 
 def page(*paragraphs: str) -> Capture:
     text = "".join(f"<p>{each}</p>" for each in paragraphs)
-    body = f"<html><body><h1>The quarry</h1>{text}</body></html>".encode()
+    body = f"<html><body><h1>The quarry</h1><article>{text}</article></body></html>".encode()
     return Capture(URL, URL, 200, (("content-type", "text/html"),), body, datetime(2026, 3, 2, tzinfo=UTC))
 
 
@@ -110,14 +117,29 @@ async def test_rules_that_were_edited_are_used_from_then_on(tmp_path: Path, monk
     sys.modules.pop("edited_rules")
 
 
-async def test_rules_that_no_other_process_can_import_are_used_here_and_said_to_be(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    class Local(Rules):
-        match = "body"
-        body = "p"
+@pytest.mark.usefixtures("short_limits")
+async def test_rules_that_no_other_process_can_import_are_used_within_bounds() -> None:
+    class Local(Burning):
+        pass
 
-    with caplog.at_level(logging.WARNING):
-        reading = await read_page(PageReader.of(SOURCE, [Local]), page("Some text."), guid="9")
+    reader = PageReader.of(SOURCE, [Local])
+    reading = await read_page(reader, page("Some text."), guid="9")
+    assert reading.extraction == reader.extract(page("Some text."))
     assert reading.extraction.paragraphs == ("Some text.",)
-    assert "decision=unbounded source=paper" in caplog.text
+    costly = await read_page(reader, page('</p><p class="burn">'), guid="9")
+    assert costly.extraction.kind is PageKind.TOO_COSTLY
+
+
+async def test_page_with_the_containers_of_the_head_is_identical_and_any_other_is_read() -> None:
+    reader = PageReader.of(SOURCE, [Layout])
+    first = await scraped(reader, page(PROSE), None, lambda extraction: "9")
+    assert isinstance(first, ScrapedArticle)
+    known = first.extraction.containers
+    assert known
+    again = await scraped(reader, page(PROSE), HEAD, str, known)
+    assert isinstance(again, IdenticalPage)
+    assert (again.article_id, again.containers) == (HEAD.article_id, known)
+    for containers, text in (("", PROSE), (known, "Another text.")):
+        read = await scraped(reader, page(text), HEAD, str, containers)
+        assert isinstance(read, ScrapedArticle)
+        assert (read.article_id, read.lease, read.known_urls) == (HEAD.article_id, HEAD.lease, (HEAD.url,))

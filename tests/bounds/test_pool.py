@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import os
+import pickle
 import re
 import signal
 import time
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from newscrawl.bounds import Limits, Pool
-from newscrawl.errors import ExtractionError, TooCostly
+from newscrawl.errors import Abandoned, ExtractionError, TooCostly
+from tests.faults.waiting import PATIENCE_SECONDS
 
 CPU_SECONDS = 0.3
 WORD = "a" * 10_000_000
@@ -58,6 +60,21 @@ def fails_oddly() -> None:
         pass
 
     raise Local("cannot be sent")
+
+
+class NeedsTwoWords(Exception):
+    """Is pickled with one argument, and cannot be made of one."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(f"{first} {second}")
+
+
+def fails_with_two_words() -> None:
+    raise NeedsTwoWords("no", "headline")
+
+
+def returns_what_cannot_be_read_here() -> NeedsTwoWords:
+    return NeedsTwoWords("an", "odd value")
 
 
 def tried(marks: str) -> int:
@@ -105,6 +122,20 @@ async def test_what_a_call_raises_is_raised(pool: Pool) -> None:
         await pool.call("paper", fails_oddly)
 
 
+async def test_an_error_that_cannot_be_unpickled_is_raised_as_text_with_its_place(pool: Pool) -> None:
+    worker = await pool.call("paper", os.getpid)
+    with pytest.raises(RuntimeError, match="NeedsTwoWords: no headline") as raised:
+        await pool.call("paper", fails_with_two_words)
+    assert "in fails_with_two_words" in raised.value.__notes__[0]
+    assert await pool.call("paper", os.getpid) == worker, "it goes on"
+
+
+async def test_a_value_that_cannot_be_unpickled_is_an_error_and_the_next_call_is_answered(pool: Pool) -> None:
+    with pytest.raises(TypeError, match="second"):
+        await pool.call("paper", returns_what_cannot_be_read_here)
+    assert await pool.call("paper", len, "four") == 4
+
+
 async def test_event_loop_goes_on_while_a_page_costs_too_much(pool: Pool) -> None:
     costly = asyncio.create_task(pool.call("hostile", burn_in_c))
     turns = 0
@@ -133,6 +164,130 @@ async def test_cancelled_call_leaves_no_answer_for_the_next(pool: Pool) -> None:
     assert await pool.call("paper", len, "four") == 4
 
 
+async def test_call_that_is_cancelled_while_its_worker_is_forked_leaves_no_answer_for_the_next(pool: Pool) -> None:
+    os.kill(pool._fork_server.pid, signal.SIGSTOP)  # so that the fork is under way until it goes on
+    tasks = [asyncio.create_task(pool.call(lane, time.sleep, 3600)) for lane in ("paper", "other")]
+    while not pool._needed:
+        await asyncio.sleep(0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.sleep(0)
+    tasks[0].cancel()  # again, while it waits for the answer that it must not leave behind
+    os.kill(pool._fork_server.pid, signal.SIGCONT)
+    await asyncio.wait(tasks)
+    assert all(task.cancelled() for task in tasks)
+    answers = [await pool.call(lane, str.upper, lane) for lane in ("paper", "other")]
+    assert answers == ["PAPER", "OTHER"]
+    worker = await pool.call("paper", os.getpid)
+    assert Path(f"/proc/{worker}").exists(), "its number is that of its own fork"
+
+
+def test_loop_that_ends_while_a_worker_is_forked_leaves_no_answer_for_the_next_one(pool: Pool) -> None:
+    async def ended() -> None:
+        os.kill(pool._fork_server.pid, signal.SIGSTOP)
+        asyncio.ensure_future(pool.call("paper", len, "four"))  # noqa: RUF006  cancelled with the loop
+        while not pool._needed:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    asyncio.run(ended())
+    os.kill(pool._fork_server.pid, signal.SIGCONT)
+    assert asyncio.run(pool.call("paper", str.upper, "four")) == "FOUR"
+
+
+async def test_worker_of_a_cancelled_call_ends_at_once_and_its_place_is_free(pool: Pool, tmp_path: Path) -> None:
+    tasks = [asyncio.create_task(pool.call(lane, waits_for_ever, str(tmp_path / lane))) for lane in ("paper", "other")]
+    workers = [await written(tmp_path / lane) for lane in ("paper", "other")]
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    await ended(*workers)
+    assert [await pool.call(lane, len, "four") for lane in ("paper", "other")] == [4, 4]
+
+
+async def test_calls_of_an_abandoned_crawl_give_their_places_to_others(pool: Pool, tmp_path: Path) -> None:
+    lanes = ("paper", "gazette")
+    tasks = [asyncio.create_task(pool.call(lane, waits_for_ever, str(tmp_path / lane))) for lane in (*lanes, *lanes)]
+    workers = [await written(tmp_path / lane) for lane in lanes]
+    third = asyncio.create_task(pool.call("other", len, "four"))
+    await asyncio.sleep(0)
+    assert not third.done(), "both workers wait, without using the CPU time that would end them"
+    for lane in lanes:
+        pool.abandon(lane)
+    assert await third == 4
+    for task in tasks:
+        with pytest.raises(Abandoned, match="was given up"):
+            await task
+    await ended(*workers)
+    assert await pool.call("paper", len, "four") == 4, "a later crawl of the source is served"
+
+
+async def test_call_that_is_abandoned_while_its_worker_is_forked_is_not_made(pool: Pool, tmp_path: Path) -> None:
+    os.kill(pool._fork_server.pid, signal.SIGSTOP)
+    task = asyncio.create_task(pool.call("paper", waits_for_ever, str(tmp_path / "paper")))
+    while not pool._needed:
+        await asyncio.sleep(0)
+    pool.abandon("paper")
+    os.kill(pool._fork_server.pid, signal.SIGCONT)
+    with pytest.raises(Abandoned):
+        await task
+    assert not (tmp_path / "paper").exists()
+
+
+async def test_class_that_no_other_process_can_import_is_sent_to_workers_forked_since(pool: Pool) -> None:
+    class Local:
+        words = "of a function"
+
+    assert await pool.call("paper", words_of, Local) == "of a function"
+    worker = await pool.call("paper", os.getpid)
+    assert await pool.call("paper", words_of, Local) == "of a function"
+    assert await pool.call("paper", os.getpid) == worker, "the pool is renewed once for it"
+    with pytest.raises(TooCostly):
+        await pool.call("paper", burns_as, Local)
+
+
+def words_of(local: type) -> str:
+    return str(vars(local)["words"])
+
+
+def burns_as(local: type) -> None:
+    burn_python()
+
+
+async def test_function_that_no_other_process_can_import_is_refused(pool: Pool) -> None:
+    with pytest.raises((AttributeError, pickle.PicklingError), match="lambda"):
+        await pool.call("paper", lambda: 4)
+
+
+def waits_for_ever(mark: str) -> None:
+    """Say which process it is, and wait without using CPU time."""
+    part = Path(f"{mark}.part")
+    part.write_text(str(os.getpid()))
+    part.rename(mark)
+    time.sleep(3600)
+
+
+async def written(mark: Path) -> int:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not mark.exists():
+            await asyncio.sleep(0.01)
+    return int(mark.read_text())
+
+
+async def ended(*pids: int) -> None:
+    """Wait until processes have ended; a zombie has."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while any(is_living(pid) for pid in pids):
+            await asyncio.sleep(0.01)
+
+
+def is_living(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 async def test_pool_goes_on_when_the_process_that_forks_is_killed(pool: Pool) -> None:
     await pool.call("paper", len, "")
     os.kill(pool._fork_server.pid, signal.SIGKILL)
@@ -158,15 +313,25 @@ async def test_the_second_try_is_in_a_process_that_answered_nothing_before(pool:
     assert await pool.call("paper", os.getpid) not in workers
 
 
-async def test_nothing_is_left_when_the_pool_is_closed(pool: Pool) -> None:
-    worker = await pool.call("paper", os.getpid)
-    busy = asyncio.create_task(pool.call("paper", time.sleep, 3600))
-    await pool.call("other", len, "")
+async def test_nothing_is_left_when_the_pool_is_closed(pool: Pool, tmp_path: Path) -> None:
+    idle = await pool.call("paper", os.getpid)
+    tasks = [asyncio.create_task(pool.call(lane, waits_for_ever, str(tmp_path / lane))) for lane in ("paper", "other")]
+    workers = [await written(tmp_path / lane) for lane in ("paper", "other")]
     pool.close()
-    assert not Path(f"/proc/{worker}").exists()
-    assert not Path(f"/proc/{pool._fork_server.pid}").exists()
-    busy.cancel()
-    await asyncio.wait([busy])
+    assert not any(Path(f"/proc/{pid}").exists() for pid in (idle, *workers, pool._fork_server.pid))
+    for task in tasks:
+        with pytest.raises((TooCostly, EOFError, OSError)):
+            await task
+
+
+async def test_call_whose_worker_is_forked_when_the_pool_is_closed_ends(pool: Pool) -> None:
+    task = asyncio.create_task(pool.call("paper", len, "four"))
+    while not pool._needed:
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    pool.close()
+    with pytest.raises((EOFError, OSError)):
+        await task
 
 
 async def test_worker_has_nothing_open_of_the_process_that_forked_it(pool: Pool, tmp_path: Path) -> None:

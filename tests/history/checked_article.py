@@ -31,7 +31,7 @@ class CheckedArticle:
         self.hour += 1
         reader = PageReader(SOURCE, self.layouts)
         capture = Capture(URL, URL, 200, (), body, START + timedelta(hours=self.hour))
-        extraction = reader.extract_changed(capture)
+        extraction = reader.extract_with_containers(capture)
         assert extraction is not None
         scraped = ScrapedArticle("paper", "9", capture, extraction)
         changes = MassChanges(self.store, "paper", timedelta(hours=2))

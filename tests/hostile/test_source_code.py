@@ -33,7 +33,7 @@ RUNNERS = {"eval", "exec", "compile", "__import__"}
 TEMPLATES = {"Template", "Environment", "from_string"}
 # Only messages between processes of our own are pickled: never what is stored, fetched or put in.
 PICKLES = {"newscrawl/bounds/frames.py", "newscrawl/bounds/worker.py", "newscrawl/bounds/fork_server.py"}
-PICKLES |= {"newscrawl/bounds/pool.py"}
+PICKLES |= {"newscrawl/bounds/inherited.py"}
 
 
 def nodes() -> Iterator[tuple[str, ast.AST]]:
