@@ -85,10 +85,10 @@ def _disk(config: Config) -> Finding:
 
 
 def _database(config: Config) -> list[Finding]:
-    """Return a finding about the database and, if it answers, one about the open alarms in it."""
+    """Return a finding about the database and, if it answers, others about the reader's members and open alarms."""
     from newscrawl.store.session import Store
 
-    alarms: list[Finding] = []
+    others: list[Finding] = []
 
     async def describe() -> str:
         started = time.perf_counter()
@@ -97,7 +97,9 @@ def _database(config: Config) -> list[Finding]:
             seconds = time.perf_counter() - started
             server: dict[str, Any] = await store.db.command("buildInfo")
             counts = await store.article_counts()
-            alarms.append(await _alarms(store))
+            if preference := store.reader_preference:
+                others.append(Finding("reader", True, f"{preference}; the primary is asked for takedowns"))
+            others.append(await _alarms(store))
             kind = "embedded" if config.mongo_uri is None else "configured"
             return (
                 f"MongoDB {server['version']} ({kind}) at {store.address}, opened in {seconds:.2f} s; "
@@ -106,7 +108,7 @@ def _database(config: Config) -> list[Finding]:
         finally:
             await store.close()
 
-    return [_finding("database", lambda: asyncio.run(describe())), *alarms]
+    return [_finding("database", lambda: asyncio.run(describe())), *others]
 
 
 async def _alarms(store: Store) -> Finding:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 from bson.codec_options import CodecOptions
-from pymongo import AsyncMongoClient, monitoring
+from pymongo import AsyncMongoClient, ReadPreference, monitoring
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, InvalidURI
 
@@ -76,7 +76,11 @@ class Connection:
         self.answers = 0
         self._answered = asyncio.Event()
         options: CodecOptions[Document] = CodecOptions(tz_aware=True)
-        self.db: AsyncDatabase[Document] = client.get_database(config.mongo_database, codec_options=options)
+        # Crawls and commands decide by what they read, and a secondary may be behind: only the reader may prefer those.
+        self.read_preference = client.read_preference
+        self.db: AsyncDatabase[Document] = client.get_database(
+            config.mongo_database, codec_options=options, read_preference=ReadPreference.PRIMARY
+        )
 
     @classmethod
     async def open(cls, config: Config) -> Self:
@@ -98,6 +102,15 @@ class Connection:
             await connection.close()
             raise
         return connection
+
+    @property
+    def reader_preference(self) -> str:
+        """Which members of a replica set the reader prefers, in words; empty if it is the primary."""
+        preference = self.read_preference
+        if preference == ReadPreference.PRIMARY:
+            return ""
+        behind = f", at most {preference.max_staleness} s behind" if preference.max_staleness > 0 else ""
+        return f"{preference.mongos_mode}{behind}"
 
     async def close(self) -> None:
         await self._client.close()

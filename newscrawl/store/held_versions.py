@@ -12,7 +12,7 @@ from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Cause, Hold
-from newscrawl.store import events
+from newscrawl.store import events, visibility_generation
 from newscrawl.store.documents import Document, milliseconds, to_bson, version_id
 from newscrawl.store.events import Decided
 
@@ -160,6 +160,8 @@ async def _mark(db: Database, query: Document, update: Document, *, as_event: De
             for key in ids:
                 await events.add_decision(db, key, as_event)
         marked += (await db.versions.update_many({**query, "article_id": {"$in": ids}}, update)).modified_count
+    if as_event is not None:
+        await visibility_generation.decided(db)
     return marked
 
 

@@ -12,7 +12,7 @@ from bson.errors import InvalidId
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Capture, Extraction, PageKind, ParsedPage
-from newscrawl.store import page_documents, payloads
+from newscrawl.store import page_documents, payloads, visibility_generation
 from newscrawl.store.documents import MAX_BYTES, Document, milliseconds, repaired, to_bson
 from newscrawl.store.gathered_commands import GatheredCommands
 
@@ -156,4 +156,5 @@ async def decide(db: Database, key: str, state: str, *, by: str, at: datetime) -
         return False
     decision = {"state": state, "decided_by": repaired(by), "decided_at": milliseconds(at)}
     result = await db.quarantine.update_one({"_id": entry_id, "state": "open"}, {"$set": decision})
+    await visibility_generation.decided(db)
     return result.modified_count == 1

@@ -6,8 +6,10 @@ before its texts were: a takedown is in force once the command that raised the c
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.store.documents import Document, milliseconds
@@ -16,10 +18,24 @@ Database = AsyncDatabase[Document]
 _ID = "visibility"
 
 
-async def current(db: Database) -> tuple[int, datetime | None]:
-    """Return the generation, and when it was raised; 0 and None before the first takedown."""
-    stored = await db.meta.find_one({"_id": _ID}) or {}
-    return stored.get("generation", 0), stored.get("at")
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """How often something was taken down or shown again, when last, and how often anything else was decided."""
+
+    number: int = 0
+    since: datetime | None = None
+    decisions: int = 0
+
+
+async def current(db: Database, session: AsyncClientSession | None = None) -> Generation:
+    """Return the generation; it has the number 0 before the first takedown."""
+    stored = await db.meta.find_one({"_id": _ID}, session=session) or {}
+    return Generation(stored.get("generation", 0), stored.get("at"), stored.get("decisions", 0))
+
+
+async def decided(db: Database) -> None:
+    """Note a decision of an operator that takes nothing down, after its write: readers on secondaries wait for it."""
+    await db.meta.update_one({"_id": _ID}, {"$inc": {"decisions": 1}}, upsert=True)
 
 
 async def advance(db: Database, at: datetime) -> None:

@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pymongo.asynchronous.database import AsyncDatabase
-
 from newscrawl.items import Capture, Change, MonthOfChecks, Version
 from newscrawl.store import check_counts, check_log, page_documents, version_documents, versions
 from newscrawl.store.documents import Document, version_id
@@ -19,7 +17,7 @@ from newscrawl.store.lookup import matching_articles, only_match
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.limits import MAX_CHECKS, MAX_EVENTS, MAX_VERSIONS, bounded
 from newscrawl.store.reader.redacted import redacted, shows_redacted_words, without_proofs
-from newscrawl.store.reader.taken_down import TakedownIndex
+from newscrawl.store.reader.replica_reader import ReplicaReader
 from newscrawl.store.reader.views import ArticleView, ErasedVersion, Event, VersionSummary, VersionView
 from newscrawl.store.reader.visibility import Absent, Erased, Hidden, is_hidden, refuse_hidden
 from newscrawl.store.redactions import Redactor
@@ -27,12 +25,8 @@ from newscrawl.store.redactions import Redactor
 WITHOUT_TERMS = {"terms": 0}
 
 
-class ArticleReader:
+class ArticleReader(ReplicaReader):
     """Facts, versions, captures and events of single articles."""
-
-    def __init__(self, db: AsyncDatabase[Document], takedowns: TakedownIndex) -> None:
-        self._db = db
-        self._takedowns = takedowns
 
     @bounded
     async def article(self, article_id: str) -> ArticleView:

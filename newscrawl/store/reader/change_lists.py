@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from pymongo.asynchronous.database import AsyncDatabase
-
 from newscrawl.items import Cause
 from newscrawl.store.documents import Document
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.cursor import ORDER, beyond, cursor
 from newscrawl.store.reader.limits import MAX_ROUNDS, bounded
 from newscrawl.store.reader.list_context import ListContext
+from newscrawl.store.reader.replica_reader import ReplicaReader
 from newscrawl.store.reader.search import Search
 from newscrawl.store.reader.search_query import SearchQuery
-from newscrawl.store.reader.taken_down import TakedownIndex
 from newscrawl.store.reader.views import Batch, ChangeEntry, ListFilter
 from newscrawl.store.reader.visibility import is_hidden, is_listed
 
 LEVELS = 4
 
 
-class ChangeLists:
+class ChangeLists(ReplicaReader):
     """Every list reads one range of an index: its cost does not depend on how much is stored."""
-
-    def __init__(self, db: AsyncDatabase[Document], takedowns: TakedownIndex) -> None:
-        self._db = db
-        self._takedowns = takedowns
 
     @bounded
     async def changes(self, where: ListFilter, *, after: str | None = None, limit: int = 30) -> Batch[ChangeEntry]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from pymongo.asynchronous.database import AsyncDatabase
-
 from newscrawl.items import Capture
 from newscrawl.store import version_documents, versions
 from newscrawl.store.articles import id_range
@@ -14,7 +12,8 @@ from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.limits import bounded
 from newscrawl.store.reader.redacted import redacted, shows_redacted_words, without_proofs
-from newscrawl.store.reader.taken_down import TakedownIndex, TakenDown
+from newscrawl.store.reader.replica_reader import ReplicaReader
+from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.reader.views import ArticleView, VersionView
 from newscrawl.store.reader.visibility import is_hidden, is_listed
 from newscrawl.store.redactions import Redactor
@@ -22,12 +21,8 @@ from newscrawl.store.redactions import Redactor
 BATCH_SIZE = 100  # articles or versions of one query
 
 
-class ExportScan:
+class ExportScan(ReplicaReader):
     """Iteration over all visible articles, and over the versions of one."""
-
-    def __init__(self, db: AsyncDatabase[Document], takedowns: TakedownIndex) -> None:
-        self._db = db
-        self._takedowns = takedowns
 
     @bounded
     async def generation(self) -> int:
@@ -39,6 +34,7 @@ class ExportScan:
     ) -> AsyncIterator[ArticleView]:
         """Yield the visible articles in the order of their ids, from the first one above `after` up to `upto`."""
         while True:
+            await self._know_decisions()
             articles, taken = await self._next_articles(source, after, upto), await self._taken_down()
             for article in articles:
                 if not is_hidden(article):
@@ -51,6 +47,7 @@ class ExportScan:
         """Yield the visible versions of an article, oldest first; held ones are left out."""
         number = 0
         is_orphan = False
+        await self._know_decisions()
         redactor, taken = await self._redactor(article_id), await self._taken_down()
         while True:
             documents = await self._next_versions(article_id, number)

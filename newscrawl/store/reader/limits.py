@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import pymongo
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
 from newscrawl.errors import NewscrawlError, StoreUnavailable
+from newscrawl.store.reader.replicas import Replicas
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,19 +32,44 @@ class TooSlow(NewscrawlError):
     exit_code = 4
 
 
-def bounded(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
-    """Limit the time of a reader's method, and raise TooSlow or StoreUnavailable for the driver's errors."""
+class ReadsReplicas(Protocol):
+    """Something of which the methods read texts."""
+
+    replicas: Replicas
+
+
+S = TypeVar("S", bound=ReadsReplicas)
+
+
+def bounded(
+    method: Callable[Concatenate[S, P], Awaitable[T]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """Limit the time of a reader's method, and raise TooSlow or StoreUnavailable for the driver's errors.
+
+    What a secondary does not answer, the primary is asked: it may wait for what it has not replicated.
+    """
 
     @functools.wraps(method)
-    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+    async def call(reader: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        is_replicated = reader.replicas.is_replicated
         try:
-            with pymongo.timeout(WAIT_SECONDS):
-                return await method(*args, **kwargs)
-        except PyMongoError as error:
-            if error.timeout and not isinstance(error, ConnectionFailure):
-                raise TooSlow("this query takes the database too long; narrow it by source or day") from error
-            if isinstance(error, ConnectionFailure | OperationFailure):
-                raise StoreUnavailable(f"MongoDB cannot be read: {type(error).__name__}") from error
-            raise
+            return await _within_limits(method(reader, *args, **kwargs))
+        except (TooSlow, StoreUnavailable):
+            if not is_replicated:
+                raise
+            reader.replicas.rest()
+            return await _within_limits(method(reader, *args, **kwargs))
 
     return call
+
+
+async def _within_limits(reading: Awaitable[T]) -> T:
+    try:
+        with pymongo.timeout(WAIT_SECONDS):
+            return await reading
+    except PyMongoError as error:
+        if error.timeout and not isinstance(error, ConnectionFailure):
+            raise TooSlow("this query takes the database too long; narrow it by source or day") from error
+        if isinstance(error, ConnectionFailure | OperationFailure):
+            raise StoreUnavailable(f"MongoDB cannot be read: {type(error).__name__}") from error
+        raise

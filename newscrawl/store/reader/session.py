@@ -8,6 +8,7 @@ from newscrawl.store.reader.articles import ArticleReader
 from newscrawl.store.reader.change_lists import ChangeLists
 from newscrawl.store.reader.export_scan import ExportScan
 from newscrawl.store.reader.limits import bounded
+from newscrawl.store.reader.replicas import Replicas
 from newscrawl.store.reader.source_profiles import SourceProfiles
 from newscrawl.store.reader.taken_down import TakedownIndex, TakenDown
 
@@ -21,17 +22,27 @@ class Reader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        db = connection.db
-        self._takedowns = TakedownIndex(db)
-        self.changes = ChangeLists(db, self._takedowns)
-        self.articles = ArticleReader(db, self._takedowns)
-        self.sources = SourceProfiles(db, self._takedowns)
-        self.export_scan = ExportScan(db, self._takedowns)
+        self.replicas = Replicas(connection.db, connection.read_preference)
+        self._takedowns = TakedownIndex(self.replicas)
+        self.changes = ChangeLists(self.replicas, self._takedowns)
+        self.articles = ArticleReader(self.replicas, self._takedowns)
+        self.sources = SourceProfiles(self.replicas, self._takedowns)
+        self.export_scan = ExportScan(self.replicas, self._takedowns)
 
     @classmethod
     async def open(cls, config: Config) -> Reader:
         """Connect; raises StoreUnavailable or SchemaMismatch."""
-        return cls(await Connection.open(config))
+        reader = cls(await Connection.open(config))
+        try:
+            await reader._open()
+        except BaseException:
+            await reader.close()
+            raise
+        return reader
+
+    @bounded
+    async def _open(self) -> None:
+        await self.replicas.open()
 
     async def close(self) -> None:
         await self._connection.close()

@@ -6,14 +6,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 from statistics import median
 
-from pymongo.asynchronous.database import AsyncDatabase
-
 from newscrawl.items import Cause, State
 from newscrawl.store.documents import Document
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.coverage import coverage
 from newscrawl.store.reader.limits import MAX_COUNT, MAX_RUNS, MAX_SAMPLE, bounded
-from newscrawl.store.reader.taken_down import TakedownIndex
+from newscrawl.store.reader.replica_reader import ReplicaReader
 from newscrawl.store.reader.views import Run, SourceProfile
 from newscrawl.store.reader.visibility import Absent, is_hidden, is_listed
 
@@ -24,12 +22,8 @@ SAMPLE_FIELDS = {
 }  # fmt: skip
 
 
-class SourceProfiles:
+class SourceProfiles(ReplicaReader):
     """Names and profiles of all sources that have an article."""
-
-    def __init__(self, db: AsyncDatabase[Document], takedowns: TakedownIndex) -> None:
-        self._db = db
-        self._takedowns = takedowns
 
     @bounded
     async def names(self) -> tuple[tuple[str, str], ...]:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pymongo.asynchronous.database import AsyncDatabase
-
 from newscrawl.items import Cause
-from newscrawl.store import visibility_generation
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader.limits import MAX_TAKEN_DOWN
+from newscrawl.store.reader.replicas import Replicas
+from newscrawl.store.visibility_generation import Generation
 
 HIDDEN = {"hidden.at": {"$exists": True}}
 WITHHELD = {"withheld.changes": {"$exists": True}, "withheld.passages.0": {"$exists": True}}
@@ -50,23 +49,24 @@ class TakenDown:
 class TakedownIndex:
     """The takedowns of a database, read again when the generation is another one."""
 
-    def __init__(self, db: AsyncDatabase[Document]) -> None:
-        self._db = db
+    def __init__(self, replicas: Replicas) -> None:
+        self._replicas = replicas
         self._known: TakenDown | None = None
 
     async def current(self) -> TakenDown:
         """Return what is taken down now."""
-        generation, since = await visibility_generation.current(self._db)
-        if self._known is None or self._known.generation != generation:
-            self._known = await self._read(generation, since)
+        generation = await self._replicas.generation()
+        if self._known is None or self._known.generation != generation.number:
+            self._known = await self._read(generation)
         return self._known
 
-    async def _read(self, generation: int, since: datetime | None) -> TakenDown:
+    async def _read(self, generation: Generation) -> TakenDown:
         fields = {"article_id": 1, "number": 1, "payload": 1, "cause": 1, "held": 1}
+        db = self._replicas.primary
         articles, versions, redacted = await asyncio.gather(
-            self._db.articles.find(HIDDEN, {"source": 1}, limit=MAX_TAKEN_DOWN).to_list(),
-            self._db.versions.find(HIDDEN, fields, limit=MAX_TAKEN_DOWN).to_list(),
-            self._db.articles.find(WITHHELD, {"_id": 1}, limit=MAX_TAKEN_DOWN).to_list(),
+            db.articles.find(HIDDEN, {"source": 1}, limit=MAX_TAKEN_DOWN).to_list(),
+            db.versions.find(HIDDEN, fields, limit=MAX_TAKEN_DOWN).to_list(),
+            db.articles.find(WITHHELD, {"_id": 1}, limit=MAX_TAKEN_DOWN).to_list(),
         )
         numbers: dict[str, set[int]] = {}
         edits: dict[str, int] = {}
@@ -75,8 +75,8 @@ class TakedownIndex:
             numbers.setdefault(key, set()).add(version["number"])
             edits[key] = edits.get(key, 0) + _is_public_edit(version)
         return TakenDown(
-            generation,
-            since,
+            generation.number,
+            generation.since,
             articles={article["_id"]: article["source"] for article in articles},
             versions={key: frozenset(found) for key, found in numbers.items()},
             edits=edits,
