@@ -8,7 +8,7 @@ FUZZ ?= 12000
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header --no-annotate
 
-.PHONY: demo help crawl serve test test-fast test-slow fuzz lint types imports picture bench soak requirements audit clean
+.PHONY: demo help crawl serve test test-fast test-slow fuzz lint types imports picture docs bench soak requirements audit clean
 PURE := tests/change tests/diff tests/discover tests/extract tests/normalize tests/recheck tests/test_*.py
 
 demo: .venv/.run ## Crawl an invented newspaper, offline, and show what was recorded (the default)
@@ -47,8 +47,12 @@ types: .venv/.test ## Check types
 imports: .venv/.test ## Check which packages import which
 	$(BIN)/lint-imports
 
-picture: .venv/.test ## Draw the rooms and list the files of docs/architecture.md
+picture: .venv/.test ## Draw the rooms, list the files of docs/architecture.md and the variables of docs/configuration.md
 	$(BIN)/python docs/draw_rooms.py
+	$(BIN)/python docs/write_configuration.py
+
+docs: .venv/.docs ## Build the manual as HTML, in build/docs
+	$(BIN)/python -m sphinx -W --keep-going -b html docs build/docs
 
 bench: .venv/.bench ## Run a benchmark: BENCH=line, scale, handlers, diff, pair, mark, extract, generic, robustness, recheck, claim, rounds, cluster, fairness, meaning, judged or web
 	PYTHONPATH=. $(BIN)/python benchmarks/$(BENCH)_bench.py $(BENCH_ARGS)
@@ -60,7 +64,8 @@ soak: .venv/.bench ## Let a worker crawl 66 sources for 200 rounds and see that 
 requirements: .venv/.run ## Recompile the pinned requirements
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(COMPILE) --extra build -o requirements.txt pyproject.toml
-	$(COMPILE) --extra build --extra test -c requirements.txt -o tests/requirements.txt pyproject.toml
+	$(COMPILE) --extra build --extra docs --extra test -c requirements.txt -o tests/requirements.txt pyproject.toml
+	$(COMPILE) --extra build --extra docs -c tests/requirements.txt -o docs/requirements.txt pyproject.toml
 	$(COMPILE) --extra build --extra bench -c requirements.txt -o benchmarks/requirements.txt pyproject.toml
 
 # Both tools in an environment of their own: what they need is no requirement of newscrawl.
@@ -83,6 +88,10 @@ clean: ## Delete the virtual environment and all caches
 
 .venv/.test: .venv/.run tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@touch $@
+
+.venv/.docs: .venv/.run docs/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r docs/requirements.txt
 	@touch $@
 
 .venv/.bench: .venv/.test benchmarks/requirements.txt

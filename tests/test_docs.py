@@ -1,12 +1,12 @@
 """Every command block of the manual runs, and prints what the manual says.
 
-In docs/*.md a block marked `sh` is run by bash, in one fresh folder per page; a block marked `text` right behind it is
-its output, to the letter. A block marked `sh no-run` is shown only, and says why it cannot run here.
+In docs/*.md a block marked `sh` is run by bash, all of one page in one fresh folder; a block marked `text` right behind
+it is its output, to the letter. A block marked `sh no-run` is shown only, and says in a comment why it cannot run here.
 """
 
 from __future__ import annotations
 
-import os
+import json
 import re
 import subprocess
 import sys
@@ -15,40 +15,62 @@ from pathlib import Path
 import pytest
 
 from newscrawl.config import PROJECT_ROOT
+from tests.manual import PAGES, blocks, folder_for, run
 
-PAGES = sorted((PROJECT_ROOT / "docs").glob("*.md"))
-BLOCK = re.compile(r"^```(\w+)( no-run)?\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.M | re.S)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+# Run by tests/test_manual.py, as the built page has them.
+RUN_AS_BUILT = {"quick-start"}
+# What a fence may be marked with, and what holds it to the truth.
+LANGUAGES = {
+    "sh": "run",
+    "sh no-run": "says why it is not run",
+    "text": "output of the block before, or compared with the code by the test of its page",
+    "json": "read as JSON",
+    "ini": "an excerpt of a unit, for a person who writes one",
+    "js": "what scaling.md states of shard keys is compared with the code by tests/test_scaling.py",
+    "{toctree}": "built by Sphinx, which refuses pages that are not there, or in no list",
+}
+COMMANDS = [page for page in PAGES if page.stem not in RUN_AS_BUILT and any(block.is_run for block in blocks(page))]
+GUIDES = [PROJECT_ROOT / "README.md", PROJECT_ROOT / "CONTRIBUTING.md"]
 
 
-def commands(page: Path) -> list[tuple[str, str | None]]:
-    """Return the commands of a page, each with its stated output."""
-    found = BLOCK.finditer(page.read_text("utf-8"))
-    return [(match[3], match[4]) for match in found if match[1] == "sh" and not match[2]]
-
-
-@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", COMMANDS, ids=lambda page: page.stem)
 def test_commands_of_a_page_print_what_it_says(page: Path, tmp_path: Path) -> None:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL_")}
-    environ |= {"NEWSCRAWL_HOME": str(tmp_path / "home"), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    for command, output in commands(page):
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", command],
-            cwd=tmp_path,
-            env=environ,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-        assert done.returncode == 0, f"{command}\n{done.stderr}"
-        if output is not None:
-            assert done.stdout == output
+    run([(block.text, block.output) for block in blocks(page) if block.is_run], folder_for(page, tmp_path))
 
 
-@pytest.mark.parametrize(
-    "page", [*PAGES, PROJECT_ROOT / "README.md", PROJECT_ROOT / "CONTRIBUTING.md"], ids=lambda p: p.stem
-)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_block_of_a_page_is_run_or_says_why_not(page: Path) -> None:
+    for block in blocks(page):
+        assert block.language in LANGUAGES
+        if block.language == "sh no-run":
+            assert re.search(r"#\s+\S+(\s+\S+){2,}", block.text), block.text
+        if block.language == "json":
+            json.loads(block.text)
+    fences = re.findall(r"^```", page.read_text("utf-8"), re.M)
+    assert len(fences) == 2 * sum(1 if block.output is None else 2 for block in blocks(page))
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
+def test_commands_of_a_guide_are_targets_of_make_or_tests_that_exist(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (PROJECT_ROOT / "Makefile").read_text("utf-8"), re.M))
+    for line in "".join(block.text for block in blocks(page) if block.language == "sh").splitlines():
+        command, _, argument = line.partition(" ")
+        if command == "make":
+            assert argument.split()[0] in targets, line
+        else:
+            paths = re.findall(r"tests/[\w/.]+", line)
+            assert paths, line
+            assert all((PROJECT_ROOT / path).exists() for path in paths), line
+
+
+@pytest.mark.parametrize("page", [*PAGES, *GUIDES], ids=lambda page: page.stem)
 def test_links_of_a_page_lead_somewhere(page: Path) -> None:
     targets = LINK.findall(page.read_text("utf-8"))
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_table_of_configuration_is_that_of_the_code() -> None:
+    script = PROJECT_ROOT / "docs" / "write_configuration.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], cwd=PROJECT_ROOT, check=False, timeout=300)
+    assert done.returncode == 0, "run `make picture`"

@@ -12,7 +12,7 @@ import typer
 
 from newscrawl.cli.options import Replay, require_name
 from newscrawl.cli.terminal import console, safe
-from newscrawl.cli.try_url import page_data, show_page, try_page_at
+from newscrawl.cli.try_url import show_page, try_page_at
 from newscrawl.errors import ConfigError, NewscrawlError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def fixture_add(
     folder = root / source / slug
     if folder.exists():
         raise ConfigError(f"{folder} already exists; give another --name")
-    expected = {"url": page_data(page)["url"], "captured": page.capture.fetched_at.isoformat()}
+    expected = {"url": page.capture.final_uri, "captured": page.capture.fetched_at.isoformat()}
     expected |= {name: value_of(page.extraction, page.article, name) for name in EXPECTED_FIELDS}
     folder.mkdir(parents=True)
     (folder / "page.html").write_bytes(page.capture.body)

@@ -1,0 +1,107 @@
+"""The manual as Sphinx builds it: without a warning, without anything of other hosts, and what it shows runs."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import html
+
+from newscrawl.config import PROJECT_ROOT
+from tests.conftest import missing
+from tests.faults.waiting import PATIENCE_SECONDS
+from tests.manual import PAGES, blocks, run
+
+pytestmark = pytest.mark.slow
+
+# Attributes by which a page loads something; links of `a` are for a person to follow.
+LOADED = "//*[not(self::a)]/@href | //@src | //@srcset | //@poster | //@data | //@background | //*[name()='use']/@*"
+LINKS_ONLY = {"canonical", "next", "prev", "index", "search", "author", "license"}
+ADDRESS = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])\s*((?:https?:)?//[^'\")\s]+)")
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the built pages."""
+    if not all(importlib.util.find_spec(name) for name in ("sphinx", "furo", "myst_parser")):
+        missing("Sphinx is not installed")
+    to = tmp_path_factory.mktemp("manual")
+    line = next(line for line in (PROJECT_ROOT / "Makefile").read_text("utf-8").splitlines() if "-m sphinx" in line)
+    options = line.split("sphinx", 1)[1].split()[:-2]  # those of `make docs`, without its folders
+    assert "-W" in options
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", *options, "-d", str(to / "doctrees"), "docs", str(to / "html")],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert done.returncode == 0, done.stderr
+    return to / "html"
+
+
+def test_every_page_is_built_and_can_be_reached(built: Path) -> None:
+    assert {page.stem for page in PAGES} <= {page.stem for page in built.glob("*.html")}
+    listed = html.parse(str(built / "index.html")).xpath("//*[contains(@class, 'toctree-wrapper')]//a/@href")
+    assert {page.stem for page in PAGES} - {"index"} == {Path(link).stem for link in listed}
+
+
+def test_the_picture_of_the_rooms_is_shown(built: Path) -> None:
+    sources = html.parse(str(built / "architecture.html")).xpath("//img[@alt='Rooms and their imports']/@src")
+    assert [(built / source).read_text("utf-8") for source in sources] == [
+        (PROJECT_ROOT / "docs" / "rooms.svg").read_text("utf-8")
+    ]
+
+
+def test_nothing_is_loaded_from_another_host(built: Path) -> None:
+    found = []
+    for path in sorted(built.rglob("*.html")):
+        for value in html.parse(str(path)).xpath(LOADED):
+            relation = set((value.getparent().get("rel") or "").split())
+            if urlsplit(value).netloc and not relation & LINKS_ONLY:
+                found.append(f"{path.name}: {value}")
+    for path in sorted(path for path in built.rglob("*") if path.suffix in {".css", ".html", ".svg"}):
+        found += [f"{path.name}: {address}" for address in ADDRESS.findall(path.read_text("utf-8"))]
+    assert found == []
+
+
+@pytest.mark.browser
+def test_a_browser_asks_no_other_host_for_anything(built: Path) -> None:
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        missing("no Chromium on this machine")
+    asked: list[str] = []
+    with playwright.sync_playwright() as api:
+        browser = api.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE_SECONDS * 1000)
+        page.on("request", lambda request: asked.append(request.url))
+        for name in ("index.html", "architecture.html", "search.html?q=erasure"):
+            page.goto(f"{built.as_uri()}/{name}", wait_until="networkidle")
+        page.wait_for_selector("#search-results li a")
+        browser.close()
+    assert len(asked) > 10  # scripts and styles were
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+def test_commands_of_the_built_quick_start_print_what_it_says(built: Path, tmp_path: Path) -> None:
+    shown = html.parse(str(built / "quick-start.html")).xpath("//div[contains(@class, 'highlight-')][.//pre]")
+    texts = [block.xpath("string(.//pre)").strip("\n") + "\n" for block in shown]
+    written = [block for block in blocks(PROJECT_ROOT / "docs" / "quick-start.md") if block.is_run]
+    commands = []
+    for block in written:
+        place = texts.index(block.text)  # as a person would copy it: no entity, quote or dash is another one
+        commands.append((texts[place], texts[place + 1] if block.output is not None else None))
+    assert len(commands) >= 2
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    run(commands, folder)
