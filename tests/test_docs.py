@@ -26,7 +26,6 @@ LANGUAGES = {
     "sh no-run": "says why it is not run",
     "text": "output of the block before, or compared with the code by the test of its page",
     "json": "read as JSON",
-    "ini": "an excerpt of a unit, for a person who writes one",
     "js": "what scaling.md states of shard keys is compared with the code by tests/test_scaling.py",
     "{toctree}": "built by Sphinx, which refuses pages that are not there, or in no list",
 }

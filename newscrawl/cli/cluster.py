@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,16 +38,26 @@ def cluster_config(uri: str | None) -> Config:
     return Config.from_env({**os.environ, **({VARIABLE: uri} if uri else {})})
 
 
+Here = Annotated[
+    bool, typer.Option("--here", help="Only workers of this host; ends with 1 if none of them is at work: for probes.")
+]
+
+
 @app.command("status")
-def status(cluster: Cluster = None, as_json: AsJson = False) -> None:
+def status(cluster: Cluster = None, here: Here = False, as_json: AsJson = False) -> None:
     """List the workers with what they crawl, as leases and marks in the database say, and what waits in the queue."""
     from newscrawl.jobs.cluster import cluster_state
 
     state = asyncio.run(cluster_state(cluster_config(cluster)))
+    if here:
+        state["workers"] = [each for each in state["workers"] if each["name"].startswith(f"{socket.gethostname()}:")]
     if as_json:
         print_json(state)
     else:
         _print(state)
+    # A worker that was killed and started again in the same container left a silent one behind for a day.
+    if here and all(worker["is_silent"] for worker in state["workers"]):
+        raise typer.Exit(1)
 
 
 Size = Annotated[int | None, typer.Option("--shard", min=1, metavar="N", help="Articles of a shard; default: 500.")]

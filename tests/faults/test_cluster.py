@@ -55,8 +55,10 @@ def test_two_workers_share_what_the_queue_names(
     assert status.code == 0, status.told()
     assert [(worker["slots"], worker["is_silent"]) for worker in status.json["workers"]] == [(2, False)] * 2
     assert status.json["broker"] == {"uri": f"redis://***@127.0.0.1:{redis.port}/0", "waiting": 0, "error": ""}
+    assert archive.run("cluster", "status", "--here").code == 0
     stop(*workers)
     assert not any(archive.is_held(name) for name in SOURCES)
+    assert archive.run("cluster", "status", "--here").code == 1
     assert archive.run("cluster", "status", "--json").json["workers"] == []
     assert {name: len(site.asked()) for name, site in sites.items()} == dict.fromkeys(SOURCES, len(ARTICLES))
     twin.crawl(*SOURCES)
