@@ -38,9 +38,9 @@ OWN_TEXT = {
     ("change/moments.py", r"\(\?<=.*?\\s\)"): "reads patterns of newscrawl",
     ("sources/catalogue.py", "[a-z0-9_]*"): "checks names that an operator gives",
 }
-# Calls with patterns of spider files, or that `add-source` tries for them: test_patterns_of_spiders.py tries all that are
-# in spiders/. Nothing refuses another one of an operator: only measuring finds the URL that costs it most. It sees no
-# URL of more than MAX_URL_LENGTH.
+# Calls with patterns of spider files, or that `add-source` tries for them: test_patterns_of_spiders.py tries all that
+# are in spiders/. Nothing refuses another one of an operator: only measuring finds the URL that costs it most. It sees
+# no URL of more than MAX_URL_LENGTH.
 OF_OPERATORS = {
     ("normalize/identity.py", "source.article_pattern"),
     ("normalize/identity.py", "source.guid_pattern"),
