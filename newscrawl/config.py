@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from newscrawl.errors import ConfigError
 from newscrawl.policy_spec import MAX_CATCH, MIN_CATCH, PolicySpec
 from newscrawl.project import PACKAGE, default_home
-from newscrawl.secret_text import SecretUri, has_unescaped_credentials, masked
+from newscrawl.secret_text import SecretUri, SecretUrl, has_unescaped_credentials, masked, masked_url
 
 PROJECT_ROOT = PACKAGE.parent  # the checkout, for tests and benchmarks
 PREFIX = "NEWSCRAWL_"
@@ -81,6 +81,18 @@ def _http_url(text: str) -> str:
     if "@" in parts.netloc:
         raise ValueError("must have no user name or password, since everybody can read it")
     return text
+
+
+def _secret_url(text: str) -> SecretUrl:
+    """an http or https URL, which is never printed"""
+    try:
+        parts = urlsplit(text)
+        is_http = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_http = False
+    if not is_http:
+        raise ValueError("must be an http:// or https:// URL with a host") from None
+    return SecretUrl(text)
 
 
 def _folder(text: str) -> Path:
@@ -208,6 +220,16 @@ class Config:
     log_level: str = _setting("INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "minimum level of log lines")
     serve_host: str = _setting("127.0.0.1", str, "host or address that the reader listens on")
     serve_port: int = _setting(8000, _number(int, 1, 65535), "port the reader listens on")
+    ping_url: SecretUrl | None = _setting(
+        None,
+        _secret_url,
+        "address that is requested after each good round, and by a worker each minute, as healthchecks.io expects",
+    )
+    unwatched_after_seconds: float = _setting(
+        7200.0,
+        _number(float, 0, 30 * 86400),
+        "time without an article read after which the reader says so on every page; 0: never",
+    )
     metrics_host: str = _setting("127.0.0.1", str, "host or address that metrics are served on")
     metrics_port: int = _setting(0, _number(int, 0, 65535), "port of `newscrawl worker` for /metrics; 0: none")
     serve_metrics_port: int = _setting(0, _number(int, 0, 65535), "port of `newscrawl serve` for /metrics; 0: none")
@@ -253,6 +275,8 @@ class Config:
 
 def _printable(name: str, value: str) -> str:
     """Return a value for an error message, without the credentials of a URI."""
+    if name == f"{PREFIX}PING_URL":
+        return repr(masked_url(value))
     return repr(masked(value) if name.endswith("_URI") or "@" in value else value)
 
 

@@ -32,6 +32,35 @@ class SecretUri(str):
         return "@" in self or "?" in self
 
 
+class SecretUrl(str):
+    """A URL that is a secret as a whole, such as a webhook's; printed or logged it is its scheme and host."""
+
+    __slots__ = ()
+
+    @property
+    def revealed(self) -> str:
+        """The URL itself."""
+        return str.__str__(self)
+
+    def __str__(self) -> str:
+        return masked_url(self.revealed)
+
+    def __repr__(self) -> str:
+        return repr(str(self))
+
+    def __format__(self, format_spec: str) -> str:
+        return format(str(self), format_spec)
+
+
+def masked_url(url: str) -> str:
+    """Return the scheme and host of a URL; of a text that is no URL, nothing."""
+    scheme = _SCHEME.match(url)
+    if scheme is None:
+        return MASK
+    host = re.split(r"[/?#]", url[scheme.end() :], maxsplit=1)[0].rpartition("@")[2]
+    return f"{scheme[0]}{host}/{MASK}"
+
+
 def masked(uri: str) -> str:
     """Return a URI without what stands before its last @ and behind its ?; of a text that is no URI, nothing.
 

@@ -42,6 +42,8 @@ INVALID = [  # variable, value, part of the message
     ("NEWSCRAWL_LOG_LEVEL", "LOUD", "one of"),
     ("NEWSCRAWL_SERVE_HOST", "", ""),
     ("NEWSCRAWL_SERVE_PORT", "70000", "between"),
+    ("NEWSCRAWL_PING_URL", "ftp://ping.example/secret", "http"),
+    ("NEWSCRAWL_UNWATCHED_AFTER_SECONDS", "-1", "between"),
     ("NEWSCRAWL_METRICS_HOST", "", ""),
     ("NEWSCRAWL_METRICS_PORT", "70000", "between"),
     ("NEWSCRAWL_SERVE_METRICS_PORT", "off", "whole number"),

@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ LANGUAGES = {
     "sh no-run": "says why it is not run",
     "text": "output of the block before, or compared with the code by the test of its page",
     "json": "read as JSON",
+    "toml": "read as TOML",
+    "python": "compiled",
     "js": "what scaling.md states of shard keys is compared with the code by tests/test_scaling.py",
     "{toctree}": "built by Sphinx, which refuses pages that are not there, or in no list",
 }
@@ -46,6 +49,10 @@ def test_every_block_of_a_page_is_run_or_says_why_not(page: Path) -> None:
             assert re.search(r"#\s+\S+(\s+\S+){2,}", block.text), block.text
         if block.language == "json":
             json.loads(block.text)
+        if block.language == "toml":
+            tomllib.loads(block.text)
+        if block.language == "python":
+            compile(block.text, str(page), "exec")
     fences = re.findall(r"^```", page.read_text("utf-8"), re.M)
     assert len(fences) == 2 * sum(1 if block.output is None else 2 for block in blocks(page))
 

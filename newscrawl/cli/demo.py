@@ -16,7 +16,8 @@ def register(app: typer.Typer) -> None:
 
 
 def demo_config() -> Config:
-    return replace(Config.from_env(), mongo_database=DATABASE)
+    # Nobody goes on watching the demo's paper.
+    return replace(Config.from_env(), mongo_database=DATABASE, unwatched_after_seconds=0.0)
 
 
 def demo() -> None:

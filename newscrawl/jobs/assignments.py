@@ -64,6 +64,9 @@ class NamedSources:
     def is_done(self) -> bool:
         return not self._waiting
 
+    def has_store(self) -> bool:
+        return self._store is not None
+
     def stop(self) -> None:
         return None
 
@@ -139,6 +142,9 @@ class DueSources:
 
     def is_done(self) -> bool:
         return self._is_done
+
+    def has_store(self) -> bool:
+        return self._store is not None and self._away_since is None
 
     def stop(self) -> None:
         return None

@@ -8,11 +8,14 @@ from collections.abc import Callable, Sequence
 from newscrawl import logs
 from newscrawl.config import Config
 from newscrawl.health.exposition import served_metrics
+from newscrawl.jobs.assigning import Assignments
 from newscrawl.jobs.assignments import DueSources, NamedSources
 from newscrawl.jobs.cluster import engine_of
 from newscrawl.jobs.cluster_sources import ClusterSources
+from newscrawl.jobs.dead_mans_ping import DeadMansPing, request
+from newscrawl.jobs.exit_codes import SUCCESS, round_code
 from newscrawl.jobs.job import CrawlReport, Job
-from newscrawl.jobs.supervisor import CRAWLS_AT_ONCE, Assignments, Supervisor, supervise
+from newscrawl.jobs.supervisor import CRAWLS_AT_ONCE, Supervisor, supervise
 
 JobOf = Callable[[str], Job]
 
@@ -25,7 +28,11 @@ def crawl_named(names: Sequence[str], job_of: JobOf, config: Config) -> list[Cra
 
 def crawl_due(job_of: JobOf, config: Config) -> list[CrawlReport]:
     """Crawl every source that is due now, once."""
-    return _supervise(config, DueSources(config, job_of, is_resident=False))
+    reports = _supervise(config, DueSources(config, job_of, is_resident=False))
+    is_good = round_code((report.exit_code, report.excused) for report in reports) == SUCCESS
+    if config.ping_url is not None and is_good:
+        request(config.ping_url)
+    return reports
 
 
 def crawl_until_stopped(
@@ -41,7 +48,8 @@ def crawl_until_stopped(
         assignments = ClusterSources(config, job_of, make_engine, slots=slots, shards_at_once=processes)
     port = config.metrics_port
     with served_metrics(config, port, variable="NEWSCRAWL_METRICS_PORT", with_archive=True):
-        return _supervise(config, assignments, processes=processes, crawls_at_once=at_once)
+        ping = DeadMansPing(config.ping_url)
+        return _supervise(config, assignments, processes=processes, crawls_at_once=at_once, ping=ping)
 
 
 def _supervise(
@@ -50,7 +58,8 @@ def _supervise(
     *,
     processes: int | None = None,
     crawls_at_once: int | None = None,
+    ping: DeadMansPing | None = None,
 ) -> list[CrawlReport]:
     logs.install(config.log_format, config.log_level)
     at_once = crawls_at_once or CRAWLS_AT_ONCE
-    return supervise(lambda: Supervisor(config, assignments, processes=processes, crawls_at_once=at_once))
+    return supervise(lambda: Supervisor(config, assignments, processes=processes, crawls_at_once=at_once, ping=ping))

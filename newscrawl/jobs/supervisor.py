@@ -10,15 +10,16 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Protocol
 
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
+from newscrawl.jobs.assigning import Assignments
+from newscrawl.jobs.dead_mans_ping import DeadMansPing
 from newscrawl.jobs.exit_codes import INTERNAL, INTERRUPTED
 from newscrawl.jobs.job import CrawlReport, Job
 from newscrawl.jobs.messages import CrawlEnded, StartCrawl, StopWorker, WorkerReady
@@ -34,30 +35,6 @@ PRELOADED = ["newscrawl.jobs.worker", "newscrawl.spider", f"{project().stages}.r
 # Most crawls wait, a second or more for the pace of their host. With 8, 500 due sources waited for slots: 76 s on two
 # cores until the first request to the last of them, against 37 s with 16 (make bench BENCH=fairness).
 CRAWLS_AT_ONCE = 16
-
-
-class Assignments(Protocol):
-    """Where a supervisor's jobs come from, and where their reports go."""
-
-    async def next_jobs(self, free: int, running: Sequence[str]) -> list[Job]:
-        """Return at most `free` jobs to start now, none of a source that is running."""
-
-    async def ended(self, report: CrawlReport) -> None: ...
-
-    async def wait(self) -> None:
-        """Return when there may be more to start; called while nothing can be started."""
-
-    def is_done(self) -> bool:
-        """Return whether there will be no more jobs."""
-
-    def hosts_of(self, source: str) -> frozenset[str]:
-        """Return what a source shares with others: sources with a host in common go to one worker."""
-
-    def stop(self) -> None:
-        """Take nothing more: the supervisor ends, and waits for what runs."""
-
-    async def close(self) -> None:
-        """Give back what was not crawled."""
 
 
 @dataclass(slots=True)
@@ -80,8 +57,10 @@ class Supervisor:
         *,
         processes: int | None = None,
         crawls_at_once: int = CRAWLS_AT_ONCE,
+        ping: DeadMansPing | None = None,
     ) -> None:
         self._config = config
+        self._ping = ping or DeadMansPing(None)
         self._assignments = assignments
         self._count = processes or os.cpu_count() or 1
         self._crawls_at_once = crawls_at_once
@@ -101,6 +80,8 @@ class Supervisor:
             while not self._is_over():
                 await self._wait_for_change()
                 await self._assign()
+                if self._ping.is_due() and self._assignments.has_store():
+                    self._spawn(self._ping.send())
         finally:
             await self._end_workers()
             for job in self._to_try_alone:
@@ -188,6 +169,7 @@ class Supervisor:
         worker.running.pop(report.source, None)
         worker.hosts.pop(report.source, None)
         self.reports.append(report)
+        self._ping.note(report)
         self._spawn(self._assignments.ended(report))
         if worker.is_alone:
             self._send(worker, StopWorker())
@@ -229,6 +211,7 @@ class Supervisor:
     async def _end_job(self, job: Job, reason: str, exit_code: int, error: str) -> None:
         report = CrawlReport.failed(job.source, reason=reason, exit_code=exit_code, error=error)
         self.reports.append(report)
+        self._ping.note(report)
         await self._assignments.ended(report)
 
     async def _end_workers(self) -> None:
@@ -293,6 +276,3 @@ def supervise(supervisor: Callable[[], Supervisor]) -> list[CrawlReport]:
         return await made.run()
 
     return asyncio.run(main())
-
-
-__all__ = ["Assignments", "Supervisor", "supervise"]

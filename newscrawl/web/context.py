@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from copy import copy
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Request
@@ -64,6 +65,7 @@ class Caches:
 
     def __init__(self, taken: TakenDown) -> None:
         self.taken = taken
+        self.watched: tuple[float, datetime | None] = (-math.inf, None)
         self.sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
         self.profiles: dict[str, tuple[float, SourceProfile | None]] = {}
         self.diffs: LruCache[tuple[str, int, int, str, str], tuple[Diff, DiffLayout]] = LruCache(MAX_DIFF_PARAGRAPHS)
@@ -82,6 +84,7 @@ class AppContext:
         self._config = config
         self._templates = Templates()
         self._lock = asyncio.Lock()
+        self._unwatched_since: datetime | None = None
         self.caches = Caches(TakenDown())
 
     async def for_request(self) -> AppContext:
@@ -92,7 +95,17 @@ class AppContext:
         taken = await self.reader.taken_down()
         if taken.generation != self.caches.taken.generation:
             self.caches = Caches(taken)
+        self._unwatched_since = await self._silent_since()
         return copy(self)
+
+    async def _silent_since(self) -> datetime | None:
+        """Return when an article was last read if that is too long ago, at most a minute old; else None."""
+        read_at, watched_at = self.caches.watched
+        if self._config.unwatched_after_seconds and time.monotonic() - read_at > SOURCES_MAX_AGE_SECONDS:
+            watched_at = await self.reader.last_watched_at()
+            self.caches.watched = (time.monotonic(), watched_at)
+        limit = timedelta(seconds=self._config.unwatched_after_seconds)
+        return watched_at if watched_at is not None and self.clock.now() - watched_at > limit else None
 
     def page(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
         """Render a page from `values` and the values that all pages share."""
@@ -101,6 +114,7 @@ class AppContext:
             "path": request.url.path,
             "search_text": "",
             "is_private": False,
+            "unwatched_since": self._unwatched_since,
             "feed": None,
             "width": "",
         }

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 from lxml import html
 
 from newscrawl.change.significance import WEIGHTS
+from newscrawl.clock import SteppingClock
+from newscrawl.config import Config
 from newscrawl.items import Cause, Hold, SourceState, State
+from newscrawl.store import Store
+from newscrawl.web import create_app
 from newscrawl.web.entries import KINDS
 from tests.web.press import BRIDGE, COST, HISTORY, LEDE, NIGHT, NOW, QUOTE, START, TALE, TRAFFIC, Draft, Press
 
@@ -313,3 +317,19 @@ async def test_lists_continue_where_they_ended(client: httpx.AsyncClient, press:
         older = page.cssselect(".more a[rel=next]")
         path = older[0].get("href") if older else None
     assert len(listed) == len(set(listed)) == 45
+
+
+async def test_a_page_says_since_when_nothing_was_watched(config: Config, store: Store, bridge: str) -> None:
+    async def shown(watched_at: datetime, after_seconds: float) -> str:
+        await store.save_source_state(SourceState(source="courier", last_good_check_at=watched_at))
+        silent = replace(config, unwatched_after_seconds=after_seconds)
+        app = create_app(silent, SteppingClock(NOW))
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
+        ):
+            return (await client.get("/")).text
+
+    assert "Not watched since" in await shown(NOW - timedelta(hours=3), 7200)
+    assert "Not watched since" not in await shown(NOW - timedelta(hours=1), 7200)
+    assert "Not watched since" not in await shown(NOW - timedelta(hours=3), 0)

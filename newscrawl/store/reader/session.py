@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from newscrawl.config import Config
 from newscrawl.store.connection import Connection
 from newscrawl.store.reader.articles import ArticleReader
@@ -51,6 +53,14 @@ class Reader:
     async def taken_down(self) -> TakenDown:
         """Return what is taken down now: nothing that was computed under another generation may be shown."""
         return await self._takedowns.current()
+
+    @bounded
+    async def last_watched_at(self) -> datetime | None:
+        """Return when a crawl last ended that had read an article; None if there never was one."""
+        read = {"last_good_check_at": {"$ne": None}}
+        newest_first = [("last_good_check_at", -1)]
+        newest = await self._connection.db.sources.find_one(read, {"last_good_check_at": 1}, sort=newest_first)
+        return newest["last_good_check_at"] if newest else None
 
     @bounded
     async def ping(self) -> None:
