@@ -8,7 +8,7 @@ from lxml import etree
 
 from newscrawl.discover import entries, entry_chunks, tolerant_feeds, xml_repair
 from newscrawl.discover.addresses import resolved
-from newscrawl.discover.limits import MAX_ENTRIES, MAX_ITEMS
+from newscrawl.discover.limits import MAX_ENTRIES, MAX_ITEMS, Entries
 from newscrawl.items import Candidate
 
 ENTRIES = frozenset({"item", "entry", "url"})
@@ -20,8 +20,8 @@ class Unreadable(Exception):
     """Raised by `read` for a listing of which no element could be read; the message says why."""
 
 
-def read(text: str, root: re.Match[str], url: str) -> tuple[list[Candidate], list[str], int]:
-    """Return the candidates and the further sitemaps of an XML listing, and how many are read; raises Unreadable.
+def read(text: str, root: re.Match[str], url: str) -> Entries:
+    """Return what the entries of an XML listing name; raises Unreadable.
 
     Well-formed XML is read here. Of what is not, references and prefixes are repaired; if that is not enough, each
     entry is read alone. No entity is resolved and nothing is fetched.
@@ -34,20 +34,21 @@ def read(text: str, root: re.Match[str], url: str) -> tuple[list[Candidate], lis
         element = xml_repair.repaired(element)
         tree = _tree(element)
     if tree is not None:
-        return *_entries(tree, url), _most(tree)
-    return *_one_by_one(xml_repair.without_sections(element), url), MAX_ITEMS
+        return Entries(*_entries(tree, url), _most(tree))
+    return _one_by_one(xml_repair.without_sections(element), url)
 
 
 def _most(tree: etree._Element) -> int:
     return MAX_ENTRIES if entries.local_name(tree) in ("urlset", "sitemapindex") else MAX_ITEMS
 
 
-def _one_by_one(element: str, url: str) -> tuple[list[Candidate], list[str]]:
+def _one_by_one(element: str, url: str) -> Entries:
     """Return what the entries state, of which one at least is no XML: such a one is feedparser's, or recovered."""
     candidates: list[Candidate] = []
     sitemaps: list[str] = []
-    broken = 0
+    count = broken = 0
     for chunk in entry_chunks.chunks(element):
+        count += 1
         tree = _tree(chunk)
         if tree is None:
             broken += 1
@@ -59,7 +60,9 @@ def _one_by_one(element: str, url: str) -> tuple[list[Candidate], list[str]]:
         found, located = _entries(tree, url) if tree is not None else ([], [])
         candidates += found
         sitemaps += located
-    return (candidates, sitemaps) if candidates or sitemaps else _entries_of_rest(element, url)
+    if not candidates and not sitemaps:
+        return Entries(*_entries_of_rest(element, url), MAX_ITEMS)
+    return Entries(candidates, sitemaps, MAX_ITEMS, has_more=count > MAX_ITEMS)  # some of them may name nothing
 
 
 def _tree(element: str) -> etree._Element | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from newscrawl.discover import feeds_and_sitemaps, json_feeds, links, text_sitemaps, xml_repair
 from newscrawl.discover.addresses import is_http_url
 from newscrawl.discover.characters import decoded
-from newscrawl.discover.limits import MAX_ENTRIES, MAX_ITEMS
+from newscrawl.discover.limits import MAX_ENTRIES, MAX_ITEMS, Entries
 from newscrawl.items import GZIP_MAGIC, Candidate
 
 MAX_BYTES = 64 * 2**20  # a sitemap may hold 50 MB uncompressed (sitemaps.org)
@@ -54,25 +54,25 @@ def listing(body: bytes, *, url: str, content_type: str = "") -> Listing:
     try:
         unpacked = _unpacked(body)
         text = decoded(unpacked, content_type)
-        candidates, sitemaps, most = _read(text, url)
+        entries = _read(text, url)
     except (zlib.error, ValueError) as error:
         return Listing(problems=(f"{url}: {error}",))
-    found = _distinct(candidates[:most], sitemaps[:most])
+    most = entries.most
+    found = _distinct(entries.candidates[:most], entries.sitemaps[:most])
     if found.candidates or found.sitemaps:
-        is_cut = len(candidates) + len(sitemaps) > most
-        return replace(found, left_out=f"{url}: only its first {most} entries are read") if is_cut else found
-    is_empty_sitemap = not candidates and not sitemaps and xml_repair.is_sitemap(text)
-    return Listing(problems=(f"{url}: {_emptiness(text, len(candidates))}",), is_empty_sitemap=is_empty_sitemap)
+        return replace(found, left_out=f"{url}: only its first {most} entries are read") if entries.is_cut else found
+    is_empty_sitemap = not entries.candidates and not entries.sitemaps and xml_repair.is_sitemap(text)
+    problem = f"{url}: {_emptiness(text, len(entries.candidates))}"
+    return Listing(problems=(problem,), is_empty_sitemap=is_empty_sitemap)
 
 
-def _read(text: str, url: str) -> tuple[list[Candidate], list[str], int]:
-    """Return candidates, further sitemaps, and how many of such a listing are read; there may be one more."""
+def _read(text: str, url: str) -> Entries:
     start = text[:2048].lstrip("\ufeff \t\r\n\0")
     if not start:
         raise ValueError("the listing is empty")
     if start.startswith("{"):
         try:
-            return json_feeds.read(text.lstrip("\ufeff"), url), [], MAX_ENTRIES
+            return Entries(json_feeds.read(text.lstrip("\ufeff"), url), [], MAX_ENTRIES)
         except ValueError as error:
             raise ValueError(f"not a JSON Feed: {error}") from error
     if root := xml_repair.root_of(text):
@@ -81,9 +81,9 @@ def _read(text: str, url: str) -> tuple[list[Candidate], list[str], int]:
         except feeds_and_sitemaps.Unreadable as error:
             raise ValueError(f"neither feed nor sitemap: {error}") from error
     if text_sitemaps.is_one(text):
-        return text_sitemaps.read(text, url), [], MAX_ENTRIES
+        return Entries(text_sitemaps.read(text, url), [], MAX_ENTRIES)
     if xml_repair.is_page(text):
-        return links.candidates(text, url), [], MAX_ITEMS
+        return Entries(links.candidates(text, url), [], MAX_ITEMS)
     raise ValueError("neither feed nor sitemap nor page: its root element is of no known kind")
 
 

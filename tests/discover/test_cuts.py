@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from newscrawl.discover import feeds_and_sitemaps, json_feeds, links, text_sitemaps
+from newscrawl.discover import entry_chunks, feeds_and_sitemaps, json_feeds, links, text_sitemaps
 from newscrawl.discover.listing import listing
 
 URL = "https://paper.example/listing"
@@ -70,6 +70,16 @@ def test_a_cut_listing_says_so_and_one_with_exactly_as_many_entries_does_not(
     for found in (whole, cut):
         assert found.problems == ()
         assert [candidate.url for candidate in found.candidates] + list(found.sitemaps) == urls[:most]
+
+
+def test_entries_without_an_address_hide_no_cut_of_a_listing_that_is_no_xml(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (entry_chunks, feeds_and_sitemaps):
+        monkeypatch.setattr(module, "MAX_ITEMS", 20)
+    urls = [f"https://paper.example/{number}" for number in range(30)]
+    text = torn(urls).replace(f"<link>{urls[7]}</link>", "<title>no address</title>")
+    found = listing(text.encode(), url=URL)
+    assert [candidate.url for candidate in found.candidates] == [*urls[:7], *urls[8:20]], "and the broken one"
+    assert found.left_out == f"{URL}: only its first 20 entries are read"
 
 
 def test_a_sitemap_is_cut_after_50000_entries_and_a_feed_after_20000() -> None:
