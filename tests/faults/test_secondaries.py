@@ -159,6 +159,30 @@ async def test_what_an_operator_decided_is_seen_with_the_next_request(
     assert (await reader.articles.pair(bridge, 2, 2))[0].retraction is not None
 
 
+async def test_export_that_is_under_way_leaves_out_what_is_taken_down(
+    bridge: str, reader: Reader, config: Config
+) -> None:
+    words = " ".join(BRIDGE[0].paragraphs[0].split()[:4])
+    newscrawl(config, "hide", bridge, "--passage", words, "--reason", "court order")
+    texts = [view.version.article.paragraphs[0] async for view in reader.export_scan.texts(bridge)]
+    assert texts
+    assert [text for text in texts if words in text] == []
+    newscrawl(config, "hide", bridge, "--reason", "court order")
+    assert bridge not in [article.article_id async for article in reader.export_scan.articles()]
+
+
+async def test_without_a_primary_there_is_no_answer_rather_than_an_old_one(
+    bridge: str, client: httpx.AsyncClient, config: Config, members: ReplicaSet
+) -> None:
+    newscrawl(config, "hide", bridge, "--reason", "court order")
+    members.step_down()
+    answers = []
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not answers or answers[-1] != 410:
+            answers.append((await client.get(f"/article/{bridge}")).status_code)
+    assert set(answers) <= {410, 503}
+
+
 async def test_reader_that_starts_after_a_takedown_waits_for_it(bridge: str, config: Config) -> None:
     newscrawl(config, "hide", bridge, "--reason", "court order")
     opened = await Reader.open(config)
