@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from string import Template
 from typing import Annotated
 
 import typer
@@ -49,7 +48,7 @@ def project_files(name: str) -> Iterator[tuple[Path, str]]:
         path = template.relative_to(TEMPLATES).with_suffix("")
         if path.name == "gitignore":  # files of a wheel do not begin with a dot
             path = path.with_name(".gitignore")
-        yield path, Template(template.read_text("utf-8")).safe_substitute(name=name)
+        yield path, template.read_text("utf-8").replace("$name", name)
 
 
 def _require_free(folder: Path, files: list[Path]) -> None:
