@@ -48,10 +48,12 @@ class Addon:
 def switch_on(settings: BaseSettings) -> None:
     """Give a crawl of a news source in any project newscrawl's components, and its settings where there are none.
 
-    A component that the project itself states, or turns off by None, is left as it is. The way to the network is always
-    newscrawl's: no history is kept of responses that it has not seen.
+    A component that the project itself states, or turns off by None, is left as it is; so is what a spider or a command
+    states. The way to the network is always newscrawl's: no history is kept of responses that it has not seen.
     """
     for name, value in vars(own_settings).items():
+        if (settings.getpriority(name) or 0) > SETTINGS_PRIORITIES["project"]:
+            continue
         if name in COMPONENTS:
             stated = settings.getdict(name)
             known = {_path(each) for each in stated}

@@ -11,12 +11,18 @@ from scrapy import Request, Spider
 from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.misc import walk_modules
 
-from newscrawl.errors import SpiderFileError
+from newscrawl.errors import ConfigError, SpiderFileError
 from newscrawl.project import own_packages, project
 from newscrawl.sources.catalogue import check_source, folder_of, load_spider, source_names
 from newscrawl.sources.folders import own_folders
 
 logger = logging.getLogger(__name__)
+
+
+class NoSuchSource(ConfigError, KeyError):
+    """Raised by `SourceLoader.load`: as a KeyError, by which `scrapy genspider` learns that a name is free."""
+
+    __str__ = Exception.__str__
 
 
 class SourceLoader(SpiderLoader):
@@ -44,9 +50,15 @@ class SourceLoader(SpiderLoader):
         return self._is_catalogue and (name not in self._spiders or folder_of(name) is not None)
 
     def load(self, spider_name: str) -> type[Spider]:
-        """Return a spider; raises ConfigError for a source that there is not, SpiderFileError for a broken file."""
-        is_source = self._is_source(spider_name)
-        return load_spider(check_source(spider_name)) if is_source else super().load(spider_name)
+        """Return a spider; raises NoSuchSource for one that there is not, SpiderFileError for a broken file."""
+        if not self._is_source(spider_name):
+            return super().load(spider_name)
+        try:
+            return load_spider(check_source(spider_name))
+        except SpiderFileError:
+            raise
+        except ConfigError as error:
+            raise NoSuchSource(str(error)) from error
 
     def list(self) -> builtins.list[str]:
         return sorted({*source_names(), *self._spiders}) if self._is_catalogue else super().list()

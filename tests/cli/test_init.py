@@ -39,6 +39,9 @@ def test_a_new_project_has_its_files_and_passes_its_own_test(tmp_path: Path) -> 
     assert tested.returncode == 0, tested.stdout
     assert "washpo/2014" in run("pytest", "-q", "--collect-only", "-p", "no:cacheprovider", cwd=project).stdout
     assert run("scrapy", "list", cwd=project).stdout.split() == ["demo", "washpo"]
+    made = run("scrapy", "genspider", "-t", "news", "harbour", "harbour.example", cwd=project)
+    assert (made.returncode, (project / "spiders" / "harbour.py").is_file()) == (0, True), made.stderr
+    assert run("scrapy", "list", cwd=project).stdout.split() == ["demo", "harbour", "washpo"]
 
 
 def test_a_golden_page_that_is_read_otherwise_fails_the_projects_test(tmp_path: Path) -> None:

@@ -187,3 +187,11 @@ def test_a_component_that_the_project_states_is_left_as_it_is() -> None:
     before = settings.copy_to_dict()
     switch_on(settings)
     assert settings.copy_to_dict() == before
+
+
+def test_what_an_option_or_a_command_states_is_left_as_it_is() -> None:
+    settings = Settings()
+    settings.set("ITEM_PIPELINES", {}, priority="cmdline")  # as `scrapy parse` does
+    switch_on(settings)
+    assert settings.getdict("ITEM_PIPELINES") == {}
+    assert "newscrawl.jobs.run_recorder.RunRecorder" in settings.getdict("EXTENSIONS")

@@ -44,6 +44,8 @@ class Command(ScrapyCrawl):
         _require_writable(self.settings.getdict("FEEDS") if self.settings else {})
         try:
             crawler = self._create_crawler(self.crawler_process.spider_loader.load(name))
+        except NewscrawlError:
+            raise
         except KeyError as error:
             raise ConfigError(f"there is no spider {name!r}; `scrapy list` prints those there are") from error
         bounds.prepare()
