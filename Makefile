@@ -5,6 +5,7 @@ SOURCE ?= washpo
 WORKERS ?= 2
 BENCH ?= line
 FUZZ ?= 12000
+NEWER := 3.12 3.13 3.14
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header --no-annotate
 # pip-compile forgets the platform of what an extra asks for.
@@ -17,7 +18,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
-.PHONY: demo help crawl serve test test-fast test-slow fuzz lint types imports picture docs bench soak requirements audit clean
+.PHONY: demo help crawl serve test test-fast test-slow fuzz lint types imports picture docs versions bench soak requirements audit clean
 PURE := tests/change tests/diff tests/discover tests/extract tests/normalize tests/recheck tests/test_*.py
 
 demo: .venv/.run ## Crawl an invented newspaper, offline, and show what was recorded (the default)
@@ -62,6 +63,14 @@ picture: .venv/.test ## Draw the rooms, list the files of docs/architecture.md a
 
 docs: .venv/.docs ## Build the manual as HTML, in build/docs
 	$(BIN)/python -m sphinx -W --keep-going -b html docs build/docs
+
+# pip evaluates markers for the Python that runs it: backports-zstd is left out, which 3.14 needs no more. pymeeus is pure
+# Python, and has no wheel.
+versions: .venv/.test ## Check types, and that all pins have wheels, for newer Pythons; needs the network
+	for version in $(NEWER); do \
+		$(BIN)/mypy --python-version $$version && sed '/^backports-zstd/,/[^\\]$$/d' requirements.txt | \
+		$(BIN)/python -m pip install --quiet --dry-run --ignore-installed --no-deps --only-binary :all: --no-binary pymeeus \
+			--python-version $$version --target build/versions -r /dev/stdin || exit 1; done
 
 bench: .venv/.bench ## Run a benchmark: BENCH=line, scale, handlers, diff, pair, mark, extract, generic, robustness, recheck, claim, rounds, cluster, fairness, meaning, judged or web
 	PYTHONPATH=. $(BIN)/python benchmarks/$(BENCH)_bench.py $(BENCH_ARGS)

@@ -76,6 +76,12 @@ def test_links_of_a_page_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+def test_every_page_is_in_the_index() -> None:
+    text = (PROJECT_ROOT / "docs" / "index.md").read_text("utf-8")
+    listed = re.findall(r"^[a-z-]+$", "".join(re.findall(r"^```{toctree}\n(.*?)^```$", text, re.M | re.S)), re.M)
+    assert sorted([*listed, "index"]) == [page.stem for page in PAGES]
+
+
 def test_the_table_of_configuration_is_that_of_the_code() -> None:
     script = PROJECT_ROOT / "docs" / "write_configuration.py"
     done = subprocess.run([sys.executable, str(script), "--check"], cwd=PROJECT_ROOT, check=False, timeout=300)

@@ -10,6 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.errors import StaleHead
 from newscrawl.items import CheckHistory, Head
 from newscrawl.store import events, head_documents, head_writes, repair
+from newscrawl.store.distinct import distinct
 from newscrawl.store.documents import Document, repaired, to_bson, version_id
 from newscrawl.store.gathered_commands import GatheredCommands
 
@@ -67,7 +68,7 @@ async def find(db: Database, source: str | None, *urls: str) -> list[Head]:
 
 async def counts(db: Database) -> dict[str, int]:
     """Return the number of stored articles by source."""
-    names = await db.articles.distinct("source")
+    names = await distinct(db.articles, "source")
     return {name: await db.articles.count_documents({"source": name}) for name in names}
 
 

@@ -14,6 +14,7 @@ from pymongo import ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import CheckWindow, HeldState, Hold, WindowCheck, without_readers
+from newscrawl.store.distinct import distinct
 from newscrawl.store.documents import Document, milliseconds, to_bson
 
 Database = AsyncDatabase[Document]
@@ -55,7 +56,7 @@ async def settle(db: Database, source: str, *, stamps: Iterable[str] = (), accep
 
 async def stamps_of_heads(db: Database, source: str) -> set[str]:
     """Return the stamps of a source's heads, without readers: those that an archive without a window knows."""
-    return set(map(without_readers, await db.articles.distinct("head.stamp", {"source": source})))
+    return set(map(without_readers, await distinct(db.articles, "head.stamp", {"source": source})))
 
 
 def _kept(condition: Document) -> Document:

@@ -11,6 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Head, State
 from newscrawl.store import head_documents, repair
+from newscrawl.store.distinct import distinct
 from newscrawl.store.documents import Document, milliseconds, version_id
 
 Database = AsyncDatabase[Document]
@@ -105,7 +106,7 @@ async def _due_ids(db: Database, source: str, now: datetime, limit: int) -> list
 async def due_counts(db: Database, now: datetime) -> dict[str, int]:
     """Return the number of articles that are due and not leased, by source."""
     found = await backlogs(db, now)
-    return {name: found[name].due if name in found else 0 for name in await db.articles.distinct("source")}
+    return {name: found[name].due if name in found else 0 for name in await distinct(db.articles, "source")}
 
 
 @dataclass(frozen=True, slots=True)

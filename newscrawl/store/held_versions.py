@@ -13,6 +13,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Cause, Hold
 from newscrawl.store import events, visibility_generation
+from newscrawl.store.distinct import distinct
 from newscrawl.store.documents import Document, milliseconds, to_bson, version_id
 from newscrawl.store.events import Decided
 
@@ -151,7 +152,7 @@ async def _mark(db: Database, query: Document, update: Document, *, as_event: De
     After a crash in between, the versions are still found, and repeating it gives the same result.
     """
     marked = 0
-    article_ids = await db.versions.distinct("article_id", query)
+    article_ids = await distinct(db.versions, "article_id", query)
     for start in range(0, len(article_ids), BATCH):
         ids = article_ids[start : start + BATCH]
         edits = await _edits_after(db, ids, query, is_public="$unset" in update)

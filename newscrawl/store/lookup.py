@@ -9,6 +9,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import NotFound
 from newscrawl.store import lookup_urls
+from newscrawl.store.distinct import distinct
 from newscrawl.store.documents import Document
 
 Database = AsyncDatabase[Document]
@@ -39,7 +40,7 @@ async def _by_site_id(db: Database, text: str, projection: Document | None) -> l
     ids = list(lookup_urls.ids(text))
     if not ids:
         return []
-    sources = await db.articles.distinct("source")
+    sources = await distinct(db.articles, "source")
     query = {"source": {"$in": sources}, "guid": {"$in": ids}}
     site = lookup_urls.site(text if "://" in text else f"https://{text}")
     cursor = db.articles.find(query, projection, limit=MAX_MATCHES)

@@ -9,6 +9,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import State
 from newscrawl.store import events, source_schedule
+from newscrawl.store.distinct import distinct
 from newscrawl.store.documents import Document, milliseconds
 
 Database = AsyncDatabase[Document]
@@ -45,7 +46,7 @@ async def make_due(
         "claim_at": {"$ifNull": ["$lease.until", at]},  # what is leased is due when its run gives it back
     }
     count = (await db.articles.update_many(query, [{"$set": due}])).matched_count
-    await source_schedule.make_due(db, await db.articles.distinct("source", query), at)
+    await source_schedule.make_due(db, await distinct(db.articles, "source", query), at)
     return count
 
 

@@ -11,6 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import State
 from newscrawl.store import visibility_generation
+from newscrawl.store.distinct import distinct
 from newscrawl.store.documents import Document, milliseconds, version_id
 from newscrawl.store.redactions import TEXT_FIELDS, Redaction, Redactor
 
@@ -133,8 +134,8 @@ async def show_newest_facts(db: Database, article_id: str) -> None:
     article = await db.articles.find_one({"_id": article_id}, {"head.number": 1})
     if article is None:
         return
-    visible_urls = await db.versions.distinct("url", {"article_id": article_id, **_VISIBLE})
-    hidden_urls = await db.versions.distinct("url", {"article_id": article_id, "hidden": {"$exists": True}})
+    visible_urls = await distinct(db.versions, "url", {"article_id": article_id, **_VISIBLE})
+    hidden_urls = await distinct(db.versions, "url", {"article_id": article_id, "hidden": {"$exists": True}})
     only_hidden = sorted(set(hidden_urls) - set(visible_urls))
     change = {"$set": {"hidden_urls": only_hidden}} if only_hidden else {"$unset": {"hidden_urls": ""}}
     await db.articles.update_one({"_id": article_id}, change)

