@@ -15,6 +15,7 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from newscrawl.bounded_reading import prepare, read_listing, scraped
+from newscrawl.bounds import filtered_in_turns
 from newscrawl.clock import Clock
 from newscrawl.discover import Listing, ParsedListings
 from newscrawl.errors import NewscrawlError, StoreUnavailable
@@ -109,8 +110,6 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             self._mass_changes = self._mass_changes or opened  # another component may have been first
         return self._mass_changes
 
-    # Requests
-
     async def start(self) -> AsyncIterator[Any]:
         """Yield the requests for the listings, then those for the due articles."""
         try:
@@ -183,8 +182,6 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             self.crawler.engine.crawl(request)
         raise DontCloseSpider
 
-    # Responses
-
     async def parse(self, response: Response) -> AsyncIterator[Any]:
         """Read a page for `scrapy parse URL`: as an article, or as a listing, and nothing of it is stored."""
         if self.is_article_url(response.url):
@@ -201,14 +198,14 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             yield replace(self._status_failure(response, None, response.url), is_listing=True)
             return
         parsed = await self._listing(response)
-        candidates = [candidate for candidate in parsed.candidates if self.is_article_url(candidate.url)]
+        candidates = await filtered_in_turns(parsed.candidates, lambda each: self.is_article_url(each.url))
         problems = parsed.problems_for_source(response.url, bool(candidates), depth, is_alone=self._is_alone)
         if parsed.problems and not problems:
             self.logger.warning("decision=empty_listing source=%s url=%s", self.name, response.url)
         self.frontier.listings_read += not parsed.problems and not problems
         for problem in problems:
             yield self._fetch_failure(None, response.url, Outcome.ERROR, "bad_listing", detail=problem, is_listing=True)
-        for request in self._further_sitemaps(parsed, depth):
+        for request in await self._further_sitemaps(parsed, depth):
             yield request
         async for candidate, head in self.frontier.select(candidates, self.clock.now()):
             yield self.check_request(candidate.url, head=head, candidate=candidate)
@@ -221,8 +218,8 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             self.logger.warning("decision=left_alone source=%s reason=left_out detail=%r", self.name, found.left_out)
         return found
 
-    def _further_sitemaps(self, parsed: Listing, depth: int) -> Iterator[Request]:
-        new = [url for url in parsed.sitemaps if self.is_ours(url) and url not in self._listings]
+    async def _further_sitemaps(self, parsed: Listing, depth: int) -> Iterator[Request]:
+        new = await filtered_in_turns(parsed.sitemaps, lambda url: self.is_ours(url) and url not in self._listings)
         taken = new[: max(0, MAX_LISTINGS - len(self._listings))] if depth < SITEMAP_DEPTH else []
         if left_out := len(new) - len(taken):
             why = "too_many" if depth < SITEMAP_DEPTH else "too_deep"

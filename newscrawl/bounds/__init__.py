@@ -4,6 +4,17 @@ Whatever a page makes a parser do, the process that waits for it goes on, and ca
 """
 
 from newscrawl.bounds.pool import Pool, abandon, close, prepare, within_bounds
+from newscrawl.bounds.turns import filtered_in_turns
 from newscrawl.bounds.worker import CPU_SECONDS, MEMORY_BYTES, Limits
 
-__all__ = ["CPU_SECONDS", "MEMORY_BYTES", "Limits", "Pool", "abandon", "close", "prepare", "within_bounds"]
+__all__ = [
+    "CPU_SECONDS",
+    "MEMORY_BYTES",
+    "Limits",
+    "Pool",
+    "abandon",
+    "close",
+    "filtered_in_turns",
+    "prepare",
+    "within_bounds",
+]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from newscrawl.fetch.robots import MAX_BYTES, Robots
+from newscrawl.items import MAX_URL_LENGTH
+from tests.hostile.test_event_loop import ROBOTS
 
 # Questions that are answered otherwise: case, last part of the URL → why.
 OTHERWISE = {
@@ -108,3 +112,20 @@ def test_many_agents_that_share_many_rules_cost_their_sum() -> None:
     robots = Robots.parse(text, "newscrawl")
     assert len(robots.rules) == 12_000
     assert Robots.parse(text, "other").rules == ()
+
+
+@pytest.mark.parametrize("name", ROBOTS)
+def test_no_file_costs_more_than_a_second_and_64_mib(name: str) -> None:
+    text = ROBOTS[name]()
+    began = time.process_time()
+    robots = Robots.parse(text, "newscrawl")
+    assert time.process_time() - began < 1
+    began = time.process_time()
+    robots.allows("https://paper.example/" + "a" * MAX_URL_LENGTH)
+    assert time.process_time() - began < 0.2
+    tracemalloc.start()
+    try:
+        Robots.parse(text, "newscrawl")
+        assert tracemalloc.get_traced_memory()[1] < 64 * 2**20
+    finally:
+        tracemalloc.stop()
