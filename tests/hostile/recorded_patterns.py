@@ -1,7 +1,7 @@
 """All patterns that newscrawl compiles: `python -m tests.hostile.recorded_patterns` prints them as JSON lines.
 
-In a process of its own, since they are recorded while the modules are imported. Patterns of calls such as `re.sub(…)`
-are found in the source: those in functions would be compiled only when these are called.
+In a process of its own, since they are recorded while the modules are imported, and while the functions that compile
+others are called (exercised_patterns.py). Patterns of calls such as `re.sub(…)` are found in the source.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ OWN = str(Path(__file__).parents[2] / "newscrawl")
 ANCHORED = frozenset({"match", "fullmatch"})
 METHODS = ANCHORED | {"search", "sub", "subn", "split", "findall", "finditer"}
 ENGINES = {"re", "regex"}
-_found: dict[tuple[str, str, int, str], None] = {}
+COMPILERS = {"re.compile", "regex.compile"}
+_found: dict[tuple[str, str, int, str], str] = {}  # and the function that compiled it
 
 
 def _recording(compile_pattern: Callable[..., Any], engine: str) -> Callable[..., Any]:
@@ -34,7 +35,8 @@ def _recording(compile_pattern: Callable[..., Any], engine: str) -> Callable[...
             frame = frame.f_back  # type: ignore[assignment]
         if frame is not None and frame.f_code.co_filename.startswith(OWN) and isinstance(pattern, str | bytes):
             text = pattern if isinstance(pattern, str) else pattern.decode("latin-1")
-            _found[engine, text, int(flags), f"{frame.f_code.co_filename[len(OWN) + 1 :]}"] = None
+            file, function = frame.f_code.co_filename[len(OWN) + 1 :], frame.f_code.co_qualname.partition(".<")[0]
+            _found.setdefault((engine, text, int(flags), file), "" if function.startswith("<") else function)
         return compile_pattern(pattern, flags, *args, **kwargs)
 
     return record
@@ -48,11 +50,14 @@ def main() -> None:
     for module in pkgutil.walk_packages(newscrawl.__path__, "newscrawl."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    from tests.hostile.exercised_patterns import exercise
+
+    exercise()
     called = [call for module in _modules() for call in _calls(module)]
     for call in called:
         print(json.dumps(call))
     methods = _methods()
-    for engine, pattern, flags, file in _found:
+    for (engine, pattern, flags, file), function in _found.items():
         known = methods.get((pattern, file), {"search"})
         methods_used = sorted({"search"} if known - ANCHORED else known)
         print(
@@ -64,6 +69,7 @@ def main() -> None:
                     "file": file,
                     "methods": methods_used,
                     "code": "",
+                    "function": function,
                 }
             )
         )
@@ -92,6 +98,26 @@ def _calls(module: ModuleType) -> Iterator[dict[str, Any]]:
                 "methods": [node.func.attr if node.func.attr in ANCHORED else "search"],
                 "code": ast.unparse(node.args[0]),
             }
+
+
+def compiling_functions() -> set[tuple[str, str]]:
+    """Return file and name of each function of newscrawl that compiles a pattern when it is called."""
+    paths = sorted(Path(OWN).rglob("*.py"))
+    return {
+        (str(path.relative_to(OWN)), name)
+        for path in paths
+        for name, node in _functions(ast.parse(path.read_text("utf-8")).body, "")
+        if any(ast.unparse(each.func) in COMPILERS for each in ast.walk(node) if isinstance(each, ast.Call))
+    }
+
+
+def _functions(body: list[ast.stmt], within: str) -> Iterator[tuple[str, ast.AST]]:
+    """Yield the functions of a module and of its classes with their qualified names."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield within + node.name, node
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node.body, f"{within}{node.name}.")
 
 
 def _value(node: ast.expr, module: ModuleType) -> Any:
