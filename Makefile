@@ -6,6 +6,8 @@ WORKERS ?= 2
 BENCH ?= line
 FUZZ ?= 12000
 NEWER := 3.12 3.13 3.14
+AUDIT ?= .venv/audit
+SBOM ?= sbom.json
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header --no-annotate
 # pip-compile forgets the platform of what an extra asks for.
@@ -87,12 +89,15 @@ requirements: .venv/.run ## Recompile the pinned requirements
 	$(COMPILE) --extra build --extra bench --extra embedded -c requirements.txt -o benchmarks/requirements.txt pyproject.toml
 	sed -i $(EMBEDDED) requirements.txt tests/requirements.txt benchmarks/requirements.txt
 
-# Both tools in an environment of their own: what they need is no requirement of newscrawl.
+# Both tools in an environment of their own: what they need is no requirement of newscrawl. Strict: otherwise pip-audit
+# ends well where the index says nothing of a requirement, as one without advisories does.
 audit: ## Compare the pinned requirements with known advisories, and write sbom.json (CycloneDX); needs the network
-	test -x .venv/audit/bin/python || $(PYTHON) -m venv .venv/audit
-	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit cyclonedx-bom
-	.venv/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
-	.venv/audit/bin/cyclonedx-py requirements requirements.txt --output-format JSON --output-file sbom.json
+	@test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check pip-audit cyclonedx-bom || \
+		{ echo "make audit needs the network: its tools cannot be installed"; exit 1; }
+	$(AUDIT)/bin/cyclonedx-py requirements requirements.txt --output-format JSON --output-file $(SBOM)
+	@$(AUDIT)/bin/pip-audit --strict --progress-spinner off --require-hashes --disable-pip $(AUDIT_ARGS) -r requirements.txt || \
+		{ echo "make audit failed: an advisory above, or an index that could not be asked about every requirement"; exit 1; }
 
 clean: ## Delete the virtual environment and all caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
