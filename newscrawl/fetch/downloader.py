@@ -39,6 +39,7 @@ from newscrawl.fetch.replay import records_of
 from newscrawl.fetch.scope import fetch_scope_of
 from newscrawl.fetch.warc_writer import WarcWriter
 
+MAX_BYTES_AT_ONCE = 1 << 20  # of a body that is recorded while the event loop waits: 20 ms of CPU time
 MAX_STOP_SECONDS = 10.0  # for exchanges under way when the crawl is stopped
 
 
@@ -136,7 +137,7 @@ class ExchangeExtension:
                     response = await self._transfer(request, network, turn)
                 at = self.clock.now()
                 if self._writer is not None:
-                    self._writer.write(request, response, at=at)
+                    await self._record(self._writer, request, response, at)
                 timings.add(timings.RECEIVED, len(response.body))
                 report.received(response)
             if wait := self.politeness.observe(response):
@@ -166,6 +167,14 @@ class ExchangeExtension:
         if fault := network.certificate_fault(request.url):
             note_certificate_fault(request, fault)
         return response
+
+    @staticmethod
+    async def _record(writer: WarcWriter, request: Request, response: Response, at: datetime) -> None:
+        """Append an exchange to the recording; a large one in a thread, as compressing it takes long."""
+        if len(response.body) > MAX_BYTES_AT_ONCE:
+            await asyncio.to_thread(writer.write, request, response, at=at)
+        else:
+            writer.write(request, response, at=at)
 
     def close(self) -> None:
         if self._writer is not None:

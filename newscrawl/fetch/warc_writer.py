@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from http.client import responses as reason_phrases
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ class WarcWriter:
 
     def __init__(self, path: Path, *, software: str, now: datetime) -> None:
         self._path = path
+        self._lock = Lock()  # held while an exchange is written, perhaps in another thread
         self._is_gzip = path.suffix == ".gz"
         try:
             self._file = path.open("ab", buffering=0)
@@ -66,10 +68,12 @@ class WarcWriter:
             warc_headers_dict=dict(fields),
         )
         writer.write_request_response_pair(request_record, response_record)
-        self._write(buffer.getvalue())
+        with self._lock:
+            self._write(buffer.getvalue())
 
     def close(self) -> None:
-        self._file.close()
+        with self._lock:
+            self._file.close()
 
     def _warcinfo(self, software: str, now: datetime) -> bytes:
         buffer, writer = self._writer()

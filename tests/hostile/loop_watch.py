@@ -24,7 +24,7 @@ class LoopWatch:
         self._path = path
         self._answered = ""
         self.found: list[tuple[float, str, str]] = []
-        self.callbacks = 0
+        self.callbacks = self.answers = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -36,6 +36,7 @@ class LoopWatch:
 
     def note_answer(self, response: Any) -> None:
         self._answered = response.url
+        self.answers += 1
 
     def measure(self) -> None:
         run = events.Handle._run  # type: ignore[attr-defined]
@@ -53,4 +54,5 @@ class LoopWatch:
         events.Handle._run = measured  # type: ignore[attr-defined]
 
     def write(self) -> None:
-        self._path.write_text(json.dumps({"callbacks": self.callbacks, "found": sorted(self.found, reverse=True)}))
+        found = {"callbacks": self.callbacks, "answers": self.answers, "found": sorted(self.found, reverse=True)}
+        self._path.write_text(json.dumps(found))

@@ -14,6 +14,7 @@ from typing import Any
 
 import brotli
 import pytest
+from pymongo import MongoClient
 from scrapy.http import Response
 
 from newscrawl import settings as project
@@ -38,13 +39,13 @@ def site() -> Iterator[RawSite]:
         yield opened
 
 
-def crawled(driver: CrawlDriver, site: RawSite, tmp_path: Path) -> dict[str, Any]:
+def crawled(driver: CrawlDriver, site: RawSite, tmp_path: Path, **values: object) -> dict[str, Any]:
     """Crawl a site; return what the watch of its event loop found."""
     watched = tmp_path / "watched.json"
     extensions = {**project.EXTENSIONS, "tests.hostile.loop_watch.LoopWatch": 0}
     allowed = [site.base.removeprefix("http://")]
     settings = {"NEWSCRAWL_EGRESS_ALLOW": allowed, "EXTENSIONS": extensions, "LOOP_WATCH_FILE": str(watched)}
-    driver.crawl(settings=settings, arguments={"base": site.base})
+    driver.crawl(settings=settings, arguments={"base": site.base}, **values)
     found: dict[str, Any] = json.loads(watched.read_text())
     return found
 
@@ -132,6 +133,26 @@ def test_page_holds_up_nobody(driver: CrawlDriver, site: RawSite, tmp_path: Path
     site.answers |= {article(1): (HTML, PAGES[name]()), "/feed.xml": feed(site, article(1))}
     assert longest(crawled(driver, site, tmp_path)) == []
     assert article(1) in site.asked
+
+
+def test_recording_holds_up_nobody(driver: CrawlDriver, site: RawSite, tmp_path: Path) -> None:
+    paths = {article(number): BODIES[name] for number, name in enumerate(BODIES, 1)}
+    site.answers |= {path: body() for path, body in paths.items()}
+    site.answers |= {"/feed.xml": feed(site, *paths), "/news-sitemap.xml": (XML, LISTINGS["a sitemap of 16 MB"]())}
+    recording = tmp_path / "recorded.warc.gz"
+    assert longest(crawled(driver, site, tmp_path, record=recording)) == []
+    requests = len(site.asked)
+    replayed = replace(
+        driver, config=replace(driver.config, mongo_database=f"{driver.config.mongo_database[:50]}-again")
+    )
+    try:
+        watched = crawled(replayed, site, tmp_path, replay=recording)
+    finally:
+        with MongoClient[dict[str, Any]](driver.config.mongo_uri) as client:
+            client.drop_database(replayed.config.mongo_database)
+    assert longest(watched) == [], watched["found"][:4]
+    assert watched["answers"] > len(paths)
+    assert len(site.asked) == requests
 
 
 async def test_what_holds_up_others_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
