@@ -54,6 +54,11 @@ def check_source(name: str) -> str:
     """Return the name of an existing source; raises ConfigError that suggests similar names."""
     if folder_of(name) is not None:
         return name
+    left_out = [folder for folder in source_folders() if not folder.is_chosen(name)]
+    if NAME.match(name) and any(folder.file(name).is_file() for folder in left_out):
+        raise ConfigError(
+            f"the shipped source {name!r} is none of this project's; `shipped` in sources.toml names those"
+        )
     similar = difflib.get_close_matches(name, source_names(), n=3)
     hint = f"did you mean {' or '.join(similar)}?" if similar else "`newscrawl sources` lists them"
     raise ConfigError(f"there is no source {name!r} in spiders/; {hint}")

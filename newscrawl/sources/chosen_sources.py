@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from newscrawl.errors import ConfigError
-from newscrawl.project import OWN_SETTINGS, PROJECT_SETTINGS, Project
+from newscrawl.project import OWN_SETTINGS, PROJECT_SETTINGS, Project, is_switched_on, settings_of
 
 FILE = "sources.toml"
 
@@ -15,11 +15,12 @@ FILE = "sources.toml"
 def chosen_sources(found: Project) -> frozenset[str] | None:
     """Return the names of the shipped sources that a project has; None: all. Raises ConfigError for a bad file.
 
-    Without the file it has all, unless it is a Scrapy project of another kind that only switched newscrawl on.
+    Without the file it has all, unless it is a Scrapy project of another kind that switched newscrawl on.
     """
     path = found.root / FILE if found.root is not None else None
     if path is None or not path.is_file():
-        return None if found.settings_module in (OWN_SETTINGS, PROJECT_SETTINGS) else frozenset()
+        is_ours = found.settings_module in (OWN_SETTINGS, PROJECT_SETTINGS)
+        return frozenset() if not is_ours and is_switched_on(settings_of(found)) else None
     return _read(path, path.stat().st_mtime_ns)
 
 

@@ -77,6 +77,16 @@ def test_a_project_chooses_shipped_sources_by_name(project: Path) -> None:
     write(project, "courier")
     (project / "sources.toml").write_text('shipped = ["bbc"]\n', "utf-8")
     assert python(project, FROM_CATALOGUE + "print(source_names())") == "['bbc', 'courier', 'demo']\n"
+    program = "\ntry: check_source('washpo')\nexcept Exception as error: print(error)"
+    assert "the shipped source 'washpo' is not one that sources.toml names" in python(project, FROM_CATALOGUE + program)
+
+
+def test_a_project_that_does_not_switch_newscrawl_on_has_the_shipped_sources_alone(project: Path) -> None:
+    write(project, "courier")
+    (project / "scrapy.cfg").write_text("[settings]\ndefault = other\n", "utf-8")
+    (project / "other.py").write_text('SPIDER_MODULES = ["spiders"]\n', "utf-8")
+    program = "print('courier' in source_names(), len(source_names()) > 100, [f.origin for f in source_folders()])"
+    assert python(project, FROM_CATALOGUE + program) == "False True ['shipped']\n"
 
 
 @pytest.mark.parametrize(
