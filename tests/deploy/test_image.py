@@ -71,6 +71,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
     folder = tmp_path_factory.mktemp("image")
     project = Project(folder / "context")  # without sources: a worker crawls whatever it has
     shutil.copy(PROJECT_ROOT / ".dockerignore", project.root)
+    shutil.copytree(PROJECT_ROOT / "tests" / "extract" / "golden", project.root / "tests" / "extract" / "golden")
     built = Image(folder)
     built.build(debian(folder / "base"), project.root)
     yield built
