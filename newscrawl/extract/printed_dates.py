@@ -85,6 +85,8 @@ _DAY_IN_URL = (
     ),
 )
 _AMBIGUOUS = re.compile(r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d\d(?!\d)")
+# lxml reads these in HTML and refuses to set them: htmldate raised ValueError where one followed a script.
+_NOT_OF_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|&#(?:[0-8]|1[124-9]|2\\d|3[01]);")
 _MONTH_IN_URL = re.compile(rf"/{_YEAR}/{_MONTH_NUMBER}/")
 _ISSUE = re.compile(r"/(?:magazine|issues?|print|e-?paper)/", re.IGNORECASE)
 _MAX_BODY_SIZE = 3_000_000
@@ -124,7 +126,7 @@ def _by_htmldate(page: Page) -> list[str]:
 
     if len(page.capture.body) > _MAX_BODY_SIZE or _days_on(page) > _MAX_DAYS:
         return []
-    html = etree.tostring(page.tree, encoding="unicode", method="html")
+    html = _NOT_OF_XML.sub(" ", etree.tostring(page.tree, encoding="unicode", method="html"))
     day = find_date(html, extensive_search=False, original_date=True, url=page.url)
     month = _MONTH_IN_URL.search(page.url)
     is_possible = day and not day.endswith("-01-01") and (month is None or day[:7] == f"{month[1]}-{int(month[2]):02}")

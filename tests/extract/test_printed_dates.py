@@ -148,3 +148,8 @@ def test_days_are_right_with_structured_data(corpus: Path) -> None:
     right, wrong = _read_days(corpus, is_stripped=False)
     assert right >= 98.5
     assert wrong <= 0.6
+
+
+@pytest.mark.parametrize("sign", ["\f", "\v", "\x01", "\x1f", "\ufffe", "&#1;", "&#x1f;", "&#xfffe;"])
+def test_a_control_character_behind_a_script_hides_no_article(sign: str) -> None:
+    assert published(f"{HEADLINE}<script>x</script>{sign}{PROSE}<style></style>{sign}{PROSE}") is None
