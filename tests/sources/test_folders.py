@@ -78,7 +78,7 @@ def test_a_project_chooses_shipped_sources_by_name(project: Path) -> None:
     (project / "sources.toml").write_text('shipped = ["bbc"]\n', "utf-8")
     assert python(project, FROM_CATALOGUE + "print(source_names())") == "['bbc', 'courier', 'demo']\n"
     program = "\ntry: check_source('washpo')\nexcept Exception as error: print(error)"
-    assert "the shipped source 'washpo' is not one that sources.toml names" in python(project, FROM_CATALOGUE + program)
+    assert "the shipped source 'washpo' is none of this project's" in python(project, FROM_CATALOGUE + program)
 
 
 def test_a_project_that_does_not_switch_newscrawl_on_has_the_shipped_sources_alone(project: Path) -> None:
