@@ -68,6 +68,7 @@ class SourceFolder:
 def source_folders() -> list[SourceFolder]:
     """Return the folders of this project; the first of them that has a source wins."""
     found = project()
+    found.put_on_path()
     chosen = None if found.is_checkout else chosen_sources(found)
     shipped = SourceFolder(found.shipped_spiders, _place_of(found.shipped_spiders, "newscrawl"), SHIPPED, chosen)
     return [*own_folders(), *_added_folders(), shipped]

@@ -22,6 +22,7 @@ from tests.faults.waiting import PATIENCE_SECONDS
         (("try", "http://127.0.0.1:9/x"), 1, "refused"),
         (("rebase", "washpo", "--dry-run"), 0, "nothing is stored"),
         (("sources",), 0, "washpo"),
+        (("status",), 0, "washpo"),
         (("schedule",), 0, "washingtonpost.com"),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else None,

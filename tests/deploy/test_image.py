@@ -52,10 +52,13 @@ until (set -a; . /etc/newscrawl.env; python3 /opt/newscrawl/deploy/healthcheck.p
 as_user() { (set -a; . /etc/newscrawl.env; NEWSCRAWL_HOME=/tmp/newscrawl /opt/newscrawl/.venv/bin/newscrawl "$@"); }
 until as_user cluster status --here > /dev/null; do sleep .5; done
 echo "user $(ps_user=$(systemctl show -P MainPID newscrawl-worker); stat -c %U /proc/$ps_user)" >> /shared/result.txt
-systemctl start newscrawl-status; echo "status $(systemctl is-failed newscrawl-status)" >> /shared/result.txt
+echo_status() {
+    echo "$1 $(systemctl is-failed newscrawl-status) $(systemctl show -P ExecMainStatus newscrawl-status)"
+}
+systemctl start newscrawl-status; echo_status status >> /shared/result.txt
 cp /shared/mole.py /opt/newscrawl/spiders/
 while systemctl start newscrawl-status; do systemctl start newscrawl; sleep .5; done
-echo "alarmed $(systemctl is-failed newscrawl-status)" >> /shared/result.txt
+echo_status alarmed >> /shared/result.txt
 systemctl --failed --plain --no-legend | cut -d ' ' -f 1 >> /shared/result.txt
 echo "round $(systemctl show -P Result newscrawl)" >> /shared/result.txt
 systemctl start newscrawl-backup; echo "backup $(systemctl show -P Result newscrawl-backup)" >> /shared/result.txt
@@ -146,8 +149,8 @@ def test_units_start_on_an_empty_machine_and_a_failed_source_is_red(
     assert (shared / "result.txt").exists(), log
     assert (shared / "result.txt").read_text().splitlines() == [
         "user newscrawl",
-        "status inactive",
-        "alarmed failed",
+        "status inactive 0",
+        "alarmed failed 1",
         "newscrawl-status.service",
         "round success",
         "backup success",
