@@ -90,6 +90,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "sources": [
         IndexModel([("rank_at", ASCENDING), ("due_at", ASCENDING)]),
         IndexModel([("set_aside", ASCENDING)], sparse=True),
+        IndexModel([("last_good_check_at", DESCENDING)]),
     ],
     "runs": [
         IndexModel([("source", ASCENDING), ("started_at", DESCENDING)]),
