@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 
-_IMPORT = re.compile(r"^\s*(?:from|import)\s+(\S+)(?:\s+import\s+(\w+))?", re.M)
+_IMPORT = re.compile(r"^[ \t]*+(?:from|import)[ \t]++(\S++)(?:[ \t]++import[ \t]++(\w++))?", re.M)
 
 
 def edited_at(file: Traversable) -> int:

@@ -41,7 +41,7 @@ OWN_TEXT = {
     ("change/beginnings.py", "(?P<around>"): "reads patterns of newscrawl",
     ("demo/articles.py", r"\s*\n\s*"): "reads the invented stories of the demo",
     ("change/moments.py", r"\(\?<=.*?\\s\)"): "reads patterns of newscrawl",
-    ("sources/catalogue.py", "[a-z0-9_]*"): "checks names that an operator gives",
+    ("sources/folders.py", "[a-z0-9_]*"): "checks names that an operator gives",
 }
 # Calls with patterns of spider files, or that `add-source` tries for them: test_patterns_of_spiders.py tries those of
 # spiders/. Nothing refuses another one of an operator: only measuring finds the URL that costs it most. It sees no URL

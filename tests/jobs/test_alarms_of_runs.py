@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -168,7 +169,8 @@ def test_a_replay_judges_what_it_read_and_neither_volume_nor_what_is_usual(
     assert [alarm.kind for alarm in alarms(gazette_driver.config)] == ["walled"], (
         "three listed articles of eight are no alarm"
     )
-    assert due(gazette_driver.config, START) == before
+    after = due(gazette_driver.config, START)
+    assert replace(after, totals=before.totals) == before  # what a run did counts, also of a replay
 
 
 def test_a_run_of_any_other_spider_has_its_record_and_raises_no_alarm(
