@@ -36,6 +36,7 @@ class Fork:
     """Asks for a worker with these limits; its socket comes with the message. Answered by its process id."""
 
     limits: Limits
+    path: tuple[str, ...]  # sys.path, to which a project may have been added since the fork server was forked
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class ForkServer:
         try:
             with theirs:
                 socket.send_fds(self._channel, [_WITH_SOCKET], [theirs.fileno()])
-            pid: int = await self._answer(framed(Fork(limits)))
+            pid: int = await self._answer(framed(Fork(limits, tuple(sys.path))))
         except BaseException:
             ours.close()
             raise
@@ -171,6 +172,7 @@ class _Forks:
             try:
                 self._channel.close()
                 gc.enable()
+                sys.path[:] = message.path
                 work(socket.socket(fileno=descriptor), message.limits)
             finally:
                 os._exit(1)  # it must not run on as a copy of this process

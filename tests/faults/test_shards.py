@@ -30,8 +30,8 @@ import sys
 import time
 
 if "shard" in sys.argv:
-    from newscrawl.reading import PageReader
     from newscrawl.store.reader.export_scan import ExportScan
+    from newscrawl.store.session import Store
 
     calls = []
 
@@ -44,7 +44,7 @@ if "shard" in sys.argv:
 
         return waits
 
-    PageReader.read, ExportScan.texts = held(PageReader.read), held(ExportScan.texts)
+    Store.capture, ExportScan.texts = held(Store.capture), held(ExportScan.texts)
 """
 
 
@@ -82,9 +82,16 @@ def is_done(archive: Archive) -> bool:
 
 
 def shards_of(worker: Process) -> list[int]:
-    """Return the processes that do shards."""
-    words = {pid: _words(pid) for pid in worker.family()}
-    return [pid for pid, found in words.items() if b"shard" in found]
+    """Return the processes that do shards, without those that read pages for them."""
+    found = {pid for pid in worker.family() if b"shard" in _words(pid)}
+    return sorted(pid for pid in found if _parent(pid) not in found)
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def _words(pid: int) -> list[bytes]:
@@ -107,7 +114,7 @@ def test_rebase_in_shards_whose_processes_and_worker_are_killed_is_like_one_comm
     one, other = shards_of(first)
     os.kill(one, signal.SIGKILL)
     until(lambda: first.code is not None or set(shards_of(first)) - {one, other} != set(), "another is to begin")
-    for pid in first.family():
+    for pid in (first.pid, *shards_of(first)):
         freeze(pid)
     first.kill()
     hold.unlink()
