@@ -69,8 +69,7 @@ def _broker_uri(text: str) -> SecretUri:
     return SecretUri(text)
 
 
-def _http_url(text: str) -> str:
-    """an http or https URL"""
+def _require_http(text: str) -> None:
     try:
         parts = urlsplit(text)
         is_http = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -78,20 +77,19 @@ def _http_url(text: str) -> str:
         is_http = False
     if not is_http:
         raise ValueError("must be an http:// or https:// URL with a host") from None
-    if "@" in parts.netloc:
+
+
+def _http_url(text: str) -> str:
+    """an http or https URL"""
+    _require_http(text)
+    if "@" in urlsplit(text).netloc:
         raise ValueError("must have no user name or password, since everybody can read it")
     return text
 
 
 def _secret_url(text: str) -> SecretUrl:
     """an http or https URL, which is never printed"""
-    try:
-        parts = urlsplit(text)
-        is_http = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_http = False
-    if not is_http:
-        raise ValueError("must be an http:// or https:// URL with a host") from None
+    _require_http(text)
     return SecretUrl(text)
 
 

@@ -55,10 +55,8 @@ COUNTS = (RECEIVED, REQUESTS)
 
 
 def collect_into(folder: Path) -> None:
-    """Let this process and those that it starts write their measurements to a folder, which is emptied."""
+    """Let this process and those that it starts write their measurements to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for file in folder.glob("*.db"):
-        file.unlink()
     os.environ[FOLDER_VARIABLE] = str(folder)
 
 

@@ -47,6 +47,8 @@ def served_metrics(config: Config, port: int, *, variable: str, with_archive: bo
             f"NEWSCRAWL_METRICS_HOST, {variable}: cannot listen on {config.metrics_host}:{port}: "
             f"{error.strerror or error}"
         ) from error
+    for file in folder.glob("*.db"):  # left by a process that was killed; the port is ours, so nobody else's
+        file.unlink()
     try:
         if archive is not None:
             archive.start()

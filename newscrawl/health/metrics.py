@@ -14,12 +14,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from newscrawl.items import Alarm, Outcome, RunRecord, SourceState
+from newscrawl.items import Alarm, RunRecord, SourceState
 from newscrawl.store.claims import Backlog
 from newscrawl.store.session import Store
-
-# Outcomes by which a version is added to a history.
-_VERSIONS = (Outcome.NEW, Outcome.CHANGED, Outcome.REVERTED, Outcome.RESTORED, Outcome.REBASED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +76,14 @@ def families(state: ArchiveState) -> Iterator[Metric]:
 
 def _totals(state: ArchiveState, names: Iterable[str]) -> Iterator[Metric]:
     checks = CounterMetricFamily("newscrawl_checks", "Checks of articles by result.", labels=["source", "result"])
-    versions = CounterMetricFamily("newscrawl_versions", "Versions added to histories.", labels=["source"])
+    versions = CounterMetricFamily("newscrawl_versions", "Versions that checks added to histories.", labels=["source"])
     runs = CounterMetricFamily("newscrawl_runs", "Runs by exit code.", labels=["source", "exit_code"])
     seconds = CounterMetricFamily("newscrawl_run_seconds", "Time that runs took.", labels=["source"])
     for name in names:
         totals = state.states[name].totals if name in state.states else {}
-        by_outcome = totals.get("checks", {})
-        for outcome, count in sorted(by_outcome.items()):
+        for outcome, count in sorted(totals.get("checks", {}).items()):
             checks.add_metric([name, outcome], count)
-        versions.add_metric([name], sum(by_outcome.get(outcome.value, 0) for outcome in _VERSIONS))
+        versions.add_metric([name], totals.get("versions", 0))
         for exit_code, count in sorted(totals.get("runs", {}).items()):
             runs.add_metric([name, exit_code], count)
         seconds.add_metric([name], totals.get("seconds", 0.0))

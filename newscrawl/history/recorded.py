@@ -108,6 +108,7 @@ def recorded_item(item: JudgedItem, head: Head | None) -> RecordedItem:
         is_listing=isinstance(result, FetchFailure) and result.is_listing,
         has_article=isinstance(result, ParsedPage) and result.article is not None,
         article=result.article if isinstance(result, ParsedPage) else None,
+        adds_version=head is not None and item.verdict.cause is not None,
     )
 
 

@@ -179,6 +179,7 @@ class RecordedItem:
     is_listing: bool = False
     has_article: bool = False  # an article was read from the page, even if it is doubtful
     article: Article | None = None  # that article, for feed exports
+    adds_version: bool = False  # to the article's history
 
     @property
     def reason_word(self) -> str:

@@ -54,5 +54,5 @@ class SourceState:
     last_good_check_at: datetime | None = None  # end of the newest run with an article page read, or a 304
     pages_asked: int = 0  # article pages requested by the newest run that requested any
     pages_read: int = 0  # of those, read or answered with 304
-    # Of all runs that have ended: checks by outcome, runs by exit code, seconds.
+    # Of all runs that have ended: checks by outcome, versions added, runs by exit code, seconds.
     totals: Mapping[str, Any] = field(default_factory=dict)

@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
 
-from newscrawl.jobs.exit_codes import FAILED_CODES
+from newscrawl.health.status import NOT_FAILED
 from newscrawl.jobs.job import CrawlReport
 from newscrawl.secret_text import SecretUrl
 
@@ -34,10 +34,10 @@ class DeadMansPing:
 
     def note(self, report: CrawlReport) -> None:
         """Count the end of a crawl; one that is excused, as by an acknowledged alarm, has not failed."""
-        if report.exit_code in FAILED_CODES and not report.excused:
-            self._failed += 1
-        else:
+        if report.exit_code in NOT_FAILED or report.excused:
             self._good += 1
+        else:
+            self._failed += 1
 
     def is_due(self) -> bool:
         is_good = self._good > 0 or self._failed == 0

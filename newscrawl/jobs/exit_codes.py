@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable
 from newscrawl.jobs.totals import CrawlTotals
 
 SUCCESS, FAILED, USAGE, LEASE_HELD, STORE, SCHEMA, ALARM, INTERRUPTED, INTERNAL = 0, 1, 2, 3, 4, 5, 6, 7, 70
-FAILED_CODES = frozenset({FAILED, USAGE, STORE, SCHEMA, INTERNAL})  # the other ones are no fault of a source's crawl
 
 YIELDED, STALLED = "yielded", "stalled"  # see newscrawl.jobs.turn_limits
 SHUTDOWN = "shutdown"  # by a signal

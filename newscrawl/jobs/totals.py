@@ -23,6 +23,7 @@ class CrawlTotals:
 
     discovered: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
+    versions: int = 0  # added to histories
     errors: dict[str, int] = field(default_factory=dict)  # message → how often; only the first 20 distinct ones
     defects: int = 0  # exceptions in our own code
     not_requested: int = 0  # checks without a request, because of the host's budget, pause or back-off
@@ -47,6 +48,7 @@ class CrawlTotals:
         self.outcomes[item.outcome.value] += 1
         self.not_requested += item.reason in NOT_REQUESTED
         self.refused += item.is_refused and item.outcome is not Outcome.ERROR
+        self.versions += item.adds_version
         self.pages.add(item)
         if item.outcome in {Outcome.ERROR, Outcome.BLOCKED}:
             detail = f" ({item.detail})" if item.detail and item.detail != item.url else ""
@@ -54,7 +56,8 @@ class CrawlTotals:
 
     def as_stats(self) -> dict[str, int]:
         """Return the counts for the run record."""
-        return {"discovered": self.discovered, "checked": self.checked, **self.outcomes}
+        versions = {"versions": self.versions} if self.versions else {}
+        return {"discovered": self.discovered, "checked": self.checked, **self.outcomes, **versions}
 
 
 class TotalsCounter:

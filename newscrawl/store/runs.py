@@ -135,7 +135,8 @@ def _totals(run: RunRecord) -> Document:
     """Return what a run adds to its source's totals, which outlive the records of runs."""
     checks = {f"totals.checks.{outcome}": run.stats[outcome] for outcome in Outcome if run.stats.get(outcome)}
     seconds = (run.ended_at - run.started_at).total_seconds() if run.ended_at else 0.0
-    return {f"totals.runs.{run.exit_code}": 1, "totals.seconds": max(0.0, seconds), **checks}
+    versions = {"totals.versions": run.stats["versions"]} if run.stats.get("versions") else {}
+    return {f"totals.runs.{run.exit_code}": 1, "totals.seconds": max(0.0, seconds), **checks, **versions}
 
 
 async def newest(db: Database, source: str | None, limit: int) -> list[RunRecord]:

@@ -50,7 +50,7 @@ def is_open(port: int) -> bool:
 
 def checks_of(archive: Archive, source: str) -> dict[str, int]:
     stats = [run.stats for run in archive.runs(source)]
-    outcomes = {name for each in stats for name in each} - {"discovered", "checked"}
+    outcomes = {name for each in stats for name in each} - {"discovered", "checked", "versions"}
     return {name: sum(int(str(each.get(name, 0))) for each in stats) for name in outcomes}
 
 
@@ -88,6 +88,7 @@ def test_worker_exposes_the_archive_and_its_processes_until_it_ends(archive: Arc
     second = archive.run("worker", METRICS_PORT=str(port))
     assert second.code == 2, second.told()
     assert "NEWSCRAWL_METRICS_PORT" in second.err
+    assert count(scraped(port), "newscrawl_fetch_seconds_count") >= fetched, "what the first one measured is gone"
     stop(worker)
     assert not is_open(port)
     assert not (archive.folder / "home" / "metrics" / str(port)).exists()

@@ -35,7 +35,12 @@ FULL = ArchiveState(
         "courier": SourceState(
             source="courier",
             last_good_check_at=NOW - timedelta(minutes=1),
-            totals={"checks": {"new": 3, "changed": 2, "unchanged": 5}, "runs": {"0": 4, "1": 1}, "seconds": 12.5},
+            totals={
+                "checks": {"new": 3, "changed": 2, "unchanged": 5},
+                "versions": 4,
+                "runs": {"0": 4, "1": 1},
+                "seconds": 12.5,
+            },
             baselines={"fields": {"author": 0.75}},
         ),
         'the "gazette"\n': SourceState(source="gazette"),
@@ -76,7 +81,7 @@ def check(promtool: str, *arguments: str, text: str = "", cwd: Path = DEPLOY) ->
 def test_a_state_becomes_metrics_by_source_and_host() -> None:
     text = exposed(FULL)
     assert value(text, "newscrawl_checks_total", source="courier", result="changed") == 2
-    assert value(text, "newscrawl_versions_total", source="courier") == 5  # new and changed ones
+    assert value(text, "newscrawl_versions_total", source="courier") == 4
     assert value(text, "newscrawl_runs_total", source="courier", exit_code="1") == 1
     assert value(text, "newscrawl_run_seconds_total", source="courier") == 12.5
     assert value(text, "newscrawl_due_articles", source="courier") == 7
@@ -99,7 +104,7 @@ def test_metrics_keep_to_the_conventions(promtool: str) -> None:
 
 
 async def test_totals_of_a_source_outlive_the_records_of_its_runs(store: Store) -> None:
-    for number, stats in enumerate([{"new": 2, "error": 1}, {"unchanged": 2, "discovered": 9}]):
+    for number, stats in enumerate([{"new": 2, "error": 1, "versions": 2}, {"unchanged": 2, "discovered": 9}]):
         run = await store.start_run(replace(RUN, run_id=f"r{number}", started_at=datetime.now(UTC)))
         ended = replace(run, ended_at=datetime.now(UTC), reason="finished", exit_code=number, stats=stats)
         await store.end_run(ended)
@@ -108,6 +113,7 @@ async def test_totals_of_a_source_outlive_the_records_of_its_runs(store: Store) 
     state = (await store.source_states())["courier"]
     assert state.totals["checks"] == {"new": 2, "error": 1, "unchanged": 2}
     assert state.totals["runs"] == {"0": 1, "1": 1}
+    assert state.totals["versions"] == 2
     await store.save_source_state(replace(state, totals={}, publisher="The Courier"))
     assert (await store.source_states())["courier"].totals == state.totals
 
