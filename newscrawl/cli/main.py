@@ -48,6 +48,7 @@ from newscrawl.cli import (
     simulate,
     sources,
     status,
+    tokens,
     try_url,
     verify,
     worker,
@@ -70,7 +71,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 COMMANDS = (
     crawl, worker, cluster, sources, status, alarms, runs, metrics, history, diff, blame, recheck, explain, schedule,
     policy, pause, quarantine, release, retract, rebase, verify, hide, erase, init, try_url, add_source, fixture,
-    export, serve, doctor, demo, extract, listing, robots, date, simulate,
+    export, serve, tokens, doctor, demo, extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

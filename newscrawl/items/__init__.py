@@ -5,6 +5,7 @@ Words follow schema.org/NewsArticle, RFC 9110 (validators), WARC 1.1 (payload di
 All datetimes are aware and in UTC.
 """
 
+from newscrawl.items.access_token import AccessToken, parse_token
 from newscrawl.items.alarm import Alarm, AlarmKind, AlarmState, Finding
 from newscrawl.items.article import (
     Article,
@@ -49,6 +50,7 @@ __all__ = [
     "MAX_RETRY_AFTER",
     "MAX_URL_LENGTH",
     "NOT_REQUESTED",
+    "AccessToken",
     "Alarm",
     "AlarmKind",
     "AlarmState",
@@ -106,6 +108,7 @@ __all__ = [
     "Version",
     "WindowCheck",
     "article_id",
+    "parse_token",
     "stamp_of",
     "without_readers",
 ]

@@ -13,13 +13,13 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from newscrawl.items import Alarm, AlarmState, Finding
-from newscrawl.store.connection import Connection
+from newscrawl.store.access_tokens import AccessTokenRecords
 from newscrawl.store.documents import Document, milliseconds, repaired, to_bson
 from newscrawl.store.indexes import STANDS
 from newscrawl.store.retries import translate_errors
 
 
-class AlarmRecords(Connection):
+class AlarmRecords(AccessTokenRecords):
     """Base of `MassChangeRecords`, which adds held edits."""
 
     async def open_alarm(self, source: str, finding: Finding, *, at: datetime) -> Alarm:

@@ -90,8 +90,10 @@ class Connection:
         )
 
     @classmethod
-    async def open(cls, config: Config) -> Self:
+    async def open(cls, config: Config, *, may_only_read: bool = False) -> Self:
         """Connect, to the embedded mongod if no URI is configured, and make missing indexes.
+
+        With `may_only_read` they may be missing, if the database's user must not make them.
 
         Raises StoreUnavailable, SchemaMismatch, or ConfigError for a malformed URI.
         """
@@ -104,7 +106,7 @@ class Connection:
                 mongod.leave()
             raise
         try:
-            await connection._prepare()
+            await connection._prepare(may_only_read=may_only_read)
         except BaseException:
             await connection.close()
             raise
@@ -182,5 +184,5 @@ class Connection:
         await self._prepare()
 
     @translate_errors
-    async def _prepare(self) -> None:
-        await indexes.ensure(self.db, keep_days=lifetimes.of(self._config))
+    async def _prepare(self, *, may_only_read: bool = False) -> None:
+        await indexes.ensure(self.db, keep_days=lifetimes.of(self._config), may_only_read=may_only_read)

@@ -26,6 +26,7 @@ Database = AsyncDatabase[Document]
 SCHEMA = 2  # 1: each line of the check log is a document, which is still read
 BUILD_SECONDS = 3600.0  # an index over a large archive takes minutes
 # Another process dropped what this one drops or changes, dropped what it builds, or builds where it drops.
+UNAUTHORIZED = 13
 INDEX_NOT_FOUND, INDEX_BUILD_ABORTED, INDEX_BUILD_IN_PROGRESS = 27, 276, 12587
 RACES = {INDEX_NOT_FOUND, INDEX_BUILD_ABORTED, INDEX_BUILD_IN_PROGRESS}
 RACE_SECONDS = 0.2  # until the next attempt
@@ -117,8 +118,11 @@ INVALID_OPTIONS, NAMESPACE_EXISTS = 72, 48
 OBSOLETE = {"checks": ("article_id_1_at_-1", "source_1_at_-1", "uncounted_1")}
 
 
-async def ensure(db: Database, *, keep_days: Mapping[str, int]) -> None:
-    """Make missing indexes and store the schema version; raises SchemaMismatch for a database of a newer newscrawl."""
+async def ensure(db: Database, *, keep_days: Mapping[str, int], may_only_read: bool = False) -> None:
+    """Make missing indexes and store the schema version; raises SchemaMismatch for a database of a newer newscrawl.
+
+    With `may_only_read` a user who must not do so reads what is there, of this schema or nothing at all.
+    """
     schema = await db.meta.find_one({"_id": "schema"}) or {}
     if schema.get("version", 0) > SCHEMA:
         raise SchemaMismatch(
@@ -128,6 +132,19 @@ async def ensure(db: Database, *, keep_days: Mapping[str, int]) -> None:
     current = fingerprint(keep_days)
     if schema.get("version") == SCHEMA and schema.get("indexes") == current:
         return
+    try:
+        await _upgrade(db, schema, keep_days, current)
+    except OperationFailure as error:
+        if not may_only_read or error.code != UNAUTHORIZED:
+            raise
+        if schema and schema.get("version") != SCHEMA:
+            raise SchemaMismatch(
+                f"database {db.name} has schema {schema['version']}, this newscrawl reads {SCHEMA}, and its user may "
+                f"only read: open it once as one who may write, as with `newscrawl status`"
+            ) from error
+
+
+async def _upgrade(db: Database, schema: Document, keep_days: Mapping[str, int], current: str) -> None:
     with pymongo.timeout(BUILD_SECONDS):
         await _make_compressed(db)
         if schema.get("version", 0) < SCHEMA:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ from newscrawl.config import Config
 from newscrawl.errors import StoreUnavailable
 from newscrawl.store.reader import Absent, BadCursor, Hidden, Reader, TooSlow
 from newscrawl.web import api, article, changes, health, memento, search, sources, version
+from newscrawl.web.access import ProxyAccess, TokenAccess
 from newscrawl.web.context import AppContext
 from newscrawl.web.middleware import SECURITY_HEADERS, ConditionalGet, ServerTiming
 from newscrawl.web.requests import AllowedHosts, Methods, allowed_hosts
@@ -27,11 +28,12 @@ from newscrawl.web.templating import STATIC
 
 def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
     """Return the application; it opens the store when it starts and closes it when it stops."""
+    clock = clock or SystemClock()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         reader = await Reader.open(config)
-        app.state.context = AppContext(reader, clock or SystemClock(), config)
+        app.state.context = AppContext(reader, clock, config)
         try:
             yield
         finally:
@@ -51,6 +53,7 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
             Middleware(ServerTiming),
             Middleware(AllowedHosts, hosts=allowed_hosts(config)),
             Middleware(Methods),
+            *_access(config, clock, lambda: app.state.context.reader),
             Middleware(GZipMiddleware, minimum_size=1400, compresslevel=4),
             Middleware(ConditionalGet),
         ],
@@ -62,6 +65,14 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
     for error, handler in _ERROR_HANDLERS.items():
         app.add_exception_handler(error, handler)
     return app
+
+
+def _access(config: Config, clock: Clock, reader: Callable[[], Reader]) -> list[Middleware]:
+    if config.serve_access == "token":
+        return [Middleware(TokenAccess, tokens=lambda: reader().tokens(), clock=clock)]
+    if config.serve_access == "proxy":
+        return [Middleware(ProxyAccess, header=config.serve_user_header, proxies=config.trusted_proxies)]
+    return []
 
 
 async def _refuse_bad_query(request: Request) -> None:

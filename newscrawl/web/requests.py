@@ -49,7 +49,7 @@ class AllowedHosts:
 
     def _is_allowed(self, text: str) -> bool:
         host = _host_of(f"//{text}")
-        return host in self._hosts or host == "localhost" or _is_loopback(host)
+        return host in self._hosts or host == "localhost" or is_loopback(host)
 
 
 class Methods:
@@ -92,7 +92,7 @@ def _host_of(url: str) -> str:
         return ""
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:

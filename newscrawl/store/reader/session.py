@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from newscrawl.config import Config
+from newscrawl.items import AccessToken
+from newscrawl.store import access_tokens
 from newscrawl.store.connection import Connection
 from newscrawl.store.reader.articles import ArticleReader
 from newscrawl.store.reader.change_lists import ChangeLists
@@ -33,8 +35,11 @@ class Reader:
 
     @classmethod
     async def open(cls, config: Config) -> Reader:
-        """Connect; raises StoreUnavailable or SchemaMismatch."""
-        reader = cls(await Connection.open(config))
+        """Connect; raises StoreUnavailable or SchemaMismatch.
+
+        The database's user may have the role `read` alone.
+        """
+        reader = cls(await Connection.open(config, may_only_read=True))
         try:
             await reader._open()
         except BaseException:
@@ -61,6 +66,11 @@ class Reader:
         newest_first = [("last_good_check_at", -1)]
         newest = await self._connection.db.sources.find_one(read, {"last_good_check_at": 1}, sort=newest_first)
         return newest["last_good_check_at"] if newest else None
+
+    @bounded
+    async def tokens(self) -> list[AccessToken]:
+        """Return the tokens with which one may read, as the primary knows them."""
+        return await access_tokens.all_tokens(self.replicas.primary)
 
     @bounded
     async def ping(self) -> None:
