@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import platform
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -21,8 +20,6 @@ from newscrawl.errors import NewscrawlError
 
 if TYPE_CHECKING:
     from newscrawl.store.session import Store
-
-MIN_FREE_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +73,10 @@ def _config(config: Config) -> Finding:
 
 
 def _disk(config: Config) -> Finding:
-    folder = next(path for path in (config.home, *config.home.parents) if path.exists())
-    free = shutil.disk_usage(folder).free
-    detail = f"{free / 2**30:.1f} GiB free in {folder}"
+    from newscrawl.health.machine import MIN_FREE_BYTES, free_bytes
+
+    free = free_bytes(config.home)
+    detail = f"{free / 2**30:.1f} GiB free in {config.home}"
     if free < MIN_FREE_BYTES:
         return Finding("disk", False, f"{detail}: free some space, or move NEWSCRAWL_HOME", 2)
     return Finding("disk", True, detail)

@@ -1,6 +1,6 @@
 """Fetching: the download handler and everything that an HTTP exchange passes."""
 
-from newscrawl.fetch.captures import capture_of, resource_meta
+from newscrawl.fetch.captures import CERTIFICATE_FAULT, capture_of, resource_meta
 from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.failures import FetchFailed, Interrupted, classify_failure, classify_status
 from newscrawl.fetch.politeness import retry_at_of
@@ -10,6 +10,7 @@ from newscrawl.fetch.retries import first_try_of
 from newscrawl.fetch.validators import conditional_headers
 
 __all__ = [
+    "CERTIFICATE_FAULT",
     "Edition",
     "FetchFailed",
     "Interrupted",

@@ -10,6 +10,7 @@ from newscrawl.items import Capture, Resource
 
 # Keys of Request.meta, which Scrapy passes from the download handler to the callback. Nothing else reads them.
 _FETCHED_AT, _ELAPSED_MS, _OPEN_ENDED = "nc_fetched_at", "nc_elapsed_ms", "nc_open_ended"
+CERTIFICATE_FAULT = "newscrawl/certificate_fault/"  # prefix of the stats that say what is wrong with a host's
 _RESOURCE, _CERTIFICATE_FAULT = "nc_resource", "nc_certificate_fault"
 
 

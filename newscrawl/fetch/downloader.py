@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -27,7 +28,13 @@ from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 from newscrawl.fetch.activity import Activity
-from newscrawl.fetch.captures import is_open_ended, note_certificate_fault, note_exchange, resource_of
+from newscrawl.fetch.captures import (
+    CERTIFICATE_FAULT,
+    is_open_ended,
+    note_certificate_fault,
+    note_exchange,
+    resource_of,
+)
 from newscrawl.fetch.certificates import VerifyingHandler
 from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.decoding import decode_complete
@@ -166,6 +173,8 @@ class ExchangeExtension:
             raise TooLarge(f"{request.url}: more than {self._max_bytes} bytes") from error
         if fault := network.certificate_fault(request.url):
             note_certificate_fault(request, fault)
+            if self._crawler.stats:
+                self._crawler.stats.set_value(CERTIFICATE_FAULT + (urlsplit(request.url).hostname or ""), fault)
         return response
 
     @staticmethod

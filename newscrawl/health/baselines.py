@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from newscrawl.health.page_counts import PageCounts, PartCounts
@@ -19,6 +20,7 @@ MIN_PAGES = 5  # a share of fewer pages is not compared
 # Weight of the newest sample. What an open alarm is about is not learnt: it would become the baseline and resolve the
 # alarm before anybody has seen it. Once it is acknowledged, it is how the source is now.
 WEIGHT, ACKNOWLEDGED_WEIGHT = 0.2, 0.05
+MAX_GAP = 4.0  # times the usual one, that a gap counts at most
 READ = "read"  # key for the number of read articles among the counts of fields
 
 
@@ -31,6 +33,12 @@ class RunHealth:
     is_whole: bool = False  # every listing and every due article was requested: `listed` can be compared
     fields: Mapping[str, int] = field(default_factory=dict)  # field → number of read pages that have it
     lacking: Mapping[str, str] = field(default_factory=dict)  # field → URL of an article without it
+    # None: certificates were verified. Else why those of hosts were not valid, which their source accepts all the same.
+    certificate_faults: Mapping[str, str] | None = None
+
+    @property
+    def has_succeeded(self) -> bool:
+        return not self.pages.is_nothing_read and (self.pages.articles.is_seen or self.pages.listings.is_seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,14 @@ class Baselines:
     field_samples: int = 0
     pending_pages: Mapping[str, int] | None = None  # result → number of pages
     pending_fields: Mapping[str, int] | None = None
+    succeeded_at: datetime | None = None  # the end of the newest run that read something
+    gaps: int = 0  # between such runs, from which `gap_seconds` was learnt
+    gap_seconds: float = 0.0
+
+    @property
+    def usual_gap(self) -> timedelta | None:
+        """The usual time between two runs that read something; None before it is known."""
+        return timedelta(seconds=self.gap_seconds) if self.gaps >= WARM_UP_RUNS else None
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> Baselines:
@@ -103,6 +119,18 @@ def learnt(usual: Baselines, run: RunHealth, alarms: Mapping[str, Alarm]) -> Bas
         return after
     samples = Samples.of(run, usual)
     return _with_fields(_with_pages(after, samples, alarms), samples, alarms)
+
+
+def with_success(usual: Baselines, at: datetime) -> Baselines:
+    """Return the baselines after a run that read something; after a failure the gap counts as a few usual ones."""
+    after = replace(usual, succeeded_at=at)
+    if usual.succeeded_at is None:
+        return after
+    gap = max(0.0, (at - usual.succeeded_at).total_seconds())
+    if usual.gaps >= WARM_UP_RUNS:
+        gap = min(gap, MAX_GAP * usual.gap_seconds)
+    weight = max(WEIGHT, 1 / (usual.gaps + 1))
+    return replace(after, gaps=usual.gaps + 1, gap_seconds=_weighted_mean(usual.gap_seconds, gap, weight))
 
 
 def _with_pages(usual: Baselines, samples: Samples, alarms: Mapping[str, Alarm]) -> Baselines:

@@ -53,6 +53,7 @@ def judge(run: RunHealth, usual: Baselines) -> Judgement:
         *_volume(run, usual),
         *_drift(run, samples, usual),
         *quarantine,
+        *_certificate_opt_out(run),
     ]
     is_judged = {
         AlarmKind.UNREADABLE: samples.has_pages,
@@ -60,6 +61,7 @@ def judge(run: RunHealth, usual: Baselines) -> Judgement:
         AlarmKind.VOLUME: run.is_whole and not run.pages.listings.is_unread,
         AlarmKind.DRIFT: samples.has_fields,
         AlarmKind.QUARANTINE: samples.has_pages or bool(quarantine),
+        AlarmKind.CERTIFICATE_OPT_OUT: True,
     }
     return Judgement(
         findings=tuple(findings),
@@ -181,6 +183,18 @@ def _quarantine(samples: Samples) -> Iterator[Finding]:
         "examples": samples.pages.urls(*QUARANTINED),
     }
     yield Finding(AlarmKind.QUARANTINE, f"{quarantined} of {pages} pages are doubtful", evidence)
+
+
+def _certificate_opt_out(run: RunHealth) -> Iterator[Finding]:
+    """Yield a finding while a source accepts invalid certificates. It needs no baselines."""
+    if run.certificate_faults is None:
+        return
+    faults = "; ".join(f"{host}: {fault}" for host, fault in sorted(run.certificate_faults.items()))
+    message = f"certificates are accepted that are not valid ({faults or 'none was met: remove the exception'})"
+    examples = [f"https://{host}/" for host in sorted(run.certificate_faults)]
+    yield Finding(
+        AlarmKind.CERTIFICATE_OPT_OUT, message, {"faults": dict(run.certificate_faults), "examples": examples}
+    )
 
 
 def _is_low(count: int, pages: int, usual: float) -> bool:

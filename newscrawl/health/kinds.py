@@ -9,6 +9,18 @@ from newscrawl.items import Alarm, AlarmKind
 
 # Usual cause and first command. {url} is an example from the evidence. docs/alarms.md has the same table.
 CAUSES: Mapping[AlarmKind, tuple[str, str]] = {
+    AlarmKind.DISK: (
+        "Less than 1 GiB is free where this machine keeps its state: soon nothing can be recorded.",
+        "newscrawl doctor",
+    ),
+    AlarmKind.WORKER_RESTARTS: (
+        "Worker processes of this machine end again and again: out of memory, or killed.",
+        "newscrawl doctor",
+    ),
+    AlarmKind.CLOCK: (
+        "The clock of this machine differs from the database's: what it records has wrong times.",
+        "newscrawl doctor",
+    ),
     AlarmKind.SET_ASIDE: (
         "Its crawl ended its process, also when crawled alone; rounds leave it out.",
         "newscrawl crawl {source} -v",
@@ -24,6 +36,10 @@ CAUSES: Mapping[AlarmKind, tuple[str, str]] = {
     AlarmKind.FAILING: (
         "No page can be fetched: the host is down, its name or certificate is invalid, or its URLs have changed.",
         "newscrawl try {url} --source {source}",
+    ),
+    AlarmKind.NO_SUCCESS: (
+        "Nothing was read for two of its usual intervals: no run was started, or each asked for nothing.",
+        "newscrawl status {source}",
     ),
     AlarmKind.STALLED: (
         "A crawl made no progress for minutes, and was ended.",
@@ -57,7 +73,20 @@ CAUSES: Mapping[AlarmKind, tuple[str, str]] = {
         "Many pages are doubtful, and wait for a further check or a person.",
         "newscrawl quarantine list {source}",
     ),
+    AlarmKind.DUE_LAG: (
+        "Its articles wait for more than an hour: too many for its host's budget, or too few workers.",
+        "newscrawl status {source}",
+    ),
+    AlarmKind.HOST_RESTING: (
+        "A host asked for a long pause (Retry-After), or failed until it is left alone for an hour or more.",
+        "newscrawl try {url}",
+    ),
+    AlarmKind.CERTIFICATE_OPT_OUT: (
+        "Its spider accepts invalid certificates: anybody between here and the site can write its articles.",
+        "newscrawl try {url} --source {source}",
+    ),
 }
+NEWSCRAWL = "newscrawl"  # the source of alarms that are about no source
 SEVERITY = {kind: rank for rank, kind in enumerate(AlarmKind)}
 
 

@@ -10,8 +10,8 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from newscrawl.fetch import records_of
-from newscrawl.health.baselines import Baselines, RunHealth, learnt
+from newscrawl.fetch import CERTIFICATE_FAULT, records_of
+from newscrawl.health.baselines import Baselines, RunHealth, learnt, with_success
 from newscrawl.health.findings import CRASHES, Judgement, judge, unread_parts
 from newscrawl.health.page_counts import PageCounts
 from newscrawl.items import Alarm, AlarmKind, AlarmState, Finding, SourceState
@@ -61,6 +61,8 @@ class HealthMonitor:
         stats = self._crawler.stats.get_stats() if self._crawler.stats else {}
         is_replay = records_of(self._crawler) is not None
         run = run_health(pages, stats, listed=listed, is_whole=is_whole and not is_replay)
+        if getattr(self._crawler.spider, "accepts_invalid_certificates", False):
+            run = replace(run, certificate_faults=_named(stats, CERTIFICATE_FAULT))
         return await check_health(store, source, run, run_id=run_id, at=datetime.now(UTC), is_replay=is_replay)
 
 
@@ -70,9 +72,13 @@ def run_health(pages: PageCounts, stats: Mapping[str, Any], *, listed: int, is_w
         pages=pages,
         listed=listed,
         is_whole=is_whole,
-        fields={name.removeprefix(FIELD): count for name, count in stats.items() if name.startswith(FIELD)},
-        lacking={name.removeprefix(LACKING): url for name, url in stats.items() if name.startswith(LACKING)},
+        fields=_named(stats, FIELD),
+        lacking=_named(stats, LACKING),
     )
+
+
+def _named(stats: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    return {name.removeprefix(prefix): value for name, value in stats.items() if name.startswith(prefix)}
 
 
 async def check_health(
@@ -94,7 +100,8 @@ async def check_health(
         if state.set_aside_reason:
             await store.bring_source_back(source)
             logger.info("source=%s is crawled in rounds again: a crawl of it ended", source)
-        await _save(store, state, learnt(usual, run, unresolved), run.pages, at)
+        after = learnt(usual, run, unresolved)
+        await _save(store, state, with_success(after, at) if run.has_succeeded else after, run.pages, at)
     return SourceHealth(tuple(alarms), state.is_paused)
 
 

@@ -9,12 +9,16 @@ from enum import StrEnum
 
 
 class AlarmKind(StrEnum):
-    """Kinds of fault, most serious first. `drift` is followed by a field's name: `drift:author`."""
+    """Kinds of fault, most serious first; some are followed by what they are about: `drift:author`, `disk:db1`."""
 
+    DISK = "disk"
+    WORKER_RESTARTS = "worker_restarts"
+    CLOCK = "clock"
     SET_ASIDE = "set_aside"
     WORKER_DIED = "worker_died"
     WALLED = "walled"
     FAILING = "failing"
+    NO_SUCCESS = "no_success"
     STALLED = "stalled"
     UNREADABLE = "unreadable"
     MASS_CHANGE = "mass_change"
@@ -23,6 +27,9 @@ class AlarmKind(StrEnum):
     VOLUME = "volume"
     DRIFT = "drift"
     QUARANTINE = "quarantine"
+    DUE_LAG = "due_lag"
+    HOST_RESTING = "host_resting"
+    CERTIFICATE_OPT_OUT = "certificate_opt_out"
 
     @classmethod
     def of(cls, kind: str) -> AlarmKind:

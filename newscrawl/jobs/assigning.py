@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from newscrawl.jobs.job import CrawlReport, Job
+from newscrawl.store.session import Store
 
 
 class Assignments(Protocol):
@@ -28,8 +29,8 @@ class Assignments(Protocol):
     def stop(self) -> None:
         """Take nothing more: the supervisor ends, and waits for what runs."""
 
-    def has_store(self) -> bool:
-        """Return whether the database answered when it was last asked for jobs."""
+    def store(self) -> Store | None:
+        """Return the open store, if the database answered when it was last asked for jobs."""
 
     async def close(self) -> None:
         """Give back what was not crawled."""

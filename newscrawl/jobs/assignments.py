@@ -64,8 +64,8 @@ class NamedSources:
     def is_done(self) -> bool:
         return not self._waiting
 
-    def has_store(self) -> bool:
-        return self._store is not None
+    def store(self) -> Store | None:
+        return self._store
 
     def stop(self) -> None:
         return None
@@ -143,8 +143,8 @@ class DueSources:
     def is_done(self) -> bool:
         return self._is_done
 
-    def has_store(self) -> bool:
-        return self._store is not None and self._away_since is None
+    def store(self) -> Store | None:
+        return self._store if self._away_since is None else None
 
     def stop(self) -> None:
         return None

@@ -20,6 +20,7 @@ from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 from newscrawl.jobs.assigning import Assignments
 from newscrawl.jobs.dead_mans_ping import DeadMansPing
+from newscrawl.jobs.examining import Examining
 from newscrawl.jobs.exit_codes import INTERNAL, INTERRUPTED
 from newscrawl.jobs.job import CrawlReport, Job
 from newscrawl.jobs.messages import CrawlEnded, StartCrawl, StopWorker, WorkerReady
@@ -27,6 +28,7 @@ from newscrawl.jobs.reactor import MAX_SECOND_STOP_SECONDS, end_process_after
 from newscrawl.jobs.worker import MAX_STOP_SECONDS, worker_main
 from newscrawl.jobs.worker_deaths import WORKER_DIED, StacksFile, WorkerDeath, set_source_aside, write_report
 from newscrawl.project import project
+from newscrawl.store.session import Store
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +60,10 @@ class Supervisor:
         processes: int | None = None,
         crawls_at_once: int = CRAWLS_AT_ONCE,
         ping: DeadMansPing | None = None,
+        examining: Examining | None = None,
     ) -> None:
         self._config = config
+        self._examining = examining
         self._ping = ping or DeadMansPing(None)
         self._assignments = assignments
         self._count = processes or os.cpu_count() or 1
@@ -80,8 +84,8 @@ class Supervisor:
             while not self._is_over():
                 await self._wait_for_change()
                 await self._assign()
-                if self._ping.is_due() and self._assignments.has_store():
-                    self._spawn(self._ping.send())
+                if (store := self._assignments.store()) is not None:
+                    self._do_what_is_due(store)
         finally:
             await self._end_workers()
             for job in self._to_try_alone:
@@ -104,6 +108,12 @@ class Supervisor:
         if any(worker.running for worker in self._workers):
             return False
         return self._is_stopping or (self._assignments.is_done() and not self._to_try_alone)
+
+    def _do_what_is_due(self, store: Store) -> None:
+        if self._ping.is_due():
+            self._spawn(self._ping.send())
+        if self._examining is not None and self._examining.is_due():
+            self._spawn(self._examining.run(store))
 
     # Assignments
 
@@ -182,6 +192,8 @@ class Supervisor:
         worker.stacks.close()
         self._workers.remove(worker)
         if death.sources and not self._is_stopping:
+            if self._examining is not None:
+                self._examining.note_death(death.ending)
             await self._try_alone(worker, death)
         else:
             for job in worker.running.values():

@@ -19,6 +19,7 @@ from newscrawl.store import (
     runs,
     source_schedule,
     sources,
+    store_time,
 )
 from newscrawl.store.check_log import CheckLog
 from newscrawl.store.cluster_records import ClusterRecords
@@ -115,6 +116,11 @@ class CrawlRecords(ClusterRecords):
     async def pause_host(self, host: str, wait: timedelta, *, now: datetime | None = None) -> None:
         """Store the pause that a host asked for; it applies to all sources and runs."""
         await hosts.pause(self.db, host, wait, now)
+
+    @translate_errors
+    async def now(self) -> datetime:
+        """Return the time of the database's clock."""
+        return await store_time.now(self.db)
 
     @translate_errors
     async def blocked_hosts(self, now: datetime) -> dict[str, datetime]:

@@ -286,3 +286,15 @@ def test_baselines_of_the_first_release_are_read_on() -> None:
     after = learnt(read, run(READ, fields={"author": 1}), {})
     assert Baselines.of(after.as_state()) == after
     assert Counter(after.pending_pages or {}) == {"read": 1}
+
+
+def test_certificates_that_are_not_verified_are_told_until_they_are() -> None:
+    expired = replace(ORDINARY, certificate_faults={"courier.example": "certificate has expired"})
+    (sentence,) = told(expired)
+    assert sentence == (
+        "certificate_opt_out: certificates are accepted that are not valid (courier.example: certificate has expired)"
+    )
+    assert told(replace(ORDINARY, certificate_faults={}))[0].endswith("(none was met: remove the exception)")
+    (finding,) = judge(expired, usual()).findings
+    assert not judge(expired, usual()).resolves(alarm(finding))
+    assert judge(ORDINARY, usual()).resolves(alarm(finding))

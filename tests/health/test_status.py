@@ -126,7 +126,7 @@ def test_every_kind_of_alarm_has_a_cause_and_a_command() -> None:
 
 def test_the_page_on_alarms_lists_every_kind_as_the_code_has_it() -> None:
     text = (PROJECT_ROOT / "docs" / "alarms.md").read_text("utf-8")
-    rows = re.findall(r"^\| `([a-z_]+)(?::FIELD)?` \| (.*) \| `(.*)` \|$", text, re.M)
+    rows = re.findall(r"^\| `([a-z_]+)(?::[A-Z]+)?` \| (.*) \| `(.*)` \|$", text, re.M)
     stated = [(kind, cause, command.format(source="SOURCE", url="URL")) for kind, (cause, command) in CAUSES.items()]
     assert rows == stated
     assert list(CAUSES) == list(AlarmKind)
