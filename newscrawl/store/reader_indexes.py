@@ -6,27 +6,36 @@ that of a search ends in both as one number.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+EDITS = {"level": {"$exists": True}}
+UNNOTED = {"change.unnoted": True}
 _NEWEST = [("seen_at", DESCENDING), ("_id", DESCENDING)]
 _FOUND = IndexModel([("terms", ASCENDING), ("place", DESCENDING)], name="found")  # see search_order
 
 
-def _listed(name: str, *fields: str) -> IndexModel:
+def _listed(name: str, *fields: str, only: Mapping[str, object] = EDITS) -> IndexModel:
     """Return an index of edits; a query with `$in` over levels merges one sorted range per level, without a sort."""
     keys = [(field, ASCENDING) for field in (*fields, "level")] + _NEWEST
-    return IndexModel(keys, name=name, partialFilterExpression={"level": {"$exists": True}})
+    return IndexModel(keys, name=name, partialFilterExpression=dict(only))
 
 
 READER_INDEXES: dict[str, tuple[IndexModel, ...]] = {
     "articles": (
         IndexModel([("source", ASCENDING), ("first_seen_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+        IndexModel(
+            [("state_since", DESCENDING), ("_id", DESCENDING)], name="gone", partialFilterExpression={"state": "gone"}
+        ),
     ),
     "versions": (
         _listed("listed"),
         _listed("listed_source", "source"),
         _listed("listed_kind", "change.types"),
         _listed("listed_source_kind", "source", "change.types"),
+        _listed("listed_unnoted", only=UNNOTED),
+        _listed("listed_source_unnoted", "source", only=UNNOTED),
         IndexModel([("cause", ASCENDING), *_NEWEST], name="cause"),
         IndexModel([("source", ASCENDING), ("cause", ASCENDING), *_NEWEST], name="source_cause"),
         _FOUND,

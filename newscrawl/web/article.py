@@ -5,22 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from newscrawl.humanize import next_check_sentence
+from newscrawl.humanize import change_interval, moment, next_check_sentence
+from newscrawl.items import Version
 from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, VersionSummary
 from newscrawl.store.reader.views import ErasedVersion
 from newscrawl.web import feeds
 from newscrawl.web.context import AppContext, Context
 from newscrawl.web.diff_layout import diff_summary
+from newscrawl.web.entries import headline_segments
 from newscrawl.web.headlines import headline_periods
 from newscrawl.web.params import ArticleId, Number
 from newscrawl.web.timeline import timeline
 
 router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
+MAX_SIZES = 24  # changes in the list of sizes
 PAGE = 1_000  # versions on one page, in one table or picker
 Before = Annotated[int | None, Query(ge=2, le=9_999_999)]
 PickedNumber = Annotated[int, Query(ge=1, le=9_999_999)]
@@ -96,14 +100,59 @@ async def diff_page(
         "b": new,
         "versions": versions,
         "neighbours": neighbours(versions, a, b),
+        "headline": headline_segments(old.version.article.headline, new.version.article.headline),
+        "interval": _interval(old.version, new.version),
+        "position": _position(article, a, b),
+        "sizes": _sizes(versions, a, b),
         "diff_layout": layout,
-        "paragraphs": await context.diff_markup(old.version, new.version, view or "sides"),
+        "paragraphs": await context.diff_markup(old.version, new.version, view or "auto"),
         "summary": (change.summary if change else "") or diff_summary(diff),
         "change": change,
-        "view": view or "sides",
+        "view": view or "auto",
+        "page_url": f"{context.root_url}/article/{article_id}/{a}/{b}",
         "is_private": True,
     }
     return context.page(request, "diff.html", values)
+
+
+def _interval(a: Version, b: Version) -> str:
+    """Return between which checks the newspaper changed one version into the other."""
+    if b.number == a.number + 1:
+        return f"changed {change_interval(b.not_before, b.seen_at)}"
+    first, last = sorted((a.seen_at, b.seen_at))
+    return f"seen on {moment(first)} and {moment(last)}"
+
+
+def _position(article: ArticleView, a: int, b: int) -> str:
+    of = f"of {article.versions:,}"
+    return f"version {b:,} {of}" if b == a + 1 else f"versions {a:,} and {b:,} {of}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSize:
+    """A change in the list of all of them; `pair` is the end of its URL."""
+
+    label: str
+    pair: str
+    added: int
+    removed: int
+    is_shown: bool
+
+
+def _sizes(versions: Sequence[VersionSummary], a: int, b: int) -> list[ChangeSize]:
+    """Return the changes around the pair shown, with the words that each added and removed."""
+    pairs = [(old, new) for old, new in pairwise(versions) if new.number == old.number + 1]
+    nearest = sorted(pairs, key=lambda pair: abs(pair[1].number - b))[:MAX_SIZES]
+    return [
+        ChangeSize(
+            label=f"{old.number:,} → {new.number:,}",
+            pair=f"{old.number}/{new.number}",
+            added=new.change.words_added,
+            removed=new.change.words_removed,
+            is_shown=(old.number, new.number) == (a, b),
+        )
+        for old, new in sorted(nearest, key=lambda pair: pair[1].number)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
-"""Latest changes and first sightings, with their filters and feeds."""
+"""Lists: what matters, the newest, headlines, corrections, unnoted changes, deleted articles, first sightings."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from newscrawl.store.reader import Batch, ChangeEntry
+from newscrawl.store.reader import Batch, ChangeEntry, Order
 from newscrawl.web import feeds
 from newscrawl.web.context import AppContext, Context
 from newscrawl.web.entries import KIND_OPTIONS, SIGNIFICANCE_OPTIONS, by_day
@@ -17,25 +18,56 @@ from newscrawl.web.params import After, FilterParams, Filters
 from newscrawl.web.templating import with_query
 
 router = APIRouter(include_in_schema=False)
+MAX_PAGES = 15  # of what matters: further ones would be among changes that do not
+PageNumber = Annotated[int, Query(ge=1, le=MAX_PAGES, alias="page")]
+Sort = Annotated[Order, Query()]
+ORDER_OPTIONS = tuple((order.value, order.value) for order in Order)
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """A list with a page and feeds of its own."""
+    """A list with a page and feeds of its own; `only` are filters that it always has."""
 
+    tab: str
     title: str
     home: str
     feed_base: str
+    only: Mapping[str, Any]
+    says: str
+
+    def narrowed(self, filters: Filters) -> Filters:
+        return replace(filters, **self.only)
 
 
-CHANGES = ListPage("Latest changes", "/", "/changes")
-FIRST_SIGHTINGS = ListPage("First sightings", "/first", "/first")
+MATTERS = ListPage("Matters", "What changed that matters", "/", "/matters", {}, "the weightiest changes first")
+CHANGES = ListPage("Newest", "Latest changes", "/newest", "/changes", {}, "newest first")
+HEADLINES = ListPage(
+    "Headlines", "Changed headlines", "/headlines", "/headlines", {"kind": "headline"}, "headlines that were rewritten"
+)
+CORRECTIONS = ListPage(
+    "Corrections", "Corrections", "/corrections", "/corrections", {"kind": "correction"}, "changes with a note of it"
+)
+UNNOTED = ListPage(
+    "Unnoted", "Unnoted changes of facts", "/unnoted", "/unnoted", {"unnoted": True}, "changes of facts without a note"
+)
+DELETED = ListPage("Deleted", "Deleted articles", "/deleted", "/deleted", {}, "articles that are gone from their sites")
+FIRST_SIGHTINGS = ListPage("First seen", "First sightings", "/first", "/first", {}, "new articles as they appeared")
+TABS = (MATTERS, CHANGES, HEADLINES, CORRECTIONS, UNNOTED, DELETED, FIRST_SIGHTINGS)
 
 
 @router.get("/")
-async def changes_page(request: Request, context: Context, filters: FilterParams, after: After = None) -> Response:
-    batch = await context.reader.changes.changes(filters.list_filter, after=after)
-    return await _list_page(request, context, CHANGES, filters, batch, is_continued=after is not None)
+async def front_page(
+    request: Request, context: Context, filters: FilterParams, page: PageNumber = 1, sort: Sort = Order.MATTERS
+) -> Response:
+    front = await context.reader.changes.front_page(filters.list_filter, sort, number=page)
+    query = {**filters.query, "sort": None if sort is Order.MATTERS else sort.value}
+    entries = [(None, [context.entry_markup(entry) for entry in front.entries])] if front.entries else []
+    links = {
+        "older": with_query("/", **query, page=page + 1) if front.has_more and page < MAX_PAGES else None,
+        "newer": with_query("/", **query, page=page - 1 if page > 2 else None) if page > 1 else None,
+        "total": front.changes,
+    }
+    return await _list_page(request, context, MATTERS, filters, {"days": entries, "order": sort.value, **links})
 
 
 @router.get("/first")
@@ -43,19 +75,22 @@ async def first_sightings_page(
     request: Request, context: Context, filters: FilterParams, after: After = None
 ) -> Response:
     batch = await context.reader.changes.first_sightings(filters.list_filter, after=after)
-    return await _list_page(request, context, FIRST_SIGHTINGS, filters, batch, is_continued=after is not None)
+    return await _list_page(request, context, FIRST_SIGHTINGS, filters, _days(context, FIRST_SIGHTINGS, filters, batch))
 
 
-@router.get("/changes.{feed_format}")
-async def changes_feed(
+@router.get("/deleted")
+async def deleted_page(request: Request, context: Context, filters: FilterParams) -> Response:
+    articles = await context.reader.changes.deleted(filters.list_filter)
+    entries = [(None, [context.part("deleted.html", article=article) for article in articles])] if articles else []
+    return await _list_page(request, context, DELETED, filters, {"days": entries})
+
+
+@router.get("/matters.{feed_format}")
+async def matters_feed(
     request: Request, context: Context, feed_format: feeds.FeedFormat, filters: FilterParams
 ) -> Response:
-    batch, retractions = await asyncio.gather(
-        context.reader.changes.changes(filters.list_filter, limit=feeds.LENGTH),
-        context.reader.changes.retractions(filters.list_filter, limit=feeds.LENGTH),
-    )
-    title, home = _title("Changes in the news", filters), with_query(CHANGES.home, **filters.query)
-    return await feeds.feed_response(request, context, feed_format, title, home, batch, retractions)
+    front = await context.reader.changes.front_page(filters.list_filter)
+    return await _feed(request, context, feed_format, MATTERS, filters, Batch(front.entries))
 
 
 @router.get("/first.{feed_format}")
@@ -63,39 +98,95 @@ async def first_sightings_feed(
     request: Request, context: Context, feed_format: feeds.FeedFormat, filters: FilterParams
 ) -> Response:
     batch = await context.reader.changes.first_sightings(filters.list_filter, limit=feeds.LENGTH)
-    title, home = _title(FIRST_SIGHTINGS.title, filters), with_query(FIRST_SIGHTINGS.home, **filters.query)
-    return await feeds.feed_response(request, context, feed_format, title, home, batch)
+    return await _feed(request, context, feed_format, FIRST_SIGHTINGS, filters, batch)
 
 
-async def _list_page(
+@router.get("/deleted.{feed_format}")
+async def deleted_feed(
+    request: Request, context: Context, feed_format: feeds.FeedFormat, filters: FilterParams
+) -> Response:
+    articles = await context.reader.changes.deleted(filters.list_filter, limit=feeds.LENGTH)
+    items = [feeds.deleted_item(context.root_url, article) for article in articles]
+    title, home = _title(DELETED.title, filters), with_query(DELETED.home, **filters.query)
+    return feeds.items_response(request, context, feed_format, title, home, items)
+
+
+def _register(page: ListPage) -> None:
+    """Add a list of changes, newest first, and its feeds."""
+
+    @router.get(page.home, name=page.tab)
+    async def show(request: Request, context: Context, filters: FilterParams, after: After = None) -> Response:
+        batch = await context.reader.changes.changes(page.narrowed(filters).list_filter, after=after)
+        return await _list_page(request, context, page, filters, _days(context, page, filters, batch, after=after))
+
+    @router.get(page.feed_base + ".{feed_format}", name=f"{page.tab} feed")
+    async def feed(
+        request: Request, context: Context, feed_format: feeds.FeedFormat, filters: FilterParams
+    ) -> Response:
+        where = page.narrowed(filters).list_filter
+        batch, retractions = await asyncio.gather(
+            context.reader.changes.changes(where, limit=feeds.LENGTH),
+            context.reader.changes.retractions(where, limit=feeds.LENGTH),
+        )
+        return await _feed(request, context, feed_format, page, filters, batch, retractions)
+
+
+for _page in (CHANGES, HEADLINES, CORRECTIONS, UNNOTED):
+    _register(_page)
+
+
+async def _feed(
     request: Request,
     context: AppContext,
+    feed_format: feeds.FeedFormat,
     page: ListPage,
     filters: Filters,
     batch: Batch[ChangeEntry],
-    *,
-    is_continued: bool,
+    retractions: Sequence[ChangeEntry] = (),
 ) -> Response:
-    values: dict[str, Any] = {
-        "title": page.title,
-        "filters": filters,
+    title = "Changes in the news" if page is CHANGES else page.title
+    title, home = _title(title, filters), with_query(page.home, **filters.query)
+    return await feeds.feed_response(request, context, feed_format, title, home, batch, retractions)
+
+
+def _days(
+    context: AppContext, page: ListPage, filters: Filters, batch: Batch[ChangeEntry], *, after: str | None = None
+) -> dict[str, Any]:
+    """Return the values of a list in the order of time, by the days of its entries."""
+    return {
         "days": [(day, [context.entry_markup(entry) for entry in entries]) for day, entries in by_day(batch.items)],
         "older": with_query(page.home, **filters.query, after=batch.after) if batch.after else None,
-        "home": page.home,
-        "is_continued": is_continued,
+        "newer": with_query(page.home, **filters.query) if after else None,
+    }
+
+
+async def _list_page(
+    request: Request, context: AppContext, page: ListPage, filters: Filters, list_values: Mapping[str, Any]
+) -> Response:
+    is_by_kind = page not in (DELETED, FIRST_SIGHTINGS)
+    values: dict[str, Any] = {
+        "title": page.title,
+        "tabs": TABS,
+        "page": page,
+        "filters": filters,
+        "older": None,
+        "newer": None,
+        "total": None,
+        "order": None,
+        "orders": ORDER_OPTIONS if page is MATTERS else None,
         "selects": context.selects(
             sources=await context.sources(),
             source=filters.source,
             scopes=None,
             scope=None,
-            kinds=KIND_OPTIONS if page is CHANGES else None,
+            kinds=KIND_OPTIONS if is_by_kind and "kind" not in page.only else None,
             kind=filters.kind,
-            levels=SIGNIFICANCE_OPTIONS if page is CHANGES else None,
+            levels=SIGNIFICANCE_OPTIONS if is_by_kind else None,
             level=filters.min_significance,
         ),
         "feed": {"base": page.feed_base, "query": filters.query, "title": _title(page.title, filters)},
     }
-    return context.page(request, "changes.html", values)
+    return context.page(request, "changes.html", values | dict(list_values))
 
 
 def _title(title: str, filters: Filters) -> str:

@@ -11,6 +11,7 @@ from newscrawl.items import Article, Diff, DiffOp, DiffRow, Segment, SegmentOp
 
 CONTEXT_ROWS = 1  # unchanged paragraphs that stay in sight before and after a change
 MIN_FOLDED_ROWS = 3  # shorter groups stay open
+STEP_ROWS = 5  # of a long group that a first step unfolds beside each change
 MAX_QUOTE_LENGTH = 60  # characters of a moved sentence that a link quotes
 
 
@@ -46,6 +47,15 @@ class Row:
     def is_changed(self) -> bool:
         return self.op is not DiffOp.KEPT
 
+    @property
+    def is_two_sided(self) -> bool:
+        """Whether both sides have text that differs: a narrow page shows it once, with what was removed and added."""
+        return self.is_changed and bool(self.a.paragraphs and self.b.paragraphs and self.segments)
+
+
+def _paragraph_count(rows: Sequence[Row]) -> int:
+    return sum(len(row.b.paragraphs) for row in rows)
+
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
@@ -56,7 +66,19 @@ class RowGroup:
 
     @property
     def label(self) -> str:
-        return counted(sum(len(row.b.paragraphs) for row in self.rows), "unchanged paragraph")
+        return counted(_paragraph_count(self.rows), "unchanged paragraph")
+
+    @property
+    def steps(self) -> tuple[tuple[Row, ...], tuple[Row, ...], tuple[Row, ...]]:
+        """The rows before and behind what a second step unfolds, and that between them; empty in a short group."""
+        if len(self.rows) <= 2 * STEP_ROWS + MIN_FOLDED_ROWS:
+            return self.rows, (), ()
+        return self.rows[:STEP_ROWS], self.rows[STEP_ROWS:-STEP_ROWS], self.rows[-STEP_ROWS:]
+
+    @property
+    def inner_label(self) -> str:
+        """What the second step unfolds."""
+        return f"{counted(_paragraph_count(self.steps[1]), 'more paragraph')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from enum import StrEnum
 from xml.etree import ElementTree as Xml
 
 from fastapi import Request
+from markupsafe import escape
 from starlette.responses import Response
 
-from newscrawl.humanize import change_interval
+from newscrawl.humanize import change_interval, moment
 from newscrawl.items import Version
-from newscrawl.store.reader import Batch, ChangeEntry
+from newscrawl.store.reader import ArticleView, Batch, ChangeEntry
 from newscrawl.web.context import AppContext
 from newscrawl.web.entries import change_url, entry_view
 from newscrawl.web.text import harmless, http_date
@@ -83,10 +84,18 @@ async def feed_response(
     A retraction has the id of the entry that it retracts, so that feed readers show it in that entry's place.
     """
     root = context.root_url
-    query = f"?{request.url.query}" if request.url.query else ""
     contents = await _contents(context, root, batch.items)
     items = [_item(root, entry, content) for entry, content in zip(batch.items, contents, strict=True)]
     items += (_retraction_item(root, context, entry) for entry in retractions)
+    return items_response(request, context, feed_format, title, home, items)
+
+
+def items_response(
+    request: Request, context: AppContext, feed_format: FeedFormat, title: str, home: str, items: Sequence[FeedItem]
+) -> Response:
+    """Return entries as a feed, newest first."""
+    root = context.root_url
+    query = f"?{request.url.query}" if request.url.query else ""
     items = sorted(items, key=lambda item: item.updated, reverse=True)[:LENGTH]
     feed = Feed(harmless(f"{title} · newscrawl"), root + home, f"{root}{request.url.path}{query}", tuple(items))
     serialize = {FeedFormat.ATOM: _atom, FeedFormat.RSS: _rss, FeedFormat.JSON: _json}[feed_format]
@@ -112,6 +121,24 @@ def _item(root: str, entry: ChangeEntry, content: str) -> FeedItem:
         updated=version.seen_at,
         html=content,
         tags=tuple(harmless(kind.replace("_", " ")) for kind in version.change.types),
+    )
+
+
+def deleted_item(root: str, article: ArticleView) -> FeedItem:
+    """Return the entry of an article that is gone from its site; its text is on its own page alone."""
+    since = article.state_since or article.last_checked_at or article.first_seen_at
+    summary = f"Gone from {article.publisher} since {moment(since)}"
+    return FeedItem(
+        id=f"urn:newscrawl:deleted:{article.article_id}:{since:%Y%m%dT%H%M%S}",
+        url=f"{root}/article/{article.article_id}",
+        title=harmless(f"Deleted: {article.headline}"),
+        summary=harmless(summary),
+        author=harmless(article.publisher),
+        language=article.language,
+        seen_at=since,
+        updated=since,
+        html=escape(harmless(summary)),
+        tags=("deleted",),
     )
 
 

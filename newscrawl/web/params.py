@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, HTTPException, Path, Query
 from pydantic import BeforeValidator, Field
@@ -26,6 +26,9 @@ MinSignificance = Annotated[
 Day = Annotated[
     str | None, Query(max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="A day in UTC, 2026-01-06")
 ]
+Unnoted = Annotated[
+    Literal["", "1"] | None, Query(description="1: only changes of facts of which the page says nothing")
+]
 After = Annotated[str | None, Query(pattern=CURSOR, description="Cursor: continue after this entry")]
 
 
@@ -37,31 +40,43 @@ class Filters:
     kind: str | None
     min_significance: int
     day: str | None
+    unnoted: bool = False
 
     @property
     def list_filter(self) -> ListFilter:
         """Return these filters for the reader; raises HTTPException (400) for a day that does not exist."""
         since, until = _day_bounds(self.day)
-        return ListFilter(self.source, self.kind, self.min_significance // 25, since, until)
+        return ListFilter(self.source, self.kind, self.min_significance // 25, self.unnoted, since, until)
 
     @property
     def query(self) -> dict[str, str | int | None]:
         least = self.min_significance or None
-        return {"source": self.source, "kind": self.kind, "least": least, "day": self.day}
+        return {
+            "source": self.source,
+            "kind": self.kind,
+            "least": least,
+            "day": self.day,
+            "unnoted": "1" if self.unnoted else None,
+        }
 
     @property
     def label(self) -> str:
         significance = f"significance {self.min_significance}+" if self.min_significance else None
-        parts = (self.source, self.kind and self.kind.replace("_", " "), significance, self.day)
+        kind = self.kind and self.kind.replace("_", " ")
+        parts = (self.source, kind, significance, self.day, "unnoted" if self.unnoted else None)
         return ", ".join(part for part in parts if part)
 
 
 # A coroutine: FastAPI runs plain functions in a thread, which costs more than the function itself.
 async def _filters(
-    source: Source = None, kind: Kind = None, min_significance: MinSignificance = None, day: Day = None
+    source: Source = None,
+    kind: Kind = None,
+    min_significance: MinSignificance = None,
+    day: Day = None,
+    unnoted: Unnoted = None,
 ) -> Filters:
     rounded = min((min_significance or 0) // 25 * 25, 75)
-    filters = Filters(source or None, kind or None, rounded, day or None)
+    filters = Filters(source or None, kind or None, rounded, day or None, unnoted == "1")
     _ = filters.list_filter  # refuses a day that does not exist before any page is made
     return filters
 

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from newscrawl.store.reader import Batch, ChangeEntry
 from newscrawl.web import feeds
 from newscrawl.web.context import AppContext, Context
-from newscrawl.web.entries import KIND_OPTIONS, entry_view
+from newscrawl.web.entries import KIND_OPTIONS, SIGNIFICANCE_OPTIONS, entry_view
 from newscrawl.web.memento import original_url
 from newscrawl.web.params import After, FilterParams, Filters
 from newscrawl.web.templating import with_query
@@ -71,8 +71,8 @@ async def search_feed(
     return await feeds.feed_response(request, context, feed_format, title, home, batch)
 
 
-def _parameters(text: str | None, scope: str, filters: Filters) -> dict[str, str | None]:
-    return {"q": text, "in": scope, "source": filters.source, "kind": filters.kind, "day": filters.day}
+def _parameters(text: str | None, scope: str, filters: Filters) -> dict[str, str | int | None]:
+    return {"q": text, "in": scope, **filters.query}
 
 
 async def _selects(context: AppContext, scope: str, filters: Filters) -> Markup:
@@ -83,8 +83,8 @@ async def _selects(context: AppContext, scope: str, filters: Filters) -> Markup:
         scope=scope,
         kinds=KIND_OPTIONS,
         kind=filters.kind,
-        levels=None,
-        level=None,
+        levels=SIGNIFICANCE_OPTIONS,
+        level=filters.min_significance,
     )
 
 

@@ -18,7 +18,6 @@ from newscrawl.web import text
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-STYLE_HASH = hashlib.sha256((STATIC / "newscrawl.css").read_bytes()).hexdigest()[:12]
 
 
 def _harmless(value: Any) -> Any:
@@ -30,6 +29,11 @@ def with_query(path: str, **parameters: str | int | None) -> str:
     """Return a path with its query; parameters that are None or empty are left out."""
     given = {name: str(value) for name, value in parameters.items() if value not in (None, "")}
     return f"{path}?{urlencode(given)}" if given else path
+
+
+def _static(name: str) -> str:
+    """Return the URL of a static file, which changes with its content."""
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
 def environment() -> Environment:
@@ -60,7 +64,8 @@ def environment() -> Environment:
         "counted": humanize.counted,
         "with_query": with_query,
         "text_direction": text_direction,
-        "style": f"/static/newscrawl.css?v={STYLE_HASH}",
+        "style": _static("newscrawl.css"),
+        "keys": _static("keys.js"),
     }
     return jinja
 

@@ -181,11 +181,12 @@ class Press:
 
 @dataclass(frozen=True)
 class SharedArchive:
-    """An archive that no test writes to: one article of three versions."""
+    """An archive that no test writes to: an article of three versions, and a long one of two."""
 
     client: httpx.AsyncClient
     config: Config
-    bridge: str  # the id of the article
+    bridge: str  # the id of the first article
+    long: str  # that of the long one
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,14 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
 PAGES = (
-    "/", "/?kind=headline", "/first", "/article/{key}", "/article/{key}/1/2", "/article/{key}/2/3",
+    "/", "/newest?kind=headline", "/unnoted", "/deleted", "/first", "/article/{key}", "/article/{key}/1/2",
+    "/article/{key}/2/3",
     "/article/{key}/1/3?view=inline", "/article/{key}/2", "/sources", "/source/harbour", "/search?q=bridge",
     "/search?q=night&in=added", "/about", "/nowhere",
 )  # fmt: skip
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
+NARROW = {"width": 320, "height": 640}
 
 
 class _Patient:
@@ -108,9 +110,11 @@ def test_everything_works_without_javascript(reader_url: str, browser: Any, shar
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(reader_url)
+    page.get_by_role("link", name="Newest").click()
+    page.get_by_text("Filter").click()
     page.get_by_label("Kind of change").select_option("headline")
     page.get_by_role("button", name="Show").click()
-    page.wait_for_url("**/?source=&kind=headline*")
+    page.wait_for_url("**/newest?source=&kind=headline*")
     page.locator(".entry h3 a").first.click()
     page.wait_for_url(f"**/article/{shared.bridge}/2/3")
     page.get_by_label("with").select_option("3")
@@ -161,3 +165,67 @@ def test_unchanged_text_is_shown_once_on_a_phone(reader_url: str, browser: Any, 
     assert not row.locator(".a").is_visible()
     assert row.locator(".b").is_visible()
     context.close()
+
+
+@pytest.mark.parametrize(("size", "most"), [(DESKTOP, 300), ({"width": 390, "height": 844}, 400), (NARROW, 400)])
+def test_a_diff_begins_near_the_top(
+    reader_url: str, browser: Any, shared: SharedArchive, size: dict[str, int], most: int
+) -> None:
+    context = browser.new_context(viewport=size)
+    page = context.new_page()
+    for pair in ("1/2", "2/3", "1/3"):
+        page.goto(f"{reader_url}/article/{shared.bridge}/{pair}")
+        top = page.locator(".diff .row:not(.heads):visible, .diff details.fold:visible").first.bounding_box()["y"]
+        assert top < most, (pair, top)
+    context.close()
+
+
+def test_on_a_phone_an_edited_paragraph_is_shown_once_with_its_marks(
+    reader_url: str, browser: Any, shared: SharedArchive
+) -> None:
+    context = browser.new_context(viewport=NARROW, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{reader_url}/article/{shared.bridge}/1/2#new-2")
+    row = page.locator(".row.edited").first
+    assert row.locator(".both del").is_visible()
+    assert row.locator(".both ins").is_visible()
+    assert not row.locator(".a").is_visible()
+    assert (
+        page.evaluate("document.querySelector('.row:has(:target) .both').getBoundingClientRect().top")
+        < NARROW["height"]
+    )
+    page.goto(f"{reader_url}/article/{shared.bridge}/1/2?view=sides")
+    assert page.locator(".row.edited .a").first.is_visible()
+    context.close()
+
+
+def test_keys_lead_through_changes_and_versions(reader_url: str, browser: Any, shared: SharedArchive) -> None:
+    page = browser.new_page()
+    page.goto(f"{reader_url}/article/{shared.bridge}/1/2")
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#keys").is_visible()
+    page.keyboard.press("n")
+    first = page.evaluate("document.activeElement.className")
+    assert "changed" in first
+    page.keyboard.press("j")
+    page.wait_for_url(f"**/article/{shared.bridge}/2/3")
+    page.keyboard.press("k")
+    page.wait_for_url(f"**/article/{shared.bridge}/1/2")
+    page.get_by_role("searchbox").first.press("j")  # typing is not a command
+    assert page.get_by_role("searchbox").first.input_value() == "j"
+    page.close()
+
+
+def test_what_is_folded_is_printed(reader_url: str, browser: Any, shared: SharedArchive) -> None:
+    for has_scripts in (True, False):
+        context = browser.new_context(java_script_enabled=has_scripts)
+        page = context.new_page()
+        page.goto(f"{reader_url}/article/{shared.long}/1/2")
+        folded = page.locator("details.fold .side.b p").first
+        assert not folded.is_visible()
+        page.emulate_media(media="print")
+        assert folded.bounding_box()["height"] > 0
+        assert page.locator(".printed").is_visible()
+        context.close()

@@ -32,13 +32,14 @@ FIELDS = (
     "headline", "byline", "paragraph", "section", "publisher", "stated", "guid", "language", "author", "description",
     "alternative_headline", "optional",
 )  # fmt: skip
-LISTS = ("/", "/first", "/source/harbour", "/search?q=council", "/sources")
+LISTS = ("/", "/newest", "/unnoted", "/first", "/source/harbour", "/search?q=council", "/sources")
 PAGES = ("/article/{key}", "/article/{key}/1/2", "/article/{key}/1/2?view=inline", "/article/{key}/2")
-FEEDS = ("/changes.{form}", "/first.{form}", "/search.{form}?q=council")
+FEEDS = ("/changes.{form}", "/matters.{form}", "/first.{form}", "/search.{form}?q=council")
 API_LISTS = ("changes", "articles", "sources", "search?q=council")
 API = ("articles/{key}", "articles/{key}/versions/2", "articles/{key}/diffs/1/2", "articles/{key}/versions")
 ACTIVE = (
-    "script",
+    "script:not([src^='/static/keys.js?v='])",
+    "script:not(:empty)",
     "img",
     "svg[onload]",
     "base",

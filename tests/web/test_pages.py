@@ -25,7 +25,7 @@ def text_of(page: str, query: str) -> list[str]:
 
 
 async def test_latest_changes_show_old_and_new_words_of_a_headline(client: httpx.AsyncClient, bridge: str) -> None:
-    page = html.fromstring((await client.get("/")).text)
+    page = html.fromstring((await client.get("/newest")).text)
     first, second = page.cssselect(".entry h3 a")
     assert [first.get("href"), second.get("href")] == [f"/article/{bridge}/2/3", f"/article/{bridge}/1/2"]
     assert "a year" in second.cssselect("del")[0].text_content()
@@ -63,7 +63,14 @@ async def test_a_held_version_is_marked_on_its_article_and_nowhere_else(
         assert mark in (await client.get(path)).text
     text = (await client.get(f"/api/v1/articles/{key}/versions/2")).json()
     assert (text["is_held"], text["hold"]) == (True, hold.value)
-    for path in ("/", "/changes.atom", f"/article/{key}/changes.rss", "/search?q=5.6+million", "/api/v1/changes"):
+    for path in (
+        "/",
+        "/newest",
+        "/changes.atom",
+        f"/article/{key}/changes.rss",
+        "/search?q=5.6+million",
+        "/api/v1/changes",
+    ):
         response = await client.get(path)
         assert f"{key}/1/2" not in response.text
         assert f"{key}/2" not in response.text
@@ -91,7 +98,7 @@ def test_every_kind_of_changed_fact_can_be_chosen() -> None:
 async def test_filters_narrow_list_and_feed_alike(
     client: httpx.AsyncClient, bridge: str, query: str, is_listed: bool
 ) -> None:
-    page = (await client.get(f"/?{query}")).text
+    page = (await client.get(f"/newest?{query}")).text
     feed = (await client.get(f"/changes.atom?{query}")).text
     assert (f"/article/{bridge}/1/2" in page) is is_listed
     assert (f"/article/{bridge}/1/2" in feed) is is_listed
@@ -102,7 +109,7 @@ async def test_minimum_significance_leaves_out_lesser_changes(
 ) -> None:
     await press.store.db.versions.update_one({"_id": f"{bridge}:2"}, {"$set": {"level": 1}})
     await press.store.db.versions.update_one({"_id": f"{bridge}:3"}, {"$set": {"level": 3}})
-    page = (await client.get("/?least=75")).text
+    page = (await client.get("/newest?least=75")).text
     assert f"{bridge}/2/3" in page
     assert f"{bridge}/1/2" not in page
 
@@ -120,10 +127,16 @@ async def test_a_diff_page_has_all_its_elements(client: httpx.AsyncClient, bridg
     original = html.fromstring(page).cssselect(".facts a[rel]")[0]
     assert original.get("href") == "https://www.harbour.example/news/swing-bridge-2026"
     assert {"nofollow", "noreferrer", "noopener"} <= set(original.get("rel").split())
-    assert text_of(page, ".heads .label") == ["Version A: number 1", "Version B: number 2"]
-    assert "(about 3 hours later)" in text_of(page, ".heads .later")
-    assert len(text_of(page, ".heads h2 del")) == 1
-    assert len(text_of(page, ".heads h2 ins")) == 1
+    assert text_of(page, ".heads .label") == [
+        "Version 1 2 March 2026, 06:00 UTC",
+        "Version 2 2 March 2026, 09:00 UTC (about 3 hours later)",
+    ]
+    assert (len(text_of(page, "h1 del")), len(text_of(page, "h1 ins"))) == (1, 1)
+    (line,) = text_of(page, ".line > span")
+    assert line == "The Harbour Gazette · changed between 08:30 and 09:00 UTC on 2 March 2026 · version 2 of 3"
+    assert text_of(page, ".sizes li") == ["1 → 2 +4 −4", "2 → 3 +19 −23"]
+    order = [page.index(text) for text in ("<h1", 'class="says', 'class="diff', 'id="all-changes"', 'id="facts"')]
+    assert order == sorted(order)
 
 
 async def test_a_diff_page_and_the_api_show_which_fact_a_note_names(client: httpx.AsyncClient, press: Press) -> None:
@@ -245,13 +258,11 @@ async def test_direction_and_language_follow_the_text(client: httpx.AsyncClient,
     )
     page = html.fromstring((await client.get(f"/article/{arabic}/1/2")).text)
     assert {
-        side.get("lang")
-        for side in page.cssselect(".heads h2, .side:not(.blank):not(.heads .side)")
-        if side.get("lang")
+        side.get("lang") for side in page.cssselect("h1, .side:not(.blank):not(.heads .side)") if side.get("lang")
     } == {"ar"}
     assert all(text.get("dir") == "auto" for text in page.cssselect(".side p[id]"))
     page = html.fromstring((await client.get(f"/article/{unknown}/1/2")).text)
-    assert [head.get("lang") for head in page.cssselect(".heads h2")] == ["", ""]
+    assert [head.get("lang") for head in page.cssselect("h1")] == [""]
 
 
 async def test_hidden_words_do_not_decide_the_direction_of_a_text(client: httpx.AsyncClient, press: Press) -> None:
@@ -294,7 +305,7 @@ async def test_source_that_nobody_verified_is_marked(
         ("/article/UPPER", 400),
         ("/source/nobody", 404),
         ("/url/https://never.example/", 404),
-        ("/?after=nonsense", 400),
+        ("/newest?after=nonsense", 400),
         ("/?day=2026-02-30", 400),
         ("/?day=9999-12-31", 400),
     ],
@@ -305,12 +316,13 @@ async def test_errors_are_pages_with_a_search_box(client: httpx.AsyncClient, pat
     assert len(html.fromstring(response.text).cssselect("main input[type=search]")) == 1
 
 
-async def test_lists_continue_where_they_ended(client: httpx.AsyncClient, press: Press) -> None:
+@pytest.mark.parametrize("start", ["/", "/newest"])
+async def test_lists_continue_where_they_ended(client: httpx.AsyncClient, press: Press, start: str) -> None:
     for n in range(45):
         drafts = [Draft(0, f"Article {n}", [LEDE]), Draft(1, f"Article {n} again", [LEDE, QUOTE])]
         await press.publish(f"article-{n}", drafts)
     listed: list[str] = []
-    path: str | None = "/"
+    path: str | None = start
     while path:
         page = html.fromstring((await client.get(path)).text)
         listed += [link.get("href") for link in page.cssselect(".entry h3 a")]

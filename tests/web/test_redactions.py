@@ -56,6 +56,13 @@ FIELDS = {
 AFTER = Draft(2, "Harbour master back", [LEDE])
 OUTPUTS = (
     "/",
+    "/newest",
+    "/headlines",
+    "/unnoted",
+    "/corrections.atom",
+    "/deleted",
+    "/deleted.json",
+    "/matters.atom",
     "/first",
     "/?source=harbour",
     "/changes.atom",

@@ -21,6 +21,16 @@ URL = "https://www.harbour.example/news/secret-article"
 # (path, status once the article is hidden)
 ARTICLE_OUTPUTS = (
     ("/", 200),
+    ("/newest", 200),
+    ("/?sort=newest&least=25", 200),
+    ("/headlines", 200),
+    ("/corrections", 200),
+    ("/unnoted", 200),
+    ("/deleted", 200),
+    ("/matters.atom", 200),
+    ("/headlines.json", 200),
+    ("/unnoted.rss", 200),
+    ("/deleted.atom", 200),
     ("/first", 200),
     ("/?source=harbour", 200),
     ("/changes.atom", 200),
@@ -57,6 +67,11 @@ ARTICLE_OUTPUTS = (
 )
 VERSION_OUTPUTS = (
     ("/", 200),
+    ("/newest", 200),
+    ("/headlines", 200),
+    ("/unnoted", 200),
+    ("/deleted", 200),
+    ("/matters.json", 200),
     ("/changes.atom", 200),
     ("/changes.json", 200),
     ("/first", 200),

@@ -1,5 +1,6 @@
 """Reading the archive: the only way from the database to pages, feeds, API, command line and export."""
 
+from newscrawl.store.reader.change_lists import Order
 from newscrawl.store.reader.cursor import CURSOR, BadCursor
 from newscrawl.store.reader.limits import TooSlow
 from newscrawl.store.reader.session import Reader
@@ -11,6 +12,7 @@ from newscrawl.store.reader.views import (
     Coverage,
     ErasedVersion,
     Event,
+    FrontPage,
     Gap,
     ListFilter,
     Run,
@@ -30,9 +32,11 @@ __all__ = [
     "Coverage",
     "ErasedVersion",
     "Event",
+    "FrontPage",
     "Gap",
     "Hidden",
     "ListFilter",
+    "Order",
     "Reader",
     "Run",
     "SourceProfile",

@@ -2,19 +2,62 @@
 
 from __future__ import annotations
 
-from newscrawl.items import Cause
-from newscrawl.store.documents import Document
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from newscrawl.items import ERASED_BY_ORDER, Cause, State
+from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.cursor import ORDER, beyond, cursor
 from newscrawl.store.reader.limits import MAX_ROUNDS, bounded
 from newscrawl.store.reader.list_context import ListContext
+from newscrawl.store.reader.ranking import ranked
 from newscrawl.store.reader.replica_reader import ReplicaReader
 from newscrawl.store.reader.search import Search
 from newscrawl.store.reader.search_query import SearchQuery
-from newscrawl.store.reader.views import Batch, ChangeEntry, ListFilter
-from newscrawl.store.reader.visibility import is_hidden, is_listed
+from newscrawl.store.reader.taken_down import TakenDown
+from newscrawl.store.reader.views import FRONT_PAGE, ArticleView, Batch, ChangeEntry, FrontPage, ListFilter
+from newscrawl.store.reader.visibility import NEEDED, is_hidden, is_listed
 
 LEVELS = 4
+MEDIUM = 1  # level of significance from .25 on: what is below seldom matters
+CANDIDATES, ENOUGH = 300, 40  # changes that a front page is chosen from
+CANDIDATE_FIELDS = {
+    "article_id": 1, "source": 1, "seen_at": 1, "change.significance": 1, "change.words_added": 1,
+    "change.words_removed": 1, **NEEDED,
+}  # fmt: skip
+FRESH = timedelta(days=2)  # a front page without a day reaches so far back from the newest change
+
+
+class Order(StrEnum):
+    """How a front page is sorted."""
+
+    MATTERS = "matters"
+    SIGNIFICANCE = "significance"
+    NEWEST = "newest"
+    WORDS = "words"
+
+
+class Candidate:
+    """What is ranked of a version."""
+
+    def __init__(self, version: Document) -> None:
+        self.key: str = version["_id"]
+        self.article_id: str = version["article_id"]
+        self.source: str = version["source"]
+        self.seen_at: datetime = version["seen_at"]
+        change = version["change"]
+        self.significance: float = change.get("significance", 0.0)
+        self.words: int = change.get("words_added", 0) + change.get("words_removed", 0)
+
+    def size(self, order: Order) -> tuple[float, datetime]:
+        """Return what an order other than by weight goes by."""
+        by = {Order.SIGNIFICANCE: self.significance, Order.WORDS: self.words}
+        return by.get(order, 0.0), self.seen_at
 
 
 class ChangeLists(ReplicaReader):
@@ -23,14 +66,62 @@ class ChangeLists(ReplicaReader):
     @bounded
     async def changes(self, where: ListFilter, *, after: str | None = None, limit: int = 30) -> Batch[ChangeEntry]:
         """Return edits by newspapers that are not held or hidden."""
-        query: Document = {"level": {"$in": list(range(where.level, LEVELS))}, **_of_source(where)}
-        index = "listed"
-        if where.source is not None:
-            index += "_source"
-        if where.kind is not None:
-            query["change.types"] = where.kind
-            index += "_kind"
+        query, index = _edits(where)
         return await self._batch(query, index, where, after, limit)
+
+    @bounded
+    async def front_page(self, where: ListFilter, order: Order = Order.MATTERS, *, number: int = 1) -> FrontPage:
+        """Return the changes of the newest days that matter most; with a span in `where`, of that span.
+
+        They are chosen among the newest CANDIDATES of at least medium significance, or of any if there are few.
+        """
+        taken = await self._takedowns.current()
+        found = await self._candidates(replace(where, level=max(where.level, MEDIUM)), taken)
+        if len(found) < ENOUGH and where.level < MEDIUM:
+            found = await self._candidates(where, taken)
+        changes = ranked(found)
+        if order is not Order.MATTERS:
+            changes.sort(key=lambda change: change.size(order), reverse=True)
+        chosen = changes[(number - 1) * FRONT_PAGE : number * FRONT_PAGE]
+        return FrontPage(await self._entries([change.key for change in chosen], taken), number, len(changes))
+
+    async def _candidates(self, where: ListFilter, taken: TakenDown) -> list[Candidate]:
+        """Return the newest public changes; without a span, those near the newest one."""
+        query, index = _edits(where)
+        query |= taken.excluded(orphans=True) | _span(where, None)
+        versions = await self._db.versions.find(
+            query, CANDIDATE_FIELDS, sort=ORDER, limit=CANDIDATES, hint=index
+        ).to_list()
+        listed = [Candidate(version) for version in versions if is_listed(version)]
+        if where.since is not None or not listed:
+            return listed
+        return [change for change in listed if change.seen_at >= listed[0].seen_at - FRESH]
+
+    async def _entries(self, keys: Sequence[str], taken: TakenDown) -> tuple[ChangeEntry, ...]:
+        """Return the entries of versions in the order of their ids; the versions before are read with them."""
+        if not keys:
+            return ()
+        context = ListContext(taken)
+        context.versions_before = await _with_versions_before(self._db, keys)
+        versions = [context.versions_before[key] for key in keys if key in context.versions_before]
+        await context.fetch(self._db, versions)
+        visible = (version for version in versions if context.is_visible(version) and not context.is_orphan(version))
+        return tuple(context.entry(version) for version in visible)
+
+    @bounded
+    async def deleted(self, where: ListFilter, *, limit: int = 50) -> tuple[ArticleView, ...]:
+        """Return the articles that are gone from their sites, those noticed last first."""
+        taken = await self._takedowns.current()
+        hidden = {"_id": {"$nin": sorted(taken.articles)}} if taken.articles else {}
+        query: Document = {"state": State.GONE.value, "state_reason": {"$ne": ERASED_BY_ORDER}, **hidden}
+        span = {"$gte": where.since, "$lt": where.until}
+        if moments := {name: moment for name, moment in span.items() if moment is not None}:
+            query["state_since"] = moments
+        articles = await self._db.articles.find(
+            {**query, **_of_source(where)}, conversion.ARTICLE_PROJECTION, sort=[("state_since", -1), ("_id", -1)],
+            limit=limit, hint="gone",
+        ).to_list()  # fmt: skip
+        return tuple(conversion.article_view(article, taken) for article in articles if not is_hidden(article))
 
     @bounded
     async def first_sightings(
@@ -92,6 +183,27 @@ class ChangeLists(ReplicaReader):
             # Of versions that are recorded and not public, and never of what is hidden, the list may go on.
             after = cursor(visible[-1]) if visible else after
         return Batch(tuple(context.entry(version) for version in listed), after)
+
+
+def _edits(where: ListFilter) -> tuple[Document, str]:
+    """Return the condition on edits, and the index that has them in their order."""
+    query: Document = {"level": {"$in": list(range(where.level, LEVELS))}, **_of_source(where)}
+    index = "listed" if where.source is None else "listed_source"
+    if where.unnoted:
+        query["change.unnoted"] = True
+    if where.kind is not None:
+        query["change.types"] = where.kind
+        return query, f"{index}_kind"
+    return query, f"{index}_unnoted" if where.unnoted else index
+
+
+async def _with_versions_before(db: AsyncDatabase[Document], keys: Sequence[str]) -> dict[str, Document]:
+    """Return the documents of versions and of those before them, by their ids."""
+    ids = {*keys, *(version_id(article, int(number) - 1) for article, number in (key.split(":") for key in keys))}
+    return {
+        found["_id"]: found
+        async for found in db.versions.find({"_id": {"$in": sorted(ids)}}, conversion.SUMMARY_FIELDS)
+    }
 
 
 def _of_source(where: ListFilter) -> Document:

@@ -32,7 +32,7 @@ class ListContext:
         ]
         articles, versions_before = await asyncio.gather(
             _by_ids(db, "articles", article_ids, conversion.ARTICLE_PROJECTION),
-            _by_ids(db, "versions", ids_before, {"headline": 1, **NEEDED}),
+            _by_ids(db, "versions", set(ids_before) - self.versions_before.keys(), {"headline": 1, **NEEDED}),
         )
         self.articles |= {article["_id"]: article for article in articles if not is_hidden(article)}
         self.versions_before |= {version["_id"]: version for version in versions_before}

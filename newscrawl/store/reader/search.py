@@ -17,7 +17,7 @@ from newscrawl.store.reader.views import Batch, ChangeEntry, ListFilter
 from newscrawl.store.reader.visibility import is_listed
 
 Texts = Mapping[str, Sequence[str]]
-FIELDS = conversion.SUMMARY_FIELDS | {"byline": 1, "paragraphs": 1, "place": 1}
+FIELDS = conversion.SUMMARY_FIELDS | {"byline": 1, "paragraphs": 1, "place": 1, "level": 1}
 
 
 class Search:
@@ -100,10 +100,15 @@ class Search:
         """Return whether nothing of a version's article is redacted or hidden, so that a cursor may name it."""
         return self._context.is_visible(version) and self._context.redactor(version) is None
 
+    def _has_weight(self, version: Document) -> bool:
+        """Return whether a version is as significant, and as little noted, as was asked for."""
+        is_weighty = not self._where.level or version.get("level", 0) >= self._where.level
+        return is_weighty and (not self._where.unnoted or bool(version["change"].get("unnoted")))
+
     def _entry(self, version: Document, texts: Sequence[str]) -> ChangeEntry | None:
         """Return the entry of a version that is listed and matches as it is shown."""
         context = self._context
-        if not context.is_visible(version) or not is_listed(version):
+        if not context.is_visible(version) or not is_listed(version) or not self._has_weight(version):
             return None
         shown = context.redacted_texts(version, texts)
         if context.redactor(version) is not None:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from newscrawl.items import Capture, Cause, Change, Hold, Retraction, State, Version
 
 T = TypeVar("T")
+FRONT_PAGE = 20  # changes on one page of what matters
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,19 @@ class ChangeEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class FrontPage:
+    """The changes that matter most, on one of its pages."""
+
+    entries: tuple[ChangeEntry, ...]
+    number: int  # of the page, from 1
+    changes: int  # among which these were chosen
+
+    @property
+    def has_more(self) -> bool:
+        return self.number * FRONT_PAGE < self.changes
+
+
+@dataclass(frozen=True, slots=True)
 class VersionView:
     """A version with its text, and whether it is held; the capture is without its body."""
 
@@ -118,6 +132,7 @@ class ListFilter:
     source: str | None = None
     kind: str | None = None  # a change type
     level: int = 0  # minimum level of significance, 0..3
+    unnoted: bool = False  # edits of facts alone of which the page says nothing
     since: datetime | None = None
     until: datetime | None = None
 
