@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar, Self
@@ -195,7 +194,7 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
     async def parse_listing(self, response: Response, depth: int) -> AsyncIterator[Any]:
         """Turn a feed, sitemap or section page into requests for its new, signalled or due articles."""
         if response.status != 200:
-            yield replace(self._status_failure(response, None, response.url), is_listing=True)
+            yield self.frontier.failed_listing(response.request, self._status_failure(response, None, response.url))
             return
         parsed = await self._listing(response)
         candidates = await filtered_in_turns(parsed.candidates, lambda each: self.is_article_url(each.url))
@@ -203,8 +202,10 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         if parsed.problems and not problems:
             self.logger.warning("decision=empty_listing source=%s url=%s", self.name, response.url)
         self.frontier.listings_read += not parsed.problems and not problems
+        self.frontier.answered_listing(response.request, self.clock.now(), articles=len(candidates))
         for problem in problems:
-            yield self._fetch_failure(None, response.url, Outcome.ERROR, "bad_listing", detail=problem, is_listing=True)
+            failure = self._fetch_failure(None, response.url, Outcome.ERROR, "bad_listing", detail=problem)
+            yield self.frontier.failed_listing(response.request, failure)
         for request in await self._further_sitemaps(parsed, depth):
             yield request
         async for candidate, head in self.frontier.select(candidates, self.clock.now()):
@@ -260,8 +261,9 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         yield from self._request_failure(failure, failure.request.cb_kwargs["head"], failure.request)  # type: ignore[attr-defined]
 
     def listing_failed(self, failure: Failure) -> Iterator[Item]:
-        failed = self._request_failure(failure, None, failure.request)  # type: ignore[attr-defined]
-        yield from (replace(each, is_listing=True) for each in failed)
+        request: Request = failure.request  # type: ignore[attr-defined]
+        failed = self._request_failure(failure, None, request)
+        yield from (self.frontier.failed_listing(request, each) for each in failed)
 
     def _request_failure(self, failure: Failure, head: Head | None, request: Request) -> Iterator[FetchFailure]:
         """Yield the failure of a request; nothing for one that a stopping crawl did not send: its claim goes back.

@@ -42,6 +42,7 @@ from newscrawl.cli import (
     release,
     retract,
     robots,
+    run,
     runs,
     schedule,
     serve,
@@ -69,9 +70,9 @@ app = typer.Typer(
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 # In the order of `newscrawl --help`.
 COMMANDS = (
-    crawl, worker, cluster, sources, status, alarms, runs, metrics, history, diff, blame, recheck, explain, schedule,
-    policy, pause, quarantine, release, retract, rebase, verify, hide, erase, init, try_url, add_source, fixture,
-    export, serve, tokens, doctor, demo, extract, listing, robots, date, simulate,
+    crawl, worker, cluster, sources, status, alarms, runs, run, metrics, history, diff, blame, recheck, explain,
+    schedule, policy, pause, quarantine, release, retract, rebase, verify, hide, erase, init, try_url, add_source,
+    fixture, export, serve, tokens, doctor, demo, extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

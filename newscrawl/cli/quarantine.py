@@ -12,14 +12,17 @@ from rich.table import Table
 
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
-from newscrawl.cli.terminal import console, iso, print_json, safe, when
+from newscrawl.cli.quarantine_entries import as_shown, public
+from newscrawl.cli.terminal import console, print_json, safe, when
 from newscrawl.errors import ConfigError, NotFound
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from newscrawl.cli.quarantine_page import DoubtfulPage
     from newscrawl.store.session import Store
 
 EntryId = Annotated[str, typer.Argument(metavar="ID", help="Id of the entry, from `newscrawl quarantine list`.")]
-TEXTS = ("url", "reason", "problem", "evidence", "headline", "paragraphs")  # of an entry, and of what was read
 quarantine = typer.Typer(no_args_is_help=True, help="List, show, confirm and dismiss doubtful pages.")
 
 
@@ -38,11 +41,11 @@ def quarantine_list(
         raise ConfigError(f"--state {state!r}: must be open, confirmed or dismissed")
 
     async def read(store: Store) -> list[dict[str, Any]]:
-        return await _as_shown(store, await store.quarantined(source=source, state=state))
+        return await as_shown(store, await store.quarantined(source=source, state=state))
 
     entries = with_store(read)
     if as_json:
-        print_json([_public(entry) for entry in entries])
+        print_json([public(entry) for entry in entries])
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("id", "source", "at", "kind", "seen", "reason", "url"):
@@ -60,48 +63,51 @@ def quarantine_list(
     console().print(table if entries else f"no {state} entries")
 
 
-async def _as_shown(store: Store, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return entries without redacted words; without any texts where the article or a version of it is hidden."""
-    from newscrawl.store.takedowns import Row
-
-    fields = [{name: entry[name] for name in TEXTS if name in entry} for entry in entries]
-    rows = [Row(entry["article_id"], texts, is_page=True) for entry, texts in zip(entries, fields, strict=True)]
-    shown = await store.all_as_shown(rows)
-    withheld = {**dict.fromkeys(TEXTS), "reason": "withheld: the article, or a version of it, is hidden"}
-    return [{**entry, **(withheld if texts is None else texts)} for entry, texts in zip(entries, shown, strict=True)]
-
-
-def _public(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a quarantine entry that are printed."""
-    names = ("source", "article_id", "url", "kind", "reason", "problem", "evidence", "state", "payload", "seen")
-    return {"id": entry["_id"], "at": iso(entry["at"]), **{name: entry.get(name) for name in names}}
-
-
 @quarantine.command("show")
 def quarantine_show(key: EntryId, as_json: AsJson = False) -> None:
-    """Show what was read from a quarantined page, and why it is doubtful."""
+    """Show why a page is doubtful, how its text differs from the article's newest version, and the ways out."""
+    from newscrawl.cli.quarantine_page import doubtful_page
 
-    async def read(store: Store) -> dict[str, Any]:
-        entry = await store.quarantine_entry(key)
-        if entry is None:
-            raise NotFound(f"no quarantine entry {key!r}; `newscrawl quarantine list` shows them")
-        evidence = await store.quarantine_evidence(key)
-        if evidence is not None:
-            entry |= {"headline": evidence[1].headline, "paragraphs": evidence[1].paragraphs}
-        return (await _as_shown(store, [entry]))[0]
-
-    entry = with_store(read)
-    texts = {name: entry[name] for name in ("headline", "paragraphs") if entry.get(name)}
+    page = with_store(lambda store: doubtful_page(store, key))
     if as_json:
-        print_json({**_public(entry), **texts})
-        return
-    out = console()
-    for name, value in _public(entry).items():
-        out.print(f"{name}: {safe(str(value))}", markup=False)
-    if texts:
-        out.print(f"\n{safe(texts.get('headline'))}", style="bold", markup=False)
-        for paragraph in texts.get("paragraphs", ()):
+        print_json(_data(page))
+    else:
+        _print_page(page, console())
+
+
+def _data(page: DoubtfulPage) -> dict[str, Any]:
+    from newscrawl.cli.diff_text import as_data
+
+    diff = page.diff
+    return {
+        **public(dict(page.entry)),
+        "why": page.why,
+        "headline": page.entry.get("headline"),
+        "paragraphs": page.entry.get("paragraphs"),
+        "compared_with": page.number,
+        "diff": None if diff is None else as_data(diff),
+        "commands": [command for command, _ in page.commands],
+    }
+
+
+def _print_page(page: DoubtfulPage, out: Console) -> None:
+    from newscrawl.cli.diff_text import render
+
+    entry, diff = page.entry, page.diff
+    for name, value in public(dict(entry)).items():
+        text = "; ".join(map(str, value)) if isinstance(value, list) else value
+        if text not in (None, ""):
+            out.print(f"{name}: {safe(str(text))}", markup=False)
+    out.print(f"why: {page.why}\n", markup=False)
+    if diff is not None and page.head is not None and page.page is not None:
+        out.print(f"version {page.number} → this page", style="dim", markup=False)
+        render(diff, page.head, page.page, out)
+    else:
+        out.print(safe(entry.get("headline")), style="bold", markup=False)
+        for paragraph in entry.get("paragraphs") or ():
             out.print(safe(paragraph), markup=False)
+    for command, effect in page.commands:
+        out.print(f"\n{command}\n  {effect}", markup=False, soft_wrap=True)
 
 
 @quarantine.command("confirm")

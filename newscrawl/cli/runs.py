@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,13 +33,18 @@ def runs(
     """
     listed = with_store(lambda store: store.runs(source, limit))
     if as_json:
-        print_json([_row(run) for run in listed])
+        print_json([as_row(run) for run in listed])
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    console().print(table(listed) if listed else "no runs")
+
+
+def table(listed: Sequence[RunRecord]) -> Table:
+    """Return runs as a table; their ids are shortened, as `newscrawl run` takes them."""
+    rows = Table(box=None, pad_edge=False, header_style="bold")
     for column in COLUMNS:
-        table.add_column(column, justify="right" if column in {"took", "code"} else "left")
+        rows.add_column(column, justify="right" if column in {"took", "code"} else "left")
     for run in listed:
-        table.add_row(
+        rows.add_row(
             run.run_id[:8],
             run.source,
             when(run.started_at),
@@ -48,7 +54,7 @@ def runs(
             cell(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in run.stats.items() if count)),
             cell(run.errors[0][0] if run.errors else ""),
         )
-    console().print(table if listed else "no runs")
+    return rows
 
 
 def _took(run: RunRecord) -> str:
@@ -57,7 +63,7 @@ def _took(run: RunRecord) -> str:
     return "–" if run.ended_at is None else short_duration(run.ended_at - run.started_at)
 
 
-def _row(run: RunRecord) -> dict[str, Any]:
+def as_row(run: RunRecord) -> dict[str, Any]:
     return {
         "run_id": run.run_id,
         "source": run.source,

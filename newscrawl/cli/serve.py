@@ -12,7 +12,6 @@ import typer
 from newscrawl.cli.demo import demo_config
 from newscrawl.cli.terminal import console
 from newscrawl.config import Config
-from newscrawl.store.reader import Reader
 
 # Two processes answer twice as many requests as one. More gain little, since the database becomes the bottleneck, and
 # each has its own cache of diffs (about 100 MB).
@@ -34,6 +33,7 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Serve the archive of `newscrawl demo`.")] = False,
 ) -> None:
     """Serve the reader over HTTP: latest changes, histories, diffs, feeds, search, API."""
+    from newscrawl.store.reader import Reader
     from newscrawl.web import processes
     from newscrawl.web.access import require_access_rule
 

@@ -1,9 +1,9 @@
-"""`newscrawl status`: the condition of every source, worst first."""
+"""`newscrawl status`: the condition of every source, worst first, or the whole account of one."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -15,6 +15,7 @@ from newscrawl.cli.terminal import cell, console, iso, print_json, when
 from newscrawl.config import Config
 
 if TYPE_CHECKING:
+    from newscrawl.health.account import Account, StatedFacts
     from newscrawl.health.status import SourceStatus
     from newscrawl.store.session import Store
 
@@ -26,11 +27,24 @@ def register(app: typer.Typer) -> None:
     app.command("status")(status)
 
 
-def status(as_json: AsJson = False) -> None:
+def status(
+    source: Annotated[
+        str | None,
+        typer.Argument(help="Print all about this source: runs, alarms, hosts, listings, fields, quarantine."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Print one line per source, worst first: last good check, readable pages, lag, cause, command to begin with.
 
-    Exits with code 1 while an alarm is open.
+    Exits with code 1 while an alarm is open, of a source that is not paused.
     """
+    if source is None:
+        _print_overview(as_json)
+    else:
+        _print_account(source, as_json)
+
+
+def _print_overview(as_json: bool) -> None:
     from newscrawl.health.status import Condition, overview
     from newscrawl.sources.catalogue import is_unverified, source_names
 
@@ -49,6 +63,43 @@ def status(as_json: AsJson = False) -> None:
     else:
         console().print(_table(statuses))
     raise typer.Exit(1 if any(status.is_alarming for status in statuses) else 0)
+
+
+def _print_account(source: str, as_json: bool) -> None:
+    from newscrawl.cli.source_account import as_data, print_account, shown
+    from newscrawl.health.account import account
+    from newscrawl.sources.catalogue import check_source, folder_of
+
+    config, now = Config.from_env(), datetime.now(UTC)
+    stated = _stated(source)
+
+    async def read(store: Store) -> Account:
+        return await shown(store, await account(store, stated, now, every_seconds=config.discovery_every_seconds))
+
+    found = with_store(read)
+    if found.is_unknown and folder_of(source) is None:
+        check_source(source)  # raises; of a source whose file is gone, what is stored is shown
+    if as_json:
+        print_json(as_data(found, config.host_requests_per_hour, now))
+    else:
+        print_account(found, config.host_requests_per_hour, now, console())
+    raise typer.Exit(1 if found.status.is_alarming else 0)
+
+
+def _stated(source: str) -> StatedFacts:
+    """Return what the spider of a source states; one that cannot be loaded is a fact, and no error of this command."""
+    from newscrawl.errors import SpiderFileError
+    from newscrawl.health.account import StatedFacts
+    from newscrawl.sources.catalogue import folder_of, load_spider
+
+    if folder_of(source) is None:
+        return StatedFacts(source)
+    try:
+        spider = load_spider(source)
+    except SpiderFileError as error:
+        return StatedFacts(source, problem=str(error))
+    listings = (*spider.feeds, *spider.sitemaps, *spider.sections)
+    return StatedFacts(source, (*spider.domains, *spider.former_domains), listings)
 
 
 def _row(status: SourceStatus) -> dict[str, Any]:

@@ -9,14 +9,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Self
 
+from scrapy import Request
 from scrapy.crawler import Crawler
 
 from newscrawl.config import Config
 from newscrawl.errors import Fenced, StaleHead
+from newscrawl.frontier.listing_answers import ListingAnswer
 from newscrawl.frontier.listing_decisions import Listed, decision, is_worth_noting
 from newscrawl.frontier.listing_signals import track_after_listing
 from newscrawl.frontier.source_policy import SourcePolicy
-from newscrawl.items import Candidate, CheckHistory, Head, Source, State, article_id
+from newscrawl.items import Candidate, CheckHistory, FetchFailure, Head, Source, State, article_id
 from newscrawl.normalize import at_present, head_with_url, is_article_url, spellings
 from newscrawl.policy_spec import with_catch
 from newscrawl.recheck import costly_pause
@@ -58,6 +60,7 @@ class Frontier:
         self._lock = asyncio.Lock()
         self.discovered: set[str] = set()
         self.listings_read = 0
+        self.listing_answers: dict[str, ListingAnswer] = {}  # by the URL that the spider states; others are left out
 
     @classmethod
     def from_crawler(
@@ -84,6 +87,20 @@ class Frontier:
     def is_replay(self) -> bool:
         """Whether WARC records answer all requests."""
         return self._is_recorded is not None
+
+    def answered_listing(self, request: Request | None, at: datetime, *, articles: int) -> None:
+        """Keep the answer of a listing that was read."""
+        self._note_listing(request, ListingAnswer(at, articles=articles))
+
+    def failed_listing(self, request: Request | None, failure: FetchFailure) -> FetchFailure:
+        """Keep the answer of a listing that could not be read; returns its failure as one of a listing."""
+        self._note_listing(request, ListingAnswer(failure.at, failure.reason))
+        return replace(failure, is_listing=True)
+
+    def _note_listing(self, request: Request | None, answer: ListingAnswer) -> None:
+        """Keep the answer of a listing that the spider states; those that a sitemap's index names are left out."""
+        if request is not None and not request.cb_kwargs.get("depth"):
+            self.listing_answers[(request.meta.get("redirect_urls") or [request.url])[0]] = answer
 
     async def source_policy(self) -> SourcePolicy:
         """Return the source's policy with the rates learnt so far; read from the store once per crawl."""

@@ -54,6 +54,7 @@ class Baselines:
     field_samples: int = 0
     pending_pages: Mapping[str, int] | None = None  # result → number of pages
     pending_fields: Mapping[str, int] | None = None
+    newest_fields: Mapping[str, int] | None = None  # of the newest sample that was compared
     succeeded_at: datetime | None = None  # the end of the newest run that read something
     gaps: int = 0  # between such runs, from which `gap_seconds` was learnt
     gap_seconds: float = 0.0
@@ -156,7 +157,13 @@ def _with_fields(usual: Baselines, samples: Samples, alarms: Mapping[str, Alarm]
         share = samples.fields.get(name, 0) / samples.read
         weight = _weight(usual.field_samples, alarms, f"{AlarmKind.DRIFT}:{name}")
         fields[name] = _weighted_mean(before.get(name, share), share, weight)
-    return replace(usual, field_samples=usual.field_samples + 1, fields=fields, pending_fields=None)
+    return replace(
+        usual,
+        field_samples=usual.field_samples + 1,
+        fields=fields,
+        pending_fields=None,
+        newest_fields=dict(samples.fields),
+    )
 
 
 def _weight(samples: int, alarms: Mapping[str, Alarm], kind: str) -> float:

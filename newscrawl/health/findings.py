@@ -129,7 +129,7 @@ def _unread_message(name: str, part: PartCounts) -> str:
 
 def _unreadable(samples: Samples, usual: Baselines) -> Iterator[Finding]:
     pages = samples.pages
-    if usual.samples < WARM_UP_RUNS or not _is_low(pages.complete, pages.answered, usual.readable):
+    if usual.samples < WARM_UP_RUNS or not is_low(pages.complete, pages.answered, usual.readable):
         return
     evidence = {
         "asked": pages.answered,
@@ -165,7 +165,7 @@ def _drift(run: RunHealth, samples: Samples, usual: Baselines) -> Iterator[Findi
         return
     for name, share in sorted((usual.fields or {}).items()):
         count = samples.fields.get(name, 0)
-        if _is_low(count, samples.read, share):
+        if is_low(count, samples.read, share):
             message = f"{_percent(count, samples.read)} of the articles have {name}, usually {share:.0%}"
             examples = [run.lacking[name]] if name in run.lacking else []
             evidence = {"read": samples.read, "with": count, "usual": share, "examples": examples}
@@ -197,7 +197,7 @@ def _certificate_opt_out(run: RunHealth) -> Iterator[Finding]:
     )
 
 
-def _is_low(count: int, pages: int, usual: float) -> bool:
+def is_low(count: int, pages: int, usual: float) -> bool:
     """Return whether a share lies below the usual one by more than MAX_LOST and by more than chance explains."""
     if pages < MIN_PAGES:
         return False

@@ -40,3 +40,8 @@ def stamp_of(rules: str, normaliser: int, readers: Readers) -> str:
 def without_readers(stamp: str) -> str:
     """Return the part of a stamp that changes only with newscrawl, its rules and its libraries."""
     return "-".join(stamp.split("-", 2)[:2])
+
+
+def readers_in(stamp: str) -> str:
+    """Return what read a text, by its stamp: `Redesign2026/tree/structured`; empty in stamps of other forms."""
+    return "".join(stamp.split("-", 2)[2:])

@@ -54,5 +54,7 @@ class SourceState:
     last_good_check_at: datetime | None = None  # end of the newest run with an article page read, or a 304
     pages_asked: int = 0  # article pages requested by the newest run that requested any
     pages_read: int = 0  # of those, read or answered with 304
+    listings: Mapping[str, Any] = field(default_factory=dict)  # URL → its last answer: at, reason, articles
+    last_read: Mapping[str, Any] = field(default_factory=dict)  # newest article read: its id, number, at, readers
     # Of all runs that have ended: checks by outcome, versions added, runs by exit code, seconds.
     totals: Mapping[str, Any] = field(default_factory=dict)

@@ -15,9 +15,10 @@ from newscrawl.errors import Fenced, StoreUnavailable
 from newscrawl.fetch import records_of
 from newscrawl.health.findings import stalled
 from newscrawl.health.monitors import HealthMonitor
-from newscrawl.items import AlarmState, RunRecord, SourceState
+from newscrawl.items import AlarmState, RunRecord
 from newscrawl.jobs.edit_review import review_edits
 from newscrawl.jobs.exit_codes import REASONS, SHUTDOWN, STALLED, SUCCESS, YIELDED, excuse, exit_code
+from newscrawl.jobs.source_facts import save_facts
 from newscrawl.jobs.source_lease import SourceLease
 from newscrawl.jobs.stopping import interrupt_crawl
 from newscrawl.jobs.totals import CrawlTotals, TotalsCounter
@@ -137,8 +138,7 @@ class RunRecorder:
         await self._check_health(store, run, reads_listings=isinstance(spider, NewsSpider))
         if isinstance(spider, NewsSpider):
             await (await spider.frontier.source_policy()).merge(store, at_least=1)
-            state = SourceState(source=run.source, is_unverified=spider.unverified)
-            await store.save_source_state(state, only=("is_unverified",))
+            await save_facts(store, spider, self.totals.last_read)
         interval = timedelta(seconds=self._crawler.settings["NEWSCRAWL_CONFIG"].discovery_every_seconds)
         now = datetime.now(UTC)
         # A crawl that yielded or was stopped goes on with what its listings name: they are read again in its next turn.

@@ -30,6 +30,7 @@ class CrawlTotals:
     refused: int = 0  # checks that the server refused without an error of its own; they count as failed, like errors
     pages: PageCounts = field(default_factory=PageCounts)
     alarms: int = 0  # that are open after the crawl
+    last_read: RecordedItem | None = None  # the newest check that read an article and did not doubt it
     excused: str = ""  # why the exit code does not count in a round: paused, acknowledged
 
     @property
@@ -50,6 +51,8 @@ class CrawlTotals:
         self.refused += item.is_refused and item.outcome is not Outcome.ERROR
         self.versions += item.adds_version
         self.pages.add(item)
+        if item.outcome.is_complete_check and item.article is not None:
+            self.last_read = item
         if item.outcome in {Outcome.ERROR, Outcome.BLOCKED}:
             detail = f" ({item.detail})" if item.detail and item.detail != item.url else ""
             self.add_error(f"{item.url}: {item.reason}{detail}")

@@ -8,21 +8,23 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from pymongo import UpdateOne, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
-from newscrawl.items import Check
+from newscrawl.items import Check, RunRecord
 from newscrawl.store.check_buckets import UNCOUNTED, BucketLine, addition, bucket_line, lines_of
 from newscrawl.store.documents import Document
 from newscrawl.store.retries import DUPLICATE_KEY
 
 MAX_WAITING_LINES = 100
 MAX_WAITING_SECONDS = 1.0
+LATE_LINES = timedelta(days=1)  # after the end of a run, whose last lines are written with its end at the latest
 FEW_BUCKETS = 5  # read at a time; an article that is checked often has ten lines in one
 
 
@@ -110,6 +112,17 @@ async def find_lines(db: AsyncDatabase[Document], query: Document, *, limit: int
     if limit:
         documents = documents.sort("written_at", -1).limit(limit)
     return [line async for document in documents for line in lines_of(document)]
+
+
+async def lines_of_run(db: AsyncDatabase[Document], run: RunRecord) -> list[Document]:
+    """Return the lines that a run wrote, in the order of their times; its days bound the buckets that are read."""
+    first = run.started_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    query: dict[str, Any] = {"source": run.source, "written_at": {"$gte": first}}
+    query["$or"] = [{"lines.run": run.run_id}, {"run_id": run.run_id}]
+    if run.ended_at is not None:
+        query["written_at"]["$lte"] = run.ended_at + LATE_LINES
+    lines = await find_lines(db, query)
+    return sorted((line for line in lines if line.get("run_id") == run.run_id), key=lambda line: line["at"])
 
 
 async def forget_payloads(db: AsyncDatabase[Document], digests: Sequence[str]) -> None:

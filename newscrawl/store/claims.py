@@ -118,12 +118,12 @@ class Backlog:
     value: float = 0.0  # of the most valuable one
 
 
-async def backlogs(db: Database, now: datetime) -> dict[str, Backlog]:
-    """Return the backlog of each source that has one, read from the index alone: a key a source and one a due article.
+async def backlogs(db: Database, now: datetime, source: str | None = None) -> dict[str, Backlog]:
+    """Return the backlog of each source that has one, or of one source, from the index alone: a key per due article.
 
     Without a condition on its first field MongoDB would scan the whole index and fetch every article (seen with 6.0).
     """
-    due = {"source": {"$gte": ""}, "claim_at": {"$lte": milliseconds(now)}, "state": {"$in": CLAIMABLE}}
+    due = {"source": source or {"$gte": ""}, "claim_at": {"$lte": milliseconds(now)}, "state": {"$in": CLAIMABLE}}
     facts: Document = {"due": {"$sum": 1}, "since": {"$min": "$claim_at"}, "value": {"$max": "$value"}}
     groups = await db.articles.aggregate([{"$match": due}, {"$group": {"_id": "$source", **facts}}], hint="due")
     return {group["_id"]: Backlog(group["due"], group["since"], group["value"] or 0.0) async for group in groups}

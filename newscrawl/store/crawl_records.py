@@ -29,7 +29,7 @@ from newscrawl.store.retries import translate_errors
 
 
 class CrawlRecords(ClusterRecords):
-    """Base of `Store`, which adds articles and their versions."""
+    """Base of `OperatorRecords`, which adds what operators ask."""
 
     def __init__(
         self, client: AsyncMongoClient[Document], config: Config, uri: SecretUri, mongod: embedded.Embedded | None

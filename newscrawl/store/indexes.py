@@ -68,7 +68,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "payloads": [IndexModel([("base", ASCENDING)], sparse=True)],
     "checks": [
         IndexModel([("article_id", ASCENDING), ("written_at", DESCENDING)]),
-        IndexModel([("source", ASCENDING)]),
+        IndexModel([("source", ASCENDING), ("written_at", DESCENDING)]),
         IndexModel([("lines.payload", ASCENDING)], sparse=True),
         IndexModel([("payload", ASCENDING)], sparse=True),  # of lines that are documents of their own
         # Only buckets of the last days are in it.
@@ -115,7 +115,7 @@ COMPRESSED = {"versions", "added", "removed"}
 INVALID_OPTIONS, NAMESPACE_EXISTS = 72, 48
 
 # Indexes that an older newscrawl made, and that no query uses any more.
-OBSOLETE = {"checks": ("article_id_1_at_-1", "source_1_at_-1", "uncounted_1")}
+OBSOLETE = {"checks": ("article_id_1_at_-1", "source_1_at_-1", "source_1", "uncounted_1")}
 
 
 async def ensure(db: Database, *, keep_days: Mapping[str, int], may_only_read: bool = False) -> None:

@@ -91,6 +91,17 @@ async def listed(
     return [_with_text_id(entry) async for entry in cursor]
 
 
+async def counts(db: Database, source: str) -> dict[str, int]:
+    """Return the number of a source's open entries by the first words of their reasons, the most frequent first."""
+    word = {"$arrayElemAt": [{"$split": [{"$ifNull": ["$reason", "$kind"]}, ":"]}, 0]}
+    stages: list[Document] = [
+        {"$match": {"state": "open", "source": source}},
+        {"$group": {"_id": word, "count": {"$sum": 1}}},
+        {"$sort": {"count": -1, "_id": 1}},
+    ]
+    return {group["_id"]: group["count"] async for group in await db.quarantine.aggregate(stages)}
+
+
 async def get(db: Database, key: str) -> Document | None:
     """Return one entry by its id; None if there is none, or `key` is no id."""
     try:

@@ -145,6 +145,12 @@ async def newest(db: Database, source: str | None, limit: int) -> list[RunRecord
     return [_run(document) async for document in db.runs.find(query).sort("started_at", -1).limit(limit)]
 
 
+async def like(db: Database, prefix: str, limit: int) -> list[RunRecord]:
+    """Return the newest runs whose ids begin with `prefix`."""
+    query = {"_id": {"$gte": prefix, "$lt": f"{prefix}\uffff"}}
+    return [_run(document) async for document in db.runs.find(query).sort("started_at", -1).limit(limit)]
+
+
 async def last(db: Database) -> dict[str, RunRecord]:
     """Return the newest run of each source: one index seek per source, however many runs there are."""
     stages: list[Document] = [

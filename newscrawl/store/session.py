@@ -25,13 +25,13 @@ from newscrawl.store import (
     takedowns,
     versions,
 )
-from newscrawl.store.crawl_records import CrawlRecords
 from newscrawl.store.documents import Document
 from newscrawl.store.gathered import Gathered
+from newscrawl.store.operator_records import OperatorRecords
 from newscrawl.store.retries import translate_errors
 
 
-class Store(CrawlRecords):
+class Store(OperatorRecords):
     """Articles, their versions, claims and quarantine, beside what crawls record about themselves."""
 
     def __init__(
@@ -238,10 +238,10 @@ class Store(CrawlRecords):
 
     @translate_errors
     async def quarantined(
-        self, *, source: str | None = None, article_id: str | None = None, state: str = "open"
+        self, *, source: str | None = None, article_id: str | None = None, state: str = "open", limit: int = 1000
     ) -> list[Document]:
         """Return the newest entries in a state, newest first."""
-        return await quarantine.listed(self.db, source=source, article_id=article_id, state=state)
+        return await quarantine.listed(self.db, source=source, article_id=article_id, state=state, limit=limit)
 
     @translate_errors
     async def quarantine_entry(self, key: str) -> Document | None:

@@ -40,6 +40,15 @@ class DueSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """When a source is due, and which supervisor has taken it; of a source that was never planned nothing is known."""
+
+    due_at: datetime | None = None
+    taken_by: str | None = None
+    taken_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Taker:
     """A supervisor, as marks name it."""
 
@@ -84,6 +93,13 @@ async def turns(db: Database) -> dict[str, datetime | None]:
         elif source.get("due_at"):
             found[source["_id"]] = source["due_at"]
     return found
+
+
+async def turn(db: Database, source: str) -> Turn:
+    """Return when one source is due, and who has taken it."""
+    found = await db.sources.find_one({"_id": source}, {"due_at": 1, "taken": 1}) or {}
+    taken = found.get("taken") or {}
+    return Turn(found.get("due_at"), taken.get("by"), taken.get("until"))
 
 
 async def take(db: Database, source: str, now: datetime, by: Taker) -> int | None:

@@ -16,7 +16,7 @@ Database = AsyncDatabase[Document]
 # The key, a mark that source_schedule alone writes, and sums that ending runs alone add to.
 NOT_SAVED = ("source", "set_aside_reason", "totals")
 # Stored as pairs: their keys may contain dots, which MongoDB's updates read as paths.
-STORED_AS_PAIRS = ("rates", "baselines", "notes")
+STORED_AS_PAIRS = ("rates", "baselines", "notes", "listings")
 
 
 async def state(db: Database, source: str) -> SourceState:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 
 from pymongo.asynchronous.database import AsyncDatabase
 
@@ -92,6 +92,14 @@ async def capture_of(db: Database, article_id: str, number: int) -> Capture | No
         return None
     body = await payloads.get(db, version["payload"])
     return None if body is None else page_documents.capture(version["capture"], body)
+
+
+async def seen(db: Database, moments: Collection[tuple[str, object]]) -> list[Document]:
+    """Return the versions that were seen at these moments, each an article's id and a time, in their order."""
+    fields = dict.fromkeys(("article_id", "number", "seen_at", "cause", "headline", "url"), 1)
+    found = db.versions.find({"article_id": {"$in": list({article_id for article_id, _ in moments})}}, fields)
+    versions = [version async for version in found if (version["article_id"], version["seen_at"]) in moments]
+    return sorted(versions, key=lambda version: (version["seen_at"], version["_id"]))
 
 
 async def histories(db: Database) -> AsyncIterator[Document]:

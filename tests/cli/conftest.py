@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,8 +60,8 @@ def newsroom() -> Iterator[Newsroom]:
 
 
 @pytest.fixture(scope="module")
-def archive(newsroom: Newsroom, mongo_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """Run the command on an archive with the first two editions, in its own database."""
+def archive_config(newsroom: Newsroom, mongo_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
+    """Settings of an archive with the first two editions, in its own database."""
     home = tmp_path_factory.mktemp("archive")
     address = newsroom.base.removeprefix("http://")
     config = Config(home=home, delay_seconds=0.0, policy="sniffer", egress_allow=(address,))
@@ -74,6 +73,12 @@ def archive(newsroom: Newsroom, mongo_uri: str, tmp_path_factory: pytest.TempPat
                       settings={"NEWSCRAWL_EGRESS_ALLOW": [address]}, log_level="ERROR")  # fmt: skip
             (report,) = run_in_processes([job], config)
             assert report.exit_code == 0
-        yield runner(replace(config, home=Path(home)))
+        yield config
     finally:
         mongod.leave()
+
+
+@pytest.fixture(scope="module")
+def archive(archive_config: Config) -> Run:
+    """Run the command on that archive."""
+    return runner(archive_config)

@@ -19,6 +19,7 @@ from tests.store.samples import NOON, SOURCE
 OBSOLETE_KEYS = {
     "article_id_1_at_-1": [("article_id", 1), ("at", -1)],
     "source_1_at_-1": [("source", 1), ("at", -1)],
+    "source_1": [("source", 1)],
     "uncounted_1": [("uncounted", 1)],
 }
 

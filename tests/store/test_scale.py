@@ -26,7 +26,8 @@ INDEXES = {
         "source_1_last_changed_at_-1", "hidden.at_1", "withheld.changes_1", "newest",
     },
     "checks": {
-        "_id_", "article_id_1_written_at_-1", "source_1", "lines.payload_1", "payload_1", "uncounted", "expiry",
+        "_id_", "article_id_1_written_at_-1", "source_1_written_at_-1", "lines.payload_1", "payload_1", "uncounted",
+        "expiry",
     },
     "versions": {
         "_id_", "article_id_1_number_1", "held_1_source_1", "retraction.at_-1", "payload_1", "hidden.at_1", "listed",
