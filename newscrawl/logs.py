@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -15,6 +16,8 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
 from newscrawl.errors import NewscrawlError
+from newscrawl.log_facts import facts_of
+from newscrawl.secret_text import MASK
 
 KV_FORMAT = "%(asctime)s level=%(levelname)s logger=%(name)s %(message)s"
 # C0 and C1 control characters: a headline with a newline or an escape must not forge or colour a log line.
@@ -22,11 +25,29 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) i
 # Line and paragraph separators end a line for some readers of logs; overrides and isolates reorder it on a terminal.
 _REORDERING = {code: f"\\u{code:04x}" for code in (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 _C1 = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
+ADDED = ("source", "run")  # to key=value lines
 _ESCAPES = _CONTROLS | _REORDERING | {10: "\\n", 13: "\\r"}
+
+
+# User name and password of a URL, wherever in a line: the last @ before the path counts.
+_CREDENTIALS = re.compile(r"(?<=://)(?:[^\s/@\"'<>]*@)+")
 
 
 def _utc_time(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _message_of(record: logging.LogRecord) -> str:
+    """Return a record's message without credentials; of a format that its arguments do not fit, both as they are."""
+    try:
+        message = record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        message = f"{record.msg} {record.args!r}"
+    return _masked(message)
+
+
+def _masked(text: str) -> str:
+    return _CREDENTIALS.sub(f"{MASK}@", text) if "@" in text else text
 
 
 def _is_explained(record: logging.LogRecord) -> bool:
@@ -49,23 +70,34 @@ class OneLine(logging.Formatter):
         return super().formatMessage(record)
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return the line; source and run stand at its end where the message does not state them."""
+        facts, message = facts_of(record), _message_of(record)
+        added = "".join(f" {name}={facts[name]}" for name in ADDED if name in facts and f"{name}=" not in message)
+        own = {"msg": message + added, "args": None}
         if _is_explained(record):
-            record = logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None})
-        return super().format(record)
+            own |= {"exc_info": None, "exc_text": None}
+        return super().format(logging.makeLogRecord({**record.__dict__, **own}))
+
+    def formatException(self, ei: Any) -> str:
+        return _masked(super().formatException(ei))
 
 
 class JsonLine(logging.Formatter):
+    """One JSON object per record, on one line; docs/logs.md lists the keys."""
+
     def format(self, record: logging.LogRecord) -> str:
         line = {
             "at": _utc_time(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message_of(record),
+            **{name: _masked(value) for name, value in facts_of(record).items()},
         }
         if record.exc_info and not _is_explained(record):
-            line["traceback"] = self.formatException(record.exc_info)
+            line["traceback"] = _masked(self.formatException(record.exc_info))
         # What the format itself escapes stays as it is.
-        return json.dumps(line, ensure_ascii=False).translate(_REORDERING | _C1)
+        text = json.dumps(line, ensure_ascii=False).translate(_REORDERING | _C1)
+        return text.encode("utf-8", "backslashreplace").decode()  # of a lone surrogate its escape
 
 
 class Lines(logging.StreamHandler[TextIO]):
@@ -100,8 +132,15 @@ def install(style: str, level: str) -> None:
     for handler in root.handlers:
         handler.setFormatter(formatter)
         handler.setLevel(level)
+    if style == "json":
+        logging.captureWarnings(True)  # warnings of Python are lines of the logger `py.warnings`, not text between them
     root.setLevel(min(root.level or logging.WARNING, logging.getLevelName(level)))
     quiet()
+
+
+def _about(item: Any) -> dict[str, object]:
+    """Return what a line about an item names: its kind, and the article as far as it is known."""
+    return {"kind": type(item).__name__, "article": getattr(item, "article_id", None)}
 
 
 class QuietLogFormatter(LogFormatter):
@@ -116,7 +155,7 @@ class QuietLogFormatter(LogFormatter):
         return {
             "level": logging.WARNING,
             "msg": "decision=dropped kind=%(kind)s reason=%(reason)r",
-            "args": {"kind": type(item).__name__, "reason": str(exception)},
+            "args": {**_about(item), "reason": str(exception)},
         }
 
     def item_error(
@@ -125,7 +164,7 @@ class QuietLogFormatter(LogFormatter):
         return {
             "level": logging.ERROR,
             "msg": "decision=failed kind=%(kind)s reason=%(reason)r",
-            "args": {"kind": type(item).__name__, "reason": f"{type(exception).__name__}: {exception}"},
+            "args": {**_about(item), "reason": f"{type(exception).__name__}: {exception}"},
         }
 
     def spider_error(

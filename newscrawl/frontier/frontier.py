@@ -239,4 +239,6 @@ async def _reschedule(store: Store, head: Head) -> None:
     try:
         await store.touch(head)
     except (StaleHead, Fenced):
-        logger.info("decision=signal_dropped article=%s reason=checked_meanwhile", head.article_id)
+        logger.info(
+            "decision=signal_dropped source=%s article=%s reason=checked_meanwhile", head.source, head.article_id
+        )

@@ -28,9 +28,10 @@ class StoreHostLimiter:
     Where a crawl has the system's clock, all counts by the store's: clocks of machines differ.
     """
 
-    def __init__(self, hosts: OwnedHosts, clock: Clock, *, per_hour: int) -> None:
+    def __init__(self, hosts: OwnedHosts, clock: Clock, *, per_hour: int, source: str = "") -> None:
         self.hosts = hosts
         self.per_hour = per_hour
+        self._source = source
         self._is_system_time = isinstance(clock, SystemClock)
         self._logged: set[tuple[str, str]] = set()  # (host, reason)
 
@@ -38,7 +39,9 @@ class StoreHostLimiter:
     def from_crawler(cls, crawler: Crawler) -> Self:
         config: Config = crawler.settings["NEWSCRAWL_CONFIG"]
         hosts = shared_store(crawler, config).hosts
-        return cls(hosts, clock_of(crawler), per_hour=config.host_requests_per_hour)
+        return cls(
+            hosts, clock_of(crawler), per_hour=config.host_requests_per_hour, source=crawler.spidercls.name or ""
+        )
 
     def turn(self, host: str) -> StoreHostTurn:
         return StoreHostTurn(self, host)
@@ -61,7 +64,14 @@ class StoreHostLimiter:
         if (host, reason) not in self._logged:
             self._logged.add((host, reason))
             level = logging.INFO if reason == "held" else logging.WARNING
-            logger.log(level, "fetch=refused host=%s reason=%s%s", host, reason, until and f" until={until}")
+            logger.log(
+                level,
+                "fetch=refused host=%s reason=%s%s",
+                host,
+                reason,
+                until and f" until={until}",
+                extra={"source": self._source},
+            )
 
 
 class StoreHostTurn:

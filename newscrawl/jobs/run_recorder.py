@@ -100,7 +100,7 @@ class RunRecorder:
             if lease is not None and lease.run is not None:
                 await self._close_run(lease.run, spider, await self._shared.get())
         except StoreUnavailable as error:
-            logger.error("%s", error)
+            logger.error("%s", error, extra={"source": spider.name})
             self.totals.add_error(str(error))
             self._end_with("store_unavailable")
         finally:

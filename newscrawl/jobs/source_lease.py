@@ -14,7 +14,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from newscrawl import __version__
+from newscrawl import __version__, log_facts
 from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError, SchemaMismatch, StoreUnavailable
 from newscrawl.items import RunLease, RunRecord
 from newscrawl.jobs.stopping import interrupt_crawl
@@ -48,6 +48,7 @@ class SourceLease:
         return lease
 
     async def spider_opened(self, spider: Spider) -> None:
+        log_facts.leave_run(spider.name)
         try:
             self.run = await self._acquire(await self._shared.get(), self._record(spider))
         except LeaseHeld as error:
@@ -56,6 +57,7 @@ class SourceLease:
             raise self._refusal("schema_mismatch", error) from error
         except StoreUnavailable as error:
             raise self._refusal("store_unavailable", error) from error
+        log_facts.enter_run(self.run.source, self.run.run_id)
         self._compare_clocks(self.run)
         self._shared.lease = RunLease(self.run.source, self.run.run_id, self.run.token)
         self._heartbeat_task = asyncio.ensure_future(self._heartbeat(self.run))
@@ -68,7 +70,7 @@ class SourceLease:
             if not has_ended(error.pid, error.process):
                 raise
             logger.warning(
-                "the process of run %s of %s no longer exists; taking over its lease", error.run_id, record.source
+                "source=%s its process no longer exists: taking over the lease of run %s", record.source, error.run_id
             )
             return await store.start_run(record, dead_run=error.run_id)
 
@@ -77,12 +79,12 @@ class SourceLease:
         ahead = datetime.now(UTC) - (run.heartbeat_at or run.started_at)
         if abs(ahead) > MAX_CLOCK_DIFFERENCE:
             message = f"the clock of this machine is {ahead.total_seconds():+.0f} s from MongoDB's; set it by NTP"
-            logger.warning("%s", message)
+            logger.warning("%s", message, extra={"source": run.source})
             self._add_error(NewscrawlError(message))
 
     def _refusal(self, reason: str, error: NewscrawlError) -> CloseSpider:
         """Log an error, and return the exception that closes the spider."""
-        logger.error("%s", error)
+        logger.error("%s", error, extra={"source": self._crawler.spidercls.name})
         self._add_error(error)
         return CloseSpider(reason)
 
@@ -107,12 +109,12 @@ class SourceLease:
             try:
                 await store.heartbeat(run)
             except Fenced as error:
-                logger.error("%s", error)
+                logger.error("%s", error, extra={"source": run.source})
                 self._add_error(error)
                 interrupt_crawl(self._crawler, "lease_held")
                 return
             except NewscrawlError as error:
-                logger.warning("heartbeat failed: %s", error)
+                logger.warning("heartbeat failed: %s", error, extra={"source": run.source})
 
     def _add_error(self, error: NewscrawlError) -> None:
         if counter := self._crawler.get_extension(TotalsCounter):

@@ -73,5 +73,5 @@ class SourceLoader(SpiderLoader):
         try:
             return load_spider(name)().is_ours(url)
         except SpiderFileError as error:
-            logger.warning("%s", error)
+            logger.warning("%s", error, extra={"source": name})
             return False

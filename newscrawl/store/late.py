@@ -40,7 +40,8 @@ async def withdraw(db: Database, document: Mapping[str, Any]) -> None:
     for name in ("added", "removed"):
         await db[name].delete_one({"_id": document["_id"]})
     await db.versions.delete_one({"_id": document["_id"], "chain": document["chain"]})
-    logger.warning("decision=withdrawn article=%s version=%s", document["article_id"], document["number"])
+    source, key, number = (document[name] for name in ("source", "article_id", "number"))
+    logger.warning("decision=withdrawn source=%s article=%s version=%s", source, key, number)
 
 
 async def _page(db: Database, document: Mapping[str, Any]) -> ParsedPage | None:
