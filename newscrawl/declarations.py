@@ -9,12 +9,14 @@ import sys
 import types
 import typing
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from newscrawl.errors import SpiderFileError
 
 _MIN_SIMILARITY = 0.8  # of a method to a known one: others are a class's own
+_collected: list[SpiderFileError] | None = None  # within `all_refusals`
 
 
 def require_known_attributes(
@@ -34,20 +36,37 @@ def require_known_attributes(
             continue
         if isinstance(value, type) and nested is not None and name not in known:
             if not issubclass(value, nested):
-                raise refused(
-                    cls, name, f"class {name} is no {nested.__name__} class; write class {name}({nested.__name__})"
-                )
+                meant = f"write class {name}({nested.__name__})"
+                refuse(cls, name, f"class {name} is no {nested.__name__} class; {meant}")
         elif name not in known:
             _require_own(cls, name, value, known, kind)
         elif name in hints and not isinstance(value, property) and not _fits(value, hints[name]):
-            raise refused(cls, name, f"{name} must be {_named(hints[name])}{_correction(name, value, hints[name])}")
+            refuse(cls, name, f"{name} must be {_named(hints[name])}{_correction(name, value, hints[name])}")
 
 
-def refused(cls: type, name: str, message: str) -> SpiderFileError:
-    """Return the error for an attribute of a class, with file and line."""
+@contextmanager
+def all_refusals() -> Iterator[list[SpiderFileError]]:
+    """Collect what is refused within, instead of raising the first: `newscrawl check` reports all that is wrong."""
+    global _collected
+    before, _collected = _collected, []
+    try:
+        yield _collected
+    finally:
+        _collected = before
+
+
+def refuse(cls: type, name: str, message: str, cause: Exception | None = None) -> None:
+    """Raise SpiderFileError for an attribute of a class, with file and line; collect it within `all_refusals`."""
+    error = _refused(cls, name, message)
+    if _collected is None:
+        raise error from cause
+    _collected.append(error)
+
+
+def _refused(cls: type, name: str, message: str) -> SpiderFileError:
     module = sys.modules.get(cls.__module__)
     path = Path(getattr(module, "__file__", None) or cls.__module__)
-    line = _line_of(path, cls.__qualname__, name)
+    line = line_of_attribute(path, cls, name)
     return SpiderFileError(f"{path.parent.name}/{path.name}{f', line {line}' if line else ''}: {message}")
 
 
@@ -59,7 +78,7 @@ def _require_own(cls: type, name: str, value: Any, known: set[str], kind: str) -
     if is_method and not similar:
         return
     hint = f"did you mean {similar[0]}?" if similar else "a name of your own begins with an underscore"
-    raise refused(cls, name, f"{name} is no attribute of {kind}; {hint}")
+    refuse(cls, name, f"{name} is no attribute of {kind}; {hint}")
 
 
 def _fits(value: Any, hint: Any) -> bool:
@@ -91,13 +110,13 @@ def _correction(name: str, value: Any, hint: Any) -> str:
     return f", and is {value!r}"
 
 
-def _line_of(path: Path, qualname: str, name: str) -> int | None:
+def line_of_attribute(path: Path, cls: type, name: str) -> int | None:
     """Return the line of a file in which an attribute of a class is stated; None if that cannot be found."""
     try:
         tree = ast.parse(path.read_text("utf-8"))
     except (OSError, SyntaxError, UnicodeDecodeError):
         return None
-    classes = [tree, *_classes(tree, qualname.rpartition(".")[2])]
+    classes = [tree, *_classes(tree, cls.__name__)]
     lines = [node.lineno for node in classes[-1].body if name in _names_in(node)]
     return lines[-1] if lines else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar, get_type_hints
 
-from newscrawl.declarations import refused, require_known_attributes
+from newscrawl.declarations import refuse, require_known_attributes
 from newscrawl.extract import Rules, layouts_of
 from newscrawl.items import Extraction, Source
 from newscrawl.normalize import first_believed, guid_of, is_article_url, is_of_source, site_id
@@ -77,15 +77,16 @@ class SourceDefinition:
 def _require_sound_values(definition: type[SourceDefinition]) -> None:
     """Raise SpiderFileError for a pattern that is no regular expression, or an order of dates that there is not."""
     for name in ("article_pattern", "guid_pattern"):
+        pattern = getattr(definition, name) or ""
         try:
-            re.compile(getattr(definition, name) or "")
+            re.compile(pattern if isinstance(pattern, str) else "")  # of another type it is refused already
         except re.error as error:
-            raise refused(definition, name, f"{name} is no regular expression: {error}") from error
+            refuse(definition, name, f"{name} is no regular expression: {error}", error)
     for name in ("feeds", "sitemaps", "sections"):
-        if any("@" in url.partition("://")[2].partition("/")[0] for url in getattr(definition, name)):
-            raise refused(definition, name, f"{name}: a URL has a user name, which logs and pages would show")
+        if any("@" in str(url).partition("://")[2].partition("/")[0] for url in getattr(definition, name)):
+            refuse(definition, name, f"{name}: a URL has a user name, which logs and pages would show")
     if definition.date_order not in (None, *DATE_ORDERS):
-        raise refused(definition, "date_order", f"date_order must be one of {', '.join(DATE_ORDERS)}")
+        refuse(definition, "date_order", f"date_order must be one of {', '.join(DATE_ORDERS)}")
 
 
 def source_of(definition: type[SourceDefinition]) -> Source:

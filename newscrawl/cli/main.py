@@ -18,6 +18,7 @@ from newscrawl.cli import (
     add_source,
     alarms,
     blame,
+    check,
     cluster,
     crawl,
     date,
@@ -72,7 +73,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 COMMANDS = (
     crawl, worker, cluster, sources, status, alarms, runs, run, metrics, history, diff, blame, recheck, explain,
     schedule, policy, pause, quarantine, release, retract, rebase, verify, hide, erase, init, try_url, add_source,
-    fixture, export, serve, tokens, doctor, demo, extract, listing, robots, date, simulate,
+    fixture, check, export, serve, tokens, doctor, demo, extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

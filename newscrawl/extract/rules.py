@@ -10,7 +10,7 @@ from typing import Any, ClassVar, get_type_hints
 from lxml import etree, html
 
 from newscrawl.correction_notes import is_correction_note
-from newscrawl.declarations import refused, require_known_attributes
+from newscrawl.declarations import refuse, require_known_attributes
 from newscrawl.extract.between import outermost, with_text_between
 from newscrawl.extract.blocks import HEADINGS, Block, blocks, is_boilerplate
 from newscrawl.extract.boilerplate import SHARED_LINES, is_hidden, line_pattern
@@ -75,7 +75,7 @@ class Rules:
             try:
                 require_valid(getattr(cls, name))
             except ValueError as error:
-                raise refused(cls, name, f"{name}: {error}") from error
+                refuse(cls, name, f"{name}: {error}", error)
 
     @classmethod
     def name(cls) -> str:

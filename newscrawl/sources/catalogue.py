@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import ModuleType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from newscrawl.declarations import refused
+from newscrawl.declarations import all_refusals, refuse
 from newscrawl.errors import ConfigError, SpiderFileError
 from newscrawl.extract import layouts_of
 from newscrawl.sources.folders import NAME, SourceFolder, source_folders
@@ -97,6 +97,25 @@ def load_from(folder: SourceFolder, name: str) -> type[NewsSpider]:
     return spider
 
 
+def refusals_of(folder: SourceFolder, name: str) -> tuple[type[NewsSpider] | None, list[SpiderFileError]]:
+    """Return the spider of a source, as far as it can be loaded, and all that is wrong with what it states.
+
+    A spider of which something was refused is not kept: who loads it next is refused too.
+    """
+    key = f"{folder.package}.{name}" if folder.has_file(name) else f"{folder.package}.unverified.{name}"
+    _LOADED.pop(key, None)
+    sys.modules.pop(key, None)
+    with all_refusals() as refused:
+        try:
+            spider = load_from(folder, name)
+        except SpiderFileError as error:
+            return None, [*refused, error]
+    if refused:
+        _LOADED.pop(key, None)
+        sys.modules.pop(key, None)
+    return spider, refused
+
+
 def _imported(folder: SourceFolder, name: str, module_name: str) -> ModuleType:
     try:
         return importlib.import_module(module_name)
@@ -146,7 +165,7 @@ def _check_zone(spider: type[NewsSpider]) -> None:
         ZoneInfo(spider.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         message = f"timezone = {spider.timezone!r} is no IANA time zone, such as Europe/Paris"
-        raise refused(spider, "timezone", message) from error
+        refuse(spider, "timezone", message, error)
 
 
 def _line_of(error: Exception, path: str) -> str:

@@ -65,11 +65,14 @@ class SourceFolder:
         return [stem for stem in stems if NAME.match(stem) and self.has_file(stem)]
 
 
-def source_folders() -> list[SourceFolder]:
-    """Return the folders of this project; the first of them that has a source wins."""
+def source_folders(*, has_all: bool = False) -> list[SourceFolder]:
+    """Return the folders of this project; the first of them that has a source wins.
+
+    With `has_all` all shipped sources are in them, whatever sources.toml says.
+    """
     found = project()
     found.put_on_path()
-    chosen = None if found.is_checkout else chosen_sources(found)
+    chosen = None if found.is_checkout or has_all else chosen_sources(found)
     shipped = SourceFolder(found.shipped_spiders, _place_of(found.shipped_spiders, "newscrawl"), SHIPPED, chosen)
     return [*own_folders(), *_added_folders(), shipped]
 

@@ -73,9 +73,14 @@ def folder_of_new_pages() -> Path:
 
 def golden_pages(source: str) -> list[GoldenPage]:
     """Return the pages of a source: the project's, and those that come with the rules by which it is read."""
+    return pages_with(folder_of(source), source)
+
+
+def pages_with(folder: SourceFolder | None, source: str) -> list[GoldenPage]:
+    """Return the pages of a source: the project's, and those that come with a folder of sources."""
     root = project().root
     roots = [root / "tests" / "golden"] if root is not None else []
-    if (folder := folder_of(source)) is not None and (shipped := _shipped_with(folder)) is not None:
+    if folder is not None and (shipped := _shipped_with(folder)) is not None:
         roots.append(shipped)
     return [GoldenPage(path.parent, root) for root in roots for path in sorted((root / source).rglob("page.html"))]
 

@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 import pytest
 import regex
 
+from newscrawl.sources.worst_cases import worst_cases
 from tests.hostile.recorded_patterns import compiling_functions
-from tests.hostile.worst_cases import worst_cases
 
 SHORT, FULL_LENGTH = 8000, 100_000  # characters
 MAX_SECONDS = 1.0  # of the long text
