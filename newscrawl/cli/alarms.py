@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import cell, console, iso, print_json, safe, when
@@ -28,7 +29,9 @@ def register(app: typer.Typer) -> None:
 
 @alarms.command("list")
 def alarms_list(
-    source: Annotated[str | None, typer.Argument(help="List only alarms of this source.")] = None,
+    source: Annotated[
+        str | None, typer.Argument(help="List only alarms of this source.", autocompletion=sources_like)
+    ] = None,
     is_all: Annotated[bool, typer.Option("--all", help="List resolved alarms too, newest first.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -84,7 +87,12 @@ def as_row(alarm: Alarm) -> dict[str, Any]:
 
 @alarms.command("ack")
 def alarms_ack(
-    target: Annotated[str, typer.Argument(metavar="ID|SOURCE", help="Id of an alarm, or all alarms of a source.")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID|SOURCE", help="Id of an alarm, or all alarms of a source.", autocompletion=sources_like
+        ),
+    ],
     kind: Annotated[str | None, typer.Argument(help="Acknowledge only this kind, as `alarms list` prints it.")] = None,
 ) -> None:
     """Record that you know of alarms: they no longer change exit codes, and are resolved once their cause is gone."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import console, print_json, safe
 from newscrawl.config import PREFIX, TEST_VARIABLES, Config
@@ -33,7 +34,10 @@ def register(app: typer.Typer) -> None:
 
 def check(
     sources: Annotated[
-        list[str] | None, typer.Argument(metavar="[SOURCE...]", help="Check only these sources; default: everything.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE...]", help="Check only these sources; default: everything.", autocompletion=sources_like
+        ),
     ] = None,
     database: Annotated[bool, typer.Option("--database", help="Ask the database too.")] = False,
     as_json: AsJson = False,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.export import ExportFormat
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
@@ -65,7 +66,9 @@ Size = Annotated[int | None, typer.Option("--shard", min=1, metavar="N", help="A
 
 @app.command("rebase")
 def rebase(
-    sources: Annotated[list[str], typer.Argument(help="Sources whose stored pages are re-extracted.")],
+    sources: Annotated[
+        list[str], typer.Argument(help="Sources whose stored pages are re-extracted.", autocompletion=sources_like)
+    ],
     size: Size = None,
 ) -> None:
     """Let the cluster's workers re-extract all stored pages of sources, as `newscrawl rebase` does, in shards."""
@@ -78,7 +81,7 @@ def rebase(
 def export(
     folder: Annotated[Path, typer.Argument(help="Folder to write into, under one path on all machines.")],
     file_format: Annotated[ExportFormat, typer.Option("--format", help="As of newscrawl export.")] = ExportFormat.JSONL,
-    source: Annotated[str | None, typer.Option(help="Export only this source.")] = None,
+    source: Annotated[str | None, typer.Option(help="Export only this source.", autocompletion=sources_like)] = None,
     size: Size = None,
 ) -> None:
     """Let the cluster's workers export the archive, as `newscrawl export` does, a folder for each shard."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.terminal import console, print_json, safe
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError
@@ -47,7 +48,11 @@ def register(app: typer.Typer) -> None:
 def crawl(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SOURCE...", help="Sources to crawl, named like their files in spiders/."),
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Sources to crawl, named like their files in spiders/.",
+            autocompletion=sources_like,
+        ),
     ] = None,
     due: Annotated[bool, typer.Option("--due", help="Crawl every source that has something due.")] = False,
     record: Annotated[

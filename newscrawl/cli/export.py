@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.terminal import console, safe
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError
@@ -30,7 +31,7 @@ def export(
     file_format: Annotated[
         ExportFormat, typer.Option("--format", help="Format of the files; parquet needs pyarrow.")
     ] = ExportFormat.JSONL,
-    source: Annotated[str | None, typer.Option(help="Export only this source.")] = None,
+    source: Annotated[str | None, typer.Option(help="Export only this source.", autocompletion=sources_like)] = None,
 ) -> None:
     """Write articles, versions and aligned pairs of versions; an interrupted export resumes if it is run again."""
     counts = asyncio.run(_export(Config.from_env(), folder, file_format, source))

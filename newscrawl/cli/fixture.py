@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.options import Replay, require_name
 from newscrawl.cli.terminal import console, safe
 from newscrawl.cli.try_url import show_page, try_page_at
@@ -30,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 @fixture.command("add")
 def fixture_add(
-    source: Annotated[str, typer.Argument(help="Source whose rules read the page.")],
+    source: Annotated[str, typer.Argument(help="Source whose rules read the page.", autocompletion=sources_like)],
     url: Annotated[str, typer.Argument(help="URL of an article.")],
     name: Annotated[str | None, typer.Option(help="Name of the page's folder; default: derived from its URL.")] = None,
     replay: Replay = None,
@@ -60,7 +61,9 @@ def fixture_add(
 
 @fixture.command("check")
 def fixture_check(
-    sources: Annotated[list[str] | None, typer.Argument(help="Sources to check; default: all.")] = None,
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Sources to check; default: all.", autocompletion=sources_like)
+    ] = None,
 ) -> None:
     """Read the golden pages of sources by their rules; exits with code 1 if a value is not the expected one."""
     from newscrawl.sources.catalogue import check_source, source_names

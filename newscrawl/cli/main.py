@@ -65,7 +65,6 @@ app = typer.Typer(
     "5 schema, 6 alarm, 7 interrupted, 70 internal error with a report file.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}

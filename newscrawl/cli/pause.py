@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.terminal import console
 
@@ -16,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def pause(
-    source: Annotated[str, typer.Argument(help="Source to exclude.")],
+    source: Annotated[str, typer.Argument(help="Source to exclude.", autocompletion=sources_like)],
     reason: Annotated[str, typer.Option(help="Reason; shown by `newscrawl explain`.")] = "",
 ) -> None:
     """Exclude a source from `crawl --due`; `crawl SOURCE` still crawls it."""
@@ -24,7 +25,9 @@ def pause(
     console().print(f"{source} is paused until `newscrawl unpause {source}`", markup=False)
 
 
-def unpause(source: Annotated[str, typer.Argument(help="Source to include again.")]) -> None:
+def unpause(
+    source: Annotated[str, typer.Argument(help="Source to include again.", autocompletion=sources_like)],
+) -> None:
     """Include a paused source in `crawl --due` again."""
     _set_paused(source, is_paused=False, reason="")
     console().print(f"{source} is no longer paused")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.quarantine_entries import as_shown, public
@@ -32,7 +33,9 @@ def register(app: typer.Typer) -> None:
 
 @quarantine.command("list")
 def quarantine_list(
-    source: Annotated[str | None, typer.Argument(help="List only pages of this source.")] = None,
+    source: Annotated[
+        str | None, typer.Argument(help="List only pages of this source.", autocompletion=sources_like)
+    ] = None,
     state: Annotated[str, typer.Option(help="State of the entries: open, confirmed or dismissed.")] = "open",
     as_json: AsJson = False,
 ) -> None:

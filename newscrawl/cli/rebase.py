@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.differing_words import MAX_EDITS, Edit, edits_of, shown_texts
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
@@ -53,7 +54,9 @@ class Rereading:
 
 
 def rebase(
-    source: Annotated[str, typer.Argument(help="Source whose stored pages are re-extracted.")],
+    source: Annotated[
+        str, typer.Argument(help="Source whose stored pages are re-extracted.", autocompletion=sources_like)
+    ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print which articles would read differently, and why; write nothing.")
     ] = False,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.terminal import console
 from newscrawl.errors import ConfigError, NotFound
@@ -22,7 +23,9 @@ def register(app: typer.Typer) -> None:
 
 def recheck(
     article: Annotated[str | None, typer.Argument(metavar="URL|ID", help="URL or id of the article.")] = None,
-    source: Annotated[str | None, typer.Option(help="All articles of this source.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="All articles of this source.", autocompletion=sources_like)
+    ] = None,
     since: Annotated[
         str | None, typer.Option(help="All articles first seen or changed since this ISO 8601 date.")
     ] = None,

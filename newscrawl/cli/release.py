@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import cell, console, iso, print_json, when
@@ -31,7 +32,9 @@ def register(app: typer.Typer) -> None:
 
 
 def held(
-    source: Annotated[str | None, typer.Argument(help="List only edits of this source.")] = None,
+    source: Annotated[
+        str | None, typer.Argument(help="List only edits of this source.", autocompletion=sources_like)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the edits that are recorded and not public: held for review, or pending until other articles are checked."""
@@ -75,7 +78,7 @@ async def _shown(store: Store, source: str | None) -> list[HeldVersion]:
 
 
 def release(
-    source: Annotated[str, typer.Argument(help="Source whose held edits are published.")],
+    source: Annotated[str, typer.Argument(help="Source whose held edits are published.", autocompletion=sources_like)],
     is_dismissed: Annotated[
         bool, typer.Option("--dismissed", help="Publish those that were dismissed, in place of those that are held.")
     ] = False,
@@ -89,7 +92,9 @@ def release(
     _decide(source, decide, "dismissed" if is_dismissed else "held", "released")
 
 
-def dismiss(source: Annotated[str, typer.Argument(help="Source whose held edits are dismissed.")]) -> None:
+def dismiss(
+    source: Annotated[str, typer.Argument(help="Source whose held edits are dismissed.", autocompletion=sources_like)],
+) -> None:
     """Mark the held edits of a source as no edits by its publisher: they stay in the histories, and are not counted."""
 
     async def decide(store: Store, by: str, at: datetime) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newscrawl.cli.alarms import as_row as alarm_row
+from newscrawl.cli.completion import runs_like
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.runs import as_row
@@ -29,7 +30,9 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    run_id: Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, or enough of its beginning.")],
+    run_id: Annotated[
+        str, typer.Argument(metavar="RUN", help="Id of a run, or enough of its beginning.", autocompletion=runs_like)
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Print all about one run: process, outcome, counts, findings, failed checks with examples, versions it recorded.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import cell, console, iso, print_json, when
@@ -23,7 +24,9 @@ def register(app: typer.Typer) -> None:
 
 
 def runs(
-    source: Annotated[str | None, typer.Argument(help="List only runs of this source.")] = None,
+    source: Annotated[
+        str | None, typer.Argument(help="List only runs of this source.", autocompletion=sources_like)
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="Number of runs.")] = 20,
     as_json: AsJson = False,
 ) -> None:

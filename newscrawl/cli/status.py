@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from newscrawl.cli.alarms import as_row
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import cell, console, iso, print_json, when
@@ -30,7 +31,10 @@ def register(app: typer.Typer) -> None:
 def status(
     source: Annotated[
         str | None,
-        typer.Argument(help="Print all about this source: runs, alarms, hosts, listings, fields, quarantine."),
+        typer.Argument(
+            help="Print all about this source: runs, alarms, hosts, listings, fields, quarantine.",
+            autocompletion=sources_like,
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.options import AsJson, Replay
 from newscrawl.cli.terminal import console, iso, print_json, safe
 from newscrawl.config import Config
@@ -29,7 +30,10 @@ def register(app: typer.Typer) -> None:
 def try_url(
     url: Annotated[str, typer.Argument(help="URL of an article.")],
     source: Annotated[
-        str | None, typer.Option(help="Source whose rules read the page; default: the source of its domain.")
+        str | None,
+        typer.Option(
+            help="Source whose rules read the page; default: the source of its domain.", autocompletion=sources_like
+        ),
     ] = None,
     replay: Replay = None,
     as_json: AsJson = False,

@@ -69,6 +69,16 @@ def join(home: Path) -> Embedded:
         raise StoreUnavailable(f"the embedded MongoDB below {home} cannot be used: {error}; {ALTERNATIVES}") from error
 
 
+def running_uri(home: Path) -> str | None:
+    """Return the URI of the mongod below `home` if it runs and accepts connections; it is not started, nor held."""
+    folder = home / "mongod"
+    state = folder / "mongod.json"
+    if not state.is_file() or not _has_supervisor(folder):
+        return None
+    socket: str = json.loads(state.read_text())["socket"]
+    return f"mongodb://{quote(socket, safe='')}/" if mongod_supervisor.accepts(socket) else None
+
+
 def _join(folder: Path) -> Embedded:
     holder = (folder / "holders.lock").open("a")
     try:
