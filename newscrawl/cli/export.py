@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from newscrawl.cli.completion import sources_like
-from newscrawl.cli.terminal import console, safe
+from newscrawl.cli.options import AsJson
+from newscrawl.cli.terminal import console, print_json, safe
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError
 
@@ -32,9 +33,13 @@ def export(
         ExportFormat, typer.Option("--format", help="Format of the files; parquet needs pyarrow.")
     ] = ExportFormat.JSONL,
     source: Annotated[str | None, typer.Option(help="Export only this source.", autocompletion=sources_like)] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write articles, versions and aligned pairs of versions; an interrupted export resumes if it is run again."""
     counts = asyncio.run(_export(Config.from_env(), folder, file_format, source))
+    if as_json:
+        print_json({"folder": str(folder), "format": file_format.value, "written": counts})
+        return
     summary = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
     console().print(f"Wrote {summary or 'nothing new'} to {safe(str(folder))}")
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import typer
 
 from newscrawl.cli.completion import sources_like
-from newscrawl.cli.options import Replay, require_name
-from newscrawl.cli.terminal import console, safe
+from newscrawl.cli.options import AsJson, Replay, require_name
+from newscrawl.cli.terminal import console, print_json, safe
 from newscrawl.cli.try_url import show_page, try_page_at
 from newscrawl.errors import ConfigError, NewscrawlError
 
@@ -64,21 +64,25 @@ def fixture_check(
     sources: Annotated[
         list[str] | None, typer.Argument(help="Sources to check; default: all.", autocompletion=sources_like)
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Read the golden pages of sources by their rules; exits with code 1 if a value is not the expected one."""
     from newscrawl.sources.catalogue import check_source, source_names
     from newscrawl.sources.golden_pages import golden_pages
 
     names = [check_source(source) for source in sources] if sources else source_names()
-    read, failed = 0, 0
-    for name in names:
-        pages = golden_pages(name)
-        lines = _differences(name, pages)
-        read, failed = read + len(pages), failed + bool(lines)
-        for line in lines:
-            console().print(safe(line), markup=False)
-    console().print(f"{read} golden pages of {len(names)} sources; {failed} sources are not read as expected")
-    raise typer.Exit(1 if failed else 0)
+    pages = {name: golden_pages(name) for name in names}
+    differences = {name: lines for name in names if (lines := _differences(name, pages[name]))}
+    read = sum(map(len, pages.values()))
+    if as_json:
+        print_json({"sources": len(names), "pages": read, "differences": differences})
+    else:
+        for lines in differences.values():
+            for line in lines:
+                console().print(safe(line), markup=False)
+        failed = len(differences)
+        console().print(f"{read} golden pages of {len(names)} sources; {failed} sources are not read as expected")
+    raise typer.Exit(1 if differences else 0)
 
 
 def _differences(source: str, pages: Iterable[GoldenPage]) -> list[str]:

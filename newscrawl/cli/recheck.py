@@ -9,7 +9,8 @@ import typer
 
 from newscrawl.cli.completion import sources_like
 from newscrawl.cli.opening import with_store
-from newscrawl.cli.terminal import console
+from newscrawl.cli.options import AsJson
+from newscrawl.cli.terminal import console, print_json
 from newscrawl.errors import ConfigError, NotFound
 from newscrawl.humanize import counted
 
@@ -29,6 +30,7 @@ def recheck(
     since: Annotated[
         str | None, typer.Option(help="All articles first seen or changed since this ISO 8601 date.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Make articles due now, also retired ones; the next crawl checks them first."""
     if article is None and source is None and since is None:
@@ -43,6 +45,9 @@ def recheck(
     count = with_store(make_due)
     if not count:
         raise NotFound("no article matches; `newscrawl sources` lists the sources")
+    if as_json:
+        print_json({"due": count})
+        return
     console().print(f"{counted(count, 'article')} {'is' if count == 1 else 'are'} due now: newscrawl crawl --due")
 
 
