@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from OpenSSL import SSL, crypto
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
 from service_identity import CertificateError
 from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
 from service_identity.pyopenssl import extract_patterns
@@ -32,6 +33,7 @@ _ERRORS = {
     21: "certificate without its chain",
     24: "issuer is no authority",
 }
+NEVER_SECONDS = 365 * 86_400.0
 Verification = Callable[[SSL.Connection, crypto.X509, int, int, int], bool]
 
 
@@ -46,6 +48,18 @@ class VerifyingHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._policy = VerifyingPolicy(self._contextFactory, lambda host: _is_exempt(crawler.spider, host))
         self._contextFactory = self._policy  # type: ignore[assignment]
+
+    async def download_request(self, request: Request) -> Response:
+        """Return a response, however long it takes: whoever calls this has a deadline of its own.
+
+        Scrapy's goes by Twisted's reactor, and that by the system's clock (`seconds` in twisted/python/runtime.py,
+        Twisted 26): set forward by an hour, it ended all transfers as timed out.
+        """
+        meta, request.meta["download_timeout"] = dict(request.meta), NEVER_SECONDS
+        try:
+            return await super().download_request(request)
+        finally:
+            request.meta["download_timeout"] = meta.get("download_timeout")
 
     def certificate_fault(self, url: str) -> str | None:
         """Return why the certificate of a URL's host would be refused, if its source accepts it nevertheless."""

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -33,6 +34,8 @@ def run_in_reactor(main: Callable[[], Awaitable[T]], stop: Callable[[], None]) -
     from twisted.internet import reactor as installed
 
     reactor: Any = installed
+    # Twisted's timers go by the system's clock, which may be set (twisted/python/runtime.py, Twisted 26).
+    reactor.seconds = time.monotonic
 
     loop = asyncio.get_event_loop()
     loop.set_default_executor(ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="resolver"))

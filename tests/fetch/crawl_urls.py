@@ -99,6 +99,22 @@ class UrlSpider(scrapy.Spider):
         )
 
 
+def step_clock(url: str) -> None:
+    """Set the clock of the reactor's timers forward by an hour, and say so by a request once they have seen that."""
+    from twisted.internet import reactor
+
+    timers: Any = reactor
+    timers.seconds = lambda: time.time() + 3600
+
+    def notify() -> None:
+        parts = urlsplit(url)
+        with socket.create_connection((parts.hostname or "", parts.port or 80)) as connection:
+            connection.sendall(f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
+            connection.recv(1)
+
+    timers.callLater(0, notify)
+
+
 def patch_lookup(names: dict[str, list[str]]) -> None:
     """Patch name resolution: each lookup of a name returns its next address; the last one repeats."""
     system_lookup = socket.getaddrinfo
@@ -128,7 +144,10 @@ def main() -> None:
         overrides["NEWSCRAWL_CLOCK"] = SteppingClock(datetime.fromisoformat(job["clock"]).astimezone(UTC))
     settings.setdict(overrides, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    crawl = process.crawl(UrlSpider)
+    crawler = process.create_crawler(UrlSpider)
+    if "step_clock" in job:
+        crawler.signals.connect(lambda: step_clock(job["step_clock"]), scrapy.signals.headers_received, weak=False)
+    crawl = process.crawl(crawler)
     process.start()
     if crawl.exception():
         raise SystemExit(repr(crawl.exception()))
