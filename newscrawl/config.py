@@ -21,6 +21,7 @@ from newscrawl.config_values import (
     hosts,
     http_url,
     mongo_uri,
+    named_proxies,
     networks,
     number,
     one_of,
@@ -30,7 +31,7 @@ from newscrawl.config_values import (
 from newscrawl.errors import ConfigError
 from newscrawl.policy_spec import MAX_CATCH, MIN_CATCH
 from newscrawl.project import PACKAGE, default_home
-from newscrawl.secret_text import SecretUri, SecretUrl, masked, masked_url
+from newscrawl.secret_text import MASK, SecretUri, SecretUrl, masked, masked_url
 
 PROJECT_ROOT = PACKAGE.parent  # the checkout, for tests and benchmarks
 PREFIX = "NEWSCRAWL_"
@@ -84,6 +85,17 @@ class Config:
     )
     egress_allow: tuple[str, ...] = _setting(
         (), hosts, "hosts in private networks that may be requested; all others there are refused"
+    )
+    proxy_url: SecretUrl | None = _setting(
+        None, secret_url, "HTTP proxy through which sources are requested whose files do not state another"
+    )
+    proxies: tuple[tuple[str, SecretUrl], ...] = _setting(
+        (), named_proxies, "further HTTP proxies, by the names under which spider files state them"
+    )
+    proxy_resolves: str = _setting(
+        "no",
+        one_of("no", "yes"),
+        "whether proxies resolve host names, for those that refuse IP addresses; names are not checked then",
     )
     discovery_max_urls: int = _setting(
         2000,
@@ -194,8 +206,10 @@ class Config:
 
 def _printable(name: str, value: str) -> str:
     """Return a value for an error message, without the credentials of a URI."""
-    if name == f"{PREFIX}PING_URL":
+    if name in {f"{PREFIX}PING_URL", f"{PREFIX}PROXY_URL"}:
         return repr(masked_url(value))
+    if name == f"{PREFIX}PROXIES":
+        return MASK
     return repr(masked(value) if name.endswith("_URI") or "@" in value else value)
 
 

@@ -84,6 +84,16 @@ def secret_url(text: str) -> SecretUrl:
     return SecretUrl(text)
 
 
+def named_proxies(text: str) -> tuple[tuple[str, SecretUrl], ...]:
+    """NAME=URL pairs, separated by commas, whose URLs are never printed"""
+    pairs = [part.strip().partition("=") for part in text.split(",") if part.strip()]
+    for name, equals, url in pairs:
+        if not equals or not name.replace("-", "").replace("_", "").isalnum() or name == "direct":
+            raise ValueError("must be NAME=URL pairs, separated by commas; commas in passwords are written %2C")
+        _require_http(url)
+    return tuple((name, SecretUrl(url)) for name, _, url in pairs)
+
+
 def folder(text: str) -> Path:
     """a folder; created if it does not exist"""
     path = Path(text).expanduser().absolute()

@@ -55,7 +55,7 @@ METAREFRESH_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 REDIRECT_MAX_TIMES = 10
 DOWNLOAD_VERIFY_CERTIFICATES = True
-HTTPPROXY_ENABLED = False  # a proxy would resolve names itself, past the filter of private addresses
+HTTPPROXY_ENABLED = False  # a proxy would resolve names itself; newscrawl/fetch/proxies.py has ours
 
 # One retry at once, for errors that a second request often clears; everything else is left to the next check, which
 # backs off. Not for 429 and 503, by which a host asks for fewer requests, nor for timeouts, which took 30 s already.

@@ -35,6 +35,8 @@ class SourceDefinition:
     notes_edits: ClassVar[bool] = False  # its published policy promises a note at each edit; one without is silent
     # Of its own domains, for want of a better one: a name that is not theirs, an expired date. Its versions say so.
     accepts_invalid_certificates: ClassVar[bool] = False
+    # How it is requested, see docs/egress.md.
+    proxy: ClassVar[str | None] = None  # a name of NEWSCRAWL_PROXIES, a URL without credentials, or "direct"
     policy: ClassVar[str | None] = None  # recheck policy of this source, if the default does not fit
     unverified: ClassVar[bool] = False  # nobody compared pages with what is read; rounds wait until it is named once
 

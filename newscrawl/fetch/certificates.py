@@ -7,6 +7,7 @@ alternative name, or a malformed one, was accepted for any host (`_verifyCB` in 
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,11 @@ from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.python.failure import Failure
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
+
+from newscrawl.errors import ConfigError
+from newscrawl.fetch.egress import host_and_port
+from newscrawl.fetch.proxies import proxy_of
+from newscrawl.fetch.tunnels import TunnelPool
 
 # X509_V_ERR_… of OpenSSL's x509_vfy.h: the frequent ones.
 _ERRORS = {
@@ -48,6 +54,21 @@ class VerifyingHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._policy = VerifyingPolicy(self._contextFactory, lambda host: _is_exempt(crawler.spider, host))
         self._contextFactory = self._policy  # type: ignore[assignment]
+        self._tunnels = self._tunnels_of(crawler)
+
+    def _tunnels_of(self, crawler: Crawler) -> TunnelPool | None:
+        """Let all connections be tunnels, if the crawl has a proxy."""
+        proxy = proxy_of(crawler)
+        if proxy is None:
+            return None
+        from twisted.internet import reactor
+
+        # Half of the time for a response, so that a frozen proxy is known from a slow host.
+        tunnels = TunnelPool(reactor, proxy, self._policy, crawler.settings.getfloat("DOWNLOAD_TIMEOUT") / 2)
+        tunnels.maxPersistentPerHost = self._pool.maxPersistentPerHost
+        tunnels._factory = self._pool._factory
+        self._pool = tunnels
+        return tunnels
 
     async def download_request(self, request: Request) -> Response:
         """Return a response, however long it takes: whoever calls this has a deadline of its own.
@@ -55,11 +76,19 @@ class VerifyingHandler(HTTP11DownloadHandler):
         Scrapy's goes by Twisted's reactor, and that by the system's clock (`seconds` in twisted/python/runtime.py,
         Twisted 26): set forward by an hour, it ended all transfers as timed out.
         """
+        if request.meta.get("proxy"):  # Scrapy's way, past the egress filter
+            raise ConfigError(f"{request.url}: a proxy is stated by a source or by NEWSCRAWL_PROXY_URL, not in meta")
         meta, request.meta["download_timeout"] = dict(request.meta), NEVER_SECONDS
         try:
-            return await super().download_request(request)
+            response = await super().download_request(request)
         finally:
             request.meta["download_timeout"] = meta.get("download_timeout")
+        return response if self._tunnels is None else response.replace(ip_address=self._address_of(request.url))
+
+    def _address_of(self, url: str) -> IPv4Address | IPv6Address | None:
+        """Return the address that a tunnel leads to: that of its connection is the proxy's."""
+        address = self._tunnels.address_of(*host_and_port(url)) if self._tunnels else None
+        return ip_address(address) if address else None
 
     def certificate_fault(self, url: str) -> str | None:
         """Return why the certificate of a URL's host would be refused, if its source accepts it nevertheless."""

@@ -42,6 +42,7 @@ from newscrawl.fetch.egress import EgressFilter
 from newscrawl.fetch.failures import Interrupted, TooLarge
 from newscrawl.fetch.host_limiter import HostLimiter, HostTurn, OutcomeReport, wait_for_turn
 from newscrawl.fetch.politeness import Politeness, host_of
+from newscrawl.fetch.proxies import proxy_of
 from newscrawl.fetch.replay import records_of
 from newscrawl.fetch.scope import fetch_scope_of
 from newscrawl.fetch.warc_writer import WarcWriter
@@ -58,7 +59,9 @@ class ExchangeExtension:
         self._crawler = crawler
         self._max_bytes = settings.getint("DOWNLOAD_MAXSIZE")
         self._deadline_seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._egress = EgressFilter(settings.getlist("NEWSCRAWL_EGRESS_ALLOW"))
+        proxy = proxy_of(crawler)
+        resolves_here = proxy is None or not proxy.resolves
+        self._egress = EgressFilter(settings.getlist("NEWSCRAWL_EGRESS_ALLOW"), resolves_here=resolves_here)
         self.records = records_of(crawler)
         self.clock = clock_of(crawler)
         self.activity = Activity()

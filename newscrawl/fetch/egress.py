@@ -105,14 +105,19 @@ async def system_lookup(host: str, port: int) -> list[str]:
 class EgressFilter:
     """Admits connections to public addresses and to the hosts in NEWSCRAWL_EGRESS_ALLOW ("host" or "host:port")."""
 
-    def __init__(self, allow: Collection[str] = (), lookup: Lookup = system_lookup) -> None:
+    def __init__(
+        self, allow: Collection[str] = (), lookup: Lookup = system_lookup, *, resolves_here: bool = True
+    ) -> None:
         self._allow = {entry.lower() for entry in allow}
         self._lookup = lookup
+        self._resolves_here = resolves_here  # else a proxy does, and names are not checked
         self._pinned_until: dict[tuple[str, int], float] = {}
 
     async def admit(self, url: str) -> None:
         """Pin the admitted addresses of a URL's host for 60 s; raises PrivateAddress if there is none."""
         host, port = host_and_port(url)
+        if not self._resolves_here and ip_literal(host) is None:
+            return
         resolver = pinned_resolver()
         if self._pinned_until.get((host, port), 0.0) > time.monotonic():
             return
@@ -144,6 +149,10 @@ class PinnedResolver:
 
     def pin(self, host: str, port: int, addresses: Sequence[str]) -> None:
         self._pins[host, port] = list(addresses)
+
+    def pinned(self, host: str, port: int) -> list[str]:
+        """Return the pinned addresses of a host, none if it has none."""
+        return self._pins.get((host.lower().removesuffix("."), port), [])
 
     def resolveHostName(
         self,

@@ -100,6 +100,33 @@ class HostResting(FetchFailed):
     outcome = Outcome.BLOCKED
 
 
+class ProxyFailed(FetchFailed):
+    """Base of the errors of a proxy, which say nothing of the host; its failures and robots.txt stay as they are."""
+
+    is_of_crawl = True
+
+
+class ProxyUnreachable(ProxyFailed):
+    """The proxy cannot be connected to, or does not speak HTTP."""
+
+    reason = "proxy_unreachable"
+
+
+class ProxyTimeout(ProxyFailed):
+    """The proxy opened no tunnel in half of the time that there is for a response."""
+
+    reason = "proxy_timeout"
+
+
+class ProxyRefused(ProxyFailed):
+    """The proxy answered the wish for a tunnel with an error status; the reason is `proxy_http_407` and the like."""
+
+    def __init__(self, detail: str, status: int) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.reason = f"proxy_http_{status}"
+
+
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (NotRecorded, "not_recorded"),
     (RecordingError, "recording"),

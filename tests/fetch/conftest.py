@@ -21,6 +21,8 @@ import pytest
 
 from tests.faults.waiting import PATIENCE_SECONDS
 
+from .connect_proxy import ConnectProxy
+
 ROOT = Path(__file__).resolve().parents[2]
 RUNNER = Path(__file__).with_name("crawl_urls.py")
 
@@ -144,15 +146,31 @@ def reset(start: bytes) -> Callable[[Wire, socket.socket], None]:
     return send
 
 
+_way: dict[str, str] = {}  # variables of the crawls while a `way` is active
+
+
+@pytest.fixture(scope="module", params=["direct", "proxy"])
+def way(request: pytest.FixtureRequest) -> Iterator[ConnectProxy | None]:
+    """How crawls reach the servers: what holds must hold through a proxy as well."""
+    if request.param == "direct":
+        yield None
+        return
+    proxy = ConnectProxy()
+    _way["NEWSCRAWL_PROXY_URL"] = proxy.url
+    yield proxy
+    _way.clear()
+    proxy.close()
+
+
 @pytest.fixture(scope="module")
-def wire() -> Iterator[Wire]:
+def wire(way: ConnectProxy | None) -> Iterator[Wire]:
     server = Wire()
     yield server
     server.close()
 
 
 @pytest.fixture(scope="module")
-def second_wire() -> Iterator[Wire]:
+def second_wire(way: ConnectProxy | None) -> Iterator[Wire]:
     server = Wire()
     yield server
     server.close()
@@ -184,7 +202,7 @@ def crawl(
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env=environment(**(env or {})),
+        env=environment(**_way, **(env or {})),
         timeout=PATIENCE_SECONDS,
         check=False,
     )

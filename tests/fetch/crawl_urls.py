@@ -116,13 +116,13 @@ def step_clock(url: str) -> None:
 
 
 def patch_lookup(names: dict[str, list[str]]) -> None:
-    """Patch name resolution: each lookup of a name returns its next address; the last one repeats."""
+    """Patch name resolution: each lookup of a name returns its next address or addresses; the last repeats."""
     system_lookup = socket.getaddrinfo
 
     def lookup(host: str, port: int, *rest: Any, **options: Any) -> Any:
         addresses = names.get(host)
-        address = (addresses.pop(0) if len(addresses) > 1 else addresses[0]) if addresses else host
-        return system_lookup(address, port, *rest, **options)
+        answer = (addresses.pop(0) if len(addresses) > 1 else addresses[0]) if addresses else host
+        return [found for address in answer.split() for found in system_lookup(address, port, *rest, **options)]
 
     socket.getaddrinfo = lookup
 

@@ -25,6 +25,7 @@ from newscrawl.history.heads import validators_of
 from newscrawl.items import Outcome, Validators
 
 from .conftest import Crawled, Wire, crawl, page
+from .connect_proxy import ConnectProxy
 
 LATER = dt.datetime(2026, 5, 1, 13, 0, tzinfo=dt.UTC)
 
@@ -129,7 +130,7 @@ def certificate(folder: Path, name: str, *, days: int = 30) -> tuple[ssl.SSLCont
 
 
 @pytest.fixture(scope="module")
-def connections(tmp_path_factory: pytest.TempPathFactory) -> tuple[Crawled, dict[str, str]]:
+def connections(tmp_path_factory: pytest.TempPathFactory, way: ConnectProxy | None) -> tuple[Crawled, dict[str, str]]:
     folder = tmp_path_factory.mktemp("tls")
     good, good_file = certificate(folder, "good.example")
     expired, expired_file = certificate(folder, "expired.example", days=-1)
@@ -170,8 +171,12 @@ def connections(tmp_path_factory: pytest.TempPathFactory) -> tuple[Crawled, dict
         ("nowhere", "dns"),
     ],
 )
-def test_failed_connections_have_reasons(connections: tuple[Crawled, dict[str, str]], name: str, reason: str) -> None:
+def test_failed_connections_have_reasons(
+    connections: tuple[Crawled, dict[str, str]], way: ConnectProxy | None, name: str, reason: str
+) -> None:
     crawled, urls = connections
+    if name == "closed" and way is not None:
+        reason = "proxy_http_502"  # it is the proxy that says so
     assert crawled[urls[name]].get("reason") == reason, crawled[urls[name]]
 
 

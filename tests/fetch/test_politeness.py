@@ -20,6 +20,7 @@ from newscrawl.fetch.scope import FetchScope
 from newscrawl.items import MAX_RETRY_AFTER
 
 from .conftest import Crawled, Wire, crawl, open_ended, page
+from .connect_proxy import ConnectProxy
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 HTML = b"<html></html>"
@@ -155,7 +156,7 @@ PAGES = {f"/{n}": page(HTML) for n in range(4)}
 
 
 @pytest.fixture(scope="module")
-def paused() -> Hosts:
+def paused(way: ConnectProxy | None) -> Hosts:
     moment = (datetime.now(UTC) + timedelta(seconds=120)).strftime("%a, %d %b %Y %H:%M:%S GMT")
     answers = {
         "short": {"/busy": busy("1", "429 Too Many Requests"), "/next": page(HTML)},
@@ -224,7 +225,7 @@ BLOCKS = ("disallow-all", "named", "open-ended", "redirected", "too-many")
 
 
 @pytest.fixture(scope="module")
-def robots_crawl() -> Hosts:
+def robots_crawl(way: ConnectProxy | None) -> Hosts:
     real = {"/real-robots.txt": page(b"User-agent: *\nDisallow: /\n")}
     return crawl_hosts(
         {case: {"/robots.txt": answer, "/story": page(HTML)} | real for case, (answer, _) in ROBOTS.items()}
