@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from newscrawl.humanize import change_interval, moment, next_check_sentence
+from newscrawl.humanize import change_interval, next_check_sentence
+from newscrawl.humanize import moment as moment_in_words
 from newscrawl.items import Version
-from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, VersionSummary
+from newscrawl.store.reader import Absent, ArticleView, Batch, ChangeEntry, VersionSummary
 from newscrawl.store.reader.views import ErasedVersion
 from newscrawl.web import feeds
 from newscrawl.web.context import AppContext, Context
@@ -28,6 +30,7 @@ MAX_SIZES = 24  # changes in the list of sizes
 PAGE = 1_000  # versions on one page, in one table or picker
 Before = Annotated[int | None, Query(ge=2, le=9_999_999)]
 PickedNumber = Annotated[int, Query(ge=1, le=9_999_999)]
+Moment = Annotated[str, Query(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$", description="In UTC")]
 View = Annotated[str | None, Query(pattern=r"^(inline|sides)$")]
 
 
@@ -47,7 +50,7 @@ async def article_page(request: Request, context: Context, article_id: ArticleId
         "page_ranges": page_ranges(article, before),
         "headlines": headline_periods(versions),
         "events": events,
-        "timeline": timeline(article, versions, checks),
+        "timeline": timeline(article, versions, checks, events),
     }
     return context.page(request, "article.html", values)
 
@@ -80,6 +83,21 @@ async def redirect_to_pair(
     first, second = sorted((a, b))
     target = f"/article/{article_id}/{first}/{second}" if first != second else f"/article/{article_id}/{first}"
     return RedirectResponse(target, 303)
+
+
+@router.get("/at")
+async def redirect_to_moment(request: Request, context: Context, article_id: ArticleId, moment: Moment) -> Response:
+    """Redirect to the version that was current at a moment, in UTC; before the first one, to that."""
+    article = await context.reader.articles.article(article_id)
+    versions = await context.reader.articles.versions(article_id, limit=PAGE)
+    if not versions:
+        raise Absent(f"article {article.article_id} has no version that may be shown")
+    try:
+        wanted = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise HTTPException(400, f"there is no moment {moment}") from error
+    earlier = [version for version in versions if version.seen_at <= wanted]
+    return RedirectResponse(f"/article/{article_id}/{(earlier or versions[:1])[-1].number}", 303)
 
 
 @router.get("/{a:int}/{b:int}")
@@ -120,7 +138,7 @@ def _interval(a: Version, b: Version) -> str:
     if b.number == a.number + 1:
         return f"changed {change_interval(b.not_before, b.seen_at)}"
     first, last = sorted((a.seen_at, b.seen_at))
-    return f"seen on {moment(first)} and {moment(last)}"
+    return f"seen on {moment_in_words(first)} and {moment_in_words(last)}"
 
 
 def _position(article: ArticleView, a: int, b: int) -> str:

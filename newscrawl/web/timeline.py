@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newscrawl.humanize import change_interval, counted
+from newscrawl.humanize import change_interval, counted, moment
 from newscrawl.items import Cause
-from newscrawl.store.reader import ArticleView, VersionSummary
+from newscrawl.store.reader import ArticleView, Event, VersionSummary
 
 WIDTH, HEIGHT, MARGIN = 960, 150, 14
 FLOOR = HEIGHT - 26  # y of the axis, on which bars stand
@@ -16,6 +16,8 @@ MAX_BAR_HEIGHT = FLOOR - 12
 MIN_BAR_HEIGHT = 5  # for tiny changes
 BAR_WIDTH = 8
 MAX_TICKS = 240
+MAX_MARKS = 8
+LIFE = {"gone": "gone", "restored": "back", "moved": "moved"}  # events that are marked, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,15 @@ class Bar:
     height: float
     kind: str  # first, edit, rebase, restored; held: not public, or retracted
     url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened to the article besides edits."""
+
+    x: float
+    kind: str
     label: str
 
 
@@ -39,14 +50,20 @@ class Timeline:
     bars: tuple[Bar, ...]
     ticks: tuple[float, ...]
     labels: tuple[AxisLabel, ...]
+    marks: tuple[Mark, ...] = ()
     width: int = WIDTH
     height: int = HEIGHT
     floor: int = FLOOR
     bar_width: int = BAR_WIDTH
 
 
-def timeline(article: ArticleView, versions: Sequence[VersionSummary], checks: Sequence[datetime]) -> Timeline:
-    """Lay out versions (oldest first) and checks over the time from the first sighting to the last check."""
+def timeline(
+    article: ArticleView,
+    versions: Sequence[VersionSummary],
+    checks: Sequence[datetime],
+    events: Sequence[Event] = (),
+) -> Timeline:
+    """Lay out versions (oldest first), checks and events over the time from the first sighting to the last check."""
     start = min([article.first_seen_at, *(version.seen_at for version in versions)])
     last_check = article.last_checked_at or start
     end = max([last_check, *(version.seen_at for version in versions), start + timedelta(minutes=1)])
@@ -61,7 +78,9 @@ def timeline(article: ArticleView, versions: Sequence[VersionSummary], checks: S
     bars = tuple(_bar(version, x(version.seen_at), max_size, version.number - 1 in numbers) for version in versions)
     checks = [check for check in checks if start <= check <= end]
     ticks = tuple(sorted({x(check) for check in checks[:: max(1, len(checks) // MAX_TICKS)]}))
-    return Timeline(bars, ticks, _axis_labels(start, end))
+    life = sorted((event for event in events if event.kind in LIFE and start <= event.at <= end), key=lambda e: e.at)
+    marks = tuple(Mark(x(e.at), e.kind, f"{LIFE[e.kind]} {moment(e.at)}") for e in life[-MAX_MARKS:])
+    return Timeline(bars, ticks, _axis_labels(start, end), marks)
 
 
 def _change_size(version: VersionSummary) -> int:
@@ -86,12 +105,14 @@ def _bar(version: VersionSummary, x: float, max_size: int, has_previous: bool) -
 
 
 def _axis_labels(start: datetime, end: datetime) -> tuple[AxisLabel, ...]:
-    """Return five labels: both ends of the axis and its quarters."""
+    """Return five labels: both ends of the axis, with their years, and its quarters."""
     length = end - start
-    time_format = "%H:%M" if length < timedelta(days=2) else "%-d %b"
+    is_short = length < timedelta(days=2)
+    quarters = "%H:%M" if is_short else "%-d %b" if start.year == end.year else "%b %Y"
     labels = []
     for share, anchor in ((0.0, "start"), (0.25, "middle"), (0.5, "middle"), (0.75, "middle"), (1.0, "end")):
         when = start + length * share
-        text = f"{when.day} {when:%b %H:%M}" if share in (0.0, 1.0) else format(when, time_format)
+        is_end = share in (0.0, 1.0)
+        text = f"{when:%-d %b %Y}{f' {when:%H:%M}' if is_short else ''}" if is_end else format(when, quarters)
         labels.append(AxisLabel(round(MARGIN + share * (WIDTH - 2 * MARGIN), 1), text, anchor))
     return tuple(labels)

@@ -23,7 +23,7 @@ FLAGS = [
 ]  # fmt: skip
 PAGES = (
     "/", "/newest?kind=headline", "/unnoted", "/deleted", "/first", "/article/{key}", "/article/{key}/1/2",
-    "/article/{key}/2/3",
+    "/article/{key}/2/3", "/article/{key}/blame",
     "/article/{key}/1/3?view=inline", "/article/{key}/2", "/sources", "/source/harbour", "/search?q=bridge",
     "/search?q=night&in=added", "/about", "/nowhere",
 )  # fmt: skip

@@ -33,7 +33,13 @@ FIELDS = (
     "alternative_headline", "optional",
 )  # fmt: skip
 LISTS = ("/", "/newest", "/unnoted", "/first", "/source/harbour", "/search?q=council", "/sources")
-PAGES = ("/article/{key}", "/article/{key}/1/2", "/article/{key}/1/2?view=inline", "/article/{key}/2")
+PAGES = (
+    "/article/{key}",
+    "/article/{key}/blame",
+    "/article/{key}/1/2",
+    "/article/{key}/1/2?view=inline",
+    "/article/{key}/2",
+)
 FEEDS = ("/changes.{form}", "/matters.{form}", "/first.{form}", "/search.{form}?q=council")
 API_LISTS = ("changes", "articles", "sources", "search?q=council")
 API = ("articles/{key}", "articles/{key}/versions/2", "articles/{key}/diffs/1/2", "articles/{key}/versions")

@@ -345,3 +345,88 @@ async def test_a_page_says_since_when_nothing_was_watched(config: Config, store:
     assert "Not watched since" in await shown(NOW - timedelta(hours=3), 7200)
     assert "Not watched since" not in await shown(NOW - timedelta(hours=1), 7200)
     assert "Not watched since" not in await shown(NOW - timedelta(hours=3), 0)
+
+
+async def test_each_sentence_has_the_age_of_the_version_that_changed_it(client: httpx.AsyncClient, bridge: str) -> None:
+    page = html.fromstring((await client.get(f"/article/{bridge}/blame")).text)
+    ages = {
+        link.text_content(): (link.get("class"), link.get("href"), link.get("title"))
+        for link in page.cssselect(".blame a")
+    }
+    changed = next(value for text, value in ages.items() if "5.6 million" in text)
+    assert changed[1:] == (
+        f"/article/{bridge}/1/2",
+        "Version 2, seen 2 March 2026, 09:00 UTC; in the text since version 1",
+    )
+    assert ages[LEDE][0] == "age0"
+    assert {value[0] for value in ages.values()} == {"age0", "age2", "age4"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [
+        ("2026-03-01", 1),
+        ("2026-03-02T08:59", 1),
+        ("2026-03-02T09:00", 2),
+        ("2026-03-02T09:00:01", 2),
+        ("2030-01-01", 3),
+    ],
+)
+async def test_an_article_as_it_stood_at_a_moment(
+    client: httpx.AsyncClient, bridge: str, moment: str, number: int
+) -> None:
+    answer = await client.get(f"/article/{bridge}/at?moment={moment}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/article/{bridge}/{number}")
+    assert (await client.get(f"/article/{bridge}/at?moment=2026-02-30")).status_code == 400
+    assert (await client.get(f"/article/{bridge}/at?moment=now")).status_code == 400
+
+
+async def test_any_two_versions_are_chosen_in_the_history(client: httpx.AsyncClient, bridge: str) -> None:
+    page = html.fromstring((await client.get(f"/article/{bridge}")).text)
+    chosen = {box.get("name"): box.get("value") for box in page.cssselect("input[type=radio][checked]")}
+    assert chosen == {"a": "2", "b": "3"}
+    assert [box.get("value") for box in page.cssselect("input[name=a]")] == ["3", "2", "1"]
+    assert page.cssselect("form:has(input[type=radio])")[0].get("action") == f"/article/{bridge}/diff"
+
+
+async def test_what_happened_to_an_article_is_marked_on_its_timeline(
+    client: httpx.AsyncClient, press: Press, bridge: str
+) -> None:
+    gone = {"article_id": bridge, "source": "harbour", "at": START + timedelta(hours=4), "kind": "gone", "detail": ""}
+    await press.store.db.events.insert_one(gone)
+    page = (await client.get(f"/article/{bridge}")).text
+    assert text_of(page, ".timeline .life title") == ["gone 2 March 2026, 10:00 UTC"]
+
+
+async def test_the_weightiest_changes_come_first_and_no_source_has_them_all(
+    client: httpx.AsyncClient, press: Press
+) -> None:
+    weights = {"flood": 0.9, "vote": 0.8, "fire": 0.75, "ferry": 0.7, "market": 0.3, "typo": 0.02}
+    for hour, (name, weight) in enumerate(weights.items()):
+        extra = {"source": "gazette" if name == "market" else "harbour"}
+        drafts = [Draft(hour + n, f"The {name}", [text], extra=extra) for n, text in enumerate((LEDE, COST))]
+        key = await press.publish(name, drafts)
+        level = min(3, int(weight * 4))
+        await press.store.db.versions.update_one(
+            {"_id": f"{key}:2"}, {"$set": {"change.significance": weight, "level": level}}
+        )
+    shown = text_of((await client.get("/")).text, ".entry h3")
+    assert shown == ["The flood", "The vote", "The market", "The fire", "The ferry", "The typo"]
+    assert text_of((await client.get("/?sort=newest")).text, ".entry h3")[0] == "The typo"
+    assert text_of((await client.get("/?least=75")).text, ".entry h3") == ["The flood", "The vote", "The fire"]
+    assert "The market" in (await client.get("/matters.json?source=gazette")).text
+
+
+async def test_deleted_articles_are_a_list_with_a_feed(client: httpx.AsyncClient, press: Press) -> None:
+    head = {"state": State.GONE, "state_reason": "http_410", "state_since": START + timedelta(hours=5)}
+    key = await press.publish("secret-report", BRIDGE, head=head)
+    await press.publish("still-there", BRIDGE)
+    page = html.fromstring((await client.get("/deleted")).text)
+    assert [link.get("href") for link in page.cssselect(".entry h3 a")] == [f"/article/{key}"]
+    assert (
+        "since 2 March 2026, 11:00 UTC (http 410)" in text_of((await client.get("/deleted")).text, ".entry .about")[0]
+    )
+    (item,) = (await client.get("/deleted.json")).json()["items"]
+    assert item["title"].startswith("Deleted: ")
+    assert (await client.get("/deleted?day=2026-03-01")).text.count('class="entry"') == 0
+    assert (await client.get("/deleted?source=elsewhere")).text.count('class="entry"') == 0

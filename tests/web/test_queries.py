@@ -41,6 +41,8 @@ PATHS = (
     "/source/harbour",
     "/article/{key}",
     "/article/{key}/1/3",
+    "/article/{key}/blame",
+    "/article/{key}/at?moment=2026-03-02T10:00",
     "/article/{key}/2",
     "/article/{key}/2/payload",
     "/article/{key}/changes.atom",

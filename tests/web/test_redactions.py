@@ -82,6 +82,7 @@ OUTPUTS = (
     "/article/{key}/1/2",
     "/article/{key}/2/3",
     "/article/{key}/1/2?view=inline",
+    "/article/{key}/blame",
     "/article/{key}/changes.atom",
     "/article/{key}/changes.rss",
     "/article/{key}/changes.json",
