@@ -127,7 +127,7 @@ def _credentials(values: Sequence[str]) -> str:
 
 
 def _private(send: Send) -> Send:
-    """Return `send` with what keeps answers out of caches that others share."""
+    """Return `send` with what keeps answers out of caches that others share, and from pages of other sites."""
 
     async def send_private(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -135,6 +135,7 @@ def _private(send: Send) -> Send:
             kept = [part.strip() for part in headers.get("cache-control", "").split(",")]
             headers["cache-control"] = ", ".join(["private", *(p for p in kept if p not in {"", "public", "private"})])
             headers.add_vary_header("Authorization")
+            del headers["access-control-allow-origin"]
             message = {**message, "headers": headers.raw}
         await send(message)
 

@@ -7,13 +7,14 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from newscrawl.humanize import checks_sentence
 from newscrawl.items import Cause, Change, Diff, Hold, MonthOfChecks, OptionalText, PageKind, Retraction, Shown
 from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, Event, SourceProfile, VersionSummary, VersionView
+from newscrawl.web.api_rules import operation_id, refuse_unknown_parameters
 from newscrawl.web.context import Context
 from newscrawl.web.params import After, ArticleId, FilterParams, Number
 
@@ -128,6 +129,8 @@ router = APIRouter(
     default_response_class=AsciiJSONResponse,
     responses=_problems(400, 404, 410, 422, 503),
     tags=["archive"],
+    dependencies=[Depends(refuse_unknown_parameters)],
+    generate_unique_id_function=operation_id,
 )
 Name = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
 Limit = Annotated[int, Query(ge=1, le=200)]

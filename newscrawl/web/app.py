@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from newscrawl.clock import Clock, SystemClock
@@ -103,6 +104,8 @@ async def _store_unavailable(request: Request, error: Exception) -> Response:
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, StarletteHTTPException) and error.status_code == 404 and (url := _without_slash(request)):
+        return RedirectResponse(url, 308)
     status = error.status_code if isinstance(error, StarletteHTTPException) else 500
     detail = str(error.detail) if isinstance(error, StarletteHTTPException) else ""
     title = {404: "Not in the archive", 405: "This archive is read-only"}.get(status, BAD_URL)
@@ -123,6 +126,15 @@ async def _internal_error(request: Request, error: Exception) -> Response:
     # Starlette makes this response outside of the other middleware.
     response.headers.update(SECURITY_HEADERS)
     return response
+
+
+def _without_slash(request: Request) -> str | None:
+    """Return the URL of a path without the slashes at its end; None for one that has none, or that names a host."""
+    path = request.scope["path"]
+    if not path.endswith("/") or path.startswith("//") or not path.strip("/"):
+        return None
+    query = request.scope["query_string"].decode("latin-1")
+    return quote(path.rstrip("/")) + (f"?{query}" if query else "")
 
 
 BAD_URL = "This URL is not valid"

@@ -77,6 +77,7 @@ class BufferedResponse:
     def __init__(self, scope: Scope, send: Send) -> None:
         self._send = send
         self._method = scope["method"]
+        self._is_api = scope["path"].startswith("/api/")
         self._request_headers = Headers(scope=scope)
         self._start: Message = {}
         self._body = bytearray()
@@ -89,6 +90,8 @@ class BufferedResponse:
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("cache-control", "no-cache")
+            if self._is_api:  # pages of other sites may read what everybody may
+                headers["access-control-allow-origin"] = "*"
             self._start = {**message, "headers": headers.raw}
             return
         if self._is_streaming:

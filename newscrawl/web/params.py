@@ -26,6 +26,14 @@ MinSignificance = Annotated[
 Day = Annotated[
     str | None, Query(max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="A day in UTC, 2026-01-06")
 ]
+Moment = Annotated[
+    str | None,
+    Query(
+        max_length=25,
+        pattern=r"^(\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?)?$",
+        description="A moment or day, in UTC unless it has an offset: 2026-01-06T08:00",
+    ),
+]
 Unnoted = Annotated[
     Literal["", "1"] | None, Query(description="1: only changes of facts of which the page says nothing")
 ]
@@ -41,11 +49,15 @@ class Filters:
     min_significance: int
     day: str | None
     unnoted: bool = False
+    since: str | None = None
+    until: str | None = None
 
     @property
     def list_filter(self) -> ListFilter:
-        """Return these filters for the reader; raises HTTPException (400) for a day that does not exist."""
-        since, until = _day_bounds(self.day)
+        """Return these filters for the reader; raises HTTPException (400) for a day or moment that does not exist."""
+        begin, end = _day_bounds(self.day)
+        since = max(filter(None, (begin, _moment(self.since))), default=None)
+        until = min(filter(None, (end, _moment(self.until))), default=None)
         return ListFilter(self.source, self.kind, self.min_significance // 25, self.unnoted, since, until)
 
     @property
@@ -57,13 +69,16 @@ class Filters:
             "least": least,
             "day": self.day,
             "unnoted": "1" if self.unnoted else None,
+            "since": self.since,
+            "until": self.until,
         }
 
     @property
     def label(self) -> str:
         significance = f"significance {self.min_significance}+" if self.min_significance else None
         kind = self.kind and self.kind.replace("_", " ")
-        parts = (self.source, kind, significance, self.day, "unnoted" if self.unnoted else None)
+        span = (self.since and f"since {self.since}", self.until and f"until {self.until}")
+        parts = (self.source, kind, significance, self.day, *span, "unnoted" if self.unnoted else None)
         return ", ".join(part for part in parts if part)
 
 
@@ -74,14 +89,26 @@ async def _filters(
     min_significance: MinSignificance = None,
     day: Day = None,
     unnoted: Unnoted = None,
+    since: Moment = None,
+    until: Moment = None,
 ) -> Filters:
     rounded = min((min_significance or 0) // 25 * 25, 75)
-    filters = Filters(source or None, kind or None, rounded, day or None, unnoted == "1")
+    filters = Filters(source or None, kind or None, rounded, day or None, unnoted == "1", since or None, until or None)
     _ = filters.list_filter  # refuses a day that does not exist before any page is made
     return filters
 
 
 FilterParams = Annotated[Filters, Depends(_filters)]
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise HTTPException(400, f"there is no moment {text}") from error
 
 
 def _day_bounds(day: str | None) -> tuple[datetime | None, datetime | None]:

@@ -89,6 +89,10 @@ def test_every_kind_of_changed_fact_can_be_chosen() -> None:
         ("source=elsewhere", False),
         ("day=2026-03-02", True),
         ("day=2026-03-03", False),
+        ("since=2026-03-02T09:00&until=2026-03-02T09:00:01Z", True),
+        ("since=2026-03-02T10:00%2B01:00", True),
+        ("since=2026-03-02T10:00%2B01:01&until=2026-03-02T09:00", False),
+        ("since=2026-03-02&until=2026-03-02T09:00", False),
         ("kind=headline", True),
         ("source=&kind=headline&least=&day=", True),
         ("kind=no_such_kind", False),
@@ -307,6 +311,8 @@ async def test_source_that_nobody_verified_is_marked(
         ("/url/https://never.example/", 404),
         ("/newest?after=nonsense", 400),
         ("/?day=2026-02-30", 400),
+        ("/newest?since=2026-02-30T10:00", 400),
+        ("/newest?until=now", 400),
         ("/?day=9999-12-31", 400),
     ],
 )
@@ -430,3 +436,49 @@ async def test_deleted_articles_are_a_list_with_a_feed(client: httpx.AsyncClient
     assert item["title"].startswith("Deleted: ")
     assert (await client.get("/deleted?day=2026-03-01")).text.count('class="entry"') == 0
     assert (await client.get("/deleted?source=elsewhere")).text.count('class="entry"') == 0
+
+
+async def test_an_unknown_parameter_of_the_api_is_named_with_the_near_one(
+    client: httpx.AsyncClient, bridge: str
+) -> None:
+    for path, says in (
+        ("changes?sorce=harbour", "no parameter 'sorce'; did you mean 'source'?"),
+        (f"articles/{bridge}?x=1", "no parameter 'x'; it has none"),
+        ("search?q=bridge&querry=1", "no parameter 'querry'"),
+    ):
+        answer = await client.get(f"/api/v1/{path}")
+        assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+        assert says in answer.json()["detail"]
+    assert (await client.get("/newest?sorce=harbour")).status_code == 200  # pages ignore them
+
+
+async def test_pages_of_other_sites_may_read_the_api_and_operations_have_stable_ids(client: httpx.AsyncClient) -> None:
+    for path in ("/api/v1/changes", "/api/v1/articles/aaaaaaaaaaaaaaaa"):
+        assert (await client.get(path)).headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in (await client.get("/")).headers
+    described = (await client.get("/api/v1/openapi.json")).json()
+    ids = [operation["operationId"] for path in described["paths"].values() for operation in path.values()]
+    assert {"changes", "articles", "search", "compare"} <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("/sources/", "/sources"),
+        ("/newest/?day=2026-03-02", "/newest?day=2026-03-02"),
+        ("/api/v1/changes//", "/api/v1/changes"),
+    ],
+)
+async def test_slashes_at_the_end_lead_to_the_page(client: httpx.AsyncClient, path: str, to: str) -> None:
+    answer = await client.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (308, to)
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "/nowhere", "/nowhere/%0d%0aset-cookie:a=b/"])
+async def test_no_path_redirects_to_another_host(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(f"http://localhost{path}")
+    target = answer.headers.get("location", "/")
+    assert target.startswith("/")
+    assert not target.startswith("//")
+    assert "set-cookie" not in answer.headers
