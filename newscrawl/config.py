@@ -27,6 +27,7 @@ from newscrawl.config_values import (
     one_of,
     policy,
     secret_url,
+    yes_or_no,
 )
 from newscrawl.errors import ConfigError
 from newscrawl.policy_spec import MAX_CATCH, MIN_CATCH
@@ -160,6 +161,9 @@ class Config:
         "",
         one_of("", "open", "token", "proxy"),
         "who may read: all who reach it (default on loopback), who has a token, or whom a proxy names",
+    )
+    serve_indexed: bool = _setting(
+        False, yes_or_no, "whether search engines may index lists and histories; versions and changes never are"
     )
     serve_user_header: str = _setting(
         "X-Forwarded-User", header_name, "header in which a trusted proxy names the user whom it let in"

@@ -142,3 +142,10 @@ def policy(text: str) -> str:
     if "match" in spec.options:
         raise ValueError("must not have match=, which is for `newscrawl simulate`; a crawl needs a price")
     return text
+
+
+def yes_or_no(text: str) -> bool:
+    """yes or no"""
+    if text.lower() not in {"yes", "no", "true", "false", "1", "0"}:
+        raise ValueError("must be yes or no")
+    return text.lower() in {"yes", "true", "1"}

@@ -23,6 +23,7 @@ from newscrawl.web.diff_layout import diff_summary
 from newscrawl.web.entries import headline_segments
 from newscrawl.web.headlines import headline_periods
 from newscrawl.web.params import ArticleId, Number
+from newscrawl.web.sharing import Shared
 from newscrawl.web.timeline import timeline
 
 router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
@@ -128,6 +129,7 @@ async def diff_page(
         "change": change,
         "view": view or "auto",
         "page_url": f"{context.root_url}/article/{article_id}/{a}/{b}",
+        "shared": Shared.of_change(context.root_url, old.version, new.version, change),
         "is_private": True,
     }
     return context.page(request, "diff.html", values)

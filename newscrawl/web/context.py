@@ -114,6 +114,8 @@ class AppContext:
             "path": request.url.path,
             "search_text": "",
             "is_private": False,
+            "is_indexed": self._config.serve_indexed,
+            "shared": None,
             "unwatched_since": self._unwatched_since,
             "feed": None,
             "width": "",

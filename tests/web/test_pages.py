@@ -482,3 +482,26 @@ async def test_no_path_redirects_to_another_host(client: httpx.AsyncClient, path
     assert target.startswith("/")
     assert not target.startswith("//")
     assert "set-cookie" not in answer.headers
+
+
+async def test_a_shared_change_says_its_words(client: httpx.AsyncClient, bridge: str) -> None:
+    page = html.fromstring((await client.get(f"/article/{bridge}/1/2")).text)
+    stated = {meta.get("property"): meta.get("content") for meta in page.cssselect("meta[property]")}
+    assert stated["og:title"] == "Changed: " + BRIDGE[1].headline
+    assert "[4.1 → 5.6] million" in stated["og:description"]
+    assert stated["og:description"].endswith("Changed between 08:30 and 09:00 UTC on 2 March 2026.")
+    (canonical,) = page.cssselect("link[rel=canonical]")
+    assert canonical.get("href") == stated["og:url"] == f"http://127.0.0.1:8000/article/{bridge}/1/2"
+    inline = html.fromstring((await client.get(f"/article/{bridge}/1/2?view=inline")).text)
+    assert inline.cssselect("link[rel=canonical]")[0].get("href") == canonical.get("href")
+
+
+async def test_search_engines_index_what_the_operator_lets_them(config: Config, store: Store, bridge: str) -> None:
+    for is_indexed, paths in ((False, []), (True, ["/", f"/article/{bridge}"])):
+        app = create_app(replace(config, serve_indexed=is_indexed), SteppingClock(NOW))
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
+        ):
+            listed = ("/", f"/article/{bridge}", f"/article/{bridge}/1/2", f"/article/{bridge}/1", "/search?q=bridge")
+            assert [path for path in listed if 'name="robots"' not in (await client.get(path)).text] == paths

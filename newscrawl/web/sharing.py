@@ -1,0 +1,51 @@
+"""What other sites show of a page that is shared: its title, its address, and the words that changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from newscrawl.humanize import change_interval
+from newscrawl.items import Change, Segment, SegmentOp, Version
+
+MAX_DESCRIPTION = 280
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Open Graph's title, url and description (ogp.me)."""
+
+    title: str
+    url: str
+    description: str
+
+    @classmethod
+    def of_change(cls, root: str, old: Version, new: Version, change: Change | None) -> Self:
+        """Describe what turns one version into another: in words of the text, where its excerpt is known."""
+        excerpts = [_plain(excerpt.segments) for excerpt in change.excerpts[:1]] if change else []
+        says = excerpts or ([change.summary] if change and change.summary else [])
+        when = f"Changed {change_interval(new.not_before, new.seen_at)}." if new.number == old.number + 1 else ""
+        return cls(
+            title=f"Changed: {new.article.headline}",
+            url=f"{root}/article/{new.article_id}/{old.number}/{new.number}",
+            description=_cut(" ".join([*says, when]).strip()),
+        )
+
+
+def _plain(segments: tuple[Segment, ...]) -> str:
+    """Return an excerpt without markup: [old → new] where words were exchanged."""
+    parts: list[str] = []
+    for index, segment in enumerate(segments):
+        before = segments[index - 1].op if index else SegmentOp.KEEP
+        after = segments[index + 1].op if index + 1 < len(segments) else SegmentOp.KEEP
+        if segment.op is SegmentOp.KEEP:
+            parts.append(segment.text)
+        elif segment.op is SegmentOp.DELETE:
+            parts.append(f"[{segment.text} → " if after is SegmentOp.INSERT else f"[−{segment.text}]")
+        else:
+            parts.append(f"{segment.text}]" if before is SegmentOp.DELETE else f"[+{segment.text}]")
+    return "".join(parts)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_DESCRIPTION else text[: MAX_DESCRIPTION - 1].rstrip() + "…"
