@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 FACTS = ("decision", "source", "article", "host", "url", "reason")
 MAX_LENGTH = 2048  # characters of one fact, as of a URL
-_PLACEHOLDER = re.compile(r"(?:(\w+)=)?%(?:\((\w+)\))?[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?([a-zA-Z%])")
+_PLACEHOLDER = re.compile(r"%(?:\(\w++\))?[-+ #0]*+(?:\*|\d++)?(?:\.(?:\*|\d++))?([a-zA-Z%])")
+_NO_WORD = re.compile(r"\W")
 _RUNS: dict[str, str] = {}  # source → id of its run in this process, of which there is at most one
 
 
@@ -64,7 +65,13 @@ def _of_mapping(arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 @lru_cache(maxsize=1024)
 def _names(form: str) -> tuple[str | None, ...]:
     """Return the key in front of each placeholder of a format, None where there is none."""
-    return tuple(match[1] for match in _PLACEHOLDER.finditer(form) if match[3] != "%")
+    found = (match for match in _PLACEHOLDER.finditer(form) if match[1] != "%")
+    return tuple(_key(form[: match.start()]) for match in found)
+
+
+def _key(before: str) -> str | None:
+    """Return the word of `word=` at the end of a text."""
+    return (_NO_WORD.split(before[:-1])[-1] or None) if before.endswith("=") else None
 
 
 def _host_of(url: str) -> str | None:

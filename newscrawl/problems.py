@@ -60,7 +60,7 @@ def line_of_key(text: str, key: str, table: str = "") -> int | None:
             current = stripped.strip("[]").split("]")[0].strip().strip("\"'")
             if not key and current == table:
                 return number
-        elif key and current == table and re.match(rf"[\"']?{re.escape(key)}[\"']?\s*[.=]", stripped):
+        elif key and current == table and stripped.partition("=")[0].split(".")[0].strip(" \t\"'") == key:
             return number
     return None
 
