@@ -34,10 +34,7 @@ def explain(article: ArticleArgument, as_json: AsJson = False) -> None:
         if head is None:
             raise NotFound(f"no article is known by {article!r}")
         shown = await _as_shown(store, head)
-        checks = await store.last_checks(head.article_id, 10)
-        for check in checks:
-            texts = {name: value for name, value in check.items() if isinstance(value, str)}
-            check |= await store.as_shown(head.article_id, None, texts) or {}
+        checks = await _checks(store, head.article_id)
         return shown, await _reasons(store, head), checks
 
     head, reasons, checks = with_store(read)
@@ -57,6 +54,17 @@ def explain(article: ArticleArgument, as_json: AsJson = False) -> None:
             "checks": checks,
         }
     )
+
+
+async def _checks(store: Store, article_id: str) -> list[dict[str, Any]]:
+    """Return the last checks; why they ended so may repeat a page, and is withheld where a version is hidden."""
+    from newscrawl.store.takedowns import Row
+
+    checks = await store.last_checks(article_id, 10)
+    texts = [{name: check[name] for name in ("url", "reason")} for check in checks]
+    shown = await store.all_as_shown([Row(article_id, each, is_page=True) for each in texts])
+    withheld = {"url": None, "reason": "withheld: a version is hidden"}
+    return [{**check, **(fields or withheld)} for check, fields in zip(checks, shown, strict=True)]
 
 
 async def _as_shown(store: Store, head: Head) -> Head:

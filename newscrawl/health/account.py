@@ -59,8 +59,9 @@ class Account:
 
     @property
     def is_unknown(self) -> bool:
-        """Whether nothing is stored about such a source: no run, no alarm, no plan."""
-        return not (self.runs or self.status.alarms or self.turn.due_at or self.state.baselines)
+        """Whether nothing is stored about such a source: no run, no alarm, no plan, no page."""
+        is_planned = self.turn.due_at or self.status.due or self.state.baselines
+        return not (self.runs or self.status.alarms or is_planned or self.quarantine)
 
     @property
     def listings(self) -> dict[str, Mapping[str, Any]]:

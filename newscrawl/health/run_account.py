@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -110,7 +111,7 @@ def _spans(alarm: Alarm, run: RunRecord) -> bool:
 
 async def _as_shown(store: Store, lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return lines with the URLs that may be shown; of an article that is taken down none."""
-    rows = [Row(line["article_id"] or "", {"url": line["url"]}) for line in lines]
+    rows = [Row(line["article_id"] or "", {"url": line["url"]}, is_page=True) for line in lines]
     shown = await store.all_as_shown(rows)
     return [{**line, "url": fields["url"] if fields else None} for line, fields in zip(lines, shown, strict=True)]
 
@@ -119,12 +120,18 @@ def _failures(lines: Sequence[Mapping[str, Any]]) -> list[Failures]:
     """Group failed checks by outcome and reason, the most frequent first."""
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for line in lines:
-        groups.setdefault((line["outcome"], line["reason"].partition(":")[0]), []).append(line)
+        groups.setdefault((line["outcome"], _word(line["reason"])), []).append(line)
     found = [
         Failures(outcome, reason, len(each), tuple([line["url"] for line in each if line["url"]][:MAX_EXAMPLES]))
         for (outcome, reason), each in groups.items()
     ]
     return sorted(found, key=lambda each: (-each.count, each.outcome, each.reason))
+
+
+def _word(reason: str) -> str:
+    """Return the stable first word of a reason; of one that is a sentence, which may repeat a page, that it is one."""
+    word = reason.partition(":")[0]
+    return word if re.fullmatch(r"[a-z0-9_]+", word) else "other"
 
 
 async def _versions(store: Store, lines: Sequence[Mapping[str, Any]]) -> list[RecordedVersion]:

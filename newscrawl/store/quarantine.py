@@ -92,8 +92,13 @@ async def listed(
 
 
 async def counts(db: Database, source: str) -> dict[str, int]:
-    """Return the number of a source's open entries by the first words of their reasons, the most frequent first."""
-    word = {"$arrayElemAt": [{"$split": [{"$ifNull": ["$reason", "$kind"]}, ":"]}, 0]}
+    """Return the number of a source's open entries by reason, the most frequent first.
+
+    The reason is its first word, as in `shrunk: 40 of 300 words left`; of one that is a sentence the kind, since it may
+    repeat the page.
+    """
+    first = {"$arrayElemAt": [{"$split": [{"$ifNull": ["$reason", "$kind"]}, ":"]}, 0]}
+    word = {"$cond": [{"$regexMatch": {"input": first, "regex": "^[a-z0-9_]+$"}}, first, "$kind"]}
     stages: list[Document] = [
         {"$match": {"state": "open", "source": source}},
         {"$group": {"_id": word, "count": {"$sum": 1}}},

@@ -8,6 +8,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -17,7 +18,8 @@ import pytest
 from pymongo import MongoClient
 
 from newscrawl.config import Config
-from newscrawl.items import Capture, Extraction, Hold, PageKind, ParsedPage
+from newscrawl.items import Capture, Check, Extraction, Hold, PageKind, ParsedPage, RunRecord, SourceState
+from newscrawl.items import Outcome as CheckOutcome
 from newscrawl.store import Store
 from tests.cli.conftest import runner
 from tests.cli.test_serve import get, served
@@ -56,7 +58,8 @@ OF_PAIR = ("/article/{key}/{a}/{b}", "/article/{key}/{a}/{b}?view=inline", "/api
 COMMANDS = (("history",), ("history", "--json"), ("diff", "--json"), ("blame",), ("explain",), ("explain", "--json"))
 COMMANDS_FOR_ALL = (
     ("held",), ("held", "--json"), ("quarantine", "list"), ("quarantine", "list", "--json"), ("schedule",),
-    ("verify", "--reread", "0"),
+    ("verify", "--reread", "0"), ("status", "harbour"), ("status", "harbour", "--json"), ("run", "4a5b"),
+    ("run", "4a5b", "--json"),
 )  # fmt: skip
 
 
@@ -90,6 +93,20 @@ def doubtful_page(key: str, slug: str, secret: str) -> ParsedPage:
     )  # fmt: skip
 
 
+async def checked(store: Store, key: str) -> None:
+    """Record the checks of one run that saw all versions of an article, as the last that were read of the source."""
+    run = RunRecord("4a5b", "harbour", datetime.now(UTC))
+    await store.start_run(run)
+    for version in await store.versions(key):
+        url = version.article.url
+        await store.check(Check(key, "harbour", url, version.seen_at, CheckOutcome.CHANGED, "text", run_id="4a5b"))
+        doubt = f"says {version.article.headline}"
+        await store.check(Check(key, "harbour", url, version.seen_at, CheckOutcome.QUARANTINED, doubt, run_id="4a5b"))
+    await store.write_check_log()
+    read = {"article_id": key, "number": 2, "at": START, "readers": "generic/tree/tree"}
+    await store.save_source_state(SourceState("harbour", last_read=read), only=("last_read",))
+
+
 async def recorded(config: Config) -> dict[str, str]:
     """Record an article of each kind with a page in quarantine, and one that stays; return their ids by kind."""
     store = await Store.open(config)
@@ -97,6 +114,7 @@ async def recorded(config: Config) -> dict[str, str]:
     for kind, secret in KINDS.items():
         keys[kind] = await press.publish(kind, history_of(secret), url=f"{SITE}/{kind}")
         await store.quarantine(doubtful_page(keys[kind], kind, secret), f"says {secret} Person")
+        await checked(store, keys[kind])
     keys["open"] = await press.publish("open", history_of("Nobody"), url=f"{SITE}/open")
     await store.close()
     return keys
