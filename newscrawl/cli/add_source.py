@@ -11,6 +11,7 @@ from newscrawl.cli.terminal import console
 from newscrawl.cli.try_url import check_url, show_page
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError
+from newscrawl.humanize import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +23,7 @@ def add_source(
     name: Annotated[str | None, typer.Option(help="Name of the new source; default: derived from the domain.")] = None,
     replay: Replay = None,
 ) -> None:
-    """Find a site's feeds and sitemaps, write its spider file, and show how three of its articles would be recorded."""
+    """Find a site's feeds, sitemaps or section pages, write its spider file, and show three of its articles."""
     from dataclasses import replace
 
     from newscrawl.sources.catalogue import is_unverified, source_of_url
@@ -49,6 +50,10 @@ def add_source(
     for page in site.tried_pages:
         show_page(page)
         out.print("")
-    if not (site.feeds or site.sitemaps):
-        out.print("No feed or sitemap was found: add `sections = (…)` with pages that list articles.")
+    if site.sections:
+        found = f"No feed or sitemap was found. {counted(len(site.sections), 'page')} of it list articles:"
+        out.print(found, *(f"  {url}" for url in site.sections), sep="\n", markup=False)
+        out.print(f"Addresses of articles match {site.article_pattern}", markup=False)
+    elif not (site.feeds or site.sitemaps):
+        out.print("No feed or sitemap was found, nor pages that list articles: add `sections = (…)` and a pattern.")
     out.print(f"wrote {path}; next: newscrawl crawl {site.name}", markup=False)

@@ -18,14 +18,13 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")  # lxml refuses text that declare
 
 def candidates(text: str, url: str) -> list[Candidate]:
     """Return the distinct links of the page, in order; the headline is the longest text of the links to one URL."""
-    try:
-        root = html.fromstring(without_giant_tags(_DECLARATION.sub("", text, count=1)))
-    except (etree.ParserError, ValueError):
+    root = parsed(text)
+    if root is None:
         return []
-    base = resolved(url, next(iter(root.xpath("//base/@href")), "")) or url
+    base = base_of(root, url)
     headlines: dict[str, str] = {}
     for node in root.iter("a"):
-        link = _absolute(base, node.get("href"))
+        link = absolute(base, node.get("href"))
         if link is None:
             continue
         words = plain_words.plain(node.text_content()) or ""
@@ -35,5 +34,18 @@ def candidates(text: str, url: str) -> list[Candidate]:
     return [Candidate(url=link, headline=words or None, listing_url=url) for link, words in headlines.items()]
 
 
-def _absolute(base: str, href: str | None) -> str | None:
+def parsed(text: str) -> html.HtmlElement | None:
+    """Return the tree of a page; None if it has none."""
+    try:
+        return html.fromstring(without_giant_tags(_DECLARATION.sub("", text, count=1)))
+    except (etree.ParserError, ValueError):
+        return None
+
+
+def base_of(root: html.HtmlElement, url: str) -> str:
+    """Return the URL against which a page's links are resolved."""
+    return resolved(url, next(iter(root.xpath("//base/@href")), "")) or url
+
+
+def absolute(base: str, href: str | None) -> str | None:
     return urldefrag(resolved(base, href)).url or None if href else None

@@ -1,4 +1,4 @@
-"""Discover what a spider for a new site needs: feeds, sitemaps and URL patterns; and try a few of its articles."""
+"""Discover what a spider for a new site needs: feeds, sitemaps or sections, URL patterns; and try a few articles."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from lxml import html
 from newscrawl.bounded_reading import read_listing
 from newscrawl.bounds import within_bounds
 from newscrawl.discover import Listing
+from newscrawl.discover.article_patterns import guessed_guid_pattern
 from newscrawl.errors import ExtractionError
 from newscrawl.extract import Page
 from newscrawl.items import Candidate, Capture, Source
 from newscrawl.languages import language_tag
 from newscrawl.reading import PageReader
 from newscrawl.sources.probe import Fetch, ProbeFailed
+from newscrawl.sources.section_discovery import Sections, find_sections
 from newscrawl.sources.trial import TriedPage, try_page
 
 # Usual paths of feeds and news sitemaps that a front page does not link.
@@ -26,7 +28,6 @@ MAX_LISTINGS = 4
 MAX_CANDIDATES = 1000  # of each
 MAX_TRIED_ARTICLES = 3
 MIN_MATCHING_SHARE = 0.8  # share of the URLs that a guessed pattern must match
-MIN_HEADLINE_LENGTH = 30  # characters; shorter links of a front page are navigation
 # Guesses, the most specific first.
 ARTICLE_PATTERNS = (
     r"/20\d\d/\d\d?/\d\d?/",
@@ -36,7 +37,11 @@ ARTICLE_PATTERNS = (
     r"-[0-9a-f]{8,}",
     r"\.html?$",
 )
-GUID_PATTERNS = (r"[-/_](\d{5,})(?:[/.?#]|$)", r"-([0-9a-f]{12,})(?:[/.?#]|$)")
+GUID_PATTERNS = (
+    r"[-/_](\d{5,})(?:[/.?#]|$)",
+    r"[-/]([0-9a-f]{12,})(?:[/.?#]|$)",
+    r"[?&](?:id|aid|nid|p|article|artikel)=(\d+)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class Site:
     language: str
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()  # where there is neither
     article_pattern: str | None = None
     guid_pattern: str | None = None
     tried_pages: tuple[TriedPage, ...] = ()
@@ -63,6 +69,8 @@ async def discover_site(url: str, fetch: Fetch) -> Site:
     domain = (urlsplit(front.final_uri).netloc or "").removeprefix("www.")
     feeds, sitemaps, candidates = await _listings(front, stated, domain, fetch)
     urls = [candidate.url for candidate in candidates]
+    sections = Sections(domain=domain) if candidates else await find_sections(front, domain, fetch)
+    domain, urls = sections.domain, urls or list(sections.articles)
     site = Site(
         name=name_of(domain),
         publisher=stated.publisher or domain,
@@ -70,8 +78,9 @@ async def discover_site(url: str, fetch: Fetch) -> Site:
         language=language_tag(stated.language) or "en",
         feeds=feeds,
         sitemaps=sitemaps,
-        article_pattern=first_matching(ARTICLE_PATTERNS, urls),
-        guid_pattern=first_matching(GUID_PATTERNS, urls),
+        sections=sections.urls,
+        article_pattern=sections.pattern or first_matching(ARTICLE_PATTERNS, urls),
+        guid_pattern=guessed_guid_pattern(urls, GUID_PATTERNS, least_share=MIN_MATCHING_SHARE),
     )
     source = Source(site.name, site.publisher, (domain,), (site.language.partition("-")[0],))
     tried_pages = [await try_page(await fetch(url), PageReader(source)) for url in urls[:MAX_TRIED_ARTICLES]]
@@ -104,7 +113,7 @@ def _stated_in(front: Capture) -> _Stated:
 async def _listings(
     front: Capture, stated: _Stated, domain: str, fetch: Fetch
 ) -> tuple[tuple[str, ...], tuple[str, ...], list[Candidate]]:
-    """Return feeds, sitemaps and the candidates that they list; without either, candidates of the front page."""
+    """Return feeds, sitemaps and the candidates that they list."""
     feeds: list[str] = []
     sitemaps: list[str] = []
     candidates: list[Candidate] = []
@@ -116,8 +125,6 @@ async def _listings(
         if own or page.sitemaps:
             (sitemaps if page.sitemaps or "sitemap" in url else feeds).append(url)
             candidates += own
-    if not candidates:
-        candidates = await _front_page_candidates(front, domain)
     return tuple(feeds), tuple(sitemaps), candidates
 
 
@@ -141,12 +148,6 @@ async def _fetch_listing(url: str, fetch: Fetch) -> Listing:
         return Listing()
     content_type = capture.header("content-type") or ""
     return await read_listing(url, MAX_CANDIDATES, capture.body, url=capture.final_uri, content_type=content_type)
-
-
-async def _front_page_candidates(front: Capture, domain: str) -> list[Candidate]:
-    url = front.final_uri
-    page = await read_listing(url, MAX_CANDIDATES, front.body, url=url, content_type="text/html")
-    return [c for c in page.candidates if domain in c.url and len(c.headline or "") > MIN_HEADLINE_LENGTH]
 
 
 async def _robots_sitemaps(front_url: str, fetch: Fetch) -> list[str]:

@@ -89,6 +89,7 @@ def _values(site: Site) -> dict[str, Any]:
         "languages": (site.language.partition("-")[0],),
         "feeds": tuple(site.feeds),
         "sitemaps": tuple(site.sitemaps),
+        "sections": tuple(site.sections),
         "article_pattern": site.article_pattern,
         "guid_pattern": site.guid_pattern,
     }
@@ -98,7 +99,7 @@ def _values(site: Site) -> dict[str, Any]:
 def _assignment(name: str, value: str | tuple[str, ...]) -> list[str]:
     if isinstance(value, str):
         return [f"    {name} = {_literal(value, is_raw=name.endswith('_pattern'))}"]
-    if len(value) == 1 and name in {"domains", "languages"}:
+    if len(value) == 1 and name in {"domains", "languages", "sections"}:
         return [f"    {name} = ({_literal(value[0])},)"]
     return [f"    {name} = (", *(f"        {_literal(each)}," for each in value), "    )"]
 
