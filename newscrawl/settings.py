@@ -93,6 +93,7 @@ EXTENSIONS: dict[str, int | None] = {
     "newscrawl.health.monitors.HealthMonitor": 40,
     "newscrawl.jobs.run_recorder.RunRecorder": 100,  # reads the three above when the crawl ends
     "newscrawl.jobs.turn_limits.TurnLimits": 110,
+    "newscrawl.jobs.closing_time.ClosingTime": 120,
     "newscrawl.jobs.unlisted_captures.UnlistedCaptures": 150,
     "newscrawl.jobs.progress.Progress": 200,
 }

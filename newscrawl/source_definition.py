@@ -10,6 +10,7 @@ from newscrawl.extract import Rules, layouts_of
 from newscrawl.items import Extraction, Source
 from newscrawl.normalize import first_believed, guid_of, is_article_url, is_of_source, site_id
 from newscrawl.reading import PageReader
+from newscrawl.recheck.active_hours import parsed_hours
 
 DATE_ORDERS = ("DMY", "MDY", "YMD")
 # Attributes that Scrapy reads from spiders and does not state in their base class.
@@ -25,6 +26,7 @@ class SourceDefinition:
     former_domains: ClassVar[tuple[str, ...]] = ()  # before the source moved to `domains`; its histories go on
     languages: ClassVar[tuple[str, ...]] = ("en",)
     timezone: ClassVar[str] = "UTC"
+    active_hours: ClassVar[str | None] = None  # in `timezone`, as 06:00-23:30; outside of them nothing is requested
     date_order: ClassVar[str | None] = None
     feeds: ClassVar[tuple[str, ...]] = ()
     sitemaps: ClassVar[tuple[str, ...]] = ()
@@ -87,6 +89,11 @@ def _require_sound_values(definition: type[SourceDefinition]) -> None:
     for name in ("feeds", "sitemaps", "sections"):
         if any("@" in str(url).partition("://")[2].partition("/")[0] for url in getattr(definition, name)):
             refuse(definition, name, f"{name}: a URL has a user name, which logs and pages would show")
+    try:
+        if isinstance(definition.active_hours, str):  # of another type it is refused already
+            parsed_hours(definition.active_hours)
+    except ValueError as error:
+        refuse(definition, "active_hours", f"active_hours: {error}", error)
     if definition.date_order not in (None, *DATE_ORDERS):
         refuse(definition, "date_order", f"date_order must be one of {', '.join(DATE_ORDERS)}")
 
@@ -99,6 +106,7 @@ def source_of(definition: type[SourceDefinition]) -> Source:
         domains=tuple(definition.domains),
         languages=tuple(definition.languages),
         timezone=definition.timezone,
+        active_hours=definition.active_hours,
         date_order=definition.date_order,
         former_domains=tuple(definition.former_domains),
         article_pattern=definition.article_pattern,

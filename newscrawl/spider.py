@@ -49,6 +49,7 @@ from newscrawl.items import (
 from newscrawl.normalize import own_url
 from newscrawl.normalize.redirects import GONE, is_left_behind, is_merged
 from newscrawl.reading import PageReader
+from newscrawl.recheck import sleeps_until
 from newscrawl.source_definition import SourceDefinition, reader_of, source_of
 from newscrawl.store.shared_store import shared_store
 
@@ -110,7 +111,10 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         return self._mass_changes
 
     async def start(self) -> AsyncIterator[Any]:
-        """Yield the requests for the listings, then those for the due articles."""
+        """Yield the requests for the listings, then those for the due articles; nothing outside of its hours."""
+        if not self.frontier.is_replay and (opening := sleeps_until(self.source, self.clock.now())):
+            self.logger.info("decision=sleeps source=%s until=%s", self.name, f"{opening:%Y-%m-%dT%H:%M:%SZ}")
+            return
         try:
             heads = await self.frontier.claim_due(self.clock.now())
             await (await self.mass_changes()).open(self.clock.now())

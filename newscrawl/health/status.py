@@ -11,6 +11,7 @@ from enum import StrEnum
 from newscrawl.health.kinds import first_command, severity
 from newscrawl.humanize import counted, short_duration
 from newscrawl.items import Alarm, AlarmState, RunRecord, SourceState
+from newscrawl.recheck import active_hours, sleeps_until
 from newscrawl.store.claims import Backlog
 from newscrawl.store.session import Store
 
@@ -88,7 +89,7 @@ async def overview(store: Store, names: Iterable[str], now: datetime, *, every_s
 def source_status(facts: SourceFacts, now: datetime, *, max_silence: timedelta) -> SourceStatus:
     """Return the status of one source, which is late after `max_silence` without a run."""
     state, backlog = facts.state, facts.backlog
-    lag = now - backlog.since if backlog else timedelta(0)
+    lag = _awake_for(state, backlog.since, now) if backlog else timedelta(0)
     condition, cause, command = _condition(facts, now, lag, max_silence)
     return SourceStatus(
         source=state.source,
@@ -121,10 +122,17 @@ def _condition(facts: SourceFacts, now: datetime, lag: timedelta, max_silence: t
     if lag > MAX_LAG and facts.backlog is not None:
         cause = f"{counted(facts.backlog.due, 'article')} due, the first for {short_duration(lag)}"
         return Condition.LATE, cause, f"newscrawl crawl {name}"
-    silence = now - (run.heartbeat_at or run.started_at)
+    silence = _awake_for(facts.state, run.heartbeat_at or run.started_at, now)
     if silence > max_silence:
         return Condition.LATE, f"the last run was {short_duration(silence)} ago", "newscrawl crawl --due"
-    return Condition.GOOD, "", ""
+    opening = sleeps_until(facts.state, now)
+    return Condition.GOOD, f"sleeps until {opening:%Y-%m-%d %H:%M} UTC" if opening else "", ""
+
+
+def _awake_for(state: SourceState, since: datetime, now: datetime) -> timedelta:
+    """Return for how long something may have been requested: the hours in which a source sleeps do not count."""
+    hours = active_hours(state)
+    return now - since if hours is None else hours.open_between(since, now)
 
 
 def _sentences(alarms: Sequence[Alarm]) -> str:

@@ -42,7 +42,7 @@ from newscrawl.items import (
     Verdict,
 )
 from newscrawl.reading import PageReader
-from newscrawl.recheck import Policy
+from newscrawl.recheck import Policy, within_hours
 from newscrawl.store.claimed_heads import ClaimedHeads
 from newscrawl.store.quarantine import IDENTITY_CLASH, LATE, LAYOUT_LOST, TOO_COSTLY
 from newscrawl.store.session import Store
@@ -165,7 +165,7 @@ class History:
             return await self._store_page(*readable, head, verdict)
         if head is None:
             return None
-        next_head = self._next_head(head, result, verdict)
+        next_head = self._within_hours(self._next_head(head, result, verdict))
         await self._store.touch(next_head, before=head)
         if isinstance(result, Revisit):
             await self._mass_changes.no_edit(not_modified_check(result, head))
@@ -186,12 +186,12 @@ class History:
         publisher = self._reader.source.publisher
         if head is None:
             version = first_version(page, article)
-            first = heads.first_head(page, article, version, self._recheck.policy)
+            first = self._within_hours(heads.first_head(page, article, version, self._recheck.policy))
             await self._store.append_version(version, expected=0, head=first, publisher=publisher)
             return first
         if head.check_history.failures:
             await self._store.settle_quarantine(head.article_id, article.wording_digest)
-        next_head = heads.head_after_page(head, page, article, verdict, self._recheck.policy)
+        next_head = self._within_hours(heads.head_after_page(head, page, article, verdict, self._recheck.policy))
         check = window_check(page, article, head, verdict)
         if verdict.cause is None:
             await self._store.touch(next_head, before=head)
@@ -206,6 +206,9 @@ class History:
         if hold is not None:
             await self._mass_changes.after_edit(version, hold)
         return next_head
+
+    def _within_hours(self, head: Head) -> Head:
+        return within_hours(head, self._reader.source)
 
     async def _rebase_head(self, head: Head, reextracted: Article, at: datetime) -> Head:
         """Store the old page as today's rules read it, so that the next version shows only the newspaper's edit."""

@@ -19,6 +19,7 @@ class Source:
     domains: tuple[str, ...]
     languages: tuple[str, ...] = ("en",)  # BCP 47, most common first
     timezone: str = "UTC"  # IANA name; of dates stated without an offset
+    active_hours: str | None = None  # in that zone, as 06:00-23:30: outside of them nothing is requested
     date_order: str | None = None  # DMY, MDY or YMD, if dates like 06.01.2026 appear
     former_domains: tuple[str, ...] = ()  # where its articles were before it moved
     article_pattern: str = r"https?://.+"  # searched in a URL of at most MAX_URL_LENGTH
@@ -45,6 +46,8 @@ class SourceState:
     source: str
     publisher: str | None = None
     is_unverified: bool = False  # as its spider stated in its newest run
+    active_hours: str | None = None  # likewise, in `timezone`
+    timezone: str = "UTC"
     is_paused: bool = False
     paused_reason: str = ""
     set_aside_reason: str = ""  # how its process ended, also when crawled alone; empty: rounds crawl it

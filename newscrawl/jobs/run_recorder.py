@@ -22,6 +22,7 @@ from newscrawl.jobs.source_facts import save_facts
 from newscrawl.jobs.source_lease import SourceLease
 from newscrawl.jobs.stopping import interrupt_crawl
 from newscrawl.jobs.totals import CrawlTotals, TotalsCounter
+from newscrawl.recheck.active_hours import moved_into_hours
 from newscrawl.spider import NewsSpider
 from newscrawl.store.session import Store
 from newscrawl.store.shared_store import SharedStore, shared_store
@@ -144,6 +145,8 @@ class RunRecorder:
         # A crawl that yielded or was stopped goes on with what its listings name: they are read again in its next turn.
         goes_on = self.reason in {YIELDED, SHUTDOWN}
         listings_at = now + MIN_BETWEEN_TURNS if goes_on else run.started_at + interval
+        if isinstance(spider, NewsSpider):
+            listings_at = moved_into_hours(spider.source, listings_at)
         await store.plan_source(run.source, now, listings_at=listings_at)
 
     async def _review_edits(self, run: RunRecord, spider: NewsSpider, store: Store) -> None:

@@ -20,10 +20,12 @@ async def save_facts(store: Store, spider: NewsSpider, last_read: RecordedItem |
     state = SourceState(
         source=spider.name,
         is_unverified=spider.unverified,
+        active_hours=spider.active_hours,
+        timezone=spider.timezone,
         listings={url: asdict(each) for url, each in list(frontier.listing_answers.items())[:MAX_LISTINGS]},
         last_read={} if last_read is None else _as_read(last_read),
     )
-    only = ["is_unverified"]
+    only = ["is_unverified", "active_hours", "timezone"]
     if not frontier.is_replay:
         only += [name for name in ("listings", "last_read") if getattr(state, name)]
     await store.save_source_state(state, only=only)

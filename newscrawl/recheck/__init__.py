@@ -1,5 +1,6 @@
 """Decide when an article is checked again: policies, what follows a failure or a deletion, explanations. Pure."""
 
+from newscrawl.recheck.active_hours import active_hours, sleeps_until, within_hours
 from newscrawl.recheck.explain import explain
 from newscrawl.recheck.fit import fit
 from newscrawl.recheck.lifecycle import (
@@ -15,6 +16,7 @@ from newscrawl.recheck.policy import Policy, policy
 
 __all__ = [
     "Policy",
+    "active_hours",
     "costly_pause",
     "explain",
     "fit",
@@ -25,4 +27,6 @@ __all__ = [
     "recheck_after_gone",
     "recheck_after_too_costly",
     "retire",
+    "sleeps_until",
+    "within_hours",
 ]

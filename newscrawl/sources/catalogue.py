@@ -8,6 +8,7 @@ import importlib
 import logging
 import sys
 import traceback
+from datetime import datetime
 from functools import lru_cache
 from types import ModuleType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,10 +16,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from newscrawl.declarations import all_refusals, refuse
 from newscrawl.errors import ConfigError, SpiderFileError
 from newscrawl.extract import layouts_of
+from newscrawl.recheck.active_hours import moved_into_hours, sleeps_until
 from newscrawl.sources.folders import NAME, SourceFolder, source_folders
 from newscrawl.sources.source_files import edited_at
 from newscrawl.sources.unverified import digest_of_row, rows_of, unverified_spider
-from newscrawl.spider import NewsSpider
+from newscrawl.spider import NewsSpider, source_of
 
 logger = logging.getLogger(__name__)
 
@@ -174,6 +176,22 @@ def _line_of(error: Exception, path: str) -> str:
         return f", line {error.lineno}"
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     return f", line {frames[-1].lineno}" if frames else ""
+
+
+def is_asleep(name: str, now: datetime) -> bool:
+    """Return whether nothing of a source is requested now: its hours are over. A broken file's crawl says so."""
+    try:
+        return sleeps_until(source_of(load_spider(name)), now) is not None
+    except SpiderFileError:
+        return False
+
+
+def awake_at(name: str, at: datetime) -> datetime:
+    """Return a moment, or one after the next opening of the source if that is outside of its hours."""
+    try:
+        return moved_into_hours(source_of(load_spider(name)), at)
+    except SpiderFileError:
+        return at
 
 
 def source_of_url(url: str) -> str | None:

@@ -1,0 +1,126 @@
+"""A source with `active_hours` is asked for nothing outside of them, by named crawls and by rounds, and says so."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from newscrawl.config import Config
+from tests.cli.conftest import runner
+from tests.sources.paper import Paper, article, front
+from tests.upgrade.archive import copied_project
+
+HOUR = timedelta(hours=1)
+SPIDER = """from newscrawl.spider import NewsSpider
+
+
+class WeirSpider(NewsSpider):
+    name = "weir"
+    publisher = "The Weir"
+    domains = ("{host}",)
+    sections = ("http://{host}/",)
+    article_pattern = r"/lock-\\d+$"
+    timezone = "{zone}"
+    active_hours = "{hours}"
+"""
+
+
+def page(path: str) -> str | None:
+    if path == "/":
+        return front([f"/lock-{n}" for n in range(1001, 1005)])
+    return article(int(path.rpartition("-")[2])) if path.startswith("/lock-") else None
+
+
+class Desk:
+    """A project whose only source is the paper's, and commands in it."""
+
+    def __init__(self, root: Path, config: Config, paper: Paper) -> None:
+        self.paper = paper
+        self._root = copied_project(root)
+        self._run = runner(config)
+        for path in (self._root / "spiders").glob("*"):
+            if path.is_file() and path.name not in {"__init__.py", "demo.py"}:
+                path.unlink()
+
+    def write(self, hours: str, zone: str = "UTC") -> None:
+        spider = SPIDER.format(host=self.paper.host, hours=hours, zone=zone)
+        (self._root / "spiders" / "weir.py").write_text(spider)
+
+    def run(self, *arguments: str, code: int = 0) -> tuple[str, str]:
+        done = self._run(*arguments, cwd=self._root, PYTHONPATH=str(self._root), NEWSCRAWL_EGRESS_ALLOW=self.paper.host)
+        assert done.returncode == code, done.stderr
+        return done.stdout, done.stderr
+
+
+def hours(start: datetime, end: datetime) -> str:
+    return f"{start:%H:%M}-{end:%H:%M}"
+
+
+def closed_now() -> str:
+    now = datetime.now(UTC)
+    return hours(now + 3 * HOUR, now + 5 * HOUR)
+
+
+def open_now() -> str:
+    now = datetime.now(UTC)
+    return hours(now - 2 * HOUR, now + 4 * HOUR)
+
+
+def test_outside_of_its_hours_a_source_is_asked_for_nothing(config: Config, tmp_path: Path) -> None:
+    with Paper(page) as paper:
+        desk = Desk(tmp_path / "project", config, paper)
+        desk.write(closed_now())
+        out, err = desk.run("crawl", "weir", "--json")
+        assert json.loads(out)["checked"] == 0
+        assert "decision=sleeps source=weir until=" in err
+        assert "nothing is due" in desk.run("crawl", "--due")[1]
+        assert paper.requested == []
+        assert "sleeps until" in " ".join(desk.run("status")[0].split())
+
+
+def test_within_its_hours_it_is_crawled_and_its_checks_are_planned_within_them(config: Config, tmp_path: Path) -> None:
+    with Paper(page) as paper:
+        desk = Desk(tmp_path / "project", config, paper)
+        desk.write(closed_now())
+        desk.run("crawl", "weir")
+        desk.write(open_now())
+        out, _ = desk.run("crawl", "weir", "--json")
+        assert json.loads(out)["outcomes"] == {"new": 4}
+        desk.write(closed_now())  # the check that is due meanwhile waits
+        desk.run("recheck", "--source", "weir")
+        requested = len(paper.requested)
+        desk.run("crawl", "--due")
+        assert len(paper.requested) == requested
+
+
+def test_hours_that_are_none_are_refused_with_file_and_line(config: Config, tmp_path: Path) -> None:
+    with Paper(page) as paper:
+        desk = Desk(tmp_path / "project", config, paper)
+        desk.write("6-23")
+        assert "weir.py, line 11: active_hours: '6-23' are no hours" in desk.run("crawl", "weir", code=2)[1]
+
+
+@pytest.mark.slow  # it waits for the end of a minute
+def test_a_crawl_ends_when_the_hours_do(config: Config, tmp_path: Path) -> None:
+    is_over = threading.Event()
+
+    def holding(path: str) -> str | None:
+        """Return a page after ten seconds: sixty of them take longer than the hours are open."""
+        if path == "/":
+            return front([f"/lock-{n}" for n in range(1001, 1061)])
+        is_over.wait(10)
+        return page(path)
+
+    with Paper(holding) as paper:
+        desk = Desk(tmp_path / "project", config, paper)
+        now = datetime.now(UTC)
+        desk.write(hours(now - HOUR, now + timedelta(minutes=2)))
+        out, _ = desk.run("crawl", "weir", "--json")
+        is_over.set()
+    report = json.loads(out)
+    assert (report["reason"], report["exit_code"]) == ("yielded", 0)
+    assert 2 <= len(paper.requested) < 60
