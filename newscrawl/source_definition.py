@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import ClassVar, get_type_hints
 
 from newscrawl.declarations import refuse, require_known_attributes
@@ -10,8 +11,9 @@ from newscrawl.extract import Rules, layouts_of
 from newscrawl.items import Extraction, Source
 from newscrawl.normalize import first_believed, guid_of, is_article_url, is_of_source, site_id
 from newscrawl.reading import PageReader
-from newscrawl.recheck.active_hours import parsed_hours
+from newscrawl.recheck.active_hours import moved_into_hours, parsed_hours
 
+WITHOUT_LISTINGS = timedelta(hours=6)  # addresses that could not be read yet are tried as often
 DATE_ORDERS = ("DMY", "MDY", "YMD")
 # Attributes that Scrapy reads from spiders and does not state in their base class.
 _OF_SCRAPY = ("start_urls", "allowed_domains", "user_agent", "download_delay", "download_timeout", "download_maxsize")
@@ -31,6 +33,7 @@ class SourceDefinition:
     feeds: ClassVar[tuple[str, ...]] = ()
     sitemaps: ClassVar[tuple[str, ...]] = ()
     sections: ClassVar[tuple[str, ...]] = ()
+    addresses: ClassVar[tuple[str, ...]] = ()  # of articles to watch, beside those that listings name
     article_pattern: ClassVar[str] = r"https?://.+"  # searched in the URL; a URL without a match is no article
     # Finds the site's own id of an article in its URL: its first group that matches, or its named groups, joined.
     guid_pattern: ClassVar[str | None] = None
@@ -113,6 +116,15 @@ def source_of(definition: type[SourceDefinition]) -> Source:
         guid_pattern=definition.guid_pattern,
         notes_edits=definition.notes_edits,
     )
+
+
+def listings_at(definition: type[SourceDefinition], at: datetime) -> datetime:
+    """Return when a source's listings are read that would be at a moment: later, if its hours are over by then.
+
+    One that has none has nothing to be crawled for but its articles, which have times of their own.
+    """
+    has_none = definition.addresses and not (definition.feeds or definition.sitemaps or definition.sections)
+    return moved_into_hours(source_of(definition), at + WITHOUT_LISTINGS if has_none else at)
 
 
 def reader_of(definition: type[SourceDefinition]) -> PageReader:

@@ -116,15 +116,31 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             self.logger.info("decision=sleeps source=%s until=%s", self.name, f"{opening:%Y-%m-%dT%H:%M:%SZ}")
             return
         try:
-            heads = await self.frontier.claim_due(self.clock.now())
+            heads = await self.frontier.claim_due(self.clock.now()) if not self.is_of_addresses else []
             await (await self.mass_changes()).open(self.clock.now())
         except NewscrawlError as error:
             self.logger.error("%s", error)
             raise CloseSpider("store_unavailable") from error
-        for request in self._answerable(list(self.discovery())):
+        for request in self._answerable(list(self.discovery())) if self.reads_listings else ():
             yield request
         for head in heads:
             yield self.check_request(self.frontier.url_of(head), head=head)
+        for candidate in await self.frontier.not_stored([Candidate(url=url) for url in self._addresses()]):
+            yield self.check_request(candidate.url, candidate=candidate)
+
+    @property
+    def is_of_addresses(self) -> bool:
+        """Whether the crawl is of single addresses alone."""
+        return self.settings.getbool("NEWSCRAWL_ADDRESSES_ONLY")
+
+    @property
+    def reads_listings(self) -> bool:
+        """Whether the crawl reads the source's listings; else they keep the turn that they have."""
+        return not self.is_of_addresses
+
+    def _addresses(self) -> list[str]:
+        """Return the articles to watch that no listing need name; a known one is checked when it is due."""
+        return list(dict.fromkeys((*self.addresses, *self.settings.getlist("NEWSCRAWL_ADDRESSES"))))
 
     def discovery(self) -> Iterator[Request]:
         """Yield the requests for the source's listings."""

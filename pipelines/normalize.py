@@ -18,7 +18,7 @@ class Normalize(CrawlStage):
         if not isinstance(item, ScrapedArticle):
             return item
         page = parsed_page(item, self.spider.reader)
-        if page.article is not None:
+        if page.article is not None and not page.is_backfilled:
             self._count_fields(page.article)
         return page
 
@@ -45,4 +45,6 @@ def parsed_page(item: ScrapedArticle, reader: PageReader) -> ParsedPage:
         article=reading.article,
         problem=reading.problem,
         lease=item.lease,
+        is_backfilled=item.is_backfilled,
+        listed_at=item.listed_at,
     )

@@ -17,6 +17,7 @@ from newscrawl import __version__
 from newscrawl.cli import (
     add_source,
     alarms,
+    backfill,
     blame,
     check,
     cluster,
@@ -53,6 +54,7 @@ from newscrawl.cli import (
     tokens,
     try_url,
     verify,
+    watch,
     worker,
 )  # fmt: skip
 from newscrawl.config import Config
@@ -72,7 +74,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 COMMANDS = (
     crawl, worker, cluster, sources, status, alarms, runs, run, metrics, history, diff, blame, recheck, explain,
     schedule, policy, pause, quarantine, release, retract, rebase, verify, hide, erase, init, try_url, add_source,
-    fixture, check, export, serve, tokens, doctor, demo, extract, listing, robots, date, simulate,
+    watch, backfill, fixture, check, export, serve, tokens, doctor, demo, extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

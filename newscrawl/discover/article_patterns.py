@@ -132,8 +132,8 @@ def _path(url: str) -> str:
 
 
 def _measured(pattern: str, articles: Iterable[str], rest: Iterable[str]) -> _Feature:
-    search = re.compile(pattern).search
-    return _Feature(pattern, frozenset(filter(search, articles)), frozenset(filter(search, rest)))
+    headlines, others = (frozenset(url for url in urls if re.search(pattern, url)) for urls in (articles, rest))
+    return _Feature(pattern, headlines, others)
 
 
 def _is_usable(feature: _Feature) -> bool:

@@ -34,6 +34,7 @@ class PageLink:
     is_in_navigation: bool = False  # each of its links is in a menu, a header or a footer
     is_in_heading: bool = False
     is_paging: bool = False  # rel=next or rel=prev
+    is_next: bool = False
 
     @property
     def is_headline(self) -> bool:
@@ -84,6 +85,7 @@ def _link(node: html.HtmlElement, url: str, place: tuple[bool, bool]) -> PageLin
         is_in_navigation=is_navigation,
         is_in_heading=is_heading or any(child.tag in _HEADINGS for child in node.iterdescendants(*_HEADINGS)),
         is_paging=not {"next", "prev"}.isdisjoint(relations),
+        is_next="next" in relations,
     )
 
 
@@ -96,6 +98,7 @@ def _merged(known: PageLink | None, each: PageLink) -> PageLink:
         is_in_navigation=known.is_in_navigation and each.is_in_navigation,
         is_in_heading=known.is_in_heading or each.is_in_heading,
         is_paging=known.is_paging or each.is_paging,
+        is_next=known.is_next or each.is_next,
     )
 
 

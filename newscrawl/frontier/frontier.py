@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from scrapy import Request
@@ -156,6 +156,25 @@ class Frontier:
             selected = await self._select(candidates, now)
         for found in selected:
             yield found
+
+    async def not_stored(self, candidates: Collection[Candidate]) -> list[Candidate]:
+        """Return the candidates that are no known articles, each once; nothing of a listing is noted of the others."""
+        return (await self.not_stored_and_days(candidates))[0]
+
+    async def not_stored_and_days(self, candidates: Collection[Candidate]) -> tuple[list[Candidate], list[date]]:
+        """Return the candidates that are no known articles, and the days of the known ones."""
+        if not candidates:
+            return [], []
+        async with self._lock:
+            listed = await self._listed(await self._shared.get(), candidates)
+            new = [
+                each
+                for each in listed
+                if each.head is None and each.key not in self._selected and each.key not in self._left_alone
+            ]
+            self._selected.update(each.key for each in new)
+        published = [each.head.check_history.published_at for each in listed if each.head is not None]
+        return [each.candidate for each in new], [at.date() for at in published if at is not None]
 
     async def _select(self, candidates: Collection[Candidate], now: datetime) -> list[tuple[Candidate, Head | None]]:
         store = await self._shared.get()

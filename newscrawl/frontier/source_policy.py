@@ -52,7 +52,8 @@ class SourcePolicy:
 
         `before` is the article's check history before that check.
         """
-        if not isinstance(self.policy, Hazard) or not outcome.is_complete_check or outcome is Outcome.NEW:
+        is_lesson = outcome.is_complete_check and outcome is not Outcome.NEW and not before.is_backfilled
+        if not isinstance(self.policy, Hazard) or not is_lesson:
             yield
             return
         statistics = self.policy.rates.statistics

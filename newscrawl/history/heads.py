@@ -39,8 +39,10 @@ from newscrawl.recheck.advance import advance
 def first_head(page: ParsedPage, article: Article, version: Version, policy: Policy) -> Head:
     """Return the head of a new article."""
     at = page.capture.fetched_at
-    published = article.date_published.value if article.date_published else None
-    check_history = CheckHistory(source=page.source, first_seen_at=at, published_at=published)
+    published = article.date_published.value if article.date_published else page.listed_at
+    check_history = CheckHistory(
+        source=page.source, first_seen_at=at, published_at=published, is_backfilled=page.is_backfilled
+    )
     check_history = advance(check_history, Outcome.NEW, at, kind=article.kind)
     head = Head(
         article_id=page.article_id,

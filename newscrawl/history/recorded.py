@@ -109,6 +109,7 @@ def recorded_item(item: JudgedItem, head: Head | None) -> RecordedItem:
         has_article=isinstance(result, ParsedPage) and result.article is not None,
         article=result.article if isinstance(result, ParsedPage) else None,
         adds_version=head is not None and item.verdict.cause is not None,
+        is_backfilled=isinstance(result, ParsedPage | FetchFailure) and result.is_backfilled,
     )
 
 

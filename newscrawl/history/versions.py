@@ -12,9 +12,8 @@ from newscrawl.store.versions import chain_of
 
 
 def first_version(page: ParsedPage, article: Article) -> Version:
-    return _version(
-        page.article_id, None, article, Cause.FIRST, Change(), at=page.capture.fetched_at, capture=page.capture
-    )
+    cause = Cause.BACKFILLED if page.is_backfilled else Cause.FIRST
+    return _version(page.article_id, None, article, cause, Change(), at=page.capture.fetched_at, capture=page.capture)
 
 
 def next_version(page: ParsedPage, article: Article, verdict: Verdict, head: Head) -> Version:

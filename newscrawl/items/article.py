@@ -111,6 +111,8 @@ class ScrapedArticle:
     lease: int = 0
     known_urls: tuple[str, ...] = ()  # that led to a known article before
     reading: PageReading | None = None  # of this extraction, if it was normalised where it was made
+    is_backfilled: bool = False  # found in an archive, not in a listing
+    listed_at: datetime | None = None  # the day of an article from an archive, as far as it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,8 @@ class ParsedPage:
     article: Article | None
     problem: str = ""  # why article is None
     lease: int = 0
+    is_backfilled: bool = False
+    listed_at: datetime | None = None
 
 
 def article_id(source: str, guid: str) -> str:

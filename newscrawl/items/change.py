@@ -15,6 +15,7 @@ class Cause(StrEnum):
     """Why a version exists."""
 
     FIRST = "first"
+    BACKFILLED = "backfilled"  # the first one of an article that was found in an archive: no news
     EDIT = "edit"
     REBASE = "rebase"
     RESTORED = "restored"

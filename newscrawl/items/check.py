@@ -85,6 +85,7 @@ class FetchFailure:
     retry_at: datetime | None = None  # the server's Retry-After, as a moment
     lease: int = 0
     is_listing: bool = False  # a feed, sitemap or section page was requested
+    is_backfilled: bool = False  # as a page or an article of an archive
 
     @property
     def is_requested(self) -> bool:
@@ -180,6 +181,7 @@ class RecordedItem:
     has_article: bool = False  # an article was read from the page, even if it is doubtful
     article: Article | None = None  # that article, for feed exports
     adds_version: bool = False  # to the article's history
+    is_backfilled: bool = False  # the first sight of an old article, or a failure on the way to one
 
     @property
     def reason_word(self) -> str:

@@ -43,6 +43,7 @@ class CheckHistory:
     seen_headline_keys: tuple[str, ...] = ()  # of headlines in listings, newest last; see listing_signals
     expected_edits: float = 0.0  # edits that the source's rates predicted for this article so far
     kind: PageKind = PageKind.ARTICLE
+    is_backfilled: bool = False  # it was found in an archive: nobody learns of its source from it
 
     @property
     def is_full_check_next(self) -> bool:

@@ -37,6 +37,7 @@ class Candidate:
     published: str | None = None
     modified: str | None = None
     listing_url: str = ""  # of the feed, sitemap or section page
+    is_backfilled: bool = False  # found in an archive: old, and new to us
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,14 @@ from newscrawl.errors import ConfigError, NewscrawlError, StoreUnavailable
 from newscrawl.jobs.exit_codes import INTERRUPTED, LEASE_HELD, STORE, YIELDED
 from newscrawl.jobs.job import CrawlReport, Job
 from newscrawl.jobs.worker_deaths import set_lost_source_aside
-from newscrawl.sources.catalogue import awake_at, digest_of_spider, is_asleep, is_unverified, load_spider, source_names
+from newscrawl.sources.catalogue import (
+    digest_of_spider,
+    is_asleep,
+    is_unverified,
+    load_spider,
+    planned_listings,
+    source_names,
+)
 from newscrawl.store.process_identity import process_identity
 from newscrawl.store.session import Store
 from newscrawl.store.source_schedule import MIN_BETWEEN_TURNS, Taker
@@ -122,7 +129,7 @@ class DueSources:
         now = datetime.now(UTC)
         goes_on = report.exit_code in {STORE, LEASE_HELD, INTERRUPTED} or report.reason == YIELDED
         wait = MIN_BETWEEN_TURNS if goes_on else self._interval() - timedelta(seconds=report.seconds)
-        self._to_plan[report.source] = awake_at(report.source, now + wait)
+        self._to_plan[report.source] = planned_listings(report.source, now + wait)
         try:
             await self._plan(await self._open(), now)
         except NewscrawlError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,16 +22,19 @@ from newscrawl.jobs.stopping import interrupt_crawl
 from newscrawl.sources.catalogue import load_spider
 from newscrawl.spider import NewsSpider
 
+Adapt = Callable[[type[NewsSpider]], type[NewsSpider]]
 _ABANDONED: set[asyncio.Task[Any]] = set()  # held strongly: asyncio itself keeps only weak references
 
 
 class Crawl:
     """A crawl that can be stopped; `scope` is what it shares with the other crawls of its process."""
 
-    def __init__(self, job: Job, config: Config, scope: ProcessScope) -> None:
+    def __init__(self, job: Job, config: Config, scope: ProcessScope, *, adapt: Adapt | None = None) -> None:
+        """`adapt` returns the class that crawls in the place of the source's spider."""
         self._job = job
         self._config = config
         self._scope = scope
+        self._adapt = adapt
         self._crawler: Crawler | None = None
         self._is_stopped = False
 
@@ -41,6 +44,7 @@ class Crawl:
         Raises ConfigError for a source that is not there or whose file cannot be loaded.
         """
         spider_class = load_spider(self._job.source)
+        spider_class = self._adapt(spider_class) if self._adapt is not None else spider_class
         if self._job.replay is None:
             return await self._crawl(spider_class, settings_for(self._job, self._config, self._scope))
         recording = await asyncio.to_thread(Recording, self._job.replay)

@@ -14,6 +14,7 @@ from newscrawl.fetch import Edition
 from newscrawl.jobs.job import Job
 from newscrawl.jobs.process_scope import ProcessScope
 from newscrawl.settings import from_config
+from newscrawl.sources.watched import addresses_of
 
 
 class CrawlSettings(Settings):
@@ -62,6 +63,7 @@ def settings_for(job: Job, config: Config, scope: ProcessScope, edition: Edition
         "NEWSCRAWL_REPLAY_EDITION": edition,
         "NEWSCRAWL_PROGRESS": job.shows_progress,
         "NEWSCRAWL_MAY_YIELD": job.may_yield,
+        "NEWSCRAWL_ADDRESSES": list(addresses_of(job.source)) if job.replay is None else [],
         "LOG_INSTALL_ROOT_HANDLER": False,  # newscrawl.logs installs ours
         **({"LOG_LEVEL": job.log_level} if job.log_level else {}),
         **job.settings,

@@ -41,7 +41,7 @@ def overview(config: Config) -> list[dict[str, Any]]:
                 "paused": name in states and states[name].is_paused,
                 "unverified": cls.unverified,
                 "set_aside": name in states and bool(states[name].set_aside_reason),
-                "origin": folders[0].origin,
+                "origin": folders[0].origin if folders else "watched",
                 "replaces": folders[1].origin if len(folders) > 1 else None,
             }
             for name, cls in classes.items()

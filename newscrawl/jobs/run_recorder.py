@@ -22,7 +22,7 @@ from newscrawl.jobs.source_facts import save_facts
 from newscrawl.jobs.source_lease import SourceLease
 from newscrawl.jobs.stopping import interrupt_crawl
 from newscrawl.jobs.totals import CrawlTotals, TotalsCounter
-from newscrawl.recheck.active_hours import moved_into_hours
+from newscrawl.source_definition import listings_at
 from newscrawl.spider import NewsSpider
 from newscrawl.store.session import Store
 from newscrawl.store.shared_store import SharedStore, shared_store
@@ -136,7 +136,8 @@ class RunRecorder:
         """Store what the run shows of its source."""
         if isinstance(spider, NewsSpider):
             await self._review_edits(run, spider, store)
-        await self._check_health(store, run, reads_listings=isinstance(spider, NewsSpider))
+        is_ordinary = isinstance(spider, NewsSpider) and spider.reads_listings
+        await self._check_health(store, run, reads_listings=is_ordinary)
         if isinstance(spider, NewsSpider):
             await (await spider.frontier.source_policy()).merge(store, at_least=1)
             await save_facts(store, spider, self.totals.last_read)
@@ -144,10 +145,12 @@ class RunRecorder:
         now = datetime.now(UTC)
         # A crawl that yielded or was stopped goes on with what its listings name: they are read again in its next turn.
         goes_on = self.reason in {YIELDED, SHUTDOWN}
-        listings_at = now + MIN_BETWEEN_TURNS if goes_on else run.started_at + interval
+        planned_at = now + MIN_BETWEEN_TURNS if goes_on else run.started_at + interval
         if isinstance(spider, NewsSpider):
-            listings_at = moved_into_hours(spider.source, listings_at)
-        await store.plan_source(run.source, now, listings_at=listings_at)
+            planned_at = listings_at(type(spider), planned_at)
+            if not spider.reads_listings:
+                planned_at = (await store.source_turns()).get(run.source) or now
+        await store.plan_source(run.source, now, listings_at=planned_at)
 
     async def _review_edits(self, run: RunRecord, spider: NewsSpider, store: Store) -> None:
         """Publish or hold what is still pending."""

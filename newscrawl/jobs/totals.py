@@ -50,9 +50,10 @@ class CrawlTotals:
         self.not_requested += item.reason in NOT_REQUESTED
         self.refused += item.is_refused and item.outcome is not Outcome.ERROR
         self.versions += item.adds_version
-        self.pages.add(item)
-        if item.outcome.is_complete_check and item.article is not None:
-            self.last_read = item
+        if not item.is_backfilled:  # what is usual for the source are its new articles
+            self.pages.add(item)
+            if item.outcome.is_complete_check and item.article is not None:
+                self.last_read = item
         if item.outcome in {Outcome.ERROR, Outcome.BLOCKED}:
             detail = f" ({item.detail})" if item.detail and item.detail != item.url else ""
             self.add_error(f"{item.url}: {item.reason}{detail}")

@@ -16,11 +16,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from newscrawl.declarations import all_refusals, refuse
 from newscrawl.errors import ConfigError, SpiderFileError
 from newscrawl.extract import layouts_of
-from newscrawl.recheck.active_hours import moved_into_hours, sleeps_until
+from newscrawl.recheck.active_hours import sleeps_until
+from newscrawl.source_definition import listings_at, source_of
+from newscrawl.sources import watched
 from newscrawl.sources.folders import NAME, SourceFolder, source_folders
 from newscrawl.sources.source_files import edited_at
 from newscrawl.sources.unverified import digest_of_row, rows_of, unverified_spider
-from newscrawl.spider import NewsSpider, source_of
+from newscrawl.spider import NewsSpider
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +31,17 @@ _LOADED: dict[str, tuple[int, type[NewsSpider]]] = {}  # by module: when its fil
 
 def source_names() -> list[str]:
     """Return the names of all sources: those that have files, and the unverified ones that have none."""
-    return sorted({name for folder in source_folders() for name in (*folder.file_names(), *rows_of(folder))})
+    named = {name for folder in source_folders() for name in (*folder.file_names(), *rows_of(folder))}
+    return sorted({*named, *_watched_names()})
+
+
+def _watched_names() -> list[str]:
+    """Return the sources that are made of watched addresses; none of a table that cannot be read, with a warning."""
+    try:
+        return [name for name, row in watched.rows().items() if row.domains and NAME.match(name)]
+    except SpiderFileError as error:
+        _warn_once(str(error))
+        return []
 
 
 def folder_of(name: str) -> SourceFolder | None:
@@ -54,7 +66,7 @@ def is_unverified(name: str) -> bool:
 
 def check_source(name: str) -> str:
     """Return the name of an existing source; raises ConfigError that suggests similar names."""
-    if folder_of(name) is not None:
+    if folder_of(name) is not None or name in _watched_names():
         return name
     left_out = [folder for folder in source_folders() if not folder.is_chosen(name)]
     if NAME.match(name) and any(folder.file(name).is_file() for folder in left_out):
@@ -72,6 +84,8 @@ def load_spider(name: str) -> type[NewsSpider]:
     What was edited since it was loaded is loaded anew. A source without a file is made of its row.
     """
     folders = folders_of(name)
+    if not folders and name in _watched_names():
+        return _watched_spider(name)
     if not folders:
         raise SpiderFileError(f"spiders/{name}.py: No such file or directory")
     if len(folders) > 1 and folders[0].is_own:
@@ -80,6 +94,7 @@ def load_spider(name: str) -> type[NewsSpider]:
 
 
 _say_once = lru_cache(maxsize=1024)(logger.info)
+_warn_once = lru_cache(maxsize=8)(logger.warning)
 
 
 def load_from(folder: SourceFolder, name: str) -> type[NewsSpider]:
@@ -140,11 +155,24 @@ def _spider_of_row(folder: SourceFolder, name: str) -> type[NewsSpider]:
     return loaded[1]
 
 
+def _watched_spider(name: str) -> type[NewsSpider]:
+    """Return the spider that is made of a row of watched addresses."""
+    row = watched.rows()[name]
+    key, stated = f"watched.{name}", hash(row)
+    loaded = _LOADED.get(key)
+    if loaded is None or loaded[0] != stated:
+        facts = {fact: getattr(row, fact) for fact in ("name", "publisher", "domains", "languages", "addresses")}
+        spider = type(f"{name.capitalize()}Spider", (NewsSpider,), {**facts, "__module__": "spiders.watched"})
+        loaded = _LOADED[key] = (stated, spider)
+    return loaded[1]
+
+
 def digest_of_spider(name: str) -> str:
     """Return a digest of a source's file or row as it is now; empty if there is none."""
     folder = folder_of(name)
     if folder is None:
-        return ""
+        row = watched.rows().get(name) if name in _watched_names() else None
+        return hashlib.sha256(repr(row).encode()).hexdigest() if row else ""
     if not folder.has_file(name):
         return digest_of_row(folder, name)
     return hashlib.sha256(folder.file(name).read_bytes()).hexdigest()
@@ -186,10 +214,10 @@ def is_asleep(name: str, now: datetime) -> bool:
         return False
 
 
-def awake_at(name: str, at: datetime) -> datetime:
-    """Return a moment, or one after the next opening of the source if that is outside of its hours."""
+def planned_listings(name: str, at: datetime) -> datetime:
+    """Return when a source's listings are read that would be at a moment; see `source_definition.listings_at`."""
     try:
-        return moved_into_hours(source_of(load_spider(name)), at)
+        return listings_at(load_spider(name), at)
     except SpiderFileError:
         return at
 

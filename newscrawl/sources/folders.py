@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from newscrawl.errors import ConfigError
-from newscrawl.project import own_packages, project
+from newscrawl.project import OWN_SETTINGS, PROJECT_SETTINGS, own_packages, project
 from newscrawl.sources.chosen_sources import chosen_sources
 from newscrawl.sources.source_files import is_of_source
 
@@ -89,6 +89,17 @@ def own_folders() -> tuple[SourceFolder, ...]:
         for package in own_packages(found)
         if _locations(package)
     )
+
+
+def own_folder() -> Path | None:
+    """Return the folder for files of the project's own spiders, which may not be there yet; None outside of one."""
+    found = project()
+    if found.is_checkout and found.root is not None:
+        return found.root / "spiders"
+    folder = next((own.folder for own in own_folders()), None)
+    if folder is None and found.root is not None and found.settings_module in (OWN_SETTINGS, PROJECT_SETTINGS):
+        folder = found.root / "spiders"
+    return folder if isinstance(folder, Path) else None
 
 
 @lru_cache(maxsize=1)

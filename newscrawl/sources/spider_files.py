@@ -10,23 +10,18 @@ from types import ModuleType
 from typing import Any
 
 from newscrawl.errors import ConfigError
-from newscrawl.project import OWN_SETTINGS, PROJECT_SETTINGS, Project, project
+from newscrawl.project import Project, project
 from newscrawl.sources.catalogue import spider_in
-from newscrawl.sources.folders import NAME, own_folders
+from newscrawl.sources.folders import NAME, own_folder
 from newscrawl.sources.probe import ProbeFailed
 from newscrawl.sources.site_discovery import Site
 
 
 def folder_to_write() -> Path:
     """Return the folder of the project's own spiders; raises ConfigError outside of a project."""
-    found = project()
-    if found.is_checkout and found.root is not None:
-        return found.root / "spiders"
-    folder = next((own.folder for own in own_folders()), None)
-    if folder is None and found.root is not None and found.settings_module in (OWN_SETTINGS, PROJECT_SETTINGS):
-        folder = found.root / "spiders"
-    if not isinstance(folder, Path):
-        raise ConfigError(f"{_without_folder(found)}; `newscrawl init DIR` makes a project, in which this works")
+    folder = own_folder()
+    if folder is None:
+        raise ConfigError(f"{_without_folder(project())}; `newscrawl init DIR` makes a project, in which this works")
     folder.mkdir(exist_ok=True)
     return folder
 

@@ -13,7 +13,7 @@ from scrapy.utils.misc import walk_modules
 
 from newscrawl.errors import ConfigError, SpiderFileError
 from newscrawl.project import own_packages, project
-from newscrawl.sources.catalogue import check_source, folder_of, load_spider, source_names
+from newscrawl.sources.catalogue import check_source, load_spider, source_names
 from newscrawl.sources.folders import own_folders
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class SourceLoader(SpiderLoader):
         return self.spider_modules == (own_packages(project()) or ["spiders"])
 
     def _is_source(self, name: str) -> bool:
-        return self._is_catalogue and (name not in self._spiders or folder_of(name) is not None)
+        return self._is_catalogue and (name not in self._spiders or name in source_names())
 
     def load(self, spider_name: str) -> type[Spider]:
         """Return a spider; raises NoSuchSource for one that there is not, SpiderFileError for a broken file."""

@@ -11,6 +11,7 @@ from newscrawl.config import Config
 from newscrawl.items import Check, RunRecord, SourceState
 from newscrawl.secret_text import SecretUri
 from newscrawl.store import (
+    backfills,
     check_counts,
     check_log,
     embedded,
@@ -196,6 +197,19 @@ class CrawlRecords(ClusterRecords):
     async def add_rates(self, source: str, counts: Mapping[str, Sequence[float]]) -> Mapping[str, object]:
         """Add counts to those of a source's recheck policy, in one write, and return the sums."""
         return await sources.add_rates(self.db, source, counts)
+
+    @translate_errors
+    async def backfill(self, key: str) -> Document | None:
+        """Return how far a backfill has got; None if there is none of that key."""
+        return await backfills.get(self.db, key)
+
+    @translate_errors
+    async def save_backfill(self, key: str, position: Mapping[str, object]) -> None:
+        await backfills.save(self.db, key, position)
+
+    @translate_errors
+    async def remove_backfill(self, key: str) -> None:
+        await backfills.remove(self.db, key)
 
     # Which source is crawled next
 

@@ -36,6 +36,8 @@ def check_document(check: Check) -> Document:
 def check_history_document(history: CheckHistory) -> Document:
     names = [field.name for field in fields(history) if field.name != "source"]
     document: Document = to_bson({_stored_name(name): getattr(history, name) for name in names})
+    if not history.is_backfilled:
+        del document["is_backfilled"]
     return document
 
 

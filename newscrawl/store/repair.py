@@ -50,7 +50,7 @@ async def insert_missing_articles(db: Database, source: str) -> int:
     Only the source's newest articles are examined.
     """
     missing: list[Document] = [
-        {"$match": {"source": source, "cause": Cause.FIRST.value}},
+        {"$match": {"source": source, "cause": {"$in": [Cause.FIRST.value, Cause.BACKFILLED.value]}}},
         {"$sort": {"seen_at": -1, "_id": -1}},
         {"$limit": NEWEST_ARTICLES},
         {"$project": {"article_id": 1}},

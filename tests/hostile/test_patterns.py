@@ -50,6 +50,7 @@ OF_OPERATORS = {
     ("normalize/identity.py", "source.article_pattern"),
     ("normalize/identity.py", "source.guid_pattern"),
     ("sources/site_discovery.py", "pattern"),
+    ("discover/article_patterns.py", "pattern"),  # of guesses: tests/discover/test_article_patterns.py tries those
 }
 # Functions whose patterns must match a whole text, and a part that these have.
 FULL_MATCHED = {
