@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, get_type_hints
 
 from newscrawl.declarations import refuse, require_known_attributes
@@ -13,7 +13,6 @@ from newscrawl.normalize import first_believed, guid_of, is_article_url, is_of_s
 from newscrawl.reading import PageReader
 from newscrawl.recheck.active_hours import moved_into_hours, parsed_hours
 
-WITHOUT_LISTINGS = timedelta(hours=6)  # addresses that could not be read yet are tried as often
 DATE_ORDERS = ("DMY", "MDY", "YMD")
 # Attributes that Scrapy reads from spiders and does not state in their base class.
 _OF_SCRAPY = ("start_urls", "allowed_domains", "user_agent", "download_delay", "download_timeout", "download_maxsize")
@@ -118,13 +117,14 @@ def source_of(definition: type[SourceDefinition]) -> Source:
     )
 
 
-def listings_at(definition: type[SourceDefinition], at: datetime) -> datetime:
-    """Return when a source's listings are read that would be at a moment: later, if its hours are over by then.
+def has_listings(definition: type[SourceDefinition]) -> bool:
+    """Return whether a source has anything to be crawled for but its `addresses`."""
+    return not definition.addresses or bool(definition.feeds or definition.sitemaps or definition.sections)
 
-    One that has none has nothing to be crawled for but its articles, which have times of their own.
-    """
-    has_none = definition.addresses and not (definition.feeds or definition.sitemaps or definition.sections)
-    return moved_into_hours(source_of(definition), at + WITHOUT_LISTINGS if has_none else at)
+
+def listings_at(definition: type[SourceDefinition], at: datetime) -> datetime:
+    """Return when a source's listings are read that would be at a moment: later, if its hours are over by then."""
+    return moved_into_hours(source_of(definition), at)
 
 
 def reader_of(definition: type[SourceDefinition]) -> PageReader:

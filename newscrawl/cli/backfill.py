@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import console, print_json, safe
 from newscrawl.config import Config
@@ -27,7 +28,9 @@ def register(app: typer.Typer) -> None:
 
 
 def backfill(
-    source: Annotated[str, typer.Argument(help="Source, named like its file in spiders/.")],
+    source: Annotated[
+        str, typer.Argument(help="Source, named like its file in spiders/.", autocompletion=sources_like)
+    ],
     since: Annotated[str, typer.Option(metavar="DATE", help="First day, such as 2024-01-01.")],
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day; default: today.")] = None,
     limit: Annotated[

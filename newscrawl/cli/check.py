@@ -25,6 +25,7 @@ VALIDATORS = (
     ("environment", "newscrawl.cli.check:environment_problems"),
     ("sources.toml", "newscrawl.sources.checking:chosen_problems"),
     ("sources", "newscrawl.sources.checking:source_problems"),
+    ("watched.toml", "newscrawl.sources.watched:problems"),
 )
 
 

@@ -13,7 +13,7 @@ from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 from newscrawl.health.examination import Examiner, examine
 from newscrawl.health.machine import DEATHS_WITHIN
-from newscrawl.sources.catalogue import source_names
+from newscrawl.sources.catalogue import open_times, source_names
 from newscrawl.store.session import Store
 
 EVERY_SECONDS = 60.0
@@ -40,7 +40,7 @@ class Examining:
     async def run(self, store: Store) -> None:
         self._examined_at = time.monotonic()
         deaths = [death for death in self._deaths if datetime.now(UTC) - death[0] < DEATHS_WITHIN]
-        await _examined(store, self._config, Examiner(source_names(), self._began_at, deaths))
+        await _examined(store, self._config, Examiner(source_names(), self._began_at, deaths, open_times=open_times))
 
 
 def examine_after_round(config: Config, sources: Collection[str]) -> None:
@@ -49,7 +49,7 @@ def examine_after_round(config: Config, sources: Collection[str]) -> None:
     async def run() -> None:
         store = await Store.open(config)
         try:
-            await _examined(store, config, Examiner(sources))
+            await _examined(store, config, Examiner(sources, open_times=open_times))
         finally:
             await store.close()
 

@@ -8,7 +8,8 @@ import importlib
 import logging
 import sys
 import traceback
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import lru_cache
 from types import ModuleType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,8 +17,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from newscrawl.declarations import all_refusals, refuse
 from newscrawl.errors import ConfigError, SpiderFileError
 from newscrawl.extract import layouts_of
-from newscrawl.recheck.active_hours import sleeps_until
-from newscrawl.source_definition import listings_at, source_of
+from newscrawl.recheck.active_hours import active_hours, sleeps_until
+from newscrawl.source_definition import has_listings, listings_at, source_of
 from newscrawl.sources import watched
 from newscrawl.sources.folders import NAME, SourceFolder, source_folders
 from newscrawl.sources.source_files import edited_at
@@ -212,6 +213,21 @@ def is_asleep(name: str, now: datetime) -> bool:
         return sleeps_until(source_of(load_spider(name)), now) is not None
     except SpiderFileError:
         return False
+
+
+def open_times(name: str) -> Callable[[datetime, datetime], timedelta]:
+    """Return the function that says how much of a time counts as a source's silence; see `health.silence`.
+
+    A source without listings is asked when one of its articles is due, which may be weeks from now: it is never silent.
+    """
+    try:
+        spider = load_spider(name)
+    except SpiderFileError:
+        return lambda begin, end: end - begin
+    if not has_listings(spider):
+        return lambda begin, end: timedelta(0)
+    hours = active_hours(source_of(spider))
+    return (lambda begin, end: end - begin) if hours is None else hours.open_between
 
 
 def planned_listings(name: str, at: datetime) -> datetime:

@@ -13,7 +13,7 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from newscrawl.config import Config
 from newscrawl.discover.addresses import is_http_url
 from newscrawl.errors import ConfigError, SpiderFileError
 from newscrawl.normalize import canonical_url, is_front_page, request_url
+from newscrawl.problems import Problem, meant
 from newscrawl.sources.folders import own_folder
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,14 @@ def addresses_of(source: str) -> tuple[str, ...]:
         logger.warning("%s", error)
         return ()
     return row.addresses if row else ()
+
+
+def problems() -> Iterator[Problem]:
+    """Yield what is wrong with the table, for `newscrawl check`."""
+    try:
+        rows()
+    except SpiderFileError as error:
+        yield Problem.of(error, FILE)
 
 
 def row_name(url: str) -> str:
@@ -161,7 +170,7 @@ def _read(path: Path) -> dict[str, WatchedRow]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SpiderFileError(f"{path}: {error}") from error
+        raise SpiderFileError(f"{path.name}: {error}") from error
     return {name: _row(path, name, row) for name, row in stated.items()}
 
 
@@ -172,7 +181,7 @@ def _row(path: Path, name: str, row: object) -> WatchedRow:
         raise SpiderFileError(f"{path.name}: {name} must stand below the [name] of its source")
     for key, value in row.items():
         if key not in _KEYS:
-            raise SpiderFileError(f"{shown}: there is no {key!r}; a row has {', '.join(_KEYS)}")
+            raise SpiderFileError(f"{shown}: there is no {key!r}{meant(key, _KEYS)}; a row has {', '.join(_KEYS)}")
         is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
         if not (is_list if _KEYS[key] is list else isinstance(value, str)):
             raise SpiderFileError(f"{shown}: {key} must be {'a list of texts' if _KEYS[key] is list else 'a text'}")

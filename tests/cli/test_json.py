@@ -126,7 +126,8 @@ CODES = {
     "doctor": 1,
     "verify": 1,
 }  # an alarm is open; what the samples say of chains and payloads is invented
-SEPARATE = {"crawl", "try"}  # have a process of their own, below
+# Have a process of their own: below, and in tests/sources.
+SEPARATE = {"crawl", "try", "watch", "backfill"}
 
 
 def test_arguments_are_known_for_every_command() -> None:

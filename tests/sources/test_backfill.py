@@ -18,6 +18,7 @@ import pytest
 from newscrawl.config import Config
 from newscrawl.store.session import Store
 from tests.cli.conftest import environment, runner
+from tests.cli.test_json import documented
 from tests.faults.waiting import until
 from tests.sources.paper import Answer, Paper, article, front
 from tests.upgrade.archive import copied_project
@@ -174,6 +175,7 @@ async def test_an_archive_is_recorded_for_the_span_and_no_further(
         articles = await stored(store)
         assert {n for n in articles if n < NEWEST - 3} == {number_of(LAST - n * DAY) for n in range(8, 30)}
         assert (report["is_finished"], report["recorded"]) == (True, 22)
+        assert report.keys() == documented()["backfill"][1]
         requested = [path for path in paper.requested if path.startswith("/lock-")]
         assert len(requested) == len(set(requested))
         again = desk.backfill("--since", "2024-06-01", "--until", "2024-06-22")

@@ -15,6 +15,7 @@ from newscrawl.sources import watched
 from newscrawl.sources.watching import watch_later
 from newscrawl.store.session import Store
 from tests.cli.conftest import Run, runner
+from tests.cli.test_json import documented
 from tests.sources.paper import Answer, Paper, article
 from tests.upgrade.archive import copied_project
 
@@ -83,6 +84,7 @@ def test_an_address_is_recorded_at_once_and_checked_again_in_rounds(config: Conf
         url = f"{paper.base}/lock-2001"
         found = desk.json("watch", url)
         assert (found["source"], found["versions"], found["is_new"]) == (desk.source, 1, True)
+        assert found.keys() == documented()["watch"][1]
         table = tomllib.loads((desk.folder / "spiders" / "watched.toml").read_text())
         assert table[desk.source]["addresses"] == [url]
         lake.words = " Its new gate is painted red."
@@ -197,6 +199,8 @@ def test_a_table_that_cannot_be_read_says_so_and_stops_no_other_source(
     with pytest.raises(SpiderFileError, match=message.replace(".", r"\.")):
         watched.rows()
     assert watched.addresses_of("washpo") == ()
+    (problem,) = watched.problems()
+    assert problem.file == "watched.toml"
 
 
 def test_outside_of_a_project_the_table_lies_with_the_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
