@@ -89,16 +89,22 @@ def _fits(value: Any, hint: Any) -> bool:
         return any(_fits(value, each) for each in typing.get_args(hint))
     if origin is tuple:
         return isinstance(value, tuple | list) and all(isinstance(each, str) for each in value)
+    if origin is Mapping:
+        return isinstance(value, Mapping) and all(isinstance(each, str) for pair in value.items() for each in pair)
+    if hint in (int, float):  # True is an int to Python
+        return isinstance(value, (int, hint)) and not isinstance(value, bool)
     return isinstance(value, hint)
 
 
 def _named(hint: Any) -> str:
-    names = {str: "a string", bool: "True or False", type(None): "None"}
+    names = {str: "a string", bool: "True or False", type(None): "None", int: "a whole number", float: "a number"}
     origin = typing.get_origin(hint)
     if origin is typing.ClassVar:
         return _named(typing.get_args(hint)[0])
     if origin in (typing.Union, types.UnionType):
         return " or ".join(_named(each) for each in typing.get_args(hint))
+    if origin is Mapping:
+        return "a mapping of strings to strings"
     return "a tuple of strings" if origin is tuple else names.get(hint, str(hint))
 
 

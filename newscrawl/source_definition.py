@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, get_type_hints
 
 from newscrawl.declarations import refuse, require_known_attributes
 from newscrawl.extract import Rules, layouts_of
+from newscrawl.fetch.source_options import FAULTS as OPTIONS
+from newscrawl.fetch.source_options import fault_of_option
 from newscrawl.items import Extraction, Source
 from newscrawl.normalize import first_believed, guid_of, is_article_url, is_of_source, site_id
 from newscrawl.reading import PageReader
@@ -40,6 +43,11 @@ class SourceDefinition:
     # Of its own domains, for want of a better one: a name that is not theirs, an expired date. Its versions say so.
     accepts_invalid_certificates: ClassVar[bool] = False
     # How it is requested, see docs/egress.md.
+    delay: ClassVar[float | None] = None  # seconds between two requests to a host of its own; the longest wish counts
+    budget: ClassVar[int | None] = None  # requests an hour to each of its hosts; the smallest number counts
+    headers: ClassVar[Mapping[str, str]] = {}  # further ones of requests to its own domains
+    full_get_share: ClassVar[float | None] = None  # of checks that ask for the whole page; else every eighth
+    listing_period: ClassVar[float | None] = None  # seconds from one reading of its listings to the next
     proxy: ClassVar[str | None] = None  # a name of NEWSCRAWL_PROXIES, a URL without credentials, or "direct"
     policy: ClassVar[str | None] = None  # recheck policy of this source, if the default does not fit
     unverified: ClassVar[bool] = False  # nobody compared pages with what is read; rounds wait until it is named once
@@ -81,7 +89,7 @@ class SourceDefinition:
 
 
 def _require_sound_values(definition: type[SourceDefinition]) -> None:
-    """Raise SpiderFileError for a pattern that is no regular expression, or an order of dates that there is not."""
+    """Raise SpiderFileError for a value of the right type that means nothing: a pattern, an option, an order."""
     for name in ("article_pattern", "guid_pattern"):
         pattern = getattr(definition, name) or ""
         try:
@@ -96,6 +104,9 @@ def _require_sound_values(definition: type[SourceDefinition]) -> None:
             parsed_hours(definition.active_hours)
     except ValueError as error:
         refuse(definition, "active_hours", f"active_hours: {error}", error)
+    for name in OPTIONS:
+        if fault := fault_of_option(name, getattr(definition, name)):
+            refuse(definition, name, f"{name}: {fault}")
     if definition.date_order not in (None, *DATE_ORDERS):
         refuse(definition, "date_order", f"date_order must be one of {', '.join(DATE_ORDERS)}")
 

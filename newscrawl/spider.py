@@ -34,6 +34,7 @@ from newscrawl.fetch.downloader import while_reading
 from newscrawl.frontier import Frontier
 from newscrawl.history import MassChanges, containers_to_expect, is_identical
 from newscrawl.items import (
+    FULL_CHECK_SHARE,
     NOT_REQUESTED,
     Candidate,
     FetchFailure,
@@ -179,7 +180,8 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         It is unconditional with `is_full`, and while edits are held: only texts of other articles can release them.
         """
         is_full = is_full or (self._mass_changes is not None and self._mass_changes.held is not None)
-        is_conditional = head is not None and not is_full and self.frontier.trusts_validators(head)
+        full_share = self.full_get_share or FULL_CHECK_SHARE
+        is_conditional = head is not None and not is_full and self.frontier.trusts_validators(head, full_share)
         return Request(
             url,
             callback=self.parse_article,

@@ -79,15 +79,19 @@ async def _planned(store: Store, now: datetime, hours: int, every: timedelta) ->
     async for source, at, url in store.due_times(until):
         if turns.get(source, now) is not None:  # of a source that is paused or set aside, nothing is requested
             planned.add(url, at)
-    for urls, due_at in _listings(turns, now):
-        for at in _reads(due_at, now, until, every):
+    for urls, due_at, stated in _listings(turns, now):
+        for at in _reads(due_at, now, until, stated or every):
             for url in urls:
                 planned.add_listing(url, at)
     return planned
 
 
-def _listings(turns: Mapping[str, datetime | None], now: datetime) -> Iterator[tuple[Sequence[str], datetime]]:
-    """Yield the listings of each source that rounds crawl, and when it is due; one never crawled is due now.
+def _listings(
+    turns: Mapping[str, datetime | None], now: datetime
+) -> Iterator[tuple[Sequence[str], datetime, timedelta | None]]:
+    """Yield the listings of each source that rounds crawl, when it is due, and the period that it states.
+
+    One never crawled is due now.
 
     An unverified source that was never crawled waits to be named.
     """
@@ -106,7 +110,8 @@ def _listings(turns: Mapping[str, datetime | None], now: datetime) -> Iterator[t
         except SpiderFileError as error:
             console(err=True).print(f"newscrawl: {error}", markup=False)
             continue
-        yield (*spider.feeds, *spider.sitemaps, *spider.sections), due_at
+        stated = None if spider.listing_period is None else timedelta(seconds=spider.listing_period)
+        yield (*spider.feeds, *spider.sitemaps, *spider.sections), due_at, stated
 
 
 def _reads(due_at: datetime, now: datetime, until: datetime, every: timedelta) -> Iterable[datetime]:

@@ -51,11 +51,15 @@ def status(
 def _print_overview(as_json: bool) -> None:
     from newscrawl.health.status import Condition, overview
     from newscrawl.sources.catalogue import is_unverified, source_names
+    from newscrawl.sources.listing_periods import listing_period
 
     config, now = Config.from_env(), datetime.now(UTC)
 
+    every = config.discovery_every_seconds
+    periods = {name: listing_period(name, every) for name in source_names()}
+
     async def read(store: Store) -> list[SourceStatus]:
-        statuses = await overview(store, source_names(), now, every_seconds=config.discovery_every_seconds)
+        statuses = await overview(store, source_names(), now, every_seconds=every, periods=periods)
         never = {status.source for status in statuses if status.condition is Condition.NEVER}
         # The demo and unverified sources need not be crawled.
         unneeded = {name for name in never if name == "demo" or is_unverified(name)}

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
-from scrapy.http import Request, Response
+from scrapy.http import Headers, Request, Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import build_from_crawler, load_object
 
@@ -140,14 +140,18 @@ class ExchangeExtension:
 
     async def _request(self, request: Request, host: str, network: VerifyingHandler) -> tuple[Response, datetime]:
         async with self.host_limiter.turn(host) as turn:
-            delay = self._slots.get(host, {}).get("delay", self._delay_seconds)
+            # The longest wish: the operator's, the source's and, in Politeness, that of robots.txt.
+            stated = getattr(self._crawler.spider, "delay", None) or 0.0
+            delay = max(self._slots.get(host, {}).get("delay", self._delay_seconds), stated)
             await wait_for_turn(turn, self.politeness, self.clock, request.url, delay)
+            sent = self._with_headers(request)
             async with OutcomeReport(self.host_limiter, host, resource_of(request), self.clock) as report:
                 with self.activity.transfer(), timings.measured(timings.FETCH):
-                    response = await self._transfer(request, network, turn)
+                    response = await self._transfer(sent, network, turn)
                 at = self.clock.now()
+                request.meta.update(sent.meta)
                 if self._writer is not None:
-                    await self._record(self._writer, request, response, at)
+                    await self._record(self._writer, sent, response, at)
                 timings.add(timings.RECEIVED, len(response.body))
                 report.received(response)
             if wait := self.politeness.observe(response):
@@ -179,6 +183,16 @@ class ExchangeExtension:
             if self._crawler.stats:
                 self._crawler.stats.set_value(CERTIFICATE_FAULT + (urlsplit(request.url).hostname or ""), fault)
         return response
+
+    def _with_headers(self, request: Request) -> Request:
+        """Return a request with the headers that its source states; not for other domains, nor kept for redirects."""
+        spider: Any = self._crawler.spider
+        headers = getattr(spider, "headers", None)
+        if not headers or not spider.is_ours(request.url):
+            return request
+        stated = {name: value.encode("latin-1") for name, value in headers.items()}  # as headers are decoded
+        sent: Request = request.replace(headers={**request.headers, **Headers(stated)})
+        return sent
 
     @staticmethod
     async def _record(writer: WarcWriter, request: Request, response: Response, at: datetime) -> None:

@@ -18,7 +18,7 @@ from newscrawl.frontier.listing_answers import ListingAnswer
 from newscrawl.frontier.listing_decisions import Listed, decision, is_worth_noting
 from newscrawl.frontier.listing_signals import track_after_listing
 from newscrawl.frontier.source_policy import SourcePolicy
-from newscrawl.items import Candidate, CheckHistory, FetchFailure, Head, Source, State, article_id
+from newscrawl.items import FULL_CHECK_SHARE, Candidate, CheckHistory, FetchFailure, Head, Source, State, article_id
 from newscrawl.normalize import at_present, head_with_url, is_article_url, spellings
 from newscrawl.policy_spec import with_catch
 from newscrawl.recheck import costly_pause
@@ -239,11 +239,14 @@ class Frontier:
         """Return whether a page with the containers of the newest check may go unread."""
         return self._source_policy is not None and self._source_policy.trusts_containers(stamp)
 
-    def trusts_validators(self, head: Head) -> bool:
-        """Return whether to send validators; never for a gone article, as only a full page shows that it is back."""
+    def trusts_validators(self, head: Head, full_share: float = FULL_CHECK_SHARE) -> bool:
+        """Return whether to send validators, but for a share of checks.
+
+        Never for a gone article, as only a full page shows that it is back.
+        """
         if self._source_policy is not None and not self._source_policy.trusts_validators:
             return False
-        return head.state is not State.GONE and not head.check_history.is_full_check_next
+        return head.state is not State.GONE and not head.check_history.is_in_share_next(full_share)
 
 
 def _oldest_at(heads: Mapping[str, list[Head]], urls: Iterable[str], url: str, source: Source) -> Head | None:

@@ -61,10 +61,17 @@ class SourceStatus:
         return self.condition is Condition.ALARM
 
 
-async def overview(store: Store, names: Iterable[str], now: datetime, *, every_seconds: float) -> list[SourceStatus]:
+async def overview(
+    store: Store,
+    names: Iterable[str],
+    now: datetime,
+    *,
+    every_seconds: float,
+    periods: Mapping[str, timedelta] | None = None,
+) -> list[SourceStatus]:
     """Return the status of the named sources and of all others with alarms; four queries, however many there are.
 
-    `every_seconds` is the interval at which listings should be read.
+    `every_seconds` is the interval at which listings should be read, `periods` those of sources that state another.
     """
     states, backlogs, runs = await store.source_states(), await store.backlogs(now), await store.last_runs()
     alarms: dict[str, list[Alarm]] = {}
@@ -79,7 +86,7 @@ async def overview(store: Store, names: Iterable[str], now: datetime, *, every_s
                 last_run=runs.get(name),
             ),
             now,
-            max_silence=MAX_MISSED_INTERVALS * timedelta(seconds=every_seconds),
+            max_silence=MAX_MISSED_INTERVALS * (periods or {}).get(name, timedelta(seconds=every_seconds)),
         )
         for name in {*names, *alarms}
     ]

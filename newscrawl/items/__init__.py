@@ -37,7 +37,7 @@ from newscrawl.items.check import (
 from newscrawl.items.check_window import CheckWindow, HeldState, WindowCheck
 from newscrawl.items.diff import Diff, DiffOp, DiffRow, MovedText, Segment, SegmentOp
 from newscrawl.items.excerpt import Excerpt
-from newscrawl.items.head import ERASED_BY_ORDER, CheckHistory, Head, NextCheck, State
+from newscrawl.items.head import ERASED_BY_ORDER, FULL_CHECK_SHARE, CheckHistory, Head, NextCheck, State
 from newscrawl.items.optional_text import OptionalText, OptionalType
 from newscrawl.items.readers import GENERIC, Origin, Readers, readers_in, stamp_of, without_readers
 from newscrawl.items.run import RunLease, RunRecord
@@ -45,6 +45,7 @@ from newscrawl.items.source import MAX_URL_LENGTH, Candidate, Source, SourceStat
 
 __all__ = [
     "ERASED_BY_ORDER",
+    "FULL_CHECK_SHARE",
     "GENERIC",
     "GZIP_MAGIC",
     "MAX_RETRY_AFTER",

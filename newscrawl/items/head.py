@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,7 +22,8 @@ class State(StrEnum):
     HIDDEN = "hidden"
 
 
-FULL_CHECK_EVERY = 8  # so that wrong 304s, or a shortcut of ours, cannot hide an edit for ever
+FULL_CHECK_SHARE = 1 / 8  # of checks, so that wrong 304s, or a shortcut of ours, cannot hide an edit for ever
+_EPSILON = 1e-9  # .1 + .2 is more than .3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,11 @@ class CheckHistory:
     @property
     def is_full_check_next(self) -> bool:
         """Whether the next check asks for the whole page and reads it, whatever its validators and bytes say."""
-        return self.checks % FULL_CHECK_EVERY == FULL_CHECK_EVERY - 1
+        return self.is_in_share_next(FULL_CHECK_SHARE)
+
+    def is_in_share_next(self, share: float) -> bool:
+        """Return whether the next check is one of a share of an article's checks, which are spread evenly."""
+        return math.floor((self.checks + 1) * share + _EPSILON) > math.floor(self.checks * share + _EPSILON)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from newscrawl.sources.catalogue import (
     planned_listings,
     source_names,
 )
+from newscrawl.sources.listing_periods import listing_period
 from newscrawl.store.process_identity import process_identity
 from newscrawl.store.session import Store
 from newscrawl.store.source_schedule import MIN_BETWEEN_TURNS, Taker
@@ -128,7 +129,7 @@ class DueSources:
         """Plan the source's next turn, also if its run could not do so: it failed, or never had the lease."""
         now = datetime.now(UTC)
         goes_on = report.exit_code in {STORE, LEASE_HELD, INTERRUPTED} or report.reason == YIELDED
-        wait = MIN_BETWEEN_TURNS if goes_on else self._interval() - timedelta(seconds=report.seconds)
+        wait = MIN_BETWEEN_TURNS if goes_on else self._interval(report.source) - timedelta(seconds=report.seconds)
         self._to_plan[report.source] = planned_listings(report.source, now + wait)
         try:
             await self._plan(await self._open(), now)
@@ -251,8 +252,8 @@ class DueSources:
                 await store.bring_source_back(name)
                 await store.make_sources_due([name], now)
 
-    def _interval(self) -> timedelta:
-        return timedelta(seconds=self._config.discovery_every_seconds)
+    def _interval(self, source: str) -> timedelta:
+        return listing_period(source, self._config.discovery_every_seconds)
 
     async def _open(self) -> Store:
         if self._store is None:

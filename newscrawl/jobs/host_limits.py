@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,8 @@ from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.failures import HostBudget, HostResting
 from newscrawl.fetch.host_limiter import Permit
 from newscrawl.items import Resource
+from newscrawl.jobs.host_manners import Manners, StatedManners, definitions, manners_of, stated_manners
+from newscrawl.source_definition import SourceDefinition
 from newscrawl.store.host_lease import HostLease
 from newscrawl.store.owned_hosts import Admission, OwnedHosts
 from newscrawl.store.shared_store import shared_store
@@ -28,10 +31,19 @@ class StoreHostLimiter:
     Where a crawl has the system's clock, all counts by the store's: clocks of machines differ.
     """
 
-    def __init__(self, hosts: OwnedHosts, clock: Clock, *, per_hour: int, source: str = "") -> None:
+    def __init__(
+        self,
+        hosts: OwnedHosts,
+        clock: Clock,
+        *,
+        per_hour: int,
+        source: str = "",
+        stated: Sequence[StatedManners] = (),
+    ) -> None:
         self.hosts = hosts
-        self.per_hour = per_hour
+        self._per_hour = per_hour
         self._source = source
+        self._stated = stated
         self._is_system_time = isinstance(clock, SystemClock)
         self._logged: set[tuple[str, str]] = set()  # (host, reason)
 
@@ -39,9 +51,16 @@ class StoreHostLimiter:
     def from_crawler(cls, crawler: Crawler) -> Self:
         config: Config = crawler.settings["NEWSCRAWL_CONFIG"]
         hosts = shared_store(crawler, config).hosts
+        own = crawler.spidercls
+        shared = [*definitions(), *([own] if issubclass(own, SourceDefinition) else [])]
+        per_hour = config.host_requests_per_hour
         return cls(
-            hosts, clock_of(crawler), per_hour=config.host_requests_per_hour, source=crawler.spidercls.name or ""
+            hosts, clock_of(crawler), per_hour=per_hour, source=own.name or "", stated=stated_manners(shared)
         )
+
+    def manners_of(self, host: str, delay_seconds: float) -> Manners:
+        """Return how a host is requested by all, if a request of this crawl asks for a delay."""
+        return manners_of(host, self._stated, Manners(delay_seconds, self._per_hour))
 
     def turn(self, host: str) -> StoreHostTurn:
         return StoreHostTurn(self, host)
@@ -82,6 +101,7 @@ class StoreHostTurn:
         self._host = host
         self._lease: HostLease | None = None
         self._is_sent = False
+        self._per_hour = 0
 
     async def __aenter__(self) -> Self:
         return self
@@ -94,8 +114,10 @@ class StoreHostTurn:
     async def admit(self, now: datetime, *, delay_seconds: float) -> Permit:
         self._end()
         limiter = self._limiter
+        manners = limiter.manners_of(self._host, delay_seconds)
+        self._per_hour = manners.per_hour
         admission = await limiter.hosts.admit(
-            self._host, limiter.own_time(now), per_hour=limiter.per_hour, delay_seconds=delay_seconds
+            self._host, limiter.own_time(now), per_hour=manners.per_hour, delay_seconds=manners.delay_seconds
         )
         self._lease = admission.lease
         return self._permit(admission, now)
@@ -128,7 +150,7 @@ class StoreHostTurn:
         moment = f"{opens_at:%Y-%m-%dT%H:%M:%SZ}"
         self._limiter.log_once(self._host, admission.refused_for, moment)
         if admission.refused_for == "budget":
-            text = f"all {self._limiter.per_hour} requests of this hour are used; next request from {moment}"
+            text = f"all {self._per_hour} requests of this hour are used; next request from {moment}"
             raise HostBudget(f"{self._host}: {text}", retry_at=opens_at)
         text = f"failed {admission.failures} times in a row; no request before {moment}"
         raise HostResting(f"{self._host} {text}", retry_at=opens_at)

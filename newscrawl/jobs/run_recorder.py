@@ -141,7 +141,9 @@ class RunRecorder:
         if isinstance(spider, NewsSpider):
             await (await spider.frontier.source_policy()).merge(store, at_least=1)
             await save_facts(store, spider, self.totals.last_read)
-        interval = timedelta(seconds=self._crawler.settings["NEWSCRAWL_CONFIG"].discovery_every_seconds)
+        stated = spider.listing_period if isinstance(spider, NewsSpider) else None
+        seconds = stated or self._crawler.settings["NEWSCRAWL_CONFIG"].discovery_every_seconds
+        interval = timedelta(seconds=seconds)
         now = datetime.now(UTC)
         # A crawl that yielded or was stopped goes on with what its listings name: they are read again in its next turn.
         goes_on = self.reason in {YIELDED, SHUTDOWN}

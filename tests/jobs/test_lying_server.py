@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.frontier.source_policy import LYING
-from newscrawl.items import SourceState
-from newscrawl.items.head import FULL_CHECK_EVERY
+from newscrawl.items import FULL_CHECK_SHARE, SourceState
 from newscrawl.store.session import Store
 
 from .archive import make_due, with_store
@@ -47,7 +46,8 @@ def test_full_get_finds_the_edit_and_ends_the_use_of_validators(gazette_driver: 
 
     make_all_due(gazette_driver.config, START + DAY)
     assert gazette_driver.crawl(clock=SteppingClock(START + DAY)).outcomes == {"not_modified": 1}
-    assert LYING not in make_all_due(gazette_driver.config, START + 2 * DAY, checks=FULL_CHECK_EVERY - 1).notes
+    before_a_full_check = round(1 / FULL_CHECK_SHARE) - 1
+    assert LYING not in make_all_due(gazette_driver.config, START + 2 * DAY, checks=before_a_full_check).notes
     assert gazette_driver.crawl(clock=SteppingClock(START + 2 * DAY)).outcomes == {"changed": 1}
     note = make_all_due(gazette_driver.config, START + 3 * DAY).notes[LYING]
     assert isinstance(note, dict)
