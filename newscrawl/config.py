@@ -26,6 +26,7 @@ from newscrawl.config_values import (
     number,
     one_of,
     policy,
+    program,
     secret_url,
     yes_or_no,
 )
@@ -97,6 +98,9 @@ class Config:
         "no",
         one_of("no", "yes"),
         "whether proxies resolve host names, for those that refuse IP addresses; names are not checked then",
+    )
+    chromium: Path | None = _setting(
+        None, program, "Chromium for sources whose pages scripts draw; if unset, the one on PATH"
     )
     discovery_max_urls: int = _setting(
         2000,

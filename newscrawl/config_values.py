@@ -5,6 +5,7 @@ They raise ValueError with a message that continues the variable's name.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from ipaddress import ip_network
@@ -99,6 +100,14 @@ def folder(text: str) -> Path:
     path = Path(text).expanduser().absolute()
     if path.exists() and not path.is_dir():
         raise ValueError("is a file, not a folder")
+    return path
+
+
+def program(text: str) -> Path:
+    """the path of a program"""
+    path = Path(text).expanduser().absolute()
+    if not os.access(path, os.X_OK) or path.is_dir():
+        raise ValueError("must be a program that can be run")
     return path
 
 

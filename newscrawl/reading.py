@@ -13,6 +13,7 @@ from functools import lru_cache
 from newscrawl.errors import ExtractionError
 from newscrawl.extract import Containers, Page, Rules, containers_of, extract, is_rubbish, stamp
 from newscrawl.items import (
+    RENDERED,
     Capture,
     Extraction,
     PageKind,
@@ -33,6 +34,7 @@ class PageReader:
 
     source: Source
     layouts: tuple[type[Rules], ...] = ()
+    is_rendered: bool = False  # its pages are drawn by scripts today
 
     @classmethod
     def of(cls, source: Source, layouts: Sequence[type[Rules]] = ()) -> PageReader:
@@ -46,7 +48,10 @@ class PageReader:
     @property
     def stamp(self) -> str:
         """The stamp of what is read today, without readers."""
-        return without_readers(stamp_of(self.rules_stamp, NORMALIZER, Readers("")))
+        return without_readers(stamp_of(self._stamp_for(self.is_rendered), NORMALIZER, Readers("")))
+
+    def _stamp_for(self, is_rendered: bool) -> str:
+        return self.rules_stamp + (RENDERED if is_rendered else "")
 
     def read(
         self, capture: Capture, *, guid: str, known_urls: Collection[str] = (), readers: Readers | None = None
@@ -107,9 +112,8 @@ class PageReader:
     ) -> PageReading:
         """Return the extraction and its article, whatever the kind of page; evaluation needs that."""
         try:
-            normalised = article(
-                extraction, capture, self.source, guid=guid, rules_stamp=self.rules_stamp, known_urls=known_urls
-            )
+            stamp = self._stamp_for(capture.is_rendered)
+            normalised = article(extraction, capture, self.source, guid=guid, rules_stamp=stamp, known_urls=known_urls)
         except ExtractionError as error:
             return PageReading(extraction, None, str(error))
         return PageReading(extraction, normalised)

@@ -11,7 +11,7 @@ from newscrawl.declarations import refuse, require_known_attributes
 from newscrawl.extract import Rules, layouts_of
 from newscrawl.fetch.source_options import FAULTS as OPTIONS
 from newscrawl.fetch.source_options import fault_of_option
-from newscrawl.items import Extraction, Source
+from newscrawl.items import FULL_CHECK_SHARE, Extraction, Source
 from newscrawl.normalize import first_believed, guid_of, is_article_url, is_of_source, site_id
 from newscrawl.reading import PageReader
 from newscrawl.recheck.active_hours import moved_into_hours, parsed_hours
@@ -46,9 +46,12 @@ class SourceDefinition:
     delay: ClassVar[float | None] = None  # seconds between two requests to a host of its own; the longest wish counts
     budget: ClassVar[int | None] = None  # requests an hour to each of its hosts; the smallest number counts
     headers: ClassVar[Mapping[str, str]] = {}  # further ones of requests to its own domains
-    full_get_share: ClassVar[float | None] = None  # of checks that ask for the whole page; else every eighth
+    full_get_share: ClassVar[float] = FULL_CHECK_SHARE  # of checks that ask for the whole page
     listing_period: ClassVar[float | None] = None  # seconds from one reading of its listings to the next
     proxy: ClassVar[str | None] = None  # a name of NEWSCRAWL_PROXIES, a URL without credentials, or "direct"
+    # Scripts draw its articles (docs/rendered.md): always asked for in full, as a 304 says nothing of what is drawn.
+    rendered: ClassVar[bool] = False
+    rendered_hosts: ClassVar[tuple[str, ...]] = ()  # beside its domains, those that its pages get scripts and data from
     policy: ClassVar[str | None] = None  # recheck policy of this source, if the default does not fit
     unverified: ClassVar[bool] = False  # nobody compared pages with what is read; rounds wait until it is named once
 
@@ -140,4 +143,4 @@ def listings_at(definition: type[SourceDefinition], at: datetime) -> datetime:
 
 def reader_of(definition: type[SourceDefinition]) -> PageReader:
     """Return the reader of a source's pages; its layouts are the spider's nested Rules classes."""
-    return PageReader(source_of(definition), layouts_of(definition))
+    return PageReader(source_of(definition), layouts_of(definition), definition.rendered)

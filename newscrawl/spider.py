@@ -27,6 +27,7 @@ from newscrawl.fetch import (
     conditional_headers,
     first_try_of,
     records_of,
+    rendered_meta,
     resource_meta,
     retry_at_of,
 )
@@ -34,7 +35,6 @@ from newscrawl.fetch.downloader import while_reading
 from newscrawl.frontier import Frontier
 from newscrawl.history import MassChanges, containers_to_expect, is_identical
 from newscrawl.items import (
-    FULL_CHECK_SHARE,
     NOT_REQUESTED,
     Candidate,
     FetchFailure,
@@ -179,9 +179,8 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
 
         It is unconditional with `is_full`, and while edits are held: only texts of other articles can release them.
         """
-        is_full = is_full or (self._mass_changes is not None and self._mass_changes.held is not None)
-        full_share = self.full_get_share or FULL_CHECK_SHARE
-        is_conditional = head is not None and not is_full and self.frontier.trusts_validators(head, full_share)
+        is_full = is_full or self.rendered or (self._mass_changes is not None and self._mass_changes.held is not None)
+        is_conditional = head is not None and not is_full and self.frontier.trusts_validators(head, self.full_get_share)
         return Request(
             url,
             callback=self.parse_article,
@@ -189,8 +188,8 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
             headers=conditional_headers(head.validators) if head is not None and is_conditional else {},
             cb_kwargs={"head": head, "candidate": candidate},
             dont_filter=True,
-            # New articles first: if the host's hourly budget is too small, a wording not stored yet matters most.
-            priority=0 if head is not None else 5,
+            meta=rendered_meta() if self.rendered else None,
+            priority=0 if head is not None else 5,  # if the budget is too small, what is not stored yet matters most
         )
 
     def spider_idle(self) -> None:

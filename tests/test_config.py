@@ -25,6 +25,7 @@ INVALID = [  # variable, value, part of the message
     ("NEWSCRAWL_PROXIES", "http://proxy.example:3128", "NAME=URL"),
     ("NEWSCRAWL_PROXIES", "uk=proxy.example:3128", "http"),
     ("NEWSCRAWL_PROXY_RESOLVES", "perhaps", "one of"),
+    ("NEWSCRAWL_CHROMIUM", "/no/such/chromium", "program"),
     ("NEWSCRAWL_DISCOVERY_MAX_URLS", "0", "between"),
     ("NEWSCRAWL_DISCOVERY_EVERY_SECONDS", "5", "between"),
     ("NEWSCRAWL_RECHECK_MAX_PER_RUN", "1.5", "whole number"),

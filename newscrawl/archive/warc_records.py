@@ -19,7 +19,7 @@ def write_record(file: BinaryIO, capture: Capture) -> str:
     """Append a capture as a gzipped response record; return the payload digest that the record states.
 
     Transfer headers are kept under the prefix X-Archive-Orig-; a certificate that was not valid is named in
-    X-Archive-Certificate-Fault.
+    X-Archive-Certificate-Fault. Of a page that scripts drew it is the page; X-Archive-Rendered-From names the response.
     """
     writer = WARCWriter(file, gzip=True, warc_version="1.1")
     headers = [
@@ -29,6 +29,8 @@ def write_record(file: BinaryIO, capture: Capture) -> str:
     headers.append(("Content-Length", str(len(capture.body))))
     if capture.certificate_fault:
         headers.append(("X-Archive-Certificate-Fault", _on_one_line(capture.certificate_fault)))
+    if capture.response_digest:
+        headers.append(("X-Archive-Rendered-From", f"sha256:{capture.response_digest}"))
     status = f"{capture.status} {_REASON_PHRASES.get(capture.status, 'Recorded')}"
     record = writer.create_warc_record(
         capture.final_uri,

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from newscrawl.change.plausibility import reason_to_doubt
-from newscrawl.items import Article, Cause, Head, Outcome, PageKind, ParsedPage, State, Verdict, without_readers
+from newscrawl.items import (
+    RENDERED,
+    Article,
+    Cause,
+    Head,
+    Outcome,
+    PageKind,
+    ParsedPage,
+    State,
+    Verdict,
+    without_readers,
+)
 
 
 def judge(
@@ -36,6 +47,9 @@ def judge(
         return Verdict(Outcome.NEW, "first sight", cause=Cause.FIRST)
     if current.wording_digest == baseline.wording_digest:
         return _same_wording(head, baseline, current, is_moved=is_moved)
+    if (RENDERED in head.stamp) != (RENDERED in current.stamp) and not is_reextracted:
+        how = "as scripts draw it" if RENDERED in current.stamp else "without its scripts"
+        return Verdict(Outcome.REBASED, f"the page is read {how} now", cause=Cause.REBASE)
     if head.stamp != current.stamp and not is_reextracted:
         return Verdict(Outcome.REBASED, "our rules changed and the old page cannot be read again", cause=Cause.REBASE)
     doubt = reason_to_doubt(baseline, current)

@@ -102,6 +102,7 @@ def _print(head: Head, reasons: list[str], checks: list[dict[str, Any]]) -> None
 async def _reasons(store: Store, head: Head) -> list[str]:
     from newscrawl.frontier.source_policy import SourcePolicy
     from newscrawl.items import ERASED_BY_ORDER, NextCheck
+    from newscrawl.jobs.host_manners import Manners, definitions, manners_of, stated_manners
     from newscrawl.policy_spec import with_catch
     from newscrawl.recheck import explain as explain_policy
     from newscrawl.sources.catalogue import load_spider, source_names
@@ -118,7 +119,9 @@ async def _reasons(store: Store, head: Head) -> list[str]:
     opens_at = max((time for time in (host.paused_until, host.backoff_until) if time and time > now), default=None)
     decided = NextCheck(at=head.next_check_at, interval=head.check_history.interval, reason=head.next_check_reason)
     lines = explain_policy(head.check_history, now, source_policy.policy, decided=decided, opens_at=opens_at)
-    lines.append(_host_line(host, now, config.host_requests_per_hour))
+    own = Manners(per_hour=config.host_requests_per_hour)
+    manners = manners_of(host.host, stated_manners(list(definitions())), own)
+    lines.append(_host_line(host, now, manners.per_hour))
     if head.gone_seen_at is not None:
         lines.append(f"The page was gone at {when(head.gone_seen_at)}; a second check confirms or refutes it.")
     if not source_policy.trusts_validators:

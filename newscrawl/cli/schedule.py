@@ -30,12 +30,18 @@ def schedule(
 ) -> None:
     """Show how many requests are due now and planned for the coming hours, per host: articles and listings."""
     from newscrawl.cli.opening import with_store
+    from newscrawl.jobs.host_manners import Manners, definitions, manners_of, stated_manners
 
     config, now = Config.from_env(), datetime.now(UTC)
     planned = with_store(lambda store: _planned(store, now, hours, timedelta(seconds=config.discovery_every_seconds)))
     limit = config.host_requests_per_hour
+    stated = stated_manners(list(definitions()))
     forecast = {
-        host: spread(planned.due[host], [planned.later[host, hour] for hour in range(hours)], limit)
+        host: spread(
+            planned.due[host],
+            [planned.later[host, hour] for hour in range(hours)],
+            manners_of(host, stated, Manners(per_hour=limit)).per_hour,
+        )
         for host in planned.hosts
     }
     if as_json:

@@ -66,7 +66,7 @@ def try_page_at(url: str, source: str | None, replay: Path | None) -> TriedPage:
     async def explore(fetch: Fetch) -> TriedPage:
         return await try_page(await fetch(url), spider.reader)
 
-    return run_probe(explore, Config.from_env(), replay=replay)
+    return run_probe(explore, Config.from_env(), replay=replay, source=type(spider))
 
 
 def check_url(url: str) -> None:

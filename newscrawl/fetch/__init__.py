@@ -1,6 +1,6 @@
 """Fetching: the download handler and everything that an HTTP exchange passes."""
 
-from newscrawl.fetch.captures import CERTIFICATE_FAULT, capture_of, resource_meta
+from newscrawl.fetch.captures import CERTIFICATE_FAULT, capture_of, rendered_meta, resource_meta
 from newscrawl.fetch.clock import clock_of
 from newscrawl.fetch.failures import FetchFailed, Interrupted, classify_failure, classify_status
 from newscrawl.fetch.politeness import retry_at_of
@@ -23,6 +23,7 @@ __all__ = [
     "conditional_headers",
     "first_try_of",
     "records_of",
+    "rendered_meta",
     "resource_meta",
     "retry_at_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from scrapy.http import Request, Response
@@ -12,6 +13,7 @@ from newscrawl.items import Capture, Resource
 _FETCHED_AT, _ELAPSED_MS, _OPEN_ENDED = "nc_fetched_at", "nc_elapsed_ms", "nc_open_ended"
 CERTIFICATE_FAULT = "newscrawl/certificate_fault/"  # prefix of the stats that say what is wrong with a host's
 _RESOURCE, _CERTIFICATE_FAULT = "nc_resource", "nc_certificate_fault"
+_IS_RENDERED, _RESPONSE_BODY = "nc_rendered", "nc_response_body"
 
 
 def note_exchange(request: Request, *, fetched_at: datetime, elapsed_ms: int) -> None:
@@ -49,10 +51,25 @@ def resource_of(request: Request) -> Resource:
     return Resource(request.meta.get(_RESOURCE, Resource.ARTICLE))
 
 
+def rendered_meta() -> dict[str, bool]:
+    """Return the meta of a request for a page that scripts draw."""
+    return {_IS_RENDERED: True}
+
+
+def is_rendered(request: Request) -> bool:
+    return bool(request.meta.get(_IS_RENDERED, False))
+
+
+def note_response_body(request: Request, body: bytes) -> None:
+    """Note the body, without content coding, of the response that scripts drew a page from."""
+    request.meta[_RESPONSE_BODY] = body
+
+
 def capture_of(response: Response) -> Capture:
     """Return the capture of a response; its body is without content coding."""
     request = response.request
     redirects = tuple(request.meta.get("redirect_urls", ())) if request else ()
+    response_body: bytes | None = response.meta.get(_RESPONSE_BODY)
     return Capture(
         target_uri=redirects[0] if redirects else response.url,
         final_uri=response.url,
@@ -63,6 +80,8 @@ def capture_of(response: Response) -> Capture:
         redirects=redirects,
         elapsed_ms=response.meta.get(_ELAPSED_MS, 0),
         certificate_fault=response.meta.get(_CERTIFICATE_FAULT),
+        response_body=response_body,
+        response_digest=None if response_body is None else hashlib.sha256(response_body).hexdigest(),
     )
 
 

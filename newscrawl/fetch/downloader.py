@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
-from scrapy.http import Headers, Request, Response
+from scrapy.http import HtmlResponse, Request, Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import build_from_crawler, load_object
 
@@ -31,6 +31,7 @@ from newscrawl.fetch.activity import Activity
 from newscrawl.fetch.captures import (
     CERTIFICATE_FAULT,
     is_open_ended,
+    is_rendered,
     note_certificate_fault,
     note_exchange,
     resource_of,
@@ -43,8 +44,10 @@ from newscrawl.fetch.failures import Interrupted, TooLarge
 from newscrawl.fetch.host_limiter import HostLimiter, HostTurn, OutcomeReport, wait_for_turn
 from newscrawl.fetch.politeness import Politeness, host_of
 from newscrawl.fetch.proxies import proxy_of
+from newscrawl.fetch.rendering import Renderer, as_drawn
 from newscrawl.fetch.replay import records_of
 from newscrawl.fetch.scope import fetch_scope_of
+from newscrawl.fetch.sent_headers import drop_conditional_headers, with_stated_headers
 from newscrawl.fetch.warc_writer import WarcWriter
 
 MAX_BYTES_AT_ONCE = 1 << 20  # of a body that is recorded while the event loop waits: 20 ms of CPU time
@@ -77,6 +80,12 @@ class ExchangeExtension:
         self._delay_seconds = settings.getfloat("DOWNLOAD_DELAY")
         self._slots: dict[str, dict[str, float]] = settings.getdict("DOWNLOAD_SLOTS")
         self._deadlines: set[asyncio.Timeout] = set()
+        self._renderer = self._renderer_of(crawler) if self.records is None else None
+
+    def _renderer_of(self, crawler: Crawler) -> Renderer | None:
+        if not getattr(crawler.spidercls, "rendered", False):
+            return None
+        return Renderer(crawler, seconds=self._deadline_seconds, max_bytes=self._max_bytes)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -112,20 +121,40 @@ class ExchangeExtension:
         """Return the complete, decoded response; raises the FetchFailed subclasses of fetch.failures."""
         started = time.monotonic()
         if request.meta.get("redirect_times"):
-            _drop_conditional_headers(request)
+            drop_conditional_headers(request)
         if self.records is not None:
             response, at = self.records.answer(request)
             if isinstance(self.clock, SteppingClock):
                 self.clock.advance_to(at)
         else:
             response, at = await self._fetch(request, network)
+        received = self._complete(request, response)
+        drawn = await self._drawn(request, received, at)
         note_exchange(request, fetched_at=at, elapsed_ms=round(1000 * (time.monotonic() - started)))
+        return drawn
+
+    def _complete(self, request: Request, response: Response) -> Response:
         return decode_complete(
             response,
             max_bytes=request.meta.get("download_maxsize", self._max_bytes),
             method=request.method,
             is_open_ended=is_open_ended(request),
         )
+
+    async def _drawn(self, request: Request, received: Response, at: datetime) -> Response:
+        """Return the page that scripts draw from the response to a request for such a page, and record it."""
+        if not is_rendered(request) or received.status != 200 or not isinstance(received, HtmlResponse):
+            return received
+        if self.records is not None:
+            return as_drawn(request, received, self.records.drawn(request.url, at))
+        if self._renderer is None:
+            return received
+        drawing = asyncio.ensure_future(self._renderer.drawn(received))
+        await self.politeness.until_stopped(drawing)
+        html = await drawing
+        if self._writer is not None:
+            self._writer.write_drawn(request.url, html, at=at)
+        return as_drawn(request, received, html)
 
     async def _fetch(self, request: Request, network: VerifyingHandler) -> tuple[Response, datetime]:
         # Scrapy 2.19 counts a transfer only once its task has begun: without a delay it starts a whole queue at once,
@@ -144,7 +173,7 @@ class ExchangeExtension:
             stated = getattr(self._crawler.spider, "delay", None) or 0.0
             delay = max(self._slots.get(host, {}).get("delay", self._delay_seconds), stated)
             await wait_for_turn(turn, self.politeness, self.clock, request.url, delay)
-            sent = self._with_headers(request)
+            sent = with_stated_headers(request, self._crawler.spider)
             async with OutcomeReport(self.host_limiter, host, resource_of(request), self.clock) as report:
                 with self.activity.transfer(), timings.measured(timings.FETCH):
                     response = await self._transfer(sent, network, turn)
@@ -183,16 +212,6 @@ class ExchangeExtension:
             if self._crawler.stats:
                 self._crawler.stats.set_value(CERTIFICATE_FAULT + (urlsplit(request.url).hostname or ""), fault)
         return response
-
-    def _with_headers(self, request: Request) -> Request:
-        """Return a request with the headers that its source states; not for other domains, nor kept for redirects."""
-        spider: Any = self._crawler.spider
-        headers = getattr(spider, "headers", None)
-        if not headers or not spider.is_ours(request.url):
-            return request
-        stated = {name: value.encode("latin-1") for name, value in headers.items()}  # as headers are decoded
-        sent: Request = request.replace(headers={**request.headers, **Headers(stated)})
-        return sent
 
     @staticmethod
     async def _record(writer: WarcWriter, request: Request, response: Response, at: datetime) -> None:
@@ -265,16 +284,6 @@ def _while_owned(turn: HostTurn, deadline: asyncio.Timeout) -> Iterator[None]:
 
 def _is_over(turn: HostTurn) -> bool:
     return turn.ends_at is not None and time.monotonic() >= turn.ends_at
-
-
-def _drop_conditional_headers(request: Request) -> None:
-    """Drop the headers of a redirected request that were meant only for its first URL.
-
-    Validators belong to one URL: a front page that an article redirects to may well be unmodified since the article was
-    last seen. Scrapy drops the two secrets itself only if the origin changes.
-    """
-    for name in ("If-None-Match", "If-Modified-Since", "Authorization", "Cookie"):
-        request.headers.pop(name, None)
 
 
 def _warc_writer(settings: BaseSettings, now: datetime) -> WarcWriter | None:

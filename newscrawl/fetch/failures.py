@@ -127,6 +127,14 @@ class ProxyRefused(ProxyFailed):
         self.reason = f"proxy_http_{status}"
 
 
+class NotDrawn(FetchFailed):
+    """The browser drew no page, or one that lacks what it asked for; the reason is `render_timeout` and the like."""
+
+    def __init__(self, detail: str, why: str, *, retry_at: datetime | None = None) -> None:
+        super().__init__(detail, retry_at=retry_at)
+        self.reason = f"render_{why}"
+
+
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (NotRecorded, "not_recorded"),
     (RecordingError, "recording"),

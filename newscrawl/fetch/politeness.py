@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.http import Headers, Response
@@ -134,7 +133,7 @@ class Politeness:
     def _pace(self, url: str) -> HostPace:
         return self._scope.pace_of(host_of(url), self._requests_at_once)
 
-    async def until_stopped(self, awaitable: Coroutine[Any, Any, object]) -> None:
+    async def until_stopped(self, awaitable: Awaitable[object]) -> None:
         """Await something; raises Interrupted, and gives it up, if the crawl is stopped first."""
         waiting = asyncio.ensure_future(awaitable)
         stopping = asyncio.ensure_future(self._stopped.wait())

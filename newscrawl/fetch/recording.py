@@ -52,6 +52,7 @@ class Recording:
         self._path = path
         self.by_digest: dict[str, RecordedResponse] = {}
         self.damages: list[Damage] = []
+        self.drawn: dict[tuple[str, datetime], RecordedResponse] = {}  # pages that scripts drew, by key and date
         records = (record for file in _files(path) for record in scan(file, self.damages.append))
         captures = [capture for record in records for capture in self._readable(record)]
         for damage in self.damages if captures else ():
@@ -119,7 +120,7 @@ class Recording:
         url = record.target_uri
         if not record.kind and record.is_complete:
             raise ValueError("it states no WARC-Type")
-        if record.kind not in {"response", "revisit"}:
+        if record.kind not in {"response", "revisit", "conversion"}:
             return
         if not url:
             raise ValueError("it states no WARC-Target-URI")
@@ -128,6 +129,9 @@ class Recording:
         is_failed = not record.is_complete or _FAILED.match(record.block) is not None
         key, date = comparable_url(url), _date(record)
         capture = RecordedResponse(url, key, date, record.path, record.offset, record.inner, is_failed)
+        if record.kind == "conversion":
+            self.drawn.setdefault((key, date), capture)
+            return
         digest = record.fields.get("warc-payload-digest")
         if digest and record.kind == "response":
             self.by_digest.setdefault(digest, capture)

@@ -65,6 +65,13 @@ class Records:
             return self._revisited(record, request.url), capture.date
         return _response(record, request.url), capture.date
 
+    def drawn(self, url: str, at: datetime) -> bytes:
+        """Return the page that scripts drew from the response of that moment; raises NotRecorded."""
+        found = self.recording.drawn.get((comparable_url(url), at))
+        if found is None:
+            raise NotRecorded(f"{url} is recorded in {self._path} without the page that scripts drew from it")
+        return record_at(found.path, found.offset, found.inner).block
+
     def _revisited(self, record: Record, url: str) -> Response:
         """Return the response of a revisit record: a 304, or the new headers with the body of an earlier record."""
         response = _response(record, url)

@@ -138,8 +138,12 @@ class Tunnels:
         return await self._connected_at(last, authority)
 
     async def _connected_at(self, address: str, authority: str) -> Tunnel:
-        kind = TCP6ClientEndpoint if ":" in address else TCP4ClientEndpoint
-        endpoint: Any = kind(self._reactor, address, self._proxy.port, timeout=self._seconds)
+        port, seconds = self._proxy.port, self._seconds
+        endpoint: Any = (
+            TCP6ClientEndpoint(self._reactor, address, port, timeout=seconds)  # type: ignore[no-untyped-call]
+            if ":" in address
+            else TCP4ClientEndpoint(self._reactor, address, port, timeout=seconds)
+        )
         if self._proxy.is_tls:
             endpoint = wrapClientTLS(
                 self._policy.creatorForNetloc(self._proxy.host.encode(), self._proxy.port), endpoint

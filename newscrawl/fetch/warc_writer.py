@@ -71,6 +71,26 @@ class WarcWriter:
         with self._lock:
             self._write(buffer.getvalue())
 
+    def write_drawn(self, url: str, html: bytes, *, at: datetime) -> None:
+        """Append the page that scripts drew from the response recorded for a URL at that moment (WARC 1.1, 6.9)."""
+        buffer, writer = self._writer()
+        fields = {
+            "WARC-Date": _warc_date(at),
+            "WARC-Refers-To-Target-URI": url,
+            "WARC-Refers-To-Date": _warc_date(at),
+        }
+        record = writer.create_warc_record(
+            url,
+            "conversion",
+            payload=BytesIO(html),
+            length=len(html),
+            warc_content_type="text/html; charset=utf-8",
+            warc_headers_dict=fields,
+        )
+        writer.write_record(record)
+        with self._lock:
+            self._write(buffer.getvalue())
+
     def close(self) -> None:
         with self._lock:
             self._file.close()

@@ -46,8 +46,8 @@ async def baseline_of(head: Head, page: ParsedPage, current: Article, store: Sto
     if head.stamp == current.stamp and stored.article.wording_digest == head.wording_digest:
         return Baseline(stored.article, current)
     capture = await store.capture(head.article_id, head.number)
-    if capture is None:
-        return Baseline(stored.article, current)
+    if capture is None or capture.is_rendered != page.capture.is_rendered:
+        return Baseline(stored.article, current)  # no rules read what scripts draw from a page that they did not draw
     return await with_reader(reader, compared, stored, capture, page, current)
 
 

@@ -208,4 +208,6 @@ def _aliases(earlier: tuple[str, ...], article: Article, capture: Capture) -> tu
 
 def validators_of(capture: Capture) -> Validators:
     """Return the validators of a response, verbatim, for the next conditional request."""
+    if capture.is_rendered:
+        return Validators()  # they are of the response, and say nothing of what scripts draw from other data
     return Validators(etag=capture.header("etag"), last_modified=capture.header("last-modified"))

@@ -39,7 +39,7 @@ from newscrawl.items.diff import Diff, DiffOp, DiffRow, MovedText, Segment, Segm
 from newscrawl.items.excerpt import Excerpt
 from newscrawl.items.head import ERASED_BY_ORDER, FULL_CHECK_SHARE, CheckHistory, Head, NextCheck, State
 from newscrawl.items.optional_text import OptionalText, OptionalType
-from newscrawl.items.readers import GENERIC, Origin, Readers, readers_in, stamp_of, without_readers
+from newscrawl.items.readers import GENERIC, RENDERED, Origin, Readers, readers_in, stamp_of, without_readers
 from newscrawl.items.run import RunLease, RunRecord
 from newscrawl.items.source import MAX_URL_LENGTH, Candidate, Source, SourceState
 
@@ -51,6 +51,7 @@ __all__ = [
     "MAX_RETRY_AFTER",
     "MAX_URL_LENGTH",
     "NOT_REQUESTED",
+    "RENDERED",
     "AccessToken",
     "Alarm",
     "AlarmKind",

@@ -15,6 +15,8 @@ class Capture:
     `body` is the representation after its Content-Encoding was removed; `headers` are as received, names lower-case.
     `redirects` are the URLs that led here, in order, without `final_uri`. `certificate_fault` says why a certificate on
     the way is not valid, if the source accepts such: that the response is the publisher's is then not shown.
+    Of a page that scripts draw `body` is the HTML drawn, in UTF-8, `response_body` the response, `response_digest` its
+    SHA-256 in hex.
     """
 
     target_uri: str
@@ -26,6 +28,13 @@ class Capture:
     redirects: tuple[str, ...] = ()
     elapsed_ms: int = 0
     certificate_fault: str | None = None
+    response_body: bytes | None = field(default=None, repr=False)  # None too where only its digest was asked for
+    response_digest: str | None = None
+
+    @property
+    def is_rendered(self) -> bool:
+        """Whether `body` is the page that scripts drew, and not the response."""
+        return self.response_digest is not None
 
     @property
     def payload_digest(self) -> str:

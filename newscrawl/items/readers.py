@@ -32,6 +32,9 @@ class Readers:
         return f"{self.rules}/{self.body}/{self.headline}"
 
 
+RENDERED = "+rendered"  # in a stamp: the text was read from a page that scripts drew
+
+
 def stamp_of(rules: str, normaliser: int, readers: Readers) -> str:
     """Return the stamp of a text: fingerprint of rules and toolchain, version of the normaliser, readers."""
     return f"{rules}-n{normaliser}-{readers}"

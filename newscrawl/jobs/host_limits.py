@@ -54,9 +54,7 @@ class StoreHostLimiter:
         own = crawler.spidercls
         shared = [*definitions(), *([own] if issubclass(own, SourceDefinition) else [])]
         per_hour = config.host_requests_per_hour
-        return cls(
-            hosts, clock_of(crawler), per_hour=per_hour, source=own.name or "", stated=stated_manners(shared)
-        )
+        return cls(hosts, clock_of(crawler), per_hour=per_hour, source=own.name or "", stated=stated_manners(shared))
 
     def manners_of(self, host: str, delay_seconds: float) -> Manners:
         """Return how a host is requested by all, if a request of this crawl asks for a delay."""

@@ -23,7 +23,7 @@ class Manners:
     delay_seconds: float = 0.0
     per_hour: int = 0
 
-    def with_(self, other: Manners) -> Manners:
+    def slowed_by(self, other: Manners) -> Manners:
         """Return the slower of both."""
         limits = [limit for limit in (self.per_hour, other.per_hour) if limit]
         return Manners(max(self.delay_seconds, other.delay_seconds), min(limits, default=0))
@@ -45,7 +45,7 @@ def manners_of(host: str, stated: Sequence[StatedManners], own: Manners) -> Mann
     """Return how a host is requested: `own` is what the operator, its robots.txt and the crawl ask for."""
     for each in stated:
         if each.concerns(host):
-            own = own.with_(each.manners)
+            own = own.slowed_by(each.manners)
     return own
 
 

@@ -24,11 +24,15 @@ from newscrawl import bounds, logs
 from newscrawl.addon import project_settings
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
-from newscrawl.fetch import capture_of, classify_failure
+from newscrawl.fetch import capture_of, classify_failure, rendered_meta
+from newscrawl.fetch.source_options import FAULTS
 from newscrawl.items import Capture
+from newscrawl.normalize import is_of_source
+from newscrawl.source_definition import SourceDefinition, source_of
 
 T = TypeVar("T")
 _NEVER = object()
+_STATED = ("rendered", "rendered_hosts", "languages", "timezone", "accepts_invalid_certificates")
 FAILURES = (
     *(CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError),
     *(DownloadTimeoutError, IgnoreRequest, UnsupportedURLSchemeError, NewscrawlError, OSError),
@@ -48,6 +52,7 @@ class ProbeSpider(scrapy.Spider):
     name = "probe"
     handle_httpstatus_list = (304, *range(400, 600))
     explore: Callable[[Fetch], Awaitable[Any]]
+    rendered = False
     result: Any = None
     error: BaseException | None = None
 
@@ -64,19 +69,29 @@ class ProbeSpider(scrapy.Spider):
         if engine is None:
             raise RuntimeError("a probe fetches only while its crawl runs")
         try:
-            response = await engine.download_async(Request(url, dont_filter=True))
+            meta = rendered_meta() if self.rendered else None
+            response = await engine.download_async(Request(url, dont_filter=True, meta=meta))
         except FAILURES as error:
             _, reason, detail, _ = classify_failure(error)
             raise ProbeFailed(f"{url}: {reason}{': ' + detail if detail else ''}") from error
         return capture_of(response)
 
 
-def run_probe(explore: Callable[[Fetch], Awaitable[T]], config: Config, *, replay: Path | None = None) -> T:
-    """Run `explore` in this process and return its result; raises the NewscrawlError that it raised."""
+def run_probe(
+    explore: Callable[[Fetch], Awaitable[T]],
+    config: Config,
+    *,
+    replay: Path | None = None,
+    source: type[SourceDefinition] | None = None,
+) -> T:
+    """Run `explore` in this process and return its result; raises the NewscrawlError that it raised.
+
+    Pages are requested as the file of their source states, if it is given: by its proxy, drawn by their scripts …
+    """
     bounds.prepare()
     process = AsyncCrawlerProcess(_settings(config, replay))
     logs.install(config.log_format, "ERROR")
-    spider = type("Probe", (ProbeSpider,), {"explore": staticmethod(explore)})
+    spider = type("Probe", (ProbeSpider,), {"explore": staticmethod(explore), **_as_stated(source)})
     crawler = process.create_crawler(spider)
     crawl = process.crawl(crawler)
     process.start()
@@ -89,6 +104,14 @@ def run_probe(explore: Callable[[Fetch], Awaitable[T]], config: Config, *, repla
         raise probe.error
     result: T = probe.result
     return result
+
+
+def _as_stated(source: type[SourceDefinition] | None) -> dict[str, Any]:
+    if source is None:
+        return {}
+    facts = source_of(source)
+    stated = {name: getattr(source, name) for name in (*FAULTS, *_STATED)}
+    return {**stated, "is_ours": staticmethod(lambda url: is_of_source(url, facts))}
 
 
 def _settings(config: Config, replay: Path | None) -> Settings:

@@ -37,7 +37,7 @@ async def append_version(
     _check_follows(stored, expected, version, head)
     if version.capture is not None:
         base = stored["head"]["payload"] if stored else None
-        await payloads.put(gathered, version.payload_digest, version.capture.body, base=base)
+        await payloads.put_capture(gathered, version.capture, base=base)
     await versions.insert(gathered, version, hold=hold, lease=head.lease)
     await versions.insert_passages(gathered, version)
     if stored is not None:

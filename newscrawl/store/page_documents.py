@@ -11,10 +11,12 @@ from newscrawl.store.documents import Document, to_bson
 
 
 def capture_document(capture: Capture) -> Document:
-    """Return everything of a capture but its body, which is stored as a payload."""
-    values = {field.name: getattr(capture, field.name) for field in fields(capture) if field.name != "body"}
-    if values["certificate_fault"] is None:  # of nearly all
-        del values["certificate_fault"]
+    """Return everything of a capture but its bodies, which are stored as a payload."""
+    names = {field.name for field in fields(capture)} - {"body", "response_body"}
+    values = {field.name: getattr(capture, field.name) for field in fields(capture) if field.name in names}
+    for name in ("certificate_fault", "response_digest"):
+        if values[name] is None:  # of nearly all
+            del values[name]
     document: Document = to_bson(values)
     return document
 
@@ -30,6 +32,7 @@ def capture(document: Mapping[str, Any], body: bytes) -> Capture:
         redirects=tuple(document["redirects"]),
         elapsed_ms=document["elapsed_ms"],
         certificate_fault=document.get("certificate_fault"),
+        response_digest=document.get("response_digest"),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import NewscrawlError
+from newscrawl.items import Capture
 from newscrawl.store.documents import Document
 from newscrawl.store.gathered_commands import GatheredCollection, GatheredCommands
 
@@ -71,6 +72,30 @@ async def put(gathered: GatheredCommands, digest: str, body: bytes, *, base: str
     await _insert(gathered.payloads, document, data)
 
 
+async def put_capture(gathered: GatheredCommands, capture: Capture, *, base: str | None = None) -> None:
+    """Store the body of a capture; with it, of a page that scripts drew, the response that it was drawn from.
+
+    The response belongs to the payload, and goes with it.
+    """
+    digest, response = capture.payload_digest, capture.response_digest
+    if capture.response_body is not None:
+        data = await asyncio.to_thread(compressed, capture.response_body)
+        for start in range(0, len(data), PART_BYTES):
+            part = {"z": data[start : start + PART_BYTES], "part_of": digest, "response": response}
+            await gathered.payloads.insert({"_id": f"{digest}:response:{response}:{start // PART_BYTES}", **part})
+    await put(gathered, digest, capture.body, base=base)
+
+
+async def response_of(db: Database, digest: str, response_digest: str) -> bytes | None:
+    """Return the response that scripts drew a stored page from; None if it is not there. Raises Damaged."""
+    cursor = db.payloads.find({"part_of": digest, "response": response_digest}).sort("_id")
+    parts = [part["z"] async for part in cursor]
+    try:
+        return decompressed(b"".join(parts)) if parts else None
+    except zstd.ZstdError as error:
+        raise Damaged(f"response {response_digest} cannot be decompressed: {error}") from error
+
+
 async def _insert(payloads: GatheredCollection, document: Document, data: bytes) -> None:
     """Insert the parts beyond the first, then the document that lists them.
 
@@ -98,7 +123,8 @@ async def rewrite(db: Database, digest: str, body: bytes) -> None:
     documents = _documents({"_id": digest, "size": len(body), "depth": 0}, data)
     for document in documents:
         await db.payloads.replace_one({"_id": document["_id"]}, document, upsert=True)
-    await db.payloads.delete_many({"part_of": digest, "_id": {"$nin": [document["_id"] for document in documents]}})
+    written = [document["_id"] for document in documents]
+    await db.payloads.delete_many({"part_of": digest, "_id": {"$nin": written}, "response": None})
 
 
 async def get(db: Database, digest: str) -> bytes | None:

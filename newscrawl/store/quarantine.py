@@ -36,7 +36,7 @@ async def add(gathered: GatheredCommands, page: ParsedPage, reason: str, key: st
     if article and article.get("erased"):
         return  # by order nothing of it is kept
     base = article["head"]["payload"] if article else None
-    await payloads.put(gathered, capture.payload_digest, capture.body, base=base)
+    await payloads.put_capture(gathered, capture, base=base)
     wording = page.article.wording_digest if page.article else None
     entry = {**_entry(page, reason), **({"kind": kind} if kind else {})}
     same_doubt = {"article_id": page.article_id, "state": "open", "wording": wording, "kind": entry["kind"]}

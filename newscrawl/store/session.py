@@ -219,7 +219,7 @@ class Store(OperatorRecords):
     @translate_errors
     async def keep_payload(self, capture: Capture) -> None:
         """Store the body of a response that is no version."""
-        await payloads.put(self._gathered, capture.payload_digest, capture.body)
+        await payloads.put_capture(self._gathered, capture)
 
     @translate_errors
     async def suspected(self, article_id: str) -> set[str]:

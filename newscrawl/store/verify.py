@@ -49,6 +49,8 @@ async def verify(store: Store, sample: int | None = None) -> Report:
         problems += chain_problems(article_id, history) + head_problems(article, history)
         erased += erased_lines(article_id, history)
         problems += forged_erasures(article_id, history, orders)
+        for drawn in (version for version in history if (version["capture"] or {}).get("response_digest")):
+            problems += await with_retries(store, functools.partial(response_problems, db, drawn))
         for digest in {version["payload"] for version in history} - digests - {""}:
             problems += await with_retries(store, functools.partial(payload_problems, db, digest, article_id))
             digests.add(digest)
@@ -132,6 +134,22 @@ async def payload_problems(db: Database, digest: str, article_id: str) -> list[s
         return [f"article {article_id}: payload {digest} is missing"]
     if hashlib.sha256(body).hexdigest() != digest:
         return [f"article {article_id}: payload {digest} does not match its digest"]
+    return []
+
+
+async def response_problems(db: Database, version: Mapping[str, Any]) -> list[str]:
+    """Return whether the response is sound that a version's page was drawn from by scripts."""
+    digest, where = version["capture"]["response_digest"], f"article {version['article_id']}"
+    if not version["payload"]:  # erased
+        return []
+    try:
+        body = await payloads.response_of(db, version["payload"], digest)
+    except payloads.Damaged as error:
+        return [f"{where}: {error}"]
+    if body is None:
+        return [f"{where}: response {digest} is missing"]
+    if hashlib.sha256(body).hexdigest() != digest:
+        return [f"{where}: response {digest} does not match its digest"]
     return []
 
 

@@ -19,7 +19,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
 from newscrawl.clock import SteppingClock
-from newscrawl.fetch import capture_of, classify_failure, clock_of, retry_at_of
+from newscrawl.fetch import capture_of, classify_failure, clock_of, rendered_meta, retry_at_of
 
 
 def peak_kib() -> int:
@@ -39,12 +39,17 @@ class UrlSpider(scrapy.Spider):
     handle_httpstatus_list = (304, *range(400, 600))
     job: ClassVar[dict[str, Any]] = {}
 
+    languages = ("en",)
+    timezone = "UTC"
+    rendered = False
+    rendered_hosts: ClassVar[tuple[str, ...]] = ()
+
     @property
     def accepts_invalid_certificates(self) -> bool:
         return "exempt" in self.job
 
     def is_ours(self, url: str) -> bool:
-        return urlsplit(url).hostname in self.job["exempt"]
+        return urlsplit(url).hostname in self.job.get("exempt", self.job.get("rendered", []))
 
     async def start(self) -> AsyncIterator[Any]:
         self.started_at = time.monotonic()
@@ -57,6 +62,7 @@ class UrlSpider(scrapy.Spider):
                 errback=self.failed,
                 dont_filter=True,
                 headers=headers,
+                meta=rendered_meta() if self.rendered else None,
                 cb_kwargs={"requested_url": url},
             )
 
@@ -73,6 +79,8 @@ class UrlSpider(scrapy.Spider):
             fetched_at=response.meta["nc_fetched_at"].isoformat(),
             clock=clock_of(self.crawler).now().isoformat(),
             redirects=response.meta.get("redirect_urls", []),
+            response_sha256=capture_of(response).response_digest,
+            text=" ".join(response.css("#text ::text").getall()) if "rendered" in self.job else "",
             certificate_fault=capture_of(response).certificate_fault,
             retry_at=retry_at and retry_at.isoformat(),
         )
@@ -131,6 +139,7 @@ def main() -> None:
     job = json.load(sys.stdin)
     UrlSpider.job = job
     patch_lookup(job.get("names", {}))
+    UrlSpider.rendered = "rendered" in job
     settings = get_project_settings()
     # Only the download handler: no sources, no pipelines, no store.
     defaults = {

@@ -52,7 +52,7 @@ MISSPELT = {
     ("budget = 1.5", ""): (11, "budget must be a whole number or None, and is 1.5"),
     ("budget = 0", ""): (11, "budget: must be between 1 and 1000000"),
     ("full_get_share = 0", ""): (11, "full_get_share: must be between 0.01 and 1"),
-    ("full_get_share = True", ""): (11, "full_get_share must be a number or None, and is True"),
+    ("full_get_share = True", ""): (11, "full_get_share must be a number, and is True"),
     ("listing_period = 30", ""): (11, "listing_period: must be between 60 and 2592000"),
     ("headers = ('Accept-Language', 'cy')", ""): (11, "headers must be a mapping of strings to strings, and is ("),
     ("headers = {'Cookie': 'a=1'}", ""): (11, "headers: Cookie is a secret, which a file of the project must not have"),
