@@ -85,11 +85,22 @@ def crawl(
     config = Config.from_env()
     chosen = names or []
     reports = _crawl_due(chosen, config, options) if due else _crawl_named(_checked(chosen), config, options)
+    _announce(reports, config)
     if as_json:
         print_json(reports[0].as_dict() if len(chosen) == 1 else [report.as_dict() for report in reports])
     elif reports:
         _print_table(reports)
     raise typer.Exit(reports[0].exit_code if len(chosen) == 1 else _round_code(reports))
+
+
+def _announce(reports: Iterable[CrawlReport], config: Config) -> None:
+    """Send what is to be announced, unless the store is away or somebody wants the command to end."""
+    from newscrawl.jobs.announcing import announce_after
+    from newscrawl.jobs.exit_codes import INTERRUPTED, SCHEMA, STORE, USAGE
+
+    codes = {report.exit_code for report in reports}
+    if codes and codes.isdisjoint({INTERRUPTED, SCHEMA, STORE, USAGE}):
+        announce_after(config)
 
 
 def _round_code(reports: Iterable[CrawlReport]) -> int:

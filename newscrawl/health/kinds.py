@@ -85,6 +85,10 @@ CAUSES: Mapping[AlarmKind, tuple[str, str]] = {
         "Its spider accepts invalid certificates: anybody between here and the site can write its articles.",
         "newscrawl try {url} --source {source}",
     ),
+    AlarmKind.OUTBOX_STUCK: (
+        "A channel takes no announcement: its receiver is down, or its address or password is no longer valid.",
+        "newscrawl outbox list",
+    ),
 }
 NEWSCRAWL = "newscrawl"  # the source of alarms that are about no source
 SEVERITY = {kind: rank for rank, kind in enumerate(AlarmKind)}

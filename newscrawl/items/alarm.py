@@ -30,6 +30,7 @@ class AlarmKind(StrEnum):
     DUE_LAG = "due_lag"
     HOST_RESTING = "host_resting"
     CERTIFICATE_OPT_OUT = "certificate_opt_out"
+    OUTBOX_STUCK = "outbox_stuck"  # followed by a subscription's name: of a channel, not of a source
 
     @classmethod
     def of(cls, kind: str) -> AlarmKind:

@@ -9,6 +9,7 @@ from typing import Any
 from newscrawl import logs
 from newscrawl.config import Config
 from newscrawl.health.exposition import served_metrics
+from newscrawl.jobs.announcing import Announcer
 from newscrawl.jobs.assigning import Assignments
 from newscrawl.jobs.assignments import DueSources, NamedSources
 from newscrawl.jobs.cluster import engine_of
@@ -60,6 +61,7 @@ def crawl_until_stopped(
             crawls_at_once=at_once,
             ping=DeadMansPing(config.ping_url),
             examining=Examining(config),
+            announcer=Announcer(config),
         )
 
 

@@ -18,6 +18,7 @@ from multiprocessing.process import BaseProcess
 
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
+from newscrawl.jobs.announcing import Announcer
 from newscrawl.jobs.assigning import Assignments
 from newscrawl.jobs.dead_mans_ping import DeadMansPing
 from newscrawl.jobs.examining import Examining
@@ -61,8 +62,10 @@ class Supervisor:
         crawls_at_once: int = CRAWLS_AT_ONCE,
         ping: DeadMansPing | None = None,
         examining: Examining | None = None,
+        announcer: Announcer | None = None,
     ) -> None:
         self._config = config
+        self._announcer = announcer
         self._examining = examining
         self._ping = ping or DeadMansPing(None)
         self._assignments = assignments
@@ -79,6 +82,7 @@ class Supervisor:
     async def run(self) -> list[CrawlReport]:
         """Run until the assignments are done or `stop` was called, and all workers are gone."""
         self._context.set_forkserver_preload(PRELOADED)
+        announcing = asyncio.ensure_future(self._announcer.run()) if self._announcer else None
         try:
             await self._assign()
             while not self._is_over():
@@ -87,6 +91,9 @@ class Supervisor:
                 if (store := self._assignments.store()) is not None:
                     self._do_what_is_due(store)
         finally:
+            if announcing is not None:
+                announcing.cancel()
+                await asyncio.wait([announcing])
             await self._end_workers()
             for job in self._to_try_alone:
                 await self._end_job(job, "shutdown", INTERRUPTED, "stopped before it was tried alone")
@@ -180,6 +187,8 @@ class Supervisor:
         worker.hosts.pop(report.source, None)
         self.reports.append(report)
         self._ping.note(report)
+        if self._announcer is not None:
+            self._announcer.crawl_ended()
         self._spawn(self._assignments.ended(report))
         if worker.is_alone:
             self._send(worker, StopWorker())

@@ -14,6 +14,7 @@ from pymongo.errors import DuplicateKeyError
 
 from newscrawl.items import Alarm, AlarmState, Finding
 from newscrawl.store.access_tokens import AccessTokenRecords
+from newscrawl.store.announcement_marks import mark
 from newscrawl.store.documents import Document, milliseconds, repaired, to_bson
 from newscrawl.store.indexes import STANDS
 from newscrawl.store.retries import translate_errors
@@ -35,6 +36,7 @@ class AlarmRecords(AccessTokenRecords):
         same = {"source": source, "kind": finding.kind, STANDS: True}
         while True:
             first = {"_id": secrets.token_hex(4), "state": AlarmState.OPEN.value, "opened_at": found["last_seen_at"]}
+            first |= mark()
             try:
                 document = await self.db.alarms.find_one_and_update(
                     {**same, "last": {"$ne": key}},
@@ -50,7 +52,7 @@ class AlarmRecords(AccessTokenRecords):
     @translate_errors
     async def resolve_alarm(self, source: str, kind: str, *, at: datetime) -> bool:
         """Resolve the alarm of a kind, since its cause is gone; returns whether there was one."""
-        ended = {"state": AlarmState.RESOLVED.value, "resolved_at": milliseconds(at)}
+        ended = {"state": AlarmState.RESOLVED.value, "resolved_at": milliseconds(at), **mark()}
         result = await self.db.alarms.update_one(
             {"source": source, "kind": kind, STANDS: True}, {"$set": ended, "$unset": {STANDS: ""}}
         )

@@ -23,13 +23,13 @@ from newscrawl.store import (
     store_time,
 )
 from newscrawl.store.check_log import CheckLog
-from newscrawl.store.cluster_records import ClusterRecords
 from newscrawl.store.documents import Document
 from newscrawl.store.gathered_commands import GatheredCommands
+from newscrawl.store.outbox_records import OutboxRecords
 from newscrawl.store.retries import translate_errors
 
 
-class CrawlRecords(ClusterRecords):
+class CrawlRecords(OutboxRecords):
     """Base of `OperatorRecords`, which adds what operators ask."""
 
     def __init__(

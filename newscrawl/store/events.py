@@ -10,9 +10,11 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Head, State
+from newscrawl.store.announcement_marks import mark
 from newscrawl.store.documents import Document, milliseconds, to_bson
 
 Database = AsyncDatabase[Document]
+ANNOUNCED = ("gone", "restored")  # kinds that subscribers may hear of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ async def add(
     at = milliseconds(at)
     document = to_bson({"article_id": article_id, "source": source, "kind": kind, "at": at, "detail": detail})
     identity = f"{article_id}:{kind}:{key or at.isoformat(timespec='milliseconds')}"
-    await db.events.update_one({"_id": identity}, {"$set": document}, upsert=True)
+    first = {"$setOnInsert": mark()} if kind in ANNOUNCED else {}
+    await db.events.update_one({"_id": identity}, {"$set": document, **first}, upsert=True)
 
 
 async def add_decision(db: Database, article_id: str, decided: Decided) -> None:

@@ -13,6 +13,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Cause, Hold
 from newscrawl.store import events, visibility_generation
+from newscrawl.store.announcement_marks import mark
 from newscrawl.store.distinct import distinct
 from newscrawl.store.documents import Document, milliseconds, to_bson, version_id
 from newscrawl.store.events import Decided
@@ -59,14 +60,14 @@ async def hold(db: Database, source: str, since: datetime, as_: Hold, *, reason:
         "seen_at": {"$gte": milliseconds(since)},
         "held": {"$in": [None, Hold.PENDING.value]},
     }
-    return await _mark(db, query, {"$set": {"held": as_.value}}, as_event=Decided("held", source, at, reason))
+    return await _mark(db, query, {"$set": {"held": as_.value, **mark()}}, as_event=Decided("held", source, at, reason))
 
 
 async def publish(db: Database, source: str, versions: Sequence[tuple[str, int]]) -> int:
     """Publish and count pending versions, by article and number; return how many were pending."""
     ids = [version_id(article_id, number) for article_id, number in versions]
     query = {"_id": {"$in": ids}, "source": source, "held": Hold.PENDING.value}
-    return await _mark(db, query, {"$unset": {"held": ""}})
+    return await _mark(db, query, {"$unset": {"held": ""}, "$set": mark()})
 
 
 async def release(
@@ -77,7 +78,8 @@ async def release(
     `reason` is public, `by` is not.
     """
     query: Document = {"held": {"$in": list(holds)}, "source": source}
-    return await _mark(db, query, {"$unset": {"held": ""}}, as_event=Decided("released", source, at, reason, by))
+    update = {"$unset": {"held": ""}, "$set": mark()}
+    return await _mark(db, query, update, as_event=Decided("released", source, at, reason, by))
 
 
 async def dismiss(db: Database, source: str, *, by: str, at: datetime) -> int:
@@ -90,15 +92,15 @@ async def dismiss(db: Database, source: str, *, by: str, at: datetime) -> int:
 async def retract(db: Database, article_id: str, number: int, *, reason: str, by: str, at: datetime) -> bool:
     """Mark a public edit as our error; return whether it was one."""
     query: Document = {"article_id": article_id, "number": number, "cause": {"$in": EDITS}, "held": None}
-    mark = {"held": Hold.RETRACTED.value, "retraction": {"at": at, "reason": reason, "by": by}}
+    retracted = {"held": Hold.RETRACTED.value, "retraction": {"at": milliseconds(at), "reason": reason, "by": by}}
     decision = Decided("retracted", "", at, f"version {number}: {reason}", by)
-    return await _decide(db, query, {"$set": to_bson(mark)}, decision)
+    return await _decide(db, query, {"$set": {**to_bson(retracted), **mark()}}, decision)
 
 
 async def undo_retraction(db: Database, article_id: str, number: int, *, by: str, at: datetime) -> bool:
     """Publish a retracted edit again; return whether it was retracted."""
     query: Document = {"article_id": article_id, "number": number, "held": Hold.RETRACTED.value}
-    update: Document = {"$unset": {"held": "", "retraction": ""}}
+    update: Document = {"$unset": {"held": "", "retraction": ""}, "$set": mark()}
     return await _decide(db, query, update, Decided("retraction_undone", "", at, f"version {number}", by))
 
 

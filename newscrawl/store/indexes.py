@@ -15,6 +15,7 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from newscrawl.errors import SchemaMismatch
 from newscrawl.store import lifetimes, search_order
+from newscrawl.store.announcement_marks import MARK
 from newscrawl.store.check_buckets import UNCOUNTED
 from newscrawl.store.check_counts import UNCOUNTED_INDEX
 from newscrawl.store.documents import Document
@@ -33,6 +34,10 @@ RACE_SECONDS = 0.2  # until the next attempt
 
 STANDS = "stands"  # field of the alarms that are not resolved; the unique index covers only these
 ALARMS_KEEP_DAYS = 365  # after they were resolved
+
+OUTBOX_KEEP_DAYS = 30  # after an announcement was sent, or given up
+# Empty but for what is to be announced since the last crawl ended.
+_MARKED = IndexModel([(MARK, ASCENDING)], partialFilterExpression={MARK: {"$exists": True}})
 
 INDEXES: dict[str, list[IndexModel]] = {
     "articles": [
@@ -62,6 +67,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("retraction.at", DESCENDING)], sparse=True),
         IndexModel([("payload", ASCENDING)]),
         IndexModel([("hidden.at", ASCENDING)], sparse=True),
+        _MARKED,
     ],
     "added": [IndexModel([("article_id", ASCENDING)])],
     "removed": [IndexModel([("article_id", ASCENDING)])],
@@ -87,6 +93,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "events": [
         IndexModel([("article_id", ASCENDING), ("at", DESCENDING)]),
         IndexModel([("source", ASCENDING), ("at", DESCENDING)]),
+        _MARKED,
     ],
     "sources": [
         IndexModel([("rank_at", ASCENDING), ("due_at", ASCENDING)]),
@@ -106,7 +113,16 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("opened_at", DESCENDING)]),
         IndexModel([("source", ASCENDING), ("opened_at", DESCENDING)]),
         IndexModel([("resolved_at", ASCENDING)], expireAfterSeconds=ALARMS_KEEP_DAYS * DAY_SECONDS),
+        _MARKED,
     ],
+    "outbox": [
+        IndexModel([("state", ASCENDING), ("subscription", ASCENDING), ("next_at", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("subscription", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("subscription", ASCENDING), ("queued_at", DESCENDING)]),
+        IndexModel([("delivery", ASCENDING)], sparse=True),
+        IndexModel([("ended_at", ASCENDING)], expireAfterSeconds=OUTBOX_KEEP_DAYS * DAY_SECONDS),
+    ],
+    "subscriptions": [IndexModel([("feed_token", ASCENDING)], unique=True)],
 }
 
 

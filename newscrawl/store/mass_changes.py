@@ -13,7 +13,7 @@ from newscrawl.store.retries import translate_errors
 
 
 class MassChangeRecords(AlarmRecords):
-    """Base of `CrawlRecords`: which edits are public, and which are held."""
+    """Base of `ClusterRecords`: which edits are public, and which are held."""
 
     # Windows
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import UTC, datetime
 
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import StaleHead
 from newscrawl.items import Capture, Hold, Version
 from newscrawl.store import commitments, page_documents, payloads, version_documents
+from newscrawl.store.announcement_marks import LATE, is_late, mark
 from newscrawl.store.documents import Document, encoded, milliseconds, to_bson, version_id
 from newscrawl.store.gathered_commands import GatheredCommands
 from newscrawl.store.search_order import place
@@ -26,6 +28,10 @@ def chain_of(previous: str, version: Version) -> str:
 async def insert(gathered: GatheredCommands, version: Version, *, hold: Hold | None, lease: int = 0) -> None:
     """Insert a version, once; raises StaleHead if another one has its number."""
     document = version_documents.version_document(version, hold=hold, lease=lease)
+    if hold is not Hold.PENDING:  # that is marked when it is published
+        document |= mark()
+    if is_late(version.seen_at, datetime.now(UTC)):
+        document[LATE] = True
     raw = encoded(document, f"version {version.number} of {version.article_id}")
     if not await gathered.versions.insert(raw):
         stored = await gathered.versions.get(document["_id"])

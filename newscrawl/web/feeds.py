@@ -13,12 +13,13 @@ from fastapi import Request
 from markupsafe import escape
 from starlette.responses import Response
 
+from newscrawl.harmless_text import harmless
 from newscrawl.humanize import change_interval, moment
 from newscrawl.items import Version
 from newscrawl.store.reader import ArticleView, Batch, ChangeEntry
 from newscrawl.web.context import AppContext
 from newscrawl.web.entries import change_url, entry_view
-from newscrawl.web.text import harmless, http_date
+from newscrawl.web.text import http_date
 
 LENGTH = 30
 ATOM = "http://www.w3.org/2005/Atom"

@@ -11,10 +11,11 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from newscrawl.errors import NotFound
+from newscrawl.harmless_text import harmless
 from newscrawl.store.reader import Absent, ArticleView, VersionSummary
 from newscrawl.web.article import PAGE
 from newscrawl.web.context import AppContext, Context
-from newscrawl.web.text import harmless, http_date
+from newscrawl.web.text import http_date
 
 router = APIRouter(include_in_schema=False)
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from newscrawl import humanize
+from newscrawl.harmless_text import harmless
 from newscrawl.languages import text_direction
 from newscrawl.web import text
 
@@ -22,7 +23,7 @@ STATIC = HERE / "static"
 
 def _harmless(value: Any) -> Any:
     # Markup is the output of our own macros: its parts have passed here already.
-    return text.harmless(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return harmless(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def with_query(path: str, **parameters: str | int | None) -> str:

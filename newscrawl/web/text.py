@@ -10,30 +10,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
-import regex
-
+from newscrawl.harmless_text import harmless
 from newscrawl.items import Hold
-
-# Controls except tab and newline (C1 holds terminal escapes), surrogates, and the noncharacters that XML 1.0 forbids.
-_FORBIDDEN = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# Embeddings, overrides and isolates reorder the text around them (CVE-2021-42574); marks such as U+200F stay.
-_REORDERING = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
-# No script stacks more than a handful of combining marks; a million of them on one letter freezes text shaping.
-_STACKED_MARKS = regex.compile(r"(\p{M}{12})\p{M}+")
-_SUSPECT = regex.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]|\p{M}{13}"
-)
-
-
-def harmless(text: str) -> str:
-    """Return `text` without characters that hide, reorder or break the text around; bidi controls become visible."""
-    if text.isascii() and text.isprintable():
-        return text
-    if not _SUSPECT.search(text):
-        return text
-    text = str(_FORBIDDEN.sub("\ufffd", text))
-    text = str(_REORDERING.sub(lambda match: f"[U+{ord(match[0]):04X}]", text))
-    return str(_STACKED_MARKS.sub(r"\1\ufffd", text))
 
 
 def linkable_url(url: str | None) -> str | None:

@@ -13,7 +13,8 @@ import regex
 from lxml import etree, html
 
 from newscrawl.items import Instant, OptionalText, OptionalType, Precision
-from newscrawl.web.text import harmless, linkable_url
+from newscrawl.harmless_text import harmless
+from newscrawl.web.text import linkable_url
 from tests.web.press import LEDE, NOW, Draft, Press
 
 HOSTILE = {

@@ -149,6 +149,19 @@ class ChangeLists(ReplicaReader):
         return tuple(context.entry(version) for version in shown)
 
     @bounded
+    async def of_versions(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], ChangeEntry]:
+        """Return the entries of versions that are to be seen, held ones too, by article and number."""
+        if not keys:
+            return {}
+        ids = [version_id(article_id, number) for article_id, number in keys]
+        taken = await self._takedowns.current()
+        versions = await self._db.versions.find({"_id": {"$in": ids}}, conversion.CHANGE_FIELDS).to_list()
+        context = ListContext(taken)
+        await context.fetch(self._db, versions)
+        shown = [v for v in versions if context.is_visible(v) and not context.is_orphan(v) and v.get("change")]
+        return {(v["article_id"], v["number"]): context.entry(v) for v in shown}
+
+    @bounded
     async def search(
         self, text: str, scope: str, where: ListFilter, *, after: str | None = None, limit: int = 20
     ) -> Batch[ChangeEntry]:

@@ -30,6 +30,7 @@ SUMMARY_FIELDS = {
     "retraction": 1,
     **NEEDED,
 }
+CHANGE_FIELDS = SUMMARY_FIELDS | {"passages": 1}  # with the passages that were added and removed
 # Events up to 0.1 name in their text the operator who decided; later ones have the name in a field that nothing prints.
 _WHO = re.compile(r"(?: \(by [^()]*\)|, by \S+)$")
 _WITH_NAME = {"hidden", "unhidden", "passage withheld", "passage shown again", "retraction_undone"}

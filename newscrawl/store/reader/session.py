@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pymongo import ReadPreference
+from pymongo.read_preferences import _ServerMode
+
 from newscrawl.config import Config
 from newscrawl.items import AccessToken
 from newscrawl.store import access_tokens
@@ -24,9 +27,9 @@ class Reader:
     profiles, and `export_scan` everything, for export.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, preference: _ServerMode | None = None) -> None:
         self._connection = connection
-        self.replicas = Replicas(connection.db, connection.read_preference)
+        self.replicas = Replicas(connection.db, preference or connection.read_preference)
         self._takedowns = TakedownIndex(self.replicas)
         self.changes = ChangeLists(self.replicas, self._takedowns)
         self.articles = ArticleReader(self.replicas, self._takedowns)
@@ -46,6 +49,11 @@ class Reader:
             await reader.close()
             raise
         return reader
+
+    @classmethod
+    def of_store(cls, connection: Connection) -> Reader:
+        """Return a reader on an open connection, which stays its owner's: for those who read what they just wrote."""
+        return cls(connection, ReadPreference.PRIMARY)
 
     @bounded
     async def _open(self) -> None:

@@ -1,0 +1,17 @@
+"""Why a message was not delivered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+
+class ChannelFailed(Exception):
+    """Raised by a channel that did not take a message; it is tried again, not before `retry_after` if that is given."""
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class ChannelClosed(ChannelFailed):
+    """Raised by a channel whose receiver wants nothing any more."""

@@ -1,0 +1,107 @@
+"""`subscriptions.toml` of a project: subscriptions that are kept with it, and follow what it states."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newscrawl.errors import ConfigError
+from newscrawl.items import Subscription
+from newscrawl.notify.definitions import Invalid, define
+from newscrawl.project import project
+from newscrawl.store.session import Store
+
+FILE = "subscriptions.toml"
+TABLE = "subscriptions"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a file, and where; line 0: it cannot be said."""
+
+    path: Path
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFile:
+    subscriptions: tuple[Subscription, ...]
+    problems: tuple[Problem, ...]
+
+
+def load_file(path: Path, now: datetime | None = None) -> LoadedFile:
+    """Return the subscriptions that a file states, and all that is wrong with it."""
+    try:
+        text = path.read_text("utf-8")
+        stated = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        return LoadedFile((), (Problem(path, int(line[1]) if line else 0, str(error)),))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
+        return LoadedFile((), (Problem(path, 0, f"{reason}"),))
+    problems = [
+        Problem(path, _line(text, None, key), f"there is no {key!r}; tables are named [{TABLE}.NAME]")
+        for key in stated
+        if key != TABLE
+    ]
+    tables = stated.get(TABLE, {})
+    if not isinstance(tables, dict):
+        return LoadedFile((), (*problems, Problem(path, 0, f"{TABLE} must be tables: [{TABLE}.NAME]")))
+    found = []
+    for name, table in tables.items():
+        try:
+            if not isinstance(table, dict):
+                raise Invalid(name, f"must be a table: [{TABLE}.{name}]")
+            found.append(define(name, table, now or datetime.now(UTC), is_of_file=True).subscription)
+        except Invalid as error:
+            problems.append(Problem(path, _line(text, name, error.key), f"{name}: {error}"))
+    return LoadedFile(tuple(found), tuple(problems))
+
+
+def _line(text: str, table: str | None, key: str) -> int:
+    """Return the line of a table's key, else of the table, else 0."""
+    table_line, is_inside = 0, table is None
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[+\s*(.+?)\s*\]+", line)
+        if header is not None:
+            names = [part.strip().strip("\"'") for part in header[1].split(".")]
+            is_inside = table is None or names == [TABLE, table]
+            if is_inside or names == [key]:
+                table_line = table_line or number
+        elif is_inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
+            return number
+    return table_line
+
+
+def project_file() -> Path | None:
+    """Return the file of the project that one works in; None if it has none."""
+    root = project().root
+    path = root / FILE if root is not None else None
+    return path if path is not None and path.is_file() else None
+
+
+async def sync_project_file(store: Store, now: datetime) -> Sequence[str]:
+    """Make the stored subscriptions of the file those that it states; raises ConfigError if it is not valid.
+
+    Returns the names of those that it no longer has. A project without the file changes nothing.
+    """
+    path = project_file()
+    if path is None:
+        return ()
+    loaded = load_file(path, now)
+    if loaded.problems:
+        raise ConfigError("\n".join(str(problem) for problem in loaded.problems))
+    taken = {each.name for each in await store.subscriptions() if not each.is_of_file}
+    for subscription in loaded.subscriptions:
+        if subscription.name in taken:
+            raise ConfigError(f"{path}: {subscription.name}: there is a subscription of this name, made by a command")
+    return await store.sync_subscriptions(loaded.subscriptions, now)

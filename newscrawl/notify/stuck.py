@@ -1,0 +1,62 @@
+"""Channels that take nothing: an alarm each, which resolves by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from newscrawl.humanize import counted, moment
+from newscrawl.items import AlarmKind, Finding
+from newscrawl.store.session import Store
+
+STUCK_AFTER = timedelta(minutes=15)
+SYSTEM = "newscrawl"  # in the place of a source, in alarms that are of none
+
+
+@dataclass(frozen=True, slots=True)
+class StuckChannel:
+    """A subscription whose announcements wait."""
+
+    subscription: str
+    since: datetime  # the oldest that waits
+    waiting: int  # rows
+    error: str  # of the last attempt; empty if there was none: nobody delivers
+    is_closed: bool = False
+
+    @property
+    def finding(self) -> Finding:
+        waits = f"{counted(self.waiting, 'announcement')} for {self.subscription} waiting since {moment(self.since)}"
+        reason = self.error or "nothing delivers them: run newscrawl worker, or newscrawl outbox deliver by cron"
+        evidence = {
+            "subscription": self.subscription,
+            "since": self.since,
+            "waiting": self.waiting,
+            "error": self.error,
+        }
+        return Finding(f"{AlarmKind.OUTBOX_STUCK}:{self.subscription}", f"{waits}: {reason}", evidence)
+
+
+async def stuck_channels(store: Store, now: datetime) -> list[StuckChannel]:
+    """Return the channels for which announcements wait for longer than a quarter of an hour, or that were closed."""
+    lanes, overdue = await store.lanes(), await store.overdue(now - STUCK_AFTER)
+    paused = {subscription.name for subscription in await store.subscriptions() if subscription.is_paused}
+    found = []
+    for name, (since, waiting) in sorted(overdue.items()):
+        lane = lanes.get(name)
+        if name not in paused:
+            error, is_closed = (lane.error, lane.is_closed) if lane else ("", False)
+            found.append(StuckChannel(name, since, waiting, error, is_closed))
+    return found
+
+
+async def raise_alarms(store: Store, now: datetime) -> Sequence[StuckChannel]:
+    """Open alarms of channels that are stuck, and resolve those of others; return the stuck ones."""
+    stuck = await stuck_channels(store, now)
+    for channel in stuck:
+        await store.open_alarm(SYSTEM, channel.finding, at=now)
+    kinds = {channel.finding.kind for channel in stuck}
+    for alarm in await store.alarms(SYSTEM):
+        if AlarmKind.of(alarm.kind) is AlarmKind.OUTBOX_STUCK and alarm.kind not in kinds:
+            await store.resolve_alarm(SYSTEM, alarm.kind, at=now)
+    return stuck

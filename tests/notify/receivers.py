@@ -1,0 +1,94 @@
+"""Receivers of webhooks and mails, real ones on loopback, and the subscriptions that reach them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from newscrawl.items import Channel, Subscription, Version
+from newscrawl.notify.channels.webhook import new_secret
+from newscrawl.store import Store
+from tests.store.samples import HOUR, append, article, first_version, next_version
+
+PATIENCE_SECONDS = 300.0
+
+
+@dataclass
+class Request:
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Receiver:
+    """An HTTP server that keeps what it is sent, and answers what it is set to."""
+
+    url: str
+    secret: str = field(default_factory=new_secret)
+    requests: list[Request] = field(default_factory=list)
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    on_request: Callable[[Request], None] = lambda request: None
+    arrived: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def host(self) -> str:
+        return self.url.removeprefix("http://").partition("/")[0]
+
+    @property
+    def channel(self) -> Channel:
+        return Channel("webhook", address=self.url, secret=self.secret)
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    holder: list[Receiver] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            receiver = holder[0]
+            body = self.rfile.read(int(self.headers["content-length"]))
+            request = Request(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+            receiver.requests.append(request)
+            receiver.arrived.set()
+            receiver.on_request(request)
+            self.send_response(receiver.status)
+            for name, value in receiver.headers.items():
+                self.send_header(name, value)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *arguments: Any) -> None:
+            """Print nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    holder.append(Receiver(f"http://127.0.0.1:{server.server_address[1]}/hooks/quay"))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield holder[0]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def subscription(name: str, channel: Channel, created_at: datetime, **fields: Any) -> Subscription:
+    return Subscription(
+        **{"name": name, "channel": channel, "created_at": created_at, "feed_token": f"token-{name}", **fields}
+    )
+
+
+async def edited(store: Store, guid: str, at: datetime, **fields: object) -> Version:
+    """Append an article that was seen an hour before, and an edit of it."""
+    first = first_version(article(guid, "The quay is open."), at - HOUR)
+    edit = next_version(first, article(guid, "The quay is shut.", **fields), at)
+    await append(store, first)
+    await append(store, edit)
+    return edit
