@@ -40,6 +40,12 @@ class NotFound(NewscrawlError):
     exit_code = 1
 
 
+class NotDelivered(NewscrawlError):
+    """Raised by cli when a channel did not take a test; names the channel and the reason."""
+
+    exit_code = 1
+
+
 class StoreUnavailable(NewscrawlError):
     """Raised by store when MongoDB cannot be reached or written; stops the run before anything is acknowledged."""
 

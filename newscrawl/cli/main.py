@@ -36,6 +36,8 @@ from newscrawl.cli import (
     init,
     listing,
     metrics,
+    notify,
+    outbox,
     pause,
     policy,
     quarantine,
@@ -51,6 +53,8 @@ from newscrawl.cli import (
     simulate,
     sources,
     status,
+    subscribe,
+    subscriptions,
     tokens,
     try_url,
     verify,
@@ -73,8 +77,9 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 # In the order of `newscrawl --help`.
 COMMANDS = (
     crawl, worker, cluster, sources, status, alarms, runs, run, metrics, history, diff, blame, recheck, explain,
-    schedule, policy, pause, quarantine, release, retract, rebase, verify, hide, erase, init, try_url, add_source,
-    watch, backfill, fixture, check, export, serve, tokens, doctor, demo, extract, listing, robots, date, simulate,
+    schedule, policy, pause, subscribe, subscriptions, notify, outbox, quarantine, release, retract, rebase, verify,
+    hide, erase, init, try_url, add_source, watch, backfill, fixture, check, export, serve, tokens, doctor, demo,
+    extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

@@ -74,7 +74,7 @@ def _line(text: str, table: str | None, key: str) -> int:
         header = re.match(r"\s*\[+\s*(.+?)\s*\]+", line)
         if header is not None:
             names = [part.strip().strip("\"'") for part in header[1].split(".")]
-            is_inside = table is None or names == [TABLE, table]
+            is_inside = table is None or names == [TABLE, table] or (names == [TABLE] and key == table)
             if is_inside or names == [key]:
                 table_line = table_line or number
         elif is_inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):

@@ -31,7 +31,9 @@ class Rendered:
 
 
 class Renderer:
-    def __init__(self, store: Store, reader: Reader, root_url: str) -> None:
+    """Without a store, as in the reader, a retraction is shown whether or not its edit was sent."""
+
+    def __init__(self, store: Store | None, reader: Reader, root_url: str) -> None:
         self._store = store
         self._reader = reader
         self._root = root_url.rstrip("/")
@@ -118,6 +120,8 @@ class Renderer:
 
     async def _was_announced(self, subscription: Subscription, row: Row, seen_at: datetime, now: datetime) -> bool:
         """Return whether a retracted edit had been sent; of what is older than the outbox's memory, it is assumed."""
+        if self._store is None:
+            return True
         was_sent = await self._store.was_sent(subscription.name, f"version:{row.article_id}:{row.number}")
         return now - seen_at > timedelta(days=OUTBOX_KEEP_DAYS - 1) if was_sent is None else was_sent
 
@@ -148,7 +152,7 @@ class Renderer:
         return any(event.kind == "restored" and event.at >= row.at for event in events)
 
     async def _of_alarm(self, row: Row) -> Item | None:
-        alarm = await self._store.alarm(row.alarm_id)
+        alarm = await self._reader.alarm(row.alarm_id)
         if alarm is None:
             return None
         is_over = row.kind is EventKind.ALARM_RESOLVED

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pymongo import ReturnDocument
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
 from newscrawl.items import Alarm, AlarmState, Finding
@@ -71,8 +72,7 @@ class AlarmRecords(AccessTokenRecords):
 
     @translate_errors
     async def alarm(self, alarm_id: str) -> Alarm | None:
-        found = await self.db.alarms.find_one({"_id": alarm_id})
-        return None if found is None else _alarm(found)
+        return await get(self.db, alarm_id)
 
     @translate_errors
     async def alarms(self, source: str | None = None) -> list[Alarm]:
@@ -85,6 +85,11 @@ class AlarmRecords(AccessTokenRecords):
         """Return alarms in every state, newest first."""
         query: Document = {} if source is None else {"source": source}
         return [_alarm(found) async for found in self.db.alarms.find(query).sort("opened_at", -1).limit(limit)]
+
+
+async def get(db: AsyncDatabase[Document], alarm_id: str) -> Alarm | None:
+    found = await db.alarms.find_one({"_id": alarm_id})
+    return None if found is None else _alarm(found)
 
 
 def _alarm(document: Mapping[str, Any]) -> Alarm:

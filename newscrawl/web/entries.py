@@ -8,6 +8,7 @@ from itertools import groupby
 
 from newscrawl import diff
 from newscrawl.items import DiffOp, Segment, SegmentOp
+from newscrawl.notify.links import change_path
 from newscrawl.store.reader import ChangeEntry, VersionSummary
 from newscrawl.web.text import in_words
 
@@ -35,9 +36,7 @@ def entry_view(entry: ChangeEntry) -> EntryView:
 
 def change_url(version: VersionSummary) -> str:
     """Return the relative URL of a version's diff; for a first version, of its article."""
-    if version.number == 1:
-        return f"/article/{version.article_id}"
-    return f"/article/{version.article_id}/{version.number - 1}/{version.number}"
+    return change_path(version.article_id, version.number)
 
 
 def headline_segments(old: str | None, new: str) -> tuple[Segment, ...]:

@@ -78,16 +78,17 @@ async def feed_response(
     title: str,
     home: str,
     batch: Batch[ChangeEntry],
-    retractions: Sequence[ChangeEntry] = (),
+    others: Sequence[ChangeEntry | FeedItem] = (),
 ) -> Response:
     """Return a list as a feed, with Last-Modified for conditional requests; `home` is the path of its page.
 
-    A retraction has the id of the entry that it retracts, so that feed readers show it in that entry's place.
+    `others` are retractions, and entries that are about no version. A retraction has the id of the entry that it
+    retracts, so that feed readers show it in that entry's place.
     """
     root = context.root_url
     contents = await _contents(context, root, batch.items)
     items = [_item(root, entry, content) for entry, content in zip(batch.items, contents, strict=True)]
-    items += (_retraction_item(root, context, entry) for entry in retractions)
+    items += (other if isinstance(other, FeedItem) else _retraction_item(root, context, other) for other in others)
     return items_response(request, context, feed_format, title, home, items)
 
 

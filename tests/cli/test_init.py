@@ -14,7 +14,15 @@ from newscrawl.cli.init import project_files
 from newscrawl.config import PROJECT_ROOT
 from tests.faults.waiting import PATIENCE_SECONDS
 
-FILES = {".gitignore", "README.md", "scrapy.cfg", "sources.toml", "spiders/__init__.py", "tests/test_golden.py"}
+FILES = {
+    ".gitignore",
+    "README.md",
+    "scrapy.cfg",
+    "sources.toml",
+    "spiders/__init__.py",
+    "subscriptions.toml",
+    "tests/test_golden.py",
+}
 
 
 def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:

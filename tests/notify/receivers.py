@@ -87,7 +87,7 @@ def subscription(name: str, channel: Channel, created_at: datetime, **fields: An
 
 async def edited(store: Store, guid: str, at: datetime, **fields: object) -> Version:
     """Append an article that was seen an hour before, and an edit of it."""
-    first = first_version(article(guid, "The quay is open."), at - HOUR)
+    first = first_version(article(guid, "The quay is open.", **fields), at - HOUR)
     edit = next_version(first, article(guid, "The quay is shut.", **fields), at)
     await append(store, first)
     await append(store, edit)

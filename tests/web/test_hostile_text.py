@@ -12,8 +12,8 @@ import pytest
 import regex
 from lxml import etree, html
 
-from newscrawl.items import Instant, OptionalText, OptionalType, Precision
 from newscrawl.harmless_text import harmless
+from newscrawl.items import Instant, OptionalText, OptionalType, Precision
 from newscrawl.web.text import linkable_url
 from tests.web.press import LEDE, NOW, Draft, Press
 

@@ -1,6 +1,7 @@
 """The process of one attempt by Apprise or by a notifier of another package: its calls may take for ever, this ends.
 
 Standard input is {"kind", "address", "message"}. It exits with 0 if the message was delivered; else it prints why.
+It is run as a file, and imports nothing of newscrawl.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def _apprise(address: str, message: Mapping[str, Any]) -> None:
     if service is None:
         raise ValueError("Apprise does not know this address")
     # A service that shows markup gets it; what Apprise would make of markup for others loses the marks of old and new.
-    has_markup = service.notify_format == apprise.NotifyFormat.HTML
+    has_markup = service.resolve_format("html") == apprise.NotifyFormat.HTML
     body, body_format = (message["html"], "html") if has_markup else (message["text"], "text")
     everywhere = apprise.Apprise()
     everywhere.add(service)

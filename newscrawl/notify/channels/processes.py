@@ -11,10 +11,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from newscrawl.notify.channels import notifier_process
 from newscrawl.notify.channels.errors import ChannelFailed
 
 MAX_OUTPUT = 2000  # characters of what a command prints that are kept
-NOTIFIER = (sys.executable, "-m", "newscrawl.notify.channels.notifier_process")
+# As a file of its own: the package would import the store, half a second of processor time a mail. -P: its folder is on
+# no path of imports.
+NOTIFIER = (sys.executable, "-P", notifier_process.__file__)
 
 
 async def run_command(command: Sequence[str], value: Mapping[str, Any]) -> None:

@@ -83,7 +83,7 @@ def retry_after(text: str | None, now: datetime) -> timedelta | None:
     if not text:
         return None
     try:
-        wait = timedelta(seconds=int(text)) if text.isdecimal() else parsedate_to_datetime(text) - now
+        wait = timedelta(seconds=int(text[:9])) if text.isdecimal() else parsedate_to_datetime(text) - now
     except (ValueError, TypeError, OverflowError):
         return None
     return min(max(wait, timedelta()), MAX_RETRY_AFTER)

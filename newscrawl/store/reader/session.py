@@ -8,9 +8,11 @@ from pymongo import ReadPreference
 from pymongo.read_preferences import _ServerMode
 
 from newscrawl.config import Config
-from newscrawl.items import AccessToken
-from newscrawl.store import access_tokens
+from newscrawl.items import AccessToken, Alarm, Subscription
+from newscrawl.store import access_tokens, outbox, subscriptions
+from newscrawl.store import alarms as alarm_records
 from newscrawl.store.connection import Connection
+from newscrawl.store.outbox import Row
 from newscrawl.store.reader.articles import ArticleReader
 from newscrawl.store.reader.change_lists import ChangeLists
 from newscrawl.store.reader.export_scan import ExportScan
@@ -18,6 +20,7 @@ from newscrawl.store.reader.limits import bounded
 from newscrawl.store.reader.replicas import Replicas
 from newscrawl.store.reader.source_profiles import SourceProfiles
 from newscrawl.store.reader.taken_down import TakedownIndex, TakenDown
+from newscrawl.store.reader.visibility import Absent
 
 
 class Reader:
@@ -66,6 +69,18 @@ class Reader:
     async def taken_down(self) -> TakenDown:
         """Return what is taken down now: nothing that was computed under another generation may be shown."""
         return await self._takedowns.current()
+
+    @bounded
+    async def feed_rows(self, token: str, limit: int) -> tuple[Subscription, list[Row]]:
+        """Return the subscription of a feed's token, and the newest rows that it matched; raises Absent."""
+        subscription = await subscriptions.of_feed(self._connection.db, token)
+        if subscription is None:
+            raise Absent("no subscription has this feed")
+        return subscription, await outbox.newest(self._connection.db, subscription.name, limit)
+
+    @bounded
+    async def alarm(self, alarm_id: str) -> Alarm | None:
+        return await alarm_records.get(self._connection.db, alarm_id)
 
     @bounded
     async def last_watched_at(self) -> datetime | None:
