@@ -81,11 +81,14 @@ def crawl(
     ] = False,
 ) -> None:
     """Crawl sources: discover new articles, check the due ones and record what changed."""
+    from newscrawl.jobs.announcing import kept_mongod
+
     options = CrawlOptions(record, replay, tuple(argument or ()), fail_on, fail_on_drift, as_json, verbose)
     config = Config.from_env()
-    chosen = names or []
-    reports = _crawl_due(chosen, config, options) if due else _crawl_named(_checked(chosen), config, options)
-    _announce(reports, config)
+    chosen = (names or []) if due else _checked(names or [])
+    with kept_mongod(config):
+        reports = _crawl_due(chosen, config, options) if due else _crawl_named(chosen, config, options)
+        _announce(reports, config)
     if as_json:
         print_json(reports[0].as_dict() if len(chosen) == 1 else [report.as_dict() for report in reports])
     elif reports:

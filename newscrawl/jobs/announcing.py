@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from newscrawl.config import Config
@@ -12,6 +14,7 @@ from newscrawl.notify.delivery import Delivered, Deliverer
 from newscrawl.notify.files import sync_project_file
 from newscrawl.notify.planning import plan
 from newscrawl.notify.stuck import raise_alarms
+from newscrawl.store import embedded
 from newscrawl.store.session import Store
 
 EVERY_SECONDS = 15.0
@@ -42,6 +45,23 @@ async def _sync(store: Store) -> None:
         await sync_project_file(store, datetime.now(UTC))
     except ConfigError as error:
         logger.error("subscriptions=unchanged reason=%r", str(error))
+
+
+@contextlib.contextmanager
+def kept_mongod(config: Config) -> Iterator[None]:
+    """Keep an embedded mongod from the crawls' end until they are announced: it would stop, and start again.
+
+    If there is none, the crawls say so.
+    """
+    mongod = None
+    if config.mongo_uri is None:
+        with contextlib.suppress(NewscrawlError):
+            mongod = embedded.join(config.home)
+    try:
+        yield
+    finally:
+        if mongod is not None:
+            mongod.leave()
 
 
 def announce_after(config: Config) -> None:

@@ -162,6 +162,20 @@ async def test_what_is_taken_back_between_planning_and_sending_is_not_sent(
     assert (await store.outbox_counts())[RowState.WITHDRAWN] >= 1
 
 
+@pytest.mark.parametrize("is_erased", [False, True])
+async def test_what_is_hidden_or_erased_before_it_was_planned_is_not_announced(
+    store: Store, config: Config, receiver: Receiver, now: datetime, is_erased: bool
+) -> None:
+    await subscribe(store, receiver, now)
+    edit = await edited(store, "quay", now)
+    if is_erased:
+        await erase(store, edit.article_id, now)
+    else:
+        await takedowns.hide(store.db, edit.article_id, None, reason="a court's order", by="ada", at=now)
+    assert await announced(store, config, receiver, now) == []
+    assert (await store.outbox_counts(), await store.announcement_marks()) == ({}, [])
+
+
 async def test_deletions_and_restorations_are_announced_to_those_who_ask(
     store: Store, config: Config, receiver: Receiver, now: datetime
 ) -> None:

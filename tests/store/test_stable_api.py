@@ -34,6 +34,8 @@ COMMANDS = (
     "schedule", "recheck {key}", "recheck --source demo", "pause demo", "unpause demo", "policy fit", "quarantine list",
     "held", "release demo", "rebase demo --dry-run", "rebase demo", "verify", "retract {key}/2 --reason x", "metrics",
     "cluster status", "cluster batches", "hide {key} --reason x", "unhide {key} --reason x", "export {folder}",
+    "subscribe x --feed", "subscriptions list", "subscriptions test-match x", "outbox deliver", "outbox list --all",
+    "outbox retry x", "outbox drop x", "subscriptions pause x", "subscriptions remove x",
     "erase {key} --reason x --yes", "verify --reread 0",
 )  # fmt: skip
 
