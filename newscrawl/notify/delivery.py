@@ -97,7 +97,12 @@ class Deliverer:
             async with self._places:
                 await self._lane(name, delivered)
         except NewscrawlError as error:
-            logger.warning("subscription=%s not delivered: %s", name, error)
+            logger.warning("decision=not_announced subscription=%s reason=%r", name, str(error))
+        except Exception as error:  # one subscription's fault stays its own; the alarm of what waits names it
+            logger.exception("decision=not_announced subscription=%s", name)
+            now = self._now()
+            reason = f"internal error: {type(error).__name__}"
+            await self._store.rest_lane(name, reason, now, now + lane_wait_after(10, self._share()))
         finally:
             del self._lanes[name]
 

@@ -73,7 +73,7 @@ class Renderer:
     async def _of_version(
         self, subscription: Subscription, row: Row, entry: ChangeEntry | None, now: datetime
     ) -> Item | None:
-        if entry is None or not wants(subscription.wanted, await self._event(row, entry)):
+        if entry is None or not wants(subscription.wanted, await self._event(subscription, row, entry)):
             return None
         version, article = entry.line, entry.story
         retraction = version.retraction
@@ -97,7 +97,7 @@ class Renderer:
             detail=f"Our error, not an edit by {article.publisher}: {retraction.reason}" if retraction else "",
         )
 
-    async def _event(self, row: Row, entry: ChangeEntry) -> Announceable:
+    async def _event(self, subscription: Subscription, row: Row, entry: ChangeEntry) -> Announceable:
         """Return a version as it is shown, to be matched again: words that are redacted now match nothing."""
         version = entry.line
         event = Announceable(
@@ -112,7 +112,7 @@ class Renderer:
             cause=version.cause,
             is_held=version.is_held and version.hold is not Hold.RETRACTED,
         )
-        if row.kind is not EventKind.FIRST:
+        if row.kind is not EventKind.FIRST or not subscription.wanted.words:
             return event
         key = (version.article_id, version.number)
         full = (await self._reader.articles.full_versions([key])).get(key)

@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from newscrawl.config import Config
-from newscrawl.items import Cause, EventKind, Extra, Finding, HeldState, Hold, State, Subject, Wanted
+from newscrawl.items import BurstLimit, Cause, EventKind, Extra, Finding, HeldState, Hold, State, Subject, Wanted
 from newscrawl.notify.delivery import Delivered, Deliverer
 from newscrawl.notify.planning import plan
 from newscrawl.notify.stuck import raise_alarms
@@ -397,6 +397,39 @@ async def test_a_burst_becomes_one_digest(store: Store, config: Config, receiver
     items = await announced(store, config, receiver, now + 11 * MINUTE)
     assert len(items) == 12
     assert len(receiver.requests) == 1
+
+
+async def test_of_many_planners_and_workers_at_once_each_announcement_is_sent_by_one(
+    store: Store, config: Config, receiver: Receiver, now: datetime
+) -> None:
+    for name in ("quay", "pier", "mole"):
+        await subscribe(store, receiver, now, name=name, burst=BurstLimit(1000))
+    for number in range(6):
+        await edited(store, f"quay-{number}", now)
+    stores = [await Store.open(config) for _ in range(4)]
+    try:
+        assert sum(await asyncio.gather(*(plan(each, now) for each in stores))) == 18
+        workers = [deliverer(each, config, receiver, now) for each in stores]
+        passes = await asyncio.gather(*(worker.deliver() for worker in workers))
+    finally:
+        for each in stores:
+            await each.close()
+    assert sum(delivered.sent for delivered in passes) == 18
+    assert len({request.headers["webhook-id"] for request in receiver.requests}) == len(receiver.requests) == 18
+
+
+async def test_a_fault_of_ours_in_one_lane_stays_there_and_is_named(
+    store: Store, config: Config, receiver: Receiver, now: datetime
+) -> None:
+    """Here a row whose version is no number, as only a defect would write it."""
+    await subscribe(store, receiver, now, name="broken")
+    await subscribe(store, receiver, now, name="quay")
+    await edited(store, "quay", now)
+    await plan(store, now)
+    await store.db.outbox.update_one({"subscription": "broken"}, {"$set": {"kind": "nonsense"}})
+    await deliverer(store, config, receiver, now).deliver()
+    assert len(receiver.requests) == 1
+    assert (await store.lanes())["broken"].error == "internal error: ValueError"
 
 
 async def test_a_lane_is_in_the_hands_of_one_worker_until_its_term_ends(store: Store, now: datetime) -> None:
