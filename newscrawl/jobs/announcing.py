@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -65,7 +66,10 @@ def kept_mongod(config: Config) -> Iterator[None]:
 
 
 def announce_after(config: Config) -> None:
-    """Announce after crawls have ended: whatever goes wrong is logged, and changes nothing of theirs."""
+    """Announce after crawls have ended: whatever goes wrong is logged, and changes nothing of theirs.
+
+    SIGTERM and SIGINT end it; what was not announced is left for the next time.
+    """
 
     async def run() -> None:
         store = await Store.open(config)
@@ -74,8 +78,18 @@ def announce_after(config: Config) -> None:
         finally:
             await store.close()
 
+    async def until_stopped() -> None:
+        announcing = asyncio.ensure_future(run())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, announcing.cancel)
+        await asyncio.wait([announcing])
+        if announcing.cancelled():
+            logger.warning("decision=announced_later reason=%r", "stopped by a signal")
+        else:
+            announcing.result()
+
     try:
-        asyncio.run(run())
+        asyncio.run(until_stopped())
     except NewscrawlError as error:
         logger.warning("decision=not_announced reason=%r", str(error))
 
