@@ -145,8 +145,8 @@ class _Creator:
                 has_fault = True
                 self._faults[self._host] = str(problem)
                 return True
-            if ok:  # else OpenSSL reports its own error
-                protocol.failVerification(Failure(problem))  # type: ignore[no-untyped-call]
+            # Also where OpenSSL ends the handshake itself: it would only say that verification failed.
+            protocol.failVerification(Failure(problem))  # type: ignore[no-untyped-call]
             return False
 
         return verify

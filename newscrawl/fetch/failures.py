@@ -171,7 +171,9 @@ def classify_failure(failure: Failure | BaseException) -> tuple[Outcome, str, st
     # Any other DownloadFailedError of Scrapy is a connection that broke before or within the headers.
     if isinstance(error, exceptions.DownloadFailedError) and word in {None, "bad_address"}:
         word = "connection"
-    return Outcome.ERROR, word or "failed", _detail(causes[-1]), None
+    # The innermost that says something: a timeout is a cancellation inside, which does not.
+    innermost = next((cause for cause in reversed(causes) if str(cause)), causes[-1])
+    return Outcome.ERROR, word or "failed", _detail(innermost), None
 
 
 def classify_status(status: int) -> tuple[Outcome, str]:

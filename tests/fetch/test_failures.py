@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import ssl
 from pathlib import Path
@@ -87,6 +88,12 @@ def test_a_detail_names_the_innermost_cause() -> None:
     error = caused(exceptions.DownloadFailedError("x"), ResponseFailed([Failure(ConnectionLost("it broke"))]))
     assert "it broke" in classify_failure(error)[2]
     assert "Failure" not in classify_failure(error)[2]
+
+
+def test_a_detail_is_that_of_a_cause_that_says_something() -> None:
+    cancelled = caused(TimeoutError(), asyncio.CancelledError())  # type: ignore[arg-type]
+    error = caused(exceptions.DownloadTimeoutError("it took longer than 30 seconds"), cancelled)
+    assert classify_failure(error)[2] == "DownloadTimeoutError: it took longer than 30 seconds"
 
 
 def test_a_detail_is_one_line() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,6 +53,10 @@ class Authority:
 
 def names(*hosts: str) -> x509.SubjectAlternativeName:
     return x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
+
+
+def address(host: str) -> x509.SubjectAlternativeName:
+    return x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))])
 
 
 def contexts(authority: Authority) -> Mapping[str, ssl.SSLContext]:

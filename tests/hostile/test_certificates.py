@@ -77,6 +77,14 @@ def test_an_invalid_certificate_is_refused(crawled: Crawled, servers: Mapping[st
     assert servers[name].paths() == []  # not even the request was sent
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("expired", "has expired"), ("future", "not yet valid"), ("self", "self-signed"), ("other", "other.example")],
+)
+def test_a_refusal_says_what_is_wrong(crawled: Crawled, servers: Mapping[str, Wire], name: str, words: str) -> None:
+    assert words in str(crawled[urls(servers)[name]].get("detail"))
+
+
 def test_no_setting_turns_the_verification_off(servers: Mapping[str, Wire], authority: Authority) -> None:
     pages = [urls(servers)[name] for name in ("common-name", "self", "expired")]
     crawled = crawled_with(servers, authority, *pages, settings={"DOWNLOAD_VERIFY_CERTIFICATES": False})
