@@ -13,6 +13,7 @@ MIN_SHARED_SHARE = 0.05
 MIN_WORDS = 60  # in shorter texts these shares mean nothing
 REPETITIONS = 3  # a long paragraph that occurs so often is boilerplate of the template
 LONG_PARAGRAPH = 80  # characters
+EMPTIED = "emptied"  # the reason for a page that lost its text; a second such page proves no edit
 
 
 def reason_to_doubt(previous: Article, current: Article) -> str | None:
@@ -20,6 +21,8 @@ def reason_to_doubt(previous: Article, current: Article) -> str | None:
     before, after = _words(previous), _words(current)
     old_count, new_count = sum(before.values()), sum(after.values())
     if old_count >= MIN_WORDS:
+        if current.paragraphs == (current.headline,):
+            return f"{EMPTIED}: of {old_count} words the headline alone is left"
         if new_count < MIN_KEPT_SHARE * old_count:
             return f"shrunk: {new_count} of {old_count} words left"
         shared = sum((before & after).values())

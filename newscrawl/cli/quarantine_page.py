@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # What the kinds that are not kinds of pages mean (newscrawl/store/quarantine.py); docs/status.md has the same.
 WHY = {
     "layout_lost": "No reader reads both this page and the article's last version, so they cannot be compared.",
+    "emptied": "The page shows the headline of its article, and nothing of the text: however often, that is no edit.",
     "too_costly": "Reading the page, or the last version that it is compared with, took more CPU time or memory than "
     "one may.",
     "late": "The page is older than the article's newest check, which was recorded before it.",

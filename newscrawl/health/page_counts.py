@@ -10,6 +10,7 @@ from newscrawl.items import Outcome, RecordedItem
 
 MAX_EXAMPLES = 3
 MISSING_REASONS = frozenset({"http_404", "http_410", "http_451"})
+EMPTIED = "emptied"  # the reason for a page that shows the headline of its article alone
 MIN_MISSING = 5  # a listing may have a dead URL or two; this many, and none that can be read, are a fault
 
 
@@ -48,6 +49,8 @@ def page_result(item: RecordedItem) -> PageResult:
             return PageResult.NOT_MODIFIED
         case Outcome.QUARANTINED if item.reason_word == PageResult.LAYOUT_LOST:
             return PageResult.LAYOUT_LOST
+        case Outcome.QUARANTINED if item.reason_word == EMPTIED:
+            return PageResult.UNREADABLE
         case Outcome.QUARANTINED:
             return PageResult.DOUBTED if item.has_article else PageResult.UNREADABLE
         case Outcome.ERROR:

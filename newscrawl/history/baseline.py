@@ -68,7 +68,10 @@ def compared(reader: PageReader, stored: Version, capture: Capture, page: Parsed
     as_new = reader.read(capture, guid=current.guid, readers=new_readers).article
     as_new = as_new and with_carried(as_new, stored.article)
     if as_new is not None and shares_words(as_new, old):
-        return Baseline(as_new, current, is_reextracted=True)
+        # Paragraphs that no rule tells apart any more were not merged by the newspaper.
+        is_lost = new_readers.is_generic and is_set_otherwise(as_new, current)
+        reason = f"{new_readers} reads the words of the last version in other paragraphs" if is_lost else ""
+        return Baseline(as_new, current, is_reextracted=True, layout_lost=reason)
     as_old = reader.read(page.capture, guid=current.guid, readers=old_readers).article
     if as_old is not None and shares_words(as_old, current):
         return Baseline(old, as_old, is_reextracted=True)
@@ -81,6 +84,15 @@ def shares_words(one: Article, other: Article) -> bool:
     """Return whether two readings of one page share 95 % of the words of the longer one."""
     first, second = _words(one), _words(other)
     return (first & second).total() >= MIN_SHARED * max(first.total(), second.total())
+
+
+def is_set_otherwise(one: Article, other: Article) -> bool:
+    """Return whether two texts differ, but only in how they are divided by spaces and into paragraphs."""
+    return one.paragraphs != other.paragraphs and _letters(one) == _letters(other)
+
+
+def _letters(article: Article) -> str:
+    return "".join("".join(paragraph.split()) for paragraph in article.paragraphs)
 
 
 def _words(article: Article) -> Counter[str]:

@@ -44,7 +44,7 @@ from newscrawl.items import (
 from newscrawl.reading import PageReader
 from newscrawl.recheck import Policy, within_hours
 from newscrawl.store.claimed_heads import ClaimedHeads
-from newscrawl.store.quarantine import IDENTITY_CLASH, LATE, LAYOUT_LOST, TOO_COSTLY
+from newscrawl.store.quarantine import EMPTIED, IDENTITY_CLASH, LATE, LAYOUT_LOST, TOO_COSTLY
 from newscrawl.store.session import Store
 
 ERASED = "the article was erased by order"
@@ -156,8 +156,8 @@ class History:
             raise Fenced(ERASED)
         readable = _readable_page(item)
         if isinstance(result, ParsedPage) and readable is None:
-            kind = next((kind for kind in (LAYOUT_LOST, TOO_COSTLY) if verdict.reason.startswith(f"{kind}:")), None)
-            await self._store.quarantine(result, verdict.reason, kind=kind)
+            named = (kind for kind in (LAYOUT_LOST, EMPTIED, TOO_COSTLY) if verdict.reason.startswith(f"{kind}:"))
+            await self._store.quarantine(result, verdict.reason, kind=next(named, None))
         elif isinstance(result, ParsedPage) and item.identity_clash:
             await self._store.quarantine(result, item.identity_clash, kind=IDENTITY_CLASH)
         head = await self._order.admit(result, item.head)

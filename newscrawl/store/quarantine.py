@@ -19,6 +19,7 @@ from newscrawl.store.gathered_commands import GatheredCommands
 Database = AsyncDatabase[Document]
 # Kind of a page that only other readers read than its last version; a person decides, or a trusted check.
 LAYOUT_LOST = "layout_lost"
+EMPTIED = "emptied"  # kind of a page of a known article on which its headline alone is left
 TOO_COSTLY = PageKind.TOO_COSTLY.value  # kind of a page of which the reading cost too much, or that of its last version
 LATE = "late"  # kind of a readable page that was recorded after a newer check; its wording waits for a person
 IDENTITY_CLASH = "identity_clash"  # kind of a readable page that claims to be an article which another URL has
@@ -134,9 +135,9 @@ async def evidence(db: Database, key: str) -> tuple[Capture, Extraction] | None:
 async def suspected(db: Database, article_ids: Sequence[str]) -> list[set[str]]:
     """Return the wordings of each article that are believed when seen again: in quarantine, or confirmed by a person.
 
-    Of lost layouts only those that were confirmed: the same page is read in the same way again.
+    Of lost layouts and texts only those that were confirmed: the same page is read in the same way again.
     """
-    is_believed = [{"state": "open", "kind": {"$nin": [LAYOUT_LOST, IDENTITY_CLASH]}}, {"state": "confirmed"}]
+    is_believed = [{"state": "open", "kind": {"$nin": [LAYOUT_LOST, EMPTIED, IDENTITY_CLASH]}}, {"state": "confirmed"}]
     found: dict[str, set[str]] = {article_id: set() for article_id in article_ids}
     query = {"article_id": {"$in": list(found)}, "wording": {"$ne": None}, "$or": is_believed}
     async for entry in db.quarantine.find(query, {"article_id": 1, "wording": 1}):

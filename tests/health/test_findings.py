@@ -28,6 +28,7 @@ READ = page(Outcome.UNCHANGED, "same text", has_article=True)
 SAME = page(Outcome.NOT_MODIFIED, "304")
 DOUBTED = page(Outcome.QUARANTINED, "shrunk: 10 of 400 words left", has_article=True)
 LOST = page(Outcome.QUARANTINED, "layout_lost: read by generic, the last version by Layout2020", has_article=True)
+EMPTIED = page(Outcome.QUARANTINED, "emptied: of 400 words the headline alone is left", has_article=True)
 EMPTY = page(Outcome.QUARANTINED, "empty: no paragraphs")
 CONSENT = page(Outcome.QUARANTINED, "consent: a form asks for consent")
 BOT_WALL = page(Outcome.BLOCKED, "bot_wall: a challenge of Cloudflare")
@@ -145,6 +146,7 @@ def test_what_may_be_chance_or_our_own_doing_is_no_alarm(found: RunHealth) -> No
         ),
         (times(5, DEAD_LINK), 1, "failing: 5 pages requested, none could be read (http_404 ×5)"),
         (times(3, EMPTY), 1, "unreadable: 3 pages requested, none could be read (empty ×3)"),
+        (times(3, EMPTIED), 1, "unreadable: 3 pages requested, none could be read (emptied ×3)"),
         (times(2, LISTING_FORBIDDEN), 0, "walled: 2 listings requested, none could be read (http_403 ×2)"),
         (
             [LISTING_FORBIDDEN, FORBIDDEN],

@@ -182,6 +182,18 @@ async def test_shortened_page_is_quarantined_until_a_second_check_confirms_it(ch
     assert await checked.store.quarantined(source="paper") == []
 
 
+async def test_page_that_lost_its_text_is_no_edit_however_often_it_is_seen(checked: CheckedArticle) -> None:
+    headline = "Ferry sails again after nine weeks in the dry dock of Lindholm"
+    await checked.check(page(TEXT, headline=headline))
+    emptied = page([headline], headline=headline)
+    for _ in range(3):
+        assert (await checked.check(emptied)).outcome is Outcome.QUARANTINED
+    (entry,) = await checked.store.quarantined(source="paper")
+    assert (entry["kind"], len(await checked.versions())) == ("emptied", 1)
+    assert await checked.store.confirm(entry["_id"], by="editor", at=START)
+    assert (await checked.check(emptied)).outcome is Outcome.CHANGED, "a person knows better"
+
+
 async def test_shortened_page_is_dismissed_when_the_old_text_is_back(checked: CheckedArticle) -> None:
     await checked.check(page(TEXT))
     await checked.check(page(TEXT[:1]))

@@ -108,6 +108,23 @@ async def test_lost_layout_is_quarantined_until_a_person_confirms(checked: Check
     assert (await checked.check(lost)).outcome is Outcome.UNCHANGED
 
 
+async def test_paragraphs_that_no_rule_tells_apart_any_more_are_no_edit(checked: CheckedArticle) -> None:
+    """A redesign to adjacent inline elements, which generic reading takes for one paragraph."""
+    spans = "".join(f"<span class=q>{paragraph}</span>" for paragraph in TEXT).encode()
+    redesigned = page((), name="x9").replace(b"<div class=x9></div>", b"<div class=x9>" + spans + b"</div>")
+    assert await checked.outcomes(page(), redesigned, redesigned) == ["new", "quarantined", "quarantined"]
+    (entry,) = await checked.store.quarantined(source="paper")
+    assert (entry["kind"], len(await checked.versions())) == ("layout_lost", 1)
+
+    class Layout2027(Rules):
+        match = "div.x9"
+        body = "div.x9 > span.q"
+
+    checked.layouts = (Layout2027, Layout)
+    assert (await checked.check(redesigned)).outcome in {Outcome.UNCHANGED, Outcome.REBASED}
+    assert Cause.EDIT not in [version.cause for version in await checked.versions()]
+
+
 async def test_new_rule_ends_the_wait_of_a_lost_layout(checked: CheckedArticle) -> None:
     checked.layouts = (LayoutWithNotes,)
     lost = page(EDITED, name="redesign", notes=True)
