@@ -1,4 +1,4 @@
-"""`newscrawl try`: what would be recorded for a page, and which rule gave each field."""
+"""`newscrawl try`: what would be recorded for a page, and which rule gave each field; or what a listing lists."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from newscrawl.errors import ConfigError
 from newscrawl.secret_text import masked
 
 if TYPE_CHECKING:
+    from newscrawl.sources.listing_trial import TriedListing
     from newscrawl.sources.trial import TriedPage
+    from newscrawl.spider import NewsSpider
 
+MAX_SHOWN = 5  # of the URLs of a listing
 # Printed names of extracted fields, if they differ.
 _PRINTED_NAMES = {"article_section": "section", "in_language": "language", "url": "canonical_url"}
 
@@ -28,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def try_url(
-    url: Annotated[str, typer.Argument(help="URL of an article.")],
+    url: Annotated[str, typer.Argument(help="URL of an article, or of a listing of the source.")],
     source: Annotated[
         str | None,
         typer.Option(
@@ -38,8 +41,16 @@ def try_url(
     replay: Replay = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what would be recorded for a page, and which rule gave each field; nothing is written."""
-    page = try_page_at(url, source, replay)
+    """Show what would be recorded for a page, and which rule gave each field; nothing is written.
+
+    Of a listing of the source it shows what is listed; if nothing is, which listings the front page leads to now.
+    """
+    from newscrawl.sources.trial import TriedPage
+
+    page = _try_at(url, source, replay)
+    if not isinstance(page, TriedPage):
+        _show_listing(page, as_json=as_json)
+        raise typer.Exit(0 if page.is_good else 1)
     if as_json:
         print_json(page_data(page))
     else:
@@ -49,24 +60,45 @@ def try_url(
 
 def try_page_at(url: str, source: str | None, replay: Path | None) -> TriedPage:
     """Fetch a page and read it by a source's rules; `source` None means the source of its domain, or generic rules."""
-    from newscrawl.sources.catalogue import check_source, load_spider, source_of_url
     from newscrawl.sources.probe import Fetch, run_probe
-    from newscrawl.sources.site_discovery import name_of
     from newscrawl.sources.trial import try_page
-    from newscrawl.spider import NewsSpider
 
-    check_url(url)
-    name = check_source(source) if source else source_of_url(url)
-    if name is not None:
-        spider = load_spider(name)()
-    else:
-        domain = urlsplit(url).netloc
-        spider = type("Unknown", (NewsSpider,), {"name": name_of(domain), "publisher": domain, "domains": (domain,)})()
+    spider = _spider_of(url, source)
 
     async def explore(fetch: Fetch) -> TriedPage:
         return await try_page(await fetch(url), spider.reader)
 
     return run_probe(explore, Config.from_env(), replay=replay, source=type(spider))
+
+
+def _try_at(url: str, source: str | None, replay: Path | None) -> TriedPage | TriedListing:
+    """Fetch a page or a listing that the source states, and read it."""
+    from newscrawl.sources.listing_trial import is_listing, try_listing
+    from newscrawl.sources.probe import Fetch, run_probe
+
+    spider = _spider_of(url, source)
+    if not is_listing(spider, url):
+        return try_page_at(url, source, replay)
+
+    async def explore(fetch: Fetch) -> TriedListing:
+        return await try_listing(spider, url, fetch)
+
+    return run_probe(explore, Config.from_env(), replay=replay)
+
+
+def _spider_of(url: str, source: str | None) -> NewsSpider:
+    from newscrawl.sources.catalogue import check_source, load_spider, source_of_url
+    from newscrawl.sources.site_discovery import name_of
+    from newscrawl.spider import NewsSpider
+
+    check_url(url)
+    name = check_source(source) if source else source_of_url(url)
+    if name is not None:
+        return load_spider(name)()
+    domain = urlsplit(url).netloc
+    stated = {"name": name_of(domain), "publisher": domain, "domains": (domain,)}
+    unknown: NewsSpider = type("Unknown", (NewsSpider,), stated)()
+    return unknown
 
 
 def check_url(url: str) -> None:
@@ -123,6 +155,21 @@ def show_page(page: TriedPage) -> None:
         out.print(f"optional: {len(optional)}", markup=False)
     for each in optional:
         out.print(f"  {each['type']}: {safe(each['text'])}", markup=False)
+
+
+def _show_listing(tried: TriedListing, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"kind": "listing", **asdict(tried)})
+        return
+    out = console()
+    out.print(f"listing: {safe(tried.url)}\nstatus: {tried.status}", markup=False)
+    for name in ("articles", "sitemaps", "problems", "found"):
+        values: tuple[str, ...] = getattr(tried, name)
+        if values or name == "articles":
+            label = "the front page leads to" if name == "found" else name
+            out.print(f"{label}: {len(values)}", markup=False)
+        for value in values[:MAX_SHOWN]:
+            out.print(f"  {safe(value)}", markup=False)
 
 
 def _origin(origins: dict[str, str], name: str) -> str:

@@ -87,6 +87,14 @@ async def discover_site(url: str, fetch: Fetch) -> Site:
     return replace(site, tried_pages=tuple(tried_pages))
 
 
+async def discover_listings(url: str, fetch: Fetch) -> tuple[str, ...]:
+    """Return the feeds and sitemaps that a front page leads to; raises ProbeFailed if it cannot be read."""
+    front = await fetch(url)
+    domain = (urlsplit(front.final_uri).netloc or "").removeprefix("www.")
+    feeds, sitemaps, _ = await _listings(front, await _stated(front), domain, fetch)
+    return (*feeds, *sitemaps)
+
+
 @dataclass(frozen=True, slots=True)
 class _Stated:
     """What a front page states of its site."""
