@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from newscrawl.store.session import Store
 
 alarms = typer.Typer(no_args_is_help=True, help="List and acknowledge the faults of sources.")
-COLUMNS = ("id", "source", "kind", "state", "since", "last seen", "times", "message", "begin with")
+COLUMNS = ("id", "source", "kind", "state", "since", "last seen", "times", "message", "begin with", "runbook")
 
 
 def register(app: typer.Typer) -> None:
@@ -35,8 +35,8 @@ def alarms_list(
     is_all: Annotated[bool, typer.Option("--all", help="List resolved alarms too, newest first.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List open and acknowledged alarms, most serious first, with the command to begin with."""
-    from newscrawl.health.kinds import first_command, severity
+    """List open and acknowledged alarms, most serious first, with the command to begin with and the runbook page."""
+    from newscrawl.health.kinds import first_command, runbook, severity
 
     async def read(store: Store) -> list[Alarm]:
         return await store.past_alarms(source) if is_all else sorted(await store.alarms(source), key=severity)
@@ -59,13 +59,14 @@ def alarms_list(
             str(alarm.count),
             cell(alarm.message),
             cell(first_command(alarm)),
+            runbook(alarm.kind),
         )
     console().print(table if listed else "no alarm" if is_all else "no alarm is open or acknowledged", markup=False)
 
 
 def as_row(alarm: Alarm) -> dict[str, Any]:
     """Return an alarm as it is printed as JSON."""
-    from newscrawl.health.kinds import cause, first_command
+    from newscrawl.health.kinds import cause, first_command, runbook
 
     return {
         "id": alarm.alarm_id,
@@ -81,6 +82,7 @@ def as_row(alarm: Alarm) -> dict[str, Any]:
         "message": alarm.message,
         "cause": cause(alarm.kind),
         "command": first_command(alarm),
+        "runbook": runbook(alarm.kind),
         "evidence": dict(alarm.evidence),
     }
 

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from newscrawl.config import Config
 from newscrawl.health.kinds import NEWSCRAWL
@@ -93,8 +94,15 @@ def _resting(state: ArchiveState) -> Iterable[Finding]:
     for host, until in state.blocked_hosts.items():
         if until - state.at >= MIN_REST:
             message = f"{host} is not requested for {short_duration(until - state.at)}: it asked for that, or it failed"
-            evidence = {"until": until, "examples": [f"https://{host}/"]}
+            evidence = {"until": until, "examples": [_example(host, state.alarms)]}
             yield Finding(f"{AlarmKind.HOST_RESTING}:{host}", message, evidence)
+
+
+def _example(host: str, alarms: Iterable[Alarm]) -> str:
+    """Return a URL of a host that could not be read, as an alarm of a source names it, else that of its front page."""
+    examples = (alarm.evidence.get("examples") for alarm in alarms if alarm.source != NEWSCRAWL)
+    urls = (str(url) for named in examples if isinstance(named, (list, tuple)) for url in named)
+    return next((url for url in urls if urlsplit(url).hostname == host), f"https://{host}/")
 
 
 def _is_host_awake(alarm: Alarm, state: ArchiveState) -> bool:

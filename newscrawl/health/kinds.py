@@ -1,4 +1,4 @@
-"""For each kind of alarm: its severity, its usual cause, and the command to begin with."""
+"""For each kind of alarm: its severity, its usual cause, the command to begin with, and its page in the manual."""
 
 from __future__ import annotations
 
@@ -101,6 +101,11 @@ def severity(alarm: Alarm) -> tuple[int, str]:
 
 def cause(kind: str) -> str:
     return CAUSES[AlarmKind.of(kind)][0]
+
+
+def runbook(kind: str) -> str:
+    """Return the manual's page on a kind: what it means, how to see its cause, how to mend it."""
+    return f"docs/runbook-{AlarmKind.of(kind).replace('_', '-')}.md"
 
 
 def first_command(alarm: Alarm) -> str:

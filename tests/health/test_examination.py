@@ -15,6 +15,7 @@ import pytest
 from newscrawl.config import Config
 from newscrawl.health.baselines import Baselines, with_success
 from newscrawl.health.examination import Examiner, examine
+from newscrawl.health.kinds import first_command
 from newscrawl.health.machine import machine_findings
 from newscrawl.items import AlarmKind, AlarmState, Finding, SourceState
 from newscrawl.store import Store
@@ -62,10 +63,22 @@ async def test_host_that_rests_for_long_has_an_alarm_until_it_is_requested_again
     await store.pause_host("brief.example", timedelta(minutes=20))
     await examine(store, config, Examiner([]), now)
     assert await kinds(store) == [("newscrawl", "host_resting:slow.example")]
+    (alarm,) = await store.alarms()
+    assert first_command(alarm) == "newscrawl try https://slow.example/"
     await examine(store, config, Examiner([]), now + timedelta(minutes=90))  # still at rest
     assert len(await kinds(store)) == 1
     await examine(store, config, Examiner([]), now + timedelta(minutes=130))
     assert await kinds(store) == []
+
+
+async def test_host_that_rests_is_tried_by_a_page_of_it_that_failed(store: Store, config: Config) -> None:
+    url = "http://slow.example:8080/news/1"
+    examples = ["https://elsewhere.example/2", url]
+    await store.open_alarm("courier", Finding("walled", "http_500", {"examples": examples}), at=await store.now())
+    await store.pause_host("slow.example", timedelta(hours=2))
+    await examine(store, config, Examiner([]), await store.now())
+    (alarm,) = await store.alarms("newscrawl")
+    assert first_command(alarm) == f"newscrawl try {url}"
 
 
 async def test_full_disk_of_this_machine_is_resolved_here_and_by_others_once_it_is_gone(

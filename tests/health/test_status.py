@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.config import PROJECT_ROOT
-from newscrawl.health.kinds import CAUSES, first_command
+from newscrawl.health.kinds import CAUSES, first_command, runbook
 from newscrawl.health.status import Condition, SourceFacts, overview, source_status
 from newscrawl.items import Alarm, AlarmKind, AlarmState, Finding, RunRecord, SourceState
 from newscrawl.store import Store
@@ -126,9 +126,11 @@ def test_every_kind_of_alarm_has_a_cause_and_a_command() -> None:
 
 def test_the_page_on_alarms_lists_every_kind_as_the_code_has_it() -> None:
     text = (PROJECT_ROOT / "docs" / "alarms.md").read_text("utf-8")
-    rows = re.findall(r"^\| `([a-z_]+)(?::[A-Z]+)?` \| (.*) \| `(.*)` \|$", text, re.M)
-    stated = [(kind, cause, command.format(source="SOURCE", url="URL")) for kind, (cause, command) in CAUSES.items()]
-    assert rows == stated
+    rows = re.findall(r"^\| \[`([a-z_]+)(?::[A-Z]+)?`\]\((.*)\) \| (.*) \| `(.*)` \|$", text, re.M)
+    assert rows == [
+        (kind, runbook(kind).removeprefix("docs/"), cause, command.format(source="SOURCE", url="URL"))
+        for kind, (cause, command) in CAUSES.items()
+    ]
     assert list(CAUSES) == list(AlarmKind)
 
 

@@ -113,7 +113,10 @@ def test_a_wall_is_an_alarm_from_the_first_run_until_a_page_can_be_read_again(
     assert (evidence["run_id"], evidence["asked"], evidence["reasons"]) == (report["run_id"], 6, {"http_403": 6})
     assert evidence["examples"][0].startswith(url.rpartition("-")[0])
     assert opened["command"] == f"newscrawl try {evidence['examples'][0]} --source paper"
-    assert sentence.removeprefix("walled: ") in operator.text("alarms", "list")
+    listed = operator.text("alarms", "list")
+    assert sentence.removeprefix("walled: ") in listed
+    assert opened["runbook"] == "docs/runbook-walled.md"
+    assert opened["runbook"] in listed
 
     code, report = operator.crawl("paper", "--fail-on", "0")
     (again,) = operator.json("alarms", "list", "paper")
