@@ -42,13 +42,13 @@ class Archive:
     def start(self, *arguments: str | Path, prefix: Sequence[str] | None = None, **environ: str) -> Process:
         """Start a newscrawl command; variables are named without NEWSCRAWL_."""
         words = [*(self.prefix if prefix is None else prefix), sys.executable, "-m", "newscrawl", *map(str, arguments)]
-        process = Process.start(words, cwd=self.project.root, environ=self._environ(environ), folder=self.folder)
+        process = Process.start(words, cwd=self.project.root, environ=self.environment(**environ), folder=self.folder)
         self.processes.append(process)
         return process
 
     def start_scrapy(self, *arguments: str, **environ: str) -> Process:
         words = [sys.executable, "-m", "scrapy", *arguments]
-        process = Process.start(words, cwd=self.project.root, environ=self._environ(environ), folder=self.folder)
+        process = Process.start(words, cwd=self.project.root, environ=self.environment(**environ), folder=self.folder)
         self.processes.append(process)
         return process
 
@@ -64,7 +64,7 @@ class Archive:
         assert process.code in good, process.told()
         return process
 
-    def _environ(self, more: Mapping[str, str]) -> dict[str, str]:
+    def environment(self, **more: str) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL_")}
         usual = {
             "MONGO_URI": self.mongo_uri,

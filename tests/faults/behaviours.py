@@ -68,10 +68,10 @@ class Hold:
             await visit.send()
 
 
-def slow(seconds: float) -> Behaviour:
+def slow(seconds: float, then: Behaviour = healthy) -> Behaviour:
     async def behave(visit: Visit) -> None:
         await asyncio.sleep(seconds)
-        await visit.send()
+        await then(visit)
 
     return behave
 

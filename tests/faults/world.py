@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import ssl
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
@@ -107,6 +108,7 @@ class Site:
     behaviours: dict[str | int, Behaviour] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     port: int = 0
+    tls: ssl.SSLContext | None = None
 
     @property
     def netloc(self) -> str:
@@ -114,7 +116,7 @@ class Site:
 
     @property
     def base(self) -> str:
-        return f"http://{self.netloc}"
+        return f"{'https' if self.tls else 'http'}://{self.netloc}"
 
     def url(self, number: int) -> str:
         return f"{self.base}/news/report-{number}"
@@ -211,10 +213,10 @@ class World:
         self._thread.join()
         self._loop.close()
 
-    def site(self, articles: Iterable[int] = (), *, port: int = 0) -> Site:
+    def site(self, articles: Iterable[int] = (), *, port: int = 0, tls: ssl.SSLContext | None = None) -> Site:
         """Open a site on a loopback address of its own."""
         number = len(self.sites)
-        site = Site(host=f"127.0.{1 + number // 250}.{1 + number % 250}")
+        site = Site(host=f"127.0.{1 + number // 250}.{1 + number % 250}", tls=tls)
         site.publish(articles)
         self.sites.append(site)
         site.port = self.run(self._listen(site, port))
@@ -225,7 +227,7 @@ class World:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     async def _listen(self, site: Site, port: int) -> int:
-        server = await asyncio.start_server(site.serve, site.host, port, backlog=512)
+        server = await asyncio.start_server(site.serve, site.host, port, backlog=512, ssl=site.tls)
         return int(server.sockets[0].getsockname()[1])
 
     async def _cancel(self) -> None:
