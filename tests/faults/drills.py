@@ -12,6 +12,7 @@ from newscrawl.config import PROJECT_ROOT
 
 from .archive import Archive, Histories
 from .drill_paper import NAME, NUMBERS, Paper
+from .drill_receivers import OnCall
 from .waiting import PATIENCE_SECONDS
 
 Row = dict[str, Any]
@@ -21,15 +22,18 @@ FOUND = 6  # the exit code of --fail-on-drift; without it, doubtful pages wait i
 class Drill:
     """An archive of the paper, and the commands of whoever is on call."""
 
-    def __init__(self, archive: Archive, paper: Paper) -> None:
+    def __init__(self, archive: Archive, paper: Paper, on_call: OnCall) -> None:
         self.archive = archive
         self.paper = paper
-        self.environ: dict[str, str] = {}  # of all commands, without NEWSCRAWL_
+        # Of all commands, without NEWSCRAWL_.
+        self.environ = {"EGRESS_ALLOW": f"{paper.site.netloc},{on_call.egress}"}
+        self._on_call = on_call
         self._histories: Histories = {}
         self._alarm: Row = {}
 
     def begin(self) -> None:
-        """Crawl the whole paper, and once more after everything was due again."""
+        """Crawl the whole paper, and once more after everything was due again; have alarms announced."""
+        self._on_call.subscribe(self.archive, **self.environ)
         assert self.crawl()["outcomes"] == {"new": len(NUMBERS)}
         assert self.crawl()["outcomes"] == {"unchanged": len(NUMBERS)}
         assert self.status()["state"] == "good"
@@ -50,6 +54,7 @@ class Drill:
         assert any(url.startswith(self.paper.site.base) for url in self._alarm["evidence"]["examples"])
         assert (PROJECT_ROOT / self._alarm["runbook"]).is_file()
         self.assert_nothing_recorded()
+        self.announced("alarm_opened", self._alarm)
         return self._alarm
 
     def mended(self, outcome: str = "unchanged") -> None:
@@ -62,7 +67,12 @@ class Drill:
         assert (self.status()["state"], self.alarms()) == ("good", [])
         past = {alarm["id"]: alarm["state"] for alarm in self.alarms("--all")}
         assert past[self._alarm["id"]] == "resolved"
+        self.announced("alarm_resolved", self._alarm)
         self.assert_nothing_recorded()
+
+    def announced(self, kind: str, alarm: Row) -> None:
+        """Wait until whoever is on call has been sent that an alarm was opened or resolved, by mail and webhook."""
+        self._on_call.expect(self.archive, kind, alarm["source"], alarm["kind"], **self.environ)
 
     def assert_nothing_recorded(self) -> None:
         """Every article still has its one version: nobody edited it. A rebase is our doing, and said to be."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.hostile.certificates import Authority, address
 from .behaviours import refusing, saying, slow
 from .conftest import MakeArchive
 from .drill_paper import NEW_RULES, NUMBERS, Paper, classic, drawn_by_script, emptied, redesigned, served_as
+from .drill_receivers import OnCall, on_call
 from .drills import Drill
 from .project import Project
 from .world import World
@@ -26,8 +28,14 @@ def paper(world: World, project: Project) -> Paper:
 
 
 @pytest.fixture
-def drill(paper: Paper, make_archive: MakeArchive) -> Drill:
-    begun = Drill(make_archive(), paper)
+def person(world: World) -> Iterator[OnCall]:
+    with on_call(world) as opened:
+        yield opened
+
+
+@pytest.fixture
+def drill(paper: Paper, make_archive: MakeArchive, person: OnCall) -> Drill:
+    begun = Drill(make_archive(), paper, person)
     begun.begin()
     return begun
 
@@ -75,10 +83,12 @@ def test_server_errors_for_hours(drill: Drill, paper: Paper) -> None:
     resting, walled = sorted(drill.alarms(), key=lambda each: str(each["kind"]))
     assert (resting["source"], resting["kind"]) == ("newscrawl", f"host_resting:{paper.site.host}")
     assert walled["id"] == alarm["id"]
+    drill.announced("alarm_opened", resting)
     assert "status: 500" in drill.shell(resting["command"], 1)
     drill.assert_nothing_recorded()
     paper.heal()
     assert drill.round(0)["outcomes"] == {"unchanged": len(NUMBERS)}
+    drill.announced("alarm_resolved", resting)
     drill.is_well()
 
 
@@ -129,12 +139,14 @@ def test_slow(drill: Drill, paper: Paper) -> None:
     drill.mended()
 
 
-def test_certificate_expired(world: World, project: Project, make_archive: MakeArchive, tmp_path: Path) -> None:
+def test_certificate_expired(
+    world: World, project: Project, make_archive: MakeArchive, person: OnCall, tmp_path: Path
+) -> None:
     authority = Authority(tmp_path)
     tls = authority.server("valid", "courier", address("127.0.1.1"))
     paper = Paper(world, project, tls)
     assert paper.site.host == "127.0.1.1"
-    drill = Drill(make_archive(environ={"SSL_CERT_FILE": str(authority.trusted)}), paper)
+    drill = Drill(make_archive(environ={"SSL_CERT_FILE": str(authority.trusted)}), paper, person)
     drill.begin()
     authority.server("expired", "courier", address(paper.site.host), begins=-20, ends=-1)
     tls.load_cert_chain(tmp_path / "expired.pem")  # of connections from now on
