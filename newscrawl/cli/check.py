@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 VALIDATORS = (
     ("environment", "newscrawl.cli.check:environment_problems"),
     ("sources.toml", "newscrawl.sources.checking:chosen_problems"),
+    ("subscriptions.toml", "newscrawl.cli.subscriptions:file_problems"),
     ("sources", "newscrawl.sources.checking:source_problems"),
     ("watched.toml", "newscrawl.sources.watched:problems"),
 )
@@ -43,7 +44,7 @@ def check(
     database: Annotated[bool, typer.Option("--database", help="Ask the database too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check environment, sources.toml, spiders with their rules and patterns, tables and golden pages.
+    """Check environment, sources.toml, subscriptions.toml, spiders with their rules, tables and golden pages.
 
     Prints every problem with file, line and the name that was meant; asks neither network nor database. Exits with code
     2 if there is one, and with 4 if the only one is the database.

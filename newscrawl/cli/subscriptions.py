@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from newscrawl.errors import ConfigError, NotFound
 
 if TYPE_CHECKING:
     from newscrawl.items import Subscription
+    from newscrawl.problems import Problem
     from newscrawl.store.outbox_lanes import Lane
     from newscrawl.store.reader import ChangeEntry, Reader
     from newscrawl.store.session import Store
@@ -170,6 +172,18 @@ def _as_row(entry: ChangeEntry) -> dict[str, object]:
         "significance": round(line.change.significance * 100),
         "summary": line.change.summary,
     }
+
+
+def file_problems() -> Iterator[Problem]:
+    """Yield what is wrong in the project's subscriptions.toml, for `newscrawl check`."""
+    from newscrawl.notify.files import load_file, project_file, unknown_sources
+    from newscrawl.notify.stuck import SYSTEM
+    from newscrawl.sources.catalogue import source_names
+
+    path = project_file()
+    if path is not None:
+        yield from load_file(path).problems
+        yield from unknown_sources(path, [*source_names(), SYSTEM])
 
 
 async def existing(store: Store, name: str) -> Subscription:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,23 +11,12 @@ from pathlib import Path
 from newscrawl.errors import ConfigError
 from newscrawl.items import Subscription
 from newscrawl.notify.definitions import Invalid, define
+from newscrawl.problems import Problem, meant, parsed_toml
 from newscrawl.project import project
 from newscrawl.store.session import Store
 
 FILE = "subscriptions.toml"
 TABLE = "subscriptions"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong in a file, and where; line 0: it cannot be said."""
-
-    path: Path
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +27,23 @@ class LoadedFile:
 
 def load_file(path: Path, now: datetime | None = None) -> LoadedFile:
     """Return the subscriptions that a file states, and all that is wrong with it."""
+    file = path.name
     try:
         text = path.read_text("utf-8")
-        stated = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        return LoadedFile((), (Problem(path, int(line[1]) if line else 0, str(error)),))
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
-        return LoadedFile((), (Problem(path, 0, f"{reason}"),))
+        reason = str(error.strerror) if isinstance(error, OSError) else "is not UTF-8"
+        return LoadedFile((), (Problem(file, None, reason),))
+    stated = parsed_toml(file, text)
+    if isinstance(stated, Problem):
+        return LoadedFile((), (stated,))
     problems = [
-        Problem(path, _line(text, None, key), f"there is no {key!r}; tables are named [{TABLE}.NAME]")
+        Problem(file, _line(text, None, key), f"there is no {key!r}; tables are named [{TABLE}.NAME]")
         for key in stated
         if key != TABLE
     ]
     tables = stated.get(TABLE, {})
     if not isinstance(tables, dict):
-        return LoadedFile((), (*problems, Problem(path, 0, f"{TABLE} must be tables: [{TABLE}.NAME]")))
+        return LoadedFile((), (*problems, Problem(file, None, f"{TABLE} must be tables: [{TABLE}.NAME]")))
     found = []
     for name, table in tables.items():
         try:
@@ -63,12 +51,22 @@ def load_file(path: Path, now: datetime | None = None) -> LoadedFile:
                 raise Invalid(name, f"must be a table: [{TABLE}.{name}]")
             found.append(define(name, table, now or datetime.now(UTC), is_of_file=True).subscription)
         except Invalid as error:
-            problems.append(Problem(path, _line(text, name, error.key), f"{name}: {error}"))
+            problems.append(Problem(file, _line(text, name, error.key), f"{name}: {error}"))
     return LoadedFile(tuple(found), tuple(problems))
 
 
-def _line(text: str, table: str | None, key: str) -> int:
-    """Return the line of a table's key, else of the table, else 0."""
+def unknown_sources(path: Path, known: Collection[str]) -> Iterator[Problem]:
+    """Yield a problem for each source of a valid file that there is not."""
+    for subscription in load_file(path).subscriptions:
+        for source in subscription.wanted.sources:
+            if source not in known:
+                line = _line(path.read_text("utf-8"), subscription.name, "sources")
+                text = f"{subscription.name}: there is no source {source!r}{meant(source, known)}"
+                yield Problem(path.name, line, text)
+
+
+def _line(text: str, table: str | None, key: str) -> int | None:
+    """Return the line of a table's key, else of the table, else None."""
     table_line, is_inside = 0, table is None
     for number, line in enumerate(text.splitlines(), start=1):
         header = re.match(r"\s*\[+\s*(.+?)\s*\]+", line)
@@ -79,7 +77,7 @@ def _line(text: str, table: str | None, key: str) -> int:
                 table_line = table_line or number
         elif is_inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
             return number
-    return table_line
+    return table_line or None
 
 
 def project_file() -> Path | None:
@@ -103,5 +101,5 @@ async def sync_project_file(store: Store, now: datetime) -> Sequence[str]:
     taken = {each.name for each in await store.subscriptions() if not each.is_of_file}
     for subscription in loaded.subscriptions:
         if subscription.name in taken:
-            raise ConfigError(f"{path}: {subscription.name}: there is a subscription of this name, made by a command")
+            raise ConfigError(f"{FILE}: {subscription.name}: there is a subscription of this name, made by a command")
     return await store.sync_subscriptions(loaded.subscriptions, now)

@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 from newscrawl.cli.main import app
 from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.demo import Newsroom
-from newscrawl.items import AccessToken, Finding, Hold, RunRecord
+from newscrawl.items import AccessToken, Channel, Extra, Finding, Hold, RunRecord, Subscription, Wanted
+from newscrawl.notify.planning import plan
 from newscrawl.store import Store
 from tests.store.samples import HOUR, NOON, append, article, doubtful_page, first_version, head_of, next_version
 
@@ -40,11 +41,13 @@ WITHOUT = {
     "cluster shard": RUNS,
     "tokens add": "prints the token and nothing else",
     "tokens rotate": "prints the token and nothing else",
+    "subscriptions feed": "prints the URL and nothing else",
     **dict.fromkeys(
         (
             "add-source", "alarms ack", "cluster export", "cluster rebase", "dismiss", "erase", "fixture add", "hide",
-            "init", "pause", "quarantine confirm", "quarantine dismiss", "release", "retract", "tokens revoke",
-            "unhide", "unpause",
+            "init", "notify", "outbox drop", "outbox retry", "pause", "quarantine confirm", "quarantine dismiss",
+            "release", "retract", "subscriptions pause", "subscriptions remove", "subscriptions resume",
+            "tokens revoke", "unhide", "unpause",
         ),
         SENTENCE,
     ),
@@ -108,6 +111,10 @@ async def _filled(config: Config) -> dict[str, str]:
     run = await store.start_run(RunRecord("4a5b", SOURCE, datetime.now(UTC)))
     await store.end_run(RunRecord("4a5b", SOURCE, run.started_at, ended_at=datetime.now(UTC), token=run.token))
     (entry,) = await store.quarantined()
+    wanted = Wanted(include=frozenset({Extra.LATE}))
+    channel = Channel("command", command=("true",))
+    await store.add_subscription(Subscription("quay", channel, NOON - HOUR, "a token of its feed", wanted))
+    await plan(store, NOON)
     await store.close()
     return {"article": first.article_id, "entry": entry["_id"]}
 
@@ -119,7 +126,8 @@ ARGUMENTS = {
     "policy fit": "", "quarantine list": "", "quarantine show": "{entry}", "held": "",
     "rebase": SOURCE + " --dry-run", "verify": "", "fixture check": SOURCE, "check": SOURCE, "export": "{folder}",
     "doctor": "", "cluster status": "", "cluster batches": "", "simulate": "--from-store",
-    "tokens list": "",
+    "tokens list": "", "subscribe": "pier --feed", "subscriptions list": "", "subscriptions test-match": "quay",
+    "outbox list": "", "outbox deliver": "",
 }  # fmt: skip
 CODES = {
     "status": 1,

@@ -10,7 +10,7 @@ import pytest
 from newscrawl.errors import ConfigError
 from newscrawl.items import Every, Extra, Schedule, Subject, Wanted, WordsIn
 from newscrawl.notify import files, load_file
-from newscrawl.notify.files import sync_project_file
+from newscrawl.notify.files import sync_project_file, unknown_sources
 from newscrawl.project import PACKAGE
 from newscrawl.store import Store
 
@@ -79,24 +79,26 @@ def test_a_file_states_subscriptions(tmp_path: Path) -> None:
         ("[subscriptions.a]\napprise_env = 'no name'", 2, "environment variable"),
         ("[subscriptions.'A b']\nfeed = true", 1, "lower-case"),
         ("[subscription.a]\nfeed = true", 1, "[subscriptions.NAME]"),
-        ("subscriptions = 1", 0, "must be tables"),
+        ("subscriptions = 1", None, "must be tables"),
         ("[subscriptions]\na = 1", 2, "must be a table"),
         ("[subscriptions.a]\nfeed = yes", 2, "Invalid value"),
     ],
 )
-def test_what_is_wrong_in_a_file_has_its_line_and_a_way_out(tmp_path: Path, text: str, line: int, reason: str) -> None:
+def test_what_is_wrong_in_a_file_has_its_line_and_a_way_out(
+    tmp_path: Path, text: str, line: int | None, reason: str
+) -> None:
     [problem] = load_file(written(tmp_path, text), NOW).problems
-    assert reason in problem.message
+    assert reason in problem.text
     assert problem.line == line
-    assert str(problem).startswith(f"{tmp_path / 'subscriptions.toml'}:")
+    assert str(problem).startswith("subscriptions.toml")
 
 
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     [problem] = load_file(tmp_path / "subscriptions.toml").problems
-    assert problem.message == "No such file or directory"
+    assert problem.text == "No such file or directory"
     (tmp_path / "subscriptions.toml").write_bytes(b"\xff")
     [problem] = load_file(tmp_path / "subscriptions.toml").problems
-    assert problem.message == "is not UTF-8"
+    assert problem.text == "is not UTF-8"
 
 
 def test_the_examples_of_a_new_project_are_valid(tmp_path: Path) -> None:
@@ -108,6 +110,13 @@ def test_the_examples_of_a_new_project_are_valid(tmp_path: Path) -> None:
     loaded = load_file(written(tmp_path, "\n".join(lines)))
     assert loaded.problems == ()
     assert [each.name for each in loaded.subscriptions] == ["corrections", "alarms", "weekly"]
+
+
+def test_a_source_that_there_is_not_has_its_line_and_a_near_name(tmp_path: Path) -> None:
+    path = written(tmp_path, VALID)
+    assert list(unknown_sources(path, ["courier"])) == []
+    [problem] = unknown_sources(path, ["couriers", "gazette"])
+    assert (problem.line, problem.near) == (6, "couriers")
 
 
 async def test_stored_subscriptions_follow_the_file(
@@ -137,6 +146,6 @@ async def test_a_file_that_is_not_valid_changes_nothing(
     monkeypatch.setattr(files, "project_file", lambda: path)
     await sync_project_file(store, NOW)
     path.write_text("[subscriptions.quay]\nfeed = true\nwrods = 'x'\n", "utf-8")
-    with pytest.raises(ConfigError, match=r"subscriptions\.toml:3: quay: wrods"):
+    with pytest.raises(ConfigError, match=r"subscriptions\.toml, line 3: quay: wrods"):
         await sync_project_file(store, NOW)
     assert [each.name for each in await store.subscriptions()] == ["everything", "quay"]

@@ -91,6 +91,6 @@ async def test_front_page_and_feed_rank_by_when_the_newspaper_changed_not_by_whe
     await edited(store, "imported", now - timedelta(days=30), headline="Last month")
     page = html.fromstring((await client.get("/")).text)
     ranked = [" ".join(node.text_content().split()) for node in page.cssselect(".entry h3")]
-    assert ranked == ["Today", "Yesterday", "Last month"]
+    assert ranked == ["Today", "Yesterday"]
     feed = etree.fromstring((await client.get("/changes.atom")).content)
-    assert [each.findtext("a:title", "", ATOM) for each in feed.findall("a:entry", ATOM)] == ranked
+    assert [each.findtext("a:title", "", ATOM) for each in feed.findall("a:entry", ATOM)] == [*ranked, "Last month"]
