@@ -13,29 +13,25 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
+from newscrawl.before_reading import identical_page, revisit_or_tombstone
 from newscrawl.bounded_reading import prepare, read_listing, scraped
 from newscrawl.bounds import filtered_in_turns
 from newscrawl.clock import Clock
 from newscrawl.discover import Listing, ParsedListings
-from newscrawl.errors import NewscrawlError, StoreUnavailable
+from newscrawl.errors import NewscrawlError
+from newscrawl.failures import Failures
 from newscrawl.fetch import (
-    Interrupted,
     capture_of,
-    classify_failure,
-    classify_status,
     clock_of,
     conditional_headers,
-    first_try_of,
     records_of,
     rendered_meta,
     resource_meta,
-    retry_at_of,
 )
 from newscrawl.fetch.downloader import while_reading
 from newscrawl.frontier import Frontier
-from newscrawl.history import MassChanges, containers_to_expect, is_identical
+from newscrawl.history import MassChanges, containers_to_expect
 from newscrawl.items import (
-    NOT_REQUESTED,
     Candidate,
     FetchFailure,
     Head,
@@ -48,7 +44,7 @@ from newscrawl.items import (
     Tombstone,
 )
 from newscrawl.normalize import own_url
-from newscrawl.normalize.redirects import GONE, is_left_behind, is_merged
+from newscrawl.normalize.redirects import is_left_behind
 from newscrawl.reading import PageReader
 from newscrawl.recheck import sleeps_until
 from newscrawl.source_definition import SourceDefinition, reader_of, source_of
@@ -63,7 +59,7 @@ MAX_LISTINGS = 1000  # of a run, with the sitemaps that indexes name: each is a 
 SITEMAP_DEPTH = 3  # an index of indexes of sitemaps; deeper chains are a trap
 
 
-class NewsSpider(SourceDefinition, scrapy.Spider):
+class NewsSpider(Failures, SourceDefinition, scrapy.Spider):
     """Crawls one source. A subclass is one small file: it states what SourceDefinition lists, and its layouts.
 
     Layouts are nested `Rules` classes, oldest first: one for each layout whose stored pages must stay readable.
@@ -253,23 +249,17 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
     ) -> AsyncIterator[Item]:
         """Yield the item for the response to a check: an article, a revisit, a tombstone or a failure."""
         capture = capture_of(response)
-        lease = head.lease if head else 0
-        if response.status == 304 and head is not None:
-            if len(self._not_modified) < MAX_FULL_TEXTS:
-                self._not_modified.append(self.check_request(capture.target_uri, head=head, is_full=True))
-            yield Revisit(self.name, head.article_id, capture, lease)
-        elif head is not None and is_left_behind(capture, head, self.source):
+        is_not_modified = response.status == 304 and head is not None
+        if is_not_modified and len(self._not_modified) < MAX_FULL_TEXTS:
+            self._not_modified.append(self.check_request(capture.target_uri, head=head, is_full=True))
+        if head is not None and not is_not_modified and is_left_behind(capture, head, self.source):
             yield self._fetch_failure(head, capture.target_uri, Outcome.ERROR, "former_domain", status=response.status)
-        elif response.status in GONE and head is not None:
-            yield Tombstone(self.name, head.article_id, capture, lease, f"http_{response.status}")
+        elif head is not None and (item := revisit_or_tombstone(capture, head, self.source)):
+            yield item
         elif response.status != 200:
             yield self._status_failure(response, head, capture.target_uri)
-        elif head is not None and capture.is_redirected_to_front_page:
-            yield Tombstone(self.name, head.article_id, capture, lease, "redirected_home")
-        elif head is not None and is_merged(capture, head, self.source):
-            yield Tombstone(self.name, head.article_id, capture, lease, f"merged into {capture.final_uri}")
-        elif head is not None and is_identical(head, capture, self.reader.stamp):
-            yield IdenticalPage(self.name, head.article_id, head.guid, capture, lease)
+        elif identical := identical_page(capture, head, self.source, self.reader.stamp):
+            yield identical
         else:
             known = containers_to_expect(head, self.reader.stamp, self.frontier.trusts_containers)
             guid_of = partial(self.guid_of, own_url(capture, self.source))
@@ -285,36 +275,3 @@ class NewsSpider(SourceDefinition, scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         failed = self._request_failure(failure, None, request)
         yield from (self.frontier.failed_listing(request, each) for each in failed)
-
-    def _request_failure(self, failure: Failure, head: Head | None, request: Request) -> Iterator[FetchFailure]:
-        """Yield the failure of a request; nothing for one that a stopping crawl did not send: its claim goes back.
-
-        Raises StoreUnavailable if that is why: it ends the crawl, and says nothing of the page.
-        """
-        if isinstance(failure.value, StoreUnavailable):
-            raise failure.value
-        if isinstance(failure.value, Interrupted):
-            return
-        outcome, reason, detail, retry_at = classify_failure(failure)
-        if reason in NOT_REQUESTED and (first_try := first_try_of(request)):
-            outcome, reason = first_try
-        yield self._fetch_failure(head, request.url, outcome, reason, detail=detail, retry_at=retry_at)
-
-    def _status_failure(self, response: Response, head: Head | None, url: str) -> FetchFailure:
-        outcome, reason = classify_status(response.status)
-        retry_at = retry_at_of(response)
-        return self._fetch_failure(head, url, outcome, reason, status=response.status, retry_at=retry_at)
-
-    def _fetch_failure(
-        self, head: Head | None, url: str, outcome: Outcome, reason: str, **optional_fields: Any
-    ) -> FetchFailure:
-        return FetchFailure(
-            source=self.name,
-            article_id=head.article_id if head else None,
-            url=url,
-            at=self.clock.now(),
-            outcome=outcome,
-            reason=reason,
-            lease=head.lease if head else 0,
-            **optional_fields,
-        )

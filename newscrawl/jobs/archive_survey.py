@@ -11,7 +11,7 @@ from newscrawl.errors import TooCostly
 from newscrawl.items import Capture
 from newscrawl.jobs.backfill import BackfillPlan, new_walk
 from newscrawl.normalize import instant
-from newscrawl.sources.backfilling import sitemaps_of_robots
+from newscrawl.sources.archive_starts import sitemaps_of_robots
 from newscrawl.sources.catalogue import load_spider
 from newscrawl.sources.probe import Fetch, ProbeFailed
 from newscrawl.spider import NewsSpider

@@ -19,7 +19,8 @@ from newscrawl.jobs.process_scope import ProcessScope
 from newscrawl.jobs.reactor import run_in_reactor
 from newscrawl.recheck import sleeps_until
 from newscrawl.source_definition import source_of
-from newscrawl.sources.backfilling import Backfill, backfilling, starts
+from newscrawl.sources.archive_starts import starts
+from newscrawl.sources.backfilling import Backfill, backfilling
 from newscrawl.sources.catalogue import check_source, load_spider
 from newscrawl.store.session import Store
 

@@ -31,6 +31,7 @@ from newscrawl.items import (
 )
 from newscrawl.normalize import instant
 from newscrawl.recheck import sleeps_until
+from newscrawl.sources.archive_starts import sitemaps_of_robots
 from newscrawl.spider import Item, NewsSpider
 
 BATCH = 20  # articles that are requested before the clock is asked again
@@ -292,23 +293,6 @@ class Backfilling(NewsSpider):
 def backfilling(spider: type[NewsSpider]) -> type[NewsSpider]:
     """Return a source's spider that reads its archive too."""
     return type(spider.__name__, (Backfilling, spider), {"__module__": spider.__module__})
-
-
-def starts(spider: type[NewsSpider]) -> list[str]:
-    """Return where an archive begins: the source's sitemaps and sections, its front page, and what robots.txt names."""
-    listings = (*spider.sitemaps, *spider.sections, *spider.feeds)
-    of_source = spider()
-    own = [url for url in listings if of_source.is_ours(url)]
-    origin = "/".join(own[0].split("/")[:3]) if own else f"https://{spider.domains[0]}" if spider.domains else ""
-    front = [f"{origin}/"] if origin else []
-    robots = [f"{origin}/robots.txt"] if origin else []
-    return list(dict.fromkeys([*robots, *spider.sitemaps, *spider.sections, *front]))
-
-
-def sitemaps_of_robots(body: bytes) -> tuple[str, ...]:
-    """Return the sitemaps that a robots.txt names."""
-    lines = body[:500_000].decode("utf-8", "replace").splitlines()
-    return tuple(line.partition(":")[2].strip() for line in lines if line.lower().startswith("sitemap:"))
 
 
 def _midnight(day: date | None) -> datetime | None:

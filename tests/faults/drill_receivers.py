@@ -10,6 +10,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP
 from standardwebhooks import Webhook
+
 from tests.notify.receivers import Receiver, receiving
 
 from .archive import Archive
