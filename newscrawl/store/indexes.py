@@ -14,7 +14,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from newscrawl.errors import SchemaMismatch
-from newscrawl.store import lifetimes, search_order
+from newscrawl.store import disclosure_mark, lifetimes, search_order
 from newscrawl.store.announcement_marks import MARK
 from newscrawl.store.check_buckets import UNCOUNTED
 from newscrawl.store.check_counts import UNCOUNTED_INDEX
@@ -137,7 +137,7 @@ OBSOLETE = {"checks": ("article_id_1_at_-1", "source_1_at_-1", "source_1", "unco
 async def ensure(db: Database, *, keep_days: Mapping[str, int], may_only_read: bool = False) -> None:
     """Make missing indexes and store the schema version; raises SchemaMismatch for a database of a newer newscrawl.
 
-    With `may_only_read` a user who must not do so reads what is there, of this schema or nothing at all.
+    With `may_only_read` a user who must not do so reads what is there; it must be of this newscrawl.
     """
     schema = await db.meta.find_one({"_id": "schema"}) or {}
     if schema.get("version", 0) > SCHEMA:
@@ -153,11 +153,16 @@ async def ensure(db: Database, *, keep_days: Mapping[str, int], may_only_read: b
     except OperationFailure as error:
         if not may_only_read or error.code != UNAUTHORIZED:
             raise
-        if schema and schema.get("version") != SCHEMA:
+        if schema.get("version") != SCHEMA or not await _has_reader_indexes(db):
             raise SchemaMismatch(
-                f"database {db.name} has schema {schema['version']}, this newscrawl reads {SCHEMA}, and its user may "
-                f"only read: open it once as one who may write, as with `newscrawl status`"
+                f"database {db.name} is empty or of an older newscrawl, and its user may only read: open it once as one "
+                "who may write, as with `newscrawl status`"
             ) from error
+
+
+async def _has_reader_indexes(db: Database) -> bool:
+    existing = {name: await db[name].index_information() for name in READER_INDEXES}
+    return all(model.document["name"] in existing[name] for name, models in READER_INDEXES.items() for model in models)
 
 
 async def _upgrade(db: Database, schema: Document, keep_days: Mapping[str, int], current: str) -> None:
@@ -165,6 +170,7 @@ async def _upgrade(db: Database, schema: Document, keep_days: Mapping[str, int],
         await _make_compressed(db)
         if schema.get("version", 0) < SCHEMA:
             await _migrate(db)
+        await disclosure_mark.add_missing(db)
         while not await _make(db, keep_days):
             await asyncio.sleep(RACE_SECONDS)
     await db.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA, "indexes": current}}, upsert=True)

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from newscrawl.store.disclosure_mark import MARKED
+
 EDITS = {"level": {"$exists": True}}
-UNNOTED = {"change.unnoted": True}
 _NEWEST = [("seen_at", DESCENDING), ("_id", DESCENDING)]
 _FOUND = IndexModel([("terms", ASCENDING), ("place", DESCENDING)], name="found")  # see search_order
 
@@ -34,8 +35,8 @@ READER_INDEXES: dict[str, tuple[IndexModel, ...]] = {
         _listed("listed_source", "source"),
         _listed("listed_kind", "change.types"),
         _listed("listed_source_kind", "source", "change.types"),
-        _listed("listed_unnoted", only=UNNOTED),
-        _listed("listed_source_unnoted", "source", only=UNNOTED),
+        _listed("listed_unnoted", only=MARKED),
+        _listed("listed_source_unnoted", "source", only=MARKED),
         IndexModel([("cause", ASCENDING), *_NEWEST], name="cause"),
         IndexModel([("source", ASCENDING), ("cause", ASCENDING), *_NEWEST], name="source_cause"),
         _FOUND,

@@ -23,6 +23,7 @@ from newscrawl.items import (
     Shown,
     Version,
 )
+from newscrawl.store.disclosure_mark import mark
 from newscrawl.store.documents import Document, milliseconds, to_bson, version_id
 from newscrawl.store.page_documents import capture_document
 from newscrawl.store.search_order import place
@@ -103,6 +104,7 @@ def version_document(version: Version, *, hold: Hold | None, lease: int = 0) -> 
         "chain": version.chain,
         "capture": None if version.capture is None else capture_document(version.capture),
         "change": change_document(version.change),
+        **mark(version.change),
         "terms": terms((article.headline, article.byline or "", *article.paragraphs)),
         "place": place(milliseconds(version.seen_at), key),
     }

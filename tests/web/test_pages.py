@@ -505,3 +505,24 @@ async def test_search_engines_index_what_the_operator_lets_them(config: Config, 
         ):
             listed = ("/", f"/article/{bridge}", f"/article/{bridge}/1/2", f"/article/{bridge}/1", "/search?q=bridge")
             assert [path for path in listed if 'name="robots"' not in (await client.get(path)).text] == paths
+
+
+async def test_changes_of_facts_without_a_note_are_a_list(config: Config, store: Store, press: Press) -> None:
+    silent = [Draft(0, "Budget", [COST]), Draft(1, "Budget", [COST.replace("4.1", "5.6")])]
+    key = await press.publish("budget", silent, language="en")
+    await press.publish("style", [Draft(0, "Style", [LEDE]), Draft(1, "Style", [LEDE.replace(",", " –")])])
+    await press.publish("new", [Draft(0, "New", [LEDE])])
+    # As it was stored by a newscrawl without these lists: the index is missing, and so is the mark.
+    await store.db.versions.update_many({}, {"$unset": {"unnoted": ""}})
+    await store.db.versions.drop_index("listed_unnoted")
+    await store.db.meta.update_one({"_id": "schema"}, {"$set": {"indexes": "older"}})
+    app = create_app(config, SteppingClock(NOW))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
+    ):
+        for path in ("/unnoted", "/?unnoted=1", "/newest?unnoted=1&source=harbour", "/newest?unnoted=1&kind=numbers"):
+            page = html.fromstring((await client.get(path)).text)
+            assert [link.get("href") for link in page.cssselect(".entry h3 a")] == [f"/article/{key}/1/2"], path
+        assert key in (await client.get("/search?q=5.6&unnoted=1&in=added")).text
+        assert len((await client.get("/api/v1/changes?unnoted=1")).json()["items"]) == 1

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import ERASED_BY_ORDER, Cause, State
+from newscrawl.store.disclosure_mark import MARKED
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.cursor import ORDER, beyond, cursor
@@ -203,7 +204,7 @@ def _edits(where: ListFilter) -> tuple[Document, str]:
     query: Document = {"level": {"$in": list(range(where.level, LEVELS))}, **_of_source(where)}
     index = "listed" if where.source is None else "listed_source"
     if where.unnoted:
-        query["change.unnoted"] = True
+        query |= MARKED
     if where.kind is not None:
         query["change.types"] = where.kind
         return query, f"{index}_kind"

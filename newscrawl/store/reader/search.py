@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from newscrawl.store.disclosure_mark import FIELD
 from newscrawl.store.documents import Document
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.cursor import cursor, found_between
@@ -17,7 +18,7 @@ from newscrawl.store.reader.views import Batch, ChangeEntry, ListFilter
 from newscrawl.store.reader.visibility import is_listed
 
 Texts = Mapping[str, Sequence[str]]
-FIELDS = conversion.SUMMARY_FIELDS | {"byline": 1, "paragraphs": 1, "place": 1, "level": 1}
+FIELDS = conversion.SUMMARY_FIELDS | {"byline": 1, "paragraphs": 1, "place": 1, "level": 1, FIELD: 1}
 
 
 class Search:
@@ -103,7 +104,7 @@ class Search:
     def _has_weight(self, version: Document) -> bool:
         """Return whether a version is as significant, and as little noted, as was asked for."""
         is_weighty = not self._where.level or version.get("level", 0) >= self._where.level
-        return is_weighty and (not self._where.unnoted or bool(version["change"].get("unnoted")))
+        return is_weighty and (not self._where.unnoted or FIELD in version)
 
     def _entry(self, version: Document, texts: Sequence[str]) -> ChangeEntry | None:
         """Return the entry of a version that is listed and matches as it is shown."""
