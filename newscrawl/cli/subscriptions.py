@@ -181,9 +181,14 @@ def file_problems() -> Iterator[Problem]:
     from newscrawl.sources.catalogue import source_names
 
     path = project_file()
-    if path is not None:
-        yield from load_file(path).problems
-        yield from unknown_sources(path, [*source_names(), SYSTEM])
+    if path is None:
+        return
+    yield from load_file(path).problems
+    try:
+        known = source_names()
+    except ConfigError:  # the checks of sources say why they cannot be listed
+        return
+    yield from unknown_sources(path, [*known, SYSTEM])
 
 
 async def existing(store: Store, name: str) -> Subscription:
