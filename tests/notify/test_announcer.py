@@ -28,8 +28,9 @@ async def test_a_worker_announces_what_a_crawl_has_found_and_stops_in_the_middle
         await edited(store, "quay", now)
         announcer.crawl_ended()
         assert await asyncio.to_thread(receiver.arrived.wait, PATIENCE_SECONDS)
-        while (await store.outbox_counts()).get(RowState.SENT) != 1:
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (await store.outbox_counts()).get(RowState.SENT) != 1:
+                await asyncio.sleep(0.05)
         receiver.arrived.clear()
         receiver.on_request = lambda request: is_released.wait(PATIENCE_SECONDS) and None
         await edited(store, "pier", now)

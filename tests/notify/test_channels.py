@@ -19,10 +19,11 @@ from aiosmtpd.smtp import SMTP
 from standardwebhooks import Webhook
 
 from newscrawl.items import Change, Channel, EventKind, Excerpt, Segment, SegmentOp
-from newscrawl.notify import messages
-from newscrawl.notify.channels import ChannelFailed, send
+from newscrawl.notify import channels, messages
+from newscrawl.notify.channels import ChannelFailed
 from newscrawl.notify.channels.webhook import new_secret, retry_after, signatures
 from newscrawl.notify.messages import Item, Message
+from tests.notify.receivers import PATIENCE_SECONDS
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 EXCERPT = Excerpt(
@@ -34,6 +35,11 @@ EXCERPT = Excerpt(
     )
 )
 HOSTILE = "Quay\r\nBcc: eve@evil.example\u2028shut \u202egnp.\x1b[31m"
+
+
+async def send(channel: Channel, sent: Message, **options: Any) -> None:
+    """Deliver a message, on a loaded machine too."""
+    await channels.send(channel, sent, **{"deadline_seconds": PATIENCE_SECONDS, **options})
 
 
 def message(headline: str = "Quay shut", **fields: Any) -> Message:

@@ -14,7 +14,7 @@ from newscrawl.items import Every, Extra, QuietHours, Schedule, Wanted
 from newscrawl.notify.delivery import Deliverer
 from newscrawl.notify.planning import plan
 from newscrawl.store import Store
-from tests.notify.receivers import Receiver, edited, subscription
+from tests.notify.receivers import PATIENCE_SECONDS, Receiver, edited, subscription
 
 DAY = timedelta(days=1)
 OSLO = ZoneInfo("Europe/Oslo")
@@ -31,7 +31,9 @@ async def pass_at(store: Store, config: Config, receiver: Receiver, now: datetim
     """Plan and deliver at a moment; return how many items each of the requests had."""
     before = len(receiver.requests)
     await plan(store, now)
-    await Deliverer(store, replace(config, egress_allow=(receiver.host,)), now=lambda: now, share=lambda: 0.5).deliver()
+    allowed = replace(config, egress_allow=(receiver.host,))
+    lanes = Deliverer(store, allowed, now=lambda: now, share=lambda: 0.5, deadline_seconds=PATIENCE_SECONDS)
+    await lanes.deliver()
     return [len(json.loads(request.body)["data"]["items"]) for request in receiver.requests[before:]]
 
 

@@ -38,7 +38,8 @@ async def subscribe(store: Store, receiver: Receiver, now: datetime, **fields: o
 
 
 def deliverer(store: Store, config: Config, receiver: Receiver, now: datetime) -> Deliverer:
-    return Deliverer(store, replace(config, egress_allow=(receiver.host,)), now=lambda: now, share=lambda: 0.5)
+    allowed = replace(config, egress_allow=(receiver.host,))
+    return Deliverer(store, allowed, now=lambda: now, share=lambda: 0.5, deadline_seconds=PATIENCE_SECONDS)
 
 
 async def announced(store: Store, config: Config, receiver: Receiver, now: datetime) -> list[dict[str, object]]:

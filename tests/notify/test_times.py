@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newscrawl.items import Every, QuietHours, Schedule
@@ -26,10 +26,12 @@ ZONES = ("Europe/Berlin", "America/Santiago", "Australia/Lord_Howe", "Asia/Kathm
 _BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 MOMENTS = st.integers(0, 4 * 366 * 86_400).map(lambda seconds: _BEGIN + timedelta(seconds=seconds))
 TIMES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+UNHURRIED = settings(deadline=None)  # a loaded machine takes its time
 SPRING = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)  # half an hour before Berlin's clocks go from 2 to 3
 AUTUMN = datetime(2026, 10, 25, 0, 15, tzinfo=UTC)  # 2:15 in Berlin, for the first time
 
 
+@UNHURRIED
 @given(MOMENTS, TIMES, st.sampled_from(ZONES))
 @example(SPRING, time(2, 30), "Europe/Berlin")
 @example(AUTUMN, time(2, 30), "Europe/Berlin")
@@ -48,6 +50,7 @@ def test_a_daily_digest_is_due_once_a_day_at_its_time(now: datetime, at: time, z
         assert wall.time() == at or not exists
 
 
+@UNHURRIED
 @given(MOMENTS, TIMES, st.integers(0, 6), st.sampled_from(ZONES))
 def test_a_weekly_digest_is_due_on_its_day(now: datetime, at: time, weekday: int, zone: str) -> None:
     first = next_digest(Schedule(Every.WEEK, at, weekday, zone), now)
@@ -58,6 +61,7 @@ def test_a_weekly_digest_is_due_on_its_day(now: datetime, at: time, weekday: int
     assert weekday in {moment.astimezone(ZoneInfo(zone)).weekday() for moment in (first, noon_after)}
 
 
+@UNHURRIED
 @given(MOMENTS, TIMES, TIMES, st.sampled_from(ZONES))
 @example(SPRING, time(22), time(2, 30), "Europe/Berlin")
 @example(AUTUMN, time(22), time(2, 30), "Europe/Berlin")
@@ -85,6 +89,7 @@ def test_nobody_who_has_no_quiet_hours_waits() -> None:
     assert quiet_until(QuietHours(time(7), time(7)), SPRING) is None
 
 
+@UNHURRIED
 @given(st.integers(1, 10_000), st.floats(0, 1))
 def test_waits_grow_and_are_bounded(attempts: int, share: float) -> None:
     wait = wait_after(attempts, share)
