@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from newscrawl.items import Alarm, RunRecord, SourceState
 from newscrawl.store.claims import Backlog
+from newscrawl.store.outbox import Waiting
 from newscrawl.store.session import Store
 
 
@@ -29,10 +30,11 @@ class ArchiveState:
     last_runs: Mapping[str, RunRecord] = field(default_factory=dict)
     alarms: tuple[Alarm, ...] = ()
     blocked_hosts: Mapping[str, datetime] = field(default_factory=dict)  # until when
+    outbox: Waiting = Waiting()
 
 
 async def archive_state(store: Store, now: datetime) -> ArchiveState:
-    """Read the state of all sources and hosts; five queries, however many there are."""
+    """Read the state of all sources and hosts; eight queries, however many there are."""
     return ArchiveState(
         at=now,
         states=await store.source_states(),
@@ -40,6 +42,7 @@ async def archive_state(store: Store, now: datetime) -> ArchiveState:
         last_runs=await store.last_runs(),
         alarms=tuple(await store.alarms()),
         blocked_hosts=await store.blocked_hosts(now),
+        outbox=await store.outbox_waiting(now),
     )
 
 
@@ -63,6 +66,7 @@ def families(state: ArchiveState) -> Iterator[Metric]:
     yield from _due(state, names)
     yield from _runs(state)
     yield from _coverage(state)
+    yield from _outbox(state)
     yield _alarms(state.alarms)
     blocked = GaugeMetricFamily(
         "newscrawl_host_blocked_until_timestamp_seconds",
@@ -100,6 +104,16 @@ def _due(state: ArchiveState, names: Iterable[str]) -> Iterator[Metric]:
         due.add_metric([name], backlog.due if backlog else 0)
         lag.add_metric([name], max(0.0, (state.at - backlog.since).total_seconds()) if backlog else 0.0)
     yield from (due, lag)
+
+
+def _outbox(state: ArchiveState) -> Iterator[Metric]:
+    waiting = state.outbox
+    age = (state.at - waiting.overdue_since).total_seconds() if waiting.overdue_since else 0.0
+    yield GaugeMetricFamily("newscrawl_outbox_pending", "Announcements that are to be sent.", waiting.queued)
+    yield GaugeMetricFamily(
+        "newscrawl_outbox_age_seconds", "How long the announcement has waited that should have been sent first.", age
+    )
+    yield GaugeMetricFamily("newscrawl_dead_letters", "Announcements that could not be sent for days.", waiting.dead)
 
 
 def _runs(state: ArchiveState) -> Iterator[Metric]:

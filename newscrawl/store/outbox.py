@@ -71,6 +71,15 @@ class Delivery:
         return min(row.queued_at for row in self.rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many rows wait and how many are dead; and since when one waits that should have been sent."""
+
+    queued: int = 0
+    dead: int = 0
+    overdue_since: datetime | None = None
+
+
 def row_of(
     subscription: str, event: Announceable, *, now: datetime, next_at: datetime, is_alone: bool, is_sent: bool = False
 ) -> Row:
@@ -228,6 +237,14 @@ async def overdue(db: Database, before: datetime) -> dict[str, tuple[datetime, i
         {"$group": {"_id": "$subscription", "oldest": {"$min": since}, "count": {"$sum": 1}}},
     ]
     return {row["_id"]: (row["oldest"], row["count"]) async for row in await db.outbox.aggregate(stages)}
+
+
+async def waiting(db: Database, now: datetime) -> Waiting:
+    """Return what waits, counted in indexes alone."""
+    queued = await db.outbox.count_documents({"state": RowState.QUEUED.value})
+    dead = await db.outbox.count_documents({"state": RowState.DEAD.value})
+    since = [oldest for oldest, _ in (await overdue(db, now)).values()] if queued else []
+    return Waiting(queued, dead, min(since, default=None))
 
 
 async def was_sent(db: Database, subscription: str, event_identity: str) -> bool | None:

@@ -137,6 +137,11 @@ class OutboxRecords(ClusterRecords):
         return await outbox.counts(self.db)
 
     @translate_errors
+    async def outbox_waiting(self, now: datetime) -> outbox.Waiting:
+        """Return how many rows wait and how many are dead, and since when one should have been sent."""
+        return await outbox.waiting(self.db, now)
+
+    @translate_errors
     async def overdue(self, before: datetime) -> dict[str, tuple[datetime, int]]:
         """Return for each subscription what should have been sent before a moment: since when, and how many rows."""
         return await outbox.overdue(self.db, before)

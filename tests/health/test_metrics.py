@@ -21,6 +21,7 @@ from newscrawl.health.metrics import ArchiveCollector, ArchiveState, archive_sta
 from newscrawl.items import Alarm, AlarmState, RunRecord, SourceState
 from newscrawl.store import Store
 from newscrawl.store.claims import Backlog
+from newscrawl.store.outbox import Waiting
 from tests.conftest import missing
 from tests.store.samples import append, article, first_version
 
@@ -49,6 +50,7 @@ FULL = ArchiveState(
     last_runs={"courier": replace(RUN, ended_at=NOW, exit_code=1)},
     alarms=(Alarm("a", "courier", "drift:author", AlarmState.OPEN, "fewer", NOW, NOW),),
     blocked_hosts={"courier.example": NOW + timedelta(minutes=5)},
+    outbox=Waiting(3, 1, NOW - timedelta(seconds=120)),
 )
 
 
@@ -91,6 +93,9 @@ def test_a_state_becomes_metrics_by_source_and_host() -> None:
     assert value(text, "newscrawl_last_success_timestamp_seconds", source="courier") == NOW.timestamp() - 60
     assert value(text, "newscrawl_extract_coverage", source="courier", field="author") == 0.75
     assert value(text, "newscrawl_alarm", source="courier", kind="drift:author", state="open") == 1
+    assert value(text, "newscrawl_outbox_pending") == 3
+    assert value(text, "newscrawl_outbox_age_seconds") == 120
+    assert value(text, "newscrawl_dead_letters") == 1
     blocked = value(text, "newscrawl_host_blocked_until_timestamp_seconds", host="courier.example")
     assert blocked == NOW.timestamp() + 300
 

@@ -317,6 +317,8 @@ async def test_a_channel_that_takes_nothing_raises_an_alarm_that_resolves_by_its
     later = now + 20 * MINUTE
     [stuck] = await raise_alarms(store, later)
     assert (stuck.subscription, stuck.waiting, stuck.error) == ("quay", 1, "status 503")
+    waiting = await store.outbox_waiting(later)
+    assert (waiting.queued, waiting.dead, waiting.overdue_since) == (1, 0, stuck.since)
     [alarm] = await store.alarms()
     assert (alarm.source, alarm.kind) == ("newscrawl", "outbox_stuck:quay")
     receiver.status = 200
