@@ -49,7 +49,7 @@ def check(
     Prints every problem with file, line and the name that was meant; asks neither network nor database. Exits with code
     2 if there is one, and with 4 if the only one is the database.
     """
-    found = _named(sources) if sources else [(what, problem) for what, name in VALIDATORS for problem in _run(name)]
+    found = _named(sources) if sources else _all()
     away = list(_database_problems()) if database else []
     problems = [*found, *(("database", problem) for problem, _ in away)]
     if as_json:
@@ -63,16 +63,31 @@ def check(
     raise typer.Exit(ConfigError.exit_code if found else max((code for _, code in away), default=0))
 
 
-def _run(name: str) -> Iterator[Problem]:
-    """Yield the problems that a validator finds; an error that keeps it from checking is one too."""
+def _all() -> list[tuple[str, Problem]]:
+    """Return all problems; that a validator could not go on is one too, unless its cause is among them already."""
+    found: list[tuple[str, Problem]] = []
+    for what, name in VALIDATORS:
+        problems, stop = _run(name)
+        found += [(what, problem) for problem in problems]
+        said = {each.text for _, each in found} | {each.file for _, each in found}
+        if stop is not None and stop.text not in said and (stop.file is None or stop.file not in said):
+            found.append((what, stop))
+    return found
+
+
+def _run(name: str) -> tuple[list[Problem], Problem | None]:
+    """Return the problems that a validator finds, and the error that keeps it from going on."""
     from newscrawl.problems import Problem
 
     module, _, function = name.partition(":")
     validate: Callable[[], Iterable[Problem]] = getattr(importlib.import_module(module), function)
+    problems: list[Problem] = []
     try:
-        yield from validate()
+        for problem in validate():
+            problems.append(problem)
     except ConfigError as error:
-        yield Problem.of(error)
+        return problems, Problem.of(error)
+    return problems, None
 
 
 def _named(sources: list[str]) -> list[tuple[str, Problem]]:

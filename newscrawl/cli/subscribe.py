@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newscrawl.cli.completion import sources_like
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import console, print_json
@@ -43,7 +44,9 @@ def subscribe(
         list[str] | None,
         typer.Option(help=f"edits, first, deletions, retractions or alarms; default: edits, retractions. {MANY}"),
     ] = None,
-    source: Annotated[list[str] | None, typer.Option(help=f"Only of this source. {MANY}")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help=f"Only of this source. {MANY}", autocompletion=sources_like)
+    ] = None,
     article: Annotated[list[str] | None, typer.Option(help=f"Only of this article, by URL or id. {MANY}")] = None,
     words: Annotated[str | None, typer.Option(help='Only with these words and "phrases".')] = None,
     words_in: Annotated[str | None, typer.Option(help="Where the words are searched: any, added or removed.")] = None,
