@@ -155,8 +155,8 @@ async def ensure(db: Database, *, keep_days: Mapping[str, int], may_only_read: b
             raise
         if schema.get("version") != SCHEMA or not await _has_reader_indexes(db):
             raise SchemaMismatch(
-                f"database {db.name} is empty or of an older newscrawl, and its user may only read: open it once as one "
-                "who may write, as with `newscrawl status`"
+                f"database {db.name} is empty or of an older newscrawl, and its user may only read: open it as one who "
+                "may write first, as with `newscrawl status`"
             ) from error
 
 

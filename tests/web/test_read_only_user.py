@@ -62,7 +62,7 @@ async def test_archive_that_is_empty_or_older_is_not_read_but_named(
     with MongoClient[dict[str, object]](str.__str__(writes.mongo_uri or "")) as client:
         if schema is not None:
             client[writes.mongo_database].meta.insert_one({"_id": "schema", "version": schema})
-    with pytest.raises(SchemaMismatch, match="its user may only read: open it once as one who may write"):
+    with pytest.raises(SchemaMismatch, match="its user may only read: open it as one who may write"):
         await Reader.open(reads)
     await (await Store.open(writes)).close()
     reader = await Reader.open(reads)
