@@ -135,6 +135,7 @@ class _Turns:
 
     async def _take_turns(self, store: Store, backfill: Backfill) -> CrawlReport | None:
         report: CrawlReport | None = None
+        is_waiting = False  # for another crawl
         while not (backfill.is_finished or backfill.is_at_limit or self._stopped.is_set()):
             await self._wait_for_host(backfill)
             due_at = (await store.source_turns()).get(self._plan.source)
@@ -143,8 +144,13 @@ class _Turns:
                 break
             report = await self._turn(backfill)
             if report.exit_code == LEASE_HELD:
+                if not is_waiting:
+                    self._progress("another crawl has the source; it goes on after that one")
+                is_waiting = True
                 await self._pause(LEASE_POLL_SECONDS)
-            elif report.exit_code in {STORE, SCHEMA, INTERRUPTED}:
+                continue
+            is_waiting = False
+            if report.exit_code in {STORE, SCHEMA, INTERRUPTED}:
                 break
         return report
 
@@ -156,9 +162,10 @@ class _Turns:
         job = Job(source=self._plan.source, fail_on=0, settings=settings, log_level=self._log_level)
         self._crawl = Crawl(job, self._config, self._scope, adapt=backfilling)
         report = await self._crawl.run()
-        self._turns += report.exit_code != LEASE_HELD
-        walk = backfill.walk
-        self._progress(f"{walk.pages} pages read, {walk.waiting} known, {backfill.recorded} articles recorded")
+        if report.exit_code != LEASE_HELD:
+            self._turns += 1
+            walk = backfill.walk
+            self._progress(f"{walk.pages} pages read, {walk.waiting} known, {backfill.recorded} articles recorded")
         return report
 
     async def _wait_for_host(self, backfill: Backfill) -> None:

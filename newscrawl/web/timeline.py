@@ -100,7 +100,7 @@ def _bar(version: VersionSummary, x: float, max_size: int, has_previous: bool) -
     if has_previous:
         url = f"/article/{version.article_id}/{version.number - 1}/{version.number}"
     label = f"Version {version.number}, {change_interval(version.not_before, version.seen_at)}: {description}"
-    kind = "held" if version.hold else str(version.cause)
+    kind = "held" if version.hold else str(Cause.FIRST if version.number == 1 else version.cause)
     return Bar(x, round(height, 1), kind, url, label)
 
 

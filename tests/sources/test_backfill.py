@@ -367,3 +367,48 @@ def test_sigterm_ends_it_with_its_code(config: Config, tmp_path: Path) -> None:
         is_over.set()
         assert process.returncode == 7
         assert "not finished" in out
+
+
+def test_it_waits_while_another_crawl_has_the_source(config: Config, tmp_path: Path) -> None:
+    archive = Archive(*KINDS["rel=next"])
+    is_reached, may_go_on = threading.Event(), threading.Event()
+
+    def hold(number: int) -> None:
+        if not may_go_on.is_set():
+            is_reached.set()
+            may_go_on.wait(300)
+
+    archive.before_article = hold
+    with Paper(archive) as paper:
+        desk = Desk(config, tmp_path / "project", paper)
+        crawl = subprocess.Popen(
+            [sys.executable, "-m", "newscrawl", "crawl", "weir"],
+            env=environment(config) | desk.environ | {"NEWSCRAWL_DOWNLOAD_TIMEOUT_SECONDS": "300"}, cwd=desk.root,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        until(is_reached.is_set, "the crawl has the source")
+        process = desk.start("--since", "2024-06-20", "--limit", "3")
+        assert process.stderr is not None
+        until(lambda: "another crawl has the source" in process.stderr.readline(), "the backfill finds it taken")  # type: ignore[union-attr]
+        assert not any(path.startswith("/archive") for path in paper.requested)
+        may_go_on.set()
+        crawl.communicate()
+        process.communicate()
+    assert (crawl.returncode, process.returncode) == (0, 0)
+    assert any(path.startswith("/archive") for path in paper.requested)
+
+
+def test_half_of_the_hosts_budget_is_left_to_ordinary_checks(config: Config, tmp_path: Path) -> None:
+    with Paper(Archive(*KINDS["rel=next"])) as paper:
+        desk = Desk(config, tmp_path / "project", paper)
+        desk.environ["NEWSCRAWL_HOST_REQUESTS_PER_HOUR"] = "40"
+        desk.run("crawl", "weir")
+        before = len(paper.requested)
+        process = desk.start("--since", "2023-01-01")
+        assert process.stderr is not None
+        until(lambda: "goes on at" in process.stderr.readline(), "it waits for the next hour")  # type: ignore[union-attr]
+        os.kill(process.pid, signal.SIGTERM)
+        process.communicate()
+        assert process.returncode == 7
+        used = [path for path in paper.requested[before:] if path != "/robots.txt"]
+        assert 10 <= len(used) <= 20
