@@ -20,6 +20,9 @@ MAX_CHAIN_PAGES = 5_000  # that follow one another
 # An archive that goes back in time gets older; one that has shown nothing older on so many pages goes in circles.
 MAX_PAGES_WITHOUT_OLDER = 50
 MAX_TEMPLATES = 3
+# Days or months in a row without an article, after which those before them are left alone: the paper is younger, or the
+# pages are of the weather.
+MAX_BARREN_DAYS, MAX_BARREN_MONTHS = 60, 24
 DAY = timedelta(days=1)
 
 
@@ -29,6 +32,7 @@ class Step:
 
     url: str
     chain: str
+    template: str = ""  # of which it was made
 
 
 @dataclass(slots=True)
@@ -54,6 +58,7 @@ class ArchiveWalk:
         self._known: set[str] = set()  # read or waiting
         self._chains: dict[str, Chain] = {}
         self._templates: list[str] = []
+        self._barren: dict[str, int] = {}  # template → pages in a row without an article
         self._pending: list[Step] = []
         self._starts: set[str] = set()
         for url in starts:
@@ -83,6 +88,7 @@ class ArchiveWalk:
     def done(self, step: Step, page: ArchivePage, articles: Collection[str], dates: Collection[date]) -> None:
         """Take note of a page whose articles are recorded: `articles` are their addresses, `dates` their days."""
         self._finish(step)
+        self._weigh(step, has_articles=bool(articles))
         chain = self._chains.setdefault(step.chain, Chain())
         chain.pages += 1
         for url in page.sitemaps:
@@ -103,6 +109,7 @@ class ArchiveWalk:
     def failed(self, step: Step, *, is_missing: bool = False) -> None:
         """Take note of a page that cannot be read, or is not there: its chain ends."""
         self._finish(step)
+        self._weigh(step, has_articles=False)
         if is_missing:  # a robots.txt, or the page of a day on which nothing appeared
             return
         self.endings["not readable"] = self.endings.get("not readable", 0) + 1
@@ -111,6 +118,15 @@ class ArchiveWalk:
         self.pages += 1
         self._read.add(_digest(step.url))
         self._pending = [each for each in self._pending if each.url != step.url]
+
+    def _weigh(self, step: Step, *, has_articles: bool) -> None:
+        """Drop what a template has left once too many of its pages in a row have named no article."""
+        if not step.template:
+            return
+        self._barren[step.template] = 0 if has_articles else self._barren.get(step.template, 0) + 1
+        if self._barren[step.template] >= (MAX_BARREN_DAYS if "{day" in step.template else MAX_BARREN_MONTHS):
+            self._pending = [each for each in self._pending if each.template != step.template]
+            self.endings["no articles"] = self.endings.get("no articles", 0) + 1
 
     def _ending(self, chain: Chain, articles: Collection[str], dates: Collection[date]) -> str:
         """Return why a chain ends with this page, or nothing."""
@@ -145,16 +161,16 @@ class ArchiveWalk:
             self._add(template)
             return
         for url in pages_of(template, self.since, self.until):
-            self._add(url)
+            self._add(url, template=form)
 
     def _is_in_span(self, sitemap: str) -> bool:
         span = span_in(sitemap)
         return span is None or (span[0] <= self.until + DAY and span[1] >= self.since - DAY)
 
-    def _add(self, url: str, chain: str = "") -> None:
+    def _add(self, url: str, chain: str = "", template: str = "") -> None:
         if _digest(url) not in self._known and len(self._pending) + self.pages < MAX_PAGES:
             self._known.add(_digest(url))
-            self._pending.append(Step(url, chain or url))
+            self._pending.append(Step(url, chain or url, template))
 
     def as_state(self) -> dict[str, Any]:
         return {
@@ -166,7 +182,8 @@ class ArchiveWalk:
             "starts": sorted(self._starts),
             "chains": [[url, asdict(chain)] for url, chain in self._chains.items()],
             "templates": self._templates,
-            "pending": [[step.url, step.chain] for step in self._pending],
+            "barren": [[template, count] for template, count in self._barren.items()],
+            "pending": [[step.url, step.chain, step.template] for step in self._pending],
         }
 
     @classmethod
@@ -178,7 +195,8 @@ class ArchiveWalk:
         walk._starts = set(state["starts"])
         walk._chains = {url: Chain(**chain) for url, chain in state["chains"]}
         walk._templates = list(state["templates"])
-        walk._pending = [Step(url, chain) for url, chain in state["pending"]]
+        walk._barren = dict(state["barren"])
+        walk._pending = [Step(*step) for step in state["pending"]]
         walk._known = walk._read | {_digest(step.url) for step in walk._pending}
         return walk
 

@@ -143,6 +143,8 @@ class _Turns:
             if self._stopped.is_set():
                 break
             report = await self._turn(backfill)
+            if backfill.error is not None:
+                raise backfill.error
             if report.exit_code == LEASE_HELD:
                 if not is_waiting:
                     self._progress("another crawl has the source; it goes on after that one")

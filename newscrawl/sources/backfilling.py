@@ -61,6 +61,7 @@ class Backfill:
     page: ArchivePage = field(default_factory=ArchivePage)
     articles: set[str] = field(default_factory=set)  # that the page names
     dates: list[date] = field(default_factory=list)  # of its articles
+    error: BaseException | None = None  # that ended the turn
     sent_at: list[datetime] = field(default_factory=list)  # requests of the newest hour
 
     @property
@@ -83,13 +84,12 @@ class Backfilling(NewsSpider):
     backfill: Backfill
     _advancing: asyncio.Task[None] | None = None
     _is_over = False
-    _began_at = 0.0
+    _began_at: float | None = None  # of the turn, when nothing was due any more
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.backfill = crawler.settings["NEWSCRAWL_BACKFILL"]
-        spider._began_at = time.monotonic()
         crawler.signals.connect(spider.article_recorded, signal=signals.item_scraped)
         return spider
 
@@ -108,8 +108,9 @@ class Backfilling(NewsSpider):
         if self._is_over:
             return
         if self._advancing is None or self._advancing.done():
-            if self._advancing is not None:
-                self._advancing.result()
+            if self._advancing is not None and (error := self._advancing.exception()) is not None:
+                self.backfill.error = error
+                return
             self._advancing = asyncio.ensure_future(self._advance())
         raise DontCloseSpider
 
@@ -125,6 +126,7 @@ class Backfilling(NewsSpider):
     async def _next_requests(self) -> list[Request]:
         """Return the requests for the next articles of the page, or for the next page; none when this turn is over."""
         backfill, now = self.backfill, self.clock.now()
+        self._began_at = self._began_at or time.monotonic()
         if backfill.waits_until is not None or sleeps_until(self.source, now) is not None:
             return []
         while True:
@@ -145,7 +147,7 @@ class Backfilling(NewsSpider):
 
     @property
     def _is_turn_over(self) -> bool:
-        return time.monotonic() - self._began_at >= self.backfill.turn_seconds
+        return self._began_at is not None and time.monotonic() - self._began_at >= self.backfill.turn_seconds
 
     def _article_requests(self, now: datetime) -> list[Request]:
         backfill = self.backfill

@@ -112,6 +112,22 @@ def test_a_walk_ends_however_many_pages_are_named() -> None:
     assert walk.waiting == MAX_PAGES
 
 
+def test_days_without_articles_end_a_template_and_others_go_on() -> None:
+    templates = ["https://paper.example/weather/{year}-{month}-{day}", "https://paper.example/{year}/{month}"]
+    walk = ArchiveWalk(date(2000, 1, 1), date(2023, 12, 31), [], templates)
+    read = []
+    while (step := walk.next_step()) is not None:
+        read.append(step.url)
+        if len(read) % 2:
+            walk = ArchiveWalk.of(walk.as_state())
+        if "/weather/" in step.url:
+            walk.failed(step, is_missing=True)
+        else:
+            walk.done(step, ArchivePage(), {step.url}, set())
+    assert len([url for url in read if "/weather/" in url]) == 60
+    assert len(read) == 60 + 24 * 12
+
+
 def test_candidates_of_other_days_are_not_wanted() -> None:
     walk = ArchiveWalk(date(2024, 1, 1), date(2024, 1, 31))
 

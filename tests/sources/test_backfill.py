@@ -208,6 +208,7 @@ async def test_sitemaps_by_month_are_read_for_the_span_alone(config: Config, sto
         }  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_what_it_records_is_marked_cheap_and_no_news(config: Config, store: Store, tmp_path: Path) -> None:
     archive = Archive(*KINDS["months"])
     with Paper(archive) as paper:
@@ -232,6 +233,7 @@ async def test_what_it_records_is_marked_cheap_and_no_news(config: Config, store
         assert (await store.source_state("weir")).rates == after.rates
 
 
+@pytest.mark.slow
 async def test_a_killed_backfill_goes_on_where_it_was(config: Config, store: Store, tmp_path: Path) -> None:
     archive = Archive(*KINDS["rel=next"])
     is_reached, may_go_on = threading.Event(), threading.Event()
@@ -369,6 +371,7 @@ def test_sigterm_ends_it_with_its_code(config: Config, tmp_path: Path) -> None:
         assert "not finished" in out
 
 
+@pytest.mark.slow
 def test_it_waits_while_another_crawl_has_the_source(config: Config, tmp_path: Path) -> None:
     archive = Archive(*KINDS["rel=next"])
     is_reached, may_go_on = threading.Event(), threading.Event()
@@ -398,6 +401,7 @@ def test_it_waits_while_another_crawl_has_the_source(config: Config, tmp_path: P
     assert any(path.startswith("/archive") for path in paper.requested)
 
 
+@pytest.mark.slow
 def test_half_of_the_hosts_budget_is_left_to_ordinary_checks(config: Config, tmp_path: Path) -> None:
     with Paper(Archive(*KINDS["rel=next"])) as paper:
         desk = Desk(config, tmp_path / "project", paper)

@@ -105,6 +105,7 @@ def test_addresses_of_one_host_are_one_source_and_twice_is_once(config: Config, 
         assert [row["versions"] for row in rows] == [1, 1]
 
 
+@pytest.mark.slow
 def test_a_removed_address_is_checked_no_more_and_its_history_stays(config: Config, tmp_path: Path, lake: Lake) -> None:
     with Paper(lake) as paper:
         desk = desk_in_checkout(config, tmp_path, paper)
