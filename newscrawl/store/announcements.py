@@ -130,7 +130,7 @@ def _of_version(document: Mapping[str, Any]) -> Iterable[Announceable]:
             f"retraction:{article_id}:{number}:{document['retraction']['at'].isoformat()}",
         )
     else:
-        kind = EventKind.FIRST if document["cause"] == Cause.FIRST else EventKind.EDIT
+        kind = EventKind.FIRST if document["cause"] in (Cause.FIRST, Cause.BACKFILLED) else EventKind.EDIT
         identity = f"version:{article_id}:{number}"
     yield Announceable(
         kind=kind,
@@ -149,7 +149,9 @@ def _of_version(document: Mapping[str, Any]) -> Iterable[Announceable]:
 
 
 def _is_of_stock(document: Mapping[str, Any]) -> bool:
-    """Return whether a first version is that of an article which was published long before."""
+    """Return whether a first version is that of an article which was published long before, or found in an archive."""
+    if document["cause"] == Cause.BACKFILLED:
+        return True
     published = (document.get("date_published") or {}).get("value")
     return (
         document["cause"] == Cause.FIRST.value

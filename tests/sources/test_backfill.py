@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 
 from newscrawl.config import Config
+from newscrawl.items import EventKind
+from newscrawl.store import announcements
 from newscrawl.store.session import Store
 from tests.cli.conftest import environment, runner
 from tests.cli.test_json import documented
@@ -225,6 +227,11 @@ async def test_what_it_records_is_marked_cheap_and_no_news(config: Config, store
         soon = datetime.now(UTC) + timedelta(days=25)
         assert all(each["next_check_at"] is None or each["next_check_at"] > soon for each in old)
         assert all(each["track"]["is_backfilled"] for each in old)
+        ids = {each["_id"] for each in old}
+        marked = await announcements.marked(store.db, await announcements.marks(store.db))
+        announced = [event for each in marked for event in each.announceables if event.article_id in ids]
+        assert len(announced) == 61
+        assert all(event.is_late and event.kind is EventKind.FIRST for event in announced)
         assert after.baselines["listed"] == before.baselines["listed"]
         assert after.baselines["pending_pages"] == before.baselines["pending_pages"]
         archive.words[number_of(date(2024, 4, 2))] = " A second gate was found to leak."
