@@ -83,7 +83,7 @@ def _try_at(url: str, source: str | None, replay: Path | None) -> TriedPage | Tr
     async def explore(fetch: Fetch) -> TriedListing:
         return await try_listing(spider, url, fetch)
 
-    return run_probe(explore, Config.from_env(), replay=replay)
+    return run_probe(explore, Config.from_env(), replay=replay, source=type(spider), is_listing=True)
 
 
 def _spider_of(url: str, source: str | None) -> NewsSpider:

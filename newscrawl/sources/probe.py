@@ -83,15 +83,18 @@ def run_probe(
     *,
     replay: Path | None = None,
     source: type[SourceDefinition] | None = None,
+    is_listing: bool = False,
 ) -> T:
     """Run `explore` in this process and return its result; raises the NewscrawlError that it raised.
 
-    Pages are requested as the file of their source states, if it is given: by its proxy, drawn by their scripts …
+    Pages are requested as the file of their source states, if it is given: by its proxy, drawn by their scripts …;
+    listings are never drawn.
     """
     bounds.prepare()
     process = AsyncCrawlerProcess(_settings(config, replay))
     logs.install(config.log_format, "ERROR")
-    spider = type("Probe", (ProbeSpider,), {"explore": staticmethod(explore), **_as_stated(source)})
+    stated = {**_as_stated(source), **({"rendered": False} if is_listing else {})}
+    spider = type("Probe", (ProbeSpider,), {"explore": staticmethod(explore), **stated})
     crawler = process.create_crawler(spider)
     crawl = process.crawl(crawler)
     process.start()
