@@ -26,6 +26,7 @@ class Courier(NewsSpider):
     timezone = "UTC"
     feeds = {feeds!r}
     sections = {sections!r}
+    {options}
     article_pattern = r"/news/report-\\d+$"
     guid_pattern = r"-(\\d+)$"
 {more}
@@ -142,11 +143,16 @@ class Paper:
         self.site.pages["/"] = Answer(200, HTML, page.encode())
 
     def write_source(
-        self, *, feeds: tuple[str, ...] = ("/feed.xml",), sections: tuple[str, ...] = (), more: str = ""
+        self,
+        *,
+        feeds: tuple[str, ...] = ("/feed.xml",),
+        sections: tuple[str, ...] = (),
+        options: str = "",
+        more: str = "",
     ) -> None:
         """Write the spider file, as its operator does."""
         stated = tuple(self.site.base + path for path in feeds)
-        text = SPIDER.format(host=self.site.host, feeds=stated, sections=sections, more=more)
+        text = SPIDER.format(host=self.site.host, feeds=stated, sections=sections, options=options, more=more)
         self._project.write(NAME, text)
 
 

@@ -57,10 +57,10 @@ class Drill:
         self.announced("alarm_opened", self._alarm)
         return self._alarm
 
-    def mended(self, outcome: str = "unchanged") -> None:
+    def mended(self) -> None:
         """Crawl the mended paper: all is read, the alarm is resolved, nothing was recorded that did not happen."""
         report = self.crawl()
-        assert report["outcomes"] == {outcome: len(NUMBERS)}
+        assert report["outcomes"] == {"unchanged": len(NUMBERS)}
         self.is_well()
 
     def is_well(self) -> None:
