@@ -43,6 +43,8 @@ CACHE_BYTES = 32 * 2**20  # of scripts, which all pages of a source have in comm
 START_SECONDS = 60.0  # that a browser gets to start
 QUIET_SECONDS = 0.5  # without a request or a change of the page, after which it is drawn
 RESTLESS_SECONDS = 10.0  # after which, or a third of its time, a page that goes on changing is taken as it is
+# Asked behind whatever scripts have begun: on a slow machine they may be about to ask for something.
+IS_LOADED = "() => new Promise(r => setTimeout(() => r(document.readyState === 'complete'), 100))"
 # Headers that are of the transfer, or would reach beyond the page.
 _NOT_FOR_PAGES = frozenset(
     {b"Content-Encoding", b"Content-Length", b"Transfer-Encoding", b"Connection", b"Set-Cookie", b"Alt-Svc"}
@@ -258,8 +260,9 @@ class _Page:
             if self._pending:
                 continue
             waited += loop.time() - since
+            is_loaded = await page.evaluate(IS_LOADED)
             self.text = await self._content(page)
-            if self.text == before and not self._pending:
+            if is_loaded and self.text == before and not self._pending:
                 return
             before = self.text
 
