@@ -19,7 +19,8 @@ def mark(change: Change) -> Document:
 
 async def add_missing(db: AsyncDatabase[Document]) -> None:
     """Mark the versions of a newscrawl that had no such lists, before their index is made: once, as it reads all."""
-    if _INDEX in await db.versions.index_information():
+    index = (await db.versions.index_information()).get(_INDEX, {})
+    if dict(index.get("partialFilterExpression") or {}) == MARKED:
         return
     concealed = {"$or": [{"change.silent": True}, {"change.unnoted": True}], FIELD: None}
     await db.versions.update_many(concealed, {"$set": MARKED})

@@ -216,7 +216,8 @@ async def _create(collection: AsyncCollection[Document], models: list[IndexModel
 
 def _is_same(existing: Mapping[str, Any], model: IndexModel) -> bool:
     same_keys = list(existing["key"]) == list(model.document["key"].items())
-    return same_keys and bool(existing.get("unique")) == bool(model.document.get("unique"))
+    old, new = (dict(each.get("partialFilterExpression") or {}) for each in (existing, model.document))
+    return same_keys and old == new and bool(existing.get("unique")) == bool(model.document.get("unique"))
 
 
 async def _make_compressed(db: Database) -> None:

@@ -138,3 +138,13 @@ def test_places_follow_the_time_and_part_versions_of_one_millisecond() -> None:
 async def test_texts_are_compressed_well(store: Store, name: str) -> None:
     stats = await store.db.command("collStats", name)
     assert "block_compressor=zstd" in stats["wiredTiger"]["creationString"]
+
+
+async def test_an_index_of_another_part_of_the_documents_is_made_again(config: Config, store: Store) -> None:
+    keys = [("level", 1), ("seen_at", -1), ("_id", -1)]
+    await store.db.versions.drop_index("listed_unnoted")
+    await store.db.versions.create_index(keys, name="listed_unnoted", partialFilterExpression={"level": {"$gt": 1}})
+    await store.db.meta.update_one({"_id": "schema"}, {"$set": {"indexes": "older"}})
+    await (await Store.open(config)).close()
+    made = (await store.db.versions.index_information())["listed_unnoted"]
+    assert dict(made["partialFilterExpression"]) == {"unnoted": True}

@@ -190,3 +190,8 @@ class SourceProfile:
     is_unverified: bool = False  # nobody has compared what is read from its pages with them
     runs: tuple[Run, ...] = ()
     coverage: Coverage = Coverage(0, 0, None)
+
+    @property
+    def first_change(self) -> timedelta:
+        """The median time from an article's first sighting to its first change."""
+        return timedelta(minutes=self.median_first_change_minutes or 0)
