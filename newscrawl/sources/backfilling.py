@@ -20,15 +20,7 @@ from newscrawl.discover.archive_pages import ArchivePage, archive_page
 from newscrawl.discover.archive_walk import ArchiveWalk, Step
 from newscrawl.errors import TooCostly
 from newscrawl.fetch import resource_meta
-from newscrawl.items import (
-    NOT_REQUESTED,
-    Candidate,
-    FetchFailure,
-    Head,
-    RecordedItem,
-    Resource,
-    ScrapedArticle,
-)
+from newscrawl.items import NOT_REQUESTED, Candidate, FetchFailure, Head, RecordedItem, Resource, ScrapedArticle
 from newscrawl.normalize import instant
 from newscrawl.recheck import sleeps_until
 from newscrawl.sources.archive_starts import sitemaps_of_robots
