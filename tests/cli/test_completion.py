@@ -24,6 +24,7 @@ from newscrawl.cli.main import app
 from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.items import RunRecord
 from newscrawl.store import Store
+from tests.conftest import missing
 from tests.faults.waiting import PATIENCE_SECONDS
 
 from .conftest import environment
@@ -194,7 +195,7 @@ def test_zsh_and_fish_are_answered_too(shell: str, variables: dict[str, str]) ->
 def test_fish_completes_a_name() -> None:
     fish = shutil.which("fish")
     if fish is None:
-        pytest.skip("no fish on this machine")
+        missing("no fish on this machine")
     script = 'env _NEWSCRAWL_COMPLETE=source_fish newscrawl | source; complete -C "newscrawl status washp"'
     done = subprocess.run([fish, "-N", "-c", script], cwd=PROJECT_ROOT, env=environ(), capture_output=True, text=True,
                           check=True, timeout=PATIENCE_SECONDS)  # fmt: skip
@@ -204,7 +205,7 @@ def test_fish_completes_a_name() -> None:
 def test_zsh_can_read_its_script() -> None:
     zsh = shutil.which("zsh")
     if zsh is None:
-        pytest.skip("no zsh on this machine")
+        missing("no zsh on this machine")
     script = """
         autoload -U compinit; compinit -u -D
         eval "$(_NEWSCRAWL_COMPLETE=source_zsh newscrawl)"; whence -w _newscrawl_completion
