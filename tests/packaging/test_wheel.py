@@ -156,3 +156,14 @@ def test_it_is_a_tool_of_its_own(wheel: Path, tmp_path: Path) -> None:
     command = (uv(), "tool", "install", "-q", "--python", sys.executable, "-c", tmp_path / "pins.txt", wheel)
     succeed(*command, cwd=tmp_path, environ=places)
     assert succeed(tmp_path / "bin" / "newscrawl", "--version", cwd=tmp_path).startswith("newscrawl ")
+
+
+def test_pipx_runs_it_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
+    succeed(uv(), "venv", "-q", "--python", sys.executable, tmp_path / "venv", cwd=tmp_path)
+    tools = tmp_path / "venv" / "bin"
+    succeed(uv(), "pip", "install", "-q", "--python", tools / "python", "pipx", "pip", cwd=tmp_path)
+    (tmp_path / "empty").mkdir()
+    places = {"PIPX_HOME": str(tmp_path / "home"), "PIPX_BIN_DIR": str(tmp_path / "bin")}
+    command = (tools / "pipx", "run", "--python", sys.executable, "--spec", wheel, "newscrawl", "--version")
+    assert succeed(*command, cwd=tmp_path / "empty", environ=places).startswith("newscrawl ")
+    assert list((tmp_path / "empty").iterdir()) == []
