@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import socket
+import threading
+import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
+import uvicorn
 
+from newscrawl.clock import SteppingClock
+from newscrawl.config import Config
+from newscrawl.store import Store
+from newscrawl.web import create_app
 from tests.conftest import missing
 from tests.faults.waiting import PATIENCE_SECONDS
-from tests.web.press import SharedArchive
+from tests.web.press import LEDE, NOW, Draft, Press, SharedArchive
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
@@ -229,3 +239,41 @@ def test_what_is_folded_is_printed(reader_url: str, browser: Any, shared: Shared
         assert folded.bounding_box()["height"] > 0
         assert page.locator(".printed").is_visible()
         context.close()
+
+
+@pytest.fixture(scope="module")
+def busy_url(mongo_uri: str) -> Iterator[str]:
+    """Root URL of a reader over an archive with more changes of a day than fit on a screen."""
+    config = Config(mongo_uri=mongo_uri, mongo_database=f"test-{uuid.uuid4().hex}")
+
+    async def publish() -> None:
+        store = await Store.open(config)
+        for n in range(12):
+            headline = f"Council of ward {n} puts off the vote on the ferry pier until after the summer"
+            texts = [f"The pier of ward {n} will cost {cost} crowns, the clerk said on Monday." for cost in (310, 345)]
+            drafts = [Draft(n + index, headline, [LEDE, text]) for index, text in enumerate(texts)]
+            await Press(store).publish(f"pier-{n}", drafts)
+        await store.close()
+
+    asyncio.run(publish())
+    listener = socket.create_server(("127.0.0.1", 0))
+    app = create_app(replace(config, serve_port=listener.getsockname()[1]), SteppingClock(NOW))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.mark.parametrize(("size", "least"), [(DESKTOP, 8), ({"width": 390, "height": 844}, 4)])
+def test_a_screen_of_the_front_page_shows_changes(
+    busy_url: str, browser: Any, size: dict[str, int], least: int
+) -> None:
+    context = browser.new_context(viewport=size)
+    page = context.new_page()
+    page.goto(busy_url)
+    bottoms = [entry.bounding_box() for entry in page.locator(".entry:has(.excerpt ins)").all()]
+    shown = [box for box in bottoms if box["y"] + box["height"] <= size["height"]]
+    assert len(shown) >= least
+    context.close()
