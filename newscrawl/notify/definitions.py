@@ -32,7 +32,7 @@ from newscrawl.store.subscriptions import new_token
 E = TypeVar("E", bound=StrEnum)
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
-VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KINDS = (
     "correction", "headline", "lede", "negation", "opposite", "roles", "cause", "speaker", "numbers", "time", "thing",
@@ -134,7 +134,7 @@ def _url(stated: Mapping[str, Any], key: str, *schemes: str) -> SecretUrl:
 
 def _variable(stated: Mapping[str, Any], key: str) -> str:
     name = _text(stated, key)
-    if name and VARIABLE.match(name) is None:
+    if name and VARIABLE.fullmatch(name) is None:
         raise Invalid(key, "must be the name of an environment variable")
     return name
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -69,13 +68,12 @@ def _line(text: str, table: str | None, key: str) -> int | None:
     """Return the line of a table's key, else of the table, else None."""
     table_line, is_inside = 0, table is None
     for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[+\s*(.+?)\s*\]+", line)
-        if header is not None:
-            names = [part.strip().strip("\"'") for part in header[1].split(".")]
+        if line.lstrip().startswith("["):
+            names = [part.strip().strip("\"'") for part in line.strip().strip("[]").split(".")]
             is_inside = table is None or names == [TABLE, table] or (names == [TABLE] and key == table)
             if is_inside or names == [key]:
                 table_line = table_line or number
-        elif is_inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
+        elif is_inside and "=" in line and line.partition("=")[0].strip().strip("\"'") == key:
             return number
     return table_line or None
 

@@ -68,7 +68,7 @@ def test_reader_answers_at_the_address_it_prints_until_it_is_terminated(
     config: Config, tmp_path: Path, workers: str
 ) -> None:
     with served(config, tmp_path, "--workers", workers) as (process, base):
-        assert b"Latest changes" in get(f"{base}/").read()
+        assert b"What changed that matters" in get(f"{base}/").read()
         with pytest.raises(HTTPError, match="431"):
             get(f"{base}/{'x' * 40_000}")  # the bounds of connections are in force
         process.send(signal.SIGTERM)

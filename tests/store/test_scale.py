@@ -24,6 +24,7 @@ INDEXES = {
     "articles": {
         "_id_", "source_1_guid_1", "due", "worth", "url_1", "aliases_1", "lease.run_1", "last_changed_at_-1",
         "source_1_last_changed_at_-1", "hidden.at_1", "withheld.changes_1", "newest",
+        "gone",  # of deleted articles alone
     },
     "checks": {
         "_id_", "article_id_1_written_at_-1", "source_1_written_at_-1", "lines.payload_1", "payload_1", "uncounted",
@@ -32,6 +33,8 @@ INDEXES = {
     "versions": {
         "_id_", "article_id_1_number_1", "held_1_source_1", "retraction.at_-1", "payload_1", "hidden.at_1", "listed",
         "listed_source", "listed_kind", "listed_source_kind", "cause", "source_cause", "found",
+        # Of few versions alone: changes of facts without a note, and what waits to be announced.
+        "listed_unnoted", "listed_source_unnoted", "announce_1",
     },
 }  # fmt: skip
 

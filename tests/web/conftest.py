@@ -18,7 +18,7 @@ from newscrawl.config import Config
 from newscrawl.store import Store
 from newscrawl.store.reader import Reader
 from newscrawl.web import create_app
-from tests.web.press import BRIDGE, COST, NIGHT, NOW, Draft, Press, SharedArchive
+from tests.web.press import BRIDGE, NOW, Press, SharedArchive
 
 
 @pytest.fixture
@@ -56,16 +56,12 @@ async def shared(mongo_uri: str) -> AsyncIterator[SharedArchive]:
     config = Config(mongo_uri=mongo_uri, mongo_database=f"test-{uuid.uuid4().hex}")
     store = await Store.open(config)
     bridge = await Press(store).publish("swing-bridge-2026", BRIDGE)
-    same = [f"Paragraph number {n} stays as it is." for n in range(40)]
-    long = await Press(store).publish(
-        "long", [Draft(0, "A long read", [*same, COST]), Draft(1, "A long read", [*same, NIGHT])]
-    )
     app = create_app(config, SteppingClock(NOW))
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
     ):
-        yield SharedArchive(client, config, bridge, long)
+        yield SharedArchive(client, config, bridge)
     await store.db.client.drop_database(store.db.name)
     await store.close()
 

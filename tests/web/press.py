@@ -181,12 +181,11 @@ class Press:
 
 @dataclass(frozen=True)
 class SharedArchive:
-    """An archive that no test writes to: an article of three versions, and a long one of two."""
+    """An archive that no test writes to: one article of three versions."""
 
     client: httpx.AsyncClient
     config: Config
-    bridge: str  # the id of the first article
-    long: str  # that of the long one
+    bridge: str  # the id of the article
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import uvicorn
@@ -21,7 +21,7 @@ from newscrawl.store import Store
 from newscrawl.web import create_app
 from tests.conftest import missing
 from tests.faults.waiting import PATIENCE_SECONDS
-from tests.web.press import LEDE, NOW, Draft, Press, SharedArchive
+from tests.web.press import COST, LEDE, NIGHT, NOW, Draft, Press, SharedArchive
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
@@ -228,11 +228,46 @@ def test_keys_lead_through_changes_and_versions(reader_url: str, browser: Any, s
     page.close()
 
 
-def test_what_is_folded_is_printed(reader_url: str, browser: Any, shared: SharedArchive) -> None:
+class Busy(NamedTuple):
+    """A reader over an archive with more changes of a day than fit on a screen."""
+
+    url: str
+    long: str  # the id of an article of two versions with forty unchanged paragraphs
+
+
+@pytest.fixture(scope="module")
+def busy(mongo_uri: str) -> Iterator[Busy]:
+    config = Config(mongo_uri=mongo_uri, mongo_database=f"test-{uuid.uuid4().hex}")
+
+    async def publish() -> str:
+        store = await Store.open(config)
+        press = Press(store)
+        for n in range(12):
+            headline = f"Council of ward {n} puts off the vote on the ferry pier until after the summer"
+            texts = [f"The pier of ward {n} will cost {cost} crowns, the clerk said on Monday." for cost in (310, 345)]
+            await press.publish(f"pier-{n}", [Draft(n + at, headline, [LEDE, text]) for at, text in enumerate(texts)])
+        same = [f"Paragraph number {n} stays as it is." for n in range(40)]
+        long = [Draft(at, "A long read", [*same, text]) for at, text in enumerate((COST, NIGHT))]
+        key = await press.publish("long", long)
+        await store.close()
+        return key
+
+    key = asyncio.run(publish())
+    listener = socket.create_server(("127.0.0.1", 0))
+    app = create_app(replace(config, serve_port=listener.getsockname()[1]), SteppingClock(NOW))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield Busy(f"http://127.0.0.1:{listener.getsockname()[1]}", key)
+    server.should_exit = True
+    thread.join()
+
+
+def test_what_is_folded_is_printed(busy: Busy, browser: Any) -> None:
     for has_scripts in (True, False):
         context = browser.new_context(java_script_enabled=has_scripts)
         page = context.new_page()
-        page.goto(f"{reader_url}/article/{shared.long}/1/2")
+        page.goto(f"{busy.url}/article/{busy.long}/1/2")
         folded = page.locator("details.fold .side.b p").first
         assert not folded.is_visible()
         page.emulate_media(media="print")
@@ -241,38 +276,11 @@ def test_what_is_folded_is_printed(reader_url: str, browser: Any, shared: Shared
         context.close()
 
 
-@pytest.fixture(scope="module")
-def busy_url(mongo_uri: str) -> Iterator[str]:
-    """Root URL of a reader over an archive with more changes of a day than fit on a screen."""
-    config = Config(mongo_uri=mongo_uri, mongo_database=f"test-{uuid.uuid4().hex}")
-
-    async def publish() -> None:
-        store = await Store.open(config)
-        for n in range(12):
-            headline = f"Council of ward {n} puts off the vote on the ferry pier until after the summer"
-            texts = [f"The pier of ward {n} will cost {cost} crowns, the clerk said on Monday." for cost in (310, 345)]
-            drafts = [Draft(n + index, headline, [LEDE, text]) for index, text in enumerate(texts)]
-            await Press(store).publish(f"pier-{n}", drafts)
-        await store.close()
-
-    asyncio.run(publish())
-    listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(replace(config, serve_port=listener.getsockname()[1]), SteppingClock(NOW))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-
-
 @pytest.mark.parametrize(("size", "least"), [(DESKTOP, 8), ({"width": 390, "height": 844}, 4)])
-def test_a_screen_of_the_front_page_shows_changes(
-    busy_url: str, browser: Any, size: dict[str, int], least: int
-) -> None:
+def test_a_screen_of_the_front_page_shows_changes(busy: Busy, browser: Any, size: dict[str, int], least: int) -> None:
     context = browser.new_context(viewport=size)
     page = context.new_page()
-    page.goto(busy_url)
+    page.goto(busy.url)
     bottoms = [entry.bounding_box() for entry in page.locator(".entry:has(.excerpt ins)").all()]
     shown = [box for box in bottoms if box["y"] + box["height"] <= size["height"]]
     assert len(shown) >= least
