@@ -37,7 +37,7 @@ serve: .venv/.run ## Serve the reader over HTTP; DEMO=1: the archive of the demo
 
 # Two workers by default: many tests wait for other processes.
 test: lint types imports ## Run all checks, and all tests but the slow ones (WORKERS=2, PYTEST_ARGS=…)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" $(PYTEST_ARGS)
 
 test-fast: .venv/.test ## Run the tests of the pure rooms, without the corpus: half a minute
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow and not corpus" $(PURE) $(PYTEST_ARGS)

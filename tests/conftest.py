@@ -23,6 +23,21 @@ from newscrawl.store import Store, embedded
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# Files that take longest come first: begun last, one would keep a process of the tests at work for minutes after all
+# others are done.
+LONG_FILES = (
+    "test_docs.py", "jobs/test_alarms.py", "sources/test_backfill.py", "extract/test_corpus.py", "cli/test_json.py",
+    "jobs/test_sitemap_chains.py", "demo/test_verdicts.py", "cli/test_commands.py", "hostile/test_patterns.py",
+    "fetch/test_decoding.py", "sources/test_watch.py", "cli/test_check.py", "cli/test_completion.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; see LONG_FILES."""
+    ranks = {str(Path(__file__).parent / name): rank for rank, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: ranks.get(str(item.path), len(ranks)))
+
+
 def missing(what: str) -> None:
     """Skip the test because of a missing optional component; with NEWSCRAWL_REQUIRE_ALL=1, fail it."""
     if os.environ.get("NEWSCRAWL_REQUIRE_ALL") == "1":
