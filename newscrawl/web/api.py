@@ -11,10 +11,12 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
+from newscrawl.diff import Blame
 from newscrawl.humanize import checks_sentence
 from newscrawl.items import Cause, Change, Diff, Hold, MonthOfChecks, OptionalText, PageKind, Retraction, Shown
 from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, Event, SourceProfile, VersionSummary, VersionView
 from newscrawl.web.api_rules import operation_id, refuse_unknown_parameters
+from newscrawl.web.blame import blamed
 from newscrawl.web.context import Context
 from newscrawl.web.params import After, ArticleId, FilterParams, Number
 
@@ -225,6 +227,13 @@ async def compare(context: Context, article_id: ArticleId, a: Number, b: Number)
     await context.reader.articles.article(article_id)
     old, new = await context.reader.articles.pair(article_id, a, b)
     return (await context.compare(old.version, new.version))[0]
+
+
+@router.get("/articles/{article_id}/blame")
+async def blame(context: Context, article_id: ArticleId) -> Listed[Blame]:
+    """List the sentences of the newest text, each with the versions in which it entered and last changed."""
+    article = await context.reader.articles.article(article_id)
+    return Listed(items=list((await blamed(context, article))[1]))
 
 
 @router.get("/articles/{article_id}/events")

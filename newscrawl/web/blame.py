@@ -14,8 +14,8 @@ from newscrawl.diff import Blame
 from newscrawl.diff import blame as blame_sentences
 from newscrawl.humanize import moment
 from newscrawl.items import Version
-from newscrawl.store.reader import Absent
-from newscrawl.web.context import Context
+from newscrawl.store.reader import Absent, ArticleView
+from newscrawl.web.context import AppContext, Context
 from newscrawl.web.params import ArticleId
 
 router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
@@ -36,13 +36,7 @@ class Sentence:
 @router.get("/blame")
 async def blame_page(request: Request, context: Context, article_id: ArticleId) -> Response:
     article = await context.reader.articles.article(article_id)
-    first = max(1, article.number - MAX_VERSIONS + 1)
-    keys = [(article_id, number) for number in range(first, article.number + 1)]
-    found = await context.reader.articles.full_versions(keys)
-    versions = [version for _, version in sorted(found.items())]
-    if not versions:
-        raise Absent(f"article {article_id} has no text that may be shown")
-    sentences = await asyncio.to_thread(blame_sentences, versions)
+    versions, sentences = await blamed(context, article)
     values = {
         "article": article,
         "newest": versions[-1].number,
@@ -51,6 +45,20 @@ async def blame_page(request: Request, context: Context, article_id: ArticleId) 
         "is_private": True,
     }
     return context.page(request, "blame.html", values)
+
+
+async def blamed(context: AppContext, article: ArticleView) -> tuple[list[Version], tuple[Blame, ...]]:
+    """Return the newest versions of an article, oldest first, and the sentences of the last of them.
+
+    Raises Absent if no version may be shown.
+    """
+    first = max(1, article.number - MAX_VERSIONS + 1)
+    keys = [(article.article_id, number) for number in range(first, article.number + 1)]
+    found = await context.reader.articles.full_versions(keys)
+    versions = [version for _, version in sorted(found.items())]
+    if not versions:
+        raise Absent(f"article {article.article_id} has no text that may be shown")
+    return versions, await asyncio.to_thread(blame_sentences, versions)
 
 
 def _paragraphs(article_id: str, sentences: Sequence[Blame], versions: Sequence[Version]) -> list[list[Sentence]]:

@@ -43,7 +43,8 @@ PAGES = (
 )
 FEEDS = ("/changes.{form}", "/matters.{form}", "/first.{form}", "/search.{form}?q=council")
 API_LISTS = ("changes", "articles", "sources", "search?q=council")
-API = ("articles/{key}", "articles/{key}/versions/2", "articles/{key}/diffs/1/2", "articles/{key}/versions")
+API = ("articles/{key}", "articles/{key}/versions/2", "articles/{key}/diffs/1/2", "articles/{key}/versions",
+       "articles/{key}/blame")  # fmt: skip
 ACTIVE = (
     "script:not([src^='/static/keys.js?v='])",
     "script:not(:empty)",

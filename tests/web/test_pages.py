@@ -366,6 +366,8 @@ async def test_each_sentence_has_the_age_of_the_version_that_changed_it(client: 
     )
     assert ages[LEDE][0] == "age0"
     assert {value[0] for value in ages.values()} == {"age0", "age2", "age4"}
+    items = (await client.get(f"/api/v1/articles/{bridge}/blame")).json()["items"]
+    assert [(each["entered"], each["changed"]) for each in items if "5.6 million" in each["text"]] == [(1, 2)]
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ OUTPUTS = (
     "/article/{key}/2/3",
     "/article/{key}/1/2?view=inline",
     "/article/{key}/blame",
+    "/api/v1/articles/{key}/blame",
     "/article/{key}/changes.atom",
     "/article/{key}/changes.rss",
     "/article/{key}/changes.json",
