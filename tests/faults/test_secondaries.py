@@ -195,7 +195,7 @@ async def test_reader_that_starts_after_a_takedown_waits_for_it(bridge: str, con
 
 def test_the_manual_s_example_prints_what_it_says(members: ReplicaSet, config: Config) -> None:
     text = (PROJECT_ROOT / "docs" / "serving.md").read_text("utf-8")
-    found = re.search(r"^```sh no-run\n(.*?)^```\n\n```text\n(.*?)^```", text, re.M | re.S)
+    found = re.search(r"^```sh no-run\n((?:(?!```).*\n)*)```\n\n```text\n((?:(?!```).*\n)*)```", text, re.M)
     assert found is not None
     hosts, _, name = members.uri.removeprefix("mongodb://").partition("/?replicaSet=")
     command = found[1].replace("db1,db2,db3", hosts).replace("replicaSet=news", f"replicaSet={name}")
