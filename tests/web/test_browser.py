@@ -8,6 +8,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -252,7 +253,8 @@ def busy(mongo_uri: str) -> Iterator[Busy]:
         await store.close()
         return key
 
-    key = asyncio.run(publish())
+    with ThreadPoolExecutor() as apart:  # in this thread the browser has an event loop
+        key = apart.submit(lambda: asyncio.run(publish())).result()
     listener = socket.create_server(("127.0.0.1", 0))
     app = create_app(replace(config, serve_port=listener.getsockname()[1]), SteppingClock(NOW))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
