@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from newscrawl.config import Config
 from newscrawl.health.kinds import NEWSCRAWL
-from newscrawl.health.machine import MACHINE_KINDS, machine_findings
+from newscrawl.health.machine import DEATHS_WITHIN, MACHINE_KINDS, machine_findings
 from newscrawl.health.metrics import ArchiveState, archive_state
 from newscrawl.health.silence import OpenTime, Silence
 from newscrawl.humanize import short_duration
@@ -111,8 +111,13 @@ def _is_host_awake(alarm: Alarm, state: ArchiveState) -> bool:
 
 
 def _is_machine_over(alarm: Alarm, machine: str, now: datetime) -> bool:
-    """Return whether an alarm about a machine ends if nothing is found: by this one itself, or as it is gone."""
+    """Return whether an alarm about a machine ends if nothing is found: by this one itself, or as it is gone.
+
+    Of processes that died only their own supervisor knows, and one that was started anew does not: that ends with time.
+    """
     kind, _, whose = alarm.kind.partition(":")
+    if kind == AlarmKind.WORKER_RESTARTS:
+        return now - alarm.last_seen_at >= DEATHS_WITHIN
     return kind in MACHINE_KINDS and (whose == machine or now - alarm.last_seen_at > FORGOTTEN_AFTER)
 
 

@@ -17,24 +17,9 @@ from newscrawl.cli.check import VALIDATORS
 from newscrawl.config import PROJECT_ROOT
 from newscrawl.problems import Problem, line_of_key
 from tests.faults.waiting import PATIENCE_SECONDS
+from tests.spiders.test_misspelt import SPIDER
 
 Check = Callable[..., subprocess.CompletedProcess[str]]
-SPIDER = '''"""The Courier: an invented newspaper."""
-
-from newscrawl.extract import Rules
-from newscrawl.spider import NewsSpider
-
-
-class CourierSpider(NewsSpider):
-    name = "courier"
-    domains = ("courier.example",)
-    feeds = ("https://courier.example/feed.xml",)
-    {spider}
-
-    class Layout2026(Rules):
-        body = "div.text"
-        {rules}
-'''
 GOLDEN = {"url": "https://courier.example/2026/a", "captured": "2026-03-02T10:00:00+00:00"}
 
 

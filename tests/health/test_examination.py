@@ -116,6 +116,8 @@ async def test_processes_that_die_again_and_again_are_found(store: Store, config
     assert await examine(store, config, found(deaths[1:]), now) == []
     (alarm,) = await examine(store, config, found(deaths), now)
     assert alarm.sentence == "worker_restarts: 3 worker processes ended within an hour, the last one by SIGKILL"
+    await examine(store, config, Examiner([]), now + HOUR / 2)  # another supervisor here, or one started anew
+    assert len(await kinds(store)) == 1
     await examine(store, config, found(deaths[2:]), now + HOUR)
     assert await kinds(store) == []
 
