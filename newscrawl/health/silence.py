@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from newscrawl.health.baselines import WARM_UP_RUNS, Baselines
-from newscrawl.health.status import MAX_LAG
+from newscrawl.health.status import MAX_LAG, MAX_MISSED_INTERVALS
 from newscrawl.humanize import counted, short_duration
 from newscrawl.items import AlarmKind, Finding, SourceState
 from newscrawl.store.claims import Backlog
 
 MIN_INTERVAL = timedelta(hours=1)  # between two good runs; a shorter one is no reason for an alarm after minutes
-MISSED_INTERVALS = 2
 # How much of the time between two moments a source is open: it may be closed at night.
 OpenTime = Callable[[datetime, datetime], timedelta]
 
@@ -48,9 +47,9 @@ class Silence:
             ), False
         interval = max(MIN_INTERVAL, usual.usual_gap or self.interval)
         silence = self.open_time(succeeded_at, self.now)
-        if silence <= MISSED_INTERVALS * interval:
+        if silence <= MAX_MISSED_INTERVALS * interval:
             return None, True
-        if self._open_time_since() <= MISSED_INTERVALS * interval:
+        if self._open_time_since() <= MAX_MISSED_INTERVALS * interval:
             return None, False
         evidence = {"succeeded_at": succeeded_at, "usual_seconds": interval.total_seconds(), "runs": runs}
         message = f"nothing was read for {short_duration(silence)}, usually within {short_duration(interval)}"

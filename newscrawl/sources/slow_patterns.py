@@ -20,7 +20,7 @@ MIN_GROWTH = 3.0  # of the time, when the text doubles: linear patterns have 2, 
 GIVEN_UP_SECONDS = 1.0  # an exponential one would never end
 
 
-class _TooLong(Exception):
+class TooLong(Exception):
     pass
 
 
@@ -45,19 +45,19 @@ def _seconds(search: Callable[[str], object], text: str) -> float:
 def _once(search: Callable[[str], object], text: str) -> float:
     start = time.process_time()
     try:
-        with _limit(GIVEN_UP_SECONDS):
+        with cpu_limit(GIVEN_UP_SECONDS):
             search(text)
-    except _TooLong:
+    except TooLong:
         return float("inf")
     return time.process_time() - start
 
 
 @contextmanager
-def _limit(seconds: float) -> Iterator[None]:
-    """Raise _TooLong after so much CPU time; the matcher of `re` looks for signals now and then."""
+def cpu_limit(seconds: float) -> Iterator[None]:
+    """Raise TooLong after so much CPU time; the matcher of `re` looks for signals now and then."""
 
     def stop(*_: object) -> None:
-        raise _TooLong
+        raise TooLong
 
     before = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)

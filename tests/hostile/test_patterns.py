@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +19,7 @@ from typing import Any, NamedTuple
 import pytest
 import regex
 
+from newscrawl.sources.slow_patterns import TooLong, cpu_limit
 from newscrawl.sources.worst_cases import worst_cases
 from tests.hostile.recorded_patterns import compiling_functions
 
@@ -90,30 +89,12 @@ class Recorded(NamedTuple):
         return next((key for key in listed if key[0] == self.file and key[1] in self.pattern), None)
 
 
-class _TooLong(Exception):
-    pass
-
-
-@contextmanager
-def _cpu_limit(seconds: float) -> Iterator[None]:
-    def stop(*_: object) -> None:
-        raise _TooLong
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
 def _seconds(search: Any, text: Any) -> float:
     start = time.process_time()
     try:
-        with _cpu_limit(MAX_SECONDS):
+        with cpu_limit(MAX_SECONDS):
             search(text)
-    except _TooLong:
+    except TooLong:
         return float("inf")
     return time.process_time() - start
 
