@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from newscrawl.cancelling import cancelled
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError, NewscrawlError
 from newscrawl.notify.delivery import Delivered, Deliverer
@@ -80,9 +81,12 @@ def announce_after(config: Config) -> None:
 
     async def until_stopped() -> None:
         announcing = asyncio.ensure_future(run())
+        stopped = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, announcing.cancel)
-        await asyncio.wait([announcing])
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        stopping = asyncio.ensure_future(stopped.wait())
+        await asyncio.wait([announcing, stopping], return_when=asyncio.FIRST_COMPLETED)
+        await cancelled([announcing, stopping])
         if announcing.cancelled():
             logger.warning("decision=announced_later reason=%r", "stopped by a signal")
         else:

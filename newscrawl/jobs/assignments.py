@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from newscrawl.cancelling import cancelled
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError, NewscrawlError, StoreUnavailable
 from newscrawl.jobs.exit_codes import INTERRUPTED, LEASE_HELD, STORE, YIELDED
@@ -163,7 +164,7 @@ class DueSources:
     async def close(self) -> None:
         """Give back what was taken and not crawled; what a store that is away does not take back is free in minutes."""
         if self._keeping is not None:
-            self._keeping.cancel()
+            await cancelled([self._keeping])  # it would note again that this worker is there
         if self._store is None:
             return
         try:

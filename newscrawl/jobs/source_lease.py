@@ -39,6 +39,7 @@ class SourceLease:
         self._crawler = crawler
         self._shared = shared
         self._heartbeat_task: asyncio.Task[None] | None = None
+        self._is_over = False
         self.run: RunRecord | None = None
 
     @classmethod
@@ -104,7 +105,7 @@ class SourceLease:
 
     async def _heartbeat(self, run: RunRecord) -> None:
         store = await self._shared.get()
-        while True:
+        while not self._is_over:  # a cancellation may be lost: see newscrawl.cancelling
             await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
                 await store.heartbeat(run)
@@ -121,5 +122,6 @@ class SourceLease:
             counter.totals.add_error(str(error))
 
     def stop_heartbeat(self) -> None:
+        self._is_over = True
         if self._heartbeat_task is not None:
             self._heartbeat_task.cancel()

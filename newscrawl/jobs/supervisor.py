@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
+from newscrawl.cancelling import cancelled
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 from newscrawl.jobs.announcing import Announcer
@@ -82,9 +83,11 @@ class Supervisor:
     async def run(self) -> list[CrawlReport]:
         """Run until the assignments are done or `stop` was called, and all workers are gone."""
         self._context.set_forkserver_preload(PRELOADED)
-        announcing = asyncio.ensure_future(self._announcer.run()) if self._announcer else None
+        announcing: asyncio.Task[None] | None = None
         try:
             await self._assign()
+            if self._announcer is not None:  # now that the store has answered: one line says if it does not
+                announcing = asyncio.ensure_future(self._announcer.run())
             while not self._is_over():
                 await self._wait_for_change()
                 await self._assign()
@@ -92,8 +95,7 @@ class Supervisor:
                     self._do_what_is_due(store)
         finally:
             if announcing is not None:
-                announcing.cancel()
-                await asyncio.wait([announcing])
+                await cancelled([announcing])
             await self._end_workers()
             for job in self._to_try_alone:
                 await self._end_job(job, "shutdown", INTERRUPTED, "stopped before it was tried alone")

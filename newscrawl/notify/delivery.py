@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from newscrawl.cancelling import cancelled
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 from newscrawl.items import Subscription
@@ -86,11 +87,7 @@ class Deliverer:
 
     async def stop(self) -> None:
         """End all attempts at once; what was not sent stays in the outbox."""
-        lanes = list(self._lanes.values())
-        for lane in lanes:
-            lane.cancel()
-        if lanes:
-            await asyncio.wait(lanes)
+        await cancelled(list(self._lanes.values()))
 
     async def _run(self, name: str, delivered: Delivered) -> None:
         try:

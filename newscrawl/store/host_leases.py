@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from newscrawl.cancelling import cancelled
 from newscrawl.errors import StoreUnavailable
 from newscrawl.store.crawl_records import CrawlRecords
 from newscrawl.store.documents import Document
@@ -190,7 +191,7 @@ class HostLeases:
     async def close(self) -> None:
         """Give all hosts back; while the store is away their terms pass, or their owner is found dead."""
         if self._keeper is not None:
-            self._keeper.cancel()
+            await cancelled([self._keeper])
             self._keeper = None
         if self._leases and not (await self._open_store()).is_away:
             for lease in self._leases.values():

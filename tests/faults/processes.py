@@ -114,7 +114,8 @@ def stop(*processes: Process) -> None:
 
 def freeze(pid: int) -> None:
     os.kill(pid, signal.SIGSTOP)
-    until(lambda: _state(pid) == "T", f"process {pid} is to stop")
+    until(lambda: _state(pid) in {"T", "Z", ""}, f"process {pid} is to stop")
+    assert _state(pid) == "T", f"process {pid} had ended"
 
 
 def thaw(pid: int) -> None:

@@ -83,8 +83,9 @@ def is_done(archive: Archive) -> bool:
 
 def shards_of(worker: Process) -> list[int]:
     """Return the processes that do shards, without those that read pages for them."""
-    found = {pid for pid in worker.family() if b"shard" in _words(pid)}
-    return sorted(pid for pid in found if _parent(pid) not in found)
+    family = set(worker.family())
+    found = {pid for pid in family if b"shard" in _words(pid)}
+    return sorted(pid for pid in found if _parent(pid) in family - found)  # no orphans of one that was killed
 
 
 def _parent(pid: int) -> int:
