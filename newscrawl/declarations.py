@@ -10,6 +10,7 @@ import types
 import typing
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,16 @@ _collected: list[SpiderFileError] | None = None  # within `all_refusals`
 
 
 def require_known_attributes(
-    cls: type, hints: Mapping[str, Any], kind: str, *, nested: type | None = None, further: Collection[str] = ()
+    cls: type, stated_by: type, kind: str, *, nested: type | None = None, further: Collection[str] = ()
 ) -> None:
-    """Raise SpiderFileError for an attribute that no base of `cls` has, or that is not of the type that `hints` state.
+    """Raise SpiderFileError for an attribute that no base of `cls` has, or not of the type that `stated_by` states.
 
     Private names are the class's own, and so are methods unless their names are nearly those of known ones. Classes
     within it must be subclasses of `nested`. `further` are names that no base states.
     """
     if cls.__module__.startswith("newscrawl.") and not cls.__module__.startswith("newscrawl.spiders."):
         return  # the bases themselves, which state what there is
+    hints = _hints_of(stated_by)
     known = {name for base in cls.__mro__[1:] for name in (*vars(base), *inspect.get_annotations(base))}
     known |= set(further)
     for name, value in vars(cls).items():
@@ -42,6 +44,11 @@ def require_known_attributes(
             _require_own(cls, name, value, known, kind)
         elif name in hints and not isinstance(value, property) and not _fits(value, hints[name]):
             refuse(cls, name, f"{name} must be {_named(hints[name])}{_correction(name, value, hints[name])}")
+
+
+@cache
+def _hints_of(base: type) -> Mapping[str, Any]:
+    return typing.get_type_hints(base)
 
 
 @contextmanager

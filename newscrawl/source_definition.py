@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar, get_type_hints
+from typing import ClassVar
 
 from newscrawl.declarations import refuse, require_known_attributes
 from newscrawl.extract import Rules, layouts_of
@@ -57,7 +57,7 @@ class SourceDefinition:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        require_known_attributes(cls, get_type_hints(SourceDefinition), "a spider", nested=Rules, further=_OF_SCRAPY)
+        require_known_attributes(cls, SourceDefinition, "a spider", nested=Rules, further=_OF_SCRAPY)
         _require_sound_values(cls)
 
     @property

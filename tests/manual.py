@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newscrawl.config import PROJECT_ROOT
+from newscrawl.store import embedded
 from tests.faults.waiting import PATIENCE_SECONDS
 from tests.upgrade.archive import copied_project
 
@@ -56,6 +57,8 @@ def run(commands: Sequence[tuple[str, str | None]], folder: Path) -> None:
     if (folder / "newscrawl").is_dir():
         environ["PYTHONPATH"] = str(folder)
     groups = []
+    # Held as by another command of the home: else each command starts a MongoDB and stops it, .5 s of CPU time.
+    mongod = embedded.join(folder.parent / "home")
     try:
         for command, output in commands:
             with subprocess.Popen(
@@ -73,6 +76,7 @@ def run(commands: Sequence[tuple[str, str | None]], folder: Path) -> None:
             if output is not None:
                 assert stdout == output, f"{command}\nprinted:\n{stdout}{stderr}"
     finally:
+        mongod.leave()
         for group in groups:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(group, signal.SIGKILL)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import regex
 
+from newscrawl.lazy_patterns import lazy_pattern
+
 # Scripts without spaces have no word boundaries, so their patterns are outside of \b(?:…)\b.
-ATTRIBUTION = regex.compile(
+ATTRIBUTION = lazy_pattern(
     r"""(?xiV1) \b(?:
       said|says?|saying|told|tells|stated|states|claimed|claims|alleged?|alleges|argued?|argues|insist(?:s|ed)?
       |announced
@@ -60,7 +62,7 @@ ATTRIBUTION = regex.compile(
         |زعم|زعمت|يقول|تقول|اعتبر|اعتبرت|نفى|نفت|حذر|حذرت|كشف|كشفت)|وفقا|وفقًا|بحسب|حسب|نقلا\ عن)\b
     """
 )
-HEDGES = regex.compile(
+HEDGES = lazy_pattern(
     r"""(?xiV1) \b(?:
       may|might|could|reportedly|allegedly|alleged|apparently|apparent|suspected|likely|unlikely|possibly|possible
     | potentially|presumably|unconfirmed|purported(?:ly)?|supposed(?:ly)?|appears?|seems?|believed\ to|thought\ to
@@ -94,8 +96,8 @@ _PAGE_UPDATED = r"""
     | \bdit\ artikel\ (?:is|werd)\b.{0,60}\bbijgewerkt\b
     | \bquesto\ articolo\ è\ stato\ aggiornato\b | \b(?:статья|материал)\ (?:была?\ )?обновл[её]на?\b
 """
-UPDATED = regex.compile(rf"(?xiV1) {_PAGE_UPDATED}")
-UPDATE = regex.compile(
+UPDATED = lazy_pattern(rf"(?xiV1) {_PAGE_UPDATED}")
+UPDATE = lazy_pattern(
     rf"""(?xiV1)
       ^\W*(?:updated?|last\ updated|breaking|developing|aktualisiert|update|mise\ à\ jour|actualizaci[oó]n
       |actualizado
@@ -104,7 +106,7 @@ UPDATE = regex.compile(
     | ^\W*(?:更新|速報) | ^\W*تحديث
     """
 )
-BOILERPLATE = regex.compile(
+BOILERPLATE = lazy_pattern(
     r"""(?xiV1)
       ^\S{1,64}@\S{1,100}\.\w{2,12}$ | ^https?://\S+$
     | ^\W*(?:advertisement|anzeige|publicité|publicidad|werbung|live\ updates?|read\ more|related|more\ on\ this
@@ -133,7 +135,7 @@ BOILERPLATE = regex.compile(
     """
 )
 # A short line of the page's own: how many comments, how long to read, what a subscription costs.
-PAGE_LINE = regex.compile(
+PAGE_LINE = lazy_pattern(
     r"""(?xiV1) \W{0,3}\d[\d.,]{0,12}\s?[km]?\s?(?:comments?|shares?|likes?|views?|reactions?|kommentare?|commentaires?
         |comentarios?|comentários?|commenti|reacties|комментари\p{L}{0,3}|تعليقات?|件のコメント|条评论)
     | .{0,30}\d\s?-?(?:min(?:ute)?s?\.?\s(?:read|listen|lesezeit|de\ lecture|de\ lectura|de\ leitura|di\ lettura
@@ -142,11 +144,11 @@ PAGE_LINE = regex.compile(
     | \W{0,3}(?:today|tonight|tomorrow)(?:[’']s)?\ weather\s?[:·|].{0,80}"""
 )
 # What stands before the one who says something.
-SAYING_BEFORE = regex.compile(
+SAYING_BEFORE = lazy_pattern(
     r"(?:according to|says?|said|told by|laut|selon|según|segundo|secondo|volgens)\s+(?:the\s+)?$", regex.IGNORECASE
 )
 # A line that only says when the page was published or updated, or who wrote it.
-STAMP = regex.compile(
+STAMP = lazy_pattern(
     r"""(?xiV1) \W*(?:(?:last|first|originally|zuletzt|dernière|última|ultimo|ultima|laatst|laatste|последнее
     |آخر)\s+)?
       (?:updated?|published|posted|modified|edited|stand
@@ -163,7 +165,7 @@ STAMP = regex.compile(
     | \W*(?:by|von|par|por|di|door|av|af)\s+\p{Lu}[^.!?]{2,80}"""
 )
 # Words that differ by a letter from another common word: replacing one is not the correction of a typo.
-NEVER_TYPOS = regex.compile(
+NEVER_TYPOS = lazy_pattern(
     r"""(?xi) could|would|should|(?:m|b|tr)illions?|affect|effect|north|south|east|west|killed|filled|wom[ae]n
     |night|right
     |their|there|where|were|then|than|with|wish|from|form|quite|quiet|hundreds?"""

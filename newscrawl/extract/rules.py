@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, get_type_hints
+from typing import Any, ClassVar
 
 from lxml import etree, html
 
@@ -66,7 +66,7 @@ class Rules:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        require_known_attributes(cls, get_type_hints(Rules), "Rules")
+        require_known_attributes(cls, Rules, "Rules")
 
     @classmethod
     def require_valid_selectors(cls) -> None:

@@ -6,6 +6,10 @@ alternative name, or a malformed one, was accepted for any host (`_verifyCB` in 
 
 from __future__ import annotations
 
+from newscrawl.fetch import scrapy_imports  # noqa: F401  before what imports the same
+
+# isort: split
+
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any

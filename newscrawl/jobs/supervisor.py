@@ -83,19 +83,18 @@ class Supervisor:
     async def run(self) -> list[CrawlReport]:
         """Run until the assignments are done or `stop` was called, and all workers are gone."""
         self._context.set_forkserver_preload(PRELOADED)
-        announcing: asyncio.Task[None] | None = None
+        announcing: list[asyncio.Task[None]] = []
         try:
             await self._assign()
             if self._announcer is not None:  # now that the store has answered: one line says if it does not
-                announcing = asyncio.ensure_future(self._announcer.run())
+                announcing.append(asyncio.ensure_future(self._announcer.run()))
             while not self._is_over():
                 await self._wait_for_change()
                 await self._assign()
                 if (store := self._assignments.store()) is not None:
                     self._do_what_is_due(store)
         finally:
-            if announcing is not None:
-                await cancelled([announcing])
+            await cancelled(announcing)
             await self._end_workers()
             for job in self._to_try_alone:
                 await self._end_job(job, "shutdown", INTERRUPTED, "stopped before it was tried alone")
