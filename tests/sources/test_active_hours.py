@@ -7,10 +7,11 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from newscrawl.config import Config
 from tests.cli.conftest import runner
+from tests.conftest import missing
+from tests.faults.clock import WallClock, library
+from tests.faults.waiting import PATIENCE_SECONDS
 from tests.sources.paper import Paper, article, front
 from tests.upgrade.archive import copied_project
 
@@ -50,8 +51,9 @@ class Desk:
         spider = SPIDER.format(host=self.paper.host, hours=hours, zone=zone)
         (self._root / "spiders" / "weir.py").write_text(spider)
 
-    def run(self, *arguments: str, code: int = 0) -> tuple[str, str]:
-        done = self._run(*arguments, cwd=self._root, PYTHONPATH=str(self._root), NEWSCRAWL_EGRESS_ALLOW=self.paper.host)
+    def run(self, *arguments: str, code: int = 0, **environ: str) -> tuple[str, str]:
+        environ |= {"PYTHONPATH": str(self._root), "NEWSCRAWL_EGRESS_ALLOW": self.paper.host}
+        done = self._run(*arguments, cwd=self._root, **environ)
         assert done.returncode == code, done.stderr
         return done.stdout, done.stderr
 
@@ -104,23 +106,29 @@ def test_hours_that_are_none_are_refused_with_file_and_line(config: Config, tmp_
         assert "weir.py, line 11: active_hours: '6-23' are no hours" in desk.run("crawl", "weir", code=2)[1]
 
 
-@pytest.mark.slow  # it waits for the end of a minute
 def test_a_crawl_ends_when_the_hours_do(config: Config, tmp_path: Path) -> None:
+    if library() is None:
+        missing("libfaketime is not installed")
+    clock = WallClock(tmp_path / "clock")
     is_over = threading.Event()
+    now = datetime.now(UTC)
 
-    def holding(path: str) -> str | None:
-        """Return a page after ten seconds: sixty of them take longer than the hours are open."""
+    def closing(path: str) -> str | None:
+        """Let the hours pass with the second article; it and those after it are answered once the crawl was ended."""
         if path == "/":
             return front([f"/lock-{n}" for n in range(1001, 1061)])
-        is_over.wait(10)
+        if sum(each.startswith("/lock-") for each in paper.requested) == 2:
+            clock.step(4 * HOUR)
+        if sum(each.startswith("/lock-") for each in paper.requested) >= 2:
+            is_over.wait(PATIENCE_SECONDS)
         return page(path)
 
-    with Paper(holding) as paper:
+    with Paper(closing) as paper:
         desk = Desk(tmp_path / "project", config, paper)
-        now = datetime.now(UTC)
-        desk.write(hours(now - HOUR, now + timedelta(minutes=2)))
-        out, _ = desk.run("crawl", "weir", "--json")
+        desk.write(hours(now - HOUR, now + 2 * HOUR))
+        out, _ = desk.run("crawl", "weir", "--json", **clock.environ())
         is_over.set()
     report = json.loads(out)
     assert (report["reason"], report["exit_code"]) == ("yielded", 0)
-    assert 2 <= len(paper.requested) < 60
+    assert report["outcomes"] == {"new": 1}
+    assert len(paper.requested) < 60
