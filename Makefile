@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCE ?= washpo
-WORKERS ?= 2
+WORKERS ?= 3
+SLOW_WORKERS ?= 4
 BENCH ?= line
 FUZZ ?= 12000
 NEWER := 3.12 3.13 3.14
@@ -35,15 +36,15 @@ crawl: .venv/.run ## Crawl one source: make crawl SOURCE=washpo
 serve: .venv/.run ## Serve the reader over HTTP; DEMO=1: the archive of the demo
 	$(BIN)/newscrawl serve $(if $(DEMO),--demo)
 
-# Two workers by default: many tests wait for other processes.
-test: lint types imports ## Run all checks, and all tests but the slow ones (WORKERS=2, PYTEST_ARGS=…)
+# More workers than the two cores that they are made for: many tests wait, slow ones for most of their time.
+test: lint types imports ## Run all checks, and all tests but the slow ones (WORKERS=3, PYTEST_ARGS=…)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" $(PYTEST_ARGS)
 
 test-fast: .venv/.test ## Run the tests of the pure rooms, without the corpus: half a minute
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow and not corpus" $(PURE) $(PYTEST_ARGS)
 
-test-slow: .venv/.test ## Run the tests of faults, kills and upgrades
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m slow $(PYTEST_ARGS)
+test-slow: .venv/.test ## Run the tests of faults, kills and upgrades (SLOW_WORKERS=4, PYTEST_ARGS=…)
+	$(BIN)/python -m pytest -n $(SLOW_WORKERS) --dist worksteal -m slow $(PYTEST_ARGS)
 
 # Minutes; for every night. Inputs that fail are printed, and kept in .hypothesis for the next time.
 fuzz: .venv/.test ## Read 12,000 generated inputs of each of nine formats (FUZZ=12000)

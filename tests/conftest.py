@@ -26,8 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # Files that take longest come first: begun last, one would keep a process of the tests at work for minutes after all
 # others are done.
 LONG_FILES = (
-    "test_docs.py", "jobs/test_alarms.py", "sources/test_backfill.py", "extract/test_corpus.py", "cli/test_json.py",
-    "jobs/test_sitemap_chains.py", "demo/test_verdicts.py", "cli/test_commands.py", "hostile/test_patterns.py",
+    "test_docs.py", "sources/test_backfill.py", "extract/test_corpus.py", "cli/test_json.py",
+    "demo/test_verdicts.py", "cli/test_commands.py", "hostile/test_patterns.py",
     "fetch/test_decoding.py", "sources/test_watch.py", "cli/test_check.py", "cli/test_completion.py",
 )  # fmt: skip
 

@@ -20,6 +20,8 @@ from .gazette import Answer, Gazette
 if TYPE_CHECKING:
     from .conftest import CrawlDriver
 
+pytestmark = pytest.mark.slow
+
 NAMES = [f"story-{n}" for n in range(101, 107)]
 SPIDER = """
 from spiders.demo import DemoSpider

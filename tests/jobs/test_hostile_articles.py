@@ -78,6 +78,7 @@ def test_a_text_that_no_document_holds_waits_with_its_reason_and_others_are_stor
     assert re.match("too_costly: |version 1 of .* takes [0-9,]+ bytes", with_store(gazette_driver.config, reason))
 
 
+@pytest.mark.slow
 async def test_no_document_grows_with_the_number_of_versions(store: Store) -> None:
     head = await append(store, version := first_version(article()))
     sizes = []

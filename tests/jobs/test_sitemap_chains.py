@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from newscrawl.spider import MAX_LISTINGS, SITEMAP_DEPTH
 
 from .gazette import Gazette
@@ -28,6 +30,7 @@ def test_chain_of_indexes_without_end_ends(gazette_driver: CrawlDriver, gazette:
     assert sorted(asked) == [*(f"/chain-{depth}.xml" for depth in range(1, SITEMAP_DEPTH + 1)), "/news-sitemap.xml"]
 
 
+@pytest.mark.slow
 def test_index_of_a_million_sitemaps_is_left_after_so_many(gazette_driver: CrawlDriver, gazette: Gazette) -> None:
     gazette.articles["pier-101"] = ["The pier is open."]
     urls = [f"{gazette.base}/part-{number}.xml" for number in range(20_000)]
