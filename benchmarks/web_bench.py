@@ -42,6 +42,8 @@ from newscrawl.store import Store
 from newscrawl.web import create_app
 
 CLIENTS = 20
+REPEATED = 400  # requests of one round
+UNCHANGED = ("latest changes", "article", "diff", "version", "feed")
 
 
 def pages(count: int, words: Words) -> dict[str, list[str]]:
@@ -87,16 +89,19 @@ class Connection:
     async def open(self) -> None:
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
 
-    async def get(self, path: str) -> tuple[int, float]:
-        """Request a page and read it to its end; returns (status, server time in milliseconds)."""
+    async def get(self, path: str, tag: str = "") -> tuple[int, float, str]:
+        """Request a page and read it to its end; returns (status, server time in milliseconds, ETag)."""
         if self._reader.at_eof():  # the server closes connections that are idle for long
             self.close()
             await self.open()
-        self._writer.write(f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept-encoding: gzip\r\n\r\n".encode())
+        condition = f"if-none-match: {tag}\r\n" if tag else ""
+        request = f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept-encoding: gzip\r\n{condition}\r\n"
+        self._writer.write(request.encode())
         status_line, *lines = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").strip().split("\r\n")
         headers = dict(line.split(": ", 1) for line in lines)
-        await self._reader.readexactly(int(headers["content-length"]))
-        return int(status_line.split()[1]), float(headers["server-timing"].partition("dur=")[2])
+        await self._reader.readexactly(int(headers.get("content-length", 0)))
+        server_time = float(headers["server-timing"].partition("dur=")[2])
+        return int(status_line.split()[1]), server_time, headers.get("etag", "")
 
     def close(self) -> None:
         self._writer.close()
@@ -121,7 +126,7 @@ async def load(
             name = rng.choice(list(paths))
             path = rng.choice(paths[name])
             started = time.perf_counter()
-            status, server_time = await connection.get(path)
+            status, server_time, _ = await connection.get(path)
             waited = (time.perf_counter() - started) * 1000
             if status == 503:  # the server gave up at its time limit: printed, and not counted
                 print(f"  503: {path}", flush=True)
@@ -202,6 +207,37 @@ def measure(
             print(f"{name:<22} {len(times):>6} {'':9}{percentiles(server_times)} {'':10}{percentiles(waits)}")
 
 
+def unchanged(server: Server, paths: dict[str, list[str]]) -> None:
+    """Print what a page costs the reader that has not changed, beside /healthz in the same rounds: CPU, best of five.
+
+    The best round is the one that others disturbed least. A request that has the page's ETag is answered by 304.
+    """
+    named = {"/healthz": "/healthz", **{name: paths[name][0] for name in UNCHANGED}}
+    costs: dict[str, list[float]] = {}
+    for _ in range(5):
+        for name, path in named.items():
+            for with_tag in (False, True) if name != "/healthz" else (False,):
+                before = cpu_seconds(server.config, server.workers)
+                asyncio.run(repeat(server.port, path, with_tag=with_tag))
+                reader = cpu_seconds(server.config, server.workers)[0] - before[0]
+                costs.setdefault(f"{name}{', 304' if with_tag else ''}", []).append(1000 * reader / REPEATED)
+    base = min(costs["/healthz"])
+    print("\nCPU time of an unchanged page in the reader (target: at most 3 x /healthz)")
+    for name, milliseconds in costs.items():
+        print(f"{name:<24} {min(milliseconds):6.2f} ms {min(milliseconds) / base:6.2f} x /healthz")
+
+
+async def repeat(port: int, path: str, *, with_tag: bool) -> None:
+    """Request a page REPEATED times over one connection, and once before that."""
+    connection = Connection(port)
+    await connection.open()
+    tag = (await connection.get(path))[2]
+    for _ in range(REPEATED):
+        status, _, _ = await connection.get(path, tag if with_tag else "")
+        assert status == (304 if with_tag else 200), (path, status)
+    connection.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=10_000)
@@ -223,6 +259,7 @@ def main() -> None:
         paths = pages(options.articles, Words())
         asyncio.run(load(port, paths, options.warm, options.readers, 0))
         print(f"{options.articles:,} articles, {options.articles * VERSIONS:,} versions, {options.readers} clients")
+        unchanged(server, paths)
         measure(f"one page per client every {options.think:g} s", server, paths, options, think=options.think)
         measure("without pauses", server, paths, options, think=0)
     finally:

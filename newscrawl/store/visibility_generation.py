@@ -15,7 +15,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.store.documents import Document, milliseconds
 
 Database = AsyncDatabase[Document]
-_ID = "visibility"
+ID = "visibility"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,13 @@ class Generation:
 
 async def current(db: Database, session: AsyncClientSession | None = None) -> Generation:
     """Return the generation; it has the number 0 before the first takedown."""
-    stored = await db.meta.find_one({"_id": _ID}, session=session) or {}
+    stored = await db.meta.find_one({"_id": ID}, session=session) or {}
     return Generation(stored.get("generation", 0), stored.get("at"), stored.get("decisions", 0))
 
 
 async def decided(db: Database) -> None:
     """Note a decision of an operator that takes nothing down, after its write: readers on secondaries wait for it."""
-    await db.meta.update_one({"_id": _ID}, {"$inc": {"decisions": 1}}, upsert=True)
+    await db.meta.update_one({"_id": ID}, {"$inc": {"decisions": 1}}, upsert=True)
 
 
 async def advance(db: Database, at: datetime) -> None:
@@ -45,4 +45,4 @@ async def advance(db: Database, at: datetime) -> None:
     """
     number = {"$add": [{"$ifNull": ["$generation", 0]}, 1]}
     later = {"$max": [milliseconds(at), {"$add": ["$at", 1000]}]}
-    await db.meta.update_one({"_id": _ID}, [{"$set": {"generation": number, "at": later}}], upsert=True)
+    await db.meta.update_one({"_id": ID}, [{"$set": {"generation": number, "at": later}}], upsert=True)

@@ -22,6 +22,7 @@ from newscrawl.store.reader import Absent, BadCursor, Hidden, Reader, TooSlow
 from newscrawl.web import api, article, blame, changes, health, memento, search, sources, subscriptions, version
 from newscrawl.web.access import ProxyAccess, TokenAccess
 from newscrawl.web.context import AppContext
+from newscrawl.web.kept_answers import KeptAnswers
 from newscrawl.web.middleware import SECURITY_HEADERS, ConditionalGet, ServerTiming
 from newscrawl.web.requests import AllowedHosts, Methods, allowed_hosts
 from newscrawl.web.templating import STATIC
@@ -55,6 +56,7 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
             Middleware(AllowedHosts, hosts=allowed_hosts(config)),
             Middleware(Methods),
             *_access(config, clock, lambda: app.state.context.reader),
+            Middleware(KeptAnswers),
             Middleware(GZipMiddleware, minimum_size=1400, compresslevel=4),
             Middleware(ConditionalGet),
         ],

@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from copy import copy
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -20,6 +21,7 @@ from newscrawl.clock import Clock
 from newscrawl.config import Config
 from newscrawl.items import Diff, Version
 from newscrawl.store.reader import ChangeEntry, Reader, SourceProfile, TakenDown
+from newscrawl.store.reader.validators import Listed
 from newscrawl.web.diff_layout import DiffLayout, diff_layout
 from newscrawl.web.entries import entry_view
 from newscrawl.web.templating import Templates
@@ -28,6 +30,7 @@ from newscrawl.web.templating import Templates
 MAX_DIFF_PARAGRAPHS = 30_000  # of diffs, and again of their markup: some 60 MB
 MAX_ENTRIES = 4_000  # of lists, and again of feeds: some kilobytes each
 MAX_SELECTS = 1_000
+MAX_ANSWERS_BYTES = 32 << 20
 SOURCES_MAX_AGE_SECONDS = 60.0
 MAX_PARAGRAPHS_IN_EVENT_LOOP = 150  # of both versions together; a larger diff is made in a thread
 K = TypeVar("K")
@@ -60,6 +63,16 @@ class LruCache(Generic[K, V]):
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """An answer, and the validator of what it was made from."""
+
+    validator: tuple[bytes, datetime]
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+
 class Caches:
     """Everything that is kept from one request to the next, of one visibility generation."""
 
@@ -72,6 +85,7 @@ class Caches:
         self.diff_markup: LruCache[tuple[str, int, int, str, str, str], Markup] = LruCache(MAX_DIFF_PARAGRAPHS)
         self.entry_markup: LruCache[tuple[str, int, int, str, str | None, int], Markup] = LruCache(MAX_ENTRIES)
         self.selects: LruCache[Hashable, Markup] = LruCache(MAX_SELECTS)
+        self.answers: LruCache[tuple[str, bytes, bool], KeptAnswer] = LruCache(MAX_ANSWERS_BYTES)
         self.feed_contents: LruCache[tuple[str, str, int], str] = LruCache(MAX_ENTRIES)
 
 
@@ -97,6 +111,10 @@ class AppContext:
             self.caches = Caches(taken)
         self._unwatched_since = await self._silent_since()
         return copy(self)
+
+    async def validator(self, subject: Listed | str) -> tuple[bytes, datetime]:
+        """Return the validator of pages of a list, or of the article named: what they are made from, and the minute."""
+        return await self.reader.validators.of(subject), self.clock.now().replace(second=0, microsecond=0)
 
     async def _silent_since(self) -> datetime | None:
         """Return when an article was last read if that is too long ago, at most a minute old; else None."""
@@ -207,8 +225,9 @@ def _compare(a: Version, b: Version) -> tuple[Diff, DiffLayout]:
 
 
 async def _context(request: Request) -> AppContext:
+    """Return the context that KeptAnswers asked for this request, else a new one."""
     context: AppContext = request.app.state.context
-    return await context.for_request()
+    return request.scope.get("newscrawl.context") or await context.for_request()
 
 
 Context = Annotated[AppContext, Depends(_context)]

@@ -109,22 +109,28 @@ class BufferedResponse:
         headers = MutableHeaders(raw=self._start["headers"])
         if self._start["status"] == 200 and self._method == "GET":
             headers.setdefault("etag", f'W/"{hashlib.sha256(self._body).hexdigest()[:32]}"')
-            if self._client_has(headers):
-                for name in ("content-length", "content-type", "content-encoding"):
-                    del headers[name]
+            if client_has(self._request_headers, headers):
+                remove_content(headers)
                 self._start = {**self._start, "status": 304}
                 self._body.clear()
         await self._send({**self._start, "headers": headers.raw})
         await self._send({"type": "http.response.body", "body": bytes(self._body)})
 
-    def _client_has(self, headers: MutableHeaders) -> bool:
-        """Return whether the client has this representation (RFC 9110, 13.2.2: If-None-Match goes before a date)."""
-        tags = self._request_headers.get("if-none-match")
-        if tags is not None:
-            own_tag = headers["etag"].removeprefix("W/")
-            return any(tag.strip().removeprefix("W/") in {own_tag, "*"} for tag in tags.split(","))
-        since = self._request_headers.get("if-modified-since")
-        return since is not None and since == headers.get("last-modified")
+
+def client_has(request: Headers, answer: Headers) -> bool:
+    """Return whether the client has this representation (RFC 9110, 13.2.2: If-None-Match goes before a date)."""
+    tags = request.get("if-none-match")
+    if tags is not None:
+        own_tag = answer["etag"].removeprefix("W/")
+        return any(tag.strip().removeprefix("W/") in {own_tag, "*"} for tag in tags.split(","))
+    since = request.get("if-modified-since")
+    return since is not None and since == answer.get("last-modified")
+
+
+def remove_content(headers: MutableHeaders) -> None:
+    """Remove what describes a body: an answer 304 has none."""
+    for name in ("content-length", "content-type", "content-encoding"):
+        del headers[name]
 
 
 def query_problem(query: bytes) -> str | None:

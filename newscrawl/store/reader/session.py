@@ -20,6 +20,7 @@ from newscrawl.store.reader.limits import bounded
 from newscrawl.store.reader.replicas import Replicas
 from newscrawl.store.reader.source_profiles import SourceProfiles
 from newscrawl.store.reader.taken_down import TakedownIndex, TakenDown
+from newscrawl.store.reader.validators import Validators
 from newscrawl.store.reader.visibility import Absent
 
 
@@ -27,7 +28,7 @@ class Reader:
     """Read-only access for pages, feeds, API, command line and export, with the visibility policy applied.
 
     `changes` has the lists of changes and first sightings and the search, `articles` single articles, `sources` their
-    profiles, and `export_scan` everything, for export.
+    profiles, `validators` tells whether any of that has changed, and `export_scan` everything, for export.
     """
 
     def __init__(self, connection: Connection, preference: _ServerMode | None = None) -> None:
@@ -37,6 +38,7 @@ class Reader:
         self.changes = ChangeLists(self.replicas, self._takedowns)
         self.articles = ArticleReader(self.replicas, self._takedowns)
         self.sources = SourceProfiles(self.replicas, self._takedowns)
+        self.validators = Validators(self.replicas, self._takedowns)
         self.export_scan = ExportScan(self.replicas, self._takedowns)
 
     @classmethod
