@@ -132,7 +132,7 @@ class AppContext:
             "path": request.url.path,
             "search_text": "",
             "is_private": False,
-            "is_indexed": self._config.serve_indexed,
+            "is_indexed": self.is_indexed,
             "shared": None,
             "unwatched_since": self._unwatched_since,
             "feed": None,
@@ -170,6 +170,11 @@ class AppContext:
             layout = (await self.compare(a, b))[1]
             markup = self.part("diff_layout.html", diff_layout=layout, view=view, a=a.article, b=b.article)
         return self.caches.diff_markup.put(key, markup, _weight(a, b))
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether search engines may index lists and histories."""
+        return self._config.serve_indexed
 
     @property
     def root_url(self) -> str:

@@ -1,4 +1,4 @@
-"""Liveness and readiness of the process, and robots.txt."""
+"""Liveness and readiness of the process."""
 
 from __future__ import annotations
 
@@ -25,8 +25,3 @@ async def ready(request: Request) -> Response:
     except (StoreUnavailable, TooSlow):
         return PlainTextResponse("the database does not answer\n", 503, headers={"cache-control": "no-store"})
     return PlainTextResponse("ready\n", headers={"cache-control": "no-store"})
-
-
-@router.get("/robots.txt")
-async def robots() -> Response:
-    return PlainTextResponse("User-agent: *\nDisallow: /search\nDisallow: /url/\n")

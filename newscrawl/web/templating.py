@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -32,7 +33,8 @@ def with_query(path: str, **parameters: str | int | None) -> str:
     return f"{path}?{urlencode(given)}" if given else path
 
 
-def _static(name: str) -> str:
+@cache
+def static(name: str) -> str:
     """Return the URL of a static file, which changes with its content."""
     return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
@@ -65,8 +67,9 @@ def environment() -> Environment:
         "counted": humanize.counted,
         "with_query": with_query,
         "text_direction": text_direction,
-        "style": _static("newscrawl.css"),
-        "keys": _static("keys.js"),
+        "style": static("newscrawl.css"),
+        "keys": static("keys.js"),
+        "static": static,
     }
     return jinja
 

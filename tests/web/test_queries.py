@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from pymongo.server_api import ServerApi
 
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
+from newscrawl.store import Store
 from newscrawl.store.lookup_urls import candidates, ids, site
 from newscrawl.store.reader import Reader, TooSlow
 from newscrawl.store.terms import MAX_TERM_LENGTH, MAX_TERMS, terms
@@ -38,6 +40,10 @@ PATHS = (
     "/search?q=bridge&in=added",
     "/search?q=bridge&in=removed&source=harbour&kind=numbers",
     "/sources",
+    "/sitemap.xml",
+    "/sitemap-lists.xml",
+    "/sitemap-articles.xml",
+    "/sitemap-articles-ab.xml",
     "/source/harbour",
     "/article/{key}",
     "/article/{key}/1/3",
@@ -53,6 +59,17 @@ PATHS = (
     "/api/v1/changes?limit=200",
     "/api/v1/articles",
 )
+
+
+@pytest_asyncio.fixture
+async def client(config: Config, store: Store) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an archive that has all pages, the sitemap too."""
+    app = create_app(replace(config, serve_indexed=True), SteppingClock(NOW))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
+    ):
+        yield client
 
 
 @pytest_asyncio.fixture
@@ -155,7 +172,7 @@ async def test_pages_need_nothing_beyond_the_stable_api(
 ) -> None:
     """Indexes are there; see tests/store/test_stable_api.py."""
     monkeypatch.setattr("newscrawl.store.connection.STABLE_API", ServerApi("1", strict=True, deprecation_errors=True))
-    app = create_app(config, SteppingClock(NOW))
+    app = create_app(replace(config, serve_indexed=True), SteppingClock(NOW))
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,

@@ -75,6 +75,7 @@ OUTPUTS = (
     f"/search.atom?q={NAME}+gambling",
     "/search?q=harbour+master",
     "/source/harbour",
+    "/sitemap-articles.xml",
     "/article/{key}",
     "/article/{key}/1",
     "/article/{key}/2",
@@ -115,7 +116,7 @@ PATHS_WITH_MARK = {
 
 async def archive_with_redaction(uri: str, draft: Draft) -> AsyncIterator[TakedownArchive]:
     """An archive whose reader answered every path before the redaction, so that stale caches would show."""
-    config = Config(mongo_uri=uri, mongo_database=f"test-{uuid.uuid4().hex}")
+    config = Config(mongo_uri=uri, mongo_database=f"test-{uuid.uuid4().hex}", serve_indexed=True)
     store = await Store.open(config)
     press = Press(store)
     await press.publish("open-article", BRIDGE)
@@ -157,6 +158,13 @@ async def test_redacted_words_are_in_no_output(redacted: tuple[str, TakedownArch
     text = text_without_query(response, path)
     for word in (NAME, "gambling", "debts"):
         assert word not in text
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_search_engines_are_not_led_to_a_redacted_article(redacted: tuple[str, TakedownArchive]) -> None:
+    _, archive = redacted
+    assert archive.key in archive.before["/sitemap-articles.xml"].text
+    assert archive.key not in (await archive.client.get("/sitemap-articles.xml")).text
 
 
 @pytest.mark.asyncio(loop_scope="session")

@@ -42,6 +42,8 @@ ARTICLE_OUTPUTS = (
     (f"/search?q={SECRET}&in=removed", 200),
     (f"/search.atom?q={SECRET}", 200),
     ("/source/harbour", 200),
+    ("/sitemap-lists.xml", 200),
+    ("/sitemap-articles.xml", 200),
     ("/api/v1/changes", 200),
     ("/api/v1/articles", 200),
     (f"/api/v1/search?q={SECRET}", 200),
@@ -81,6 +83,7 @@ VERSION_OUTPUTS = (
     (f"/search?q={SECRET}+declined", 200),
     (f"/search?q={SECRET}+declined&in=added", 200),
     (f"/search?q={SECRET}+declined&in=removed", 200),
+    ("/sitemap-articles.xml", 200),
     ("/api/v1/changes", 200),
     ("/api/v1/articles", 200),
     (f"/api/v1/search?q={SECRET}+declined", 200),
@@ -113,7 +116,7 @@ async def archive_with_hidden(
     uri: str, drafts: tuple[Draft, ...], number: int | None, names: dict[str, str], paths: list[str]
 ) -> AsyncIterator[TakedownArchive]:
     """An archive in which version `number` of an article is hidden; None: the article."""
-    config = Config(mongo_uri=uri, mongo_database=f"test-{uuid.uuid4().hex}")
+    config = Config(mongo_uri=uri, mongo_database=f"test-{uuid.uuid4().hex}", serve_indexed=True)
     store = await Store.open(config)
     press = Press(store)
     await press.publish("open-article", BRIDGE)
@@ -191,6 +194,15 @@ async def assert_no_word(archive: TakedownArchive, path: str, status: int, names
     assert f"{archive.key}/{names['secret']}" not in response.text.replace(url, "")
     # A search page repeats its query.
     assert SECRET not in response.text.replace(f"{SECRET} declined", "").replace(f"{SECRET}+declined", "")
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_search_engines_are_not_led_to_what_is_hidden_in_part(
+    hidden_middle: TakedownArchive, hidden_newest: TakedownArchive
+) -> None:
+    for archive in (hidden_middle, hidden_newest):
+        assert archive.key in archive.before["/sitemap-articles.xml"].text
+        assert archive.key not in (await archive.client.get("/sitemap-articles.xml")).text
 
 
 @pytest.mark.asyncio(loop_scope="session")

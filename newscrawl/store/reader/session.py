@@ -18,6 +18,7 @@ from newscrawl.store.reader.change_lists import ChangeLists
 from newscrawl.store.reader.export_scan import ExportScan
 from newscrawl.store.reader.limits import bounded
 from newscrawl.store.reader.replicas import Replicas
+from newscrawl.store.reader.sitemap_scan import SitemapScan
 from newscrawl.store.reader.source_profiles import SourceProfiles
 from newscrawl.store.reader.taken_down import TakedownIndex, TakenDown
 from newscrawl.store.reader.validators import Validators
@@ -28,7 +29,8 @@ class Reader:
     """Read-only access for pages, feeds, API, command line and export, with the visibility policy applied.
 
     `changes` has the lists of changes and first sightings and the search, `articles` single articles, `sources` their
-    profiles, `validators` tells whether any of that has changed, and `export_scan` everything, for export.
+    profiles, `validators` tells whether any of that has changed, `export_scan` has everything, for export, and
+    `sitemap_scan` what search engines may find.
     """
 
     def __init__(self, connection: Connection, preference: _ServerMode | None = None) -> None:
@@ -40,6 +42,7 @@ class Reader:
         self.sources = SourceProfiles(self.replicas, self._takedowns)
         self.validators = Validators(self.replicas, self._takedowns)
         self.export_scan = ExportScan(self.replicas, self._takedowns)
+        self.sitemap_scan = SitemapScan(self.replicas, self._takedowns)
 
     @classmethod
     async def open(cls, config: Config) -> Reader:
