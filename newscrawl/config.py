@@ -25,6 +25,7 @@ from newscrawl.config_values import (
     networks,
     number,
     one_of,
+    origins,
     policy,
     program,
     secret_url,
@@ -169,6 +170,9 @@ class Config:
     serve_indexed: bool = _setting(
         False, yes_or_no, "whether search engines may index lists and histories; versions and changes never are"
     )
+    serve_framed_by: tuple[str, ...] = _setting(
+        ("*",), origins, "sites that may show a change in a frame; * counts only where everybody may read"
+    )
     serve_user_header: str = _setting(
         "X-Forwarded-User", header_name, "header in which a trusted proxy names the user whom it let in"
     )
@@ -178,6 +182,13 @@ class Config:
     allowed_hosts: tuple[str, ...] = _setting(
         (), hosts, "further hosts under which the reader answers, as a proxy names it; others than loopback get 421"
     )
+
+    @property
+    def framed_by(self) -> tuple[str, ...]:
+        """The origins whose pages may frame a change: all of them only where everybody may read."""
+        return (
+            () if self.serve_access in {"token", "proxy"} and self.serve_framed_by == ("*",) else self.serve_framed_by
+        )
 
     @property
     def serve_url(self) -> str:

@@ -16,6 +16,9 @@ from newscrawl.errors import ConfigError
 from newscrawl.policy_spec import PolicySpec
 from newscrawl.secret_text import SecretUri, SecretUrl, has_unescaped_credentials
 
+# A scheme, a host (of it, all below by *.) and a port: what a source of a content security policy may be, and no more.
+_ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?", re.ASCII)
+
 
 def _plain(bound: float) -> str:
     """Return a bound as one types it: 2592000, not 2.592e+06."""
@@ -125,6 +128,16 @@ def hosts(text: str) -> tuple[str, ...]:
         if "/" in host or " " in host or not urlsplit(f"//{host}").hostname:
             raise ValueError(f"must be hosts or host:port pairs, separated by commas; {host!r} is neither")
     return hosts
+
+
+def origins(text: str) -> tuple[str, ...]:
+    """origins such as https://blog.example, separated by commas; * for all, none for no site"""
+    if text in {"*", "none"}:
+        return ("*",) if text == "*" else ()
+    values = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if not values or not all(_ORIGIN.fullmatch(value) for value in values):
+        raise ValueError("must be *, none, or origins such as https://blog.example, separated by commas")
+    return values
 
 
 def networks(text: str) -> tuple[str, ...]:

@@ -55,6 +55,8 @@ INVALID = [  # variable, value, part of the message
     ("NEWSCRAWL_PUBLIC_URL", "//archive.example", "http"),
     ("NEWSCRAWL_SERVE_ACCESS", "closed", "one of"),
     ("NEWSCRAWL_SERVE_INDEXED", "maybe", "yes or no"),
+    ("NEWSCRAWL_SERVE_FRAMED_BY", "https://blog.example; script-src *", "origins"),
+    ("NEWSCRAWL_SERVE_FRAMED_BY", "https://blog.example/path", "origins"),
     ("NEWSCRAWL_SERVE_USER_HEADER", "X_User", "header"),
     ("NEWSCRAWL_TRUSTED_PROXIES", "10.0.0.1/8", "host bits"),
     ("NEWSCRAWL_TRUSTED_PROXIES", "proxy", "addresses"),

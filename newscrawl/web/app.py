@@ -19,7 +19,20 @@ from newscrawl.clock import Clock, SystemClock
 from newscrawl.config import Config
 from newscrawl.errors import StoreUnavailable
 from newscrawl.store.reader import Absent, BadCursor, Hidden, Reader, TooSlow
-from newscrawl.web import api, article, blame, changes, health, memento, robots, search, sources, subscriptions, version
+from newscrawl.web import (
+    api,
+    article,
+    blame,
+    changes,
+    embed,
+    health,
+    memento,
+    robots,
+    search,
+    sources,
+    subscriptions,
+    version,
+)
 from newscrawl.web.access import ProxyAccess, TokenAccess
 from newscrawl.web.context import AppContext
 from newscrawl.web.kept_answers import KeptAnswers
@@ -63,7 +76,20 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for module in (health, robots, api, changes, version, article, blame, sources, search, subscriptions, memento):
+    for module in (
+        health,
+        robots,
+        api,
+        changes,
+        version,
+        article,
+        embed,
+        blame,
+        sources,
+        search,
+        subscriptions,
+        memento,
+    ):
         app.include_router(module.router)
     for error, handler in _ERROR_HANDLERS.items():
         app.add_exception_handler(error, handler)
@@ -139,6 +165,7 @@ def _without_slash(request: Request) -> str | None:
     return quote(path.rstrip("/")) + (f"?{query}" if query else "")
 
 
+_MODULES = (health, robots, api, changes, version, article, embed, blame, sources, search, subscriptions, memento)
 BAD_URL = "This URL is not valid"
 _ERROR_HANDLERS: dict[type[Exception] | int, Any] = {
     500: _internal_error,

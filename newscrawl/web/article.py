@@ -12,14 +12,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from newscrawl.humanize import change_interval, next_check_sentence
-from newscrawl.humanize import moment as moment_in_words
-from newscrawl.items import Version
+from newscrawl.humanize import next_check_sentence
 from newscrawl.store.reader import Absent, ArticleView, Batch, ChangeEntry, VersionSummary
 from newscrawl.store.reader.views import ErasedVersion
 from newscrawl.web import feeds
 from newscrawl.web.context import AppContext, Context
 from newscrawl.web.diff_layout import diff_summary
+from newscrawl.web.edits import interval
+from newscrawl.web.embed import snippet
 from newscrawl.web.entries import headline_segments
 from newscrawl.web.headlines import headline_periods
 from newscrawl.web.params import ArticleId, Number
@@ -113,6 +113,7 @@ async def diff_page(
     )
     diff, layout = await context.compare(old.version, new.version)
     change = new.version.change if b == a + 1 else None
+    shared = Shared.of_change(context.root_url, old.version, new.version, change)
     values = {
         **article_facts(article, context),
         "a": old,
@@ -120,7 +121,7 @@ async def diff_page(
         "versions": versions,
         "neighbours": neighbours(versions, a, b),
         "headline": headline_segments(old.version.article.headline, new.version.article.headline),
-        "interval": _interval(old.version, new.version),
+        "interval": interval(old.version, new.version),
         "position": _position(article, a, b),
         "sizes": _sizes(versions, a, b),
         "diff_layout": layout,
@@ -128,19 +129,11 @@ async def diff_page(
         "summary": (change.summary if change else "") or diff_summary(diff),
         "change": change,
         "view": view or "auto",
-        "page_url": f"{context.root_url}/article/{article_id}/{a}/{b}",
-        "shared": Shared.of_change(context.root_url, old.version, new.version, change),
+        "shared": shared,
+        "snippet": snippet(shared.url, shared.title) if context.framed_by else None,
         "is_private": True,
     }
     return context.page(request, "diff.html", values)
-
-
-def _interval(a: Version, b: Version) -> str:
-    """Return between which checks the newspaper changed one version into the other."""
-    if b.number == a.number + 1:
-        return f"changed {change_interval(b.not_before, b.seen_at)}"
-    first, last = sorted((a.seen_at, b.seen_at))
-    return f"seen on {moment_in_words(first)} and {moment_in_words(last)}"
 
 
 def _position(article: ArticleView, a: int, b: int) -> str:

@@ -177,6 +177,11 @@ class AppContext:
         return self._config.serve_indexed
 
     @property
+    def framed_by(self) -> tuple[str, ...]:
+        """The origins whose pages may show an edit in a frame."""
+        return self._config.framed_by
+
+    @property
     def root_url(self) -> str:
         """The URL of this archive, without a trailing slash: as configured, since a request may name any host."""
         return (self._config.public_url or self._config.serve_url).rstrip("/")

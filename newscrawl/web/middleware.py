@@ -87,8 +87,11 @@ class BufferedResponse:
         """Take one ASGI message of the application."""
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=list(message["headers"]))
+            # A page that states itself who may frame it is not for none, as the older header would say.
+            is_framed = "frame-ancestors" in headers.get("content-security-policy", "")
             for name, value in SECURITY_HEADERS.items():
-                headers.setdefault(name, value)
+                if not (is_framed and name == "x-frame-options"):
+                    headers.setdefault(name, value)
             headers.setdefault("cache-control", "no-cache")
             if self._is_api:  # pages of other sites may read what everybody may
                 headers["access-control-allow-origin"] = "*"

@@ -39,6 +39,7 @@ PAGES = (
     "/article/{key}/blame",
     "/article/{key}/1/2",
     "/article/{key}/1/2?view=inline",
+    "/article/{key}/1/2/embed",
     "/article/{key}/2",
 )
 FEEDS = ("/changes.{form}", "/matters.{form}", "/first.{form}", "/search.{form}?q=council")

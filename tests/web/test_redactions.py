@@ -83,6 +83,8 @@ OUTPUTS = (
     "/article/{key}/1/2",
     "/article/{key}/2/3",
     "/article/{key}/1/2?view=inline",
+    "/article/{key}/1/2/embed",
+    "/article/{key}/2/3/embed",
     "/article/{key}/blame",
     "/api/v1/articles/{key}/blame",
     "/article/{key}/changes.atom",
@@ -106,7 +108,14 @@ OUTPUTS = (
 )
 GONE = ("/article/{key}/2/payload", "/article/{key}/2/warc")
 PATHS_WITH_MARK = {
-    "headline": ("/", "/changes.json", "/article/{key}", "/article/{key}/2", "/api/v1/articles/{key}/versions"),
+    "headline": (
+        "/article/{key}/1/2/embed",
+        "/",
+        "/changes.json",
+        "/article/{key}",
+        "/article/{key}/2",
+        "/api/v1/articles/{key}/versions",
+    ),
     "byline": ("/article/{key}/2", "/article/{key}/1/2", "/api/v1/articles/{key}/versions/2"),
     "paragraph": ("/changes.atom", "/article/{key}/2", "/article/{key}/2/3", "/api/v1/articles/{key}/diffs/1/2"),
     "optional": ("/article/{key}/2", "/api/v1/articles/{key}/versions/2"),

@@ -1,0 +1,57 @@
+"""One edit in a few lines: what is shown of it in frames of other sites, and on cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newscrawl.humanize import change_interval
+from newscrawl.humanize import moment as moment_in_words
+from newscrawl.items import Segment, Version
+from newscrawl.store.reader import Absent, VersionView
+from newscrawl.web.context import AppContext
+from newscrawl.web.diff_layout import diff_summary
+from newscrawl.web.entries import headline_segments
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What turned one version into another; `excerpt` is empty where none is known or may be shown."""
+
+    url: str
+    publisher: str
+    interval: str
+    language: str | None
+    headline: tuple[Segment, ...]
+    excerpt: tuple[Segment, ...]
+    summary: str
+    old: VersionView
+    new: VersionView
+
+
+async def edit(context: AppContext, article_id: str, a: int, b: int) -> Edit:
+    """Return the edit between two versions; raises Absent or Hidden."""
+    if a == b:
+        raise Absent("an edit is between two versions")
+    article = await context.reader.articles.article(article_id)
+    old, new = await context.reader.articles.pair(article_id, a, b)
+    change = new.version.change if b == a + 1 else None
+    summary = (change.summary if change else "") or diff_summary((await context.compare(old.version, new.version))[0])
+    return Edit(
+        url=f"{context.root_url}/article/{article_id}/{a}/{b}",
+        publisher=article.publisher,
+        interval=interval(old.version, new.version),
+        language=new.version.article.in_language,
+        headline=headline_segments(old.version.article.headline, new.version.article.headline),
+        excerpt=change.excerpts[0].segments if change and change.excerpts else (),
+        summary=summary,
+        old=old,
+        new=new,
+    )
+
+
+def interval(a: Version, b: Version) -> str:
+    """Return between which checks the newspaper changed one version into the other."""
+    if b.number == a.number + 1:
+        return f"changed {change_interval(b.not_before, b.seen_at)}"
+    first, last = sorted((a.seen_at, b.seen_at))
+    return f"seen on {moment_in_words(first)} and {moment_in_words(last)}"
