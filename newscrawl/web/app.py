@@ -23,6 +23,7 @@ from newscrawl.web import (
     api,
     article,
     blame,
+    card,
     changes,
     embed,
     health,
@@ -76,20 +77,7 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for module in (
-        health,
-        robots,
-        api,
-        changes,
-        version,
-        article,
-        embed,
-        blame,
-        sources,
-        search,
-        subscriptions,
-        memento,
-    ):
+    for module in _MODULES:
         app.include_router(module.router)
     for error, handler in _ERROR_HANDLERS.items():
         app.add_exception_handler(error, handler)
@@ -165,7 +153,7 @@ def _without_slash(request: Request) -> str | None:
     return quote(path.rstrip("/")) + (f"?{query}" if query else "")
 
 
-_MODULES = (health, robots, api, changes, version, article, embed, blame, sources, search, subscriptions, memento)
+_MODULES = (health, robots, api, changes, version, article, card, embed, blame, sources, search, subscriptions, memento)
 BAD_URL = "This URL is not valid"
 _ERROR_HANDLERS: dict[type[Exception] | int, Any] = {
     500: _internal_error,

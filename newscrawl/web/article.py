@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Annotated, Any
@@ -16,11 +16,10 @@ from newscrawl.humanize import next_check_sentence
 from newscrawl.store.reader import Absent, ArticleView, Batch, ChangeEntry, VersionSummary
 from newscrawl.store.reader.views import ErasedVersion
 from newscrawl.web import feeds
+from newscrawl.web.card import card_of
 from newscrawl.web.context import AppContext, Context
-from newscrawl.web.diff_layout import diff_summary
-from newscrawl.web.edits import interval
+from newscrawl.web.edits import edit_of
 from newscrawl.web.embed import snippet
-from newscrawl.web.entries import headline_segments
 from newscrawl.web.headlines import headline_periods
 from newscrawl.web.params import ArticleId, Number
 from newscrawl.web.sharing import Shared
@@ -113,23 +112,25 @@ async def diff_page(
     )
     diff, layout = await context.compare(old.version, new.version)
     change = new.version.change if b == a + 1 else None
+    shown = edit_of(context.root_url, article, old, new, diff)
     shared = Shared.of_change(context.root_url, old.version, new.version, change)
+    card = await card_of(context, shown)
     values = {
         **article_facts(article, context),
         "a": old,
         "b": new,
         "versions": versions,
         "neighbours": neighbours(versions, a, b),
-        "headline": headline_segments(old.version.article.headline, new.version.article.headline),
-        "interval": interval(old.version, new.version),
+        "headline": shown.headline,
+        "interval": shown.interval,
         "position": _position(article, a, b),
         "sizes": _sizes(versions, a, b),
         "diff_layout": layout,
         "paragraphs": await context.diff_markup(old.version, new.version, view or "auto"),
-        "summary": (change.summary if change else "") or diff_summary(diff),
+        "summary": shown.summary,
         "change": change,
         "view": view or "auto",
-        "shared": shared,
+        "shared": replace(shared, image=f"{shared.url}/card.png?v={card.digest[:12]}" if card else None),
         "snippet": snippet(shared.url, shared.title) if context.framed_by else None,
         "is_private": True,
     }

@@ -31,6 +31,7 @@ MAX_DIFF_PARAGRAPHS = 30_000  # of diffs, and again of their markup: some 60 MB
 MAX_ENTRIES = 4_000  # of lists, and again of feeds: some kilobytes each
 MAX_SELECTS = 1_000
 MAX_ANSWERS_BYTES = 32 << 20
+MAX_CARD_BYTES = 16 * 2**20  # some 300 pictures
 SOURCES_MAX_AGE_SECONDS = 60.0
 MAX_PARAGRAPHS_IN_EVENT_LOOP = 150  # of both versions together; a larger diff is made in a thread
 K = TypeVar("K")
@@ -86,6 +87,8 @@ class Caches:
         self.entry_markup: LruCache[tuple[str, int, int, str, str | None, int], Markup] = LruCache(MAX_ENTRIES)
         self.selects: LruCache[Hashable, Markup] = LruCache(MAX_SELECTS)
         self.answers: LruCache[tuple[str, bytes, bool], KeptAnswer] = LruCache(MAX_ANSWERS_BYTES)
+        self.cards: LruCache[Hashable, tuple[Any]] = LruCache(MAX_ENTRIES)  # None within: it cannot be drawn
+        self.card_images: LruCache[str, bytes] = LruCache(MAX_CARD_BYTES)
         self.feed_contents: LruCache[tuple[str, str, int], str] = LruCache(MAX_ENTRIES)
 
 
@@ -98,6 +101,7 @@ class AppContext:
         self._config = config
         self._templates = Templates()
         self._lock = asyncio.Lock()
+        self.drawing = asyncio.Lock()
         self._unwatched_since: datetime | None = None
         self.caches = Caches(TakenDown())
 

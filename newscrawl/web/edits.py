@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from newscrawl.humanize import change_interval
 from newscrawl.humanize import moment as moment_in_words
-from newscrawl.items import Segment, Version
-from newscrawl.store.reader import Absent, VersionView
+from newscrawl.items import Diff, Segment, Version
+from newscrawl.store.reader import Absent, ArticleView, VersionView
 from newscrawl.web.context import AppContext
 from newscrawl.web.diff_layout import diff_summary
 from newscrawl.web.entries import headline_segments
@@ -34,16 +34,20 @@ async def edit(context: AppContext, article_id: str, a: int, b: int) -> Edit:
         raise Absent("an edit is between two versions")
     article = await context.reader.articles.article(article_id)
     old, new = await context.reader.articles.pair(article_id, a, b)
-    change = new.version.change if b == a + 1 else None
-    summary = (change.summary if change else "") or diff_summary((await context.compare(old.version, new.version))[0])
+    return edit_of(context.root_url, article, old, new, (await context.compare(old.version, new.version))[0])
+
+
+def edit_of(root: str, article: ArticleView, old: VersionView, new: VersionView, diff: Diff) -> Edit:
+    a, b = old.version, new.version
+    change = b.change if b.number == a.number + 1 else None
     return Edit(
-        url=f"{context.root_url}/article/{article_id}/{a}/{b}",
+        url=f"{root}/article/{b.article_id}/{a.number}/{b.number}",
         publisher=article.publisher,
-        interval=interval(old.version, new.version),
-        language=new.version.article.in_language,
-        headline=headline_segments(old.version.article.headline, new.version.article.headline),
+        interval=interval(a, b),
+        language=b.article.in_language,
+        headline=headline_segments(a.article.headline, b.article.headline),
         excerpt=change.excerpts[0].segments if change and change.excerpts else (),
-        summary=summary,
+        summary=(change.summary if change else "") or diff_summary(diff),
         old=old,
         new=new,
     )

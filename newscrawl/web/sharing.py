@@ -13,11 +13,12 @@ MAX_DESCRIPTION = 280
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Open Graph's title, url and description (ogp.me)."""
+    """Open Graph's title, url, description and image (ogp.me)."""
 
     title: str
     url: str
     description: str
+    image: str | None = None  # None where none can be drawn
 
     @classmethod
     def of_change(cls, root: str, old: Version, new: Version, change: Change | None) -> Self:

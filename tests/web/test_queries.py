@@ -48,6 +48,7 @@ PATHS = (
     "/article/{key}",
     "/article/{key}/1/3",
     "/article/{key}/1/2/embed",
+    "/article/{key}/1/2/card.png",
     "/article/{key}/blame",
     "/article/{key}/at?moment=2026-03-02T10:00",
     "/article/{key}/2",

@@ -52,6 +52,7 @@ ARTICLE_OUTPUTS = (
     ("/article/{key}/1", 410),
     ("/article/{key}/1/2", 410),
     ("/article/{key}/1/2/embed", 410),
+    ("/article/{key}/1/2/card.png", 410),
     ("/article/{key}/diff?a=1&b=2", 410),
     ("/article/{key}/blame", 410),
     ("/api/v1/articles/{key}/blame", 410),
