@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newscrawl.humanize import counted
@@ -19,6 +21,7 @@ MAX_QUOTE_LENGTH = 60  # characters of a moved sentence that a link quotes
 class Paragraph:
     number: int  # from 1, in its version
     segments: tuple[Segment, ...]
+    permalink: str = ""  # of a text that is in one version only: an anchor made of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class DiffLayout:
 def diff_layout(diff: Diff, a: Article, b: Article) -> DiffLayout:
     """Lay out the diff that turns article `a` into `b`."""
     rows = [_row(row, a.paragraphs, b.paragraphs) for row in diff.rows]
+    rows = _with_permalinks(rows, a.paragraphs, b.paragraphs)
     rows = _with_sentence_links(diff, rows)
     rows = _with_placeholders(diff.rows, rows)
     return DiffLayout(
@@ -162,6 +166,31 @@ def _take(queue: list[Segment], length: int) -> list[Segment]:
         if segment.text:
             taken.append(segment)
     return taken
+
+
+def _with_permalinks(rows: Sequence[Row], old: Sequence[str], new: Sequence[str]) -> list[Row]:
+    """Add anchors to paragraphs that are not the same in both versions, made of the version's side and their text.
+
+    The texts of two versions stay, and with them these anchors: which stands beside which may change with newscrawl.
+    """
+    by_old, by_new = _permalinks("old", old, set(new)), _permalinks("new", new, set(old))
+    return [replace(row, a=_with_anchors(row.a, by_old), b=_with_anchors(row.b, by_new)) for row in rows]
+
+
+def _permalinks(side: str, texts: Sequence[str], others: Collection[str]) -> dict[int, str]:
+    seen: Counter[str] = Counter()
+    found = {}
+    for number, text in enumerate(texts, start=1):
+        if text not in others:
+            seen[text] += 1  # of equal paragraphs each has its own
+            key = f"{side}\0{seen[text]}\0{text}"
+            found[number] = "edit-" + hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:12]
+    return found
+
+
+def _with_anchors(side: Side, permalinks: Mapping[int, str]) -> Side:
+    paragraphs = (replace(p, permalink=permalinks.get(p.number, "")) for p in side.paragraphs)
+    return replace(side, paragraphs=tuple(paragraphs))
 
 
 def _with_sentence_links(diff: Diff, rows: Sequence[Row]) -> list[Row]:

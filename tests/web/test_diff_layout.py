@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from newscrawl import diff
 from newscrawl.humanize import approximate_duration, change_interval, counted, later
-from newscrawl.items import Article, PageKind, SegmentOp
+from newscrawl.items import Article, Diff, DiffOp, DiffRow, PageKind, SegmentOp
 from newscrawl.web.context import LruCache
 from newscrawl.web.diff_layout import diff_layout, diff_summary
 from tests.web.press import BRIDGE
@@ -46,6 +47,42 @@ def test_every_link_to_another_place_has_its_anchor(old: list[str], new: list[st
     anchors = {f"old-{p.number}" for row in layout.rows for p in row.a.paragraphs}
     anchors |= {f"new-{p.number}" for row in layout.rows for p in row.b.paragraphs}
     assert {link.anchor for row in layout.rows for link in (*row.a.links, *row.b.links)} <= anchors
+
+
+def permalinks(compared: Diff, a: Article, b: Article) -> dict[str, tuple[str, int]]:
+    """The permalinks of a layout, with the side and number of the paragraph that each leads to."""
+    rows = list(diff_layout(compared, a, b).rows)
+    found = [("old", p) for row in rows for p in row.a.paragraphs] + [
+        ("new", p) for row in rows for p in row.b.paragraphs
+    ]
+    named = [(p.permalink, (side, p.number)) for side, p in found if p.permalink]
+    assert len(dict(named)) == len(named)
+    return dict(named)
+
+
+@settings(max_examples=150, deadline=None)
+@given(PARAGRAPHS, PARAGRAPHS)
+def test_permalinks_are_the_same_whatever_is_aligned_with_what(old: list[str], new: list[str]) -> None:
+    a, b = article(old), article(new)
+    aligned = diff.compare(a, b)
+    removed = [DiffRow(DiffOp.REMOVED, (n,), ()) for n in range(len(old))]
+    added = [DiffRow(DiffOp.ADDED, (), (n,)) for n in range(len(new))]
+    apart = replace(aligned, rows=(*removed, *added), passages=())
+    found = permalinks(aligned, a, b)
+    assert found == permalinks(diff.readable(aligned, a, b), a, b) == permalinks(apart, a, b)
+    changed = {("old", n) for n, text in enumerate(old, 1) if text not in new}
+    assert set(found.values()) == changed | {("new", n) for n, text in enumerate(new, 1) if text not in old}
+
+
+def test_a_permalink_is_of_the_text_and_not_of_its_place() -> None:
+    a, b = article(["One.", "Two words."]), article(["One.", "Two more words."])
+    later = article(["First.", "One.", "Two more words."])
+    (old, new) = permalinks(diff.compare(a, b), a, b)
+    places = permalinks(diff.compare(a, later), a, later)
+    assert places[old] == ("old", 2)
+    assert places[new] == ("new", 3)
+    other = article(["One.", "Two other words."])
+    assert new not in permalinks(diff.compare(a, other), a, other)
 
 
 def test_a_moved_paragraph_leaves_a_placeholder_at_its_old_place() -> None:

@@ -498,6 +498,34 @@ async def test_a_shared_change_says_its_words(client: httpx.AsyncClient, bridge:
     assert inline.cssselect("link[rel=canonical]")[0].get("href") == canonical.get("href")
 
 
+async def test_a_permalink_to_an_edit_stays_when_versions_follow(client: httpx.AsyncClient, press: Press) -> None:
+    key = await press.publish("permalinks", BRIDGE[:2])
+    views = ("", "?view=inline", "?view=sides")
+    before = [await client.get(f"/article/{key}/1/2{view}") for view in views]
+    await press.publish("permalinks", BRIDGE)
+    for view, earlier in zip(views, before, strict=True):
+        anchors = []
+        for answer in (earlier, await client.get(f"/article/{key}/1/2{view}")):
+            page = html.fromstring(answer.text)
+            ids = [element.get("id") for element in page.cssselect("[id]")]
+            assert len(set(ids)) == len(ids)
+            anchors.append([anchor for anchor in ids if anchor.startswith("edit-")])
+            links = {link.get("href") for link in page.cssselect(".diff a.num")}
+            assert {f"#{anchor}" for anchor in anchors[-1]} <= links <= {f"#{anchor}" for anchor in ids}
+        assert anchors[0] == anchors[1]
+        assert len(anchors[0]) == (1 if view == "?view=inline" else 2)
+
+
+async def test_the_page_of_a_change_leads_to_the_evidence_of_both_versions(
+    client: httpx.AsyncClient, bridge: str
+) -> None:
+    page = html.fromstring((await client.get(f"/article/{bridge}/1/2")).text)
+    files = [link.get("href") for link in page.cssselect(".evidence a[download]")]
+    assert files == [f"/article/{bridge}/{number}/warc" for number in (1, 2)]
+    for path in files:
+        assert (await client.get(path)).headers["content-type"] == "application/warc"
+
+
 async def test_search_engines_index_what_the_operator_lets_them(config: Config, store: Store, bridge: str) -> None:
     for is_indexed, paths in ((False, []), (True, ["/", f"/article/{bridge}"])):
         app = create_app(replace(config, serve_indexed=is_indexed), SteppingClock(NOW))
