@@ -46,7 +46,9 @@ def main() -> None:
     re._compile = _recording(re._compile, "re")  # type: ignore[attr-defined]
     _main._compile = _recording(_main._compile, "regex")
     import newscrawl
+    from newscrawl import lazy_patterns
 
+    lazy_patterns.lazy_pattern = regex.compile  # now, and as of the module that has the pattern
     for module in pkgutil.walk_packages(newscrawl.__path__, "newscrawl."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)

@@ -59,6 +59,7 @@ FULL_MATCHED = {
 }
 # Functions of which no pattern is recorded.
 UNSEEN = {
+    ("lazy_patterns.py", "_LazyPattern.__getattr__"): "recorded as patterns of the modules that have them",
     ("store/erasure/sweep.py", "cleaner"): "words and URLs of an order, quoted, and one class",
     ("sources/checking.py", "_problems_of_spider"): "patterns of operators, which it tries for a second at most",
     ("sources/worst_cases.py", "_sample_of_class"): "one class, matched against single signs",
