@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from newscrawl.change.changed_texts import changed_sentences, changed_texts
 from newscrawl.change.disclosure import disclosure
 from newscrawl.change.edits import Edit, edits
 from newscrawl.change.excerpt import excerpts
@@ -15,7 +16,7 @@ from newscrawl.change.spelling import Spelling
 from newscrawl.change.summary import summary
 from newscrawl.change.unsaid import is_abbreviated, is_dateline, said
 from newscrawl.change.wording_parts import wording_parts
-from newscrawl.items import Article, Change, Diff, DiffOp, MovedText, Precision
+from newscrawl.items import Article, Change, Diff, DiffOp, Precision
 from newscrawl.languages import primary_language
 
 EDITED_OPS = {DiffOp.EDITED, DiffOp.SPLIT, DiffOp.MERGED}
@@ -32,8 +33,8 @@ def describe(previous: Article, current: Article, diff: Diff, *, would_be_noted:
     spellings = {id(edit): way for edit in text_edits if (way := _spelling(edit, language)) is not None}
     rewordings = [edit for edit in text_edits if id(edit) not in spellings]
     facts = fact_changes(previous, current, text_edits, rewordings)
-    added = _changed_texts(all_edits, diff.passages, is_new=True)
-    removed = _changed_texts(all_edits, diff.passages, is_new=False)
+    added = changed_texts(all_edits, diff.passages, is_new=True)
+    removed = changed_texts(all_edits, diff.passages, is_new=False)
     parts = _metadata_parts(previous, current, diff) + fact_parts(facts) + wording_parts(rewordings, language)
     parts += _spelling_parts(list(spellings.values()))
     if rewordings:
@@ -61,6 +62,8 @@ def describe(previous: Article, current: Article, diff: Diff, *, would_be_noted:
         excerpts=excerpts(text_edits, facts),
         added=added,
         removed=removed,
+        new_sentences=changed_sentences(all_edits, added, is_new=True),
+        old_sentences=changed_sentences(all_edits, removed, is_new=False),
     )
 
 
@@ -136,21 +139,6 @@ def _types(parts: Sequence[Part], rewordings: Sequence[Edit], diff: Diff) -> tup
     names += ["removed"] * any(edit.op is DiffOp.REMOVED for edit in rewordings)
     types = tuple(dict.fromkeys(filter(None, names)))
     return types or (("wording",) if rewordings else ())
-
-
-def _changed_texts(all_edits: Sequence[Edit], moved: Sequence[MovedText], *, is_new: bool) -> tuple[str, ...]:
-    """Return the texts that only one version has, without what moved within the article."""
-    moved_texts = [text.text for text in moved]
-    changed_texts: list[str] = []
-    for edit in all_edits:
-        text, spans = (edit.new, edit.inserted) if is_new else (edit.old, edit.deleted)
-        for start, end in spans:
-            changed = text[start:end]
-            for moved_text in moved_texts:
-                changed = changed.replace(moved_text, " ")
-            if words(changed):
-                changed_texts.append(changed.strip())
-    return tuple(changed_texts)
 
 
 def _size(article: Article) -> int:

@@ -14,6 +14,7 @@ from newscrawl.cli.opening import with_reader
 from newscrawl.cli.options import ArticleArgument, AsJson
 from newscrawl.cli.terminal import console, iso, print_json, safe, when
 from newscrawl.humanize import checks_sentence, counted, next_check_sentence
+from newscrawl.items import PASSAGES
 
 if TYPE_CHECKING:  # imported when used: `newscrawl --help` need not load a database driver
     from newscrawl.items import MonthOfChecks
@@ -116,5 +117,5 @@ def _version_data(version: Any) -> dict[str, Any]:
         "url": article.url,
         "payload_digest": version.payload_digest or None,
         "chain": version.chain or None,
-        "change": {k: v for k, v in asdict(version.change).items() if k not in {"added", "removed"}},
+        "change": {k: v for k, v in asdict(version.change).items() if k not in PASSAGES},
     }

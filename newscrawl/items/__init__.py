@@ -20,7 +20,7 @@ from newscrawl.items.article import (
     article_id,
 )
 from newscrawl.items.capture import GZIP_MAGIC, Capture, IdenticalPage, Revisit, Tombstone, Validators
-from newscrawl.items.change import Cause, Change, Hold, NotedFact, Retraction, Version
+from newscrawl.items.change import PASSAGES, Cause, Change, Hold, NotedFact, Retraction, Version
 from newscrawl.items.check import (
     MAX_RETRY_AFTER,
     NOT_REQUESTED,
@@ -65,6 +65,7 @@ __all__ = [
     "MAX_RETRY_AFTER",
     "MAX_URL_LENGTH",
     "NOT_REQUESTED",
+    "PASSAGES",
     "RENDERED",
     "AccessToken",
     "Alarm",

@@ -10,6 +10,9 @@ from newscrawl.items.article import Article
 from newscrawl.items.capture import Capture
 from newscrawl.items.excerpt import Excerpt
 
+# The passages of a change, of any length: they stand beside it in a version's document, and lists are without them.
+PASSAGES = ("added", "removed", "new_sentences", "old_sentences")
+
 
 class Cause(StrEnum):
     """Why a version exists."""
@@ -70,6 +73,8 @@ class Change:
     excerpts: tuple[Excerpt, ...] = ()  # the one or two most telling edits, marked in their sentences
     added: tuple[str, ...] = ()  # new passages; searches of added text read them
     removed: tuple[str, ...] = ()
+    new_sentences: tuple[str, ...] = ()  # whole sentences in which `added` stands; searches read these, too
+    old_sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def _wanted(stated: Mapping[str, Any]) -> Wanted:
     for kind in kinds:
         if kind not in KINDS:
             raise Invalid("kinds", f"has {kind!r}{_nearest(kind, KINDS)}")
-    if stated.get("words") and not SearchQuery.of(_text(stated, "words")).terms:
+    if stated.get("words") and not SearchQuery.of(_text(stated, "words")).groups:
         raise Invalid("words", "has no word that could be searched")
     about = _choices(stated, "about", Subject)
     return Wanted(

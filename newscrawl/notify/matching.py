@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from newscrawl.items import Announceable, Cause, EventKind, Extra, Subject, Subscription, Wanted, WordsIn
 from newscrawl.store.reader.search_query import SearchQuery
 
@@ -46,11 +48,18 @@ def _wants_change(wanted: Wanted, event: Announceable) -> bool:
 
 def _has_words(wanted: Wanted, event: Announceable) -> bool:
     query = SearchQuery.of(wanted.words)
-    if not query.terms or event.kind.subject is Subject.ALARMS:
+    if query.is_empty or event.kind.subject is Subject.ALARMS:
         return True
-    texts = {
-        WordsIn.ADDED: event.change.added if event.number != 1 else event.texts,
-        WordsIn.REMOVED: event.change.removed,
-        WordsIn.ANY: (event.headline, *event.change.added, *event.change.removed, *event.texts),
-    }[wanted.words_in]
+    change = event.change
+    if wanted.words_in is WordsIn.REMOVED:
+        return _is_in_change(query, change.old_sentences or change.removed, change.removed)
+    if wanted.words_in is WordsIn.ADDED and event.number != 1:
+        return _is_in_change(query, change.new_sentences or change.added, change.added)
+    sentences = (*change.added, *change.removed, *change.old_sentences)
+    texts = event.texts if wanted.words_in is WordsIn.ADDED else (event.headline, *sentences, *event.texts)
     return query.has_terms(texts) and query.has_phrases(texts)
+
+
+def _is_in_change(query: SearchQuery, sentences: Sequence[str], changed: Sequence[str]) -> bool:
+    """Return whether whole sentences have the words, and at least one of these is among the changed ones."""
+    return query.has_terms(sentences) and query.has_phrases(sentences) and query.has_any(changed)

@@ -7,7 +7,7 @@ without sorting all of them, and it finds nothing in scripts without spaces betw
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import regex
 
@@ -20,6 +20,7 @@ _MARKS = regex.compile(r"\p{Mn}+")
 # letters.
 _WORDS = regex.compile(rf"(?V1)[{UNSPACED_SCRIPTS}]+|[[\p{{L}}\p{{M}}\p{{N}}]--[{UNSPACED_SCRIPTS}]]+")
 _IS_UNSPACED = regex.compile(rf"[{UNSPACED_SCRIPTS}]")
+_HAN = regex.compile(r"\p{Han}")
 
 
 def folded(text: str) -> str:
@@ -28,15 +29,40 @@ def folded(text: str) -> str:
 
 
 def terms(texts: Iterable[str], *, maximum: int = MAX_TERMS) -> list[str]:
-    """Return the distinct terms of texts: words; in scripts without spaces, pairs of characters."""
+    """Return the distinct terms of texts: words; in scripts without spaces, pairs of characters, and single Han ones.
+
+    Words of one letter are usual in Han alone; single kana or Thai letters would be found in every text.
+    """
     distinct: dict[str, None] = {}
+    single: dict[str, None] = {}
     for text in texts:
         for word in _WORDS.findall(folded(text)):
-            for term in _pairs(word) if _IS_UNSPACED.match(word) else (word[:MAX_TERM_LENGTH],):
-                distinct[term] = None
+            if is_unspaced(word):
+                distinct.update(dict.fromkeys(_pairs(word)))
+                single.update(dict.fromkeys(_HAN.findall(word)))
+            else:
+                distinct[word[:MAX_TERM_LENGTH]] = None
         if len(distinct) >= maximum:
             break
-    return list(distinct)[:maximum]
+    return list(distinct | single)[:maximum]
+
+
+def query_terms(text: str) -> list[str]:
+    """Return the distinct terms that a text must have to contain these words: without the letters of longer words."""
+    words = _WORDS.findall(folded(text))
+    found = [term for word in words for term in (_pairs(word) if is_unspaced(word) else (word[:MAX_TERM_LENGTH],))]
+    return list(dict.fromkeys(found))
+
+
+def is_unspaced(word: str) -> bool:
+    """Return whether a word begins in a script that is written without spaces."""
+    return _IS_UNSPACED.match(word) is not None
+
+
+def word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the words of a text as it is shown begin and end; of an unspaced script, whole runs of letters."""
+    for match in _WORDS.finditer(text):
+        yield match.span()
 
 
 def _pairs(characters: str) -> list[str]:

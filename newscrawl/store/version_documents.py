@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from newscrawl.items import (
+    PASSAGES,
     Article,
     Cause,
     Change,
@@ -46,7 +47,8 @@ def instant(document: Mapping[str, Any] | None) -> Instant | None:
 def change_document(change: Change) -> Document:
     """Return a change without its passages, which stand beside it in the version's document."""
     document: Document = {name: getattr(change, name) for name in _CHANGE_FIELDS}
-    del document["added"], document["removed"]
+    for name in PASSAGES:
+        del document[name]
     document["excerpts"] = [
         {"paragraph": each.paragraph, "segments": [{"op": part.op.value, "text": part.text} for part in each.segments]}
         for each in change.excerpts
@@ -60,7 +62,7 @@ def change(document: Mapping[str, Any]) -> Change:
     """Return the change of a version's document, with its passages."""
     stored = {**document["change"], **document.get("passages", {})}
     values = {name: stored[name] for name in _CHANGE_FIELDS if name in stored}
-    for name in ("types", "reasons", "added", "removed"):
+    for name in ("types", "reasons", *PASSAGES):
         values[name] = tuple(values.get(name, ()))
     values["excerpts"] = tuple(map(_excerpt, values.get("excerpts", ())))
     values["noted"] = tuple(NotedFact(**fact) for fact in values.get("noted", ()))
@@ -114,7 +116,7 @@ def version_document(version: Version, *, hold: Hold | None, lease: int = 0) -> 
         document["level"] = level(version.change.significance)
     if version.change.added or version.change.removed:
         # `repair` writes the collections `added` and `removed` from these after a crash.
-        document["passages"] = {"added": list(version.change.added), "removed": list(version.change.removed)}
+        document["passages"] = {name: list(getattr(version.change, name)) for name in PASSAGES}
     if hold is not None:
         document["held"] = hold.value
     if version.is_clock_step:

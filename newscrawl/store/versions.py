@@ -17,6 +17,7 @@ from newscrawl.store.search_order import place
 from newscrawl.store.terms import terms
 
 Database = AsyncDatabase[Document]
+_SENTENCES = {"added": "new_sentences", "removed": "old_sentences"}
 
 
 def chain_of(previous: str, version: Version) -> str:
@@ -43,7 +44,7 @@ async def insert_passages(gathered: GatheredCommands, version: Version) -> None:
     """Store added and removed passages in the collections that searches read; derived, so they may be written again."""
     key, seen_at = version_id(version.article_id, version.number), milliseconds(version.seen_at)
     for name, collection in gathered.passages.items():
-        passages = getattr(version.change, name)
+        passages, sentences = getattr(version.change, name), getattr(version.change, _SENTENCES[name])
         if passages:
             document: Document = {
                 "_id": key,
@@ -52,8 +53,11 @@ async def insert_passages(gathered: GatheredCommands, version: Version) -> None:
                 "source": version.article.source,
                 "seen_at": seen_at,
                 "types": list(version.change.types),
-                "text": list(passages),
-                "terms": terms(passages),
+                # Words are sought in whole sentences, so that "6.2 million" is found where 6.2 alone was replaced; at
+                # least one must be among those that changed. Without `changed`, as older ones, all of the text is.
+                "text": list(sentences or passages),
+                "terms": terms(sentences or passages),
+                **({"changed": terms(passages)} if sentences else {}),
                 "place": place(seen_at, key),
             }
             await collection.replace(to_bson(document))

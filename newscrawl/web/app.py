@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from newscrawl.clock import Clock, SystemClock
 from newscrawl.config import Config
 from newscrawl.errors import StoreUnavailable
-from newscrawl.store.reader import Absent, BadCursor, Hidden, Reader, TooSlow
+from newscrawl.store.reader import Absent, BadCursor, BadQuery, Hidden, Reader, TooSlow
 from newscrawl.web import (
     api,
     article,
@@ -160,6 +160,7 @@ _ERROR_HANDLERS: dict[type[Exception] | int, Any] = {
     Absent: _absent,
     Hidden: _hidden,
     BadCursor: _bad_cursor,
+    BadQuery: _bad_cursor,
     TooSlow: _too_slow,
     StoreUnavailable: _store_unavailable,
     StarletteHTTPException: _http_error,

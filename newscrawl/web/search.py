@@ -9,10 +9,11 @@ from fastapi import APIRouter, Query, Request
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
-from newscrawl.store.reader import Batch, ChangeEntry
+from newscrawl.store.reader import Batch, ChangeEntry, SearchQuery
 from newscrawl.web import feeds
 from newscrawl.web.context import AppContext, Context
-from newscrawl.web.entries import KIND_OPTIONS, SIGNIFICANCE_OPTIONS, entry_view
+from newscrawl.web.entries import KIND_OPTIONS, SIGNIFICANCE_OPTIONS
+from newscrawl.web.hits import hit
 from newscrawl.web.memento import original_url
 from newscrawl.web.params import After, FilterParams, Filters
 from newscrawl.web.templating import with_query
@@ -39,6 +40,7 @@ async def search_page(
         return await _lookup_response(request, context, text)
     scope = scope or "wordings"
     batch: Batch[ChangeEntry] = Batch(())
+    query = SearchQuery.of(text)
     if text:
         batch = await context.reader.changes.search(text, scope, filters.list_filter, after=after)
     parameters = _parameters(text, scope, filters)
@@ -48,7 +50,7 @@ async def search_page(
         "search_text": text,
         "filters": filters,
         "selects": await _selects(context, scope, filters),
-        "hits": context.part("hits.html", views=list(map(entry_view, batch.items)), scope=scope, older=older),
+        "hits": context.part("hits.html", hits=[hit(entry, query) for entry in batch.items], older=older),
         "older": older,
         "feed": {"base": "/search", "query": parameters, "title": f"Search: {text}"} if text else None,
         "is_private": True,

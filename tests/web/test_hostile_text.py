@@ -33,7 +33,17 @@ FIELDS = (
     "headline", "byline", "paragraph", "section", "publisher", "stated", "guid", "language", "author", "description",
     "alternative_headline", "optional",
 )  # fmt: skip
-LISTS = ("/", "/newest", "/unnoted", "/first", "/source/harbour", "/search?q=council", "/sources")
+LISTS = (
+    "/",
+    "/newest",
+    "/unnoted",
+    "/first",
+    "/source/harbour",
+    "/search?q=council",
+    "/search?q=rained+OR+snow*&in=removed",
+    "/search?q=it&in=added",
+    "/sources",
+)
 PAGES = (
     "/article/{key}",
     "/article/{key}/blame",
@@ -43,7 +53,7 @@ PAGES = (
     "/article/{key}/2",
 )
 FEEDS = ("/changes.{form}", "/matters.{form}", "/first.{form}", "/search.{form}?q=council")
-API_LISTS = ("changes", "articles", "sources", "search?q=council")
+API_LISTS = ("changes", "articles", "sources", "search?q=council", "search?q=it+OR+sn*&in=added")
 API = ("articles/{key}", "articles/{key}/versions/2", "articles/{key}/diffs/1/2", "articles/{key}/versions",
        "articles/{key}/blame")  # fmt: skip
 ACTIVE = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from lxml import html
 
 from newscrawl.items import article_id
 from newscrawl.store.search_order import place
@@ -24,6 +25,15 @@ from tests.web.press import LEDE, SOURCE, START, Draft, Press
         ("q=ferrymen&source=elsewhere", False),
         ("q=ferrymen&day=2026-03-02", True),
         ("q=ferrymen&day=2026-03-05", False),
+        ("q=ferrymen&since=2026-03-02T08:00&until=2026-03-03", True),
+        ("q=ferrymen&until=2026-03-02", False),
+        ("q=ferr*", True),
+        ("q=ferr*+zeppelin", False),
+        ("q=zeppelin+OR+ferr*", True),
+        ("q=zeppelin+OR+%22smaller+of+the+two%22", True),
+        ("q=zeppelin+OR+airship", False),
+        ("q=night+OR+tale&in=added&kind=headline", True),
+        ("q=bridge&in=added&least=75", False),
     ],
 )
 async def test_search(client: httpx.AsyncClient, bridge: str, query: str, is_found: bool) -> None:
@@ -37,6 +47,9 @@ async def test_search_finds_words_in_scripts_without_spaces(client: httpx.AsyncC
     key = await press.publish("kyoto", [Draft(0, "京都の橋が閉鎖", ["市は来月から工事を始める。"])], language="ja")
     assert key in (await client.get("/search", params={"q": "工事"})).text
     assert key not in (await client.get("/search", params={"q": "工場"})).text
+    for letter in ("橋", "月", "始", "閉"):
+        assert key in (await client.get("/search", params={"q": letter})).text
+    assert key not in (await client.get("/search", params={"q": "船"})).text
 
 
 def slugs_of_one_place(count: int) -> list[str]:
@@ -88,3 +101,69 @@ async def test_lookup_accepts_any_usual_spelling_of_a_url(
 
 async def test_an_id_in_a_url_of_another_site_finds_nothing(client: httpx.AsyncClient, bridge: str) -> None:
     assert (await client.get("/url/https://elsewhere.example/news/swing-bridge-2026")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("q=4.1+million&in=removed", [2]),
+        ("q=5.6+million&in=added", [2]),
+        ("q=%224.1+million+crowns%22&in=removed", [2]),
+        ("q=million&in=removed", []),  # kept: no word of it changed
+        ("q=zeppelin+4.1&in=removed", []),
+    ],
+)
+async def test_words_are_found_in_the_whole_sentence_that_changed(
+    client: httpx.AsyncClient, bridge: str, query: str, numbers: list[int]
+) -> None:
+    found = (await client.get(f"/api/v1/search?{query}")).json()["items"]
+    assert [entry["line"]["number"] for entry in found] == numbers
+
+
+async def test_a_hit_shows_the_change_in_its_sentence_with_the_words_marked(
+    client: httpx.AsyncClient, bridge: str
+) -> None:
+    for scope in ("removed", "wordings"):
+        page = html.fromstring((await client.get(f"/search?q=4.1+million&in={scope}")).text)
+        hit = page.cssselect(".entry")[0]
+        if scope == "removed":
+            assert hit.cssselect("h2 a")[0].get("href") == f"/article/{bridge}/1/2"
+            assert [mark.text_content() for mark in hit.cssselect("del mark")] == ["4", "1"]
+            assert "5.6" in hit.cssselect("ins")[0].text_content()
+        assert "million" in [mark.text for mark in hit.cssselect("mark")]
+
+
+async def test_passages_of_an_older_newscrawl_are_found_by_the_words_that_changed(
+    client: httpx.AsyncClient, press: Press, bridge: str
+) -> None:
+    for name in ("added", "removed"):
+        await press.store.db[name].update_many({}, [{"$unset": "changed"}])
+    await press.store.db.removed.update_one({"_id": f"{bridge}:2"}, {"$set": {"text": ["4.1"], "terms": ["4", "1"]}})
+    await press.store.db.versions.update_many(
+        {}, {"$unset": {"passages.old_sentences": 1, "passages.new_sentences": 1}}
+    )
+    page = (await client.get("/search?q=4.1&in=removed")).text
+    assert f"/article/{bridge}/1/2" in page
+    assert "Nothing found" in (await client.get("/search?q=4.1+million&in=removed")).text
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [("OR+council", "OR stands between two words"), ("i*", "needs 2 letters"), ("+".join("abcdefghijklm"), "12 words")],
+)
+async def test_a_search_that_cannot_be_meant_is_an_error_that_says_why(
+    client: httpx.AsyncClient, bridge: str, query: str, says: str
+) -> None:
+    for path in ("/search", "/search.atom", "/api/v1/search"):
+        response = await client.get(f"{path}?q={query}")
+        assert response.status_code == 400
+        assert says in response.text
+
+
+async def test_a_beginning_of_too_many_words_is_an_error(client: httpx.AsyncClient, press: Press) -> None:
+    words = " ".join(f"zep{number}" for number in range(100))
+    key = await press.publish("zeppelins", [Draft(0, "Many", [f"{words}."])])
+    response = await client.get("/api/v1/search?q=zep*")
+    assert response.status_code == 400
+    assert "60 words begin with" in response.json()["detail"]
+    assert key in (await client.get("/api/v1/search?q=zep1*")).text

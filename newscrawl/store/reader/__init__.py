@@ -3,6 +3,7 @@
 from newscrawl.store.reader.change_lists import Order
 from newscrawl.store.reader.cursor import CURSOR, BadCursor
 from newscrawl.store.reader.limits import TooSlow
+from newscrawl.store.reader.search_query import BadQuery, SearchQuery
 from newscrawl.store.reader.session import Reader
 from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.reader.views import (
@@ -27,6 +28,7 @@ __all__ = [
     "Absent",
     "ArticleView",
     "BadCursor",
+    "BadQuery",
     "Batch",
     "ChangeEntry",
     "Coverage",
@@ -39,6 +41,7 @@ __all__ = [
     "Order",
     "Reader",
     "Run",
+    "SearchQuery",
     "SourceProfile",
     "TakenDown",
     "TooSlow",

@@ -19,7 +19,7 @@ from newscrawl.store.reader.list_context import ListContext
 from newscrawl.store.reader.ranking import ranked
 from newscrawl.store.reader.replica_reader import ReplicaReader
 from newscrawl.store.reader.search import Search
-from newscrawl.store.reader.search_query import SearchQuery
+from newscrawl.store.reader.search_query import BadQuery, SearchQuery, problem
 from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.reader.views import FRONT_PAGE, ArticleView, Batch, ChangeEntry, FrontPage, ListFilter
 from newscrawl.store.reader.visibility import NEEDED, is_hidden, is_listed
@@ -166,12 +166,12 @@ class ChangeLists(ReplicaReader):
     async def search(
         self, text: str, scope: str, where: ListFilter, *, after: str | None = None, limit: int = 20
     ) -> Batch[ChangeEntry]:
-        """Return versions that contain every word and "phrase" of `text`.
+        """Return versions that contain every word and "phrase" of `text`, or alternatives of it; raises BadQuery.
 
-        `scope` is where they are searched: "wordings", or the passages that were "added" or "removed".
+        `scope` is where they are searched: "wordings", or the sentences in which words were "added" or "removed".
         """
-        search_query = SearchQuery.of(text)
-        if not search_query.terms:
+        search_query = _query(text)
+        if search_query.is_empty:
             return Batch(())
         taken = await self._takedowns.current()
         return await Search(self._db, taken, search_query, scope, where).page(after, limit)
@@ -197,6 +197,13 @@ class ChangeLists(ReplicaReader):
             # Of versions that are recorded and not public, and never of what is hidden, the list may go on.
             after = cursor(visible[-1]) if visible else after
         return Batch(tuple(context.entry(version) for version in listed), after)
+
+
+def _query(text: str) -> SearchQuery:
+    wrong = problem(text)
+    if wrong is not None:
+        raise BadQuery(wrong)
+    return SearchQuery.of(text)
 
 
 def _edits(where: ListFilter) -> tuple[Document, str]:

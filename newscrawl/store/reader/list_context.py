@@ -8,6 +8,7 @@ from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from newscrawl.items import Segment
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.taken_down import TakenDown
@@ -50,7 +51,9 @@ class ListContext:
         before = self._version_before(version)
         return before is not None and is_hidden(before)
 
-    def entry(self, version: Document, snippets: tuple[str, ...] = ()) -> ChangeEntry:
+    def entry(
+        self, version: Document, snippets: tuple[str, ...] = (), edits: tuple[tuple[Segment, ...], ...] = ()
+    ) -> ChangeEntry:
         before = self._version_before(version)
         is_orphan = self.is_orphan(version)
         return ChangeEntry(
@@ -58,6 +61,7 @@ class ListContext:
             conversion.article_view(self.articles[version["article_id"]], self.taken),
             self.redacted_texts(version, (before["headline"],))[0] if before and not is_orphan else None,
             snippets,
+            edits,
         )
 
     def redactor(self, version: Document) -> Redactor | None:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 
+from newscrawl.items import Segment
 from newscrawl.store.disclosure_mark import FIELD
 from newscrawl.store.documents import Document
 from newscrawl.store.reader import conversion
+from newscrawl.store.reader.beginnings import words_by_beginning
 from newscrawl.store.reader.cursor import cursor, found_between
+from newscrawl.store.reader.found_edits import found_edit
 from newscrawl.store.reader.limits import MAX_ROUNDS
 from newscrawl.store.reader.list_context import ListContext
-from newscrawl.store.reader.search_query import SearchQuery
+from newscrawl.store.reader.search_query import Alternative, SearchQuery
 from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.reader.views import Batch, ChangeEntry, ListFilter
 from newscrawl.store.reader.visibility import is_listed
 
 Texts = Mapping[str, Sequence[str]]
+WORDINGS, ADDED, REMOVED = "wordings", "added", "removed"
 FIELDS = conversion.SUMMARY_FIELDS | {"byline": 1, "paragraphs": 1, "place": 1, "level": 1, FIELD: 1}
 
 
@@ -36,11 +42,15 @@ class Search:
         self._query = search_query
         self._scope = scope
         self._where = where
-        # What was added or removed against a hidden version would reveal what stood there.
-        self._condition = self._matching() | taken.excluded(orphans=scope != "wordings")
+        self._taken = taken
+        self._condition: Document = {}
 
     async def page(self, after: str | None, limit: int) -> Batch[ChangeEntry]:
         """Return a page, and its cursor: of the last entry, or of a version whose article has no redactions."""
+        if not self._condition:
+            words = await words_by_beginning(self._collection, self._query.beginnings)
+            # What was added or removed against a hidden version would reveal what stood there.
+            self._condition = self._matching(words) | self._taken.excluded(orphans=self._scope != WORDINGS)
         found: list[tuple[Document, ChangeEntry]] = []
         rounds, resumable = 0, None
         while True:
@@ -60,12 +70,22 @@ class Search:
                 return Batch(tuple(entry for _, entry in found), resumable)
             after = cursor(keys[-1])
 
-    def _matching(self) -> Document:
-        condition: Document = {"terms": {"$all": list(self._query.terms)}}
+    @property
+    def _collection(self) -> AsyncCollection[Document]:
+        return self._db["versions" if self._scope == WORDINGS else self._scope]
+
+    def _matching(self, words: Mapping[str, Sequence[str]]) -> Document:
+        """Return what the index can tell of the query; of alternatives their longest words."""
+        parts = [part for group in self._query.groups for part in _conditions(group, words)]
+        condition: Document = {"$and": [{"terms": part} for part in parts]}
+        if self._scope != WORDINGS:
+            # At least one word must be among those that changed. Older passages consist of them: `changed` is missing.
+            sought = {*self._query.terms, *(word for found in words.values() for word in found)}
+            condition["changed"] = {"$in": [*sorted(sought), None]}
         if self._where.source is not None:
             condition["source"] = self._where.source
         if self._where.kind is not None:
-            condition["types" if self._scope != "wordings" else "change.types"] = self._where.kind
+            condition["types" if self._scope != WORDINGS else "change.types"] = self._where.kind
         return condition
 
     async def _round(self, after: str | None, limit: int) -> tuple[list[Document], list[Document], Texts]:
@@ -74,11 +94,12 @@ class Search:
         Fewer matches than `limit` are the last ones.
         """
         matches = await self._matches(after, limit)
-        if self._scope == "wordings":
+        if self._scope == WORDINGS:
             return matches, matches, {v["_id"]: [v["headline"], *v["paragraphs"]] for v in matches}
         texts = {passage["_id"]: passage["text"] for passage in matches}
         condition = {"_id": {"$in": list(texts)}}
-        by_id = {version["_id"]: version async for version in self._db.versions.find(condition, FIELDS)}
+        fields = FIELDS | {"passages": 1}
+        by_id = {version["_id"]: version async for version in self._db.versions.find(condition, fields)}
         return matches, [by_id[key] for key in texts if key in by_id], texts
 
     async def _matches(self, after: str | None, limit: int) -> list[Document]:
@@ -93,9 +114,8 @@ class Search:
         return sorted(matches, key=lambda match: (match["place"], match["_id"]), reverse=True)
 
     async def _find(self, query: Document, order: str, limit: int) -> list[Document]:
-        collection = self._db["versions" if self._scope == "wordings" else self._scope]
-        fields = FIELDS if self._scope == "wordings" else {"text": 1, "seen_at": 1, "place": 1}
-        return await collection.find(query, fields, sort=[(order, -1)], limit=limit, hint="found").to_list()
+        fields = FIELDS if self._scope == WORDINGS else {"text": 1, "seen_at": 1, "place": 1}
+        return await self._collection.find(query, fields, sort=[(order, -1)], limit=limit, hint="found").to_list()
 
     def _is_open(self, version: Document) -> bool:
         """Return whether nothing of a version's article is redacted or hidden, so that a cursor may name it."""
@@ -111,12 +131,34 @@ class Search:
         context = self._context
         if not context.is_visible(version) or not is_listed(version) or not self._has_weight(version):
             return None
+        is_redacted = context.redactor(version) is not None
+        if is_redacted and self._scope != WORDINGS:
+            return None  # single words that were added or removed would reveal the redacted ones
         shown = context.redacted_texts(version, texts)
-        if context.redactor(version) is not None:
-            # Single words that were added or removed would reveal the redacted ones.
-            if self._scope != "wordings":
-                return None
-            byline = context.redacted_texts(version, [version.get("byline") or ""])
-            if not self._query.has_terms([*shown, *byline]):
-                return None
-        return context.entry(version, self._query.snippets(shown)) if self._query.has_phrases(shown) else None
+        read = [*shown, *context.redacted_texts(version, [version.get("byline") or ""])]
+        if (is_redacted and not self._query.has_terms(read)) or not self._query.has_phrases(read):
+            return None
+        snippets = self._query.snippets(shown)
+        return context.entry(version, snippets, self._edits(version, snippets))
+
+    def _edits(self, version: Document, snippets: Sequence[str]) -> tuple[tuple[Segment, ...], ...]:
+        """Return the edits of sentences that were found in what was added or removed; of no version with redactions."""
+        if self._scope == WORDINGS:
+            return ()
+        passages = version.get("passages") or {}
+        return tuple(found_edit(snippet, passages, is_new=self._scope == ADDED) for snippet in snippets)
+
+
+def _conditions(group: Sequence[Alternative], words: Mapping[str, Sequence[str]]) -> list[Any]:
+    """Return conditions on the terms of a text that has one of these; of several alternatives a necessary one."""
+    if len(group) > 1:
+        return [{"$in": sorted({word for each in group for word in _telling(each, words)})}]
+    only = group[0]
+    beginning = [] if only.beginning is None else [{"$in": list(words[only.beginning])}]
+    return [*only.terms, *beginning]
+
+
+def _telling(alternative: Alternative, words: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    if alternative.terms:
+        return [max(alternative.terms, key=len)]
+    return words[alternative.beginning] if alternative.beginning is not None else ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from newscrawl.items import Capture, Cause, Change, Hold, Retraction, State, Version
+from newscrawl.items import Capture, Cause, Change, Hold, Retraction, Segment, State, Version
 
 T = TypeVar("T")
 FRONT_PAGE = 20  # changes on one page of what matters
@@ -79,6 +79,7 @@ class ChangeEntry:
     story: ArticleView
     previous_headline: str | None = None  # None if there was none, or it is hidden
     snippets: tuple[str, ...] = ()  # passages that match a search
+    edits: tuple[tuple[Segment, ...], ...] = ()  # what was changed in them, if added or removed text was searched
 
 
 @dataclass(frozen=True, slots=True)
