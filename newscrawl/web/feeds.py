@@ -20,8 +20,10 @@ from newscrawl.store.reader import ArticleView, Batch, ChangeEntry
 from newscrawl.web.context import AppContext
 from newscrawl.web.entries import change_url, entry_view
 from newscrawl.web.text import http_date
+from newscrawl.web.titles import change_title
 
 LENGTH = 30
+MAX_ROWS = 40  # changed paragraphs in an entry; its page has them all
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
@@ -115,7 +117,7 @@ def _item(root: str, entry: ChangeEntry, content: str) -> FeedItem:
         # Not the URL: the id stays when the archive moves to another host.
         id=f"urn:newscrawl:version:{version.article_id}:{version.number}",
         url=root + change_url(version),
-        title=harmless(version.headline),
+        title=change_title(entry),
         summary=harmless(f"{summary} ({change_interval(version.not_before, version.seen_at)})"),
         author=harmless(entry.story.publisher),
         language=version.language,
@@ -181,7 +183,9 @@ async def _content(
     if number == 1 and new is not None:
         return context.text("feed_first.html", {"version": new, "entry": entry, "root": root})
     layout = (await context.compare(old, new))[1] if old and new else None
-    return context.text("feed_entry.html", {"diff_layout": layout, "view": entry_view(entry), "root": root})
+    rows = [row for row in layout.rows if row.is_changed and row.segments] if layout else []
+    values = {"rows": rows[:MAX_ROWS], "more": len(rows[MAX_ROWS:]), "view": entry_view(entry), "root": root}
+    return context.text("feed_entry.html", values)
 
 
 def _add(parent: Xml.Element, tag: str, text: str | None = None, **attributes: str) -> Xml.Element:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from newscrawl.items import Excerpt, Segment, SegmentOp
 from newscrawl.store.reader import ChangeEntry, SearchQuery
 from newscrawl.web.entries import change_url
+from newscrawl.web.text import cut
 
 MAX_PIECE = 400  # characters of a kept stretch of text; longer ones are cut around what is sought
 Pieces = tuple[tuple[str, bool], ...]
@@ -54,8 +55,4 @@ def _found(segments: Sequence[Segment], query: SearchQuery) -> tuple[FoundSegmen
 
 def _cut(pieces: Pieces) -> Pieces:
     """Return pieces of which none is so long that what is sought would be lost in it."""
-    half = MAX_PIECE // 2
-    return tuple(
-        (text if sought or len(text) <= MAX_PIECE else f"{text[:half]} … {text[-half:]}", sought)
-        for text, sought in pieces
-    )
+    return tuple((text if sought else cut(text, MAX_PIECE), sought) for text, sought in pieces)

@@ -66,6 +66,7 @@ def environment() -> Environment:
         "change_interval": humanize.change_interval,
         "counted": humanize.counted,
         "with_query": with_query,
+        "cut": text.cut,
         "text_direction": text_direction,
         "style": static("newscrawl.css"),
         "keys": static("keys.js"),

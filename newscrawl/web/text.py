@@ -39,6 +39,12 @@ def hold_label(hold: Hold) -> str:
     return "dismissed, not an edit by the newspaper" if hold is Hold.DISMISSED else "held for review"
 
 
+def cut(value: str, maximum: int) -> str:
+    """Return a text of at most `maximum` characters: its beginning and its end."""
+    half = maximum // 2 - 2
+    return value if len(value) <= maximum else f"{value[:half]} … {value[-half:]}"
+
+
 def in_words(key: str) -> str:
     """Return a key of ours (change type, event kind, outcome) as words: 'no_such_kind' becomes 'no such kind'."""
     return key.replace("_", " ").replace(".", ": ")

@@ -79,6 +79,22 @@ async def test_feed_contains_the_diff(shared: SharedArchive) -> None:
     assert "5.6" in [mark.text for mark in second.iter("ins")]
 
 
+async def test_titles_of_feeds_say_what_changed_in_words(shared: SharedArchive) -> None:
+    titles = [item["title"] for item in (await shared.client.get("/changes.json")).json()["items"]]
+    assert titles == [
+        "Headline: “Council to close swing bridge for eleven months” → “Swing bridge will close, and ferrymen object”",
+        "Headline: “Council to close swing bridge for a year” → “Council to close swing bridge for eleven months”",
+    ]
+
+
+async def test_the_diff_of_a_feed_survives_readers_that_strip_its_marks(shared: SharedArchive) -> None:
+    feed = (await shared.client.get("/changes.json")).json()
+    plain = html.fragment_fromstring(feed["items"][1]["content_html"], create_parent="div").text_content()
+    assert "[4.1 → 5.6]" in plain
+    newest = html.fragment_fromstring(feed["items"][0]["content_html"], create_parent="div").text_content()
+    assert "[removed: Children used to wave" in newest or "[Children used to wave" in newest
+
+
 async def test_feed_answers_conditional_requests(shared: SharedArchive) -> None:
     first = await shared.client.get("/changes.atom")
     by_tag = await shared.client.get("/changes.atom", headers={"if-none-match": first.headers["etag"]})

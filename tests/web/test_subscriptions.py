@@ -45,7 +45,7 @@ async def test_a_feed_has_what_its_subscription_matched_and_nothing_else(
     await edited(store, "elsewhere", now, source="gazette")
     await store.open_alarm(SOURCE, Finding("walled", "20 pages"), at=now)
     assert await feed_of(store, client, token, now) == [
-        ("Quay shut", f"urn:newscrawl:version:{shut.article_id}:2"),
+        ("Quay shut: one paragraph", f"urn:newscrawl:version:{shut.article_id}:2"),
         ("Alarm: walled: 20 pages", (await alarm_ids(store))[0]),
     ]
     gone = replace(head_of(shut), state=State.GONE, state_since=now + timedelta(seconds=1))
@@ -93,4 +93,6 @@ async def test_front_page_and_feed_rank_by_when_the_newspaper_changed_not_by_whe
     ranked = [" ".join(node.text_content().split()) for node in page.cssselect(".entry h3")]
     assert ranked == ["Today", "Yesterday"]
     feed = etree.fromstring((await client.get("/changes.atom")).content)
-    assert [each.findtext("a:title", "", ATOM) for each in feed.findall("a:entry", ATOM)] == [*ranked, "Last month"]
+    assert [each.findtext("a:title", "", ATOM) for each in feed.findall("a:entry", ATOM)] == [
+        f"{headline}: one paragraph" for headline in (*ranked, "Last month")
+    ]

@@ -1,0 +1,39 @@
+"""Titles of changes in words: what was replaced by what, for feeds, where a title is often all that is read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from newscrawl.harmless_text import one_line
+from newscrawl.items import Segment, SegmentOp
+from newscrawl.store.reader import ChangeEntry
+
+MAX_WORDS = 80  # characters of what was removed or added
+MAX_HEADLINE = 160
+
+
+def change_title(entry: ChangeEntry) -> str:
+    """Return a title that says what changed, on one line and harmless; of a first version its headline."""
+    headline = one_line(entry.line.headline, MAX_HEADLINE)
+    if entry.line.number == 1:
+        return headline
+    before = entry.previous_headline
+    if before is not None and one_line(before, MAX_HEADLINE) != headline:
+        return f"Headline: “{one_line(before, MAX_HEADLINE)}” → “{headline}”"
+    change = entry.line.change
+    says = _says(change.excerpts[0].segments) if change.excerpts else one_line(change.summary, 2 * MAX_WORDS)
+    return f"{headline}: {says}" if says else headline
+
+
+def _says(segments: Sequence[Segment]) -> str:
+    """Return the first words that changed: “old” → “new”, added “new”, removed “old”."""
+    marked = [index for index, segment in enumerate(segments) if segment.op is not SegmentOp.KEEP]
+    if not marked:
+        return ""
+    first = segments[marked[0]]
+    following = segments[marked[0] + 1] if marked[0] + 1 < len(segments) else None
+    words = one_line(first.text, MAX_WORDS)
+    if following is not None and {first.op, following.op} == {SegmentOp.DELETE, SegmentOp.INSERT}:
+        pair = {first.op: words, following.op: one_line(following.text, MAX_WORDS)}
+        return f"“{pair[SegmentOp.DELETE]}” → “{pair[SegmentOp.INSERT]}”"
+    return f"{'removed' if first.op is SegmentOp.DELETE else 'added'} “{words}”"
