@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from pydantic import BaseModel, Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
@@ -137,8 +137,11 @@ router = APIRouter(
 Name = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Before = Annotated[int | None, Query(ge=1, le=9_999_999, description="Only versions below this number")]
-SearchText = Annotated[str, Query(min_length=1, max_length=2000, description='All words must occur; "phrases" as well')]
+SearchText = Annotated[
+    str, Query(min_length=1, max_length=2000, description='All words must occur; "phrases", immig*, a OR b')
+]
 SearchScope = Annotated[str, Query(alias="in", pattern="^(wordings|added|removed)$")]
+SearchSort = Annotated[Literal["newest", "weight"], Query(description="Order; by weight there is one page")]
 LookupUrl = Annotated[str, Query(min_length=1, max_length=2000, description="Original URL, in any usual spelling")]
 
 
@@ -173,10 +176,15 @@ async def search(
     filters: FilterParams,
     q: SearchText,
     scope: SearchScope = "wordings",
+    sort: SearchSort = "newest",
     after: After = None,
     limit: Limit = 20,
 ) -> Response:
-    """Find versions by their wording, or by what they added or removed, newest first."""
+    """Find versions by their wording, or by what they added or removed: newest, or by weight of the newest 200."""
+    if sort == "weight":
+        if after is not None:
+            raise HTTPException(400, "a search by weight has no further page: leave out `after`, or narrow the search")
+        return _list_response(await context.reader.changes.search_by_weight(q, scope, filters.list_filter, limit=limit))
     return _list_response(await context.reader.changes.search(q, scope, filters.list_filter, after=after, limit=limit))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from markupsafe import Markup
@@ -21,6 +21,9 @@ from newscrawl.web.templating import with_query
 router = APIRouter(include_in_schema=False)
 SearchText = Annotated[str | None, Query(max_length=2000)]
 SearchScope = Annotated[str | None, Query(pattern=r"^(wordings|added|removed)?$", alias="in")]
+SearchSort = Annotated[Literal["", "newest", "weight"] | None, Query(alias="sort")]
+WEIGHTIEST = 50  # on a page by weight, which has no next one
+SORT_OPTIONS = (("newest", "newest first"), ("weight", "weightiest first"))
 SCOPE_OPTIONS = (("wordings", "any wording"), ("added", "what was added"), ("removed", "what was removed"))
 # Text that is looked up instead of searched for. What a URL means is decided by the reader (`articles.find`).
 _URL = re.compile(r"(https?:/|www\.)\S+|[\w.-]+\.[a-z]{2,}/\S*", re.IGNORECASE)
@@ -33,6 +36,7 @@ async def search_page(
     filters: FilterParams,
     q: SearchText = None,
     scope: SearchScope = None,
+    sort: SearchSort = None,
     after: After = None,
 ) -> Response:
     text = (q or "").strip()
@@ -41,7 +45,9 @@ async def search_page(
     scope = scope or "wordings"
     batch: Batch[ChangeEntry] = Batch(())
     query = SearchQuery.of(text)
-    if text:
+    if text and sort == "weight":
+        batch = await context.reader.changes.search_by_weight(text, scope, filters.list_filter, limit=WEIGHTIEST)
+    elif text:
         batch = await context.reader.changes.search(text, scope, filters.list_filter, after=after)
     parameters = _parameters(text, scope, filters)
     older = with_query("/search", **parameters, after=batch.after) if batch.after else None
@@ -52,6 +58,9 @@ async def search_page(
         "selects": await _selects(context, scope, filters),
         "hits": context.part("hits.html", hits=[hit(entry, query) for entry in batch.items], older=older),
         "older": older,
+        "newer": with_query("/search", **parameters) if after else None,
+        "sorts": SORT_OPTIONS,
+        "sort": sort or "newest",
         "feed": {"base": "/search", "query": parameters, "title": f"Search: {text}"} if text else None,
         "is_private": True,
     }

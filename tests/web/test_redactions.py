@@ -75,6 +75,7 @@ OUTPUTS = (
     f"/search.atom?q={NAME}+gambling",
     "/search?q=harbour+master",
     "/search?q=Zyx*+OR+harbour",
+    "/search?q=Zyx*+OR+harbour&sort=weight",
     "/search?q=monday&in=added",
     "/search?q=leave&in=removed",
     "/source/harbour",

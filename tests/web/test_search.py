@@ -167,3 +167,15 @@ async def test_a_beginning_of_too_many_words_is_an_error(client: httpx.AsyncClie
     assert response.status_code == 400
     assert "60 words begin with" in response.json()["detail"]
     assert key in (await client.get("/api/v1/search?q=zep1*")).text
+
+
+async def test_a_search_by_weight_has_the_weightiest_first(client: httpx.AsyncClient, bridge: str) -> None:
+    async def weights(**parameters: str) -> list[float]:
+        response = await client.get("/api/v1/search", params={"q": "bridge", **parameters})
+        return [entry["line"]["change"]["significance"] for entry in response.json()["items"]]
+
+    assert await weights(sort="weight") == sorted(await weights(), reverse=True)
+    assert await weights(sort="weight", limit="1") == [max(await weights())]
+    assert "weightiest of the newest" in (await client.get("/search?q=bridge&sort=weight")).text
+    refused = await client.get(f"/api/v1/search?q=bridge&sort=weight&after=0-{bridge}-1")
+    assert (refused.status_code, "no further page" in refused.json()["detail"]) == (400, True)

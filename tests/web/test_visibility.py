@@ -50,6 +50,8 @@ ARTICLE_OUTPUTS = (
     (f"/api/v1/search?q={SECRET}&in=removed", 200),
     (f"/search?q={SECRET[:4]}*+OR+nothing", 200),
     (f"/search?q={SECRET[:4]}*&in=added", 200),
+    (f"/search?q={SECRET}&sort=weight", 200),
+    (f"/api/v1/search?q={SECRET}&sort=weight&in=added", 200),
     ("/search?q=comm*&in=removed", 200),
     ("/api/v1/search?q=comm*&in=added", 200),
     ("/article/{key}", 410),

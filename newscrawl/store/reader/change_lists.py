@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 from pymongo.asynchronous.database import AsyncDatabase
 
@@ -31,6 +32,7 @@ CANDIDATE_FIELDS = {
     "article_id": 1, "source": 1, "seen_at": 1, "change.significance": 1, "change.words_added": 1,
     "change.words_removed": 1, **NEEDED,
 }  # fmt: skip
+WEIGHED = 200  # matches of a search that are sorted by significance: each is read with its text
 FRESH = timedelta(days=2)  # a front page without a day reaches so far back from the newest change
 
 
@@ -175,6 +177,19 @@ class ChangeLists(ReplicaReader):
             return Batch(())
         taken = await self._takedowns.current()
         return await Search(self._db, taken, search_query, scope, where).page(after, limit)
+
+    @bounded
+    async def search_by_weight(
+        self, text: str, scope: str, where: ListFilter, *, limit: int = 20
+    ) -> Batch[ChangeEntry]:
+        """Return the weightiest of the newest WEIGHED versions that a search finds; raises BadQuery."""
+        search_query = _query(text)
+        if search_query.is_empty:
+            return Batch(())
+        taken = await self._takedowns.current()
+        found = await Search(self._db, taken, search_query, scope, where).page(None, WEIGHED)
+        weight = attrgetter("line.change.significance", "line.seen_at")
+        return Batch(tuple(sorted(found.items, key=weight, reverse=True)[:limit]))
 
     async def _batch(
         self, query: Document, index: str, where: ListFilter, after: str | None, limit: int
