@@ -22,6 +22,7 @@ router = APIRouter(include_in_schema=False)
 SearchText = Annotated[str | None, Query(max_length=2000)]
 SearchScope = Annotated[str | None, Query(pattern=r"^(wordings|added|removed)?$", alias="in")]
 SearchSort = Annotated[Literal["", "newest", "weight"] | None, Query(alias="sort")]
+DOWNLOADS = {"csv": "CSV", "jsonl": "JSON lines", "parquet": "Parquet"}
 WEIGHTIEST = 50  # on a page by weight, which has no next one
 SORT_OPTIONS = (("newest", "newest first"), ("weight", "weightiest first"))
 SCOPE_OPTIONS = (("wordings", "any wording"), ("added", "what was added"), ("removed", "what was removed"))
@@ -61,6 +62,7 @@ async def search_page(
         "newer": with_query("/search", **parameters) if after else None,
         "sorts": SORT_OPTIONS,
         "sort": sort or "newest",
+        "downloads": {name: with_query(f"/search/found.{form}", **parameters) for form, name in DOWNLOADS.items()},
         "feed": {"base": "/search", "query": parameters, "title": f"Search: {text}"} if text else None,
         "is_private": True,
     }

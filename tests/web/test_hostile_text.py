@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from dataclasses import replace
 from typing import Any
@@ -125,6 +127,13 @@ def assert_json_is_inert(text: str) -> None:
     assert "<" not in text
 
 
+def assert_table_is_inert(content: bytes) -> None:
+    for row in csv.reader(io.StringIO(content.decode(), newline="")):
+        for cell in row:
+            assert FORBIDDEN.search(cell) is None
+            assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_hostile_text_is_harmless_in_every_field_and_output(
     client: httpx.AsyncClient, press: Press, name: str
@@ -141,6 +150,9 @@ async def test_hostile_text_is_harmless_in_every_field_and_output(
         response = await client.get(f"/api/v1/{path}")
         assert response.status_code == 200
         assert_json_is_inert(response.text)
+    assert_table_is_inert((await client.get("/search/found.csv?q=council")).content)
+    for line in (await client.get("/search/found.jsonl?q=it&in=added")).text.splitlines():
+        assert_json_is_inert(line)
 
 
 @pytest.mark.parametrize(

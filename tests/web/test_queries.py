@@ -40,6 +40,7 @@ PATHS = (
     "/search?q=bridge&in=added",
     "/search?q=brid*+ferrymen",
     "/search?q=bridge&sort=weight",
+    "/search/found.csv?q=brid*&in=added",
     "/search?q=bridge&since=2026-03-02&until=2026-03-05T10:00",
     "/search?q=ferrymen+OR+brid*+OR+council+clos*",
     "/search?q=ferrymen+OR+bridge&in=removed",
