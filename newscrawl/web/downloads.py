@@ -29,7 +29,7 @@ PAGE = 200  # matches that are read at once: what a download holds in memory, an
 MAX_ROWS = 20_000
 Row = dict[str, Any]
 COLUMNS = (
-    "article_id", "number", "source", "publisher", "url", "change", "language", "seen_at", "not_before", "headline",
+    "article_id", "number", "source", "publisher", "url", "link", "language", "seen_at", "not_before", "headline",
     "previous_headline", "kinds", "significance", "words_added", "words_removed", "silent", "unnoted", "summary",
     "old", "new", "found",
 )  # fmt: skip
@@ -102,9 +102,11 @@ async def _content(
 def _row(root: str, entry: ChangeEntry) -> Row:
     version, change = entry.line, entry.line.change
     edits = entry.edits or tuple(excerpt.segments for excerpt in change.excerpts)
+    # A change against a hidden version has no page, and neither has that of a first version.
+    link = change_url(version) if edits else f"/article/{version.article_id}/{version.number}"
     values = (
         version.article_id, version.number, version.source, entry.story.publisher, version.url,
-        root + change_url(version), version.language, version.seen_at, version.not_before, version.headline,
+        root + link, version.language, version.seen_at, version.not_before, version.headline,
         entry.previous_headline, list(change.types), change.significance, change.words_added, change.words_removed,
         change.silent, change.unnoted, change.summary, _side(edits, SegmentOp.INSERT), _side(edits, SegmentOp.DELETE),
         list(entry.snippets),

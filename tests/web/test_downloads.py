@@ -46,7 +46,7 @@ async def test_a_download_has_every_match_once(
 async def test_a_row_has_the_edit_that_was_found(client: httpx.AsyncClient, bridge: str, form: str) -> None:
     (row,) = await rows_of(client, form, "q=4.1+million&in=removed")
     assert (row["article_id"], str(row["number"])) == (bridge, "2")
-    assert row["change"].endswith(f"/article/{bridge}/1/2")
+    assert row["link"].endswith(f"/article/{bridge}/1/2")
     assert "4.1 million" in str(row["old"])
     assert "5.6 million" in str(row["new"])
 
