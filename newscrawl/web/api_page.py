@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from newscrawl.web.context import Context
 
 router = APIRouter(include_in_schema=False)
 DOCUMENT = "/api/v1/openapi.json"
+_LISTED = re.compile(r"Listed_(\w+)_")  # the name that pydantic makes of a generic type
 _SCHEMAS = "#/components/schemas/"
 Schema = Mapping[str, Any]
 
@@ -115,7 +117,7 @@ def _kind(schema: Schema) -> tuple[str, str | None]:
     """Return what a value is in words, and the object that it is or has."""
     if "$ref" in schema:
         name = str(schema["$ref"]).removeprefix(_SCHEMAS)
-        return name, name
+        return _LISTED.sub(r"page of \1", name), name
     if "anyOf" in schema:
         others = [each for each in schema["anyOf"] if each.get("type") != "null"]
         kinds = [_kind(each) for each in others]
