@@ -144,7 +144,8 @@ def problem(text: str) -> str | None:
         sides = tokens[index - 1 : index] + tokens[index + 1 : index + 2]
         if token == OR and (len(sides) < 2 or OR in sides):
             return "OR stands between two words or phrases; the word itself is found as “or”"
-        if token.endswith("*") and len(token.rstrip("*")) < MIN_BEGINNING and not is_unspaced(token):
+        word = next(reversed(query_terms(token)), "")  # none in what has no letters: that is left out
+        if token.endswith("*") and 0 < len(word) < MIN_BEGINNING and not is_unspaced(word):
             return f"a beginning of words needs {MIN_BEGINNING} letters before its *: {token}"
     alternatives = [_alternative(token) for token in tokens if token != OR]
     if sum(len(each.terms) + (each.beginning is not None) for each in alternatives) > MAX_QUERY_TERMS:
