@@ -21,10 +21,12 @@ from newscrawl.errors import StoreUnavailable
 from newscrawl.store.reader import Absent, BadCursor, BadQuery, Hidden, Reader, TooSlow
 from newscrawl.web import (
     api,
+    api_page,
     article,
     blame,
     card,
     changes,
+    downloads,
     embed,
     health,
     memento,
@@ -153,7 +155,23 @@ def _without_slash(request: Request) -> str | None:
     return quote(path.rstrip("/")) + (f"?{query}" if query else "")
 
 
-_MODULES = (health, robots, api, changes, version, article, card, embed, blame, sources, search, subscriptions, memento)
+_MODULES = (
+    health,
+    robots,
+    api,
+    changes,
+    version,
+    article,
+    card,
+    embed,
+    blame,
+    sources,
+    search,
+    downloads,
+    api_page,
+    subscriptions,
+    memento,
+)
 BAD_URL = "This URL is not valid"
 _ERROR_HANDLERS: dict[type[Exception] | int, Any] = {
     500: _internal_error,
