@@ -46,3 +46,19 @@ def later(first: datetime, second: datetime) -> str:
     if abs(second - first) < timedelta(seconds=30):
         return "at the same time"
     return f"{approximate_duration(second - first)} {'later' if second > first else 'earlier'}"
+
+
+def rounded_duration(duration: timedelta) -> str:
+    """Return a duration for tables, rounded to the one unit that people would use: '40 minutes', '5 hours', '3 days'.
+
+    Unlike `approximate_duration` it has no 'about'.
+    """
+    minutes = round(abs(duration.total_seconds()) / 60)
+    if minutes < 60:
+        return counted(minutes, "minute")
+    if minutes < 48 * 60:
+        return counted(round(minutes / 60), "hour")
+    days = round(minutes / 1440)
+    if days < 60:
+        return counted(days, "day")
+    return counted(round(days / 30.44), "month") if days < 730 else counted(round(days / 365.25), "year")

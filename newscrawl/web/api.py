@@ -14,11 +14,21 @@ from starlette.responses import JSONResponse, Response
 from newscrawl.diff import Blame
 from newscrawl.humanize import checks_sentence
 from newscrawl.items import Cause, Change, Diff, Hold, MonthOfChecks, OptionalText, PageKind, Retraction, Shown
-from newscrawl.store.reader import ArticleView, Batch, ChangeEntry, Event, SourceProfile, VersionSummary, VersionView
+from newscrawl.store.reader import (
+    ArticleView,
+    Batch,
+    ChangeEntry,
+    Event,
+    SourceProfile,
+    SourceRow,
+    VersionSummary,
+    VersionView,
+)
 from newscrawl.web.api_rules import operation_id, refuse_unknown_parameters
 from newscrawl.web.blame import blamed
 from newscrawl.web.context import Context
 from newscrawl.web.params import After, ArticleId, FilterParams, Number
+from newscrawl.web.source_rows import Column, SortColumn, SortDirection, in_order
 
 T = TypeVar("T")
 
@@ -52,11 +62,6 @@ class Listed(BaseModel, Generic[T]):
 
 # Long lists are serialised in one step; by way of dicts it takes twice as long.
 ENTRY_LIST = TypeAdapter(Listed[ChangeEntry])
-
-
-class SourceName(BaseModel):
-    source: str
-    publisher: str
 
 
 class VersionText(BaseModel):
@@ -189,9 +194,9 @@ async def search(
 
 
 @router.get("/sources")
-async def sources(context: Context) -> Listed[SourceName]:
-    """List the sources."""
-    return Listed(items=[SourceName(source=name, publisher=publisher) for name, publisher in await context.sources()])
+async def sources(context: Context, sort: SortColumn = Column.NAME, order: SortDirection = None) -> Listed[SourceRow]:
+    """List the sources, with figures of their newest articles and changes beside what they are counted among."""
+    return Listed(items=in_order(await context.source_rows(), sort, order))
 
 
 @router.get("/sources/{source}")

@@ -20,7 +20,7 @@ from newscrawl import diff
 from newscrawl.clock import Clock
 from newscrawl.config import Config
 from newscrawl.items import Diff, Version
-from newscrawl.store.reader import ChangeEntry, Reader, SourceProfile, TakenDown
+from newscrawl.store.reader import ChangeEntry, Reader, SourceProfile, SourceRow, TakenDown
 from newscrawl.store.reader.validators import Listed
 from newscrawl.web.diff_layout import DiffLayout, diff_layout
 from newscrawl.web.entries import entry_view
@@ -81,6 +81,7 @@ class Caches:
         self.taken = taken
         self.watched: tuple[float, datetime | None] = (-math.inf, None)
         self.sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
+        self.source_rows: tuple[float, tuple[SourceRow, ...]] = (-math.inf, ())
         self.profiles: dict[str, tuple[float, SourceProfile | None]] = {}
         self.diffs: LruCache[tuple[str, int, int, str, str], tuple[Diff, DiffLayout]] = LruCache(MAX_DIFF_PARAGRAPHS)
         self.diff_markup: LruCache[tuple[str, int, int, str, str, str], Markup] = LruCache(MAX_DIFF_PARAGRAPHS)
@@ -198,6 +199,15 @@ class AppContext:
                 names = await self.reader.sources.names()
                 self.caches.sources = (time.monotonic(), names)
             return names
+
+    async def source_rows(self) -> tuple[SourceRow, ...]:
+        """Return the table of all sources, at most a minute old, as profiles are."""
+        async with self._lock:
+            read_at, rows = self.caches.source_rows
+            if time.monotonic() - read_at > SOURCES_MAX_AGE_SECONDS:
+                rows = await self.reader.source_table.rows(self.clock.now())
+                self.caches.source_rows = (time.monotonic(), rows)
+            return rows
 
     async def profile(self, source: str) -> SourceProfile:
         """Return a source's profile, at most a minute old: it takes larger queries than other pages and changes slowly.

@@ -1,4 +1,4 @@
-"""The list of sources, and the profile of each."""
+"""The table of sources, and the profile of each."""
 
 from __future__ import annotations
 
@@ -8,14 +8,61 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from newscrawl.web.context import Context
+from newscrawl.web.source_rows import (
+    FEW,
+    SHARES,
+    Column,
+    Direction,
+    SortColumn,
+    SortDirection,
+    default_direction,
+    in_order,
+)
+from newscrawl.web.templating import with_query
 
 router = APIRouter(include_in_schema=False)
 Name = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
+LABELS = {
+    Column.NAME: "Source",
+    Column.ARTICLES: "Articles",
+    Column.CHANGED: "Changed",
+    Column.UNNOTED: "Unnoted",
+    Column.DELETED: "Deleted",
+    Column.RETRACTED: "Retracted",
+    Column.FIRST_CHANGE: "First change",
+    Column.CORRECTIONS: "Corrections",
+    Column.COVERAGE: "Coverage",
+}
 
 
 @router.get("/sources")
-async def sources_page(request: Request, context: Context) -> Response:
-    return context.page(request, "sources.html", {"title": "Sources", "sources": await context.sources()})
+async def sources_page(
+    request: Request, context: Context, sort: SortColumn = Column.NAME, order: SortDirection = None
+) -> Response:
+    order = order or default_direction(sort)
+    rows = in_order(await context.source_rows(), sort, order)
+    values = {
+        "title": "Sources",
+        "labels": LABELS,
+        "columns": [(column, label, _sort_url(column, sort, order)) for column, label in LABELS.items()],
+        "sort": sort,
+        "order": order,
+        "rows": [(row, {column: share(row) for column, share in SHARES.items()}) for row in rows],
+        "few": FEW,
+    }
+    return context.page(request, "sources.html", values)
+
+
+def _sort_url(column: Column, sort: Column, order: Direction) -> str:
+    """Return the URL that sorts by a column: the other way round if it is sorted by it already."""
+    direction = default_direction(column)
+    if column is sort and order is direction:
+        direction = Direction.UP if order is Direction.DOWN else Direction.DOWN
+    return with_query(
+        "/sources",
+        sort=None if column is Column.NAME else column.value,
+        order=None if direction is default_direction(column) else direction.value,
+    )
 
 
 @router.get("/source/{name}")

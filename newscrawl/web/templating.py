@@ -63,6 +63,7 @@ def environment() -> Environment:
     jinja.globals |= {
         "later": humanize.later,
         "approximate_duration": humanize.approximate_duration,
+        "rounded_duration": humanize.rounded_duration,
         "change_interval": humanize.change_interval,
         "counted": humanize.counted,
         "with_query": with_query,

@@ -45,6 +45,7 @@ LISTS = (
     "/search?q=rained+OR+snow*&in=removed",
     "/search?q=it&in=added",
     "/sources",
+    "/sources?sort=unnoted",
 )
 PAGES = (
     "/article/{key}",

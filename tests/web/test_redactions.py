@@ -83,6 +83,8 @@ OUTPUTS = (
     "/search?q=leave&in=removed",
     "/source/harbour",
     "/sitemap-articles.xml",
+    "/sources",
+    "/api/v1/sources",
     "/article/{key}",
     "/article/{key}/1",
     "/article/{key}/2",

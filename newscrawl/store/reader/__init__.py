@@ -18,6 +18,7 @@ from newscrawl.store.reader.views import (
     ListFilter,
     Run,
     SourceProfile,
+    SourceRow,
     VersionSummary,
     VersionView,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Run",
     "SearchQuery",
     "SourceProfile",
+    "SourceRow",
     "TakenDown",
     "TooSlow",
     "VersionSummary",

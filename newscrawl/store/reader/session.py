@@ -20,6 +20,7 @@ from newscrawl.store.reader.limits import bounded
 from newscrawl.store.reader.replicas import Replicas
 from newscrawl.store.reader.sitemap_scan import SitemapScan
 from newscrawl.store.reader.source_profiles import SourceProfiles
+from newscrawl.store.reader.source_table import SourceTable
 from newscrawl.store.reader.taken_down import TakedownIndex, TakenDown
 from newscrawl.store.reader.validators import Validators
 from newscrawl.store.reader.visibility import Absent
@@ -29,8 +30,8 @@ class Reader:
     """Read-only access for pages, feeds, API, command line and export, with the visibility policy applied.
 
     `changes` has the lists of changes and first sightings and the search, `articles` single articles, `sources` their
-    profiles, `validators` tells whether any of that has changed, `export_scan` has everything, for export, and
-    `sitemap_scan` what search engines may find.
+    profiles, `source_table` all of them side by side, `validators` tells whether any of that has changed, `export_scan`
+    has everything, for export, and `sitemap_scan` what search engines may find.
     """
 
     def __init__(self, connection: Connection, preference: _ServerMode | None = None) -> None:
@@ -41,6 +42,7 @@ class Reader:
         self.articles = ArticleReader(self.replicas, self._takedowns)
         self.sources = SourceProfiles(self.replicas, self._takedowns)
         self.validators = Validators(self.replicas, self._takedowns)
+        self.source_table = SourceTable(self.replicas, self._takedowns)
         self.export_scan = ExportScan(self.replicas, self._takedowns)
         self.sitemap_scan = SitemapScan(self.replicas, self._takedowns)
 

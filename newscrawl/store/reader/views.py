@@ -174,6 +174,33 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source in the table of all; every count stands beside what it is counted among."""
+
+    source: str
+    publisher: str
+    articles: int  # at most `limits.MAX_COUNT`: then there are more
+    is_articles_capped: bool
+    sampled: int  # newest articles, among which `changed` and `deleted` are counted
+    changed: int
+    deleted: int  # by the newspaper, as of each article's last check
+    edits: int  # newest public ones, among which `unnoted` and `corrections` are counted
+    unnoted: int  # changes of facts of which the page says nothing
+    corrections: int  # changes with a note of correction
+    published: int  # `edits`, and those among the newest ones that were retracted
+    retracted: int  # errors of ours, which newspapers did not make
+    first_changes: int  # that the median is of
+    median_first_change_hours: float | None
+    promised: int  # watched ones of the newest articles, each of which has a time for its next check
+    kept: int  # of those, not overdue by more than their interval, or an hour
+
+    @property
+    def first_change(self) -> timedelta:
+        """The median time from an article's first sighting to its first change."""
+        return timedelta(hours=self.median_first_change_hours or 0)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceProfile:
     """Health and habits of a source, from its newest articles; `sampled` is the denominator of the shares."""
 
