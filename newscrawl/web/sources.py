@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from newscrawl.web import plots
 from newscrawl.web.context import Context
 from newscrawl.web.source_rows import (
     FEW,
@@ -68,15 +69,12 @@ def _sort_url(column: Column, sort: Column, order: Direction) -> str:
 @router.get("/source/{name}")
 async def source_page(request: Request, context: Context, name: Name) -> Response:
     profile = await context.profile(name)
-    max_count = max((count for _, count in profile.days), default=0) or 1
     values = {
         "title": profile.publisher,
         "profile": profile,
-        # x and height of each bar in the units of the SVG, its day and its count.
-        "bars": [
-            (index * 20, round(60 * count / max_count, 1), day, count)
-            for index, (day, count) in enumerate(profile.days)
-        ],
+        "days": plots.by_day(profile.days),
+        "months": plots.by_month(profile.months) if len(profile.months) > 1 else None,
+        "delays": plots.by_delay(profile.first_changes) if profile.first_changes else None,
         "feed": {"base": "/changes", "query": {"source": name}, "title": f"Changes: {profile.publisher}"},
     }
     return context.page(request, "source.html", values)

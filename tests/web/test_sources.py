@@ -128,3 +128,30 @@ async def test_what_is_hidden_is_not_counted(client: httpx.AsyncClient, press: P
     names = ("articles", "sampled", "changed", "edits")
     assert [before[name] for name in names] == [2, 2, 2, 3]
     assert [after[name] for name in names] == [1, 1, 1, 0]  # the edit after the hidden one would show what that was
+
+
+async def test_changes_per_month_leave_out_what_is_retracted_or_hidden(
+    reader: Reader, press: Press, bridge: str
+) -> None:
+    year = 365 * 24
+    older = await press.publish("older", [Draft(-year, "A", [LEDE]), Draft(1 - year, "B", [LEDE])])
+    secret = await press.publish("secret", [Draft(0, "C", [LEDE]), Draft(1, "D", [LEDE])])
+    months = dict((await reader.sources.profile("harbour", NOW)).months)
+    assert [(f"{month:%b %Y}", count) for month, count in months.items() if count] == [("Mar 2025", 1), ("Mar 2026", 3)]
+    assert len(months) == 13
+    await takedowns.hide(press.store.db, secret, None, reason="order", by="editor", at=NOW)
+    await held_versions.retract(press.store.db, bridge, 2, reason="ours", by="editor", at=NOW)
+    await takedowns.hide(press.store.db, older, 2, reason="order", by="editor", at=NOW)
+    months = dict((await reader.sources.profile("harbour", NOW)).months)
+    assert [(f"{month:%b %Y}", count) for month, count in months.items()] == [("Mar 2026", 1)]
+
+
+async def test_plots_have_years_people_s_units_and_words(client: httpx.AsyncClient, press: Press, bridge: str) -> None:
+    await press.publish("older", [Draft(-900 * 24, "A", [LEDE]), Draft(-899 * 24, "B", [LEDE])])
+    page = html.fromstring((await client.get("/source/harbour")).text)
+    monthly, daily, delays = page.cssselect("svg.plot")
+    assert monthly.get("aria-label") == "Changes per month: September 2023 1, March 2026 2"
+    assert [text.text for text in monthly.cssselect("text")][1:] == ["Jan 2024", "Jul 2024", "Jan 2025", "Jul 2025",
+                                                                     "Jan 2026"]  # fmt: skip
+    assert all("2026" in text.text for text in daily.cssselect("text")[1:])
+    assert delays.get("aria-label").endswith("first change: 1–6 hours 1")

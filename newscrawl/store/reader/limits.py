@@ -20,6 +20,7 @@ MAX_ROUNDS = 5  # queries that are sent to fill one page of a list in which many
 MAX_VERSIONS = 1_000  # in one table or picker; older ones are reached by number
 MAX_COUNT = 10_000  # counting stops here, and pages print "more than"
 MAX_SAMPLE = 1_000  # newest articles that a source's profile is computed from
+MAX_COUNTED_KEYS = 200_000  # keys of an index that one count reads
 MAX_TABLE_SOURCES = 1_000  # in the table of sources
 MAX_TABLE_ARTICLES = 200  # newest articles of a source that its row is computed from
 MAX_TABLE_EDITS = 100  # newest edits, likewise: versions are large documents

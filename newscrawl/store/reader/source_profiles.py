@@ -11,12 +11,17 @@ from newscrawl.store.distinct import distinct
 from newscrawl.store.documents import Document
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.coverage import coverage
+from newscrawl.store.reader.edit_months import edits_by_month
 from newscrawl.store.reader.limits import MAX_COUNT, MAX_RUNS, MAX_SAMPLE, bounded
 from newscrawl.store.reader.replica_reader import ReplicaReader
 from newscrawl.store.reader.views import Run, SourceProfile
 from newscrawl.store.reader.visibility import Absent, is_hidden, is_listed
 
 DAYS = 30
+_HOUR = 3600
+# Spans of time by which people speak of delays, each with its end in seconds.
+DELAYS = (("under 1 hour", _HOUR), ("1–6 hours", 6 * _HOUR), ("6–24 hours", 24 * _HOUR), ("1–7 days", 168 * _HOUR),
+          ("later", None))  # fmt: skip
 MAX_LISTED_RUNS = 10
 SAMPLE_FIELDS = {
     "publisher": 1, "edits": 1, "state": 1, "hidden": 1, "first_seen_at": 1, "last_checked_at": 1,
@@ -56,6 +61,7 @@ class SourceProfiles(ReplicaReader):
             if edit["article_id"] not in taken.articles
         ]
         runs = await self._runs(source)
+        delays = _seconds_to_first_change(visible, edits)
         return SourceProfile(
             source=source,
             publisher=sample[0].get("publisher") or source,
@@ -65,9 +71,11 @@ class SourceProfiles(ReplicaReader):
             changed=sum(1 for article in visible if article.get("edits", 0) > taken.edits.get(article["_id"], 0)),
             gone=sum(1 for article in visible if article["state"] == State.GONE),
             silent=sum(1 for edit in edits if edit["change"].get("silent")),
-            median_first_change_minutes=_median_first_change(visible, edits),
+            median_first_change_minutes=median(delays) / 60 if delays else None,
             newest_seen_at=max((article["first_seen_at"] for article in visible), default=None),
             days=_per_day(edits, until),
+            months=await edits_by_month(self._db, source, taken, until),
+            first_changes=_by_delay(delays),
             is_unverified=await self._is_unverified(source),
             runs=tuple([conversion.run(run) for run in await self._last_runs(source)]),
             coverage=coverage(runs, now),
@@ -101,14 +109,19 @@ class SourceProfiles(ReplicaReader):
         return await self._db.runs.find({"source": source}, sort=[("started_at", -1)], limit=MAX_LISTED_RUNS).to_list()
 
 
-def _median_first_change(articles: list[Document], edits: list[Document]) -> float | None:
-    """Return the median time from first sight to first edit, in minutes; None if no article was edited."""
+def _seconds_to_first_change(articles: list[Document], edits: list[Document]) -> list[float]:
+    """Return the time from first sight to first edit of each article that was edited."""
     first_seen = {article["_id"]: article["first_seen_at"] for article in articles}
     # Newest first: of several edits of an article the oldest one stays.
     first_edited = {edit["article_id"]: edit["seen_at"] for edit in edits}
     edited = first_edited.keys() & first_seen.keys()
-    minutes = [(first_edited[key] - first_seen[key]).total_seconds() / 60 for key in edited]
-    return median(minutes) if minutes else None
+    return [(first_edited[key] - first_seen[key]).total_seconds() for key in edited]
+
+
+def _by_delay(delays: list[float]) -> tuple[tuple[str, int], ...]:
+    """Return how many delays each span of time has."""
+    counts = Counter(next(label for label, end in DELAYS if end is None or delay < end) for delay in delays)
+    return tuple((label, counts[label]) for label, _ in DELAYS) if delays else ()
 
 
 def _per_day(edits: list[Document], until: datetime) -> tuple[tuple[datetime, int], ...]:

@@ -215,6 +215,8 @@ class SourceProfile:
     median_first_change_minutes: float | None
     newest_seen_at: datetime | None
     days: tuple[tuple[datetime, int], ...]  # edits per day, oldest first
+    months: tuple[tuple[datetime, int], ...] = ()  # edits per month since the first with any, oldest first
+    first_changes: tuple[tuple[str, int], ...] = ()  # articles by the time to their first change
     is_unverified: bool = False  # nobody has compared what is read from its pages with them
     runs: tuple[Run, ...] = ()
     coverage: Coverage = Coverage(0, 0, None)
