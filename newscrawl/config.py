@@ -15,6 +15,7 @@ from typing import Any
 
 from newscrawl.config_values import (
     broker_uri,
+    contact,
     database_name,
     folder,
     header_name,
@@ -172,6 +173,9 @@ class Config:
     )
     serve_framed_by: tuple[str, ...] = _setting(
         ("*",), origins, "sites that may show a change in a frame; * counts only where everybody may read"
+    )
+    serve_contact: str | None = _setting(
+        None, contact, "where readers complain, said on the reader's method page: a mail address or a page"
     )
     serve_user_header: str = _setting(
         "X-Forwarded-User", header_name, "header in which a trusted proxy names the user whom it let in"

@@ -18,6 +18,7 @@ from newscrawl.secret_text import SecretUri, SecretUrl, has_unescaped_credential
 
 # A scheme, a host (of it, all below by *.) and a port: what a source of a content security policy may be, and no more.
 _ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?", re.ASCII)
+_MAIL_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
 def _plain(bound: float) -> str:
@@ -80,6 +81,15 @@ def http_url(text: str) -> str:
     if "@" in urlsplit(text).netloc:
         raise ValueError("must have no user name or password, since everybody can read it")
     return text
+
+
+def contact(text: str) -> str:
+    """a mail address, or an http or https URL"""
+    if _MAIL_ADDRESS.fullmatch(text):
+        return text
+    if "://" not in text:
+        raise ValueError("must be a mail address such as editor@archive.example, or an http:// or https:// URL")
+    return http_url(text)
 
 
 def secret_url(text: str) -> SecretUrl:

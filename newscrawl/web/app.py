@@ -30,6 +30,7 @@ from newscrawl.web import (
     embed,
     health,
     memento,
+    method,
     robots,
     search,
     sources,
@@ -156,22 +157,9 @@ def _without_slash(request: Request) -> str | None:
 
 
 _MODULES = (
-    health,
-    robots,
-    api,
-    changes,
-    version,
-    article,
-    card,
-    embed,
-    blame,
-    sources,
-    search,
-    downloads,
-    api_page,
-    subscriptions,
-    memento,
-)
+    health, robots, api, changes, version, article, card, embed, blame, sources, method, search, downloads, api_page,
+    subscriptions, memento,
+)  # fmt: skip
 BAD_URL = "This URL is not valid"
 _ERROR_HANDLERS: dict[type[Exception] | int, Any] = {
     500: _internal_error,

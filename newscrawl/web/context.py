@@ -191,6 +191,11 @@ class AppContext:
         """The URL of this archive, without a trailing slash: as configured, since a request may name any host."""
         return (self._config.public_url or self._config.serve_url).rstrip("/")
 
+    @property
+    def contact(self) -> str | None:
+        """Where one complains: a mail address or a URL; None if the operator has stated none."""
+        return self._config.serve_contact
+
     async def sources(self) -> tuple[tuple[str, str], ...]:
         """Return (name, publisher) of all sources, at most a minute old."""
         async with self._lock:  # of several requests at once, one reads

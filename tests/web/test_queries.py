@@ -51,6 +51,7 @@ PATHS = (
     "/sitemap-lists.xml",
     "/sitemap-articles.xml",
     "/sitemap-articles-ab.xml",
+    "/method",
     "/sources?sort=changed&order=up",
     "/api/v1/sources",
     "/api/v1/sources/harbour",

@@ -84,6 +84,7 @@ OUTPUTS = (
     "/source/harbour",
     "/sitemap-articles.xml",
     "/sources",
+    "/method",
     "/api/v1/sources",
     "/article/{key}",
     "/article/{key}/1",

@@ -45,6 +45,7 @@ ARTICLE_OUTPUTS = (
     ("/sitemap-lists.xml", 200),
     ("/sitemap-articles.xml", 200),
     ("/sources", 200),
+    ("/method", 200),
     ("/api/v1/sources", 200),
     ("/api/v1/sources/harbour", 200),
     ("/api/v1/changes", 200),
