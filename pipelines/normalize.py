@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from newscrawl.items import Article, CheckResult, ParsedPage, ScrapedArticle, article_id
+from newscrawl.items import Article, Capture, CheckResult, ParsedPage, ScrapedArticle, article_id
 from newscrawl.reading import PageReader
+from newscrawl.rights_signals import PAGES, STAT, rights_signals
 
 from .crawl import CrawlStage
 
@@ -18,9 +19,17 @@ class Normalize(CrawlStage):
         if not isinstance(item, ScrapedArticle):
             return item
         page = parsed_page(item, self.spider.reader)
+        if page.article is not None:
+            self._count_rights(page.capture)
         if page.article is not None and not page.is_backfilled:
             self._count_fields(page.article)
         return page
+
+    def _count_rights(self, capture: Capture) -> None:
+        """Count what the publisher states on this page about keeping and mining it."""
+        if self.crawler.stats is not None:
+            for name in (PAGES, *rights_signals(capture.headers, capture.body)):
+                self.crawler.stats.inc_value(STAT + name)
 
     def _count_fields(self, article: Article) -> None:
         """Count which fields the article has; an alarm is raised if a run finds far fewer than usual."""

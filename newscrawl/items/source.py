@@ -60,5 +60,6 @@ class SourceState:
     pages_read: int = 0  # of those, read or answered with 304
     listings: Mapping[str, Any] = field(default_factory=dict)  # URL → its last answer: at, reason, articles
     last_read: Mapping[str, Any] = field(default_factory=dict)  # newest article read: its id, number, at, readers
+    rights: Mapping[str, Any] = field(default_factory=dict)  # of the newest run that read pages: at, pages, signals
     # Of all runs that have ended: checks by outcome, versions added, runs by exit code, seconds.
     totals: Mapping[str, Any] = field(default_factory=dict)

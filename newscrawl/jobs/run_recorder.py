@@ -10,7 +10,7 @@ from typing import Any, Self
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
-from newscrawl import logs
+from newscrawl import logs, rights_signals
 from newscrawl.errors import Fenced, StoreUnavailable
 from newscrawl.fetch import records_of
 from newscrawl.health.findings import stalled
@@ -140,7 +140,8 @@ class RunRecorder:
         await self._check_health(store, run, reads_listings=is_ordinary)
         if isinstance(spider, NewsSpider):
             await (await spider.frontier.source_policy()).merge(store, at_least=1)
-            await save_facts(store, spider, self.totals.last_read)
+            stats = self._crawler.stats.get_stats() if self._crawler.stats else {}
+            await save_facts(store, spider, self.totals.last_read, rights_signals.counted(stats))
         stated = spider.listing_period if isinstance(spider, NewsSpider) else None
         seconds = stated or self._crawler.settings["NEWSCRAWL_CONFIG"].discovery_every_seconds
         interval = timedelta(seconds=seconds)

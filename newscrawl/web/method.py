@@ -20,6 +20,11 @@ async def method_page(request: Request, context: Context) -> Response:
         "title": "Method",
         "rates": rates,
         "unseen": rates.part(SEEN_BY_NOBODY),
+        "reserved": [
+            row
+            for row in await context.source_rows()
+            if row.rights is not None and (row.rights.noarchive or row.rights.tdm_reservation)
+        ],
         "contact": context.contact,
         "contact_url": contact_url(context.contact),
     }

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from newscrawl.humanize import rounded_duration
-from newscrawl.items import State
+from newscrawl.items import SourceState, State
 from newscrawl.store import Store, held_versions, takedowns
 from newscrawl.store.reader import Reader, SourceRow
 from newscrawl.web.source_rows import Column, Direction, Share, in_order
@@ -155,3 +155,25 @@ async def test_plots_have_years_people_s_units_and_words(client: httpx.AsyncClie
                                                                      "Jan 2026"]  # fmt: skip
     assert all("2026" in text.text for text in daily.cssselect("text")[1:])
     assert delays.get("aria-label").endswith("first change: 1–6 hours 1")
+
+
+async def test_rights_of_publishers_are_on_the_pages_and_in_the_api(
+    client: httpx.AsyncClient, press: Press, bridge: str
+) -> None:
+    rights = {"at": NOW, "pages": 40, "noarchive": 1, "tdm_reservation": 39}
+    await press.store.save_source_state(SourceState("harbour", rights=rights), only=["rights"])
+    page = html.fromstring((await client.get("/source/harbour")).text).text_content()
+    assert "1 page of 40 states “noarchive”; 39 pages of 40 state that text and data mining is reserved" in page
+    method = html.fromstring((await client.get("/method")).text).text_content()
+    assert "noarchive on 1 of 40 pages, mining reserved on 39 of 40 pages" in method
+    [row] = (await client.get("/api/v1/sources")).json()["items"]
+    profile = (await client.get("/api/v1/sources/harbour")).json()
+    stated = {name: value for name, value in rights.items() if name != "at"}
+    assert stated.items() <= row["rights"].items()
+    assert profile["rights"] == row["rights"]
+
+
+async def test_a_source_without_a_crawl_says_that_its_rights_are_unknown(
+    client: httpx.AsyncClient, bridge: str
+) -> None:
+    assert "nothing is known yet" in (await client.get("/source/harbour")).text

@@ -11,7 +11,7 @@ from newscrawl.store import version_documents
 from newscrawl.store.held_versions import hold_of
 from newscrawl.store.reader.redacted import redacted
 from newscrawl.store.reader.taken_down import TakenDown
-from newscrawl.store.reader.views import ArticleView, Event, Run, VersionSummary
+from newscrawl.store.reader.views import ArticleView, Event, RightsSignals, Run, VersionSummary
 from newscrawl.store.reader.visibility import NEEDED, with_visible_facts
 from newscrawl.store.redactions import Redactor
 
@@ -115,3 +115,9 @@ def run(document: Mapping[str, Any]) -> Run:
         exit_code=document.get("exit_code"),
         stats=dict(document.get("stats") or {}),
     )
+
+
+def rights(state: Mapping[str, Any] | None) -> RightsSignals | None:
+    """Return the rights signals of a source from its state; None if no crawl has read a page."""
+    found = (state or {}).get("rights")
+    return RightsSignals(found["at"], found["pages"], found["noarchive"], found["tdm_reservation"]) if found else None

@@ -61,6 +61,7 @@ class SourceProfiles(ReplicaReader):
             if edit["article_id"] not in taken.articles
         ]
         runs = await self._runs(source)
+        state = await self._db.sources.find_one({"_id": source}, {"is_unverified": 1, "rights": 1}) or {}
         delays = _seconds_to_first_change(visible, edits)
         return SourceProfile(
             source=source,
@@ -76,7 +77,8 @@ class SourceProfiles(ReplicaReader):
             days=_per_day(edits, until),
             months=await edits_by_month(self._db, source, taken, until),
             first_changes=_by_delay(delays),
-            is_unverified=await self._is_unverified(source),
+            is_unverified=bool(state.get("is_unverified")),
+            rights=conversion.rights(state),
             runs=tuple([conversion.run(run) for run in await self._last_runs(source)]),
             coverage=coverage(runs, now),
         )
@@ -84,10 +86,6 @@ class SourceProfiles(ReplicaReader):
     async def _publisher(self, source: str) -> str:
         article = await self._db.articles.find_one({"source": source}, {"publisher": 1})
         return (article or {}).get("publisher") or source
-
-    async def _is_unverified(self, source: str) -> bool:
-        state = await self._db.sources.find_one({"_id": source}, {"is_unverified": 1})
-        return bool((state or {}).get("is_unverified"))
 
     async def _edits(self, source: str, since: datetime) -> list[Document]:
         """Return the listed edits since a moment, newest first."""

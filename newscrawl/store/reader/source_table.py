@@ -9,6 +9,7 @@ from typing import Any
 
 from newscrawl.items import Cause, State
 from newscrawl.store.documents import Document
+from newscrawl.store.reader import conversion
 from newscrawl.store.reader.limits import MAX_COUNT, MAX_TABLE_ARTICLES, MAX_TABLE_EDITS, MAX_TABLE_SOURCES, bounded
 from newscrawl.store.reader.replica_reader import ReplicaReader
 from newscrawl.store.reader.taken_down import TakenDown
@@ -40,6 +41,8 @@ def _pipeline(max_count: int) -> list[Document]:
         _newest("versions", _NEWEST_EDITS, MAX_TABLE_EDITS, _EDIT_FIELDS, "edits", cause=Cause.EDIT.value),
         {"$lookup": {"from": "articles", "localField": "_id", "foreignField": "source", "pipeline": counting,
                      "as": "count"}},
+        {"$lookup": {"from": "sources", "localField": "_id", "foreignField": "_id",
+                     "pipeline": [{"$project": {"rights": 1}}], "as": "state"}},
     ]  # fmt: skip
 
 
@@ -80,6 +83,7 @@ def _row(found: Mapping[str, Any], taken: TakenDown, now: datetime) -> SourceRow
         median_first_change_hours=round(median(first_changes), 2) if first_changes else None,
         promised=len(promised),
         kept=sum(1 for article in promised if _is_kept(article, now)),
+        rights=conversion.rights(next(iter(found["state"]), None)),
     )
 
 

@@ -174,6 +174,16 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class RightsSignals:
+    """How many of the pages that the newest crawl read state a reservation of their publisher."""
+
+    at: datetime
+    pages: int
+    noarchive: int  # robots: noarchive
+    tdm_reservation: int  # TDM Reservation Protocol
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRow:
     """One source in the table of all; every count stands beside what it is counted among."""
 
@@ -193,6 +203,7 @@ class SourceRow:
     median_first_change_hours: float | None
     promised: int  # watched ones of the newest articles, each of which has a time for its next check
     kept: int  # of those, not overdue by more than their interval, or an hour
+    rights: RightsSignals | None = None
 
     @property
     def first_change(self) -> timedelta:
@@ -220,6 +231,7 @@ class SourceProfile:
     is_unverified: bool = False  # nobody has compared what is read from its pages with them
     runs: tuple[Run, ...] = ()
     coverage: Coverage = Coverage(0, 0, None)
+    rights: RightsSignals | None = None
 
     @property
     def first_change(self) -> timedelta:
