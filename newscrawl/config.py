@@ -177,6 +177,9 @@ class Config:
     serve_contact: str | None = _setting(
         None, contact, "where readers complain, said on the reader's method page: a mail address or a page"
     )
+    serve_watch: bool = _setting(
+        False, yes_or_no, "whether readers may ask for an address to be watched, which the reader then writes down"
+    )
     serve_user_header: str = _setting(
         "X-Forwarded-User", header_name, "header in which a trusted proxy names the user whom it let in"
     )

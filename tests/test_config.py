@@ -53,6 +53,7 @@ INVALID = [  # variable, value, part of the message
     ("NEWSCRAWL_METRICS_PORT", "70000", "between"),
     ("NEWSCRAWL_SERVE_METRICS_PORT", "off", "whole number"),
     ("NEWSCRAWL_SERVE_CONTACT", "the editor", "mail address"),
+    ("NEWSCRAWL_SERVE_WATCH", "sometimes", "yes or no"),
     ("NEWSCRAWL_PUBLIC_URL", "//archive.example", "http"),
     ("NEWSCRAWL_SERVE_ACCESS", "closed", "one of"),
     ("NEWSCRAWL_SERVE_INDEXED", "maybe", "yes or no"),

@@ -88,7 +88,10 @@ def checked_address(text: str) -> str:
         raise ConfigError(f"{_without_user(url)!r} is not an http or https URL without a user name")
     if is_front_page(url):
         raise ConfigError(f"{url} is a front page, not an article; `newscrawl add-source {url}` watches a whole site")
-    return request_url(url)
+    try:
+        return request_url(url)
+    except ValueError as error:  # characters that no browser sends
+        raise ConfigError(str(error)) from error
 
 
 def add(url: str, source: str | None, *, languages: tuple[str, ...] = ("en",)) -> tuple[WatchedRow, bool]:

@@ -1,4 +1,4 @@
-"""The reader: pages, feeds, JSON API and Memento over the archive. It never writes."""
+"""The reader: pages, feeds, JSON API and Memento over the archive. It writes requests to watch, if allowed."""
 
 from newscrawl.web.app import create_app
 

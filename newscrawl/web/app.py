@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from newscrawl.clock import Clock, SystemClock
 from newscrawl.config import Config
 from newscrawl.errors import StoreUnavailable
+from newscrawl.store import Store
 from newscrawl.store.reader import Absent, BadCursor, BadQuery, Hidden, Reader, TooSlow
 from newscrawl.web import (
     api,
@@ -53,10 +54,11 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         reader = await Reader.open(config)
         app.state.context = AppContext(reader, clock, config)
-        try:
-            yield
-        finally:
-            await reader.close()
+        async with _store_for_requests(app, config):
+            try:
+                yield
+            finally:
+                await reader.close()
 
     app = FastAPI(
         title="newscrawl",
@@ -82,9 +84,28 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for module in _MODULES:
         app.include_router(module.router)
+    if config.serve_watch:
+        # It imports Scrapy, which takes half a second and 30 MB of each process: only of those that need it.
+        from newscrawl.web import watch
+
+        app.state.allowance = watch.Allowance()
+        app.include_router(watch.router)
     for error, handler in _ERROR_HANDLERS.items():
         app.add_exception_handler(error, handler)
     return app
+
+
+@asynccontextmanager
+async def _store_for_requests(app: FastAPI, config: Config) -> AsyncIterator[None]:
+    """Open the store for writing if readers may ask for addresses; the rest of the reader reads."""
+    if not config.serve_watch:
+        yield
+        return
+    app.state.store = await Store.open(config)
+    try:
+        yield
+    finally:
+        await app.state.store.close()
 
 
 def _access(config: Config, clock: Clock, reader: Callable[[], Reader]) -> list[Middleware]:

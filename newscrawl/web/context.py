@@ -192,6 +192,11 @@ class AppContext:
         return (self._config.public_url or self._config.serve_url).rstrip("/")
 
     @property
+    def watches(self) -> bool:
+        """Whether readers may ask for an address to be watched."""
+        return self._config.serve_watch
+
+    @property
     def contact(self) -> str | None:
         """Where one complains: a mail address or a URL; None if the operator has stated none."""
         return self._config.serve_contact

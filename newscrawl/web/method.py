@@ -25,6 +25,8 @@ async def method_page(request: Request, context: Context) -> Response:
             for row in await context.source_rows()
             if row.rights is not None and (row.rights.noarchive or row.rights.tdm_reservation)
         ],
+        "bookmarklet": bookmarklet(context.root_url),
+        "watches": context.watches,
         "contact": context.contact,
         "contact_url": contact_url(context.contact),
     }
@@ -36,3 +38,8 @@ def contact_url(contact: str | None) -> str | None:
     if contact is None or contact.startswith(("http://", "https://")):
         return contact
     return "mailto:" + quote(contact, safe="@")
+
+
+def bookmarklet(root: str) -> str:
+    """Return a bookmark that opens the history of the page that one reads; browsers run it there, and never here."""
+    return f"javascript:location.href='{quote(root, safe=':/[]')}/search?q='+encodeURIComponent(location.href)"

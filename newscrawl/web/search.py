@@ -111,8 +111,17 @@ async def _lookup_response(request: Request, context: Context, url: str) -> Resp
     articles = await context.reader.articles.find(url)
     if len(articles) == 1:
         return RedirectResponse(f"/article/{articles[0].article_id}", 303)
-    values = {"title": "Lookup by URL", "url": url, "articles": articles, "search_text": url}
-    return context.page(request, "lookup.html", values, status=200 if articles else 404)
+    values = {
+        "title": "Lookup by URL",
+        "url": url,
+        "articles": articles,
+        "search_text": url,
+        "watches": context.watches,
+    }
+    response = context.page(request, "lookup.html", values, status=200 if articles else 404)
+    if context.watches:  # its form says from which site it is sent; see newscrawl/web/watch.py
+        response.headers["referrer-policy"] = "same-origin"
+    return response
 
 
 @router.get("/about")

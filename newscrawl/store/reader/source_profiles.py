@@ -83,6 +83,12 @@ class SourceProfiles(ReplicaReader):
             coverage=coverage(runs, now),
         )
 
+    @bounded
+    async def last_run(self, source: str) -> Run | None:
+        """Return the newest run of a source, also of one that has no article yet; None if there was none."""
+        runs = await self._last_runs(source)
+        return conversion.run(runs[0]) if runs else None
+
     async def _publisher(self, source: str) -> str:
         article = await self._db.articles.find_one({"source": source}, {"publisher": 1})
         return (article or {}).get("publisher") or source
