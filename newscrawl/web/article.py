@@ -131,7 +131,7 @@ async def diff_page(
         "change": change,
         "view": view or "auto",
         "shared": replace(shared, image=f"{shared.url}/card.png?v={card.digest[:12]}" if card else None),
-        "snippet": snippet(shared.url, shared.title) if context.framed_by else None,
+        "snippet": snippet(context, shared.url, shared.title) if context.framed_by else None,
         "is_private": True,
     }
     return context.page(request, "diff.html", values)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from markupsafe import Markup
 from starlette.responses import Response
 
 from newscrawl.store.reader import Absent, Hidden
@@ -13,7 +12,6 @@ from newscrawl.web.params import ArticleId, Number
 
 router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
 POLICY = "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors "
-_SNIPPET = Markup('<iframe src="{url}/embed" title="{title}" width="100%" height="300" loading="lazy"></iframe>')
 
 
 @router.get("/{a:int}/{b:int}/embed")
@@ -28,9 +26,9 @@ async def embed_page(request: Request, context: Context, article_id: ArticleId, 
     return _framed(context, context.page(request, "embed.html", {"edit": shown}))
 
 
-def snippet(url: str, title: str) -> str:
-    """Return the HTML with which another site shows the edit at `url`."""
-    return str(_SNIPPET.format(url=url, title=title))
+def snippet(context: AppContext, url: str, title: str) -> str:
+    """Return the HTML with which another site shows the edit at `url`, as text: for readers to copy."""
+    return str(context.part("embed_snippet.html", url=url, title=title))
 
 
 def _status(error: Absent | Hidden) -> int:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
 
 from fastapi import Depends, HTTPException, Path, Query
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from newscrawl.store.reader import CURSOR, ListFilter
 
@@ -19,8 +19,7 @@ Source = Annotated[
 Kind = Annotated[str | None, Query(max_length=64, pattern=r"^[a-z0-9_.:-]*$", description="A type of change")]
 # Forms send their empty fields too.
 MinSignificance = Annotated[
-    Annotated[int, Field(ge=0, le=100)] | None,
-    BeforeValidator(lambda value: value or None),
+    Annotated[int, Field(ge=0, le=100)] | Literal[""] | None,
     Query(alias="least", description="Minimum significance: 0, 25, 50 or 75"),
 ]
 Day = Annotated[
