@@ -6,8 +6,10 @@ before its texts were: a takedown is in force once the command that raised the c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
@@ -29,7 +31,11 @@ class Generation:
 
 async def current(db: Database, session: AsyncClientSession | None = None) -> Generation:
     """Return the generation; it has the number 0 before the first takedown."""
-    stored = await db.meta.find_one({"_id": ID}, session=session) or {}
+    return of_document(await db.meta.find_one({"_id": ID}, session=session) or {})
+
+
+def of_document(stored: Mapping[str, Any]) -> Generation:
+    """Return the generation as it is stored; an empty document is that before the first takedown."""
     return Generation(stored.get("generation", 0), stored.get("at"), stored.get("decisions", 0))
 
 

@@ -21,7 +21,7 @@ from newscrawl.clock import Clock
 from newscrawl.config import Config
 from newscrawl.items import Diff, Version
 from newscrawl.store.reader import ChangeEntry, Reader, SourceProfile, SourceRow, TakenDown
-from newscrawl.store.reader.validators import Listed
+from newscrawl.store.reader.validators import Listed, Validator
 from newscrawl.web.diff_layout import DiffLayout, diff_layout
 from newscrawl.web.entries import entry_view
 from newscrawl.web.templating import Templates
@@ -68,7 +68,7 @@ class LruCache(Generic[K, V]):
 class KeptAnswer:
     """An answer, and the validator of what it was made from."""
 
-    validator: tuple[bytes, datetime]
+    validator: tuple[Validator, datetime]
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
@@ -106,18 +106,18 @@ class AppContext:
         self._unwatched_since: datetime | None = None
         self.caches = Caches(TakenDown())
 
-    async def for_request(self) -> AppContext:
+    async def for_request(self, taken: TakenDown | None = None) -> AppContext:
         """Return the context of one request, with empty caches if anything was taken down, or shown again, since.
 
         What a request of an earlier generation still computes goes into the caches that it began with.
         """
-        taken = await self.reader.taken_down()
+        taken = taken or await self.reader.taken_down()
         if taken.generation != self.caches.taken.generation:
             self.caches = Caches(taken)
         self._unwatched_since = await self._silent_since()
         return copy(self)
 
-    async def validator(self, subject: Listed | str) -> tuple[bytes, datetime]:
+    async def validator(self, subject: Listed | str) -> tuple[Validator, datetime]:
         """Return the validator of pages of a list, or of the article named: what they are made from, and the minute."""
         return await self.reader.validators.of(subject), self.clock.now().replace(second=0, microsecond=0)
 

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newscrawl.errors import NewscrawlError
+from newscrawl.store.reader.taken_down import as_known
 from newscrawl.store.reader.validators import Listed
 from newscrawl.web.context import AppContext, KeptAnswer
 from newscrawl.web.middleware import client_has, remove_content
@@ -42,19 +43,22 @@ class KeptAnswers:
             await self._app(scope, receive, send)
             return
         context: AppContext = scope["app"].state.context
+        request = Headers(scope=scope)
+        key = scope["path"], scope["query_string"], "gzip" in request.get("accept-encoding", "")
         try:
             validator = await context.validator(subject)
+            kept = context.caches.answers.get(key)
+            if kept is None or kept.validator != validator:
+                taken = await context.reader.validators.taken_down(validator[0])
+                kept, context = None, await context.for_request(taken)
         except NewscrawlError:  # the application asks again, and says what is wrong
             await self._app(scope, receive, send)
             return
-        request = Headers(scope=scope)
-        key = scope["path"], scope["query_string"], "gzip" in request.get("accept-encoding", "")
-        kept = context.caches.answers.get(key)
-        if kept is None or kept.validator != validator:
-            context = await context.for_request()
+        if kept is None:
             headers = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONS]
             recorder = _Recorder(send)
-            await self._app({**scope, "headers": headers, "newscrawl.context": context}, receive, recorder.send)
+            with as_known(taken):
+                await self._app({**scope, "headers": headers, "newscrawl.context": context}, receive, recorder.send)
             if recorder.is_streaming:
                 return
             kept = KeptAnswer(validator, recorder.status, tuple(recorder.headers), bytes(recorder.body))

@@ -73,6 +73,18 @@ async def test_what_is_kept_costs_one_command(
     assert not {"content-length", "content-type", "content-encoding"} & set(unchanged.headers)
 
 
+async def test_a_front_page_in_no_cache_takes_few_queries(
+    client: httpx.AsyncClient, press: Press, store: Store, bridge: str
+) -> None:
+    await client.get("/sources")  # names of sources, asked once a minute
+    await client.get("/")
+    await press.publish("harbour-fire", [Draft(30, "Fire at the harbour", ["One."]), Draft(31, "Fire out", ["Two."])])
+    async with commands(store) as asked:
+        assert "Fire" in (await client.get("/")).text
+    # The validator; candidates of some weight, and of any as there are few; their versions and those before; articles.
+    assert asked == ["aggregate", *["find"] * 4]
+
+
 @pytest.mark.parametrize("path", ["/", "/newest", "/changes.atom", "/first"])
 async def test_a_list_has_what_was_published_after_it_was_kept(
     client: httpx.AsyncClient, press: Press, bridge: str, path: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,6 +48,19 @@ class TakenDown:
         return sum(1 for each in self.articles.values() if each == source)
 
 
+_KNOWN: ContextVar[TakenDown | None] = ContextVar("known", default=None)
+
+
+@contextmanager
+def as_known(taken: TakenDown) -> Iterator[None]:
+    """Ask no more what is taken down, for one short request: what it reads first is then read once."""
+    token = _KNOWN.set(taken)
+    try:
+        yield
+    finally:
+        _KNOWN.reset(token)
+
+
 class TakedownIndex:
     """The takedowns of a database, read again when the generation is another one."""
 
@@ -54,8 +69,12 @@ class TakedownIndex:
         self._known: TakenDown | None = None
 
     async def current(self) -> TakenDown:
-        """Return what is taken down now."""
-        generation = await self._replicas.generation()
+        """Return what is taken down now, within `as_known` what was known when that began."""
+        known = _KNOWN.get()
+        return known if known is not None else await self.of(await self._replicas.generation())
+
+    async def of(self, generation: Generation) -> TakenDown:
+        """Return what is taken down in a generation that was just read."""
         if self._known is None or self._known.generation != generation.number:
             self._known = await self._read(generation)
         return self._known
