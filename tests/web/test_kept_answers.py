@@ -49,11 +49,13 @@ async def commands(store: Store) -> AsyncIterator[list[str]]:
     """Collect what the database is asked within, from its profile."""
     found: list[str] = []
     await store.db.command("profile", 2)
-    yield found
-    await store.db.command("profile", 0)
-    asked = await store.db["system.profile"].find({"op": {"$in": ["query", "command", "getmore"]}}).to_list()
-    found += [next(iter(each["command"])) for each in asked if "profile" not in each["command"]]
-    await store.db.drop_collection("system.profile")
+    try:
+        yield found
+    finally:
+        await store.db.command("profile", 0)
+        asked = await store.db["system.profile"].find({"op": {"$in": ["query", "command", "getmore"]}}).to_list()
+        found += [next(iter(each["command"])) for each in asked if "profile" not in each["command"]]
+        await store.db.drop_collection("system.profile")
 
 
 @pytest.mark.parametrize("path", [*LISTS, *PAGES])
