@@ -30,9 +30,9 @@ def until_away(command: Process) -> None:
     assert command.code is None, command.told()
 
 
-def assert_no_request_leaves(site: Site, asked: int, *, seconds: float) -> None:
+def assert_no_request_leaves(site: Site, asked: int, *, seconds: float, under_way: int = UNDER_WAY) -> None:
     time.sleep(seconds)
-    assert len(site.asked()) <= asked + UNDER_WAY, (
+    assert len(site.asked()) <= asked + under_way, (
         f"a fetch storm: {len(site.asked()) - asked} requests, and nothing could be stored"
     )
 
