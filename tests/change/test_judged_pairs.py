@@ -31,7 +31,7 @@ from newscrawl.config import PROJECT_ROOT
 ROWS = [json.loads(line) for line in (JUDGED / "pairs.jsonl").read_text("utf-8").splitlines()]
 INVENTED = [row for row in ROWS if "ref" not in row]
 RATES = error_rates()  # that readers are shown, too
-SPEARMAN_AT_LEAST = {part.name: part.correlation - 0.01 for part in RATES.parts}
+SPEARMAN_AT_LEAST = {part.name: part.correlation - 0.005 for part in RATES.parts}
 # Measured: the rules were made on the first, and mended on the second. The aim is 0, and 2 per cent (docs/judging.md).
 FACTUAL_UNDER_FILTER_AT_MOST = {part.name: part.missed for part in RATES.parts}
 NEUTRAL_OVER_FILTER_AT_MOST = {part.name: part.overrated_per_cent for part in RATES.parts}

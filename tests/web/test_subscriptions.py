@@ -53,7 +53,7 @@ async def test_a_feed_has_what_its_subscription_matched_and_nothing_else(
     assert ("Deleted: Quay shut") in [title for title, _ in await feed_of(store, client, token, now)]
     await store.retract(shut.article_id, 2, reason="our error", by="ada", at=now)
     found = dict(await feed_of(store, client, token, now))
-    assert "Quay shut: one paragraph" not in found
+    assert not any(title.startswith("Quay shut") for title in found)
     assert found["Retracted: Quay shut"] == f"urn:newscrawl:version:{shut.article_id}:2"
     await takedowns.hide(store.db, shut.article_id, None, reason="a court's order", by="ada", at=now)
     assert [title for title, _ in await feed_of(store, client, token, now)] == ["Alarm: walled: 20 pages"]
