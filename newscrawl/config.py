@@ -21,6 +21,7 @@ from newscrawl.config_values import (
     header_name,
     hosts,
     http_url,
+    mail_url,
     mongo_uri,
     named_proxies,
     networks,
@@ -29,6 +30,7 @@ from newscrawl.config_values import (
     origins,
     policy,
     program,
+    reader_channels,
     secret_url,
     yes_or_no,
 )
@@ -180,6 +182,15 @@ class Config:
     serve_watch: bool = _setting(
         False, yes_or_no, "whether readers may ask for an address to be watched, which the reader then writes down"
     )
+    serve_subscribe: tuple[str, ...] = _setting(
+        (), reader_channels, "channels by which readers may subscribe from a page, which the reader then writes down"
+    )
+    mail_url: SecretUrl | None = _setting(
+        None, mail_url, "server that mails to readers are sent by, and the address that they are from"
+    )
+    subscriptions_keep_months: int = _setting(
+        12, number(int, 1, 120), "months after which a reader's subscription ends that was not renewed"
+    )
     serve_user_header: str = _setting(
         "X-Forwarded-User", header_name, "header in which a trusted proxy names the user whom it let in"
     )
@@ -232,7 +243,7 @@ class Config:
 
 def _printable(name: str, value: str) -> str:
     """Return a value for an error message, without the credentials of a URI."""
-    if name in {f"{PREFIX}PING_URL", f"{PREFIX}PROXY_URL"}:
+    if name in {f"{PREFIX}PING_URL", f"{PREFIX}PROXY_URL", f"{PREFIX}MAIL_URL"}:
         return repr(masked_url(value))
     if name == f"{PREFIX}PROXIES":
         return MASK

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from newscrawl.errors import ConfigError
 from newscrawl.policy_spec import PolicySpec
@@ -96,6 +96,27 @@ def secret_url(text: str) -> SecretUrl:
     """an http or https URL, which is never printed"""
     _require_http(text)
     return SecretUrl(text)
+
+
+def mail_url(text: str) -> SecretUrl:
+    """an smtp or smtps URL with a sender, smtp://user:password@host:587/?from=archive@paper.example, never printed"""
+    try:
+        parts = urlsplit(text)
+        senders = dict(parse_qsl(parts.query, strict_parsing=True)).get("from", "")
+        is_whole = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole, senders = False, ""
+    if not is_whole or not _MAIL_ADDRESS.fullmatch(senders):
+        raise ValueError("must be smtp:// or smtps://, with a host and ?from= and a mail address") from None
+    return SecretUrl(text)
+
+
+def reader_channels(text: str) -> tuple[str, ...]:
+    """mail, webhook, or both, separated by a comma"""
+    channels = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not set(channels) <= {"mail", "webhook"}:
+        raise ValueError("must be mail, webhook, or both, separated by a comma")
+    return channels
 
 
 def named_proxies(text: str) -> tuple[tuple[str, SecretUrl], ...]:

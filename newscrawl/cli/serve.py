@@ -35,11 +35,12 @@ def serve(
     """Serve the reader over HTTP: latest changes, histories, diffs, feeds, search, API."""
     from newscrawl.store.reader import Reader
     from newscrawl.web import processes
-    from newscrawl.web.access import require_access_rule
+    from newscrawl.web.access import require_access_rule, require_subscription_settings
 
     config = demo_config() if demo else Config.from_env()
     config = replace(config, serve_host=host or config.serve_host, serve_port=port or config.serve_port)
     require_access_rule(config)
+    require_subscription_settings(config)
     # An error of the archive is reported here once, with its exit code, and not by every process. While the archive
     # is open here, the embedded database does not stop when one process ends before the next has started.
     with asyncio.Runner() as runner:

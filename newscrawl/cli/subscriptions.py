@@ -32,7 +32,12 @@ def register(app: typer.Typer) -> None:
 
 
 @subscriptions.command("list")
-def subscriptions_list(as_json: AsJson = False) -> None:
+def subscriptions_list(
+    as_json: AsJson = False,
+    addresses: Annotated[
+        bool, typer.Option("--addresses", help="Show addresses of readers in full: they are personal data.")
+    ] = False,
+) -> None:
     """List subscriptions, those of subscriptions.toml too, with the last error of channels that fail."""
     from newscrawl.notify.descriptions import channel_label, subscription_value, times_label, wanted_label
 
@@ -42,19 +47,37 @@ def subscriptions_list(as_json: AsJson = False) -> None:
 
     listed, lanes = with_store(read)
     if as_json:
-        print_json([subscription_value(each, lanes.get(each.name)) for each in listed])
+        print_json(
+            [
+                subscription_value(each, lanes.get(each.name), is_whole=addresses and each.opt_in is not None)
+                for each in listed
+            ]
+        )
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("name", "about", "when", "channel", "state"):
         table.add_column(column)
     for each in listed:
         lane = lanes.get(each.name)
-        state = "paused" if each.is_paused else "closed" if lane and lane.is_closed else lane.error if lane else ""
+        unconfirmed = each.opt_in is not None and each.opt_in.confirmed_at is None
+        state = (
+            "unconfirmed"
+            if unconfirmed
+            else "ended"
+            if not each.is_open
+            else "paused"
+            if each.is_paused
+            else "closed"
+            if lane and lane.is_closed
+            else lane.error
+            if lane
+            else ""
+        )
         table.add_row(
             each.name,
             cell(wanted_label(each)),
             times_label(each),
-            cell(channel_label(each.channel)),
+            cell(channel_label(each.channel, is_whole=addresses and each.opt_in is not None)),
             cell(state or "ok"),
         )
     console().print(table if listed else "no subscription; `newscrawl subscribe` makes one", markup=False)
@@ -73,6 +96,26 @@ def subscriptions_remove(name: Name) -> None:
     if not with_store(remove):
         raise _no_such(name)
     console().print(f"{name} removed", markup=False)
+
+
+@subscriptions.command("erase")
+def subscriptions_erase(
+    address: Annotated[str, typer.Argument(help="Mail address or webhook of a reader.")],
+) -> None:
+    """Erase all that is stored of a reader's address: subscriptions, requests, and what waits to be sent.
+
+    Exits with 1 if there is none.
+    """
+    from newscrawl.notify.reader_links import spellings
+
+    async def erase(store: Store) -> int:
+        names = await store.opt_ins_of_address(spellings(address))
+        return sum([await store.erase_opt_in(name) for name in names])
+
+    count = with_store(erase)
+    if not count:
+        raise NotFound("no reader's subscription has this address")
+    console().print(f"{count} erased", markup=False)
 
 
 @subscriptions.command("pause")

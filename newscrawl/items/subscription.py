@@ -29,6 +29,8 @@ class EventKind(StrEnum):
     RETRACTION = "retraction"
     ALARM_OPENED = "alarm_opened"
     ALARM_RESOLVED = "alarm_resolved"
+    CONFIRMATION = "confirmation"  # to a reader who asked for a subscription, and to nobody else
+    END = "end"
 
     @property
     def subject(self) -> Subject:
@@ -68,6 +70,7 @@ class WordsIn(StrEnum):
     ANY = "any"  # added, removed, or in the headline; of a first version in its text
     ADDED = "added"
     REMOVED = "removed"
+    WORDING = "wording"  # the whole text of the version, changed or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,15 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class OptIn:
+    """Of a subscription that a reader asked for: whether it was confirmed, and until when it is kept."""
+
+    erase_at: datetime | None  # of one that is not confirmed yet, or has ended
+    confirmed_at: datetime | None = None
+    ends_at: datetime | None = None  # unless it is renewed
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     name: str
     channel: Channel
@@ -141,6 +153,12 @@ class Subscription:
     burst: BurstLimit = BurstLimit()
     is_paused: bool = False
     is_of_file: bool = False  # stated in subscriptions.toml, not made by a command
+    opt_in: OptIn | None = None  # of readers; None: the operator's own
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything but a question may be sent: what a reader asked for is confirmed, and has not ended."""
+        return self.opt_in is None or (self.opt_in.confirmed_at is not None and self.opt_in.erase_at is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +175,7 @@ class Announceable:
     headline: str = ""
     change: Change = field(default_factory=Change)
     texts: tuple[str, ...] = ()  # of a first version: its paragraphs
+    wording: tuple[str, ...] = ()  # headline and paragraphs of any version
     cause: Cause | None = None
     is_held: bool = False
     is_late: bool = False

@@ -80,8 +80,8 @@ def define(
         channel=channel,
         created_at=now,
         feed_token=new_token(),
-        wanted=_wanted(stated),
-        schedule=_schedule(stated),
+        wanted=wanted(stated),
+        schedule=schedule(stated),
         quiet=_quiet(stated),
         burst=_burst(stated),
         is_of_file=is_of_file,
@@ -139,7 +139,8 @@ def _variable(stated: Mapping[str, Any], key: str) -> str:
     return name
 
 
-def _wanted(stated: Mapping[str, Any]) -> Wanted:
+def wanted(stated: Mapping[str, Any]) -> Wanted:
+    """Return what a table of values states of what is wanted; raises Invalid."""
     kinds = _texts(stated, "kinds")
     for kind in kinds:
         if kind not in KINDS:
@@ -161,7 +162,8 @@ def _wanted(stated: Mapping[str, Any]) -> Wanted:
     )
 
 
-def _schedule(stated: Mapping[str, Any]) -> Schedule:
+def schedule(stated: Mapping[str, Any]) -> Schedule:
+    """Return when a table of values states that it is sent; raises Invalid."""
     every = _choice(stated, "every", Every, Every.CHANGE)
     day = _text(stated, "on").lower() or DAYS[0]
     if day not in DAYS:

@@ -16,8 +16,9 @@ from newscrawl.cancelling import cancelled
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 from newscrawl.items import Subscription
-from newscrawl.notify.channels import DEADLINE_SECONDS, ChannelClosed, ChannelFailed, send
-from newscrawl.notify.rendering import Renderer
+from newscrawl.notify.channels import DEADLINE_SECONDS, ChannelClosed, ChannelFailed, ChannelRefused, send
+from newscrawl.notify.readers import ReaderMessages, kept_until
+from newscrawl.notify.rendering import Rendered, Renderer
 from newscrawl.notify.times import lane_wait_after, quiet_until, wait_after
 from newscrawl.store.outbox import Delivery, RowState
 from newscrawl.store.outbox_lanes import Lane
@@ -26,6 +27,7 @@ from newscrawl.store.session import Store
 
 AT_ONCE = 8  # lanes; of a channel one delivery at a time
 GIVE_UP_AFTER = timedelta(days=3)
+REFUSED_FOR = timedelta(days=2)  # after which a reader's address is none: less than a row is tried
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +62,9 @@ class Deliverer:
         self._share = share
         self._environ = environ
         root = config.public_url or config.serve_url
-        self._renderer = Renderer(store, Reader.of_store(store), root)
+        reader = Reader.of_store(store)
+        self._renderer = Renderer(store, reader, root)
+        self._readers = ReaderMessages(store, reader, self._renderer, root)
         self._places = asyncio.Semaphore(AT_ONCE)
         self._lanes: dict[str, asyncio.Task[None]] = {}
 
@@ -131,7 +135,8 @@ class Deliverer:
         if until is not None:
             await self._store.postpone_delivery(delivery.key, until)
             return True
-        rendered = await self._renderer.message(subscription, delivery, now)
+        messages = self._renderer if subscription.opt_in is None else self._readers
+        rendered: Rendered = await messages.message(subscription, delivery, now)
         if rendered.withdrawn:
             delivered.withdrawn += await self._store.end_rows(rendered.withdrawn, RowState.WITHDRAWN, now)
         if rendered.message is None:
@@ -143,12 +148,16 @@ class Deliverer:
                 allow=self._config.egress_allow,
                 now=now,
                 deadline_seconds=self._deadline_seconds,
+                mail_server=self._config.mail_url,
                 **({} if self._environ is None else {"environ": self._environ}),
             )
         except ChannelFailed as error:
             delivered.failed += 1
             await self._failed(subscription, lane, delivery, error)
             return False
+        if rendered.message.notice and rendered.message.notice.challenge:  # its receiver has confirmed it
+            ends_at = kept_until(self._now(), self._config.subscriptions_keep_months)
+            await self._store.confirm_opt_in(subscription.name, self._now(), ends_at)
         delivered.sent += 1
         await self._store.delivery_sent(subscription.name, delivery.key, self._now())
         logger.info(
@@ -162,10 +171,24 @@ class Deliverer:
     async def _failed(self, subscription: Subscription, lane: Lane, delivery: Delivery, error: ChannelFailed) -> None:
         """Let the delivery wait longer than its channel, so that one that nobody takes does not hold up the others."""
         now, name, reason = self._now(), subscription.name, str(error)
+        is_refused = isinstance(error, ChannelRefused)
+        if subscription.opt_in is not None and self._is_over(subscription, lane, error, now):
+            await self._store.erase_opt_in(name)
+            logger.info("decision=subscription_erased subscription=%s reason=%r", name, reason)
+            return
         is_closed = isinstance(error, ChannelClosed)
         asked = error.retry_after or timedelta()
         wait = wait_after(delivery.attempts + 1, self._share())
         rest = lane_wait_after(lane.failures + 1, self._share())
         await self._store.delivery_failed(delivery.key, reason, now + max(wait, asked))
-        await self._store.rest_lane(name, reason, now, now + max(rest, asked), is_closed=is_closed)
+        await self._store.rest_lane(
+            name, reason, now, now + max(rest, asked), is_closed=is_closed, is_refused=is_refused
+        )
         logger.warning("decision=not_announced subscription=%s delivery=%s reason=%r", name, delivery.key, reason)
+
+    def _is_over(self, subscription: Subscription, lane: Lane, error: ChannelFailed, now: datetime) -> bool:
+        """Return whether a reader's subscription has ended by what its receiver answers."""
+        if isinstance(error, ChannelRefused):
+            is_old = lane.refused_since is not None and now - lane.refused_since >= REFUSED_FOR
+            return is_old or not subscription.is_open
+        return isinstance(error, ChannelClosed)

@@ -11,7 +11,7 @@ from newscrawl.store.outbox import Row
 from newscrawl.store.outbox_lanes import Lane
 
 
-def channel_label(channel: Channel) -> str:
+def channel_label(channel: Channel, *, is_whole: bool = False) -> str:
     """Return what kind of channel it is and where it leads, as far as that is no secret."""
     if channel.kind == "feed":
         return "feed"
@@ -19,6 +19,11 @@ def channel_label(channel: Channel) -> str:
         return f"command {channel.command[0]}"
     if channel.address_env:
         return f"{channel.kind} ${channel.address_env}"
+    if is_whole and channel.address:
+        return f"{channel.kind} {str.__str__(channel.address)}"
+    if channel.kind == "mail":
+        name, _, host = str.__str__(channel.address).rpartition("@")
+        return f"mail {name[:1]}{MASK}@{host}"
     if channel.kind == "webhook":
         return f"webhook {masked_url(str.__str__(channel.address))}"
     # What stands in the place of a host may be a token: slack://TOKEN/…
@@ -51,12 +56,12 @@ def wanted_label(subscription: Subscription) -> str:
     return " ".join(parts)
 
 
-def subscription_value(subscription: Subscription, lane: Lane | None) -> dict[str, Any]:
+def subscription_value(subscription: Subscription, lane: Lane | None, *, is_whole: bool = False) -> dict[str, Any]:
     """Return a subscription as it is printed as JSON."""
     wanted = subscription.wanted
     return {
         "name": subscription.name,
-        "channel": channel_label(subscription.channel),
+        "channel": channel_label(subscription.channel, is_whole=is_whole),
         "about": sorted(wanted.about),
         "sources": list(wanted.sources),
         "articles": list(wanted.articles),
@@ -70,6 +75,9 @@ def subscription_value(subscription: Subscription, lane: Lane | None) -> dict[st
         "times": times_label(subscription),
         "paused": subscription.is_paused,
         "from_file": subscription.is_of_file,
+        "of_reader": subscription.opt_in is not None,
+        "confirmed_at": subscription.opt_in.confirmed_at if subscription.opt_in else None,
+        "ends_at": subscription.opt_in.ends_at if subscription.opt_in else None,
         "created_at": subscription.created_at,
         "failing_since": lane.failing_since if lane else None,
         "closed": bool(lane and lane.is_closed),

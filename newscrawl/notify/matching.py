@@ -12,7 +12,8 @@ _OF_A_CHANGE = {EventKind.EDIT, EventKind.RETRACTION}
 
 def matches(subscription: Subscription, event: Announceable) -> bool:
     """Return whether a subscription is to be sent an event; what is older than the subscription never is."""
-    return not subscription.is_paused and event.at >= subscription.created_at and wants(subscription.wanted, event)
+    is_heard = subscription.is_open and not subscription.is_paused
+    return is_heard and event.at >= subscription.created_at and wants(subscription.wanted, event)
 
 
 def wants(wanted: Wanted, event: Announceable) -> bool:
@@ -51,6 +52,8 @@ def _has_words(wanted: Wanted, event: Announceable) -> bool:
     if query.is_empty or event.kind.subject is Subject.ALARMS:
         return True
     change = event.change
+    if wanted.words_in is WordsIn.WORDING:
+        return query.has_terms(event.wording) and query.has_phrases(event.wording)
     if wanted.words_in is WordsIn.REMOVED:
         return _is_in_change(query, change.old_sentences or change.removed, change.removed)
     if wanted.words_in is WordsIn.ADDED and event.number != 1:

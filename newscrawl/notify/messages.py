@@ -5,7 +5,7 @@ Headlines and passages are texts of strangers: here they become harmless, each o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
@@ -64,6 +64,17 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What is said of a subscription itself; `challenge` is what a webhook's receiver answers with."""
+
+    kind: str
+    subject: str
+    text: str
+    value: Mapping[str, str]
+    challenge: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """`key` is the same for each attempt: receivers know by it what they have already."""
 
@@ -73,14 +84,19 @@ class Message:
     items: tuple[Item, ...]
     is_digest: bool = False
     is_test: bool = False
+    title: str = ""  # in the place of a name that says nothing
+    revoke_link: str = ""  # by which a reader ends it
+    notice: Notice | None = None
 
     @property
     def subject(self) -> str:
+        if self.notice:
+            return one_line(self.notice.subject, MAX_SUBJECT)
         if self.is_test:
             return one_line(f"newscrawl: test of {self.subscription}", MAX_SUBJECT)
         if self.is_digest:
             count = counted(len(self.items), "announcement")
-            return one_line(f"newscrawl: {count} for {self.subscription}", MAX_SUBJECT)
+            return one_line(f"newscrawl: {count} for {self.title or self.subscription}", MAX_SUBJECT)
         return one_line(_title(self.items[0]), MAX_SUBJECT)
 
 
@@ -93,11 +109,14 @@ def text(message: Message) -> str:
     """Return a message as plain text."""
     if message.is_test:
         return f"This is a test of the subscription {message.subscription}. What it matches is sent like this.\n"
+    footer = f"\n-- \nEnd this subscription: {message.revoke_link}\n" if message.revoke_link else ""
+    if message.notice:
+        return message.notice.text + footer
     parts = [_item_text(item) for item in message.items[:MAX_TEXT_ITEMS]]
     more = len(message.items) - MAX_TEXT_ITEMS
     if more > 0:
         parts.append(f"and {more:,} more")
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts) + "\n" + footer
 
 
 def _item_text(item: Item) -> str:
@@ -182,6 +201,9 @@ def _escaped(value: str) -> str:
 def value(message: Message) -> dict[str, Any]:
     """Return a message as webhooks, commands and notifiers get it: docs/subscriptions.md documents it as stable."""
     kind = "test" if message.is_test else "digest" if message.is_digest else "announcement"
+    data: dict[str, Any] = {"end": message.revoke_link} if message.revoke_link else {}
+    if message.notice:
+        kind, data = message.notice.kind, {**message.notice.value, **data}
     return {
         "type": f"newscrawl.{kind}",
         "timestamp": _iso(message.at),
@@ -190,6 +212,7 @@ def value(message: Message) -> dict[str, Any]:
             "subscription": message.subscription,
             "count": len(message.items),
             "items": [_item_value(item) for item in message.items[:MAX_VALUE_ITEMS]],
+            **data,
         },
     }
 

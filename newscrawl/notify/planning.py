@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 async def plan(store: Store, now: datetime) -> int:
     """Queue everything that is marked; return how many rows are new."""
+    await store.end_opt_ins(now)
     queued = 0
     while True:
         marks = await store.announcement_marks()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from newscrawl.items import Announceable, EventKind, Hold, State, Subscription
+from newscrawl.items import Announceable, EventKind, Hold, State, Subscription, WordsIn
 from newscrawl.notify.links import change_path
 from newscrawl.notify.matching import wants
 from newscrawl.notify.messages import Item, Message
@@ -19,6 +19,7 @@ from newscrawl.store.reader import Absent, ArticleView, ChangeEntry, Hidden, Rea
 from newscrawl.store.session import Store
 
 OF_VERSIONS = {EventKind.EDIT, EventKind.FIRST, EventKind.RETRACTION}
+NOTICES = {EventKind.CONFIRMATION, EventKind.END}
 OF_ALARMS = {EventKind.ALARM_OPENED, EventKind.ALARM_RESOLVED}
 
 
@@ -60,6 +61,8 @@ class Renderer:
         entries = await self._reader.changes.of_versions(keys)
         items = {}
         for row in rows:
+            if row.kind in NOTICES:  # they are of the subscription itself
+                continue
             if row.kind in OF_VERSIONS:
                 item = await self._of_version(subscription, row, entries.get((row.article_id, row.number)), now)
             elif row.kind in OF_ALARMS:
@@ -112,11 +115,18 @@ class Renderer:
             cause=version.cause,
             is_held=version.is_held and version.hold is not Hold.RETRACTED,
         )
-        if row.kind is not EventKind.FIRST or not subscription.wanted.words:
+        wanted = subscription.wanted
+        is_of_text = row.kind is EventKind.FIRST or wanted.words_in is WordsIn.WORDING
+        if not is_of_text or not wanted.words:
             return event
         key = (version.article_id, version.number)
         full = (await self._reader.articles.full_versions([key])).get(key)
-        return replace(event, texts=full.article.paragraphs) if full else event
+        if full is None:
+            return event
+        texts = full.article.paragraphs
+        return replace(
+            event, texts=texts if row.kind is EventKind.FIRST else (), wording=(full.article.headline, *texts)
+        )
 
     async def _was_announced(self, subscription: Subscription, row: Row, seen_at: datetime, now: datetime) -> bool:
         """Return whether a retracted edit had been sent; of what is older than the outbox's memory, it is assumed."""

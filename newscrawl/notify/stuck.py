@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newscrawl.humanize import counted, moment
@@ -11,6 +11,7 @@ from newscrawl.items import AlarmKind, Finding
 from newscrawl.store.session import Store
 
 STUCK_AFTER = timedelta(minutes=15)
+READERS = "mails-of-readers"  # in the place of a subscription: whom they are for is nobody's business
 SYSTEM = "newscrawl"  # in the place of a source, in alarms that are of none
 
 
@@ -40,13 +41,21 @@ class StuckChannel:
 async def stuck_channels(store: Store, now: datetime) -> list[StuckChannel]:
     """Return the channels for which announcements wait for longer than a quarter of an hour, or that were closed."""
     lanes, overdue = await store.lanes(), await store.overdue(now - STUCK_AFTER)
-    paused = {subscription.name for subscription in await store.subscriptions() if subscription.is_paused}
-    found = []
+    subscriptions = await store.subscriptions()
+    channels = {each.name: each.channel.kind for each in subscriptions if each.opt_in is not None}
+    paused = {subscription.name for subscription in subscriptions if subscription.is_paused}
+    found, of_readers = [], []
     for name, (since, waiting) in sorted(overdue.items()):
         lane = lanes.get(name)
-        if name not in paused:
+        if name in channels:
+            if channels[name] == "mail" and not (lane and lane.refused_since):  # it is the server, not an address
+                of_readers.append(StuckChannel(READERS, since, waiting, lane.error if lane else ""))
+        elif name not in paused:
             error, is_closed = (lane.error, lane.is_closed) if lane else ("", False)
             found.append(StuckChannel(name, since, waiting, error, is_closed))
+    if of_readers:
+        oldest = min(of_readers, key=lambda channel: channel.since)
+        found.append(replace(oldest, waiting=sum(channel.waiting for channel in of_readers)))
     return found
 
 

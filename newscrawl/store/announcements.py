@@ -142,6 +142,7 @@ def _of_version(document: Mapping[str, Any]) -> Iterable[Announceable]:
         headline=document["headline"],
         change=version_documents.change(document),
         texts=tuple(document["paragraphs"]) if kind is EventKind.FIRST else (),
+        wording=(document["headline"], *document["paragraphs"]),
         cause=Cause(document["cause"]),
         is_held=hold is not None and hold is not Hold.RETRACTED,
         is_late=bool(document.get(LATE)) or _is_of_stock(document),

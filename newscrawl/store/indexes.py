@@ -122,7 +122,13 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("delivery", ASCENDING)], sparse=True),
         IndexModel([("ended_at", ASCENDING)], expireAfterSeconds=OUTBOX_KEEP_DAYS * DAY_SECONDS),
     ],
-    "subscriptions": [IndexModel([("feed_token", ASCENDING)], unique=True)],
+    "subscriptions": [
+        IndexModel([("feed_token", ASCENDING)], unique=True),
+        # A day later than promised by whoever delivers, for when nobody does.
+        IndexModel([("opt_in.erase_at", ASCENDING)], expireAfterSeconds=DAY_SECONDS),
+        IndexModel([("channel.address", ASCENDING)], partialFilterExpression={"opt_in": {"$exists": True}}),
+    ],
+    "subscription_requests": [IndexModel([("until", ASCENDING)], expireAfterSeconds=0)],
 }
 
 

@@ -214,7 +214,8 @@ async def listed(db: Database, query: Mapping[str, Any], limit: int) -> list[Row
 async def newest(db: Database, subscription: str, limit: int) -> list[Row]:
     """Return the newest rows of a subscription that were not dropped or withdrawn: what its feed has."""
     states = [RowState.QUEUED.value, RowState.SENT.value, RowState.DEAD.value]
-    query = {"subscription": subscription, "state": {"$in": states}}
+    notices = [EventKind.CONFIRMATION.value, EventKind.END.value]
+    query = {"subscription": subscription, "state": {"$in": states}, "kind": {"$nin": notices}}
     return [_row(row) async for row in db.outbox.find(query, sort=[("at", -1)], limit=limit)]
 
 

@@ -27,6 +27,7 @@ class Lane:
     rests_until: datetime | None = None
     error: str = ""
     is_closed: bool = False  # the receiver said that it wants nothing any more
+    refused_since: datetime | None = None  # the address itself, and not this or that message
 
 
 async def take(db: Database, subscription: str, now: datetime, *, term: timedelta = TERM) -> tuple[str, Lane] | None:
@@ -56,12 +57,19 @@ async def free(db: Database, subscription: str, token: str) -> None:
 
 async def worked(db: Database, subscription: str) -> None:
     """Note that a channel took a delivery."""
-    gone = {"failing_since": "", "rests_until": "", "error": "", "failures": ""}
+    gone = {"failing_since": "", "rests_until": "", "error": "", "failures": "", "refused_since": ""}
     await db.outbox_lanes.update_one({"_id": subscription}, {"$unset": gone})
 
 
 async def rest(
-    db: Database, subscription: str, error: str, now: datetime, until: datetime, *, is_closed: bool = False
+    db: Database,
+    subscription: str,
+    error: str,
+    now: datetime,
+    until: datetime,
+    *,
+    is_closed: bool = False,
+    is_refused: bool = False,
 ) -> None:
     """Note that a channel failed, and let it rest."""
     fields: Document = {
@@ -71,8 +79,9 @@ async def rest(
     }
     since = {"failing_since": {"$ifNull": ["$failing_since", milliseconds(now)]}}
     failures = {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, 1]}}
+    refused: Document = {"refused_since": {"$ifNull": ["$refused_since", milliseconds(now)]}} if is_refused else {}
     literal = {name: {"$literal": value} for name, value in to_bson(fields).items()}
-    await db.outbox_lanes.update_one({"_id": subscription}, [{"$set": {**literal, **since, **failures}}])
+    await db.outbox_lanes.update_one({"_id": subscription}, [{"$set": {**literal, **since, **failures, **refused}}])
 
 
 async def wake(db: Database, subscription: str | None = None) -> None:
@@ -97,4 +106,5 @@ def _lane(document: Mapping[str, Any]) -> Lane:
         rests_until=document.get("rests_until"),
         error=document.get("error", ""),
         is_closed=bool(document.get("is_closed")),
+        refused_since=document.get("refused_since"),
     )

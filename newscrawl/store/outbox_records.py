@@ -8,13 +8,13 @@ from typing import Any
 
 from newscrawl.items import Subscription
 from newscrawl.store import announcements, outbox, outbox_lanes, subscriptions
-from newscrawl.store.cluster_records import ClusterRecords
+from newscrawl.store.opt_in_records import OptInRecords
 from newscrawl.store.outbox import Delivery, Row, RowState
 from newscrawl.store.outbox_lanes import Lane
 from newscrawl.store.retries import translate_errors
 
 
-class OutboxRecords(ClusterRecords):
+class OutboxRecords(OptInRecords):
     """Base of `CrawlRecords`."""
 
     # Marks
@@ -68,7 +68,12 @@ class OutboxRecords(ClusterRecords):
 
     @translate_errors
     async def remove_subscription(self, name: str, now: datetime) -> bool:
-        """Remove a subscription and drop what is queued for it; returns whether there was one."""
+        """Remove a subscription and drop what is queued for it; returns whether there was one.
+
+        Of a reader's nothing is left.
+        """
+        if await self.erase_opt_in(name):
+            return True
         was_there = await subscriptions.remove(self.db, name)
         await outbox.drop_all(self.db, name, now)
         await outbox_lanes.remove(self.db, name)
@@ -168,10 +173,17 @@ class OutboxRecords(ClusterRecords):
 
     @translate_errors
     async def rest_lane(
-        self, subscription: str, error: str, now: datetime, until: datetime, *, is_closed: bool = False
+        self,
+        subscription: str,
+        error: str,
+        now: datetime,
+        until: datetime,
+        *,
+        is_closed: bool = False,
+        is_refused: bool = False,
     ) -> None:
         """Note that a channel failed, and let its lane rest; a closed one until somebody retries."""
-        await outbox_lanes.rest(self.db, subscription, error, now, until, is_closed=is_closed)
+        await outbox_lanes.rest(self.db, subscription, error, now, until, is_closed=is_closed, is_refused=is_refused)
 
     @translate_errors
     async def lanes(self) -> dict[str, Lane]:

@@ -15,6 +15,7 @@ from newscrawl.items import (
     Channel,
     Every,
     Extra,
+    OptIn,
     QuietHours,
     Schedule,
     Subject,
@@ -35,7 +36,7 @@ def new_token() -> str:
 async def add(db: Database, subscription: Subscription) -> bool:
     """Store a new subscription; return False if there is one of its name."""
     try:
-        await db.subscriptions.insert_one(_document(subscription))
+        await db.subscriptions.insert_one(document_of(subscription))
     except DuplicateKeyError:
         stored = await db.subscriptions.find_one({"_id": subscription.name}, {"feed_token": 1})
         return stored is not None and stored["feed_token"] == subscription.feed_token  # a write whose answer was lost
@@ -45,7 +46,7 @@ async def add(db: Database, subscription: Subscription) -> bool:
 async def sync_file(db: Database, stated: Sequence[Subscription]) -> list[str]:
     """Make the subscriptions of the file those that it states; return the names of those that it no longer has."""
     for subscription in stated:
-        document = _document(subscription)
+        document = document_of(subscription)
         first = {name: document.pop(name) for name in ("created_at", "feed_token", "is_paused")}
         del document["_id"]
         query = {"_id": subscription.name}
@@ -59,18 +60,18 @@ async def sync_file(db: Database, stated: Sequence[Subscription]) -> list[str]:
 
 async def all_subscriptions(db: Database) -> list[Subscription]:
     """Return all subscriptions by name."""
-    return [_subscription(document) async for document in db.subscriptions.find({}).sort("_id", 1)]
+    return [subscription_of(document) async for document in db.subscriptions.find({}).sort("_id", 1)]
 
 
 async def get(db: Database, name: str) -> Subscription | None:
     document = await db.subscriptions.find_one({"_id": name})
-    return None if document is None else _subscription(document)
+    return None if document is None else subscription_of(document)
 
 
 async def of_feed(db: Database, token: str) -> Subscription | None:
     """Return the subscription of a feed's token, without its channel."""
     document = await db.subscriptions.find_one({"feed_token": token}, {"channel": 0})
-    return None if document is None else _subscription({**document, "channel": {"kind": "feed"}})
+    return None if document is None else subscription_of({**document, "channel": {"kind": "feed"}})
 
 
 async def pause(db: Database, name: str, *, is_paused: bool) -> bool:
@@ -83,7 +84,8 @@ async def remove(db: Database, name: str) -> bool:
     return (await db.subscriptions.delete_one({"_id": name})).deleted_count == 1
 
 
-def _document(subscription: Subscription) -> Document:
+def document_of(subscription: Subscription) -> Document:
+    """Return a subscription as it is stored."""
     wanted, schedule, quiet = subscription.wanted, subscription.schedule, subscription.quiet
     channel = {
         name: getattr(subscription.channel, name)
@@ -118,13 +120,17 @@ def _document(subscription: Subscription) -> Document:
         "is_paused": subscription.is_paused,
         "is_of_file": subscription.is_of_file,
     }
+    if subscription.opt_in is not None:
+        moments = {name: getattr(subscription.opt_in, name) for name in ("erase_at", "confirmed_at", "ends_at")}
+        document["opt_in"] = {name: milliseconds(moment) for name, moment in moments.items() if moment is not None}
     stored: Document = to_bson(document)
     return stored
 
 
-def _subscription(document: Mapping[str, Any]) -> Subscription:
+def subscription_of(document: Mapping[str, Any]) -> Subscription:
+    """Return a stored subscription."""
     wanted, schedule, quiet = document["wanted"], document["schedule"], document["quiet"]
-    channel = document["channel"]
+    channel, opt_in = document["channel"], document.get("opt_in")
     return Subscription(
         name=document["_id"],
         channel=Channel(**{**channel, "command": tuple(channel.get("command", ()))}),
@@ -149,4 +155,5 @@ def _subscription(document: Mapping[str, Any]) -> Subscription:
         burst=BurstLimit(**document["burst"]),
         is_paused=document["is_paused"],
         is_of_file=document["is_of_file"],
+        opt_in=opt_in and OptIn(opt_in.get("erase_at"), opt_in.get("confirmed_at"), opt_in.get("ends_at")),
     )

@@ -35,6 +35,17 @@ def require_access_rule(config: Config) -> None:
         )
 
 
+def require_subscription_settings(config: Config) -> None:
+    """Raise ConfigError if readers may subscribe and what their subscriptions need is not configured."""
+    allowed = ",".join(config.serve_subscribe)
+    if allowed and not config.public_url:
+        raise ConfigError(
+            f"NEWSCRAWL_SERVE_SUBSCRIBE={allowed} needs NEWSCRAWL_PUBLIC_URL, for the links that are sent"
+        )
+    if "mail" in config.serve_subscribe and config.mail_url is None:
+        raise ConfigError(f"NEWSCRAWL_SERVE_SUBSCRIBE={allowed} needs NEWSCRAWL_MAIL_URL, the server that sends mails")
+
+
 class TokenAccess:
     """Answers 401 to a request without a valid token; whether it is valid is known for some seconds."""
 

@@ -35,11 +35,14 @@ from newscrawl.web import (
     robots,
     search,
     sources,
+    subscribe,
+    subscribe_links,
     subscriptions,
     version,
 )
-from newscrawl.web.access import ProxyAccess, TokenAccess
+from newscrawl.web.access import ProxyAccess, TokenAccess, require_subscription_settings
 from newscrawl.web.context import AppContext
+from newscrawl.web.forms import Allowance
 from newscrawl.web.kept_answers import KeptAnswers
 from newscrawl.web.middleware import SECURITY_HEADERS, ConditionalGet, ServerTiming
 from newscrawl.web.requests import AllowedHosts, Methods, allowed_hosts
@@ -81,6 +84,7 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
         ],
         redirect_slashes=False,
     )
+    app.state.allowance = Allowance()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for module in _MODULES:
         app.include_router(module.router)
@@ -88,8 +92,11 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
         # It imports Scrapy, which takes half a second and 30 MB of each process: only of those that need it.
         from newscrawl.web import watch
 
-        app.state.allowance = watch.Allowance()
         app.include_router(watch.router)
+    if config.serve_subscribe:
+        require_subscription_settings(config)
+        app.include_router(subscribe.form)
+        app.include_router(subscribe_links.router)
     for error, handler in _ERROR_HANDLERS.items():
         app.add_exception_handler(error, handler)
     return app
@@ -97,12 +104,13 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _store_for_requests(app: FastAPI, config: Config) -> AsyncIterator[None]:
-    """Open the store for writing if readers may ask for addresses; the rest of the reader reads."""
-    if not config.serve_watch:
+    """Open the store for writing if readers may ask for addresses or subscribe; the rest of the reader reads."""
+    if not config.serve_watch and not config.serve_subscribe:
         yield
         return
     app.state.store = await Store.open(config)
     try:
+        app.state.reader_key = await app.state.store.reader_key() if config.serve_subscribe else b""
         yield
     finally:
         await app.state.store.close()
@@ -179,7 +187,7 @@ def _without_slash(request: Request) -> str | None:
 
 _MODULES = (
     health, robots, api, changes, version, article, card, embed, blame, sources, method, search, downloads, api_page,
-    subscriptions, memento,
+    subscriptions, subscribe, memento,
 )  # fmt: skip
 BAD_URL = "This URL is not valid"
 _ERROR_HANDLERS: dict[type[Exception] | int, Any] = {

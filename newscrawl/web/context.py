@@ -197,6 +197,19 @@ class AppContext:
         return self._config.serve_watch
 
     @property
+    def subscribes_by(self) -> tuple[str, ...]:
+        """The channels by which readers may subscribe."""
+        return self._config.serve_subscribe
+
+    @property
+    def subscriptions_keep_months(self) -> int:
+        return self._config.subscriptions_keep_months
+
+    @property
+    def trusted_proxies(self) -> tuple[str, ...]:
+        return self._config.trusted_proxies
+
+    @property
     def contact(self) -> str | None:
         """Where one complains: a mail address or a URL; None if the operator has stated none."""
         return self._config.serve_contact

@@ -25,7 +25,7 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 async def robots(request: Request) -> Response:
     context: AppContext = request.app.state.context
     sitemap = f"Sitemap: {context.root_url}/sitemap.xml\n" if context.is_indexed else ""
-    return PlainTextResponse(f"User-agent: *\nDisallow: /search\nDisallow: /url/\n{sitemap}")
+    return PlainTextResponse(f"User-agent: *\nDisallow: /search\nDisallow: /url/\nDisallow: /subscribe\n{sitemap}")
 
 
 @router.get("/favicon.ico")

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Annotated
-from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -18,30 +15,12 @@ from newscrawl.sources import watched
 from newscrawl.sources.watching import source_for, watch_later
 from newscrawl.store.reader import ArticleView
 from newscrawl.web.context import AppContext, Context
+from newscrawl.web.forms import FORM_HEADERS, form_fields, is_same_origin, refused
 from newscrawl.web.templating import with_query
 
 router = APIRouter(include_in_schema=False)
 MAX_FORM_BYTES = 3 * MAX_URL_LENGTH + 100  # each byte of an address may be escaped
-MAX_AN_HOUR = 20  # addresses that one process accepts from all readers together
 MAX_ADDRESSES = 500  # of the whole table, from then on only the operator adds to it
-# With the policy of other pages, browsers send `Origin: null`, and nobody could say that a form is ours.
-FORM_HEADERS = {"referrer-policy": "same-origin", "cache-control": "no-store"}
-
-
-class Allowance:
-    """Limits what is accepted in an hour."""
-
-    def __init__(self) -> None:
-        self._times: deque[datetime] = deque()
-
-    def take(self, now: datetime) -> bool:
-        """Return whether one more is accepted now, and count it."""
-        while self._times and now - self._times[0] >= timedelta(hours=1):
-            self._times.popleft()
-        if len(self._times) >= MAX_AN_HOUR:
-            return False
-        self._times.append(now)
-        return True
 
 
 @router.get("/watch")
@@ -62,52 +41,28 @@ async def watch_page(
 async def watch(request: Request, context: Context) -> Response:
     """Watch an address from now on; a crawl with its own limits requests it later."""
     if not is_same_origin(request, context.root_url):
-        return _refused(request, context, 403, "Sent from another site", "Use the form on this site.")
-    url = await _address(request)
-    if url is None:
-        return _refused(request, context, 400, "No address was sent", "Use the form on this site.")
+        return refused(request, context, 403, "Sent from another site", "Use the form on this site.")
+    url = (await form_fields(request, MAX_FORM_BYTES) or {}).get("url", "").strip()
+    if not url or len(url) > MAX_URL_LENGTH or "\0" in url:
+        return refused(request, context, 400, "No address was sent", "Use the form on this site.")
     if articles := await context.reader.articles.find(url):  # raises Hidden for what may not be shown
         return _to_article(url, articles)
     if not await asyncio.to_thread(_can_be_watched, url):
         detail = "It is no article on the web, or its site is watched and its articles have other addresses."
-        return _refused(request, context, 400, "This address cannot be watched", detail)
+        return refused(request, context, 400, "This address cannot be watched", detail)
     if await asyncio.to_thread(_watched_in, url) is None:
         if await asyncio.to_thread(_addresses) >= MAX_ADDRESSES:
-            return _refused(request, context, 429, "The list is full", "Only the operator adds to it from now on.")
+            return refused(request, context, 429, "The list is full", "Only the operator adds to it from now on.")
         if not request.app.state.allowance.take(context.clock.now()):
-            return _refused(request, context, 429, "Too many requests", "Try again in an hour.")
+            return refused(request, context, 429, "Too many requests", "Try again in an hour.")
         await watch_later(url, request.app.state.store)
     return RedirectResponse(with_query("/watch", url=url), 303)
-
-
-def is_same_origin(request: Request, root_url: str) -> bool:
-    """Return whether a page of ours sent a form; browsers say so, and do not let other sites' pages say it."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    origin = urlsplit(request.headers.get("origin", "")).netloc.lower()
-    return bool(origin) and origin in {request.headers["host"].lower(), urlsplit(root_url).netloc.lower()}
 
 
 def _to_article(url: str, articles: Sequence[ArticleView]) -> Response:
     """Lead to the article that has an address, or to the list of several."""
     one = f"/article/{articles[0].article_id}" if len(articles) == 1 else with_query("/search", q=url)
     return RedirectResponse(one, 303)
-
-
-async def _address(request: Request) -> str | None:
-    """Return the address in a form; None for anything that is no such form."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_FORM_BYTES:
-            return None
-    try:
-        fields = dict(parse_qsl(body.decode("ascii"), errors="strict", max_num_fields=5))
-    except ValueError:
-        return None
-    url = fields.get("url", "").strip()
-    return url if 0 < len(url) <= MAX_URL_LENGTH and "\0" not in url else None
 
 
 def _can_be_watched(text: str) -> bool:
@@ -134,12 +89,4 @@ def _page(request: Request, context: AppContext, url: str, source: str | None, *
     values = {"title": "Watch an address", "url": url, "source": source, "run": run, "is_private": True}
     response = context.page(request, "watch.html", values)
     response.headers.update(FORM_HEADERS)
-    return response
-
-
-def _refused(request: Request, context: AppContext, status: int, title: str, detail: str) -> Response:
-    values = {"title": title, "detail": detail, "status": status, "is_private": True}
-    response = context.page(request, "problem.html", values, status=status)
-    if status == 429:
-        response.headers["retry-after"] = "3600"
     return response

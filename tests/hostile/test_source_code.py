@@ -24,6 +24,7 @@ OPENERS |= {"urlopen", "urlretrieve", "connectTCP", "connectSSL", "connectUNIX",
 OPENERS |= {"TCP4ClientEndpoint", "TCP6ClientEndpoint", "HostnameEndpoint", "UNIXClientEndpoint", "getPage"}
 # Requests the address that an operator names, which may be in a private network; nothing that was fetched leads there.
 PING = "newscrawl/jobs/dead_mans_ping.py"
+MAIL = "newscrawl/notify/channels/mail_process.py"
 # Goes to an address that an operator names too, and refuses private networks as the download handler does.
 WEBHOOK = ("newscrawl/notify/channels/webhook.py", "asyncio.open_connection")
 # None of them leads to a host: a pair of sockets of our own, a check of a Unix socket, the opening of a database.
@@ -68,12 +69,13 @@ def calls(found: Iterable[tuple[str, ast.AST]] | None = None) -> Iterator[tuple[
 
 
 def test_only_the_download_handler_reaches_the_network() -> None:
-    # The recording of an answer needs the standard reason phrases; the ping goes to an operator's address.
+    # The recording of an answer needs the standard reason phrases; the ping and mails go to an operator's address.
     assert {(file, name) for file, name in imported() if name in CLIENTS} <= {
         ("newscrawl/fetch/warc_writer.py", "http.client"),
         ("newscrawl/fetch/warc_writer.py", "http.client.responses"),
         (PING, "urllib.request"),
         (PING, "http.client"),
+        (MAIL, "smtplib"),
     }
 
 

@@ -34,6 +34,7 @@ class Receiver:
     requests: list[Request] = field(default_factory=list)
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    answer: Callable[[Request], bytes] = lambda request: b""
     on_request: Callable[[Request], None] = lambda request: None
     arrived: threading.Event = field(default_factory=threading.Event)
 
@@ -61,8 +62,11 @@ def receiving() -> Iterator[Receiver]:
             self.send_response(receiver.status)
             for name, value in receiver.headers.items():
                 self.send_header(name, value)
-            self.send_header("content-length", "0")
+            body = receiver.answer(request)
+            self.send_header("content-length", str(len(body)))
             self.end_headers()
+            if body:
+                self.wfile.write(body)
 
         def log_message(self, *arguments: Any) -> None:
             """Print nothing."""

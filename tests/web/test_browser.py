@@ -36,7 +36,8 @@ PAGES = (
     "/", "/newest?kind=headline", "/unnoted", "/deleted", "/first", "/article/{key}", "/article/{key}/1/2",
     "/article/{key}/2/3", "/article/{key}/blame",
     "/article/{key}/1/3?view=inline", "/article/{key}/2", "/sources", "/source/harbour", "/search?q=bridge",
-    "/search?q=night&in=added", "/api", "/about", "/method", "/nowhere",
+    "/search?q=night&in=added", "/api", "/about", "/method",
+    "/subscribe?q=bridge", "/nowhere",
 )  # fmt: skip
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}

@@ -61,6 +61,8 @@ ARTICLE_OUTPUTS = (
     (f"/api/v1/search?q={SECRET}&sort=weight&in=added", 200),
     ("/search?q=comm*&in=removed", 200),
     ("/api/v1/search?q=comm*&in=added", 200),
+    ("/subscribe?article={key}", 410),
+    (f"/subscribe?q={SECRET[:4]}&source=harbour", 200),
     ("/article/{key}", 410),
     ("/article/{key}/1", 410),
     ("/article/{key}/1/2", 410),

@@ -17,7 +17,7 @@ from newscrawl.config import Config
 from newscrawl.items import RunRecord
 from newscrawl.sources import watched
 from newscrawl.store import takedowns
-from newscrawl.web import create_app
+from newscrawl.web import create_app, forms
 from newscrawl.web import watch as watch_module
 from tests.web.press import NOW, Press
 from tests.web.test_hostile_text import HOSTILE, assert_page_is_inert
@@ -111,10 +111,10 @@ async def test_bodies_that_are_no_form_of_ours_are_refused(client: httpx.AsyncCl
 
 
 async def test_requests_are_bounded(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch_module, "MAX_AN_HOUR", 2)
+    monkeypatch.setattr(forms, "MAX_AN_HOUR", 2)
     assert [(await ask(client, f"{URL}{n}")).status_code for n in (1, 2, 2, 3)] == [303, 303, 303, 429]
     assert len(watched.addresses_of("lake_example")) == 2
-    allowance = watch_module.Allowance()
+    allowance = forms.Allowance()
     assert [allowance.take(NOW), allowance.take(NOW), allowance.take(NOW)] == [True, True, False]
     monkeypatch.setattr(watch_module, "MAX_ADDRESSES", 2)
     assert "The list is full" in (await ask(client, f"{URL}4")).text

@@ -10,16 +10,18 @@ from datetime import datetime
 from newscrawl.harmless_text import one_line
 from newscrawl.items import Channel
 from newscrawl.notify import messages
-from newscrawl.notify.channels.errors import ChannelClosed, ChannelFailed
+from newscrawl.notify.channels.errors import ChannelClosed, ChannelFailed, ChannelRefused
+from newscrawl.notify.channels.mail import send_mail
 from newscrawl.notify.channels.notifier_process import without_secrets
 from newscrawl.notify.channels.processes import run_command, run_notifier
 from newscrawl.notify.channels.webhook import post
 from newscrawl.notify.messages import Message
+from newscrawl.secret_text import SecretUrl
 
 DEADLINE_SECONDS = 30.0  # for one attempt, from the name's resolution to the answer
 MAX_ERROR = 300  # characters of a reason that are kept
 
-__all__ = ["DEADLINE_SECONDS", "ChannelClosed", "ChannelFailed", "send"]
+__all__ = ["DEADLINE_SECONDS", "ChannelClosed", "ChannelFailed", "ChannelRefused", "send"]
 
 
 async def send(
@@ -30,13 +32,17 @@ async def send(
     now: datetime,
     deadline_seconds: float = DEADLINE_SECONDS,
     environ: Mapping[str, str] = os.environ,
+    mail_server: SecretUrl | None = None,
 ) -> None:
     """Deliver a message; raises ChannelFailed, with a reason that holds no secret, or ChannelClosed."""
     address = _value(channel.address, channel.address_env, environ)
     secret = _value(channel.secret, channel.secret_env, environ)
     try:
         async with asyncio.timeout(deadline_seconds):
-            await _send(channel, message, address, secret, allow, now)
+            if channel.kind == "mail":
+                await send_mail(mail_server, address, message)
+            else:
+                await _send(channel, message, address, secret, allow, now)
     except TimeoutError:
         raise ChannelFailed(f"not done within {deadline_seconds:g} s") from None
     except ChannelFailed as error:
@@ -48,7 +54,8 @@ async def _send(
     channel: Channel, message: Message, address: str, secret: str, allow: Collection[str], now: datetime
 ) -> None:
     if channel.kind == "webhook":
-        await post(address, secret, message.key, messages.value(message), allow=allow, now=now)
+        challenge = message.notice.challenge if message.notice else ""
+        await post(address, secret, message.key, messages.value(message), allow=allow, now=now, challenge=challenge)
     elif channel.kind == "command":
         await run_command(channel.command, messages.value(message))
     else:

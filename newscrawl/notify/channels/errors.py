@@ -13,5 +13,9 @@ class ChannelFailed(Exception):
         self.retry_after = retry_after
 
 
+class ChannelRefused(ChannelFailed):
+    """Raised by a channel that refuses the address itself: no such mailbox, or nobody who asked for it."""
+
+
 class ChannelClosed(ChannelFailed):
     """Raised by a channel whose receiver wants nothing any more."""

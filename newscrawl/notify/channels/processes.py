@@ -25,7 +25,7 @@ async def run_command(command: Sequence[str], value: Mapping[str, Any]) -> None:
 
     Raises ChannelFailed unless it exits with 0.
     """
-    code, output = await _run(command, json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    code, output = await run(command, json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
     if code != 0:
         raise ChannelFailed(f"exit code {code}" + (f": {output}" if output else ""))
 
@@ -36,12 +36,13 @@ async def run_notifier(kind: str, address: str, message: Mapping[str, Any]) -> N
     The address goes by standard input: arguments of a process are seen by all users of a machine.
     """
     document = {"kind": kind, "address": address, "message": message}
-    code, output = await _run(NOTIFIER, json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
+    code, output = await run(NOTIFIER, json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
     if code != 0:
         raise ChannelFailed(output or f"its process ended with {code}")
 
 
-async def _run(command: Sequence[str], text: bytes) -> tuple[int, str]:
+async def run(command: Sequence[str], text: bytes) -> tuple[int, str]:
+    """Run a command with a text on its standard input; return its exit code and the end of its errors."""
     try:
         process = await asyncio.create_subprocess_exec(
             *command,

@@ -22,10 +22,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from newscrawl.notify.channels.errors import ChannelClosed, ChannelFailed
+from newscrawl.notify.channels.errors import ChannelClosed, ChannelFailed, ChannelRefused
 
 PREFIX = "whsec_"
 MAX_HEAD_BYTES = 64 * 1024
+MAX_CONTENT_BYTES = 1024
 MAX_RETRY_AFTER = timedelta(hours=6)
 
 
@@ -53,9 +54,19 @@ def signatures(secret: str, key: str, at: datetime, body: bytes) -> str:
 
 
 async def post(
-    address: str, secret: str, key: str, value: Mapping[str, Any], *, allow: Collection[str], now: datetime
+    address: str,
+    secret: str,
+    key: str,
+    value: Mapping[str, Any],
+    *,
+    allow: Collection[str],
+    now: datetime,
+    challenge: str = "",
 ) -> None:
-    """Deliver a message; raises ChannelFailed, or ChannelClosed for 410."""
+    """Deliver a message; raises ChannelFailed, or ChannelClosed for 410.
+
+    With a challenge the answer's body must be that and nothing else, else it raises ChannelRefused.
+    """
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     try:
         signature = signatures(secret, key, now, body)
@@ -70,8 +81,10 @@ async def post(
         "webhook-signature": signature,
         "connection": "close",
     }
-    status, answered = await _exchange(address, headers, body, allow)
+    status, answered, content = await _exchange(address, headers, body, allow, is_read=bool(challenge))
     if 200 <= status < 300:
+        if challenge and content.strip() != challenge.encode():
+            raise ChannelRefused("the answer is not the challenge that was sent")
         return
     if status == 410:
         raise ChannelClosed("status 410: the receiver wants nothing any more")
@@ -90,23 +103,38 @@ def retry_after(text: str | None, now: datetime) -> timedelta | None:
 
 
 async def _exchange(
-    address: str, headers: Mapping[str, str], body: bytes, allow: Collection[str]
-) -> tuple[int, Mapping[str, str]]:
+    address: str, headers: Mapping[str, str], body: bytes, allow: Collection[str], *, is_read: bool
+) -> tuple[int, Mapping[str, str], bytes]:
     reader, writer, host = await _connect(address, allow)
     try:
         parts = urlsplit(address)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        lines = [f"POST {target} HTTP/1.1", f"host: {host}", *(f"{name}: {text}" for name, text in headers.items())]
+        # To a client of HTTP/1.0 no body is sent in chunks (RFC 9112, 6.1).
+        lines = [
+            f"POST {target} HTTP/1.{0 if is_read else 1}",
+            f"host: {host}",
+            *(f"{name}: {text}" for name, text in headers.items()),
+        ]
         writer.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
         await writer.drain()
         while True:
             status, answered = _head(await reader.readuntil(b"\r\n\r\n"))
             if status >= 200:
-                return status, answered
+                return status, answered, await _content(reader, answered) if is_read else b""
     except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
         raise ChannelFailed(f"no answer ({type(error).__name__})") from None
     finally:
         writer.transport.abort()
+
+
+async def _content(reader: asyncio.StreamReader, answered: Mapping[str, str]) -> bytes:
+    """Return the beginning of a body, up to its end or a bound."""
+    length = answered.get("content-length", "")
+    wanted = min(int(length), MAX_CONTENT_BYTES) if length.isdecimal() else MAX_CONTENT_BYTES
+    content = b""
+    while len(content) < wanted and (part := await reader.read(wanted - len(content))):
+        content += part
+    return content
 
 
 def _head(text: bytes) -> tuple[int, dict[str, str]]:
