@@ -46,8 +46,8 @@ WITHOUT = {
         (
             "add-source", "alarms ack", "cluster export", "cluster rebase", "dismiss", "erase", "fixture add", "hide",
             "init", "notify", "outbox drop", "outbox retry", "pause", "quarantine confirm", "quarantine dismiss",
-            "release", "retract", "subscriptions pause", "subscriptions remove", "subscriptions resume",
-            "tokens revoke", "unhide", "unpause",
+            "release", "retract", "subscriptions erase", "subscriptions pause", "subscriptions remove",
+            "subscriptions resume", "tokens revoke", "unhide", "unpause",
         ),
         SENTENCE,
     ),

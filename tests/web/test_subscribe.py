@@ -21,7 +21,7 @@ from newscrawl.config import Config
 from newscrawl.errors import ConfigError
 from newscrawl.notify.delivery import Deliverer
 from newscrawl.notify.planning import plan
-from newscrawl.notify.reader_links import renew_path
+from newscrawl.notify.reader_links import renew_path, spellings
 from newscrawl.store import Store, takedowns
 from newscrawl.store.opt_in_records import RENEWABLE
 from newscrawl.web import create_app, subscribe
@@ -320,3 +320,19 @@ async def test_without_permission_there_are_feeds_and_no_form(client: httpx.Asyn
 def test_what_is_missing_is_said_at_the_start(config: Config, values: dict[str, object], missing: str) -> None:
     with pytest.raises(ConfigError, match=missing):
         create_app(replace(config, **values))  # type: ignore[arg-type]
+
+
+async def test_rows_that_a_kill_left_send_nothing_to_whom_was_erased(archive: Archive) -> None:
+    await archive.ask("/subscribe?q=quay")
+    [subscription] = await archive.store.subscriptions()
+    await archive.store.db.subscriptions.delete_one({"_id": subscription.name})
+    assert await archive.deliver() == []
+    assert await archive.store.due_subscriptions(archive.now + HOUR) == []
+
+
+async def test_a_person_is_erased_by_address_in_any_spelling_of_its_domain(archive: Archive) -> None:
+    await archive.ask("/subscribe?q=quay", "ada@bücher.example")
+    names = await archive.store.opt_ins_of_address(spellings("ada@bücher.example"))
+    assert [await archive.store.erase_opt_in(name) for name in names] == [True]
+    assert await archive.store.opt_in_counts() == (0, 0)
+    assert await archive.store.db.outbox.count_documents({}) == 0
