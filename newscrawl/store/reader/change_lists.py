@@ -28,6 +28,7 @@ from newscrawl.store.reader.visibility import NEEDED, is_hidden, is_listed
 LEVELS = 4
 MEDIUM = 1  # level of significance from .25 on: what is below seldom matters
 CANDIDATES, ENOUGH = 300, 40  # changes that a front page is chosen from
+FIRST_CANDIDATES = 60  # read at first: where little changes they reach beyond FRESH, and the others are not needed
 CANDIDATE_FIELDS = {
     "article_id": 1, "source": 1, "seen_at": 1, "change.significance": 1, "change.words_added": 1,
     "change.words_removed": 1, **NEEDED,
@@ -92,13 +93,20 @@ class ChangeLists(ReplicaReader):
         """Return the newest public changes; without a span, those near the newest one."""
         query, index = _edits(where)
         query |= taken.excluded(orphans=True) | _span(where, None)
-        versions = await self._db.versions.find(
-            query, CANDIDATE_FIELDS, sort=ORDER, limit=CANDIDATES, hint=index
-        ).to_list()
+        versions: list[Document] = []
+        oldest_fresh = None
+        for limit in (FIRST_CANDIDATES, CANDIDATES - FIRST_CANDIDATES):
+            beyond_read = {"$and": [query, beyond(cursor(versions[-1]))]} if versions else query
+            read = await self._db.versions.find(
+                beyond_read, CANDIDATE_FIELDS, sort=ORDER, limit=limit, batch_size=limit, hint=index
+            ).to_list()
+            versions += read
+            if where.since is None and oldest_fresh is None:
+                oldest_fresh = next((v["seen_at"] - FRESH for v in versions if is_listed(v)), None)
+            if len(read) < limit or (oldest_fresh is not None and read[-1]["seen_at"] < oldest_fresh):
+                break
         listed = [Candidate(version) for version in versions if is_listed(version)]
-        if where.since is not None or not listed:
-            return listed
-        return [change for change in listed if change.seen_at >= listed[0].seen_at - FRESH]
+        return listed if oldest_fresh is None else [change for change in listed if change.seen_at >= oldest_fresh]
 
     async def _entries(self, keys: Sequence[str], taken: TakenDown) -> tuple[ChangeEntry, ...]:
         """Return the entries of versions in the order of their ids; the versions before are read with them."""
