@@ -13,8 +13,7 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from newscrawl.before_reading import identical_page, revisit_or_tombstone
-from newscrawl.bounded_reading import prepare, read_listing, scraped
+from newscrawl.bounded_reading import prepare, read_listing
 from newscrawl.bounds import filtered_in_turns
 from newscrawl.clock import Clock
 from newscrawl.discover import Listing, ParsedListings
@@ -48,6 +47,7 @@ from newscrawl.normalize.redirects import is_left_behind
 from newscrawl.reading import PageReader
 from newscrawl.recheck import sleeps_until
 from newscrawl.source_definition import SourceDefinition, reader_of, source_of
+from newscrawl.stages import read
 from newscrawl.store.shared_store import shared_store
 
 __all__ = ["Item", "NewsSpider", "reader_of", "source_of"]
@@ -254,17 +254,12 @@ class NewsSpider(Failures, SourceDefinition, scrapy.Spider):
             self._not_modified.append(self.check_request(capture.target_uri, head=head, is_full=True))
         if head is not None and not is_not_modified and is_left_behind(capture, head, self.source):
             yield self._fetch_failure(head, capture.target_uri, Outcome.ERROR, "former_domain", status=response.status)
-        elif head is not None and (item := revisit_or_tombstone(capture, head, self.source)):
-            yield item
-        elif response.status != 200:
-            yield self._status_failure(response, head, capture.target_uri)
-        elif identical := identical_page(capture, head, self.source, self.reader.stamp):
-            yield identical
-        else:
-            known = containers_to_expect(head, self.reader.stamp, self.frontier.trusts_containers)
-            guid_of = partial(self.guid_of, own_url(capture, self.source))
-            with while_reading(self.crawler, response):
-                yield await scraped(self.reader, capture, head, guid_of, known)
+            return
+        known = containers_to_expect(head, self.reader.stamp, self.frontier.trusts_containers)
+        guid_of = partial(self.guid_of, own_url(capture, self.source))
+        with while_reading(self.crawler, response):
+            item = await read(capture, head, self.reader, guid_of, containers=known)
+            yield item or self._status_failure(response, head, capture.target_uri)
 
     # Failures
 

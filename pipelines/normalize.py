@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from newscrawl.items import Article, Capture, CheckResult, ParsedPage, ScrapedArticle, article_id
-from newscrawl.reading import PageReader
+from newscrawl.items import Article, Capture, CheckResult, ParsedPage, ScrapedArticle
 from newscrawl.rights_signals import PAGES, STAT, rights_signals
+from newscrawl.stages import normalized
 
 from .crawl import CrawlStage
 
@@ -16,9 +16,9 @@ class Normalize(CrawlStage):
     """Identical pages, revisits, tombstones and failures pass unchanged: they bring no text."""
 
     async def process_item(self, item: ScrapedArticle | CheckResult) -> CheckResult:
-        if not isinstance(item, ScrapedArticle):
-            return item
-        page = parsed_page(item, self.spider.reader)
+        page = normalized(item, self.spider.reader)
+        if not isinstance(item, ScrapedArticle) or not isinstance(page, ParsedPage):
+            return page
         if page.article is not None:
             self._count_rights(page.capture)
         if page.article is not None and not page.is_backfilled:
@@ -38,22 +38,3 @@ class Normalize(CrawlStage):
                 self.crawler.stats.inc_value(f"newscrawl/field/{name}", 1 if getattr(article, name) else 0)
                 if not getattr(article, name):
                     self.crawler.stats.set_value(f"newscrawl/lacking/{name}", article.url)
-
-
-def parsed_page(item: ScrapedArticle, reader: PageReader) -> ParsedPage:
-    """Return the page with its article; without one if it is not readable, with the reason in `problem`."""
-    reading = item.reading
-    if reading is None or reading.extraction is not item.extraction:  # a stage before this one replaced it
-        reading = reader.parse(item.extraction, item.capture, guid=item.guid, known_urls=item.known_urls)
-    return ParsedPage(
-        source=item.source,
-        guid=item.guid,
-        article_id=item.article_id or article_id(item.source, item.guid),
-        capture=item.capture,
-        extraction=item.extraction,
-        article=reading.article,
-        problem=reading.problem,
-        lease=item.lease,
-        is_backfilled=item.is_backfilled,
-        listed_at=item.listed_at,
-    )

@@ -19,11 +19,12 @@ from newscrawl.items import PASSAGES
 if TYPE_CHECKING:  # imported when used: `newscrawl --help` need not load a database driver
     from newscrawl.items import MonthOfChecks
     from newscrawl.store.reader import Reader
-    from newscrawl.store.reader.views import ArticleView, ErasedVersion, VersionSummary
+    from newscrawl.store.reader.views import ArticleView, ErasedVersion, Event, VersionSummary
 
     Months = tuple[MonthOfChecks, ...]
     Summaries = tuple[VersionSummary, ...]
     Tombstones = tuple[ErasedVersion, ...]
+    Events = tuple[Event, ...]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +39,7 @@ def history(
 
     async def read(
         reader: Reader,
-    ) -> tuple[ArticleView, Summaries, Tombstones, tuple[dict[str, Any], ...], Months]:
+    ) -> tuple[ArticleView, Summaries, Tombstones, Events, tuple[dict[str, Any], ...], Months]:
         view = await reader.articles.find_one(article)
         summaries = await reader.articles.versions(view.article_id)
         texts: tuple[dict[str, Any], ...] = ()
@@ -46,18 +47,25 @@ def history(
             versions = [await reader.articles.version(view.article_id, summary.number) for summary in summaries]
             texts = tuple(_version_data(version.version) for version in versions)
         erased = await reader.articles.erased_versions(view.article_id)
-        return view, summaries, erased, texts, await reader.articles.months_of_checks(view.article_id)
+        late = tuple(filter(_is_late, await reader.articles.events(view.article_id)))
+        return view, summaries, erased, late, texts, await reader.articles.months_of_checks(view.article_id)
 
-    view, summaries, erased, texts, months = with_reader(read)
+    view, summaries, erased, late, texts, months = with_reader(read)
     if as_json:
         sentence = next_check_sentence(view, datetime.now(UTC))
         checks, tombstones = [asdict(month) for month in months], [asdict(each) for each in erased]
-        print_json({**asdict(view), "next_check": sentence, "history": texts, "erased": tombstones, "checks": checks})
+        lines = {"history": texts, "erased": tombstones, "late": [iso(each.at) for each in late], "checks": checks}
+        print_json({**asdict(view), "next_check": sentence, **lines})
         return
-    _print(view, summaries, erased, months)
+    _print(view, summaries, erased, late, months)
 
 
-def _print(article: ArticleView, versions: Summaries, erased: Tombstones, months: Months) -> None:
+def _is_late(event: Event) -> bool:
+    """Return whether an event is a text that came late: from an import, older than what was known."""
+    return event.kind == "quarantined" and event.detail.startswith("late:")
+
+
+def _print(article: ArticleView, versions: Summaries, erased: Tombstones, late: Events, months: Months) -> None:
     out = console()
     out.print(Text(safe(article.headline), style="bold"))
     out.print(safe(article.url), markup=False, style="dim")
@@ -67,22 +75,31 @@ def _print(article: ArticleView, versions: Summaries, erased: Tombstones, months
     out.print(next_check_sentence(article, datetime.now(UTC)), markup=False)
     if article.next_check_reason:
         out.print(f"reason: {safe(article.next_check_reason)}", markup=False)
-    out.print(_table(versions, erased))
+    out.print(_table(versions, erased, late))
     for month in months:
         out.print(checks_sentence(month), markup=False)
 
 
-def _table(versions: Summaries, erased: Tombstones) -> Table:
+def _table(versions: Summaries, erased: Tombstones, late: Events) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("version", "seen", "not before", "cause", "what changed", "headline"):
         table.add_column(column, justify="right" if column == "version" else "left")
-    rows = {version.number: _row(version) for version in versions}
+    rows = {version.number: (version.seen_at, _row(version)) for version in versions}
     for each in erased:
         said = f"erased by order on {each.erased_at:%Y-%m-%d}: {safe(each.reason)}"
-        rows[each.number] = (str(each.number), when(each.seen_at), "", "", said, "")
-    for _, row in sorted(rows.items()):
+        rows[each.number] = (each.seen_at, (str(each.number), when(each.seen_at), "", "", said, ""))
+    waiting = list(late)  # a line of its own each, between the versions that stay as they are numbered
+    for _, (seen_at, row) in sorted(rows.items()):
+        while waiting and waiting[0].at < seen_at:
+            table.add_row(*_late_row(waiting.pop(0)))
         table.add_row(*row)
+    for each_late in waiting:
+        table.add_row(*_late_row(each_late))
     return table
+
+
+def _late_row(event: Event) -> tuple[str, ...]:
+    return ("", when(event.at), "", "late", "a capture that was imported later", "")
 
 
 def _row(version: VersionSummary) -> tuple[str, ...]:

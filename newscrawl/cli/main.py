@@ -33,6 +33,7 @@ from newscrawl.cli import (
     fixture,
     hide,
     history,
+    import_captures,
     init,
     listing,
     metrics,
@@ -78,8 +79,8 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 COMMANDS = (
     crawl, worker, cluster, sources, status, alarms, runs, run, metrics, history, diff, blame, recheck, explain,
     schedule, policy, pause, subscribe, subscriptions, notify, outbox, quarantine, release, retract, rebase, verify,
-    hide, erase, init, try_url, add_source, watch, backfill, fixture, check, export, serve, tokens, doctor, demo,
-    extract, listing, robots, date, simulate,
+    hide, erase, init, try_url, add_source, watch, backfill, fixture, check, import_captures, export, serve,
+    tokens, doctor, demo, extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

@@ -127,7 +127,7 @@ class Recording:
         if not url.lower().startswith(("http://", "https://")):
             return
         is_failed = not record.is_complete or _FAILED.match(record.block) is not None
-        key, date = comparable_url(url), _date(record)
+        key, date = comparable_url(url), date_of(record)
         capture = RecordedResponse(url, key, date, record.path, record.offset, record.inner, is_failed)
         if record.kind == "conversion":
             self.drawn.setdefault((key, date), capture)
@@ -164,7 +164,8 @@ def _files(path: Path) -> list[Path]:
     return files
 
 
-def _date(record: Record) -> datetime:
+def date_of(record: Record) -> datetime:
+    """Return when a record's capture was made, in UTC; raises ValueError if it does not say so."""
     text = record.fields.get("warc-date", "")
     try:
         moment = datetime.fromisoformat(text)

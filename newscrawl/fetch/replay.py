@@ -63,7 +63,7 @@ class Records:
         record = record_at(capture.path, capture.offset, capture.inner)
         if record.kind == "revisit":
             return self._revisited(record, request.url), capture.date
-        return _response(record, request.url), capture.date
+        return response_of(record, request.url), capture.date
 
     def drawn(self, url: str, at: datetime) -> bytes:
         """Return the page that scripts drew from the response of that moment; raises NotRecorded."""
@@ -74,13 +74,13 @@ class Records:
 
     def _revisited(self, record: Record, url: str) -> Response:
         """Return the response of a revisit record: a 304, or the new headers with the body of an earlier record."""
-        response = _response(record, url)
+        response = response_of(record, url)
         if record.fields.get("warc-profile", "").endswith("server-not-modified"):
             return response.replace(status=304)
         original = self.recording.by_digest.get(record.fields.get("warc-payload-digest", ""))
         if original is None:
             raise NotRecorded(f"{url} is recorded as unchanged since a capture that is not in {self._path}")
-        original_response = _response(record_at(original.path, original.offset, original.inner), url)
+        original_response = response_of(record_at(original.path, original.offset, original.inner), url)
         if not response.headers:
             return original_response.replace(status=response.status)
         return response.replace(body=original_response.body)
@@ -97,7 +97,7 @@ def records_of(crawler: Crawler) -> Records | None:
     return _records.get(crawler)
 
 
-def _response(record: Record, url: str) -> Response:
+def response_of(record: Record, url: str) -> Response:
     """Return a record's HTTP response as from the network: without transfer coding, with content coding."""
     head, _, body = record.block.partition(b"\r\n\r\n")
     status_line, *header_lines = head.split(b"\r\n")

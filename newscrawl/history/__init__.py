@@ -3,7 +3,7 @@
 The pipelines, re-extraction and import all use it; nothing else writes versions.
 """
 
-from newscrawl.history.history import History, Recheck
+from newscrawl.history.history import EditReview, History, ImportedHistory, Recheck
 from newscrawl.history.identical import containers_to_expect, is_identical
 from newscrawl.history.mass_changes import MassChanges
 from newscrawl.history.reextract import (
@@ -16,7 +16,9 @@ from newscrawl.history.reextract import (
 )
 
 __all__ = [
+    "EditReview",
     "History",
+    "ImportedHistory",
     "MassChanges",
     "Recheck",
     "ReextractedArticle",

@@ -11,7 +11,6 @@ from newscrawl.errors import DocumentTooLarge, Fenced, StaleHead, TooCostly
 from newscrawl.history import heads
 from newscrawl.history.identical import known_as
 from newscrawl.history.identity import Identities
-from newscrawl.history.mass_changes import MassChanges
 from newscrawl.history.order import CheckOrder
 from newscrawl.history.page_judge import PageJudge, read_after_all
 from newscrawl.history.recorded import (
@@ -30,6 +29,7 @@ from newscrawl.items import (
     CheckResult,
     FetchFailure,
     Head,
+    Hold,
     IdenticalPage,
     JudgedItem,
     Outcome,
@@ -40,6 +40,8 @@ from newscrawl.items import (
     State,
     Tombstone,
     Verdict,
+    Version,
+    WindowCheck,
 )
 from newscrawl.reading import PageReader
 from newscrawl.recheck import Policy, within_hours
@@ -65,15 +67,27 @@ class Recheck(Protocol):
     async def distrust_containers(self, store: Store, head: Head, at: datetime, *, stamp: str) -> None: ...
 
 
+class EditReview(Protocol):
+    """Decides which edits of a source are public; each check that compared texts is passed to it."""
+
+    async def no_edit(self, check: WindowCheck) -> None: ...
+
+    async def before_edit(self, check: WindowCheck) -> Hold | None: ...
+
+    async def after_edit(self, version: Version, hold: Hold) -> None: ...
+
+
 class History:
     """Appends to the histories of one source's articles during one run; nothing else writes versions."""
+
+    is_import = False  # whether what is older than all that is known gets a line of its own
 
     def __init__(
         self,
         store: Store,
         reader: PageReader,
         recheck: Recheck,
-        mass_changes: MassChanges,
+        mass_changes: EditReview,
         *,
         lease: RunLease | None = None,
         claimed_heads: ClaimedHeads | None = None,
@@ -227,7 +241,10 @@ class History:
         head = await self._store.head(result.article_id) if result.article_id else None
         if (readable := _readable_page(item)) is not None:
             page, article = readable
-            if article.wording_digest in await self._store.wordings(page.article_id):
+            is_earliest = head is not None and page.capture.fetched_at < head.check_history.first_seen_at
+            is_known = article.wording_digest in await self._store.wordings(page.article_id)
+            reason = f"{LATE}: {reason}" if self.is_import else reason
+            if is_known and not (is_earliest and self.is_import):
                 await self._store.keep_payload(page.capture)
             else:
                 await self._store.quarantine(page, reason, kind=LATE)
@@ -248,6 +265,12 @@ class History:
         if heads.containers_missed_change(item.head, item.result):
             at, stamp = checked_at(item.result), self._reader.stamp
             await self._recheck.distrust_containers(self._store, item.head, at, stamp=stamp)
+
+
+class ImportedHistory(History):
+    """Appends what was captured long ago: in the order of the captures, as in a replay."""
+
+    is_import = True
 
 
 def _readable_page(item: JudgedItem) -> tuple[ParsedPage, Article] | None:

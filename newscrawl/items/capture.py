@@ -30,6 +30,7 @@ class Capture:
     certificate_fault: str | None = None
     response_body: bytes | None = field(default=None, repr=False)  # None too where only its digest was asked for
     response_digest: str | None = None
+    provenance: str | None = None  # of one that was imported: file and record
 
     @property
     def is_rendered(self) -> bool:

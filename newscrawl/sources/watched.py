@@ -13,7 +13,7 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -107,6 +107,17 @@ def add(url: str, source: str | None, *, languages: tuple[str, ...] = ("en",)) -
         found[name] = replace(row, addresses=(*row.addresses, url)) if added[0] else row
 
     return _changed(change)[name], added[0]
+
+
+def adopt(hosts: Iterable[str]) -> None:
+    """Make a source of each host that has none: its articles are known, and no address is watched."""
+
+    def change(found: dict[str, WatchedRow]) -> None:
+        for host in hosts:
+            name = row_name(f"https://{host}/")
+            found.setdefault(name, WatchedRow(name, (), (host,), host))
+
+    _changed(change)
 
 
 def row_with(url: str, found: Mapping[str, WatchedRow] | None = None) -> WatchedRow:

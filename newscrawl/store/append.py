@@ -41,7 +41,7 @@ async def append_version(
     await versions.insert(gathered, version, hold=hold, lease=head.lease)
     await versions.insert_passages(gathered, version)
     if stored is not None:
-        await events.add_transition(gathered.db, stored, head)
+        await events.add_transition(gathered.db, stored, head, announces=gathered.announces)
     facts = facts_update(version, is_held=hold is not None, publisher=publisher)
     if expected == 0:
         await insert_article(gathered, head, version, facts)

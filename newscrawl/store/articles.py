@@ -106,7 +106,7 @@ async def touch(gathered: GatheredCommands, head: Head, *, before: Head | None =
     if before is not None and stored is not None and _is_changed(stored, before):
         raise StaleHead(f"article {head.article_id} was changed since it was claimed")
     if stored is not None and stored["head"]["number"] == head.number:
-        await events.add_transition(db, stored, head)
+        await events.add_transition(db, stored, head, announces=gathered.announces)
         if await head_writes.write(db, head, head.number):
             return
         stored = await db.articles.find_one({"_id": head.article_id}, head_writes.GUARD_FIELDS)

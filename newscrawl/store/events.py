@@ -32,11 +32,15 @@ async def add(
     db: Database, article_id: str, source: str, kind: str, at: datetime, *, detail: str = "", key: str = ""
 ) -> None:
     """Write an event; the same `key` for an article and kind is the same event, written once."""
-    at = milliseconds(at)
-    document = to_bson({"article_id": article_id, "source": source, "kind": kind, "at": at, "detail": detail})
-    identity = f"{article_id}:{kind}:{key or at.isoformat(timespec='milliseconds')}"
-    first = {"$setOnInsert": mark()} if kind in ANNOUNCED else {}
-    await db.events.update_one({"_id": identity}, {"$set": document, **first}, upsert=True)
+    document = {"article_id": article_id, "source": source, "kind": kind, "at": milliseconds(at), "detail": detail}
+    await _write(db, document, key, announces=True)
+
+
+async def _write(db: Database, document: Document, key: str, *, announces: bool) -> None:
+    at, kind = document["at"], document["kind"]
+    identity = f"{document['article_id']}:{kind}:{key or at.isoformat(timespec='milliseconds')}"
+    first = {"$setOnInsert": mark()} if announces and kind in ANNOUNCED else {}
+    await db.events.update_one({"_id": identity}, {"$set": to_bson(document), **first}, upsert=True)
 
 
 async def add_decision(db: Database, article_id: str, decided: Decided) -> None:
@@ -48,7 +52,7 @@ async def add_decision(db: Database, article_id: str, decided: Decided) -> None:
     await db.events.update_one({"_id": identity}, {"$set": document}, upsert=True)
 
 
-async def add_transition(db: Database, stored: Mapping[str, Any], head: Head) -> None:
+async def add_transition(db: Database, stored: Mapping[str, Any], head: Head, *, announces: bool = True) -> None:
     """Write the events that lie between an article as stored and its new head.
 
     Their keys name the state or URL before, so a transition that is repeated after a crash is one event.
@@ -57,7 +61,9 @@ async def add_transition(db: Database, stored: Mapping[str, Any], head: Head) ->
     if stored["state"] != head.state:
         key = f"{stored['head']['number']}:{stored['state']}:{stored['state_since']}"
         kind, since = _state_event(stored["state"], head), head.state_since or at
-        await add(db, head.article_id, head.source, kind, since, detail=head.state_reason, key=key)
+        document: Document = {"article_id": head.article_id, "source": head.source, "kind": kind}
+        document |= {"at": milliseconds(since), "detail": head.state_reason}
+        await _write(db, document, key, announces=announces)
     if stored["url"] != head.url:
         detail = f"{stored['url']} → {head.url}"
         await add(db, head.article_id, head.source, "moved", at, detail=detail, key=detail)

@@ -54,6 +54,7 @@ class GatheredCommands:
 
     def __init__(self, db: AsyncDatabase[Document]) -> None:
         self.db = db
+        self.announces = True  # whether what is written is marked as to be announced
         self.articles = GatheredCollection(db.articles)
         self.versions = GatheredCollection(db.versions)
         self.payloads = GatheredCollection(db.payloads)

@@ -14,7 +14,7 @@ def capture_document(capture: Capture) -> Document:
     """Return everything of a capture but its bodies, which are stored as a payload."""
     names = {field.name for field in fields(capture)} - {"body", "response_body"}
     values = {field.name: getattr(capture, field.name) for field in fields(capture) if field.name in names}
-    for name in ("certificate_fault", "response_digest"):
+    for name in ("certificate_fault", "response_digest", "provenance"):
         if values[name] is None:  # of nearly all
             del values[name]
     document: Document = to_bson(values)
@@ -33,6 +33,7 @@ def capture(document: Mapping[str, Any], body: bytes) -> Capture:
         elapsed_ms=document["elapsed_ms"],
         certificate_fault=document.get("certificate_fault"),
         response_digest=document.get("response_digest"),
+        provenance=document.get("provenance"),
     )
 
 

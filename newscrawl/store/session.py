@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from newscrawl.store import (
     articles,
     claims,
     embedded,
+    imports,
     lookup,
     payloads,
     quarantine,
@@ -202,6 +203,22 @@ class Store(OperatorRecords):
     ) -> int:
         """Make articles due at once; retired ones are watched again. Returns how many."""
         return await requeue.make_due(self.db, at, reason, ids=ids, source=source, since=since)
+
+    # Imports
+
+    def announce_nothing(self) -> None:
+        """Mark nothing that this session writes as to be announced."""
+        self._gathered.announces = False
+
+    @translate_errors
+    async def imported(self, keys: Collection[str]) -> set[str]:
+        """Return those of the keys of captures that were imported."""
+        return await imports.known(self.db, keys)
+
+    @translate_errors
+    async def note_imported(self, keys: Collection[str]) -> None:
+        """Note captures as imported, once their results are stored."""
+        await imports.note(self.db, keys)
 
     # Quarantine
 

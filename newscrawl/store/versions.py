@@ -29,7 +29,7 @@ def chain_of(previous: str, version: Version) -> str:
 async def insert(gathered: GatheredCommands, version: Version, *, hold: Hold | None, lease: int = 0) -> None:
     """Insert a version, once; raises StaleHead if another one has its number."""
     document = version_documents.version_document(version, hold=hold, lease=lease)
-    if hold is not Hold.PENDING:  # that is marked when it is published
+    if hold is not Hold.PENDING and gathered.announces:  # a pending one is marked when it is published
         document |= mark()
     if is_late(version.seen_at, datetime.now(UTC)):
         document[LATE] = True

@@ -134,8 +134,8 @@ CODES = {
     "doctor": 1,
     "verify": 1,
 }  # an alarm is open; what the samples say of chains and payloads is invented
-# Have a process of their own: below, and in tests/sources.
-SEPARATE = {"crawl", "try", "watch", "backfill"}
+# Have a process of their own: below, in tests/sources, and in tests/jobs/test_importing.py.
+SEPARATE = {"crawl", "try", "watch", "backfill", "import"}
 
 
 def test_arguments_are_known_for_every_command() -> None:

@@ -11,8 +11,8 @@ from newscrawl.history import History, MassChanges
 from newscrawl.items import Capture, RecordedItem, ScrapedArticle, Source, Version, article_id
 from newscrawl.reading import PageReader
 from newscrawl.recheck import policy
+from newscrawl.stages import parsed_page
 from newscrawl.store import Store
-from pipelines.normalize import parsed_page
 
 SOURCE = Source(name="paper", publisher="The Paper", domains=("paper.example",))
 URL = "https://paper.example/2026/03/quarry-9"

@@ -11,11 +11,11 @@ from newscrawl.history import History, MassChanges
 from newscrawl.items import Capture, Hold, Revisit, ScrapedArticle, Source, article_id
 from newscrawl.reading import PageReader
 from newscrawl.recheck import policy
+from newscrawl.stages import parsed_page
 from newscrawl.store import Store
 from newscrawl.store.reader import Reader
 from newscrawl.store.reader.views import ListFilter
 from newscrawl.store.verify import verify
-from pipelines.normalize import parsed_page
 
 SOURCE = Source(name="paper", publisher="The Paper", domains=("paper.example",))
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)

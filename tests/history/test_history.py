@@ -17,8 +17,8 @@ from newscrawl.items import Capture, Cause, Outcome, RecordedItem, ScrapedArticl
 from newscrawl.normalize import article as normalize_article
 from newscrawl.reading import PageReader
 from newscrawl.recheck import policy
+from newscrawl.stages import parsed_page
 from newscrawl.store.session import Store
-from pipelines.normalize import parsed_page
 
 SOURCE = Source(name="paper", publisher="The Paper", domains=("paper.example",))
 URL = "https://paper.example/2026/03/ferry-1"

@@ -15,8 +15,8 @@ from newscrawl.items import Capture, Head, Outcome, RecordedItem, ScrapedArticle
 from newscrawl.normalize import own_url
 from newscrawl.recheck import policy
 from newscrawl.spider import NewsSpider
+from newscrawl.stages import parsed_page
 from newscrawl.store.session import Store
-from pipelines.normalize import parsed_page
 
 HOST = "https://www.courier.example"
 PARAGRAPHS = (

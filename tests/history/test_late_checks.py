@@ -26,11 +26,11 @@ from newscrawl.items import (
 )
 from newscrawl.reading import PageReader
 from newscrawl.recheck import policy
+from newscrawl.stages import parsed_page
 from newscrawl.store import versions
 from newscrawl.store.gathered_commands import GatheredCommands
 from newscrawl.store.session import Store
 from newscrawl.store.verify import verify
-from pipelines.normalize import parsed_page
 
 SOURCE = Source(name="paper", publisher="The Paper", domains=("paper.example",))
 URL = "https://paper.example/2026/03/ferry-1"

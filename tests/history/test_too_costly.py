@@ -12,8 +12,8 @@ from newscrawl.history import History, MassChanges
 from newscrawl.items import Capture, Extraction, Outcome, PageKind, RecordedItem, ScrapedArticle, article_id
 from newscrawl.reading import PageReader
 from newscrawl.recheck import costly_pause, policy
+from newscrawl.stages import parsed_page
 from newscrawl.store import Store
-from pipelines.normalize import parsed_page
 
 from .checked_article import SOURCE, START, URL, CheckedArticle
 
