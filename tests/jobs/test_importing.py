@@ -19,12 +19,14 @@ from typing import Any
 
 import pytest
 from pymongo import MongoClient
+from typer.testing import CliRunner
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newscrawl.archive.export import Export
+from newscrawl.cli.main import app
 from newscrawl.clock import SteppingClock
-from newscrawl.config import Config
+from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.demo import EDITIONS, Newsroom
 from newscrawl.jobs import Job
 from newscrawl.jobs.importing import ImportPlan, ImportReport, import_captures
@@ -33,6 +35,7 @@ from newscrawl.store.reader import Reader
 from newscrawl.store.session import Store
 from newscrawl.store.verify import verify
 
+JSON_PAGE = PROJECT_ROOT / "docs" / "json.md"
 START = datetime(2025, 3, 2, 7, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 BASE = "http://127.0.0.1:8765"
@@ -127,6 +130,14 @@ def faults(config: Config) -> list[str]:
     return asyncio.run(check())
 
 
+def environment(config: Config) -> dict[str, str]:
+    return {
+        "NEWSCRAWL_MONGO_URI": str(config.mongo_uri),
+        "NEWSCRAWL_MONGO_DATABASE": config.mongo_database,
+        "NEWSCRAWL_HOME": str(config.home),
+    }
+
+
 def without_not_before(found: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
     return {key: [{**each, "not_before": None} for each in versions] for key, versions in found.items()}
 
@@ -198,7 +209,9 @@ def test_twins_cost_one_line_and_revisits_show_that_nothing_changed(config: Conf
     assert [version["not_before"] for version in ferry] == [None, START + 7 * HOUR]
 
 
-def test_an_older_capture_gets_a_line_of_its_own_and_changes_no_number(config: Config, tmp_path: Path) -> None:
+def test_an_older_capture_gets_a_line_of_its_own_and_changes_no_number(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(config, write(tmp_path / "new.warc.gz", [SAME, EDITED]))
     before = histories(config)
     older = Shot(FERRY, -9, page("Ferry sails", "No crossing is planned this year, the board said, and no fare."))
@@ -209,6 +222,13 @@ def test_an_older_capture_gets_a_line_of_its_own_and_changes_no_number(config: C
     late = sorted((entry["at"], entry["kind"]) for entry in documents(config, "quarantine"))
     assert late == [(START + hours * HOUR, "late") for hours in (-9, 0, 7)]
     assert all(entry["reason"].startswith("late:") for entry in documents(config, "quarantine"))
+    for name, value in environment(config).items():
+        monkeypatch.setenv(name, value)
+    shown = CliRunner().invoke(app, ["history", FERRY]).stdout
+    rows = [line.split() for line in shown.splitlines() if " UTC " in line and not line.startswith("demo")]
+    assert [(row[0], "late" in row) for row in rows[-5:]] == [
+        ("2025-03-01", True), ("2025-03-02", True), ("1", False), ("2025-03-02", True), ("2", False),
+    ]  # fmt: skip
 
 
 def test_redirects_missing_pages_and_walls_have_their_verdicts(config: Config, tmp_path: Path) -> None:
@@ -317,22 +337,20 @@ def test_a_killed_import_goes_on_and_ends_the_same(config: Config, tmp_path: Pat
     run(config, file)
     expected = histories(config)
     empty(config)
-    environment = {
-        **os.environ,
-        "NEWSCRAWL_MONGO_URI": str(config.mongo_uri),
-        "NEWSCRAWL_MONGO_DATABASE": config.mongo_database,
-        "NEWSCRAWL_HOME": str(config.home),
-    }
+    variables = {**os.environ, **environment(config)}
     command = [sys.executable, "-m", "newscrawl", "import", str(file), "--json"]
     for wanted in (5, 60):
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while process.poll() is None and len(documents(config, "versions")) < wanted:
             pass
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert len(documents(config, "versions")) < len(shots), "it was to be killed before its end"
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["captures"] == {"demo": len(shots)}
+    value = json.loads(done.stdout)
+    assert value["captures"] == {"demo": len(shots)}
+    (row,) = [line for line in JSON_PAGE.read_text("utf-8").splitlines() if line.startswith("| `newscrawl import`")]
+    assert [f"`{key}`" for key in value] == row.split(" | ")[2].removesuffix(" |").split(", ")
     assert histories(config) == expected
     assert faults(config) == []
