@@ -1,4 +1,4 @@
-"""Collections of captures as files: WARC and ARC files, folders and patterns of them, and WACZ packages."""
+"""Collections of captures: WARC and ARC files, folders and patterns of them, lists of captures, WACZ packages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from newscrawl.archive.capture_lists import LIST_SUFFIXES, listed_records
 from newscrawl.errors import ConfigError
 
 WARC_SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz")
@@ -25,6 +26,7 @@ class CollectionFile:
 
     path: Path
     name: str
+    offsets: Sequence[int] | None = None  # of the records that a list names; None: all
 
 
 def collection_files(paths: Sequence[str], folder: Path, on_fault: Callable[[str], None]) -> Iterator[CollectionFile]:
@@ -35,6 +37,9 @@ def collection_files(paths: Sequence[str], folder: Path, on_fault: Callable[[str
     for number, path in enumerate(sorted({found for text in paths for found in _found(text)})):
         if path.name.endswith(".wacz"):
             yield from _unpacked(path, folder / str(number), on_fault)
+        elif path.name.endswith(LIST_SUFFIXES):
+            for file, offsets in listed_records(path, on_fault).items():
+                yield CollectionFile(file, file.name, offsets)
         else:
             yield CollectionFile(path, path.name)
 

@@ -25,7 +25,8 @@ def register(app: typer.Typer) -> None:
 
 def import_captures(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="WARC, ARC or WACZ files, folders, or patterns in quotes.")
+        list[str],
+        typer.Argument(metavar="PATH...", help="WARC, ARC, WACZ or CDX files, folders, or quoted patterns."),
     ],
     adopt: Annotated[
         bool, typer.Option("--adopt", help="Make a source of each unknown host that has pages; read generically.")

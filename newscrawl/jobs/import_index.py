@@ -13,7 +13,7 @@ from newscrawl.archive.capture_index import CaptureIndex, IndexedCapture, captur
 from newscrawl.archive.collections import CollectionFile
 from newscrawl.errors import RecordingError
 from newscrawl.fetch.recording import comparable_url, date_of
-from newscrawl.fetch.warc_reader import Damage, Record, scan
+from newscrawl.fetch.warc_reader import Damage, Record, record_at, scan
 from newscrawl.items import MAX_URL_LENGTH
 from newscrawl.normalize import is_front_page
 from newscrawl.sources.by_host import SourcesByHost
@@ -62,7 +62,7 @@ class FileIndexer:
             self._found.fault(str(damage).replace(str(file.path), file.name))
 
         try:
-            for record in scan(file.path, damaged):
+            for record in scan(file.path, damaged) if file.offsets is None else self._listed(file):
                 self._found.records += 1
                 on_offset(record.end)
                 batch += self._captures(record, file, number)
@@ -72,6 +72,14 @@ class FileIndexer:
         except RecordingError as error:
             self._found.fault(str(error))
         self._index.add(batch)
+
+    def _listed(self, file: CollectionFile) -> Iterator[Record]:
+        """Yield the records that a list names."""
+        for offset in file.offsets or ():
+            try:
+                yield record_at(file.path, offset)
+            except RecordingError as error:
+                self._found.fault(str(error).replace(str(file.path), file.name))
 
     def _captures(self, record: Record, file: CollectionFile, number: int) -> Iterator[IndexedCapture]:
         url = record.target_uri

@@ -104,6 +104,7 @@ def import_captures(plan: ImportPlan, config: Config, progress: Progress) -> Imp
         folder = Path(name)
         index = CaptureIndex(folder / "captures.sqlite")
         try:
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the reading of files as SIGINT does
             files = _indexed(plan, folder, index, report, progress)
             report.captures = index.counts()
             if not plan.is_dry_run:
@@ -111,6 +112,8 @@ def import_captures(plan: ImportPlan, config: Config, progress: Progress) -> Imp
                     watched.adopt(sorted(report.found.adopted))
                 collection = Collection(index, files, report.found, config.download_max_bytes)
                 asyncio.run(_record(plan, config, collection, report, progress))
+        except KeyboardInterrupt:  # while files were read: nothing is recorded yet
+            report.is_interrupted = True
         finally:
             index.close()
     return report

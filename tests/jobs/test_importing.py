@@ -28,6 +28,7 @@ from newscrawl.cli.main import app
 from newscrawl.clock import SteppingClock
 from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.demo import EDITIONS, Newsroom
+from newscrawl.fetch.warc_reader import scan
 from newscrawl.jobs import Job
 from newscrawl.jobs.importing import ImportPlan, ImportReport, import_captures
 from newscrawl.jobs.subprocesses import run_in_processes
@@ -296,6 +297,22 @@ def test_packages_are_read_and_lead_nowhere(config: Config, tmp_path: Path) -> N
     assert not (tmp_path / "escaped.warc.gz").exists()
     versions = documents(config, "versions")
     assert all(v["capture"]["provenance"].startswith("a.wacz!archive/data.warc.gz#") for v in versions)
+
+
+def test_of_a_list_the_records_that_it_names_are_imported(config: Config, tmp_path: Path) -> None:
+    file = write(tmp_path / "a.warc.gz", ALL)
+    offsets = [record.offset for record in scan(file)]
+    lines = [
+        'net,example)/ 20250302 {"filename": "a.warc.gz", "offset": "' + f'{offsets[2]}"}}',
+        'net,example)/ 20250302 {"filename": "../../etc/passwd", "offset": "0"}',
+        'net,example)/ 20250302 {"filename": "a.warc.gz", "offset": "7"}',
+    ]
+    (tmp_path / "list.cdxj").write_text("\n".join(lines), "utf-8")
+    (tmp_path / "list.cdx").write_text(f" CDX N b a V g\nx y z {offsets[3]} warcs/a.warc.gz\n", "utf-8")
+    report = run(config, tmp_path / "list.cdxj", tmp_path / "list.cdx")
+    assert report.captures == {"demo": 2}
+    assert sorted(version["headline"] for version in documents(config, "versions")) == ["Ferry sails", "Lake rises"]
+    assert (report.exit_code, report.found.damaged) == (1, 2)
 
 
 def test_arc_files_are_read(config: Config, tmp_path: Path) -> None:

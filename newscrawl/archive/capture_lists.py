@@ -1,0 +1,56 @@
+"""Lists of captures (CDX, CDXJ) that lie beside their WARC files: which records of which files they name."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+LIST_SUFFIXES = (".cdx", ".cdxj", ".cdx.gz", ".cdxj.gz")
+_MAX_LINE = 1 << 20
+_OFFSET, _FILE = "V", "g"  # the letters of these fields in the first line of a CDX file
+
+
+def listed_records(path: Path, on_fault: Callable[[str], None]) -> dict[Path, list[int]]:
+    """Return the offsets that a list names, by file. Files are sought in its folder, and nowhere above it."""
+    found: defaultdict[Path, set[int]] = defaultdict(set)
+    letters: list[str] = []
+    folder = path.parent.resolve()
+    try:
+        with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as file:
+            number = 0
+            while line := file.readline(_MAX_LINE):
+                number += 1
+                text = line.decode("utf-8", "replace").strip()
+                if text.startswith("CDX "):
+                    letters = text.split()[1:]
+                elif text and not text.startswith("!"):
+                    try:
+                        name, offset = _named(text, letters)
+                        found[_within(folder, name)].add(offset)
+                    except (ValueError, LookupError, TypeError) as error:
+                        on_fault(f"{path.name}, line {number}: names no record: {str(error)[:200]}")
+    except (OSError, EOFError) as error:
+        on_fault(f"{path}: cannot be read to its end: {error}")
+    return {file: sorted(offsets) for file, offsets in sorted(found.items())}
+
+
+def _named(text: str, letters: list[str]) -> tuple[str, int]:
+    """Return the file and the offset of a line; raises ValueError, LookupError or TypeError."""
+    if "{" in text:
+        fields = json.loads(text[text.index("{") :])
+        return str(fields["filename"]), int(fields["offset"])
+    if not letters:
+        raise ValueError("there is no first line that names the fields")
+    values = text.split()
+    return values[letters.index(_FILE)], int(values[letters.index(_OFFSET)])
+
+
+def _within(folder: Path, name: str) -> Path:
+    for candidate in (folder / name, folder / Path(name).name):
+        found = candidate.resolve()
+        if found.is_relative_to(folder) and found.is_file():
+            return found
+    raise ValueError(f"{name!r} is no file below the folder of the list")
