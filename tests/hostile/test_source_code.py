@@ -27,12 +27,13 @@ PING = "newscrawl/jobs/dead_mans_ping.py"
 MAIL = "newscrawl/notify/channels/mail_process.py"
 # Goes to an address that an operator names too, and refuses private networks as the download handler does.
 WEBHOOK = ("newscrawl/notify/channels/webhook.py", "asyncio.open_connection")
-# None of them leads to a host: a pair of sockets of our own, a check of a Unix socket, the opening of a database.
+# None of them leads to a host: a pair of sockets of our own, a check of a Unix socket, the opening of a database or of a file.
 LOCAL = {
     ("newscrawl/bounds/fork_server.py", "socket.socket"),
     ("newscrawl/store/mongod_supervisor.py", "socket.socket"),
     ("newscrawl/store/mongod_supervisor.py", "probe.connect_ex"),
     ("newscrawl/store/connection.py", "connect"),
+    ("newscrawl/archive/capture_index.py", "sqlite3.connect"),
 }
 # To the operator's proxy, as part of the download handler; what it is asked for has passed the egress filter.
 TUNNELS = "newscrawl/fetch/tunnels.py"
