@@ -68,6 +68,9 @@ picture: .venv/.test ## Draw the rooms, list the files of docs/architecture.md a
 	$(BIN)/python docs/draw_rooms.py
 	$(BIN)/python docs/write_configuration.py
 
+catalogues: .venv/.test ## Extract what readers are told, and update the catalogues of all languages
+	PYTHONPATH=. $(BIN)/python docs/update_catalogues.py
+
 docs: .venv/.docs ## Build the manual as HTML, in build/docs
 	$(BIN)/python -m sphinx -W --keep-going -b html docs build/docs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from newscrawl.humanize.numbers import counted
+from newscrawl.humanize.locales import gettext, ngettext
 
 
 def short_duration(duration: timedelta) -> str:
@@ -28,24 +28,29 @@ def approximate_duration(duration: timedelta) -> str:
     """Return a duration rounded to one unit, without its sign: 'about 3 hours'."""
     minutes = round(abs(duration.total_seconds()) / 60)
     if minutes < 1:
-        return "less than a minute"
+        return gettext("less than a minute")
     if minutes < 50:
-        return counted(minutes, "minute")
+        return _minutes(minutes)
     hours = round(minutes / 60)
     if hours < 24:
-        return "about " + ("an hour" if hours == 1 else f"{hours} hours")
+        return ngettext("about an hour", "about %(num)s hours", hours)
     days = round(minutes / 1440)
     if days < 60:
-        return counted(days, "day")
+        return days_text(days)
     months = round(days / 30.44)
-    return f"about {months} months" if months < 24 else f"about {round(days / 365.25)} years"
+    if months < 24:
+        return ngettext("about %(num)s month", "about %(num)s months", months)
+    return ngettext("about %(num)s year", "about %(num)s years", round(days / 365.25))
 
 
 def later(first: datetime, second: datetime) -> str:
     """Return how far `second` is from `first`: 'about 3 hours later'."""
     if abs(second - first) < timedelta(seconds=30):
-        return "at the same time"
-    return f"{approximate_duration(second - first)} {'later' if second > first else 'earlier'}"
+        return gettext("at the same time")
+    duration = approximate_duration(second - first)
+    if second > first:
+        return gettext("%(duration)s later", duration=duration)
+    return gettext("%(duration)s earlier", duration=duration)
 
 
 def rounded_duration(duration: timedelta) -> str:
@@ -55,10 +60,20 @@ def rounded_duration(duration: timedelta) -> str:
     """
     minutes = round(abs(duration.total_seconds()) / 60)
     if minutes < 60:
-        return counted(minutes, "minute")
+        return _minutes(minutes)
     if minutes < 48 * 60:
-        return counted(round(minutes / 60), "hour")
+        return ngettext("%(num)s hour", "%(num)s hours", round(minutes / 60))
     days = round(minutes / 1440)
     if days < 60:
-        return counted(days, "day")
-    return counted(round(days / 30.44), "month") if days < 730 else counted(round(days / 365.25), "year")
+        return days_text(days)
+    if days < 730:
+        return ngettext("%(num)s month", "%(num)s months", round(days / 30.44))
+    return ngettext("%(num)s year", "%(num)s years", round(days / 365.25))
+
+
+def days_text(days: int) -> str:
+    return ngettext("%(num)s day", "%(num)s days", days)
+
+
+def _minutes(minutes: int) -> str:
+    return ngettext("%(num)s minute", "%(num)s minutes", minutes)

@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from newscrawl.clock import Clock, SystemClock
 from newscrawl.config import Config
 from newscrawl.errors import StoreUnavailable
+from newscrawl.humanize import N_
 from newscrawl.store import Store
 from newscrawl.store.reader import Absent, BadCursor, BadQuery, Hidden, Reader, TooSlow
 from newscrawl.web import (
@@ -44,6 +45,7 @@ from newscrawl.web.access import ProxyAccess, TokenAccess, require_subscription_
 from newscrawl.web.context import AppContext
 from newscrawl.web.forms import Allowance
 from newscrawl.web.kept_answers import KeptAnswers
+from newscrawl.web.localization import Localization
 from newscrawl.web.middleware import SECURITY_HEADERS, ConditionalGet, ServerTiming
 from newscrawl.web.requests import AllowedHosts, Methods, allowed_hosts
 from newscrawl.web.templating import STATIC
@@ -78,6 +80,7 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
             Middleware(AllowedHosts, hosts=allowed_hosts(config)),
             Middleware(Methods),
             *_access(config, clock, lambda: app.state.context.reader),
+            Middleware(Localization),
             Middleware(KeptAnswers),
             Middleware(GZipMiddleware, minimum_size=1400, compresslevel=4),
             Middleware(ConditionalGet),
@@ -131,11 +134,11 @@ async def _refuse_bad_query(request: Request) -> None:
 
 
 async def _absent(request: Request, error: Exception) -> Response:
-    return _problem_response(request, 404, "Not in the archive", str(error))
+    return _problem_response(request, 404, N_("Not in the archive"), str(error))
 
 
 async def _hidden(request: Request, error: Exception) -> Response:
-    return _problem_response(request, 410, "Removed from view", str(error))
+    return _problem_response(request, 410, N_("Removed from view"), str(error))
 
 
 async def _bad_cursor(request: Request, error: Exception) -> Response:
@@ -143,12 +146,12 @@ async def _bad_cursor(request: Request, error: Exception) -> Response:
 
 
 async def _too_slow(request: Request, error: Exception) -> Response:
-    return _problem_response(request, 503, "The archive is busy", str(error))
+    return _problem_response(request, 503, N_("The archive is busy"), str(error))
 
 
 async def _store_unavailable(request: Request, error: Exception) -> Response:
     # The error message names the address of the database: that is for the log, not for readers.
-    return _problem_response(request, 503, "The archive cannot be reached", "Try again in a minute.")
+    return _problem_response(request, 503, N_("The archive cannot be reached"), "Try again in a minute.")
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -156,7 +159,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
         return RedirectResponse(url, 308)
     status = error.status_code if isinstance(error, StarletteHTTPException) else 500
     detail = str(error.detail) if isinstance(error, StarletteHTTPException) else ""
-    title = {404: "Not in the archive", 405: "This archive is read-only"}.get(status, BAD_URL)
+    title = {404: N_("Not in the archive"), 405: N_("This archive is read-only")}.get(status, BAD_URL)
     headers = error.headers if isinstance(error, StarletteHTTPException) else None
     detail = "" if detail in {"Not Found", "Method Not Allowed"} else detail
     return _problem_response(request, status, title, detail, headers)
@@ -170,7 +173,7 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 
 async def _internal_error(request: Request, error: Exception) -> Response:
     """Return a page that shows nothing of the error. Starlette raises it again afterwards, for the log."""
-    response = _problem_response(request, 500, "Internal error", "The error was logged.")
+    response = _problem_response(request, 500, N_("Internal error"), "The error was logged.")
     # Starlette makes this response outside of the other middleware.
     response.headers.update(SECURITY_HEADERS)
     return response
@@ -189,7 +192,7 @@ _MODULES = (
     health, robots, api, changes, version, article, card, embed, blame, sources, method, search, downloads, api_page,
     subscriptions, subscribe, memento,
 )  # fmt: skip
-BAD_URL = "This URL is not valid"
+BAD_URL = N_("This URL is not valid")
 _ERROR_HANDLERS: dict[type[Exception] | int, Any] = {
     500: _internal_error,
     Absent: _absent,

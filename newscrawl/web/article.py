@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from newscrawl.humanize import next_check_sentence
+from newscrawl.humanize import current, gettext, next_check_sentence
 from newscrawl.store.reader import Absent, ArticleView, Batch, ChangeEntry, VersionSummary
 from newscrawl.store.reader.views import ErasedVersion
 from newscrawl.web import feeds
@@ -70,7 +70,7 @@ async def article_feed(
     ]
     batch = Batch(tuple(reversed(entries))[: feeds.LENGTH])
     retractions = [ChangeEntry(version, article) for version in versions if version.retraction is not None]
-    title, home = f"Changes: {article.headline}", f"/article/{article_id}"
+    title, home = gettext("Changes: %(of)s", of=article.headline), f"/article/{article_id}"
     return await feeds.feed_response(request, context, feed_format, title, home, batch, retractions)
 
 
@@ -93,7 +93,7 @@ async def redirect_to_moment(request: Request, context: Context, article_id: Art
     if not versions:
         raise Absent(f"article {article.article_id} has no version that may be shown")
     try:
-        wanted = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        wanted = datetime.fromisoformat(moment).replace(tzinfo=current().tzinfo)
     except ValueError as error:
         raise HTTPException(400, f"there is no moment {moment}") from error
     earlier = [version for version in versions if version.seen_at <= wanted]
@@ -138,8 +138,9 @@ async def diff_page(
 
 
 def _position(article: ArticleView, a: int, b: int) -> str:
-    of = f"of {article.versions:,}"
-    return f"version {b:,} {of}" if b == a + 1 else f"versions {a:,} and {b:,} {of}"
+    if b == a + 1:
+        return gettext("version %(number)s of %(total)s", number=b, total=article.versions)
+    return gettext("versions %(first)s and %(second)s of %(total)s", first=a, second=b, total=article.versions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,8 @@ def article_facts(article: ArticleView, context: AppContext) -> dict[str, Any]:
         "article": article,
         "next_check": next_check_sentence(article, context.clock.now()),
         "feed": {
-            "base": f"/article/{article.article_id}/changes", "query": {}, "title": f"Changes: {article.headline}",
+            "base": f"/article/{article.article_id}/changes", "query": {},
+            "title": gettext("Changes: %(of)s", of=article.headline),
         },
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from newscrawl.diff import Blame
 from newscrawl.diff import blame as blame_sentences
-from newscrawl.humanize import moment
+from newscrawl.humanize import gettext, moment
 from newscrawl.items import Version
 from newscrawl.store.reader import Absent, ArticleView
 from newscrawl.web.context import AppContext, Context
@@ -69,9 +69,10 @@ def _paragraphs(article_id: str, sentences: Sequence[Blame], versions: Sequence[
 
     def shown(each: Blame) -> Sentence:
         age = round(order[each.changed] / scale * (AGES - 1)) if len(order) > 1 else 0
-        label = f"Version {each.changed}, seen {moment(by_number[each.changed].seen_at)}"
+        seen = moment(by_number[each.changed].seen_at)
+        label = gettext("Version %(number)s, seen %(moment)s", number=each.changed, moment=seen)
         if each.entered != each.changed:
-            label += f"; in the text since version {each.entered}"
+            label += gettext("; in the text since version %(number)s", number=each.entered)
         pair = f"{each.changed - 1}/{each.changed}" if each.changed - 1 in by_number else f"{each.changed}"
         return Sentence(each.text, age, f"/article/{article_id}/{pair}", label)
 

@@ -57,7 +57,7 @@ async def card_of(context: AppContext, shown: Edit) -> Card | None:
     if not is_next or shown.new.hold or shown.new.retraction or not is_installed():
         return None
     a, b = shown.old.version, shown.new.version
-    key = (b.article_id, b.number, a.article.display_digest, b.article.display_digest, shown.publisher)
+    key = (b.article_id, b.number, a.article.display_digest, b.article.display_digest, shown.publisher, shown.interval)
     kept: tuple[Card | None] | None = context.caches.cards.get(key)
     if kept is None:
         kept = (await asyncio.to_thread(_card, context, shown),)  # the first one reads files of fonts

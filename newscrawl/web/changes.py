@@ -10,7 +10,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from newscrawl.humanize import N_, gettext
 from newscrawl.store.reader import Batch, ChangeEntry, Order
+from newscrawl.store.reader.views import FRONT_PAGE
 from newscrawl.web import feeds
 from newscrawl.web.context import AppContext, Context
 from newscrawl.web.entries import KIND_OPTIONS, SIGNIFICANCE_OPTIONS, by_day
@@ -21,7 +23,9 @@ router = APIRouter(include_in_schema=False)
 MAX_PAGES = 15  # of what matters: further ones would be among changes that do not
 PageNumber = Annotated[int, Query(ge=1, le=MAX_PAGES, alias="page")]
 Sort = Annotated[Order, Query()]
-ORDER_OPTIONS = tuple((order.value, order.value) for order in Order)
+ORDER_OPTIONS = tuple(
+    zip([order.value for order in Order], (N_("matters"), N_("significance"), N_("newest"), N_("words")), strict=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +43,28 @@ class ListPage:
         return replace(filters, **self.only)
 
 
-MATTERS = ListPage("Matters", "What changed that matters", "/", "/matters", {}, "the weightiest changes first")
-CHANGES = ListPage("Newest", "Latest changes", "/newest", "/changes", {}, "newest first")
+MATTERS = ListPage(
+    N_("Matters"), N_("What changed that matters"), "/", "/matters", {}, N_("the weightiest changes first")
+)
+CHANGES = ListPage(N_("Newest"), N_("Latest changes"), "/newest", "/changes", {}, N_("newest first"))
 HEADLINES = ListPage(
-    "Headlines", "Changed headlines", "/headlines", "/headlines", {"kind": "headline"}, "headlines that were rewritten"
-)
+    N_("Headlines"), N_("Changed headlines"), "/headlines", "/headlines", {"kind": "headline"},
+    N_("headlines that were rewritten"),
+)  # fmt: skip
 CORRECTIONS = ListPage(
-    "Corrections", "Corrections", "/corrections", "/corrections", {"kind": "correction"}, "changes with a note of it"
-)
+    N_("Corrections"), N_("Corrections"), "/corrections", "/corrections", {"kind": "correction"},
+    N_("changes with a note of correction"),
+)  # fmt: skip
 UNNOTED = ListPage(
-    "Unnoted", "Unnoted changes of facts", "/unnoted", "/unnoted", {"unnoted": True}, "changes of facts without a note"
+    N_("Unnoted"), N_("Unnoted changes of facts"), "/unnoted", "/unnoted", {"unnoted": True},
+    N_("changes of facts without a note"),
+)  # fmt: skip
+DELETED = ListPage(
+    N_("Deleted"), N_("Deleted articles"), "/deleted", "/deleted", {}, N_("articles that are gone from their sites")
 )
-DELETED = ListPage("Deleted", "Deleted articles", "/deleted", "/deleted", {}, "articles that are gone from their sites")
-FIRST_SIGHTINGS = ListPage("First seen", "First sightings", "/first", "/first", {}, "new articles as they appeared")
+FIRST_SIGHTINGS = ListPage(
+    N_("First seen"), N_("First sightings"), "/first", "/first", {}, N_("new articles as they appeared")
+)
 TABS = (MATTERS, CHANGES, HEADLINES, CORRECTIONS, UNNOTED, DELETED, FIRST_SIGHTINGS)
 
 
@@ -66,6 +79,8 @@ async def front_page(
         "older": with_query("/", **query, page=page + 1) if front.has_more and page < MAX_PAGES else None,
         "newer": with_query("/", **query, page=page - 1 if page > 2 else None) if page > 1 else None,
         "total": front.changes,
+        "first": (page - 1) * FRONT_PAGE + 1 if front.entries else 0,
+        "last": (page - 1) * FRONT_PAGE + len(front.entries),
     }
     return await _list_page(request, context, MATTERS, filters, {"days": entries, "order": sort.value, **links})
 
@@ -144,7 +159,7 @@ async def _feed(
     batch: Batch[ChangeEntry],
     retractions: Sequence[ChangeEntry] = (),
 ) -> Response:
-    title = "Changes in the news" if page is CHANGES else page.title
+    title = N_("Changes in the news") if page is CHANGES else page.title
     title, home = _title(title, filters), with_query(page.home, **filters.query)
     return await feeds.feed_response(request, context, feed_format, title, home, batch, retractions)
 
@@ -165,13 +180,15 @@ async def _list_page(
 ) -> Response:
     is_by_kind = page not in (DELETED, FIRST_SIGHTINGS)
     values: dict[str, Any] = {
-        "title": page.title,
+        "title": gettext(page.title),
         "tabs": TABS,
         "page": page,
         "filters": filters,
         "older": None,
         "newer": None,
         "total": None,
+        "first": 0,
+        "last": 0,
         "order": None,
         "orders": ORDER_OPTIONS if page is MATTERS else None,
         "selects": context.selects(
@@ -190,4 +207,4 @@ async def _list_page(
 
 
 def _title(title: str, filters: Filters) -> str:
-    return f"{title}: {filters.label}" if filters.label else title
+    return f"{gettext(title)}: {filters.label}" if filters.label else gettext(title)

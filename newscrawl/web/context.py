@@ -19,11 +19,13 @@ from starlette.responses import HTMLResponse
 from newscrawl import diff
 from newscrawl.clock import Clock
 from newscrawl.config import Config
+from newscrawl.humanize import LANGUAGES, Locale, current
 from newscrawl.items import Diff, Version
 from newscrawl.store.reader import ChangeEntry, Reader, SourceProfile, SourceRow, TakenDown
 from newscrawl.store.reader.validators import Listed, Validator
 from newscrawl.web.diff_layout import DiffLayout, diff_layout
 from newscrawl.web.entries import entry_view
+from newscrawl.web.localization import NOTHING_CHOSEN, Choice, with_carried
 from newscrawl.web.templating import Templates
 
 # Sizes of the caches. Versions never change; what is shown of them changes with a takedown.
@@ -34,6 +36,7 @@ MAX_ANSWERS_BYTES = 32 << 20
 MAX_CARD_BYTES = 16 * 2**20  # some 300 pictures
 SOURCES_MAX_AGE_SECONDS = 60.0
 MAX_PARAGRAPHS_IN_EVENT_LOOP = 150  # of both versions together; a larger diff is made in a thread
+DiffKey = tuple[str, int, int, str, str, Locale]
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -83,14 +86,16 @@ class Caches:
         self.sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
         self.source_rows: tuple[float, tuple[SourceRow, ...]] = (-math.inf, ())
         self.profiles: dict[str, tuple[float, SourceProfile | None]] = {}
-        self.diffs: LruCache[tuple[str, int, int, str, str], tuple[Diff, DiffLayout]] = LruCache(MAX_DIFF_PARAGRAPHS)
-        self.diff_markup: LruCache[tuple[str, int, int, str, str, str], Markup] = LruCache(MAX_DIFF_PARAGRAPHS)
-        self.entry_markup: LruCache[tuple[str, int, int, str, str | None, int], Markup] = LruCache(MAX_ENTRIES)
+        self.diffs: LruCache[tuple[str, int, int, str, str, Locale], tuple[Diff, DiffLayout]] = LruCache(
+            MAX_DIFF_PARAGRAPHS
+        )
+        self.diff_markup: LruCache[tuple[DiffKey, str], Markup] = LruCache(MAX_DIFF_PARAGRAPHS)
+        self.entry_markup: LruCache[tuple[str, int, int, str, str | None, int, Locale], Markup] = LruCache(MAX_ENTRIES)
         self.selects: LruCache[Hashable, Markup] = LruCache(MAX_SELECTS)
-        self.answers: LruCache[tuple[str, bytes, bool], KeptAnswer] = LruCache(MAX_ANSWERS_BYTES)
+        self.answers: LruCache[tuple[str, bytes, bool, Locale], KeptAnswer] = LruCache(MAX_ANSWERS_BYTES)
         self.cards: LruCache[Hashable, tuple[Any]] = LruCache(MAX_ENTRIES)  # None within: it cannot be drawn
         self.card_images: LruCache[str, bytes] = LruCache(MAX_CARD_BYTES)
-        self.feed_contents: LruCache[tuple[str, str, int], str] = LruCache(MAX_ENTRIES)
+        self.feed_contents: LruCache[tuple[str, str, int, Locale], str] = LruCache(MAX_ENTRIES)
 
 
 class AppContext:
@@ -132,7 +137,12 @@ class AppContext:
 
     def page(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
         """Render a page from `values` and the values that all pages share."""
+        choice: Choice = request.scope.get("newscrawl.choice", NOTHING_CHOSEN)
         shared = {
+            "choice": choice,
+            "languages": LANGUAGES,
+            "root_url": self.root_url,
+            "status": status,
             "now": self.clock.now(),
             "path": request.url.path,
             "search_text": "",
@@ -143,7 +153,8 @@ class AppContext:
             "feed": None,
             "width": "",
         }
-        return self._templates.page(template, shared | dict(values), status=status)
+        html = self._templates.text(template, shared | dict(values))
+        return HTMLResponse(with_carried(html, choice.carried), status_code=status)
 
     def text(self, template: str, values: Mapping[str, Any]) -> str:
         return self._templates.text(template, values)
@@ -154,7 +165,7 @@ class AppContext:
 
     def selects(self, **values: Hashable) -> Markup:
         """Return the selects that narrow a list, cached by their values."""
-        key = tuple(values.items())
+        key = (current(), *values.items())
         return self.caches.selects.get(key) or self.caches.selects.put(
             key, self._templates.markup("selects.html", values)
         )
@@ -163,13 +174,13 @@ class AppContext:
         """Return an entry of a list as markup, cached for all lists that it is in."""
         version, article = entry.line, entry.story
         facts = (article.versions, article.publisher, entry.previous_headline, article.withheld_changes)
-        key = (version.article_id, version.number, *facts)
+        key = (version.article_id, version.number, *facts, current())
         markup = self.caches.entry_markup.get(key)
         return markup or self.caches.entry_markup.put(key, self.part("entry.html", view=entry_view(entry)))
 
     async def diff_markup(self, a: Version, b: Version, view: str) -> Markup:
         """Return the paragraphs of a diff as markup; `view` is "sides" or "inline"."""
-        key = (*_diff_key(a, b), view)
+        key = (_diff_key(a, b), view)
         markup = self.caches.diff_markup.get(key)
         if markup is None:
             layout = (await self.compare(a, b))[1]
@@ -257,8 +268,8 @@ class AppContext:
         return self.caches.diffs.put(key, result, _weight(a, b))
 
 
-def _diff_key(a: Version, b: Version) -> tuple[str, int, int, str, str]:
-    return a.article_id, a.number, b.number, a.article.display_digest, b.article.display_digest
+def _diff_key(a: Version, b: Version) -> DiffKey:
+    return a.article_id, a.number, b.number, a.article.display_digest, b.article.display_digest, current()
 
 
 def _weight(a: Version, b: Version) -> int:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from newscrawl.humanize import counted
+from newscrawl.humanize import gettext, ngettext
 from newscrawl.items import Article, Diff, DiffOp, DiffRow, Segment, SegmentOp
 
 CONTEXT_ROWS = 1  # unchanged paragraphs that stay in sight before and after a change
@@ -69,7 +69,7 @@ class RowGroup:
 
     @property
     def label(self) -> str:
-        return counted(_paragraph_count(self.rows), "unchanged paragraph")
+        return ngettext("%(num)s unchanged paragraph", "%(num)s unchanged paragraphs", _paragraph_count(self.rows))
 
     @property
     def steps(self) -> tuple[tuple[Row, ...], tuple[Row, ...], tuple[Row, ...]]:
@@ -81,7 +81,7 @@ class RowGroup:
     @property
     def inner_label(self) -> str:
         """What the second step unfolds."""
-        return f"{counted(_paragraph_count(self.steps[1]), 'more paragraph')}"
+        return ngettext("%(num)s more paragraph", "%(num)s more paragraphs", _paragraph_count(self.steps[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ def _row(row: DiffRow, old: Sequence[str], new: Sequence[str]) -> Row:
     links_a: tuple[Link, ...] = ()
     links_b: tuple[Link, ...] = ()
     if row.op is DiffOp.MOVED and row.a and row.b:
-        links_a = (Link(f"new-{row.b[0] + 1}", f"now paragraph {row.b[0] + 1}"),)
-        links_b = (Link(f"old-{row.a[0] + 1}", f"was paragraph {row.a[0] + 1}"),)
+        links_a = (Link(f"new-{row.b[0] + 1}", gettext("now paragraph %(number)s", number=row.b[0] + 1)),)
+        links_b = (Link(f"old-{row.a[0] + 1}", gettext("was paragraph %(number)s", number=row.a[0] + 1)),)
     return Row(row.op, Side(a, links_a), Side(b, links_b), segments)
 
 
@@ -199,11 +199,19 @@ def _with_sentence_links(diff: Diff, rows: Sequence[Row]) -> list[Row]:
     links_by_new: dict[int, list[Link]] = {}
     for passage in diff.passages:
         quote = _quote(passage.text)
+        is_now = gettext("“%(quote)s” is now in paragraph %(number)s", quote=quote, number=passage.b + 1)
+        was = gettext("“%(quote)s” was in paragraph %(number)s", quote=quote, number=passage.a + 1)
         links_by_old.setdefault(passage.a, []).append(
-            Link(f"new-{passage.b + 1}", f"“{quote}” is now in paragraph {passage.b + 1}")
+            Link(
+                f"new-{passage.b + 1}",
+                is_now,
+            )
         )
         links_by_new.setdefault(passage.b, []).append(
-            Link(f"old-{passage.a + 1}", f"“{quote}” was in paragraph {passage.a + 1}")
+            Link(
+                f"old-{passage.a + 1}",
+                was,
+            )
         )
     return [replace(row, a=_with_links(row.a, links_by_old), b=_with_links(row.b, links_by_new)) for row in rows]
 
@@ -224,7 +232,9 @@ def _with_placeholders(diff_rows: Sequence[DiffRow], rows: Sequence[Row]) -> lis
     for row in diff_rows:
         if row.op is DiffOp.MOVED and row.a and row.b:
             earlier = bisect_left(in_place, (row.a[0],))
-            link = Link(f"new-{row.b[0] + 1}", f"paragraph {row.a[0] + 1} moved to {row.b[0] + 1}")
+            link = Link(
+                f"new-{row.b[0] + 1}", gettext("paragraph %(old)s moved to %(new)s", old=row.a[0] + 1, new=row.b[0] + 1)
+            )
             placeholder = Row(DiffOp.MOVED, Side((), (link,)), Side(), (), is_placeholder=True)
             after = in_place[earlier - 1][1] if earlier else -1
             placeholders.setdefault(after, []).append(placeholder)
@@ -261,15 +271,22 @@ def diff_summary(diff: Diff) -> str:
     removed = sum(len(row.a) for row in diff.rows if row.op is DiffOp.REMOVED)
     added = sum(len(row.b) for row in diff.rows if row.op is DiffOp.ADDED)
     clauses = [
-        ("headline rewritten", diff.headline.op is not DiffOp.KEPT),
-        ("byline changed", diff.byline.op is not DiffOp.KEPT),
-        (f"{counted(added, 'paragraph')} added", added),
-        (f"{counted(removed, 'paragraph')} dropped", removed),
-        (f"{counted(counts[DiffOp.EDITED], 'paragraph')} edited", counts[DiffOp.EDITED]),
-        (f"{counted(counts[DiffOp.MOVED], 'paragraph')} moved", counts[DiffOp.MOVED]),
-        (f"{counted(counts[DiffOp.SPLIT], 'paragraph')} split", counts[DiffOp.SPLIT]),
-        (f"{counts[DiffOp.MERGED]} merged", counts[DiffOp.MERGED]),
-        (f"{counted(len(diff.passages), 'sentence')} moved to another paragraph", len(diff.passages)),
+        (gettext("headline rewritten"), diff.headline.op is not DiffOp.KEPT),
+        (gettext("byline changed"), diff.byline.op is not DiffOp.KEPT),
+        (ngettext("%(num)s paragraph added", "%(num)s paragraphs added", added), added),
+        (ngettext("%(num)s paragraph dropped", "%(num)s paragraphs dropped", removed), removed),
+        (ngettext("%(num)s paragraph edited", "%(num)s paragraphs edited", edited := counts[DiffOp.EDITED]), edited),
+        (ngettext("%(num)s paragraph moved", "%(num)s paragraphs moved", moved := counts[DiffOp.MOVED]), moved),
+        (ngettext("%(num)s paragraph split", "%(num)s paragraphs split", split := counts[DiffOp.SPLIT]), split),
+        (gettext("%(count)s merged", count=counts[DiffOp.MERGED]), counts[DiffOp.MERGED]),
+        (
+            ngettext(
+                "%(num)s sentence moved to another paragraph",
+                "%(num)s sentences moved to another paragraph",
+                len(diff.passages),
+            ),
+            len(diff.passages),
+        ),
     ]
     summary = "; ".join(clause for clause, applies in clauses if applies)
-    return summary[:1].upper() + summary[1:] if summary else "The words are the same"
+    return summary[:1].upper() + summary[1:] if summary else gettext("The words are the same")

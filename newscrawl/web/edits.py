@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newscrawl.humanize import change_interval
+from newscrawl.humanize import change_interval, gettext
 from newscrawl.humanize import moment as moment_in_words
 from newscrawl.items import Diff, Segment, Version
 from newscrawl.store.reader import Absent, ArticleView, VersionView
@@ -56,6 +56,6 @@ def edit_of(root: str, article: ArticleView, old: VersionView, new: VersionView,
 def interval(a: Version, b: Version) -> str:
     """Return between which checks the newspaper changed one version into the other."""
     if b.number == a.number + 1:
-        return f"changed {change_interval(b.not_before, b.seen_at)}"
+        return gettext("changed %(interval)s", interval=change_interval(b.not_before, b.seen_at))
     first, last = sorted((a.seen_at, b.seen_at))
-    return f"seen on {moment_in_words(first)} and {moment_in_words(last)}"
+    return gettext("seen on %(first)s and %(last)s", first=moment_in_words(first), last=moment_in_words(last))

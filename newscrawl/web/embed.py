@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from newscrawl.humanize import N_
 from newscrawl.store.reader import Absent, Hidden
 from newscrawl.web.context import AppContext, Context
 from newscrawl.web.edits import edit
@@ -20,7 +21,7 @@ async def embed_page(request: Request, context: Context, article_id: ArticleId, 
         shown = await edit(context, article_id, a, b)
     except (Absent, Hidden) as error:
         # A frame shows this too: a page of ours that no frame may show would look like a fault of the other site.
-        title = "Removed from view" if isinstance(error, Hidden) else "Not in the archive"
+        title = N_("Removed from view") if isinstance(error, Hidden) else N_("Not in the archive")
         values = {"title": title, "detail": str(error)}
         return _framed(context, context.page(request, "embed_problem.html", values, status=_status(error)))
     return _framed(context, context.page(request, "embed.html", {"edit": shown}))

@@ -7,18 +7,19 @@ from datetime import date
 from itertools import groupby
 
 from newscrawl import diff
+from newscrawl.humanize import N_, local
 from newscrawl.items import DiffOp, Segment, SegmentOp
 from newscrawl.notify.links import change_path
 from newscrawl.store.reader import ChangeEntry, VersionSummary
-from newscrawl.web.text import in_words
+from newscrawl.web.text import plain_words
 
 KINDS = (
     "correction", "headline", "lede", "negation", "opposite", "roles", "cause", "speaker", "numbers", "time", "thing",
     "modality", "names", "place", "quotes", "attribution", "hedging", "added", "removed", "moved", "wording", "update",
     "byline", "dates", "typo", "typography", "boilerplate",
 )  # fmt: skip
-KIND_OPTIONS = tuple((kind, in_words(kind)) for kind in KINDS)
-SIGNIFICANCE_OPTIONS = ((0, "any"), (25, "25 and more"), (50, "50 and more"), (75, "75 and more"))
+KIND_OPTIONS = tuple((kind, plain_words(kind)) for kind in KINDS)
+SIGNIFICANCE_OPTIONS = ((0, N_("any")), (25, N_("25 and more")), (50, N_("50 and more")), (75, N_("75 and more")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +54,5 @@ def headline_segments(old: str | None, new: str) -> tuple[Segment, ...]:
 
 def by_day(entries: tuple[ChangeEntry, ...]) -> list[tuple[date, list[ChangeEntry]]]:
     """Return entries grouped by the day they were seen, in their order."""
-    groups = groupby(entries, key=lambda entry: entry.line.seen_at.date())
+    groups = groupby(entries, key=lambda entry: local(entry.line.seen_at).date())
     return [(day, list(group)) for day, group in groups]

@@ -14,7 +14,7 @@ from markupsafe import escape
 from starlette.responses import Response
 
 from newscrawl.harmless_text import harmless
-from newscrawl.humanize import change_interval, moment
+from newscrawl.humanize import change_interval, current, gettext, moment
 from newscrawl.items import Version
 from newscrawl.store.reader import ArticleView, Batch, ChangeEntry
 from newscrawl.web.context import AppContext
@@ -112,7 +112,7 @@ def items_response(
 
 def _item(root: str, entry: ChangeEntry, content: str) -> FeedItem:
     version = entry.line
-    summary = version.change.summary or ("First seen" if version.number == 1 else "Changed")
+    summary = version.change.summary or (gettext("First seen") if version.number == 1 else gettext("Changed"))
     return FeedItem(
         # Not the URL: the id stays when the archive moves to another host.
         id=f"urn:newscrawl:version:{version.article_id}:{version.number}",
@@ -163,7 +163,7 @@ def _retraction_item(root: str, context: AppContext, entry: ChangeEntry) -> Feed
 async def _contents(context: AppContext, root: str, entries: Sequence[ChangeEntry]) -> list[str]:
     """Return the markup of entries, cached by version."""
     cache = context.caches.feed_contents
-    keys = [(root, entry.line.article_id, entry.line.number) for entry in entries]
+    keys = [(root, entry.line.article_id, entry.line.number, current()) for entry in entries]
     missing = [entry for entry, key in zip(entries, keys, strict=True) if cache.get(key) is None]
     wanted = {(e.line.article_id, n) for e in missing for n in (e.line.number - 1, e.line.number) if n > 0}
     versions = await context.reader.articles.full_versions(list(wanted)) if wanted else {}

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newscrawl.errors import NewscrawlError
+from newscrawl.humanize import current
 from newscrawl.store.reader.taken_down import as_known
 from newscrawl.store.reader.validators import Listed
 from newscrawl.web.context import AppContext, KeptAnswer
@@ -44,7 +45,8 @@ class KeptAnswers:
             return
         context: AppContext = scope["app"].state.context
         request = Headers(scope=scope)
-        key = scope["path"], scope["query_string"], "gzip" in request.get("accept-encoding", "")
+        is_compressed = "gzip" in request.get("accept-encoding", "")
+        key = scope["path"], scope["query_string"], is_compressed, current()
         try:
             validator = await context.validator(subject)
             kept = context.caches.answers.get(key)

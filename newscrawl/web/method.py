@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from newscrawl.change.error_rates import SEEN_BY_NOBODY, error_rates
+from newscrawl.humanize import gettext
 from newscrawl.web.context import Context
 
 router = APIRouter(include_in_schema=False)
@@ -17,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 async def method_page(request: Request, context: Context) -> Response:
     rates = error_rates()
     values = {
-        "title": "Method",
+        "title": gettext("Method"),
         "rates": rates,
         "unseen": rates.part(SEEN_BY_NOBODY),
         "reserved": [

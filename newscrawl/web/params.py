@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, HTTPException, Path, Query
 from pydantic import Field
 
+from newscrawl.humanize import current
 from newscrawl.store.reader import CURSOR, ListFilter
 
 ArticleId = Annotated[str, Path(pattern=r"^[a-z2-7]{16}$", description="Id of an article")]
@@ -105,7 +106,9 @@ def _moment(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return (
+            moment.replace(tzinfo=current().tzinfo).astimezone(UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        )
     except (ValueError, OverflowError) as error:
         raise HTTPException(400, f"there is no moment {text}") from error
 
@@ -114,7 +117,8 @@ def _day_bounds(day: str | None) -> tuple[datetime | None, datetime | None]:
     if day is None:
         return None, None
     try:
-        start = datetime.combine(date.fromisoformat(day), time(), UTC)
-        return start, start + timedelta(days=1)
+        start = datetime.combine(date.fromisoformat(day), time(), current().tzinfo)
+        # By the calendar: a day of summer time has an hour less or more.
+        return start.astimezone(UTC), (start + timedelta(days=1)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise HTTPException(400, f"there is no day {day}") from error

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from newscrawl.humanize import day
+from newscrawl.humanize import day, gettext, number_text, short_date
+from newscrawl.humanize import month as month_text
 
 WIDTH, FLOOR, MAX_BAR_HEIGHT = 600, 84, 62
 MAX_MONTH_LABELS = 6
@@ -46,13 +47,13 @@ class Plot:
     @property
     def text(self) -> str:
         """The plot in words, for those who do not see it: every bar that is not empty."""
-        return ", ".join(f"{bar.label} {bar.count:,}" for bar in self.bars if bar.count) or "none"
+        return ", ".join(f"{bar.label} {number_text(bar.count)}" for bar in self.bars if bar.count) or gettext("none")
 
 
 def by_day(days: Sequence[tuple[datetime, int]]) -> Plot:
     """Return the plot of counts per day, labelled at its ends."""
     ends = ((0, "start", 0.0), (len(days) - 1, "end", float(WIDTH)))
-    labels = [PlotLabel(x, anchor, f"{days[index][0]:%-d %b %Y}") for index, anchor, x in ends] if days else []
+    labels = [PlotLabel(x, anchor, short_date(days[index][0])) for index, anchor, x in ends] if days else []
     return _plot([(day(when), count) for when, count in days], labels)
 
 
@@ -61,18 +62,18 @@ def by_month(months: Sequence[tuple[datetime, int]]) -> Plot:
     step = WIDTH / max(1, len(months))
     every = next(n for n in (1, 2, 3, 6, 12, 120) if len(months) / n <= MAX_MONTH_LABELS)
     named = [
-        PlotLabel(round((index + 0.5) * step, 1), "middle", f"{month:%b %Y}")
+        PlotLabel(round((index + 0.5) * step, 1), "middle", month_text(month, is_short=True))
         for index, (month, _) in enumerate(months)
         if (month.month - 1) % every == 0 and 0 < index < len(months) - 1
     ]
-    return _plot([(f"{month:%B %Y}", count) for month, count in months], named or _ends(months))
+    return _plot([(month_text(month), count) for month, count in months], named or _ends(months))
 
 
 def _ends(months: Sequence[tuple[datetime, int]]) -> list[PlotLabel]:
     if not months:
         return []
     ends = ((months[0], "start", 0.0), (months[-1], "end", float(WIDTH)))
-    return [PlotLabel(x, anchor, f"{month:%b %Y}") for (month, _), anchor, x in ends]
+    return [PlotLabel(x, anchor, month_text(month, is_short=True)) for (month, _), anchor, x in ends]
 
 
 def by_delay(delays: Sequence[tuple[str, int]]) -> Plot:

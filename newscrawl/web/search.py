@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
+from newscrawl.humanize import N_, gettext
 from newscrawl.store.reader import Batch, ChangeEntry, SearchQuery
 from newscrawl.web import feeds
 from newscrawl.web.context import AppContext, Context
@@ -24,8 +25,10 @@ SearchScope = Annotated[str | None, Query(pattern=r"^(wordings|added|removed)?$"
 SearchSort = Annotated[Literal["", "newest", "weight"] | None, Query(alias="sort")]
 DOWNLOADS = {"csv": "CSV", "jsonl": "JSON lines", "parquet": "Parquet"}
 WEIGHTIEST = 50  # on a page by weight, which has no next one
-SORT_OPTIONS = (("newest", "newest first"), ("weight", "weightiest first"))
-SCOPE_OPTIONS = (("wordings", "any wording"), ("added", "what was added"), ("removed", "what was removed"))
+SORT_OPTIONS = (("newest", N_("newest first")), ("weight", N_("weightiest first")))
+SCOPE_OPTIONS = (
+    ("wordings", N_("any wording")), ("added", N_("what was added")), ("removed", N_("what was removed")),
+)  # fmt: skip
 # Text that is looked up instead of searched for. What a URL means is decided by the reader (`articles.find`).
 _URL = re.compile(r"(https?:/|www\.)\S+|[\w.-]+\.[a-z]{2,}/\S*", re.IGNORECASE)
 
@@ -52,8 +55,9 @@ async def search_page(
         batch = await context.reader.changes.search(text, scope, filters.list_filter, after=after)
     parameters = _parameters(text, scope, filters)
     older = with_query("/search", **parameters, after=batch.after) if batch.after else None
+    title = gettext("Search: %(text)s", text=text) if text else gettext("Search")
     values: dict[str, Any] = {
-        "title": f"Search: {text}" if text else "Search",
+        "title": title,
         "search_text": text,
         "filters": filters,
         "selects": await _selects(context, scope, filters),
@@ -63,7 +67,9 @@ async def search_page(
         "sorts": SORT_OPTIONS,
         "sort": sort or "newest",
         "downloads": {name: with_query(f"/search/found.{form}", **parameters) for form, name in DOWNLOADS.items()},
-        "feed": {"base": "/search", "query": parameters, "title": f"Search: {text}"} if text else None,
+        "feed": {"base": "/search", "query": parameters, "title": gettext("Search: %(text)s", text=text)}
+        if text
+        else None,
         "is_private": True,
     }
     return context.page(request, "search.html", values)
@@ -112,7 +118,7 @@ async def _lookup_response(request: Request, context: Context, url: str) -> Resp
     if len(articles) == 1:
         return RedirectResponse(f"/article/{articles[0].article_id}", 303)
     values = {
-        "title": "Lookup by URL",
+        "title": gettext("Lookup by URL"),
         "url": url,
         "articles": articles,
         "search_text": url,
@@ -126,4 +132,4 @@ async def _lookup_response(request: Request, context: Context, url: str) -> Resp
 
 @router.get("/about")
 async def about(request: Request, context: Context) -> Response:
-    return context.page(request, "about.html", {"title": "How to read this archive", "root": context.root_url})
+    return context.page(request, "about.html", {"title": gettext("How to read this archive"), "root": context.root_url})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from newscrawl.humanize import change_interval
+from newscrawl.humanize import change_interval, gettext
 from newscrawl.items import Change, Segment, SegmentOp, Version
 
 MAX_DESCRIPTION = 280
@@ -25,9 +25,10 @@ class Shared:
         """Describe what turns one version into another: in words of the text, where its excerpt is known."""
         excerpts = [_plain(excerpt.segments) for excerpt in change.excerpts[:1]] if change else []
         says = excerpts or ([change.summary] if change and change.summary else [])
-        when = f"Changed {change_interval(new.not_before, new.seen_at)}." if new.number == old.number + 1 else ""
+        interval = change_interval(new.not_before, new.seen_at)
+        when = gettext("Changed %(interval)s.", interval=interval) if new.number == old.number + 1 else ""
         return cls(
-            title=f"Changed: {new.article.headline}",
+            title=gettext("Changed: %(headline)s", headline=new.article.headline),
             url=f"{root}/article/{new.article_id}/{old.number}/{new.number}",
             description=_cut(" ".join([*says, when]).strip()),
         )

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from newscrawl.humanize import N_, gettext
 from newscrawl.web import plots
 from newscrawl.web.context import Context
 from newscrawl.web.source_rows import (
@@ -24,15 +25,15 @@ from newscrawl.web.templating import with_query
 router = APIRouter(include_in_schema=False)
 Name = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
 LABELS = {
-    Column.NAME: "Source",
-    Column.ARTICLES: "Articles",
-    Column.CHANGED: "Changed",
-    Column.UNNOTED: "Unnoted",
-    Column.DELETED: "Deleted",
-    Column.RETRACTED: "Retracted",
-    Column.FIRST_CHANGE: "First change",
-    Column.CORRECTIONS: "Corrections",
-    Column.COVERAGE: "Coverage",
+    Column.NAME: N_("Source"),
+    Column.ARTICLES: N_("Articles"),
+    Column.CHANGED: N_("Changed"),
+    Column.UNNOTED: N_("Unnoted"),
+    Column.DELETED: N_("Deleted"),
+    Column.RETRACTED: N_("Retracted"),
+    Column.FIRST_CHANGE: N_("First change"),
+    Column.CORRECTIONS: N_("Corrections"),
+    Column.COVERAGE: N_("Coverage"),
 }
 
 
@@ -43,7 +44,7 @@ async def sources_page(
     order = order or default_direction(sort)
     rows = in_order(await context.source_rows(), sort, order)
     values = {
-        "title": "Sources",
+        "title": gettext("Sources"),
         "labels": LABELS,
         "columns": [(column, label, _sort_url(column, sort, order)) for column, label in LABELS.items()],
         "sort": sort,
@@ -69,12 +70,17 @@ def _sort_url(column: Column, sort: Column, order: Direction) -> str:
 @router.get("/source/{name}")
 async def source_page(request: Request, context: Context, name: Name) -> Response:
     profile = await context.profile(name)
+    changes = gettext("Changes: %(of)s", of=profile.publisher)
     values = {
         "title": profile.publisher,
         "profile": profile,
         "days": plots.by_day(profile.days),
         "months": plots.by_month(profile.months) if len(profile.months) > 1 else None,
         "delays": plots.by_delay(profile.first_changes) if profile.first_changes else None,
-        "feed": {"base": "/changes", "query": {"source": name}, "title": f"Changes: {profile.publisher}"},
+        "feed": {
+            "base": "/changes",
+            "query": {"source": name},
+            "title": changes,
+        },
     }
     return context.page(request, "source.html", values)

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.responses import HTMLResponse
 
 from newscrawl import humanize
 from newscrawl.harmless_text import harmless
+from newscrawl.humanize.locales import filled, raw, raw_plural
 from newscrawl.languages import text_direction
 from newscrawl.web import text
 
@@ -25,6 +25,26 @@ STATIC = HERE / "static"
 def _harmless(value: Any) -> Any:
     # Markup is the output of our own macros: its parts have passed here already.
     return harmless(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _gettext(message: str, /, **values: Any) -> Markup:
+    """Return a message as markup; what is filled in is harmless and escaped, and marks of the message itself stay."""
+    return Markup(raw(message)) % _safe(values)  # noqa: S704  of our catalogues
+
+
+def _ngettext(singular: str, plural: str, number: int, /, **values: Any) -> Markup:
+    return Markup(raw_plural(singular, plural, number)) % _safe({"num": number, **values})  # noqa: S704
+
+
+def _safe(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _harmless(value) for name, value in filled(values).items()}
+
+
+def english(text: str) -> str:
+    """Return stored text, which is English, as a part of a page that may be in another language."""
+    if not text or humanize.current().language == "en":
+        return text
+    return Markup('<span lang="en" dir="ltr">{}</span>').format(harmless(text))
 
 
 def with_query(path: str, **parameters: str | int | None) -> str:
@@ -47,6 +67,7 @@ def environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_harmless,
+        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -58,14 +79,25 @@ def environment() -> Environment:
         "in_words": text.in_words,
         "hold_label": text.hold_label,
         "linkable_url": text.linkable_url,
+        "number": humanize.number_text,
+        "date": lambda when: humanize.date_text(humanize.local(when)),
         "iso": lambda when: when.isoformat(timespec="seconds"),
     }
+    jinja.newstyle_gettext = True  # type: ignore[attr-defined]  # of the extension
     jinja.globals |= {
+        "gettext": _gettext,
+        "_": _gettext,
+        "ngettext": _ngettext,
+        "N_": humanize.N_,
+        "local": humanize.local,
+        "english": english,
+        "number": humanize.number_text,
+        "zone_text": humanize.zone_text,
+        "locale": humanize.current,
         "later": humanize.later,
         "approximate_duration": humanize.approximate_duration,
         "rounded_duration": humanize.rounded_duration,
         "change_interval": humanize.change_interval,
-        "counted": humanize.counted,
         "with_query": with_query,
         "cut": text.cut,
         "text_direction": text_direction,
@@ -88,6 +120,3 @@ class Templates:
     def markup(self, template: str, values: Mapping[str, Any]) -> Markup:
         """Render a part of a page. Our templates escape every value, so their output is safe to insert."""
         return Markup(self.text(template, values))  # noqa: S704
-
-    def page(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
-        return HTMLResponse(self.text(template, values), status_code=status)

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from newscrawl.harmless_text import harmless
+from newscrawl.humanize import N_, gettext
 from newscrawl.items import Hold
 
 
@@ -33,10 +34,10 @@ def http_date(when: datetime) -> str:
 def hold_label(hold: Hold) -> str:
     """Return how pages mark a version that is not public."""
     if hold is Hold.PENDING:
-        return "waits for checks of other articles"
+        return gettext("waits for checks of other articles")
     if hold is Hold.RETRACTED:
-        return "retracted: our error, not an edit by the newspaper"
-    return "dismissed, not an edit by the newspaper" if hold is Hold.DISMISSED else "held for review"
+        return gettext("retracted: our error, not an edit by the newspaper")
+    return gettext("dismissed, not an edit by the newspaper") if hold is Hold.DISMISSED else gettext("held for review")
 
 
 def cut(value: str, maximum: int) -> str:
@@ -46,5 +47,22 @@ def cut(value: str, maximum: int) -> str:
 
 
 def in_words(key: str) -> str:
-    """Return a key of ours (change type, event kind, outcome) as words: 'no_such_kind' becomes 'no such kind'."""
+    """Return a key of ours (change type, event kind, outcome) in the reader's words; an unknown one in English."""
+    return gettext(plain_words(key))
+
+
+def plain_words(key: str) -> str:
+    """Return a key as English words."""
     return key.replace("_", " ").replace(".", ": ")
+
+
+# Keys of ours as words: what `in_words` translates.
+WORDS = (
+    N_("correction"), N_("headline"), N_("lede"), N_("negation"), N_("opposite"), N_("roles"), N_("cause"),
+    N_("speaker"),
+    N_("numbers"), N_("time"), N_("thing"), N_("modality"), N_("names"), N_("place"), N_("quotes"), N_("attribution"),
+    N_("hedging"), N_("added"), N_("removed"), N_("moved"), N_("wording"), N_("update"), N_("byline"), N_("dates"),
+    N_("typo"), N_("typography"), N_("boilerplate"), N_("gone"), N_("restored"), N_("recalled"), N_("held"),
+    N_("erased"),
+    N_("retired"), N_("not found"), N_("finished"), N_("credit"), N_("caption"),
+)  # fmt: skip

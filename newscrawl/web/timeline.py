@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newscrawl.humanize import change_interval, counted, moment
+from newscrawl.humanize import (
+    N_,
+    change_interval,
+    clock,
+    gettext,
+    local,
+    moment,
+    ngettext,
+    short_date,
+    zone_text,
+)
 from newscrawl.items import Cause
 from newscrawl.store.reader import ArticleView, Event, VersionSummary
 
@@ -17,7 +27,7 @@ MIN_BAR_HEIGHT = 5  # for tiny changes
 BAR_WIDTH = 8
 MAX_TICKS = 240
 MAX_MARKS = 8
-LIFE = {"gone": "gone", "restored": "back", "moved": "moved"}  # events that are marked, in words
+LIFE = {"gone": N_("gone"), "restored": N_("back"), "moved": N_("moved")}  # events that are marked, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ def timeline(
     checks = [check for check in checks if start <= check <= end]
     ticks = tuple(sorted({x(check) for check in checks[:: max(1, len(checks) // MAX_TICKS)]}))
     life = sorted((event for event in events if event.kind in LIFE and start <= event.at <= end), key=lambda e: e.at)
-    marks = tuple(Mark(x(e.at), e.kind, f"{LIFE[e.kind]} {moment(e.at)}") for e in life[-MAX_MARKS:])
+    marks = tuple(Mark(x(e.at), e.kind, f"{gettext(LIFE[e.kind])} {moment(e.at)}") for e in life[-MAX_MARKS:])
     return Timeline(bars, ticks, _axis_labels(start, end), marks)
 
 
@@ -91,15 +101,21 @@ def _bar(version: VersionSummary, x: float, max_size: int, has_previous: bool) -
     change = version.change
     if version.cause is Cause.FIRST or version.number == 1:
         height = MAX_BAR_HEIGHT * 0.45
-        description = "first seen"
+        description = gettext("first seen")
     else:
         # Square root: a small edit beside a rewrite must stay visible.
         height = max(MIN_BAR_HEIGHT, MAX_BAR_HEIGHT * (_change_size(version) / max_size) ** 0.5)
-        description = f"{counted(change.words_added, 'word')} added, {change.words_removed:,} removed"
+        description = ngettext(
+            "%(num)s word added, %(removed)s removed", "%(num)s words added, %(removed)s removed",
+            change.words_added, removed=change.words_removed,
+        )  # fmt: skip
     url = f"/article/{version.article_id}/{version.number}"
     if has_previous:
         url = f"/article/{version.article_id}/{version.number - 1}/{version.number}"
-    label = f"Version {version.number}, {change_interval(version.not_before, version.seen_at)}: {description}"
+    interval = change_interval(version.not_before, version.seen_at)
+    label = gettext(
+        "Version %(number)s, %(interval)s: %(what)s", number=version.number, interval=interval, what=description
+    )
     kind = "held" if version.hold else str(Cause.FIRST if version.number == 1 else version.cause)
     return Bar(x, round(height, 1), kind, url, label)
 
@@ -108,11 +124,11 @@ def _axis_labels(start: datetime, end: datetime) -> tuple[AxisLabel, ...]:
     """Return five labels: both ends of the axis, with their years, and its quarters."""
     length = end - start
     is_short = length < timedelta(days=2)
-    quarters = "%H:%M" if is_short else "%-d %b" if start.year == end.year else "%b %Y"
     labels = []
     for share, anchor in ((0.0, "start"), (0.25, "middle"), (0.5, "middle"), (0.75, "middle"), (1.0, "end")):
         when = start + length * share
         is_end = share in (0.0, 1.0)
-        text = f"{when:%-d %b %Y}{f' {when:%H:%M}' if is_short else ''}" if is_end else format(when, quarters)
+        date = "" if is_short and not is_end else short_date(local(when))
+        text = f"{date} {clock(when)} {zone_text(when) if is_end else ''}".strip() if is_short else date
         labels.append(AxisLabel(round(MARGIN + share * (WIDTH - 2 * MARGIN), 1), text, anchor))
     return tuple(labels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import socket
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -107,6 +109,25 @@ def test_pages_are_accessible_and_fit(
         ]
         assert serious == [], path
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["desktop", "narrow"])
+def test_pages_are_accessible_and_fit_in_every_language(
+    reader_url: str, browser: Any, shared: SharedArchive, size: dict[str, int], language: str
+) -> None:
+    context = browser.new_context(viewport=size, bypass_csp=True)
+    page = context.new_page()
+    for path in PAGES:
+        path = path.format(key=shared.bridge)
+        page.goto(f"{reader_url}{path}{'&' if '?' in path else '?'}lang={language}&zone=Europe/Berlin")
+        violations = axe.Axe().run(page).response["violations"]
+        assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in violations] == [], path
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
+        if pictures := os.environ.get("NEWSCRAWL_TEST_PICTURES"):
+            name = f"{language}-{size['width']}-{path.strip('/').replace('/', '-').partition('?')[0] or 'front'}.png"
+            page.screenshot(path=str(Path(pictures) / name), full_page=True)
     context.close()
 
 
