@@ -68,7 +68,7 @@ picture: .venv/.test ## Draw the rooms, list the files of docs/architecture.md a
 	$(BIN)/python docs/draw_rooms.py
 	$(BIN)/python docs/write_configuration.py
 
-catalogues: .venv/.test ## Extract what readers are told, and update the catalogues of all languages
+catalogues: .venv/.test ## Extract the messages to readers, and update the catalogues of all languages
 	PYTHONPATH=. $(BIN)/python docs/update_catalogues.py
 
 docs: .venv/.docs ## Build the manual as HTML, in build/docs

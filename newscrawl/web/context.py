@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -138,6 +138,8 @@ class AppContext:
     def page(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
         """Render a page from `values` and the values that all pages share."""
         choice: Choice = request.scope.get("newscrawl.choice", NOTHING_CHOSEN)
+        if status in {404, 410}:  # what is not there, or hidden, is not named again
+            choice = replace(choice, path="/", rest=())
         shared = {
             "choice": choice,
             "languages": LANGUAGES,

@@ -25,8 +25,9 @@ _UNTRANSLATED = re.compile(r"/api/|/static/|/search/found\.|/robots\.txt|/sitema
 # The query of these belongs to the URL at the end of their path.
 _OF_OTHERS = re.compile(r"/url/|/timegate/|/timemap/")
 _FEED = re.compile(r".*\.(?:atom|rss|json)", re.DOTALL)
+# The end of a form's tag is near: an unbounded search for it would read the rest of the page at each link.
 _LINK = re.compile(
-    r'((?:href|action)=")(/(?!/|static/|api/|url/|timegate/|timemap/)[^"#]*)([^"]*"(?: method="(get|post)")?[^>]*>)'
+    r'((?:href|action)=")(/(?!/|static/|api/|url/|timegate/|timemap/)[^"]*)("(?: method="get"[^>]{0,60}>)?)'
 )
 
 
@@ -177,8 +178,8 @@ def with_carried(page: str, carried: Sequence[tuple[str, str]]) -> str:
     fields = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in carried)
 
     def kept(match: re.Match[str]) -> str:
-        before, url, after, method = match.groups()
-        if method == "get":
+        before, url, after = match.groups()
+        if after.endswith(">"):
             return f"{before}{url}{after}" + ("" if "data-own-choice" in after else fields)
         return f"{before}{carrying(url, carried, between='&amp;')}{after}"
 

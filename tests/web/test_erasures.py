@@ -15,6 +15,7 @@ import pytest_asyncio
 from newscrawl.archive.export import Export
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
+from newscrawl.humanize import date_text
 from newscrawl.store import Store
 from newscrawl.store.erasure import Order, What, erase
 from newscrawl.store.reader import Reader
@@ -23,7 +24,7 @@ from tests.web.press import BRIDGE, LEDE, NOW, SOURCE, Draft, Press, TakedownArc
 from tests.web.test_redactions import AFTER, CLEAN, NAME, ORDER, OUTPUTS, URL, WORDS, text_without_query
 
 DRAFT = Draft(1, f"Leave over {WORDS}, council says", [LEDE, f"Nobody would speak of {WORDS} on Monday."])
-TOMBSTONE = f"erased by order on {NOW:%Y-%m-%d}"
+TOMBSTONE = f"erased by order on {date_text(NOW)}"
 EVIDENCE = ("/article/{key}/2/payload", "/article/{key}/2/warc")
 
 
