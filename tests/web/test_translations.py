@@ -27,8 +27,18 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s")
 # Text of a template between tags or in an attribute that is read: letters outside of {{ }} and {% %}.
 TEXT = re.compile(r">([^<>{}]*[A-Za-z]{3}[^<>{}]*)<|(?:aria-label|title|placeholder)=\"([^\"{}]*[A-Za-z]{3}[^\"{}]*)\"")
 # English throughout, and marked so; parts of feeds and of pages for machines; names.
-ENGLISH = {"about.html", "api.html", "method.html", "subscribe.html", "subscribe_done.html", "subscribe_link.html",
-           "subscribe_sent.html", "feed_entry.html", "feed_first.html", "feed_retraction.html"}
+ENGLISH = {
+    "about.html",
+    "api.html",
+    "method.html",
+    "subscribe.html",
+    "subscribe_done.html",
+    "subscribe_link.html",
+    "subscribe_sent.html",
+    "feed_entry.html",
+    "feed_first.html",
+    "feed_retraction.html",
+}
 NAMES = {"news", "crawl", "newscrawl", "Atom", "RSS", "JSON Feed"}
 
 
