@@ -18,8 +18,9 @@ from typing import Any
 from newscrawl import __version__, bounds
 from newscrawl.archive.capture_index import CaptureIndex
 from newscrawl.archive.collections import CollectionFile, collection_files
+from newscrawl.cancelling import cancelled
 from newscrawl.config import Config
-from newscrawl.errors import Fenced, LeaseHeld
+from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError
 from newscrawl.frontier.source_policy import SourcePolicy
 from newscrawl.items import RunLease, RunRecord
 from newscrawl.jobs.exit_codes import FAILED, INTERRUPTED, LEASE_HELD, SUCCESS
@@ -214,13 +215,13 @@ async def _leased(store: Store, source: str, stopped: asyncio.Event) -> AsyncIte
             await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
                 await store.heartbeat(run)
-            except Fenced as error:
+            except NewscrawlError as error:  # the lease is lost, or the store does not answer
                 errors.append(str(error))
                 stopped.set()
                 return
 
-    beating = asyncio.ensure_future(beat())
+    beating = asyncio.create_task(beat())
     try:
         yield run, errors
     finally:
-        beating.cancel()
+        await cancelled([beating])
