@@ -27,7 +27,7 @@ PING = "newscrawl/jobs/dead_mans_ping.py"
 MAIL = "newscrawl/notify/channels/mail_process.py"
 # Goes to an address that an operator names too, and refuses private networks as the download handler does.
 WEBHOOK = ("newscrawl/notify/channels/webhook.py", "asyncio.open_connection")
-# None of them leads to a host: a pair of sockets of our own, a check of a Unix socket, the opening of a database or of a file.
+# None of them leads to a host: a pair of sockets of our own, a check of a Unix socket, opened databases and files.
 LOCAL = {
     ("newscrawl/bounds/fork_server.py", "socket.socket"),
     ("newscrawl/store/mongod_supervisor.py", "socket.socket"),
