@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -12,15 +13,18 @@ from starlette.responses import Response
 
 from newscrawl.humanize import N_, gettext
 from newscrawl.store.reader import Batch, ChangeEntry, Order
+from newscrawl.store.reader.limits import MAX_COUNT
 from newscrawl.store.reader.views import FRONT_PAGE
 from newscrawl.web import feeds
 from newscrawl.web.context import AppContext, Context
 from newscrawl.web.entries import KIND_OPTIONS, SIGNIFICANCE_OPTIONS, by_day
-from newscrawl.web.params import After, FilterParams, Filters
+from newscrawl.web.params import After, Before, FilterParams, Filters
 from newscrawl.web.templating import with_query
 
 router = APIRouter(include_in_schema=False)
 MAX_PAGES = 15  # of what matters: further ones would be among changes that do not
+DELETED_PAGE, MAX_DELETED_PAGES = 50, 200
+DeletedPageNumber = Annotated[int, Query(ge=1, le=MAX_DELETED_PAGES, alias="page")]
 PageNumber = Annotated[int, Query(ge=1, le=MAX_PAGES, alias="page")]
 Sort = Annotated[Order, Query()]
 ORDER_OPTIONS = tuple(
@@ -87,17 +91,29 @@ async def front_page(
 
 @router.get("/first")
 async def first_sightings_page(
-    request: Request, context: Context, filters: FilterParams, after: After = None
+    request: Request, context: Context, filters: FilterParams, after: After = None, before: Before = None
 ) -> Response:
-    batch = await context.reader.changes.first_sightings(filters.list_filter, after=after)
-    return await _list_page(request, context, FIRST_SIGHTINGS, filters, _days(context, FIRST_SIGHTINGS, filters, batch))
+    lists, where = context.reader.changes, filters.list_filter
+    read, counted = partial(lists.first_sightings, where), lists.count_first_sightings(where)
+    values = await _days(context, FIRST_SIGHTINGS, filters, read, counted, after, before)
+    return await _list_page(request, context, FIRST_SIGHTINGS, filters, values)
 
 
 @router.get("/deleted")
-async def deleted_page(request: Request, context: Context, filters: FilterParams) -> Response:
-    articles = await context.reader.changes.deleted(filters.list_filter)
+async def deleted_page(
+    request: Request, context: Context, filters: FilterParams, page: DeletedPageNumber = 1
+) -> Response:
+    skip = (page - 1) * DELETED_PAGE
+    found = await context.reader.changes.deleted(filters.list_filter, limit=DELETED_PAGE + 1, skip=skip)
+    articles = found[:DELETED_PAGE]
     entries = [(None, [context.part("deleted.html", article=article) for article in articles])] if articles else []
-    return await _list_page(request, context, DELETED, filters, {"days": entries})
+    links = {
+        "older": with_query("/deleted", **filters.query, page=page + 1)
+        if len(found) > DELETED_PAGE and page < MAX_DELETED_PAGES
+        else None,
+        "newer": with_query("/deleted", **filters.query, page=page - 1 if page > 2 else None) if page > 1 else None,
+    }
+    return await _list_page(request, context, DELETED, filters, {"days": entries, **links})
 
 
 @router.get("/matters.{feed_format}")
@@ -130,9 +146,13 @@ def _register(page: ListPage) -> None:
     """Add a list of changes, newest first, and its feeds."""
 
     @router.get(page.home, name=page.tab)
-    async def show(request: Request, context: Context, filters: FilterParams, after: After = None) -> Response:
-        batch = await context.reader.changes.changes(page.narrowed(filters).list_filter, after=after)
-        return await _list_page(request, context, page, filters, _days(context, page, filters, batch, after=after))
+    async def show(
+        request: Request, context: Context, filters: FilterParams, after: After = None, before: Before = None
+    ) -> Response:
+        lists, where = context.reader.changes, page.narrowed(filters).list_filter
+        read, counted = partial(lists.changes, where), lists.count_changes(where)
+        values = await _days(context, page, filters, read, counted, after, before)
+        return await _list_page(request, context, page, filters, values)
 
     @router.get(page.feed_base + ".{feed_format}", name=f"{page.tab} feed")
     async def feed(
@@ -164,14 +184,26 @@ async def _feed(
     return await feeds.feed_response(request, context, feed_format, title, home, batch, retractions)
 
 
-def _days(
-    context: AppContext, page: ListPage, filters: Filters, batch: Batch[ChangeEntry], *, after: str | None = None
+async def _days(
+    context: AppContext,
+    page: ListPage,
+    filters: Filters,
+    read: Callable[..., Awaitable[Batch[ChangeEntry]]],
+    counted: Awaitable[int],
+    after: str | None,
+    before: str | None,
 ) -> dict[str, Any]:
     """Return the values of a list in the order of time, by the days of its entries."""
+    batch, total = await asyncio.gather(read(after=after or None, before=before or None), counted)
+    if before and batch.before is None:  # it reaches the newest: its first page is shown whole
+        batch = await read()
     return {
         "days": [(day, [context.entry_markup(entry) for entry in entries]) for day, entries in by_day(batch.items)],
         "older": with_query(page.home, **filters.query, after=batch.after) if batch.after else None,
-        "newer": with_query(page.home, **filters.query) if after else None,
+        "newer": with_query(page.home, **filters.query, before=batch.before) if batch.before else None,
+        "newest": with_query(page.home, **filters.query) if batch.before or after else None,
+        "total": min(total, MAX_COUNT),
+        "is_capped": total > MAX_COUNT,
     }
 
 
@@ -186,6 +218,8 @@ async def _list_page(
         "filters": filters,
         "older": None,
         "newer": None,
+        "newest": None,
+        "is_capped": False,
         "total": None,
         "first": 0,
         "last": 0,

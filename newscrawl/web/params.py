@@ -38,6 +38,7 @@ Unnoted = Annotated[
     Literal["", "1"] | None, Query(description="1: only changes of facts of which the page says nothing")
 ]
 After = Annotated[str | None, Query(pattern=CURSOR, description="Cursor: continue after this entry")]
+Before = Annotated[str | None, Query(pattern=CURSOR, description="Cursor: the page that ends before this entry")]
 
 
 @dataclass(frozen=True, slots=True)

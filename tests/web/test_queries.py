@@ -27,6 +27,8 @@ PATHS = (
     "/?source=harbour&kind=headline&least=50&day=2026-03-02",
     "/newest?source=harbour&kind=headline&least=50&day=2026-03-02",
     "/newest",
+    "/newest?before=1-aaaaaaaaaaaaaaaa-1",
+    "/deleted?page=2",
     "/unnoted",
     "/unnoted?source=harbour",
     "/headlines",

@@ -14,8 +14,8 @@ from newscrawl.items import ERASED_BY_ORDER, Cause, State
 from newscrawl.store.disclosure_mark import MARKED
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader import conversion
-from newscrawl.store.reader.cursor import ORDER, beyond, cursor
-from newscrawl.store.reader.limits import MAX_ROUNDS, bounded
+from newscrawl.store.reader.cursor import OLDEST_FIRST, ORDER, before, beyond, cursor
+from newscrawl.store.reader.limits import MAX_COUNT, MAX_ROUNDS, bounded
 from newscrawl.store.reader.list_context import ListContext
 from newscrawl.store.reader.ranking import ranked
 from newscrawl.store.reader.replica_reader import ReplicaReader
@@ -68,10 +68,16 @@ class ChangeLists(ReplicaReader):
     """Every list reads one range of an index: its cost does not depend on how much is stored."""
 
     @bounded
-    async def changes(self, where: ListFilter, *, after: str | None = None, limit: int = 30) -> Batch[ChangeEntry]:
-        """Return edits by newspapers that are not held or hidden."""
-        query, index = _edits(where)
-        return await self._batch(query, index, where, after, limit)
+    async def changes(
+        self, where: ListFilter, *, after: str | None = None, before: str | None = None, limit: int = 30
+    ) -> Batch[ChangeEntry]:
+        """Return edits by newspapers that are not held or hidden: older than a cursor, or next newer than one."""
+        return await self._batch(_edits(where), where, after, limit, newer_than=before)
+
+    @bounded
+    async def count_changes(self, where: ListFilter) -> int:
+        """Return how many edits a list has, MAX_COUNT + 1 for more; some may have been withheld since."""
+        return await self._count(_edits(where), where)
 
     @bounded
     async def front_page(self, where: ListFilter, order: Order = Order.MATTERS, *, number: int = 1) -> FrontPage:
@@ -120,8 +126,8 @@ class ChangeLists(ReplicaReader):
         return tuple(context.entry(version) for version in visible)
 
     @bounded
-    async def deleted(self, where: ListFilter, *, limit: int = 50) -> tuple[ArticleView, ...]:
-        """Return the articles that are gone from their sites, those noticed last first."""
+    async def deleted(self, where: ListFilter, *, limit: int = 50, skip: int = 0) -> tuple[ArticleView, ...]:
+        """Return the articles that are gone from their sites, those noticed last first, without so many of them."""
         taken = await self._takedowns.current()
         hidden = {"_id": {"$nin": sorted(taken.articles)}} if taken.articles else {}
         query: Document = {"state": State.GONE.value, "state_reason": {"$ne": ERASED_BY_ORDER}, **hidden}
@@ -130,17 +136,21 @@ class ChangeLists(ReplicaReader):
             query["state_since"] = moments
         articles = await self._db.articles.find(
             {**query, **_of_source(where)}, conversion.ARTICLE_PROJECTION, sort=[("state_since", -1), ("_id", -1)],
-            limit=limit, hint="gone",
+            limit=limit, skip=skip, hint="gone",
         ).to_list()  # fmt: skip
         return tuple(conversion.article_view(article, taken) for article in articles if not is_hidden(article))
 
     @bounded
     async def first_sightings(
-        self, where: ListFilter, *, after: str | None = None, limit: int = 30
+        self, where: ListFilter, *, after: str | None = None, before: str | None = None, limit: int = 30
     ) -> Batch[ChangeEntry]:
         """Return the first versions of new articles, which `changes` leaves out."""
-        index = "cause" if where.source is None else "source_cause"
-        return await self._batch({"cause": Cause.FIRST.value, **_of_source(where)}, index, where, after, limit)
+        return await self._batch(_firsts(where), where, after, limit, newer_than=before)
+
+    @bounded
+    async def count_first_sightings(self, where: ListFilter) -> int:
+        """Return how many new articles a list has, MAX_COUNT + 1 for more."""
+        return await self._count(_firsts(where), where)
 
     @bounded
     async def retractions(self, where: ListFilter, *, limit: int = 30) -> tuple[ChangeEntry, ...]:
@@ -200,26 +210,43 @@ class ChangeLists(ReplicaReader):
         return Batch(tuple(sorted(found.items, key=weight, reverse=True)[:limit]))
 
     async def _batch(
-        self, query: Document, index: str, where: ListFilter, after: str | None, limit: int
+        self, by: tuple[Document, str], where: ListFilter, after: str | None, limit: int, *, newer_than: str | None
     ) -> Batch[ChangeEntry]:
-        """Read a list by its index, named in the query: MongoDB's planner may choose a slow one from a short trial."""
+        """Read a list by its index, named in the query: MongoDB's planner may choose a slow one from a short trial.
+
+        `newer_than` a cursor it is read towards its beginning.
+        """
+        query, index = by
         listed: list[Document] = []
         taken = await self._takedowns.current()
         query |= taken.excluded(orphans=True)
         context = ListContext(taken)
+        is_back, place = newer_than is not None, newer_than or after
         for _ in range(MAX_ROUNDS):
             versions = await self._db.versions.find(
-                query | _span(where, after), conversion.SUMMARY_FIELDS, sort=ORDER, limit=limit + 1, hint=index
-            ).to_list()
+                query | _span(where, place, is_back=is_back), conversion.SUMMARY_FIELDS,
+                sort=OLDEST_FIRST if is_back else ORDER, limit=limit + 1, hint=index,
+            ).to_list()  # fmt: skip
             await context.fetch(self._db, versions)
             visible = [v for v in versions if context.is_visible(v) and not context.is_orphan(v)]
             listed += [version for version in visible if is_listed(version)]
-            if len(listed) > limit or len(versions) <= limit:
-                last = cursor(listed[limit - 1]) if len(listed) > limit else None
-                return Batch(tuple(context.entry(version) for version in listed[:limit]), last)
+            goes_on = len(listed) > limit
+            if goes_on or len(versions) <= limit:
+                place = cursor(listed[limit - 1]) if goes_on else None
+                break
             # Of versions that are recorded and not public, and never of what is hidden, the list may go on.
-            after = cursor(visible[-1]) if visible else after
-        return Batch(tuple(context.entry(version) for version in listed), after)
+            place = cursor(visible[-1]) if visible else place
+        shown = listed[:limit][:: -1 if is_back else 1]
+        entries = tuple(context.entry(version) for version in shown)
+        if is_back:
+            return Batch(entries, cursor(shown[-1]) if shown else None, place)
+        return Batch(entries, place, cursor(shown[0]) if shown and after else None)
+
+    async def _count(self, listed_by: tuple[Document, str], where: ListFilter) -> int:
+        query, index = listed_by
+        taken = await self._takedowns.current()
+        query |= taken.excluded(orphans=True) | _span(where, None)
+        return await self._db.versions.count_documents(query, limit=MAX_COUNT + 1, hint=index)
 
 
 def _query(text: str) -> SearchQuery:
@@ -241,6 +268,10 @@ def _edits(where: ListFilter) -> tuple[Document, str]:
     return query, f"{index}_unnoted" if where.unnoted else index
 
 
+def _firsts(where: ListFilter) -> tuple[Document, str]:
+    return {"cause": Cause.FIRST.value, **_of_source(where)}, "cause" if where.source is None else "source_cause"
+
+
 async def _with_versions_before(db: AsyncDatabase[Document], keys: Sequence[str]) -> dict[str, Document]:
     """Return the documents of versions and of those before them, by their ids."""
     ids = {*keys, *(version_id(article, int(number) - 1) for article, number in (key.split(":") for key in keys))}
@@ -254,12 +285,12 @@ def _of_source(where: ListFilter) -> Document:
     return {} if where.source is None else {"source": where.source}
 
 
-def _span(where: ListFilter, after: str | None) -> Document:
+def _span(where: ListFilter, place: str | None, *, is_back: bool = False) -> Document:
     """Return the condition on time: the filter's and the cursor's together."""
-    condition: Document = beyond(after)
+    condition: Document = before(place) if is_back and place else beyond(place)
     moments = condition.pop("seen_at", {})
     if where.since is not None:
-        moments["$gte"] = where.since
+        moments["$gte"] = max(where.since, moments.get("$gte", where.since))
     if where.until is not None:
         moments["$lt"] = where.until
     return condition | ({"seen_at": moments} if moments else {})

@@ -10,6 +10,7 @@ from newscrawl.errors import NewscrawlError
 from newscrawl.store.search_order import EPOCH, first_place, place
 
 ORDER = [("seen_at", -1), ("_id", -1)]
+OLDEST_FIRST = [("seen_at", 1), ("_id", 1)]
 # Eleven hexadecimal digits of milliseconds reach the year 2527; more could exceed the range of datetime.
 CURSOR = r"^([0-9a-f]{1,11})-([a-z2-7]{16})-([0-9]{1,7})$"
 _FORM = re.compile(CURSOR, re.ASCII)
@@ -45,6 +46,15 @@ def beyond(text: str | None) -> dict[str, Any]:
     return {
         "seen_at": {"$lte": moment},
         "$or": [{"seen_at": {"$lt": moment}}, {"_id": {"$lt": key}}],
+    }
+
+
+def before(text: str) -> dict[str, Any]:
+    """Return the condition that selects the versions in front of a cursor, newer ones; raises BadCursor."""
+    moment, key = _parsed(text)
+    return {
+        "seen_at": {"$gte": moment},
+        "$or": [{"seen_at": {"$gt": moment}}, {"_id": {"$gt": key}}],
     }
 
 

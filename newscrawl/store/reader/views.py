@@ -120,10 +120,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[T]):
-    """A part of a list, and the cursor of the next part: None at the end."""
+    """A part of a list, and the cursors of its last and its first item, where the list goes on there."""
 
     items: tuple[T, ...]
     after: str | None = None
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
