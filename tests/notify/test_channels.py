@@ -9,8 +9,6 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,7 @@ from newscrawl.notify import channels, messages
 from newscrawl.notify.channels import ChannelFailed
 from newscrawl.notify.channels.webhook import new_secret, retry_after, signatures
 from newscrawl.notify.messages import Item, Message
-from tests.notify.receivers import PATIENCE_SECONDS
+from tests.notify.receivers import PATIENCE_SECONDS, Mailbox
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 EXCERPT = Excerpt(
@@ -50,19 +48,6 @@ def message(headline: str = "Quay shut", **fields: Any) -> Message:
         number=2, previous_headline="Quay open", change=change,
     )  # fmt: skip
     return Message(**{"key": "k1", "subscription": "quay", "at": NOW, "items": (item,), **fields})
-
-
-class Mailbox:
-    """A real SMTP server on loopback that keeps what it is sent."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.recipients: list[list[str]] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
-        self.recipients.append(envelope.rcpt_tos)
-        return "250 OK"
 
 
 @asynccontextmanager

@@ -1,12 +1,14 @@
-"""Histories of an invented newspaper in a real MongoDB, and the web application over them."""
+"""Histories of an invented newspaper in a real MongoDB, the web application over them, and a browser for it."""
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -18,7 +20,14 @@ from newscrawl.config import Config
 from newscrawl.store import Store
 from newscrawl.store.reader import Reader
 from newscrawl.web import create_app
+from tests.conftest import missing
+from tests.faults.waiting import PATIENCE_SECONDS
 from tests.web.press import BRIDGE, NOW, Press, SharedArchive
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -77,3 +86,32 @@ def reader_url(shared: SharedArchive) -> Iterator[str]:
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
     thread.join()
+
+
+class _Patient:
+    """A browser whose pages wait for minutes, as a busy machine needs, and not for half a minute."""
+
+    def __init__(self, chromium: Any) -> None:
+        self._chromium = chromium
+
+    def new_context(self, **options: Any) -> Any:
+        context = self._chromium.new_context(**options)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
+        return context
+
+    def new_page(self) -> Any:
+        page = self._chromium.new_page()
+        page.set_default_timeout(PATIENCE_SECONDS * 1000)
+        return page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        missing("no Chromium on this machine")
+    with playwright.sync_playwright() as api:
+        chromium = api.chromium.launch(executable_path=path, args=FLAGS)
+        yield _Patient(chromium)
+        chromium.close()

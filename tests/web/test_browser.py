@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import socket
 import threading
 import uuid
@@ -22,18 +21,11 @@ from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.store import Store
 from newscrawl.web import create_app
-from tests.conftest import missing
-from tests.faults.waiting import PATIENCE_SECONDS
 from tests.web.press import COST, LEDE, NIGHT, NOW, Draft, Press, SharedArchive
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-]  # fmt: skip
 PAGES = (
     "/", "/newest?kind=headline", "/unnoted", "/deleted", "/first", "/article/{key}", "/article/{key}/1/2",
     "/article/{key}/2/3", "/article/{key}/blame",
@@ -44,34 +36,6 @@ PAGES = (
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 NARROW = {"width": 320, "height": 640}
-
-
-class _Patient:
-    """A browser whose pages wait for minutes, as a busy machine needs, and not for half a minute."""
-
-    def __init__(self, chromium: Any) -> None:
-        self._chromium = chromium
-
-    def new_context(self, **options: Any) -> Any:
-        context = self._chromium.new_context(**options)
-        context.set_default_timeout(PATIENCE_SECONDS * 1000)
-        return context
-
-    def new_page(self) -> Any:
-        page = self._chromium.new_page()
-        page.set_default_timeout(PATIENCE_SECONDS * 1000)
-        return page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        missing("no Chromium on this machine")
-    with playwright.sync_playwright() as api:
-        chromium = api.chromium.launch(executable_path=path, args=FLAGS)
-        yield _Patient(chromium)
-        chromium.close()
 
 
 def test_times_below_a_timeline_can_be_read_on_a_phone(reader_url: str, browser: Any, shared: SharedArchive) -> None:

@@ -25,8 +25,7 @@ from newscrawl.notify.reader_links import renew_path, spellings
 from newscrawl.store import Store, takedowns
 from newscrawl.store.opt_in_records import RENEWABLE
 from newscrawl.web import create_app, subscribe
-from tests.notify.receivers import PATIENCE_SECONDS, edited, receiving
-from tests.notify.test_channels import Mailbox
+from tests.notify.receivers import PATIENCE_SECONDS, Mailbox, edited, receiving
 from tests.store.samples import HOUR, SOURCE
 from tests.web.test_hostile_text import HOSTILE, assert_page_is_inert
 
