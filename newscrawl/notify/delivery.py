@@ -16,7 +16,14 @@ from newscrawl.cancelling import cancelled
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
 from newscrawl.items import Subscription
-from newscrawl.notify.channels import DEADLINE_SECONDS, ChannelClosed, ChannelFailed, ChannelRefused, send
+from newscrawl.notify.channels import (
+    DEADLINE_SECONDS,
+    ChannelClosed,
+    ChannelDeferred,
+    ChannelFailed,
+    ChannelRefused,
+    send,
+)
 from newscrawl.notify.readers import ReaderMessages, kept_until
 from newscrawl.notify.rendering import Rendered, Renderer
 from newscrawl.notify.times import lane_wait_after, quiet_until, wait_after
@@ -181,9 +188,8 @@ class Deliverer:
         wait = wait_after(delivery.attempts + 1, self._share())
         rest = lane_wait_after(lane.failures + 1, self._share())
         await self._store.delivery_failed(delivery.key, reason, now + max(wait, asked))
-        await self._store.rest_lane(
-            name, reason, now, now + max(rest, asked), is_closed=is_closed, is_refused=is_refused
-        )
+        is_so = {"is_closed": is_closed, "is_refused": is_refused, "is_deferred": isinstance(error, ChannelDeferred)}
+        await self._store.rest_lane(name, reason, now, now + max(rest, asked), **is_so)
         logger.warning("decision=not_announced subscription=%s delivery=%s reason=%r", name, delivery.key, reason)
 
     def _is_over(self, subscription: Subscription, lane: Lane, error: ChannelFailed, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from newscrawl.humanize import counted, moment
 from newscrawl.items import AlarmKind, Finding
+from newscrawl.store.outbox_lanes import Lane
 from newscrawl.store.session import Store
 
 STUCK_AFTER = timedelta(minutes=15)
@@ -43,12 +44,14 @@ async def stuck_channels(store: Store, now: datetime) -> list[StuckChannel]:
     lanes, overdue = await store.lanes(), await store.overdue(now - STUCK_AFTER)
     subscriptions = await store.subscriptions()
     channels = {each.name: each.channel.kind for each in subscriptions if each.opt_in is not None}
+    mails = {name for name, kind in channels.items() if kind == "mail"}
     paused = {subscription.name for subscription in subscriptions if subscription.is_paused}
+    taken_at = max((lane.worked_at for name, lane in lanes.items() if name in mails and lane.worked_at), default=None)
     found, of_readers = [], []
     for name, (since, waiting) in sorted(overdue.items()):
         lane = lanes.get(name)
         if name in channels:
-            if channels[name] == "mail" and not (lane and lane.refused_since):  # it is the server, not an address
+            if name in mails and not (lane and _is_of_address(lane, since, taken_at)):
                 of_readers.append(StuckChannel(READERS, since, waiting, lane.error if lane else ""))
         elif name not in paused:
             error, is_closed = (lane.error, lane.is_closed) if lane else ("", False)
@@ -57,6 +60,11 @@ async def stuck_channels(store: Store, now: datetime) -> list[StuckChannel]:
         oldest = min(of_readers, key=lambda channel: channel.since)
         found.append(replace(oldest, waiting=sum(channel.waiting for channel in of_readers)))
     return found
+
+
+def _is_of_address(lane: Lane, since: datetime, taken_at: datetime | None) -> bool:
+    """Return whether a mail waits because of its address: refused, or deferred by a server that takes others."""
+    return lane.refused_since is not None or (lane.is_deferred and taken_at is not None and taken_at >= since)
 
 
 async def raise_alarms(store: Store, now: datetime) -> Sequence[StuckChannel]:

@@ -28,6 +28,8 @@ class Lane:
     error: str = ""
     is_closed: bool = False  # the receiver said that it wants nothing any more
     refused_since: datetime | None = None  # the address itself, and not this or that message
+    is_deferred: bool = False  # by the last answer, which was about this receiver alone
+    worked_at: datetime | None = None  # when it last took something
 
 
 async def take(db: Database, subscription: str, now: datetime, *, term: timedelta = TERM) -> tuple[str, Lane] | None:
@@ -55,10 +57,11 @@ async def free(db: Database, subscription: str, token: str) -> None:
     await db.outbox_lanes.update_one({"_id": subscription, "token": token}, {"$unset": {"token": "", "until": ""}})
 
 
-async def worked(db: Database, subscription: str) -> None:
+async def worked(db: Database, subscription: str, now: datetime) -> None:
     """Note that a channel took a delivery."""
-    gone = {"failing_since": "", "rests_until": "", "error": "", "failures": "", "refused_since": ""}
-    await db.outbox_lanes.update_one({"_id": subscription}, {"$unset": gone})
+    gone = {"failing_since": "", "rests_until": "", "error": "", "failures": "", "refused_since": "", "is_deferred": ""}
+    update: Document = {"$unset": gone, "$set": {"worked_at": milliseconds(now)}}
+    await db.outbox_lanes.update_one({"_id": subscription}, update)
 
 
 async def rest(
@@ -70,11 +73,13 @@ async def rest(
     *,
     is_closed: bool = False,
     is_refused: bool = False,
+    is_deferred: bool = False,
 ) -> None:
     """Note that a channel failed, and let it rest."""
     fields: Document = {
         "rests_until": milliseconds(until),
         "error": error,
+        "is_deferred": is_deferred,
         **({"is_closed": True} if is_closed else {}),
     }
     since = {"failing_since": {"$ifNull": ["$failing_since", milliseconds(now)]}}
@@ -107,4 +112,6 @@ def _lane(document: Mapping[str, Any]) -> Lane:
         error=document.get("error", ""),
         is_closed=bool(document.get("is_closed")),
         refused_since=document.get("refused_since"),
+        is_deferred=bool(document.get("is_deferred")),
+        worked_at=document.get("worked_at"),
     )

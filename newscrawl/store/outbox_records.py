@@ -104,7 +104,7 @@ class OutboxRecords(OptInRecords):
     @translate_errors
     async def delivery_sent(self, subscription: str, key: str, now: datetime) -> None:
         await outbox.sent(self.db, key, now)
-        await outbox_lanes.worked(self.db, subscription)
+        await outbox_lanes.worked(self.db, subscription, now)
 
     @translate_errors
     async def delivery_failed(self, key: str, error: str, next_at: datetime) -> None:
@@ -181,9 +181,11 @@ class OutboxRecords(OptInRecords):
         *,
         is_closed: bool = False,
         is_refused: bool = False,
+        is_deferred: bool = False,
     ) -> None:
         """Note that a channel failed, and let its lane rest; a closed one until somebody retries."""
-        await outbox_lanes.rest(self.db, subscription, error, now, until, is_closed=is_closed, is_refused=is_refused)
+        is_so = {"is_closed": is_closed, "is_refused": is_refused, "is_deferred": is_deferred}
+        await outbox_lanes.rest(self.db, subscription, error, now, until, **is_so)
 
     @translate_errors
     async def lanes(self) -> dict[str, Lane]:

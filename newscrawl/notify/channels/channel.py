@@ -10,7 +10,7 @@ from datetime import datetime
 from newscrawl.harmless_text import one_line
 from newscrawl.items import Channel
 from newscrawl.notify import messages
-from newscrawl.notify.channels.errors import ChannelClosed, ChannelFailed, ChannelRefused
+from newscrawl.notify.channels.errors import ChannelFailed
 from newscrawl.notify.channels.mail import send_mail
 from newscrawl.notify.channels.notifier_process import without_secrets
 from newscrawl.notify.channels.processes import run_command, run_notifier
@@ -20,8 +20,6 @@ from newscrawl.secret_text import SecretUrl
 
 DEADLINE_SECONDS = 30.0  # for one attempt, from the name's resolution to the answer
 MAX_ERROR = 300  # characters of a reason that are kept
-
-__all__ = ["DEADLINE_SECONDS", "ChannelClosed", "ChannelFailed", "ChannelRefused", "send"]
 
 
 async def send(

@@ -17,5 +17,9 @@ class ChannelRefused(ChannelFailed):
     """Raised by a channel that refuses the address itself: no such mailbox, or nobody who asked for it."""
 
 
+class ChannelDeferred(ChannelFailed):
+    """Raised by a channel that takes nothing for this receiver now, which says nothing of others."""
+
+
 class ChannelClosed(ChannelFailed):
     """Raised by a channel whose receiver wants nothing any more."""

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from newscrawl.notify import messages
 from newscrawl.notify.channels import mail_process
-from newscrawl.notify.channels.errors import ChannelFailed, ChannelRefused
+from newscrawl.notify.channels.errors import ChannelDeferred, ChannelFailed, ChannelRefused
 from newscrawl.notify.channels.processes import run
 from newscrawl.notify.messages import Message
 from newscrawl.secret_text import SecretUrl
@@ -20,7 +20,7 @@ PROCESS = (sys.executable, "-P", mail_process.__file__)
 
 
 async def send_mail(server: SecretUrl | None, address: str, message: Message) -> None:
-    """Send a message by the operator's server; raises ChannelFailed, or ChannelRefused for an address that is none."""
+    """Send a message by the operator's server; raises ChannelFailed, ChannelRefused for an address that is none."""
     if server is None:
         raise ChannelFailed("NEWSCRAWL_MAIL_URL is not set")
     sender = dict(parse_qsl(urlsplit(server.revealed).query))["from"]
@@ -33,6 +33,8 @@ async def send_mail(server: SecretUrl | None, address: str, message: Message) ->
     code, output = await run(PROCESS, json.dumps(document).encode())
     if code == mail_process.REFUSED:
         raise ChannelRefused(output)
+    if code == mail_process.DEFERRED:
+        raise ChannelDeferred(output)
     if code != 0:
         raise ChannelFailed(output or f"its process ended with {code}")
 

@@ -1,7 +1,8 @@
 """The process of one mail: SMTP may take for ever, this ends.
 
 Standard input is {"url", "sender", "recipient", "content"}. It exits with 0 if the server took the mail, with REFUSED
-if it refuses the recipient for good; else it prints why. Run as a file, it imports nothing of newscrawl.
+if it refuses the recipient for good, with DEFERRED if for now or by its rules (x.7.x of RFC 3463: a sender or content
+that it does not want, not a mailbox that is none); else it prints why. Run as a file, it imports nothing of newscrawl.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import ssl
 import sys
 from urllib.parse import SplitResult, unquote, urlsplit
 
-REFUSED = 3
+REFUSED, DEFERRED = 3, 4
 LOCAL = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -22,9 +23,9 @@ def main() -> int:
         with _opened(urlsplit(document["url"])) as server:
             server.sendmail(document["sender"], [document["recipient"]], document["content"].encode("ascii"))
     except smtplib.SMTPRecipientsRefused as error:
-        [(code, _)] = error.recipients.values()
+        [(code, text)] = error.recipients.values()
         sys.stderr.write(f"the address is refused with {code}\n")
-        return REFUSED if code >= 500 else 1
+        return DEFERRED if code < 500 or text.startswith(b"5.7.") else REFUSED
     except smtplib.SMTPResponseException as error:  # its text may quote the address
         sys.stderr.write(f"the mail server answers {error.smtp_code}\n")
         return 1
