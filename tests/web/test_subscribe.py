@@ -335,3 +335,18 @@ async def test_a_person_is_erased_by_address_in_any_spelling_of_its_domain(archi
     assert [await archive.store.erase_opt_in(name) for name in names] == [True]
     assert await archive.store.opt_in_counts() == (0, 0)
     assert await archive.store.db.outbox.count_documents({}) == 0
+
+
+async def test_links_are_found_by_an_index(archive: Archive) -> None:
+    await archive.ask("/subscribe?q=quay")
+    [mail] = await archive.deliver()
+    db = archive.store.db
+    await db.command("profile", 2)
+    for path in (links(mail)[0], ended_by(mail)):
+        assert (await archive.client.get(path)).status_code == 200
+        assert (await archive.client.post(path, headers=OURS)).status_code == 200
+    await db.command("profile", 0)
+    profiled = await db["system.profile"].find({"ns": f"{db.name}.subscriptions"}).to_list()
+    await db.drop_collection("system.profile")
+    assert len(profiled) >= 5
+    assert [each["command"] for each in profiled if "COLLSCAN" in each.get("planSummary", "")] == []
