@@ -70,12 +70,10 @@ async def rest(
     error: str,
     now: datetime,
     until: datetime,
-    *,
-    is_closed: bool = False,
-    is_refused: bool = False,
-    is_deferred: bool = False,
+    **answer: bool,
 ) -> None:
-    """Note that a channel failed, and let it rest."""
+    """Note that a channel failed, and let it rest; `answer` has is_closed, is_refused and is_deferred."""
+    is_closed, is_refused, is_deferred = (answer.get(f"is_{each}", False) for each in ("closed", "refused", "deferred"))
     fields: Document = {
         "rests_until": milliseconds(until),
         "error": error,
