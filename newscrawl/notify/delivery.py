@@ -28,7 +28,7 @@ from newscrawl.notify.readers import ReaderMessages, kept_until
 from newscrawl.notify.rendering import Rendered, Renderer
 from newscrawl.notify.times import lane_wait_after, quiet_until, wait_after
 from newscrawl.store.outbox import Delivery, RowState
-from newscrawl.store.outbox_lanes import Lane
+from newscrawl.store.outbox_lanes import Lane, LaneFailure
 from newscrawl.store.reader import Reader
 from newscrawl.store.session import Store
 
@@ -110,7 +110,8 @@ class Deliverer:
             logger.exception("decision=not_announced subscription=%s", name)
             now = self._now()
             reason = f"internal error: {type(error).__name__}"
-            await self._store.rest_lane(name, reason, now, now + lane_wait_after(10, self._share()))
+            failure = LaneFailure(error=reason, until=now + lane_wait_after(10, self._share()))
+            await self._store.rest_lane(name, failure, now)
         finally:
             del self._lanes[name]
 
@@ -178,18 +179,22 @@ class Deliverer:
     async def _failed(self, subscription: Subscription, lane: Lane, delivery: Delivery, error: ChannelFailed) -> None:
         """Let the delivery wait longer than its channel, so that one that nobody takes does not hold up the others."""
         now, name, reason = self._now(), subscription.name, str(error)
-        is_refused = isinstance(error, ChannelRefused)
         if subscription.opt_in is not None and self._is_over(subscription, lane, error, now):
             await self._store.erase_opt_in(name)
             logger.info("decision=subscription_erased subscription=%s reason=%r", name, reason)
             return
-        is_closed = isinstance(error, ChannelClosed)
         asked = error.retry_after or timedelta()
         wait = wait_after(delivery.attempts + 1, self._share())
         rest = lane_wait_after(lane.failures + 1, self._share())
         await self._store.delivery_failed(delivery.key, reason, now + max(wait, asked))
-        is_so = {"is_closed": is_closed, "is_refused": is_refused, "is_deferred": isinstance(error, ChannelDeferred)}
-        await self._store.rest_lane(name, reason, now, now + max(rest, asked), **is_so)
+        failure = LaneFailure(
+            error=reason,
+            until=now + max(rest, asked),
+            is_closed=isinstance(error, ChannelClosed),
+            is_refused=isinstance(error, ChannelRefused),
+            is_deferred=isinstance(error, ChannelDeferred),
+        )
+        await self._store.rest_lane(name, failure, now)
         logger.warning("decision=not_announced subscription=%s delivery=%s reason=%r", name, delivery.key, reason)
 
     def _is_over(self, subscription: Subscription, lane: Lane, error: ChannelFailed, now: datetime) -> bool:

@@ -52,6 +52,17 @@ async def renew(db: Database, subscription: str, token: str, now: datetime, *, t
     return (await db.outbox_lanes.update_one({"_id": subscription, "token": token}, update)).matched_count == 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneFailure:
+    """How a channel failed, and until when its lane rests."""
+
+    error: str
+    until: datetime
+    is_closed: bool = False  # the receiver wants nothing any more
+    is_refused: bool = False  # the address is none
+    is_deferred: bool = False  # of this receiver alone
+
+
 async def free(db: Database, subscription: str, token: str) -> None:
     """Give a lane back."""
     await db.outbox_lanes.update_one({"_id": subscription, "token": token}, {"$unset": {"token": "", "until": ""}})
@@ -67,22 +78,21 @@ async def worked(db: Database, subscription: str, now: datetime) -> None:
 async def rest(
     db: Database,
     subscription: str,
-    error: str,
+    failure: LaneFailure,
     now: datetime,
-    until: datetime,
-    **answer: bool,
 ) -> None:
-    """Note that a channel failed, and let it rest; `answer` has is_closed, is_refused and is_deferred."""
-    is_closed, is_refused, is_deferred = (answer.get(f"is_{each}", False) for each in ("closed", "refused", "deferred"))
+    """Note that a channel failed, and let it rest."""
     fields: Document = {
-        "rests_until": milliseconds(until),
-        "error": error,
-        "is_deferred": is_deferred,
-        **({"is_closed": True} if is_closed else {}),
+        "rests_until": milliseconds(failure.until),
+        "error": failure.error,
+        "is_deferred": failure.is_deferred,
+        **({"is_closed": True} if failure.is_closed else {}),
     }
     since = {"failing_since": {"$ifNull": ["$failing_since", milliseconds(now)]}}
     failures = {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, 1]}}
-    refused: Document = {"refused_since": {"$ifNull": ["$refused_since", milliseconds(now)]}} if is_refused else {}
+    refused: Document = (
+        {"refused_since": {"$ifNull": ["$refused_since", milliseconds(now)]}} if failure.is_refused else {}
+    )
     literal = {name: {"$literal": value} for name, value in to_bson(fields).items()}
     await db.outbox_lanes.update_one({"_id": subscription}, [{"$set": {**literal, **since, **failures, **refused}}])
 

@@ -10,7 +10,7 @@ from newscrawl.items import Subscription
 from newscrawl.store import announcements, outbox, outbox_lanes, subscriptions
 from newscrawl.store.opt_in_records import OptInRecords
 from newscrawl.store.outbox import Delivery, Row, RowState
-from newscrawl.store.outbox_lanes import Lane
+from newscrawl.store.outbox_lanes import Lane, LaneFailure
 from newscrawl.store.retries import translate_errors
 
 
@@ -172,20 +172,9 @@ class OutboxRecords(OptInRecords):
         await outbox_lanes.free(self.db, subscription, token)
 
     @translate_errors
-    async def rest_lane(
-        self,
-        subscription: str,
-        error: str,
-        now: datetime,
-        until: datetime,
-        *,
-        is_closed: bool = False,
-        is_refused: bool = False,
-        is_deferred: bool = False,
-    ) -> None:
+    async def rest_lane(self, subscription: str, failure: LaneFailure, now: datetime) -> None:
         """Note that a channel failed, and let its lane rest; a closed one until somebody retries."""
-        is_so = {"is_closed": is_closed, "is_refused": is_refused, "is_deferred": is_deferred}
-        await outbox_lanes.rest(self.db, subscription, error, now, until, **is_so)
+        await outbox_lanes.rest(self.db, subscription, failure, now)
 
     @translate_errors
     async def lanes(self) -> dict[str, Lane]:
