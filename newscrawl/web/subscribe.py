@@ -16,6 +16,7 @@ import idna
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from newscrawl.humanize import N_, gettext
 from newscrawl.items import Channel, OptIn, Schedule, Subscription, Wanted
 from newscrawl.notify import definitions
 from newscrawl.notify.channels.webhook import new_secret
@@ -40,7 +41,7 @@ MAX_OF_ALL = 60  # an hour, over all processes
 MAX_OF_ADDRESS = 3  # a day; of webhooks of a host
 MAX_UNCONFIRMED, MAX_SUBSCRIPTIONS = 500, 5_000
 CONFIRM_MAIL, CONFIRM_WEBHOOK = timedelta(hours=48), HOUR
-EVERY = (("change", "each change at once"), ("day", "once a day"), ("week", "once a week"))
+EVERY = (("change", N_("each change at once")), ("day", N_("once a day")), ("week", N_("once a week")))
 _LOCAL = re.compile(r"[A-Za-z0-9!#$&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$&'*+/=?^_`{|}~-]+)*", re.ASCII)
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)
 
@@ -57,19 +58,21 @@ async def subscribe(request: Request, context: Context, view: Subscribed) -> Res
     now, key = context.clock.now(), request.app.state.reader_key
     fields = await form_fields(request, MAX_FORM_BYTES)
     if not is_same_origin(request, context.root_url):
-        return refused(request, context, 403, "Sent from another site", "Use the form on this site.")
+        return refused(request, context, 403, gettext("Sent from another site"), gettext("Use the form on this site."))
     if fields is None or not is_form_token(key, fields.get("token", ""), now):
-        return refused(request, context, 403, "This form is too old", "Open the page again, and use its form.")
+        return refused(
+            request, context, 403, gettext("This form is too old"), gettext("Open the page again, and use its form.")
+        )
     await view.title(context)  # raises Hidden for what may not be shown
     try:
         wish = await _wish(context, view, fields)
     except Invalid as error:
         return await _page(request, context, view, problem=str(error), fields=fields)
     if not await _may_ask(request, context, store, now):
-        return refused(request, context, 429, "Too many requests", "Try again in an hour.")
+        return refused(request, context, 429, gettext("Too many requests"), gettext("Try again in an hour."))
     if await store.take_request(f"address\0{wish.limited}", MAX_OF_ADDRESS, DAY, now):
         await store.ask_opt_in(wish.subscription(key, now), now)
-    values = {"title": "Please confirm", "is_private": True, "is_mail": wish.is_mail, "secret": wish.secret}
+    values = {"title": gettext("Please confirm"), "is_private": True, "is_mail": wish.is_mail, "secret": wish.secret}
     return _private(context.page(request, "subscribe_sent.html", values))
 
 
@@ -191,7 +194,7 @@ async def _page(
         except Invalid as error:
             blocked = str(error)
     values = {
-        "title": "Subscribe",
+        "title": gettext("Subscribe"),
         "subject": title,
         "query": view.query,
         "root": context.root_url,

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from newscrawl.humanize import N_, gettext
 from newscrawl.items import Subscription
 from newscrawl.notify.reader_links import digest_of, end_path, ended, renewed
 from newscrawl.notify.readers import kept_until, label
@@ -19,7 +20,7 @@ from newscrawl.web.forms import refused
 
 router = APIRouter(include_in_schema=False, prefix="/subscribe")
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]{20,160}$")]
-GONE = "It was used, has expired, or the subscription is erased."
+GONE = N_("It was used, has expired, or the subscription is erased.")
 
 
 @router.get("/confirm/{token}")
@@ -32,7 +33,7 @@ async def confirm_page(request: Request, context: Context, token: Token) -> Resp
 async def confirm(request: Request, context: Context, token: Token) -> Response:
     store, now, digest = _store(request), context.clock.now(), digest_of(token)
     if _is_foreign(request):
-        return refused(request, context, 403, "Sent from another site", "Use the link in the mail.")
+        return refused(request, context, 403, gettext("Sent from another site"), gettext("Use the link in the mail."))
     found = await store.opt_in_of_token(digest, now)
     ends_at = kept_until(now, context.subscriptions_keep_months)
     if found is None or not await store.confirm_opt_in(found.name, now, ends_at, digest=digest):
@@ -51,7 +52,7 @@ async def end(request: Request, context: Context, token: Token) -> Response:
     """Erase a subscription; also the one click of mail programs (RFC 8058), which is sent from no page."""
     name = ended(request.app.state.reader_key, token)
     if _is_foreign(request):
-        return refused(request, context, 403, "Sent from another site", "Use the link in the mail.")
+        return refused(request, context, 403, gettext("Sent from another site"), gettext("Use the link in the mail."))
     if name is None:
         return _gone(request, context)
     await _store(request).erase_opt_in(name)
@@ -71,7 +72,7 @@ async def renew_page(request: Request, context: Context, token: Token) -> Respon
 async def renew(request: Request, context: Context, token: Token) -> Response:
     now, named = context.clock.now(), renewed(request.app.state.reader_key, token)
     if _is_foreign(request):
-        return refused(request, context, 403, "Sent from another site", "Use the link in the mail.")
+        return refused(request, context, 403, gettext("Sent from another site"), gettext("Use the link in the mail."))
     ends_at = kept_until(now, context.subscriptions_keep_months)
     if named is None or not await _store(request).renew_opt_in(named[0], now, ends_at, ended_at=named[1]):
         return _gone(request, context)
@@ -92,7 +93,7 @@ async def _question(request: Request, context: AppContext, act: str, found: Subs
     if found is None or found.opt_in is None:
         return _gone(request, context)
     values = {
-        "title": "Your subscription",
+        "title": gettext("Your subscription"),
         "act": act,
         "about": await label(context.reader, found),
         "channel": found.channel.kind,
@@ -104,12 +105,12 @@ async def _question(request: Request, context: AppContext, act: str, found: Subs
 
 
 def _done(request: Request, context: AppContext, what: str, end_link: str) -> Response:
-    values = {"title": "Your subscription", "what": what, "end_link": end_link, "is_private": True}
+    values = {"title": gettext("Your subscription"), "what": what, "end_link": end_link, "is_private": True}
     return _private(context.page(request, "subscribe_done.html", values))
 
 
 def _gone(request: Request, context: AppContext) -> Response:
-    return _private(refused(request, context, 404, "This link leads nowhere any more", GONE))
+    return _private(refused(request, context, 404, gettext("This link leads nowhere any more"), gettext(GONE)))
 
 
 def _private(response: Response) -> Response:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from newscrawl.errors import ConfigError
+from newscrawl.humanize import gettext
 from newscrawl.items import MAX_URL_LENGTH
 from newscrawl.sources import watched
 from newscrawl.sources.watching import source_for, watch_later
@@ -41,20 +42,22 @@ async def watch_page(
 async def watch(request: Request, context: Context) -> Response:
     """Watch an address from now on; a crawl with its own limits requests it later."""
     if not is_same_origin(request, context.root_url):
-        return refused(request, context, 403, "Sent from another site", "Use the form on this site.")
+        return refused(request, context, 403, gettext("Sent from another site"), gettext("Use the form on this site."))
     url = (await form_fields(request, MAX_FORM_BYTES) or {}).get("url", "").strip()
     if not url or len(url) > MAX_URL_LENGTH or "\0" in url:
-        return refused(request, context, 400, "No address was sent", "Use the form on this site.")
+        return refused(request, context, 400, gettext("No address was sent"), gettext("Use the form on this site."))
     if articles := await context.reader.articles.find(url):  # raises Hidden for what may not be shown
         return _to_article(url, articles)
     if not await asyncio.to_thread(_can_be_watched, url):
         detail = "It is no article on the web, or its site is watched and its articles have other addresses."
-        return refused(request, context, 400, "This address cannot be watched", detail)
+        return refused(request, context, 400, gettext("This address cannot be watched"), detail)
     if await asyncio.to_thread(_watched_in, url) is None:
         if await asyncio.to_thread(_addresses) >= MAX_ADDRESSES:
-            return refused(request, context, 429, "The list is full", "Only the operator adds to it from now on.")
+            return refused(
+                request, context, 429, gettext("The list is full"), gettext("Only the operator adds to it from now on.")
+            )
         if not request.app.state.allowance.take(context.clock.now()):
-            return refused(request, context, 429, "Too many requests", "Try again in an hour.")
+            return refused(request, context, 429, gettext("Too many requests"), gettext("Try again in an hour."))
         await watch_later(url, request.app.state.store)
     return RedirectResponse(with_query("/watch", url=url), 303)
 
@@ -86,7 +89,7 @@ def _addresses() -> int:
 
 
 def _page(request: Request, context: AppContext, url: str, source: str | None, *, run: object = None) -> Response:
-    values = {"title": "Watch an address", "url": url, "source": source, "run": run, "is_private": True}
+    values = {"title": gettext("Watch an address"), "url": url, "source": source, "run": run, "is_private": True}
     response = context.page(request, "watch.html", values)
     response.headers.update(FORM_HEADERS)
     return response
