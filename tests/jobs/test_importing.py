@@ -340,6 +340,7 @@ def test_an_exported_archive_is_imported_as_the_same_histories(config: Config, t
         assert faults(config) == []
 
 
+@pytest.mark.slow
 def test_a_killed_import_goes_on_and_ends_the_same(config: Config, tmp_path: Path) -> None:
     shots = [
         Shot(
