@@ -16,7 +16,6 @@ import argparse
 import asyncio
 import multiprocessing
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -30,7 +29,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from benchmarks.rounds_bench import PATIENCE_SECONDS, SPIDER, cpu_seconds, host_of, project, serve_hosts
+from benchmarks.rounds_bench import PATIENCE_SECONDS, cpu_seconds, host_of, project, serve_hosts, write_spiders
 from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.jobs.deliveries import CRAWL, Delivery
 from newscrawl.jobs.engine import Engine
@@ -216,12 +215,7 @@ def measure(uri: str, root: Path, sources: int, articles: int) -> None:
     names = [f"quay{number}" for number in range(sources)]
     try:
         with sites(sources, articles) as port:
-            shutil.rmtree(root / "spiders", ignore_errors=True)
-            (root / "spiders").mkdir()
-            (root / "spiders" / "__init__.py").touch()
-            for number, name in enumerate(names):
-                text = SPIDER.format(kind=name.capitalize(), name=name, host=host_of(number), port=port)
-                (root / "spiders" / f"{name}.py").write_text(text)
+            write_spiders(root, names, port)
             workers = Workers(root, config, uri, port, names)
             results = []
             for count in (1, 2):

@@ -19,7 +19,6 @@ import asyncio
 import multiprocessing
 import os
 import random
-import shutil
 import socket
 import statistics
 import subprocess
@@ -29,12 +28,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection as Pipe
-from pathlib import Path
 from typing import Any
 
 from benchmarks.cluster_bench import TEXT, Workers
 from benchmarks.generated_archive import SOURCES, Words, fill
-from benchmarks.rounds_bench import PATIENCE_SECONDS, SPIDER, host_of, project, serve_hosts
+from benchmarks.rounds_bench import PATIENCE_SECONDS, project, serve_hosts, write_spiders
 from benchmarks.web_bench import Connection, pages, percentiles
 from newscrawl.config import Config
 from newscrawl.store import embedded
@@ -184,15 +182,6 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
-
-
-def write_spiders(root: Path, names: list[str], port: int) -> None:
-    shutil.rmtree(root / "spiders", ignore_errors=True)
-    (root / "spiders").mkdir()
-    (root / "spiders" / "__init__.py").touch()
-    for number, name in enumerate(names):
-        text = SPIDER.format(kind=name.capitalize(), name=name, host=host_of(number), port=port)
-        (root / "spiders" / f"{name}.py").write_text(text)
 
 
 def report(alone: list[float], loaded: list[float], answers: Answers) -> None:

@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -84,15 +84,6 @@ class Sources:
             **{f"NEWSCRAWL_{name}": value for name, value in ours.items()},
         }
 
-    def write_spiders(self) -> None:
-        folder = self.root / "spiders"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        (folder / "__init__.py").touch()
-        for number, name in enumerate(self.names):
-            text = SPIDER.format(kind=name.capitalize(), name=name, host=host_of(number), port=self.port)
-            (folder / f"{name}.py").write_text(text)
-
     async def write_articles(self, store: Store) -> None:
         now = datetime.now(UTC)
         later = now + timedelta(days=30)
@@ -109,6 +100,17 @@ class Sources:
                 }
                 for n in range(1, LISTED + 1)
             )
+
+
+def write_spiders(root: Path, names: Sequence[str], port: int) -> None:
+    """Write the spiders of sources in the place of those of a copied project."""
+    folder = root / "spiders"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    for number, name in enumerate(names):
+        text = SPIDER.format(kind=name.capitalize(), name=name, host=host_of(number), port=port)
+        (folder / f"{name}.py").write_text(text)
 
 
 def serve(connection: Connection, count: int) -> None:
@@ -189,7 +191,7 @@ def prepared(root: Path, port: int, count: int) -> Any:
     mongod = embedded.join(config.home)
     try:
         sources = Sources(root, config, port, count)
-        sources.write_spiders()
+        write_spiders(root, sources.names, port)
         ask(sources, sources.write_articles)
         yield sources, mongod.pid
     finally:

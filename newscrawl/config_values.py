@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from newscrawl.errors import ConfigError
 from newscrawl.policy_spec import PolicySpec
@@ -104,10 +104,13 @@ def mail_url(text: str) -> SecretUrl:
         parts = urlsplit(text)
         senders = dict(parse_qsl(parts.query, strict_parsing=True)).get("from", "")
         is_whole = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+        has_ascii_login = unquote(f"{parts.username}{parts.password}").isascii()  # as SMTP logs in
     except ValueError:
-        is_whole, senders = False, ""
+        is_whole, senders, has_ascii_login = False, "", True
     if not is_whole or not _MAIL_ADDRESS.fullmatch(senders):
         raise ValueError("must be smtp:// or smtps://, with a host and ?from= and a mail address") from None
+    if not has_ascii_login:
+        raise ValueError("must have a user and a password in ASCII: SMTP takes no others")
     return SecretUrl(text)
 
 

@@ -56,6 +56,7 @@ INVALID = [  # variable, value, part of the message
     ("NEWSCRAWL_SERVE_WATCH", "sometimes", "yes or no"),
     ("NEWSCRAWL_SERVE_SUBSCRIBE", "mail,pigeon", "mail, webhook"),
     ("NEWSCRAWL_MAIL_URL", "smtp://mail.example/", "?from="),
+    ("NEWSCRAWL_MAIL_URL", "smtp://ada:gr%C3%BCn@mail.example/?from=a@paper.example", "in ASCII"),
     ("NEWSCRAWL_SUBSCRIPTIONS_KEEP_MONTHS", "0", "between"),
     ("NEWSCRAWL_PUBLIC_URL", "//archive.example", "http"),
     ("NEWSCRAWL_SERVE_ACCESS", "closed", "one of"),

@@ -55,7 +55,7 @@ def capture_key(source: str, url: str, at: datetime, digest: str) -> str:
 
 
 class CaptureIndex:
-    """A table in a file; several processes may read it."""
+    """A table in a file."""
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path)

@@ -8,6 +8,7 @@ from typing import BinaryIO
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from newscrawl.fetch.recorded_captures import CERTIFICATE_FAULT, ORIGINAL, RENDERED_FROM
 from newscrawl.items import Capture
 
 # The stored body is complete and decoded: headers that describe the transfer would be wrong for it.
@@ -23,14 +24,14 @@ def write_record(file: BinaryIO, capture: Capture) -> str:
     """
     writer = WARCWriter(file, gzip=True, warc_version="1.1")
     headers = [
-        (f"X-Archive-Orig-{name}" if name in _TRANSFER_HEADERS else name, _on_one_line(value))
+        (f"{ORIGINAL}{name}" if name in _TRANSFER_HEADERS else name, _on_one_line(value))
         for name, value in capture.headers
     ]
     headers.append(("Content-Length", str(len(capture.body))))
     if capture.certificate_fault:
-        headers.append(("X-Archive-Certificate-Fault", _on_one_line(capture.certificate_fault)))
+        headers.append((CERTIFICATE_FAULT, _on_one_line(capture.certificate_fault)))
     if capture.response_digest:
-        headers.append(("X-Archive-Rendered-From", f"sha256:{capture.response_digest}"))
+        headers.append((RENDERED_FROM, f"sha256:{capture.response_digest}"))
     status = f"{capture.status} {_REASON_PHRASES.get(capture.status, 'Recorded')}"
     record = writer.create_warc_record(
         capture.final_uri,

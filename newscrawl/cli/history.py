@@ -37,6 +37,8 @@ def history(
 ) -> None:
     """Show the versions of an article, and when it is checked next."""
 
+    from newscrawl.store.quarantine import LATE
+
     async def read(
         reader: Reader,
     ) -> tuple[ArticleView, Summaries, Tombstones, Events, tuple[dict[str, Any], ...], Months]:
@@ -47,7 +49,7 @@ def history(
             versions = [await reader.articles.version(view.article_id, summary.number) for summary in summaries]
             texts = tuple(_version_data(version.version) for version in versions)
         erased = await reader.articles.erased_versions(view.article_id)
-        late = tuple(filter(_is_late, await reader.articles.events(view.article_id)))
+        late = tuple(each for each in await reader.articles.events(view.article_id) if each.kind == LATE)
         return view, summaries, erased, late, texts, await reader.articles.months_of_checks(view.article_id)
 
     view, summaries, erased, late, texts, months = with_reader(read)
@@ -58,11 +60,6 @@ def history(
         print_json({**asdict(view), "next_check": sentence, **lines})
         return
     _print(view, summaries, erased, late, months)
-
-
-def _is_late(event: Event) -> bool:
-    """Return whether an event is a text that came late: from an import, older than what was known."""
-    return event.kind == "quarantined" and event.detail.startswith("late:")
 
 
 def _print(article: ArticleView, versions: Summaries, erased: Tombstones, late: Events, months: Months) -> None:
@@ -99,7 +96,7 @@ def _table(versions: Summaries, erased: Tombstones, late: Events) -> Table:
 
 
 def _late_row(event: Event) -> tuple[str, ...]:
-    return ("", when(event.at), "", "late", "a capture that was imported later", "")
+    return ("", when(event.at), "", "late", "a text that was recorded late, and waits in quarantine", "")
 
 
 def _row(version: VersionSummary) -> tuple[str, ...]:

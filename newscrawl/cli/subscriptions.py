@@ -59,28 +59,26 @@ def subscriptions_list(
         table.add_column(column)
     for each in listed:
         lane = lanes.get(each.name)
-        unconfirmed = each.opt_in is not None and each.opt_in.confirmed_at is None
-        state = (
-            "unconfirmed"
-            if unconfirmed
-            else "ended"
-            if not each.is_open
-            else "paused"
-            if each.is_paused
-            else "closed"
-            if lane and lane.is_closed
-            else lane.error
-            if lane
-            else ""
-        )
         table.add_row(
             each.name,
             cell(wanted_label(each)),
             times_label(each),
             cell(channel_label(each.channel, is_whole=addresses and each.opt_in is not None)),
-            cell(state or "ok"),
+            cell(_state(each, lane)),
         )
     console().print(table if listed else "no subscription; `newscrawl subscribe` makes one", markup=False)
+
+
+def _state(subscription: Subscription, lane: Lane | None) -> str:
+    if subscription.opt_in is not None and subscription.opt_in.confirmed_at is None:
+        return "unconfirmed"
+    if not subscription.is_open:
+        return "ended"
+    if subscription.is_paused:
+        return "paused"
+    if lane is None:
+        return "ok"
+    return "closed" if lane.is_closed else lane.error or "ok"
 
 
 @subscriptions.command("remove")

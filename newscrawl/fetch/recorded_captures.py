@@ -8,13 +8,14 @@ from datetime import datetime
 from scrapy.http import Request
 
 from newscrawl.fetch.decoding import decode_complete
-from newscrawl.fetch.replay import response_of
+from newscrawl.fetch.replay import is_not_modified, response_of
 from newscrawl.fetch.warc_reader import Record
 from newscrawl.items import Capture
 
-_ORIGINAL = "x-archive-orig-"  # names that archives give to headers of the transfer
-_FAULT, _RENDERED_FROM = "x-archive-certificate-fault", "x-archive-rendered-from"
-NOT_MODIFIED = "server-not-modified"
+# Header fields of ours in records: of the transfer as archives name it, and what is known of the capture.
+ORIGINAL = "X-Archive-Orig-"
+CERTIFICATE_FAULT, RENDERED_FROM = "X-Archive-Certificate-Fault", "X-Archive-Rendered-From"
+_ORIGINAL, _FAULT, _RENDERED_FROM = ORIGINAL.lower(), CERTIFICATE_FAULT.lower(), RENDERED_FROM.lower()
 
 
 def recorded_capture(
@@ -25,7 +26,7 @@ def recorded_capture(
     Raises RecordingError or FetchFailed for a record whose response is not whole or cannot be decoded.
     """
     response = response_of(record, url)
-    if record.fields.get("warc-profile", "").endswith(NOT_MODIFIED):
+    if is_not_modified(record):
         response = response.replace(status=304)
     if original is not None:
         decoded = decode_complete(response_of(original, url), max_bytes=max_bytes)

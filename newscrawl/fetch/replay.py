@@ -75,7 +75,7 @@ class Records:
     def _revisited(self, record: Record, url: str) -> Response:
         """Return the response of a revisit record: a 304, or the new headers with the body of an earlier record."""
         response = response_of(record, url)
-        if record.fields.get("warc-profile", "").endswith("server-not-modified"):
+        if is_not_modified(record):
             return response.replace(status=304)
         original = self.recording.by_digest.get(record.fields.get("warc-payload-digest", ""))
         if original is None:
@@ -95,6 +95,11 @@ def records_of(crawler: Crawler) -> Records | None:
     if path and crawler not in _records:
         _records[crawler] = Records(Path(path), edition=crawler.settings.get("NEWSCRAWL_REPLAY_EDITION"))
     return _records.get(crawler)
+
+
+def is_not_modified(record: Record) -> bool:
+    """Return whether a revisit record is a 304, and not the same page sent again (WARC 1.1, 6.7)."""
+    return record.fields.get("warc-profile", "").endswith("server-not-modified")
 
 
 def response_of(record: Record, url: str) -> Response:

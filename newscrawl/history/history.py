@@ -243,7 +243,6 @@ class History:
             page, article = readable
             is_earliest = head is not None and page.capture.fetched_at < head.check_history.first_seen_at
             is_known = article.wording_digest in await self._store.wordings(page.article_id)
-            reason = f"{LATE}: {reason}" if self.is_import else reason
             if is_known and not (is_earliest and self.is_import):
                 await self._store.keep_payload(page.capture)
             else:

@@ -16,7 +16,8 @@ from newscrawl.archive.capture_index import CaptureIndex, IndexedCapture
 from newscrawl.archive.collections import CollectionFile
 from newscrawl.errors import RecordingError
 from newscrawl.fetch import FetchFailed, classify_status
-from newscrawl.fetch.recorded_captures import NOT_MODIFIED, recorded_capture
+from newscrawl.fetch.recorded_captures import recorded_capture
+from newscrawl.fetch.replay import is_not_modified
 from newscrawl.fetch.warc_reader import Record, record_at
 from newscrawl.history import ImportedHistory
 from newscrawl.items import (
@@ -24,10 +25,13 @@ from newscrawl.items import (
     CheckHistory,
     Head,
     Hold,
+    IdenticalPage,
     NextCheck,
     Outcome,
-    RecordedItem,
+    Revisit,
     RunLease,
+    ScrapedArticle,
+    Tombstone,
     Version,
     WindowCheck,
     article_id,
@@ -43,6 +47,7 @@ AT_ONCE = 32  # captures that are read and recorded side by side; no two of one 
 REDIRECT_TERM = timedelta(minutes=5)  # from a redirect to the page that it led to
 MAX_REDIRECTS = 1000
 T = TypeVar("T")
+Read = ScrapedArticle | IdenticalPage | Revisit | Tombstone
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class SourceImported:
     known: int = 0  # imported before
     versions: int = 0
     redirects: int = 0
-    refused: str = ""  # why nothing was imported: another run has the source
+    refused: str = ""  # why nothing more was imported: another run has the source
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +159,18 @@ class SourceImport:
         """Read captures of different URLs side by side; those that prove to be of one article are recorded in order."""
         heads = await self._heads(batch)
         items = await asyncio.gather(*(self._read(row, heads.get(row.url)) for row in batch))
-        by_article: dict[str, list[object]] = {}
+        by_article: dict[str, list[Read]] = {}
         for item in items:
             if item is not None:
-                key = getattr(item, "article_id", "") or article_id(self._spider.name, getattr(item, "guid", ""))
-                by_article.setdefault(key, []).append(item)
+                key = item.article_id
+                if isinstance(item, ScrapedArticle):
+                    key = item.article_id or article_id(self._spider.name, item.guid)
+                by_article.setdefault(str(key), []).append(item)
         await asyncio.gather(*(self._record(each) for each in by_article.values()))
 
-    async def _record(self, items: Sequence[object]) -> None:
+    async def _record(self, items: Sequence[Read]) -> None:
         for item in items:
-            recorded: RecordedItem = await passed(item, self._spider.reader, self._history)  # type: ignore[arg-type]
+            recorded = await passed(item, self._spider.reader, self._history)
             self.imported.outcomes[recorded.outcome.value] += 1
             self.imported.versions += recorded.adds_version
 
@@ -182,7 +189,7 @@ class SourceImport:
                 found[url] = head
         return found
 
-    async def _read(self, row: IndexedCapture, head: Head | None) -> object | None:
+    async def _read(self, row: IndexedCapture, head: Head | None) -> Read | None:
         """Return the item of a capture; None, and it is counted, for one that says nothing of an article."""
         try:
             capture = self._capture(row)
@@ -217,7 +224,7 @@ class SourceImport:
     def _capture(self, row: IndexedCapture) -> Capture:
         record = self._record_of(row)
         original = None
-        if row.kind == "revisit" and not record.fields.get("warc-profile", "").endswith(NOT_MODIFIED):
+        if row.kind == "revisit" and not is_not_modified(record):
             found = self._index.original(row)
             if found is None:
                 raise ValueError("it is a revisit of a capture that is in none of the files")

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import signal
-import socket
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from newscrawl import __version__, bounds
+from newscrawl import bounds
 from newscrawl.archive.capture_index import CaptureIndex
 from newscrawl.archive.collections import CollectionFile, collection_files
 from newscrawl.cancelling import cancelled
 from newscrawl.config import Config
-from newscrawl.errors import Fenced, LeaseHeld, NewscrawlError
+from newscrawl.errors import Fenced, LeaseHeld
 from newscrawl.frontier.source_policy import SourcePolicy
-from newscrawl.items import RunLease, RunRecord
+from newscrawl.items import RunLease
 from newscrawl.jobs.exit_codes import FAILED, INTERRUPTED, LEASE_HELD, SUCCESS
 from newscrawl.jobs.import_index import FileIndexer, Found
 from newscrawl.jobs.import_source import Collection, SourceImport, SourceImported
-from newscrawl.jobs.source_lease import HEARTBEAT_SECONDS
+from newscrawl.jobs.source_lease import acquired, keep, run_record
 from newscrawl.sources import watched
 from newscrawl.sources.catalogue import load_spider
-from newscrawl.store.process_identity import has_ended, process_identity
 from newscrawl.store.session import Store
 
 Progress = Callable[[str, int, int], None]  # what is done, how much of it, of how much
@@ -126,9 +122,14 @@ def _indexed(
     files = list(collection_files(plan.paths, folder / "unpacked", report.found.fault))
     indexer = FileIndexer(index, report.found, adopts=plan.adopts)
     sizes = [file.path.stat().st_size for file in files]
-    for number, file in enumerate(files):
-        before = sum(sizes[:number])
-        indexer.read(file, number, lambda offset, before=before: progress("reading", before + offset, sum(sizes)))  # type: ignore[misc]
+    total, before = sum(sizes), 0
+
+    def read(offset: int) -> None:
+        progress("reading", before + offset, total)
+
+    for number, (file, size) in enumerate(zip(files, sizes, strict=True)):
+        indexer.read(file, number, read)
+        before += size
     report.files = len(files)
     return files
 
@@ -165,63 +166,29 @@ async def _import_source(
 ) -> SourceImported:  # fmt: skip
     spider_class = load_spider(source)
     policy = (await SourcePolicy.open(store, source, spider_class.policy or config.policy)).policy
+    record = run_record(uuid.uuid4().hex, source, {"command": "import"})
     try:
-        async with _leased(store, source, stopped) as (run, errors):
-            job = SourceImport(store, spider_class(), policy, RunLease(source, run.run_id, run.token), collection)
-            try:
-                await job.run(on_done, stopped.is_set)
-            except Fenced as error:
-                errors.append(str(error))
-                stopped.set()
-            await store.release(run.run_id)
-            await store.end_run(
-                replace(
-                    run,
-                    ended_at=datetime.now(UTC),
-                    reason="shutdown" if stopped.is_set() else "finished",
-                    exit_code=INTERRUPTED if stopped.is_set() else SUCCESS,
-                    stats={**job.imported.outcomes, "versions": job.imported.versions},
-                    errors=tuple((error, 1) for error in errors),
-                )
-            )
-            return job.imported
+        run = await acquired(store, record)
     except LeaseHeld as error:
         return SourceImported(source, refused=str(error))
-
-
-@contextlib.asynccontextmanager
-async def _leased(store: Store, source: str, stopped: asyncio.Event) -> AsyncIterator[tuple[RunRecord, list[str]]]:
-    """Hold the lease on a source, so that no crawl records its articles meanwhile; one that is lost ends the import."""
-    record = RunRecord(
-        run_id=uuid.uuid4().hex,
-        source=source,
-        arguments={"command": "import"},
-        started_at=datetime.now(UTC),
-        code_version=__version__,
-        host=socket.gethostname(),
-        pid=os.getpid(),
-        process=process_identity(),
-    )
+    lost: list[Fenced] = []
+    keeping = asyncio.create_task(keep(store, run, lost.append))
+    job = SourceImport(store, spider_class(), policy, RunLease(source, run.run_id, run.token), collection)
     try:
-        run = await store.start_run(record)
-    except LeaseHeld as error:
-        if not has_ended(error.pid, error.process):
-            raise
-        run = await store.start_run(record, dead_run=error.run_id)
-    errors: list[str] = []
-
-    async def beat() -> None:
-        while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
-            try:
-                await store.heartbeat(run)
-            except NewscrawlError as error:  # the lease is lost, or the store does not answer
-                errors.append(str(error))
-                stopped.set()
-                return
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield run, errors
+        await job.run(on_done, lambda: stopped.is_set() or bool(lost))
+    except Fenced as error:
+        lost.append(error)
     finally:
-        await cancelled([beating])
+        await cancelled([keeping])
+    await store.release(run.run_id)
+    if lost:
+        job.imported.refused = str(lost[0])
+        reason, exit_code = "lease_held", LEASE_HELD
+    else:
+        reason, exit_code = ("shutdown", INTERRUPTED) if stopped.is_set() else ("finished", SUCCESS)
+    stats = {**job.imported.outcomes, "versions": job.imported.versions}
+    errors = tuple((str(error), 1) for error in lost[:1])
+    await store.end_run(
+        replace(run, ended_at=datetime.now(UTC), reason=reason, exit_code=exit_code, stats=stats, errors=errors)
+    )
+    return job.imported

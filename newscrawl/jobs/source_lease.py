@@ -7,8 +7,9 @@ import hashlib
 import logging
 import os
 import socket
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
@@ -27,6 +28,49 @@ logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15
 MAX_CLOCK_DIFFERENCE = timedelta(minutes=1)
+
+
+def run_record(run_id: str, source: str, arguments: Mapping[str, Any], *, settings_hash: str = "") -> RunRecord:
+    """Return the record of a run of this process that starts now."""
+    return RunRecord(
+        run_id=run_id,
+        source=source,
+        arguments=dict(arguments),
+        started_at=datetime.now(UTC),
+        settings_hash=settings_hash,
+        code_version=__version__,
+        host=socket.gethostname(),
+        pid=os.getpid(),
+        process=process_identity(),
+    )
+
+
+async def acquired(store: Store, record: RunRecord) -> RunRecord:
+    """Take the lease; that of a dead process on this machine is taken over before it expires. Raises LeaseHeld."""
+    try:
+        return await store.start_run(record)
+    except LeaseHeld as error:
+        if not has_ended(error.pid, error.process):
+            raise
+        logger.warning(
+            "source=%s its process no longer exists: taking over the lease of run %s", record.source, error.run_id
+        )
+        return await store.start_run(record, dead_run=error.run_id)
+
+
+async def keep(
+    store: Store, run: RunRecord, on_lost: Callable[[Fenced], None], *, is_over: Callable[[], bool] = lambda: False
+) -> None:
+    """Renew a lease until it is lost, or over; while the store does not answer, it may still last."""
+    while not is_over():  # a cancellation may be lost: see newscrawl.cancelling
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        try:
+            await store.heartbeat(run)
+        except Fenced as error:
+            on_lost(error)
+            return
+        except NewscrawlError as error:
+            logger.warning("heartbeat failed: %s", error, extra={"source": run.source})
 
 
 class SourceLease:
@@ -51,7 +95,7 @@ class SourceLease:
     async def spider_opened(self, spider: Spider) -> None:
         log_facts.leave_run(spider.name)
         try:
-            self.run = await self._acquire(await self._shared.get(), self._record(spider))
+            self.run = await acquired(await self._shared.get(), self._record(spider))
         except LeaseHeld as error:
             raise self._refusal("lease_held", error) from error
         except SchemaMismatch as error:
@@ -62,18 +106,6 @@ class SourceLease:
         self._compare_clocks(self.run)
         self._shared.lease = RunLease(self.run.source, self.run.run_id, self.run.token)
         self._heartbeat_task = asyncio.ensure_future(self._heartbeat(self.run))
-
-    async def _acquire(self, store: Store, record: RunRecord) -> RunRecord:
-        """Take the lease; that of a dead process on this machine is taken over before it expires."""
-        try:
-            return await store.start_run(record)
-        except LeaseHeld as error:
-            if not has_ended(error.pid, error.process):
-                raise
-            logger.warning(
-                "source=%s its process no longer exists: taking over the lease of run %s", record.source, error.run_id
-            )
-            return await store.start_run(record, dead_run=error.run_id)
 
     def _compare_clocks(self, run: RunRecord) -> None:
         """Warn if this machine's clock is not the store's: versions and schedules have the times of this machine."""
@@ -91,31 +123,17 @@ class SourceLease:
 
     def _record(self, spider: Spider) -> RunRecord:
         settings = self._crawler.settings
-        return RunRecord(
-            run_id=self._shared.run_id,
-            source=spider.name,
-            arguments=dict(settings.getdict("NEWSCRAWL_ARGUMENTS")),
-            started_at=datetime.now(UTC),
-            settings_hash=hashlib.sha256(repr(settings["NEWSCRAWL_CONFIG"]).encode()).hexdigest()[:16],
-            code_version=__version__,
-            host=socket.gethostname(),
-            pid=os.getpid(),
-            process=process_identity(),
-        )
+        digest = hashlib.sha256(repr(settings["NEWSCRAWL_CONFIG"]).encode()).hexdigest()[:16]
+        arguments = settings.getdict("NEWSCRAWL_ARGUMENTS")
+        return run_record(self._shared.run_id, spider.name, arguments, settings_hash=digest)
 
     async def _heartbeat(self, run: RunRecord) -> None:
-        store = await self._shared.get()
-        while not self._is_over:  # a cancellation may be lost: see newscrawl.cancelling
-            await asyncio.sleep(HEARTBEAT_SECONDS)
-            try:
-                await store.heartbeat(run)
-            except Fenced as error:
-                logger.error("%s", error, extra={"source": run.source})
-                self._add_error(error)
-                interrupt_crawl(self._crawler, "lease_held")
-                return
-            except NewscrawlError as error:
-                logger.warning("heartbeat failed: %s", error, extra={"source": run.source})
+        def lost(error: Fenced) -> None:
+            logger.error("%s", error, extra={"source": run.source})
+            self._add_error(error)
+            interrupt_crawl(self._crawler, "lease_held")
+
+        await keep(await self._shared.get(), run, lost, is_over=lambda: self._is_over)
 
     def _add_error(self, error: NewscrawlError) -> None:
         if counter := self._crawler.get_extension(TotalsCounter):

@@ -28,7 +28,7 @@ from newscrawl.notify.readers import ReaderMessages, kept_until
 from newscrawl.notify.rendering import Rendered, Renderer
 from newscrawl.notify.times import lane_wait_after, quiet_until, wait_after
 from newscrawl.store.outbox import Delivery, RowState
-from newscrawl.store.outbox_lanes import Lane, LaneFailure
+from newscrawl.store.outbox_lanes import FORGET_REFUSALS, Lane, LaneFailure
 from newscrawl.store.reader import Reader
 from newscrawl.store.session import Store
 
@@ -200,6 +200,7 @@ class Deliverer:
     def _is_over(self, subscription: Subscription, lane: Lane, error: ChannelFailed, now: datetime) -> bool:
         """Return whether a reader's subscription has ended by what its receiver answers."""
         if isinstance(error, ChannelRefused):
-            is_old = lane.refused_since is not None and now - lane.refused_since >= REFUSED_FOR
+            is_new = lane.rests_until is not None and lane.rests_until < now - FORGET_REFUSALS
+            is_old = lane.refused_since is not None and not is_new and now - lane.refused_since >= REFUSED_FOR
             return is_old or not subscription.is_open
         return isinstance(error, ChannelClosed)

@@ -17,6 +17,9 @@ Database = AsyncDatabase[Document]
 TERM = timedelta(minutes=2)  # longer than any attempt, see notify.delivery
 
 
+FORGET_REFUSALS = timedelta(days=7)  # after the rest of a lane: deliveries are tried again within hours
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """How a subscription's channel does; `failing_since` None: its last attempt was answered well."""
@@ -90,9 +93,10 @@ async def rest(
     }
     since = {"failing_since": {"$ifNull": ["$failing_since", milliseconds(now)]}}
     failures = {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, 1]}}
-    refused: Document = (
-        {"refused_since": {"$ifNull": ["$refused_since", milliseconds(now)]}} if failure.is_refused else {}
-    )
+    # A refusal that was followed by nothing for long is another one: its mail was withdrawn, and this is a new one.
+    is_old = {"$lt": ["$rests_until", milliseconds(now - FORGET_REFUSALS)]}
+    since_refused = {"$cond": [is_old, milliseconds(now), {"$ifNull": ["$refused_since", milliseconds(now)]}]}
+    refused: Document = {"refused_since": since_refused} if failure.is_refused else {}
     literal = {name: {"$literal": value} for name, value in to_bson(fields).items()}
     await db.outbox_lanes.update_one({"_id": subscription}, [{"$set": {**literal, **since, **failures, **refused}}])
 

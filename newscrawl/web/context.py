@@ -36,7 +36,7 @@ MAX_ANSWERS_BYTES = 32 << 20
 MAX_CARD_BYTES = 16 * 2**20  # some 300 pictures
 SOURCES_MAX_AGE_SECONDS = 60.0
 MAX_PARAGRAPHS_IN_EVENT_LOOP = 150  # of both versions together; a larger diff is made in a thread
-DiffKey = tuple[str, int, int, str, str, Locale]
+DiffKey = tuple[str, int, int, str, str, str]
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -86,9 +86,7 @@ class Caches:
         self.sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
         self.source_rows: tuple[float, tuple[SourceRow, ...]] = (-math.inf, ())
         self.profiles: dict[str, tuple[float, SourceProfile | None]] = {}
-        self.diffs: LruCache[tuple[str, int, int, str, str, Locale], tuple[Diff, DiffLayout]] = LruCache(
-            MAX_DIFF_PARAGRAPHS
-        )
+        self.diffs: LruCache[DiffKey, tuple[Diff, DiffLayout]] = LruCache(MAX_DIFF_PARAGRAPHS)
         self.diff_markup: LruCache[tuple[DiffKey, str], Markup] = LruCache(MAX_DIFF_PARAGRAPHS)
         self.entry_markup: LruCache[tuple[str, int, int, str, str | None, int, Locale], Markup] = LruCache(MAX_ENTRIES)
         self.selects: LruCache[Hashable, Markup] = LruCache(MAX_SELECTS)
@@ -271,7 +269,7 @@ class AppContext:
 
 
 def _diff_key(a: Version, b: Version) -> DiffKey:
-    return a.article_id, a.number, b.number, a.article.display_digest, b.article.display_digest, current()
+    return a.article_id, a.number, b.number, a.article.display_digest, b.article.display_digest, current().language
 
 
 def _weight(a: Version, b: Version) -> int:

@@ -107,9 +107,9 @@ def _moment(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return (
-            moment.replace(tzinfo=current().tzinfo).astimezone(UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-        )
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=current().tzinfo)
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise HTTPException(400, f"there is no moment {text}") from error
 

@@ -70,17 +70,16 @@ def _sort_url(column: Column, sort: Column, order: Direction) -> str:
 @router.get("/source/{name}")
 async def source_page(request: Request, context: Context, name: Name) -> Response:
     profile = await context.profile(name)
-    changes = gettext("Changes: %(of)s", of=profile.publisher)
     values = {
         "title": profile.publisher,
         "profile": profile,
         "days": plots.by_day(profile.days),
         "months": plots.by_month(profile.months) if len(profile.months) > 1 else None,
         "delays": plots.by_delay(profile.first_changes) if profile.first_changes else None,
-        "feed": {
-            "base": "/changes",
-            "query": {"source": name},
-            "title": changes,
-        },
+        "feed": {"base": "/changes", "query": {"source": name}, "title": _feed_title(profile.publisher)},
     }
     return context.page(request, "source.html", values)
+
+
+def _feed_title(publisher: str) -> str:
+    return gettext("Changes: %(of)s", of=publisher)

@@ -64,5 +64,5 @@ WORDS = (
     N_("hedging"), N_("added"), N_("removed"), N_("moved"), N_("wording"), N_("update"), N_("byline"), N_("dates"),
     N_("typo"), N_("typography"), N_("boilerplate"), N_("gone"), N_("restored"), N_("recalled"), N_("held"),
     N_("erased"),
-    N_("retired"), N_("not found"), N_("finished"), N_("credit"), N_("caption"),
+    N_("late"), N_("retired"), N_("not found"), N_("finished"), N_("credit"), N_("caption"),
 )  # fmt: skip

@@ -49,7 +49,7 @@ async def watch(request: Request, context: Context) -> Response:
     if articles := await context.reader.articles.find(url):  # raises Hidden for what may not be shown
         return _to_article(url, articles)
     if not await asyncio.to_thread(_can_be_watched, url):
-        detail = "It is no article on the web, or its site is watched and its articles have other addresses."
+        detail = gettext("It is no article on the web, or its site is watched and its articles have other addresses.")
         return refused(request, context, 400, gettext("This address cannot be watched"), detail)
     if await asyncio.to_thread(_watched_in, url) is None:
         if await asyncio.to_thread(_addresses) >= MAX_ADDRESSES:

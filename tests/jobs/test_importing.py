@@ -30,8 +30,10 @@ from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.demo import EDITIONS, Newsroom
 from newscrawl.fetch.warc_reader import scan
 from newscrawl.jobs import Job
+from newscrawl.jobs.exit_codes import LEASE_HELD
 from newscrawl.jobs.importing import ImportPlan, ImportReport, import_captures
 from newscrawl.jobs.subprocesses import run_in_processes
+from newscrawl.store import takedowns
 from newscrawl.store.reader import Reader
 from newscrawl.store.session import Store
 from newscrawl.store.verify import verify
@@ -222,7 +224,6 @@ def test_an_older_capture_gets_a_line_of_its_own_and_changes_no_number(
     assert histories(config) == before
     late = sorted((entry["at"], entry["kind"]) for entry in documents(config, "quarantine"))
     assert late == [(START + hours * HOUR, "late") for hours in (-9, 0, 7)]
-    assert all(entry["reason"].startswith("late:") for entry in documents(config, "quarantine"))
     for name, value in environment(config).items():
         monkeypatch.setenv(name, value)
     shown = CliRunner().invoke(app, ["history", FERRY]).stdout
@@ -230,6 +231,50 @@ def test_an_older_capture_gets_a_line_of_its_own_and_changes_no_number(
     assert [(row[0], "late" in row) for row in rows[-5:]] == [
         ("2025-03-01", True), ("2025-03-02", True), ("1", False), ("2025-03-02", True), ("2", False),
     ]  # fmt: skip
+
+
+def test_a_late_text_keeps_its_line_where_a_version_is_hidden(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(config, write(tmp_path / "new.warc.gz", [SAME, EDITED]))
+    run(config, write(tmp_path / "old.warc.gz", [FIRST]))
+
+    async def hide() -> None:
+        store = await Store.open(config)
+        (key,) = histories(config)
+        await takedowns.hide(store.db, key, 1, reason="order", by="editor", at=START)
+        await store.close()
+
+    asyncio.run(hide())
+    for name, value in environment(config).items():
+        monkeypatch.setenv(name, value)
+    shown = json.loads(CliRunner().invoke(app, ["history", FERRY, "--json"]).stdout)
+    assert shown["late"] == ["2025-03-02T07:00:00Z"]
+
+
+def test_an_import_whose_lease_is_lost_ends_with_its_code_and_another_goes_on(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newscrawl.jobs.source_lease.HEARTBEAT_SECONDS", 0.01)
+    shots = [replace((FIRST, EDITED)[hours // 2 % 2], hours=hours) for hours in range(80)]
+    path = write(tmp_path / "long.warc.gz", shots)
+
+    def lose(what: str, done: int, total: int) -> None:
+        if what == "recording" and done < total:
+            with MongoClient[dict[str, Any]](str(config.mongo_uri)) as client:
+                client[config.mongo_database].leases.update_one({"_id": "demo"}, {"$inc": {"token": 1}})
+
+    report = import_captures(ImportPlan(paths=[str(path)]), config, lose)
+    assert (report.exit_code, report.is_interrupted) == (LEASE_HELD, False)
+    assert "lost the lease of source demo" in report.sources[0].refused
+    (record,) = documents(config, "runs")
+    assert (record["exit_code"], record["reason"]) == (LEASE_HELD, "lease_held")
+    with MongoClient[dict[str, Any]](str(config.mongo_uri)) as client:  # the other run ends
+        client[config.mongo_database].leases.update_one({"_id": "demo"}, {"$set": {"run": None}})
+    assert run(config, path).exit_code == 0
+    (ferry,) = histories(config).values()
+    assert len(ferry) == 40
+    assert faults(config) == []
 
 
 def test_redirects_missing_pages_and_walls_have_their_verdicts(config: Config, tmp_path: Path) -> None:

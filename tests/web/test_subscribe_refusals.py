@@ -65,6 +65,19 @@ async def test_an_address_that_is_accepted_again_within_two_days_is_kept(archive
     assert await archive.store.opt_in_counts() == (1, 0), "two days of this refusal have not passed"
 
 
+async def test_a_refusal_long_after_another_one_is_the_first_of_two_days(archive: Archive) -> None:
+    await confirm(archive, "ada@paper.example")
+    answer(archive.box, {"ada@paper.example": "550 5.1.1 no such user"})
+    await archive.deliver(archive.now + HOUR)
+    await archive.store.db.outbox.delete_many({})  # what was refused is withdrawn: nothing is tried meanwhile
+    await edited(archive.store, "pier", archive.now + 30 * DAY)
+    for hours in (1, 24, 40):
+        await archive.deliver(archive.now + 30 * DAY + hours * HOUR)
+        assert await archive.store.opt_in_counts() == (1, 0)
+    await archive.deliver(archive.now + 33 * DAY)
+    assert await archive.store.opt_in_counts() == (0, 0)
+
+
 @pytest.mark.parametrize("deferral", ["450 4.2.1 greylisted", "452 4.2.2 mailbox full", "550 5.7.1 not wanted"])
 async def test_an_address_that_is_deferred_delays_no_other_and_is_no_alarm_and_is_tried_again(
     archive: Archive, deferral: str

@@ -14,6 +14,7 @@ from newscrawl.store.documents import Document, version_id
 from newscrawl.store.erasure import What
 from newscrawl.store.held_versions import hold_of
 from newscrawl.store.lookup import matching_articles, only_match
+from newscrawl.store.quarantine import LATE
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.limits import MAX_CHECKS, MAX_EVENTS, MAX_VERSIONS, bounded
 from newscrawl.store.reader.redacted import redacted, shows_redacted_words, without_proofs
@@ -147,7 +148,7 @@ class ArticleReader(ReplicaReader):
         query: Document = {"article_id": article_id}
         documents, entries, article = await asyncio.gather(
             self._db.events.find(query, sort=[("at", 1)], limit=MAX_EVENTS).to_list(),
-            self._db.quarantine.find(query, {"at": 1, "reason": 1, "state": 1}, limit=MAX_EVENTS).to_list(),
+            self._db.quarantine.find(query, {"at": 1, "reason": 1, "state": 1, "kind": 1}, limit=MAX_EVENTS).to_list(),
             self._db.articles.find_one({"_id": article_id}, {"withheld": 1, "hidden_urls": 1}),
         )
         taken = await self._takedowns.current()
@@ -202,4 +203,5 @@ def _view(document: Mapping[str, Any], *, is_orphan: bool) -> VersionView:
 
 
 def _quarantine_event(entry: Mapping[str, Any]) -> Document:
-    return {**entry, "kind": "quarantined", "detail": f"{entry.get('reason') or ''} ({entry.get('state')})".strip()}
+    kind = LATE if entry.get("kind") == LATE else "quarantined"
+    return {**entry, "kind": kind, "detail": f"{entry.get('reason') or ''} ({entry.get('state')})".strip()}
