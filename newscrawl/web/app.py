@@ -167,8 +167,15 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
     errors = error.errors() if isinstance(error, RequestValidationError) else ()
-    detail = "; ".join(f"{e['loc'][-1]}: {e['msg'][0].lower()}{e['msg'][1:]}" for e in errors)
+    detail = "; ".join(f"{each['loc'][-1]}: {_in_words(each)}" for each in errors)
     return _problem_response(request, 422 if _is_api(request) else 400, BAD_URL, detail)
+
+
+def _in_words(fault: Mapping[str, Any]) -> str:
+    """Return what is wrong with a parameter; patterns mean nothing to people."""
+    if fault["type"] == "string_pattern_mismatch":
+        return f"{str(fault['input'])[:60]!r} is no value that it can have; leave it out"
+    return f"{fault['msg'][0].lower()}{fault['msg'][1:]}"
 
 
 async def _internal_error(request: Request, error: Exception) -> Response:
