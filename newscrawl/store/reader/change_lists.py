@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 
-from pymongo.asynchronous.database import AsyncDatabase
-
 from newscrawl.items import ERASED_BY_ORDER, Cause, State
 from newscrawl.store.disclosure_mark import MARKED
 from newscrawl.store.documents import Document, version_id
@@ -28,7 +26,6 @@ from newscrawl.store.reader.visibility import NEEDED, is_hidden, is_listed
 LEVELS = 4
 MEDIUM = 1  # level of significance from .25 on: what is below seldom matters
 CANDIDATES, ENOUGH = 300, 40  # changes that a front page is chosen from
-FIRST_CANDIDATES = 60  # read at first: where little changes they reach beyond FRESH, and the others are not needed
 CANDIDATE_FIELDS = {
     "article_id": 1, "source": 1, "seen_at": 1, "change.significance": 1, "change.words_added": 1,
     "change.words_removed": 1, **NEEDED,
@@ -99,29 +96,23 @@ class ChangeLists(ReplicaReader):
         """Return the newest public changes; without a span, those near the newest one."""
         query, index = _edits(where)
         query |= taken.excluded(orphans=True) | _span(where, None)
-        versions: list[Document] = []
-        oldest_fresh = None
-        for limit in (FIRST_CANDIDATES, CANDIDATES - FIRST_CANDIDATES):
-            beyond_read = {"$and": [query, beyond(cursor(versions[-1]))]} if versions else query
-            read = await self._db.versions.find(
-                beyond_read, CANDIDATE_FIELDS, sort=ORDER, limit=limit, batch_size=limit, hint=index
-            ).to_list()
-            versions += read
-            if where.since is None and oldest_fresh is None:
-                oldest_fresh = next((v["seen_at"] - FRESH for v in versions if is_listed(v)), None)
-            if len(read) < limit or (oldest_fresh is not None and read[-1]["seen_at"] < oldest_fresh):
-                break
-        listed = [Candidate(version) for version in versions if is_listed(version)]
-        return listed if oldest_fresh is None else [change for change in listed if change.seen_at >= oldest_fresh]
+        # As one batch: MongoDB's first has 101 otherwise, and the rest would be a second trip.
+        versions = await self._db.versions.find(
+            query, CANDIDATE_FIELDS, sort=ORDER, limit=CANDIDATES, batch_size=CANDIDATES, hint=index
+        ).to_list()
+        listed = [version for version in versions if is_listed(version)]
+        if where.since is None and listed:
+            oldest_fresh = listed[0]["seen_at"] - FRESH
+            listed = [version for version in listed if version["seen_at"] >= oldest_fresh]
+        return [Candidate(version) for version in listed]
 
     async def _entries(self, keys: Sequence[str], taken: TakenDown) -> tuple[ChangeEntry, ...]:
         """Return the entries of versions in the order of their ids; the versions before are read with them."""
         if not keys:
             return ()
         context = ListContext(taken)
-        context.versions_before = await _with_versions_before(self._db, keys)
-        versions = [context.versions_before[key] for key in keys if key in context.versions_before]
-        await context.fetch(self._db, versions)
+        await context.fetch_by_key(self._db, keys)
+        versions = [context.versions[key] for key in keys if key in context.versions]
         visible = (version for version in versions if context.is_visible(version) and not context.is_orphan(version))
         return tuple(context.entry(version) for version in visible)
 
@@ -270,15 +261,6 @@ def _edits(where: ListFilter) -> tuple[Document, str]:
 
 def _firsts(where: ListFilter) -> tuple[Document, str]:
     return {"cause": Cause.FIRST.value, **_of_source(where)}, "cause" if where.source is None else "source_cause"
-
-
-async def _with_versions_before(db: AsyncDatabase[Document], keys: Sequence[str]) -> dict[str, Document]:
-    """Return the documents of versions and of those before them, by their ids."""
-    ids = {*keys, *(version_id(article, int(number) - 1) for article, number in (key.split(":") for key in keys))}
-    return {
-        found["_id"]: found
-        async for found in db.versions.find({"_id": {"$in": sorted(ids)}}, conversion.SUMMARY_FIELDS)
-    }
 
 
 def _of_source(where: ListFilter) -> Document:

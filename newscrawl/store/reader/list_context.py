@@ -23,7 +23,7 @@ class ListContext:
     def __init__(self, taken: TakenDown) -> None:
         self.taken = taken
         self.articles: dict[str, Document] = {}  # visible ones
-        self.versions_before: dict[str, Document] = {}
+        self.versions: dict[str, Document] = {}  # those before, or all
 
     async def fetch(self, db: AsyncDatabase[Document], versions: Sequence[Document]) -> None:
         """Fetch what entries of these versions need."""
@@ -31,12 +31,35 @@ class ListContext:
         ids_before = [
             version_id(version["article_id"], version["number"] - 1) for version in versions if version["number"] > 1
         ]
-        articles, versions_before = await asyncio.gather(
+        articles, before = await asyncio.gather(
             _by_ids(db, "articles", article_ids, conversion.ARTICLE_PROJECTION),
-            _by_ids(db, "versions", set(ids_before) - self.versions_before.keys(), {"headline": 1, **NEEDED}),
+            _by_ids(db, "versions", set(ids_before) - self.versions.keys(), {"headline": 1, **NEEDED}),
         )
+        self._add(articles, before)
+
+    async def fetch_by_key(self, db: AsyncDatabase[Document], keys: Sequence[str]) -> None:
+        """Fetch the versions with these ids, those before them, and their articles, by one command."""
+        known = [(key, *key.split(":")) for key in keys]
+        versions = {key for key, *_ in known} | {version_id(article, int(number) - 1) for _, article, number in known}
+        articles = {article for _, article, _ in known}
+        of_articles = [{"$match": {"_id": {"$in": sorted(articles)}}}, {"$project": conversion.ARTICLE_PROJECTION}]
+        read = await db.versions.aggregate(
+            [
+                {"$match": {"_id": {"$in": sorted(versions)}}},
+                {"$project": conversion.SUMMARY_FIELDS},
+                {"$unionWith": {"coll": "articles", "pipeline": of_articles}},
+            ],
+            batchSize=len(versions) + len(articles) + 1,  # a full batch would have a second one, empty, asked for
+        )
+        found = await read.to_list()
+        self._add(
+            [document for document in found if document["_id"] in articles],
+            [document for document in found if document["_id"] in versions],
+        )
+
+    def _add(self, articles: Sequence[Document], versions: Sequence[Document]) -> None:
         self.articles |= {article["_id"]: article for article in articles if not is_hidden(article)}
-        self.versions_before |= {version["_id"]: version for version in versions_before}
+        self.versions |= {version["_id"]: version for version in versions}
 
     def has_article(self, version: Document) -> bool:
         """Return whether the version's article is visible."""
@@ -73,7 +96,7 @@ class ListContext:
         return texts if redactor is None else [redactor.text(text) for text in texts]
 
     def _version_before(self, version: Document) -> Document | None:
-        return self.versions_before.get(version_id(version["article_id"], version["number"] - 1))
+        return self.versions.get(version_id(version["article_id"], version["number"] - 1))
 
 
 async def _by_ids(
