@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from newscrawl.humanize.locales import LANGUAGES, catalogue_path
@@ -15,12 +15,13 @@ from newscrawl.humanize.locales import LANGUAGES, catalogue_path
 ROOM = Path(__file__).parents[1] / "newscrawl"
 METHODS = [("web/templates/**.html", "jinja2"), ("web/**.py", "python"), ("humanize/**.py", "python")]
 OPTIONS = {"web/templates/**.html": {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}}
+KEYWORDS = {**DEFAULT_KEYWORDS, "NN_": (1, 2)}
 
 
 def extracted() -> Catalog:
     """Return all messages of the source, in its order."""
     found = Catalog(project="newscrawl", charset="utf-8", fuzzy=False)
-    for file, _line, message, comments, context in extract_from_dir(ROOM, METHODS, OPTIONS):
+    for file, _line, message, comments, context in extract_from_dir(ROOM, METHODS, OPTIONS, KEYWORDS):
         found.add(message, None, [(file, 0)], auto_comments=comments, context=context)
     return found
 

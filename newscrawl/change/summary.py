@@ -61,7 +61,7 @@ def _facts(types: Sequence[str], facts: FactChanges) -> list[str]:
     for noun, pairs in (
         ("negation", facts.negation),
         ("opposite", facts.opposite),
-        ("roles", facts.roles),
+        ("role", facts.roles),
         ("number", facts.numbers),
         ("name", facts.names),
         ("place", facts.place),
@@ -91,7 +91,11 @@ def _replacements(noun: str, pairs: Sequence[tuple[str, str]]) -> list[str]:
         example = f"{clip(old, 30)} → {clip(new, 30)}"
     else:
         example = f"{clip(new or old, 30)} {'added' if new else 'removed'}"
-    return [f"{noun} {example}" if len(pairs) == 1 else f"{counted(len(pairs), noun)} changed ({example}, …)"]
+    return [
+        f"{noun} {example}"
+        if len(pairs) == 1
+        else f"{counted(len(pairs), noun, 'modalities' if noun == 'modality' else None)} changed ({example}, …)"
+    ]
 
 
 def _shape(diff: Diff) -> list[str]:

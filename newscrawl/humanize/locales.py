@@ -73,6 +73,11 @@ def N_(message: str) -> str:
     return message
 
 
+def NN_(singular: str, plural: str) -> tuple[str, str]:
+    """Mark both forms of a constant as a message."""
+    return singular, plural
+
+
 def raw(message: str) -> str:
     """Return a message in the current language, its values not yet filled in."""
     return _translations(current().language).gettext(message)

@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from newscrawl.clock import Clock, SystemClock
 from newscrawl.config import Config
 from newscrawl.errors import StoreUnavailable
-from newscrawl.humanize import N_
+from newscrawl.humanize import N_, gettext
 from newscrawl.store import Store
 from newscrawl.store.reader import Absent, BadCursor, BadQuery, Hidden, Reader, TooSlow
 from newscrawl.web import (
@@ -151,7 +151,7 @@ async def _too_slow(request: Request, error: Exception) -> Response:
 
 async def _store_unavailable(request: Request, error: Exception) -> Response:
     # The error message names the address of the database: that is for the log, not for readers.
-    return _problem_response(request, 503, N_("The archive cannot be reached"), "Try again in a minute.")
+    return _problem_response(request, 503, N_("The archive cannot be reached"), gettext("Try again in a minute."))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -173,14 +173,26 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 
 def _in_words(fault: Mapping[str, Any]) -> str:
     """Return what is wrong with a parameter; patterns mean nothing to people."""
-    if fault["type"] == "string_pattern_mismatch":
-        return f"{str(fault['input'])[:60]!r} is no value that it can have; leave it out"
-    return f"{fault['msg'][0].lower()}{fault['msg'][1:]}"
+    given, bounds = f"“{str(fault['input'])[:60]}”", {name: str(value) for name, value in fault.get("ctx", {}).items()}
+    if fault["type"] in {"greater_than_equal", "less_than_equal"}:
+        least, most = bounds.get("ge"), bounds.get("le")
+        if least is not None:
+            return gettext("%(given)s is too small: it is at least %(least)s", given=given, least=least)
+        return gettext("%(given)s is too large: it is at most %(most)s", given=given, most=most)
+    if fault["type"] == "string_too_long":
+        return gettext("it is longer than %(most)s characters", most=bounds["max_length"])
+    if fault["type"] in {"int_parsing", "int_from_float"}:
+        return gettext("%(given)s is no whole number", given=given)
+    if fault["type"] in {"literal_error", "enum"}:
+        return gettext("%(given)s is none of %(expected)s", given=given, expected=bounds["expected"])
+    if fault["type"] == "missing":
+        return gettext("it is missing")
+    return gettext("%(given)s is no value that it can have; leave it out", given=given)
 
 
 async def _internal_error(request: Request, error: Exception) -> Response:
     """Return a page that shows nothing of the error. Starlette raises it again afterwards, for the log."""
-    response = _problem_response(request, 500, N_("Internal error"), "The error was logged.")
+    response = _problem_response(request, 500, N_("Internal error"), gettext("The error was logged."))
     # Starlette makes this response outside of the other middleware.
     response.headers.update(SECURITY_HEADERS)
     return response

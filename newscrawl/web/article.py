@@ -91,11 +91,11 @@ async def redirect_to_moment(request: Request, context: Context, article_id: Art
     article = await context.reader.articles.article(article_id)
     versions = await context.reader.articles.versions(article_id, limit=PAGE)
     if not versions:
-        raise Absent(f"article {article.article_id} has no version that may be shown")
+        raise Absent(gettext("article %(article)s has no version that may be shown", article=article.article_id))
     try:
         wanted = datetime.fromisoformat(moment).replace(tzinfo=current().tzinfo)
     except ValueError as error:
-        raise HTTPException(400, f"there is no moment {moment}") from error
+        raise HTTPException(400, gettext("there is no moment %(moment)s", moment=moment)) from error
     earlier = [version for version in versions if version.seen_at <= wanted]
     return RedirectResponse(f"/article/{article_id}/{(earlier or versions[:1])[-1].number}", 303)
 

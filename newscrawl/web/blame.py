@@ -57,7 +57,7 @@ async def blamed(context: AppContext, article: ArticleView) -> tuple[list[Versio
     found = await context.reader.articles.full_versions(keys)
     versions = [version for _, version in sorted(found.items())]
     if not versions:
-        raise Absent(f"article {article.article_id} has no text that may be shown")
+        raise Absent(gettext("article %(article)s has no text that may be shown", article=article.article_id))
     return versions, await asyncio.to_thread(blame_sentences, versions)
 
 

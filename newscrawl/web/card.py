@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from newscrawl.harmless_text import harmless
+from newscrawl.humanize import gettext
 from newscrawl.items import Segment, SegmentOp
 from newscrawl.store.reader import Absent
 from newscrawl.web.card_fonts import Fonts, fonts_of, is_installed
@@ -46,7 +47,7 @@ async def card_image(request: Request, context: Context, article_id: ArticleId, 
     shown = await edit(context, article_id, a, b) if b == a + 1 else None
     card = await card_of(context, shown) if shown else None
     if card is None:
-        raise Absent("there is no picture of this change")
+        raise Absent(gettext("there is no picture of this change"))
     headers = {"etag": f'"{card.digest}"', "cross-origin-resource-policy": "cross-origin"}
     return Response(await _png(context, card), media_type="image/png", headers=headers)
 

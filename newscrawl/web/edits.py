@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newscrawl.humanize import change_interval, gettext
+from newscrawl.humanize import change_interval, gettext, translated
 from newscrawl.humanize import moment as moment_in_words
 from newscrawl.items import Diff, Segment, Version
 from newscrawl.store.reader import Absent, ArticleView, VersionView
@@ -31,7 +31,7 @@ class Edit:
 async def edit(context: AppContext, article_id: str, a: int, b: int) -> Edit:
     """Return the edit between two versions; raises Absent or Hidden."""
     if a == b:
-        raise Absent("an edit is between two versions")
+        raise Absent(gettext("an edit is between two versions"))
     article = await context.reader.articles.article(article_id)
     old, new = await context.reader.articles.pair(article_id, a, b)
     return edit_of(context.root_url, article, old, new, (await context.compare(old.version, new.version))[0])
@@ -47,7 +47,7 @@ def edit_of(root: str, article: ArticleView, old: VersionView, new: VersionView,
         language=b.article.in_language,
         headline=headline_segments(a.article.headline, b.article.headline),
         excerpt=change.excerpts[0].segments if change and change.excerpts else (),
-        summary=(change.summary if change else "") or diff_summary(diff),
+        summary=translated(change.summary if change else "") or diff_summary(diff),
         old=old,
         new=new,
     )

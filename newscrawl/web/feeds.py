@@ -14,12 +14,12 @@ from markupsafe import escape
 from starlette.responses import Response
 
 from newscrawl.harmless_text import harmless
-from newscrawl.humanize import change_interval, current, gettext, moment
+from newscrawl.humanize import change_interval, current, gettext, moment, translated
 from newscrawl.items import Version
 from newscrawl.store.reader import ArticleView, Batch, ChangeEntry
 from newscrawl.web.context import AppContext
 from newscrawl.web.entries import change_url, entry_view
-from newscrawl.web.text import http_date
+from newscrawl.web.text import http_date, in_words
 from newscrawl.web.titles import change_title
 
 LENGTH = 30
@@ -112,7 +112,9 @@ def items_response(
 
 def _item(root: str, entry: ChangeEntry, content: str) -> FeedItem:
     version = entry.line
-    summary = version.change.summary or (gettext("First seen") if version.number == 1 else gettext("Changed"))
+    summary = translated(version.change.summary) or (
+        gettext("First seen") if version.number == 1 else gettext("Changed")
+    )
     return FeedItem(
         # Not the URL: the id stays when the archive moves to another host.
         id=f"urn:newscrawl:version:{version.article_id}:{version.number}",
@@ -124,25 +126,25 @@ def _item(root: str, entry: ChangeEntry, content: str) -> FeedItem:
         seen_at=version.seen_at,
         updated=version.seen_at,
         html=content,
-        tags=tuple(harmless(kind.replace("_", " ")) for kind in version.change.types),
+        tags=tuple(harmless(in_words(kind)) for kind in version.change.types),
     )
 
 
 def deleted_item(root: str, article: ArticleView) -> FeedItem:
     """Return the entry of an article that is gone from its site; its text is on its own page alone."""
     since = article.state_since or article.last_checked_at or article.first_seen_at
-    summary = f"Gone from {article.publisher} since {moment(since)}"
+    summary = gettext("Gone from %(publisher)s since %(moment)s", publisher=article.publisher, moment=moment(since))
     return FeedItem(
         id=f"urn:newscrawl:deleted:{article.article_id}:{since:%Y%m%dT%H%M%S}",
         url=f"{root}/article/{article.article_id}",
-        title=harmless(f"Deleted: {article.headline}"),
+        title=harmless(gettext("Deleted: %(headline)s", headline=article.headline)),
         summary=harmless(summary),
         author=harmless(article.publisher),
         language=article.language,
         seen_at=since,
         updated=since,
         html=escape(harmless(summary)),
-        tags=("deleted",),
+        tags=(gettext("deleted"),),
     )
 
 
@@ -153,10 +155,16 @@ def _retraction_item(root: str, context: AppContext, entry: ChangeEntry) -> Feed
         raise ValueError(f"version {entry.line.number} of {entry.line.article_id} is not retracted")
     return replace(
         _item(root, entry, context.text("feed_retraction.html", {"view": entry_view(entry), "root": root})),
-        title=harmless(f"Retracted: {entry.line.headline}"),
-        summary=harmless(f"Our error, not an edit by {entry.story.publisher}: {retraction.reason}"),
+        title=harmless(gettext("Retracted: %(headline)s", headline=entry.line.headline)),
+        summary=harmless(
+            gettext(
+                "Our error, not an edit by %(publisher)s: %(reason)s",
+                publisher=entry.story.publisher,
+                reason=retraction.reason,
+            )
+        ),
         updated=retraction.at,
-        tags=("retraction",),
+        tags=(gettext("retraction"),),
     )
 
 
@@ -229,7 +237,7 @@ def _rss(feed: Feed) -> bytes:
     channel = _add(root, "channel")
     _add(channel, "title", feed.title)
     _add(channel, "link", feed.home_url)
-    _add(channel, "description", "What changed, newest first, with the words added and removed")
+    _add(channel, "description", gettext("What changed, newest first, with the words added and removed"))
     _add(channel, f"{{{ATOM}}}link", rel="self", type=MEDIA_TYPES[FeedFormat.RSS], href=feed.self_url)
     _add(channel, "lastBuildDate", http_date(feed.updated))
     for item in feed.items:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from newscrawl.errors import NotFound
 from newscrawl.harmless_text import harmless
+from newscrawl.humanize import gettext
 from newscrawl.store.reader import Absent, ArticleView, VersionSummary
 from newscrawl.web.article import PAGE
 from newscrawl.web.context import AppContext, Context
@@ -110,7 +111,7 @@ async def _history(context: AppContext, original: str) -> tuple[ArticleView, tup
         raise Absent(str(error)) from error
     versions = [version for version in await _all_versions(context, article) if not version.is_held]
     if not versions:
-        raise Absent("no version of this URL can be shown")
+        raise Absent(gettext("no version of this URL can be shown"))
     return article, tuple(versions)
 
 
@@ -129,7 +130,7 @@ def _accept_datetime(header: str | None) -> datetime | None:
     try:
         wanted = parsedate_to_datetime(header)
     except ValueError as error:
-        raise HTTPException(400, "Accept-Datetime is not in the format of RFC 7089") from error
+        raise HTTPException(400, gettext("Accept-Datetime is not in the format of RFC 7089")) from error
     return wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC)
 
 

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newscrawl import timings
+from newscrawl.humanize import gettext
 
 # No script but our own file: text that slips through escaping cannot run. Forms lead to our own pages only.
 CONTENT_SECURITY_POLICY = (
@@ -139,16 +140,16 @@ def remove_content(headers: MutableHeaders) -> None:
 def query_problem(query: bytes) -> str | None:
     """Return what is wrong with a query; None if it is made of plain parameters, each given once."""
     if len(query) > MAX_QUERY_BYTES:
-        return f"the query is longer than {MAX_QUERY_BYTES} bytes"
+        return gettext("the query is longer than %(most)s bytes", most=MAX_QUERY_BYTES)
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
     except ValueError:
-        return "the query is not of the form name=value&name=value in UTF-8"
+        return gettext("the query is not of the form name=value&name=value in UTF-8")
     names = [name for name, _ in pairs]
     if len(set(names)) < len(names):
-        return "a parameter is given twice"
+        return gettext("a parameter is given twice")
     if any(not name.replace("_", "").replace("-", "").replace(".", "").isalnum() for name in names):
-        return "a parameter name is not made of letters, digits, _, - and ."
+        return gettext("a parameter name is not made of letters, digits, _, - and .")
     if any("\0" in value for _, value in pairs):
-        return "a value contains a NUL character"
+        return gettext("a value contains a NUL character")
     return None

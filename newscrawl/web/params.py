@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 from fastapi import Depends, HTTPException, Path, Query
 from pydantic import Field
 
-from newscrawl.humanize import current
+from newscrawl.humanize import current, gettext
 from newscrawl.store.reader import CURSOR, ListFilter
+from newscrawl.web.text import in_words
 
 ArticleId = Annotated[str, Path(pattern=r"^[a-z2-7]{16}$", description="Id of an article")]
 Number = Annotated[int, Path(ge=1, le=9_999_999, description="Number of a version, from 1")]
@@ -76,10 +77,12 @@ class Filters:
 
     @property
     def label(self) -> str:
-        significance = f"significance {self.min_significance}+" if self.min_significance else None
-        kind = self.kind and self.kind.replace("_", " ")
-        span = (self.since and f"since {self.since}", self.until and f"until {self.until}")
-        parts = (self.source, kind, significance, self.day, *span, "unnoted" if self.unnoted else None)
+        least = self.min_significance
+        significance = gettext("significance %(least)s+", least=least) if least else None
+        since = gettext("since %(moment)s", moment=self.since) if self.since else None
+        until = gettext("until %(moment)s", moment=self.until) if self.until else None
+        unnoted = gettext("unnoted") if self.unnoted else None
+        parts = (self.source, self.kind and in_words(self.kind), significance, self.day, since, until, unnoted)
         return ", ".join(part for part in parts if part)
 
 
@@ -111,7 +114,7 @@ def _moment(text: str | None) -> datetime | None:
             moment = moment.replace(tzinfo=current().tzinfo)
         return moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise HTTPException(400, f"there is no moment {text}") from error
+        raise HTTPException(400, gettext("there is no moment %(moment)s", moment=text)) from error
 
 
 def _day_bounds(day: str | None) -> tuple[datetime | None, datetime | None]:
@@ -122,4 +125,4 @@ def _day_bounds(day: str | None) -> tuple[datetime | None, datetime | None]:
         # By the calendar: a day of summer time has an hour less or more.
         return start.astimezone(UTC), (start + timedelta(days=1)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise HTTPException(400, f"there is no day {day}") from error
+        raise HTTPException(400, gettext("there is no day %(day)s", day=day)) from error

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from markupsafe import escape
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
+from newscrawl.humanize import gettext
 from newscrawl.store.reader import Absent
 from newscrawl.web.changes import TABS
 from newscrawl.web.context import AppContext, Context
@@ -55,14 +56,14 @@ async def sitemap_part(request: Request, context: Context, name: str) -> Respons
         return _xml("urlset", "url", ((root + path, None) for path in paths))
     part = PART.fullmatch(name)
     if part is None:
-        raise Absent("the sitemap has no such part")
+        raise Absent(gettext("the sitemap has no such part"))
     articles = await context.reader.sitemap_scan.articles(part[1] or "")
     return _xml("urlset", "url", ((f"{root}/article/{each.article_id}", each.changed_at) for each in articles))
 
 
 def _require_indexed(context: AppContext) -> None:
     if not context.is_indexed:
-        raise Absent("there is no sitemap: search engines are asked to leave this archive alone")
+        raise Absent(gettext("there is no sitemap: search engines are asked to leave this archive alone"))
 
 
 def _xml(root: str, entry: str, urls: Iterable[tuple[str, datetime | None]]) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from newscrawl.humanize import change_interval, gettext
+from newscrawl.humanize import change_interval, gettext, translated
 from newscrawl.items import Change, Segment, SegmentOp, Version
 
 MAX_DESCRIPTION = 280
@@ -24,7 +24,7 @@ class Shared:
     def of_change(cls, root: str, old: Version, new: Version, change: Change | None) -> Self:
         """Describe what turns one version into another: in words of the text, where its excerpt is known."""
         excerpts = [_plain(excerpt.segments) for excerpt in change.excerpts[:1]] if change else []
-        says = excerpts or ([change.summary] if change and change.summary else [])
+        says = excerpts or ([translated(change.summary)] if change and change.summary else [])
         interval = change_interval(new.not_before, new.seen_at)
         when = gettext("Changed %(interval)s.", interval=interval) if new.number == old.number + 1 else ""
         return cls(

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query
 
+from newscrawl.humanize import gettext
 from newscrawl.notify.definitions import Invalid
 from newscrawl.store.reader.search_query import SearchQuery, problem
 from newscrawl.web.changes import CHANGES, DELETED, FIRST_SIGHTINGS, TABS, ListPage
@@ -55,7 +56,7 @@ class View:
         """Return what the page is called; raises Absent or Hidden for an article that may not be shown."""
         if self.article:
             return (await context.reader.articles.article(self.article)).headline
-        name = f"Search: {self.text}" if self.text else self.page.title
+        name = gettext("Search: %(text)s", text=self.text) if self.text else gettext(self.page.title)
         return f"{name}: {self.filters.label}" if self.filters.label else name
 
     async def stated(self, context: AppContext) -> Mapping[str, Any]:

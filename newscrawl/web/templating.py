@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from newscrawl import humanize
 from newscrawl.harmless_text import harmless
@@ -40,11 +40,30 @@ def _safe(values: dict[str, Any]) -> dict[str, Any]:
     return {name: _harmless(value) for name, value in filled(values).items()}
 
 
-def english(text: str) -> str:
-    """Return stored text, which is English, as a part of a page that may be in another language."""
+def stored(text: str) -> str:
+    """Return English text of ours as a part of a page in another language: translated where it is recognised."""
     if not text or humanize.current().language == "en":
         return text
-    return Markup('<span lang="en" dir="ltr">{}</span>').format(harmless(text))
+    said = humanize.recognised(text)
+    if said is None:
+        return Markup('<span lang="en" dir="ltr">{}</span>').format(harmless(text))
+    # Values are of the article, in its language.
+    parts = [_markup(each) for each in said]
+    line = Markup("; ").join(parts)
+    return line[:1].upper() + line[1:] if text[:1].isupper() else line
+
+
+def _markup(said: humanize.Said) -> Markup:
+    values: dict[str, Markup] = {}
+    for name, value in said.filling().items():
+        given = said.values.get(name)
+        if isinstance(given, humanize.Said):
+            values[name] = _markup(given)
+        elif given == value:
+            values[name] = Markup("<bdi>{}</bdi>").format(harmless(value))
+        else:
+            values[name] = escape(value)  # a word of ours, in the language of the page
+    return Markup(said.form()) % values  # noqa: S704  of our catalogues
 
 
 def with_query(path: str, **parameters: str | int | None) -> str:
@@ -90,7 +109,8 @@ def environment() -> Environment:
         "ngettext": _ngettext,
         "N_": humanize.N_,
         "local": humanize.local,
-        "english": english,
+        "stored": stored,
+        "translated": humanize.translated,
         "number": humanize.number_text,
         "zone_text": humanize.zone_text,
         "locale": humanize.current,

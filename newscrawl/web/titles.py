@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newscrawl.harmless_text import one_line
+from newscrawl.humanize import gettext, translated
 from newscrawl.items import Segment, SegmentOp
 from newscrawl.store.reader import ChangeEntry
 
@@ -19,9 +20,11 @@ def change_title(entry: ChangeEntry) -> str:
         return headline
     before = entry.previous_headline
     if before is not None and one_line(before, MAX_HEADLINE) != headline:
-        return f"Headline: “{one_line(before, MAX_HEADLINE)}” → “{headline}”"
+        return gettext("Headline: “%(old)s” → “%(new)s”", old=one_line(before, MAX_HEADLINE), new=headline)
     change = entry.line.change
-    says = _says(change.excerpts[0].segments) if change.excerpts else one_line(change.summary, 2 * MAX_WORDS)
+    says = (
+        _says(change.excerpts[0].segments) if change.excerpts else one_line(translated(change.summary), 2 * MAX_WORDS)
+    )
     return f"{headline}: {says}" if says else headline
 
 
@@ -36,4 +39,6 @@ def _says(segments: Sequence[Segment]) -> str:
     if following is not None and {first.op, following.op} == {SegmentOp.DELETE, SegmentOp.INSERT}:
         pair = {first.op: words, following.op: one_line(following.text, MAX_WORDS)}
         return f"“{pair[SegmentOp.DELETE]}” → “{pair[SegmentOp.INSERT]}”"
-    return f"{'removed' if first.op is SegmentOp.DELETE else 'added'} “{words}”"
+    if first.op is SegmentOp.DELETE:
+        return gettext("removed “%(words)s”", words=words)
+    return gettext("added “%(words)s”", words=words)

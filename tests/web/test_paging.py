@@ -104,4 +104,4 @@ async def test_deleted_articles_have_pages(client: httpx.AsyncClient, press: Pre
 async def test_a_cursor_that_is_none_is_refused(client: httpx.AsyncClient) -> None:
     refused = await client.get("/newest?before=nonsense")
     assert refused.status_code == 400
-    assert "before: &#39;nonsense&#39; is no value that it can have; leave it out" in refused.text
+    assert "before: “nonsense” is no value that it can have; leave it out" in refused.text

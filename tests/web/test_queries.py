@@ -110,21 +110,6 @@ async def test_no_page_scans_a_collection_or_sorts_in_memory(profiled: list[dict
     assert [q["command"] for q in profiled if q.get("hasSortStage")] == []
 
 
-async def test_a_front_page_that_is_not_kept_takes_four_commands(
-    client: httpx.AsyncClient, press: Press, bridge: str
-) -> None:
-    db = press.store.db
-    assert (await client.get("/")).status_code == 200  # what is kept of sources and takedowns is asked for once
-    await db.command("profile", 2)
-    page = await client.get("/?sort=words")
-    await db.command("profile", 0)
-    reads = await db["system.profile"].find({"op": {"$in": ["query", "command", "getmore"]}}).to_list()
-    await db.drop_collection("system.profile")
-    commands = [read["command"] for read in reads if not {"profile", "dropDatabase"} & read["command"].keys()]
-    assert "entry" in page.text
-    assert [next(iter(command)) for command in commands] == ["aggregate", "find", "find", "aggregate"]
-
-
 async def test_every_query_has_a_time_limit_and_a_length_limit(profiled: list[dict[str, Any]]) -> None:
     assert all(0 < q["command"]["maxTimeMS"] <= 4_000 for q in profiled)
     finds = [q["command"] for q in profiled if "find" in q["command"]]
