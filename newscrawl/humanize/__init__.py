@@ -2,10 +2,10 @@
 
 from newscrawl.humanize.checks import checks_sentence
 from newscrawl.humanize.durations import approximate_duration, later, rounded_duration, short_duration
+from newscrawl.humanize.known_messages import Said, recognised, translated
 from newscrawl.humanize.locales import LANGUAGES, N_, Locale, current, gettext, ngettext, number_text, using
 from newscrawl.humanize.next_check import erased_sentence, next_check_sentence
 from newscrawl.humanize.numbers import counted
-from newscrawl.humanize.recognised import Said, recognised, translated
 from newscrawl.humanize.times import change_interval, clock, date_text, day, local, moment, month, short_date, zone_text
 
 __all__ = [

@@ -23,7 +23,8 @@ class Edit:
     language: str | None
     headline: tuple[Segment, ...]
     excerpt: tuple[Segment, ...]
-    summary: str
+    summary: str  # in the language of the reader
+    stored_summary: str  # in English; empty between versions that do not follow one another
     old: VersionView
     new: VersionView
 
@@ -48,6 +49,7 @@ def edit_of(root: str, article: ArticleView, old: VersionView, new: VersionView,
         headline=headline_segments(a.article.headline, b.article.headline),
         excerpt=change.excerpts[0].segments if change and change.excerpts else (),
         summary=translated(change.summary if change else "") or diff_summary(diff),
+        stored_summary=change.summary if change else "",
         old=old,
         new=new,
     )

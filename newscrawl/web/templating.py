@@ -41,13 +41,14 @@ def _safe(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def stored(text: str) -> str:
-    """Return English text of ours as a part of a page in another language: translated where it is recognised."""
-    if not text or humanize.current().language == "en":
+    """Return English text of ours as a part of a page in any language: translated where it is recognised."""
+    is_english = humanize.current().language == "en"
+    if not text or (is_english and text.isascii()):
         return text
     said = humanize.recognised(text)
     if said is None:
-        return Markup('<span lang="en" dir="ltr">{}</span>').format(harmless(text))
-    # Values are of the article, in its language.
+        return text if is_english else Markup('<span lang="en" dir="ltr">{}</span>').format(harmless(text))
+    # Values are of the article, in its language and direction, with an arrow between them in that of the page.
     parts = [_markup(each) for each in said]
     line = Markup("; ").join(parts)
     return line[:1].upper() + line[1:] if text[:1].isupper() else line
@@ -59,10 +60,10 @@ def _markup(said: humanize.Said) -> Markup:
         given = said.values.get(name)
         if isinstance(given, humanize.Said):
             values[name] = _markup(given)
-        elif given == value:
+        elif said.is_of_article(name):
             values[name] = Markup("<bdi>{}</bdi>").format(harmless(value))
         else:
-            values[name] = escape(value)  # a word of ours, in the language of the page
+            values[name] = escape(value)
     return Markup(said.form()) % values  # noqa: S704  of our catalogues
 
 

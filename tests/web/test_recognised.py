@@ -137,7 +137,16 @@ def test_any_text_is_told_in_any_language(text: str) -> None:
 def test_values_are_escaped_and_apart() -> None:
     with using(Locale("ar")):
         markup = stored("Number <i>5</i> → <script>6; lede changed")
-    assert markup == "رقم <bdi>&lt;i&gt;5&lt;/i&gt;</bdi> → <bdi>&lt;script&gt;6</bdi>; تغيّرت المقدمة"
+    assert markup == "رقم <bdi>&lt;i&gt;5&lt;/i&gt;</bdi> \u200f←\u200f <bdi>&lt;script&gt;6</bdi>; تغيّرت المقدمة"
+
+
+def test_an_arrow_goes_as_the_page_is_read() -> None:
+    """Isolated by bdi elements, values of either direction do not turn it round."""
+    reason = "numbers: ٤ → ٥ (+0.45)"
+    with using(Locale("en")):
+        assert stored(reason) == "numbers: <bdi>٤</bdi> → <bdi>٥</bdi> (<bdi>+0.45</bdi>)"
+    with using(Locale("ar")):
+        assert "<bdi>٤</bdi> \u200f←\u200f <bdi>٥</bdi>" in stored(reason)
 
 
 @pytest.mark.parametrize(

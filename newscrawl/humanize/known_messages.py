@@ -34,6 +34,10 @@ class Said:
         number = filled({"num": self.number}) if self.plural else {}
         return {name: _filled(value) for name, value in self.values.items()} | number
 
+    def is_of_article(self, name: str) -> bool:
+        """Return whether a value is none of our words, but of an article."""
+        return name in self.values and self.values[name] not in WORDS
+
     def text(self) -> str:
         return self.form() % self.filling()
 
@@ -71,6 +75,7 @@ VALUED = (
 )  # fmt: skip
 FACTS = (N_("%(noun)s %(old)s → %(new)s"), N_("%(noun)s %(fact)s added"), N_("%(noun)s %(fact)s removed"))
 SEVERAL = N_("%(noun)s: %(count)s changed (%(example)s, …)")
+PAIR = N_("%(old)s → %(new)s")
 EXAMPLES = (N_("%(fact)s added"), N_("%(fact)s removed"))
 COUNTED = (
     NN_("%(num)s quote altered", "%(num)s quotes altered"), NN_("%(num)s quote removed", "%(num)s quotes removed"),
@@ -192,7 +197,7 @@ def _several(number: int, text: str) -> Said | None:
     if not changed or noun is None or not example.endswith(", …)"):
         return None
     example = example.removesuffix(", …)")
-    shown = None if " → " in example else _first(EXAMPLES, example)
+    shown = _pair(example) or _first(EXAMPLES, example)
     return Said(SEVERAL, {"noun": noun, "count": str(number), "example": shown or example})
 
 
@@ -220,6 +225,9 @@ def _detail(text: str) -> Said | None:
     found = _first(DETAILS, text)
     if found is not None:
         return found
+    pair = _pair(text)
+    if pair is not None:
+        return pair
     number, _, noun = text.partition(" ")
     forms = _COUNTED_DETAILS.get(noun.removesuffix("s"))
     if forms is not None and number.replace(",", "").isdecimal():
@@ -228,6 +236,11 @@ def _detail(text: str) -> Said | None:
     if more and count.endswith(" more") and count.removesuffix(" more").isdecimal():
         return Said(N_("%(pairs)s and %(count)s more"), {"pairs": pairs, "count": count.removesuffix(" more")})
     return None
+
+
+def _pair(text: str) -> Said | None:
+    """Return the message of "old → new"; its arrow goes as the page is read."""
+    return _first((PAIR,), text) if text.count(" → ") == 1 else None
 
 
 def _first(messages: tuple[str, ...], text: str) -> Said | None:
