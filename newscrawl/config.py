@@ -17,6 +17,7 @@ from newscrawl.config_values import (
     broker_uri,
     contact,
     database_name,
+    file_path,
     folder,
     header_name,
     hosts,
@@ -154,6 +155,14 @@ class Config:
         secret_url,
         "address that is requested after each good round, and by a worker each minute, as healthchecks.io expects",
     )
+    log_key_file: Path | None = _setting(
+        None, file_path, "file of the transparency log's key; if unset, log.key in NEWSCRAWL_HOME"
+    )
+    timestamp_url: SecretUrl | None = _setting(
+        None,
+        secret_url,
+        "authority that stamps a checkpoint of the transparency log each day (RFC 3161)",
+    )
     unwatched_after_seconds: float = _setting(
         7200.0,
         number(float, 0, 30 * 86400),
@@ -202,6 +211,11 @@ class Config:
     )
 
     @property
+    def log_key(self) -> Path:
+        """Where the key of the transparency log is, if this machine has it."""
+        return self.log_key_file or self.home / "log.key"
+
+    @property
     def framed_by(self) -> tuple[str, ...]:
         """The origins whose pages may frame a change: all of them only where everybody may read."""
         return (
@@ -243,7 +257,7 @@ class Config:
 
 def _printable(name: str, value: str) -> str:
     """Return a value for an error message, without the credentials of a URI."""
-    if name in {f"{PREFIX}PING_URL", f"{PREFIX}PROXY_URL", f"{PREFIX}MAIL_URL"}:
+    if name in {f"{PREFIX}PING_URL", f"{PREFIX}PROXY_URL", f"{PREFIX}MAIL_URL", f"{PREFIX}TIMESTAMP_URL"}:
         return repr(masked_url(value))
     if name == f"{PREFIX}PROXIES":
         return MASK

@@ -140,6 +140,14 @@ def folder(text: str) -> Path:
     return path
 
 
+def file_path(text: str) -> Path:
+    """the path of a file"""
+    path = Path(text).expanduser().absolute()
+    if path.is_dir():
+        raise ValueError("must be a file, not a folder")
+    return path
+
+
 def program(text: str) -> Path:
     """the path of a program"""
     path = Path(text).expanduser().absolute()

@@ -8,6 +8,8 @@ from newscrawl.config import Config, variables
 from newscrawl.errors import ConfigError
 
 INVALID = [  # variable, value, part of the message
+    ("NEWSCRAWL_LOG_KEY_FILE", "/", "file"),
+    ("NEWSCRAWL_TIMESTAMP_URL", "tsa.example", "http"),
     ("NEWSCRAWL_MONGO_URI", "localhost:27017", "mongodb://"),
     ("NEWSCRAWL_CLUSTER_URI", "localhost:6379", "redis://"),
     ("NEWSCRAWL_MONGO_DATABASE", "a.b", "letters"),

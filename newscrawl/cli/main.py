@@ -36,6 +36,7 @@ from newscrawl.cli import (
     import_captures,
     init,
     listing,
+    log,
     metrics,
     notify,
     outbox,
@@ -79,7 +80,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 COMMANDS = (
     crawl, worker, cluster, sources, status, alarms, runs, run, metrics, history, diff, blame, recheck, explain,
     schedule, policy, pause, subscribe, subscriptions, notify, outbox, quarantine, release, retract, rebase, verify,
-    hide, erase, init, try_url, add_source, watch, backfill, fixture, check, import_captures, export, serve,
+    log,    hide, erase, init, try_url, add_source, watch, backfill, fixture, check, import_captures, export, serve,
     tokens, doctor, demo, extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
+from newscrawl.cli.proofs import kept_checkpoint, verify_proof
 from newscrawl.cli.terminal import console, print_json, safe
 from newscrawl.humanize import counted
 
@@ -28,36 +30,53 @@ def verify(
     reread: Annotated[
         int, typer.Option(min=0, help="Articles per source that are re-extracted from their payloads.", metavar="N")
     ] = 5,
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option(help="Checkpoint of the log that was kept elsewhere; may be repeated.")
+    ] = None,
+    proof: Annotated[Path | None, typer.Option(help="Verify this evidence file alone, offline.")] = None,
+    key: Annotated[str, typer.Option(help="With --proof: the log's key, as the archive published it.")] = "",
+    authority: Annotated[
+        Path | None, typer.Option(help="With --proof: certificate of the time-stamping authority, or of its issuer.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Verify the integrity of the archive: recompute digests, chain hashes and heads from what is stored."""
+    """Verify the integrity of the archive: recompute digests, chain hashes, heads and the log from what is stored."""
+    if proof is not None:
+        verify_proof(proof, key, authority, as_json=as_json)
+        return
+    kept = [kept_checkpoint(path) for path in checkpoint or ()]
     from newscrawl import bounds
+    from newscrawl.store.tlog.verification import LogReport, verify_log
     from newscrawl.store.verify import verify as verify_store
 
     bounds.prepare()
 
-    async def read(store: Store) -> tuple[Any, list[str]]:
+    async def read(store: Store) -> tuple[Any, LogReport, list[str]]:
         report = await verify_store(store, sample)
-        return report, await _unreadable(store, reread)
+        log = LogReport() if sample is not None and not kept else await verify_log(store, store.db, kept)
+        return report, log, await _unreadable(store, reread)
 
-    report, unreadable = with_store(read)
+    report, log, unreadable = with_store(read)
+    problems = [*report.problems, *log.problems]
     if as_json:
         print_json(
             {
                 "articles": report.articles, "versions": report.versions, "payloads": report.payloads,
-                "problems": report.problems, "orphans": report.orphans, "unreadable": unreadable,
-                "erased": report.erased,
+                "problems": problems, "orphans": report.orphans, "unreadable": unreadable,
+                "erased": report.erased, "entries": log.entries, "checkpoints": log.checkpoints, "notes": log.notes,
             }
         )  # fmt: skip
     else:
         out = console()
-        for line in report.problems:
+        for line in problems:
             out.print(f"FAULT {line}", markup=False)
-        for line in (*report.erased, *report.orphans, *unreadable):
+        for line in (*report.erased, *report.orphans, *unreadable, *log.notes):
             out.print(f"note  {safe(line)}", markup=False)
-        result = counted(len(report.problems), "problem") if report.problems else "sound"
+        result = counted(len(problems), "problem") if problems else "sound"
+        if log.entries:
+            out.print(f"log: {counted(log.entries, 'entry', 'entries')}, {counted(log.checkpoints, 'checkpoint')}")
         out.print(f"{report.articles} articles, {report.versions} versions, {report.payloads} payloads: {result}")
-    raise typer.Exit(FOUND_PROBLEMS if report.problems else 0)
+    raise typer.Exit(FOUND_PROBLEMS if problems else 0)
 
 
 async def _unreadable(store: Store, sample: int) -> list[str]:

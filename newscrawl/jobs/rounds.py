@@ -12,12 +12,14 @@ from newscrawl.health.exposition import served_metrics
 from newscrawl.jobs.announcing import Announcer
 from newscrawl.jobs.assigning import Assignments
 from newscrawl.jobs.assignments import DueSources, NamedSources
+from newscrawl.jobs.beside import Beside
 from newscrawl.jobs.cluster import engine_of
 from newscrawl.jobs.cluster_sources import ClusterSources
 from newscrawl.jobs.dead_mans_ping import DeadMansPing, request
 from newscrawl.jobs.examining import Examining, examine_after_round
 from newscrawl.jobs.exit_codes import SUCCESS, round_code
 from newscrawl.jobs.job import CrawlReport, Job
+from newscrawl.jobs.log_appending import LogAppending
 from newscrawl.jobs.supervisor import CRAWLS_AT_ONCE, Supervisor, supervise
 from newscrawl.sources.catalogue import source_names
 
@@ -59,9 +61,12 @@ def crawl_until_stopped(
             assignments,
             processes=processes,
             crawls_at_once=at_once,
-            ping=DeadMansPing(config.ping_url),
-            examining=Examining(config),
-            announcer=Announcer(config),
+            beside=Beside(
+                ping=DeadMansPing(config.ping_url),
+                examining=Examining(config),
+                appending=LogAppending(config),
+                announcer=Announcer(config),
+            ),
         )
 
 

@@ -19,10 +19,8 @@ from multiprocessing.process import BaseProcess
 from newscrawl.cancelling import cancelled
 from newscrawl.config import Config
 from newscrawl.errors import NewscrawlError
-from newscrawl.jobs.announcing import Announcer
 from newscrawl.jobs.assigning import Assignments
-from newscrawl.jobs.dead_mans_ping import DeadMansPing
-from newscrawl.jobs.examining import Examining
+from newscrawl.jobs.beside import Beside
 from newscrawl.jobs.exit_codes import INTERNAL, INTERRUPTED
 from newscrawl.jobs.job import CrawlReport, Job
 from newscrawl.jobs.messages import CrawlEnded, StartCrawl, StopWorker, WorkerReady
@@ -30,7 +28,6 @@ from newscrawl.jobs.reactor import MAX_SECOND_STOP_SECONDS, end_process_after
 from newscrawl.jobs.worker import MAX_STOP_SECONDS, worker_main
 from newscrawl.jobs.worker_deaths import WORKER_DIED, StacksFile, WorkerDeath, set_source_aside, write_report
 from newscrawl.project import project
-from newscrawl.store.session import Store
 
 logger = logging.getLogger(__name__)
 
@@ -61,14 +58,10 @@ class Supervisor:
         *,
         processes: int | None = None,
         crawls_at_once: int = CRAWLS_AT_ONCE,
-        ping: DeadMansPing | None = None,
-        examining: Examining | None = None,
-        announcer: Announcer | None = None,
+        beside: Beside | None = None,
     ) -> None:
         self._config = config
-        self._announcer = announcer
-        self._examining = examining
-        self._ping = ping or DeadMansPing(None)
+        self._beside = beside or Beside()
         self._assignments = assignments
         self._count = processes or os.cpu_count() or 1
         self._crawls_at_once = crawls_at_once
@@ -86,13 +79,14 @@ class Supervisor:
         announcing: list[asyncio.Task[None]] = []
         try:
             await self._assign()
-            if self._announcer is not None:  # now that the store has answered: one line says if it does not
-                announcing.append(asyncio.ensure_future(self._announcer.run()))
+            if self._beside.announcer is not None:  # now that the store has answered: one line says if it does not
+                announcing.append(asyncio.ensure_future(self._beside.announcer.run()))
             while not self._is_over():
                 await self._wait_for_change()
                 await self._assign()
                 if (store := self._assignments.store()) is not None:
-                    self._do_what_is_due(store)
+                    for work in self._beside.due(store):
+                        self._spawn(work)
         finally:
             await cancelled(announcing)
             await self._end_workers()
@@ -116,12 +110,6 @@ class Supervisor:
         if any(worker.running for worker in self._workers):
             return False
         return self._is_stopping or (self._assignments.is_done() and not self._to_try_alone)
-
-    def _do_what_is_due(self, store: Store) -> None:
-        if self._ping.is_due():
-            self._spawn(self._ping.send())
-        if self._examining is not None and self._examining.is_due():
-            self._spawn(self._examining.run(store))
 
     # Assignments
 
@@ -156,8 +144,6 @@ class Supervisor:
         with contextlib.suppress(OSError):  # it just died: its end is noticed by the pipe
             worker.connection.send(message)
 
-    # Workers
-
     def _start_worker(self, *, is_alone: bool = False) -> WorkerProcess:
         ours, theirs = self._context.Pipe()
         stacks = StacksFile.make()
@@ -187,9 +173,9 @@ class Supervisor:
         worker.running.pop(report.source, None)
         worker.hosts.pop(report.source, None)
         self.reports.append(report)
-        self._ping.note(report)
-        if self._announcer is not None:
-            self._announcer.crawl_ended()
+        self._beside.ping.note(report)
+        if self._beside.announcer is not None:
+            self._beside.announcer.crawl_ended()
         self._spawn(self._assignments.ended(report))
         if worker.is_alone:
             self._send(worker, StopWorker())
@@ -202,8 +188,8 @@ class Supervisor:
         worker.stacks.close()
         self._workers.remove(worker)
         if death.sources and not self._is_stopping:
-            if self._examining is not None:
-                self._examining.note_death(death.ending)
+            if self._beside.examining is not None:
+                self._beside.examining.note_death(death.ending)
             await self._try_alone(worker, death)
         else:
             for job in worker.running.values():
@@ -233,7 +219,7 @@ class Supervisor:
     async def _end_job(self, job: Job, reason: str, exit_code: int, error: str) -> None:
         report = CrawlReport.failed(job.source, reason=reason, exit_code=exit_code, error=error)
         self.reports.append(report)
-        self._ping.note(report)
+        self._beside.ping.note(report)
         await self._assignments.ended(report)
 
     async def _end_workers(self) -> None:
@@ -249,8 +235,6 @@ class Supervisor:
             await self._wait_for_change(timeout_seconds=0.2)
         if self._tasks:
             await asyncio.wait(self._tasks)
-
-    # Waiting
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

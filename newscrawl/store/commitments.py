@@ -48,6 +48,36 @@ def without(document: Mapping[str, Any], names: Collection[str]) -> Document:
     return {"digests": gone, "salts": {name: _salt(document, name) for name in before if name not in gone}}
 
 
+def capture_digest(document: Mapping[str, Any]) -> str | None:
+    """Return the commitment to a version's capture (status, headers, times, URLs), which the log has beside the chain.
+
+    None without a capture, and for versions that are not salted or of which something was erased.
+    """
+    if "salt" not in document or not document.get("capture"):
+        return None
+    return hmac.digest(_salt(document, "capture"), _text(document["capture"]).encode(), "sha256").hex()
+
+
+def shown(document: Mapping[str, Any], withheld: Collection[str]) -> tuple[Document, dict[str, str], dict[str, str]]:
+    """Return of a salted version the values that may be shown, their salts, and digests of all others.
+
+    The salts are those of single values: none of them leads to another.
+    """
+    every = digests(document)
+    hidden = {*withheld, *(document.get("erased") or {}).get("digests", {})}
+    values = {name: json.loads(_text(value)) for name, value in _values(document).items() if name not in hidden}
+    if "capture" not in hidden and (capture := capture_digest(document)) is not None:
+        values["capture"], every["capture"] = json.loads(_text(document["capture"])), capture
+    salts = {name: _salt(document, name).hex() for name in values}
+    return values, salts, {name: digest for name, digest in every.items() if name not in values}
+
+
+def whole(document: Mapping[str, Any]) -> Document:
+    """Return what the chain of a version of an older release covers, as JSON has it."""
+    content: Document = json.loads(text_of(document))
+    return content
+
+
 def all_names(document: Mapping[str, Any]) -> set[str]:
     """Return the names of the values that a version's chain covers."""
     return set(_values(document))

@@ -21,6 +21,7 @@ from newscrawl.store.check_counts import UNCOUNTED_INDEX
 from newscrawl.store.documents import Document
 from newscrawl.store.lifetimes import DAY_SECONDS, INDEX_KEYS_CONFLICT, INDEX_OPTIONS_CONFLICT
 from newscrawl.store.reader_indexes import READER_INDEXES
+from newscrawl.store.version_documents import UNLOGGED
 
 Database = AsyncDatabase[Document]
 
@@ -68,7 +69,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("payload", ASCENDING)]),
         IndexModel([("hidden.at", ASCENDING)], sparse=True),
         _MARKED,
+        # Empty but for what the transparency log has not yet; without a log, a few bytes a version.
+        IndexModel([(UNLOGGED, ASCENDING)], partialFilterExpression={UNLOGGED: True}),
     ],
+    "tlog_leaves": [IndexModel([("index", ASCENDING)])],
+    "tlog_checkpoints": [IndexModel([("stamped_at", DESCENDING)], sparse=True)],
     "added": [IndexModel([("article_id", ASCENDING)])],
     "removed": [IndexModel([("article_id", ASCENDING)])],
     "payloads": [IndexModel([("base", ASCENDING)], sparse=True)],

@@ -25,6 +25,7 @@ SCATTERED: Mapping[tuple[str, frozenset[str]], str] = {
     ("versions", frozenset({"source", "held", "cause"})): "once a run",
     ("versions", frozenset({"article_id", "cause", "held", "$nor"})): "once a run with edits",
     ("versions", frozenset({"announce"})): "once a run",
+    ("versions", frozenset({"unlogged"})): "once a minute, where the transparency log is kept",
     ("events", frozenset({"announce"})): "once a run",
     ("checks", frozenset({"uncounted"})): "once an hour",
     ("checks", frozenset({"uncounted", "written_at"})): "once an hour",

@@ -30,6 +30,7 @@ from newscrawl.store.page_documents import capture_document
 from newscrawl.store.search_order import place
 from newscrawl.store.terms import terms
 
+UNLOGGED = "unlogged"  # mark of versions that the transparency log has not yet; it has them with their articles' heads
 # Computed once: a page of a list reads a hundred changes.
 _CHANGE_FIELDS = tuple(field.name for field in fields(Change))
 

@@ -31,6 +31,7 @@ from newscrawl.web import (
     downloads,
     embed,
     health,
+    log,
     memento,
     method,
     robots,
@@ -208,8 +209,8 @@ def _without_slash(request: Request) -> str | None:
 
 
 _MODULES = (
-    health, robots, api, changes, version, article, card, embed, blame, sources, method, search, downloads, api_page,
-    subscriptions, subscribe, memento,
+    health, robots, api, changes, version, log, article, card, embed, blame, sources, method, search, downloads,
+    api_page, subscriptions, subscribe, memento,
 )  # fmt: skip
 BAD_URL = N_("This URL is not valid")
 _ERROR_HANDLERS: dict[type[Exception] | int, Any] = {

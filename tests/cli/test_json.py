@@ -18,6 +18,8 @@ from newscrawl.cli.main import app
 from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.demo import Newsroom
 from newscrawl.items import AccessToken, Channel, Extra, Finding, Hold, RunRecord, Subscription, Wanted
+from newscrawl.jobs import log_keys
+from newscrawl.jobs.log_appending import append as append_to_log
 from newscrawl.notify.planning import plan
 from newscrawl.store import Store
 from tests.store.samples import HOUR, NOON, append, article, doubtful_page, first_version, head_of, next_version
@@ -45,9 +47,10 @@ WITHOUT = {
     **dict.fromkeys(
         (
             "add-source", "alarms ack", "cluster export", "cluster rebase", "dismiss", "erase", "fixture add", "hide",
-            "init", "notify", "outbox drop", "outbox retry", "pause", "quarantine confirm", "quarantine dismiss",
-            "release", "retract", "subscriptions erase", "subscriptions pause", "subscriptions remove",
-            "subscriptions resume", "tokens revoke", "unhide", "unpause",
+            "init", "log append", "log evidence", "log init", "log rotate", "notify", "outbox drop", "outbox retry",
+            "pause", "quarantine confirm", "quarantine dismiss", "release", "retract", "subscriptions erase",
+            "subscriptions pause", "subscriptions remove", "subscriptions resume", "tokens revoke", "unhide",
+            "unpause",
         ),
         SENTENCE,
     ),
@@ -115,6 +118,8 @@ async def _filled(config: Config) -> dict[str, str]:
     channel = Channel("command", command=("true",))
     await store.add_subscription(Subscription("quay", channel, NOON - HOUR, "a token of its feed", wanted))
     await plan(store, NOON)
+    await log_keys.create(store, config, "archive.example/log")
+    await append_to_log(store, config)
     await store.close()
     return {"article": first.article_id, "entry": entry["_id"]}
 
@@ -127,7 +132,7 @@ ARGUMENTS = {
     "rebase": SOURCE + " --dry-run", "verify": "", "fixture check": SOURCE, "check": SOURCE, "export": "{folder}",
     "doctor": "", "cluster status": "", "cluster batches": "", "simulate": "--from-store",
     "tokens list": "", "subscribe": "pier --feed", "subscriptions list": "", "subscriptions test-match": "quay",
-    "outbox list": "", "outbox deliver": "",
+    "outbox list": "", "outbox deliver": "", "log status": "", "log export": "{folder}",
 }  # fmt: skip
 CODES = {
     "status": 1,

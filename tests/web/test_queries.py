@@ -18,6 +18,7 @@ from newscrawl.store.lookup_urls import candidates, ids, site
 from newscrawl.store.reader import Reader, TooSlow
 from newscrawl.store.terms import MAX_TERM_LENGTH, MAX_TERMS, terms
 from newscrawl.web import create_app
+from tests.tlog.archive import write_log_once
 from tests.web.press import NOW, Press
 
 PATHS = (
@@ -69,6 +70,12 @@ PATHS = (
     "/article/{key}/at?moment=2026-03-02T10:00",
     "/article/{key}/2",
     "/article/{key}/2/payload",
+    "/article/{key}/2/proof",
+    "/article/{key}/2/evidence",
+    "/log/checkpoint",
+    "/log/key",
+    "/log/tile/0/000.p/4",
+    "/log/tile/entries/000.p/4",
     "/article/{key}/changes.atom",
     "/changes.atom",
     "/url/https://www.harbour.example/news/swing-bridge-2026?utm_source=x",
@@ -91,9 +98,12 @@ async def client(config: Config, store: Store) -> AsyncIterator[httpx.AsyncClien
 
 
 @pytest_asyncio.fixture
-async def profiled(client: httpx.AsyncClient, press: Press, bridge: str) -> AsyncIterator[list[dict[str, Any]]]:
+async def profiled(
+    client: httpx.AsyncClient, press: Press, bridge: str, config: Config
+) -> AsyncIterator[list[dict[str, Any]]]:
     """The profile that MongoDB wrote of every query behind every page."""
     db = press.store.db
+    await write_log_once(press.store, config)
     await db.command("profile", 2)
     for path in PATHS:
         assert (await client.get(path.format(key=bridge))).status_code in {200, 303}
@@ -195,5 +205,6 @@ async def test_pages_need_nothing_beyond_the_stable_api(
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
     ):
+        await write_log_once(press.store, config)
         for path in PATHS:
             assert (await client.get(path.format(key=bridge))).status_code in {200, 303}

@@ -22,6 +22,7 @@ from newscrawl.store.reader import Reader
 from newscrawl.store.redactions import Redaction, Redactor
 from newscrawl.store.verify import verify
 from newscrawl.web import create_app
+from tests.tlog.archive import write_log_once
 from tests.web.press import BRIDGE, LEDE, NOW, Draft, Press, TakedownArchive
 
 WORDS = "Zyxwort’s gambling debts"
@@ -95,6 +96,11 @@ OUTPUTS = (
     "/article/{key}/1/2?view=inline",
     "/article/{key}/1/2/embed",
     "/article/{key}/2/3/embed",
+    "/article/{key}/2/proof",
+    "/article/{key}/2/evidence",
+    "/article/{key}/3/evidence",
+    "/log/checkpoint",
+    "/log/tile/entries/000.p/7",
     "/article/{key}/blame",
     "/api/v1/articles/{key}/blame",
     "/article/{key}/changes.atom",
@@ -142,6 +148,7 @@ async def archive_with_redaction(uri: str, draft: Draft) -> AsyncIterator[Takedo
     press = Press(store)
     await press.publish("open-article", BRIDGE)
     key = await press.publish("redacted-article", (CLEAN, draft, AFTER), url=URL)
+    await write_log_once(store, config)
     app = create_app(config, SteppingClock(NOW))
     async with (
         app.router.lifespan_context(app),

@@ -13,6 +13,7 @@ from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.store import Store, takedowns
 from newscrawl.web import create_app
+from tests.tlog.archive import write_log_once
 from tests.web.press import BRIDGE, LEDE, NOW, Draft, Press, TakedownArchive
 
 SECRET = "Zyxwort"
@@ -73,6 +74,10 @@ ARTICLE_OUTPUTS = (
     ("/api/v1/articles/{key}/blame", 410),
     ("/article/{key}/at?moment=2026-03-02", 410),
     ("/article/{key}/2/payload", 410),
+    ("/article/{key}/2/proof", 410),
+    ("/article/{key}/2/evidence", 410),
+    ("/log/checkpoint", 200),
+    ("/log/tile/entries/000.p/6", 200),
     ("/article/{key}/2/warc", 410),
     ("/article/{key}/changes.atom", 410),
     ("/article/{key}/changes.json", 410),
@@ -124,6 +129,11 @@ VERSION_OUTPUTS = (
     ("/article/{key}/1/{secret}", 410),
     ("/article/{key}/{secret}/{visible}", 410),
     ("/article/{key}/{secret}/payload", 410),
+    ("/article/{key}/{secret}/proof", 410),
+    ("/article/{key}/{secret}/evidence", 410),
+    ("/article/{key}/{visible}/proof", 200),
+    ("/article/{key}/{visible}/evidence", 200),
+    ("/log/tile/entries/000.p/6", 200),
     ("/article/{key}/{secret}/warc", 410),
     ("/api/v1/articles/{key}", 200),
     ("/api/v1/articles/{key}/versions", 200),
@@ -147,6 +157,7 @@ async def archive_with_hidden(
     press = Press(store)
     await press.publish("open-article", BRIDGE)
     key = await press.publish("secret-article", drafts, url=URL)
+    await write_log_once(store, config)
     app = create_app(config, SteppingClock(NOW))
     async with (
         app.router.lifespan_context(app),

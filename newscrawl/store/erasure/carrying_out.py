@@ -11,13 +11,14 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import State
-from newscrawl.store import check_log, events, runs, takedowns, visibility_generation
+from newscrawl.store import check_log, commitments, events, runs, takedowns, visibility_generation
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.erasure import payload_removal, targets, tombstones
 from newscrawl.store.erasure.order import PENDING, Order, What
 from newscrawl.store.erasure.sweep import sweep
 from newscrawl.store.erasure.targets import Targets
 from newscrawl.store.redactions import Redactor
+from newscrawl.store.tlog.sequencer import forget_blinds
 
 Database = AsyncDatabase[Document]
 
@@ -90,6 +91,8 @@ def _erased(document: Document, order: Order, redactor: Redactor | None) -> Docu
 
 
 async def _replace(db: Database, before: Mapping[str, Any], after: Document) -> None:
+    if after.get("erased") and not commitments.is_salted(after):
+        await forget_blinds(db, [before["_id"]])
     await db.versions.replace_one({"_id": before["_id"]}, after)
 
 

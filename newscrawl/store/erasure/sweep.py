@@ -11,11 +11,13 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.store.documents import Document
 from newscrawl.store.erasure.order import Order, What
 from newscrawl.store.erasure.targets import Targets
+from newscrawl.store.tlog import COLLECTIONS
 
 Database = AsyncDatabase[Document]
 Cleaned = Callable[[str], str]
 # Collections with steps of their own in `carrying_out`.
 _OWN_STEPS = {"articles", "versions", "payloads", "added", "removed", "erasures"}
+_NO_TEXTS = {*COLLECTIONS}  # hashes alone
 _NAMES = {
     "_id",
     "source",
@@ -44,7 +46,7 @@ async def sweep(db: Database, order: Order, targets: Targets) -> None:
     about += [{"source": order.source, name: {"$exists": True}} for name in ("opened_at", "started_at")]
     if order.what is not What.PASSAGE:
         about += [{"source": order.source}, {"_id": order.source}, {"source": {"$exists": False}}]
-    others = {"name": {"$nin": [*_OWN_STEPS], "$not": {"$regex": "^system"}}}
+    others = {"name": {"$nin": [*_OWN_STEPS, *_NO_TEXTS], "$not": {"$regex": "^system"}}}
     for name in await db.list_collection_names(filter=others):
         async for document in db[name].find({"$or": about}):
             cleaned = _cleaned(document, clean)

@@ -12,13 +12,13 @@ from newscrawl.store.erasure.order import Order, What, erased_digest
 from newscrawl.store.head_documents import check_history_document
 from newscrawl.store.redactions import TEXT_FIELDS, Redactor
 from newscrawl.store.terms import terms
-from newscrawl.store.version_documents import article_fields, change_document
+from newscrawl.store.version_documents import UNLOGGED, article_fields, change_document
 
 DATE_FIELDS = ("date_published", "date_modified")
 # Of an erased version and article: when they were seen and how they stand in the history, nothing of their content.
 _KEPT_OF_VERSION = (
     "_id", "article_id", "number", "source", "seen_at", "not_before", "cause", "stamp", "chain", "held", "clock_step",
-    "lease",
+    "lease", UNLOGGED,
 )  # fmt: skip
 _STILL_COMMITTED = {"article_id", "number", "seen_at", "cause", "stamp"}
 _KEPT_OF_ARTICLE = (

@@ -17,6 +17,7 @@ from newscrawl.store.reader.articles import ArticleReader
 from newscrawl.store.reader.change_lists import ChangeLists
 from newscrawl.store.reader.export_scan import ExportScan
 from newscrawl.store.reader.limits import bounded
+from newscrawl.store.reader.log_reader import LogReader
 from newscrawl.store.reader.replicas import Replicas
 from newscrawl.store.reader.sitemap_scan import SitemapScan
 from newscrawl.store.reader.source_profiles import SourceProfiles
@@ -31,7 +32,7 @@ class Reader:
 
     `changes` has the lists of changes and first sightings and the search, `articles` single articles, `sources` their
     profiles, `source_table` all of them side by side, `validators` tells whether any of that has changed, `export_scan`
-    has everything, for export, and `sitemap_scan` what search engines may find.
+    has everything, for export, `sitemap_scan` what search engines may find, and `log` the transparency log.
     """
 
     def __init__(self, connection: Connection, preference: _ServerMode | None = None) -> None:
@@ -45,6 +46,7 @@ class Reader:
         self.source_table = SourceTable(self.replicas, self._takedowns)
         self.export_scan = ExportScan(self.replicas, self._takedowns)
         self.sitemap_scan = SitemapScan(self.replicas, self._takedowns)
+        self.log = LogReader(self.replicas, self._takedowns)
 
     @classmethod
     async def open(cls, config: Config) -> Reader:
