@@ -11,7 +11,7 @@ from newscrawl.cli.terminal import console, print_json, safe
 from newscrawl.errors import ConfigError
 
 if TYPE_CHECKING:
-    from newscrawl.store.tlog.verification import KeptCheckpoint
+    from newscrawl.store.tlog.report import KeptCheckpoint
 
 PROVES_NOTHING = 1
 MAX_CHECKPOINT_BYTES = 1_000_000
@@ -19,7 +19,7 @@ MAX_CHECKPOINT_BYTES = 1_000_000
 
 def kept_checkpoint(path: Path) -> KeptCheckpoint:
     """Return the checkpoint in a file; raises ConfigError, which names it, for what is none."""
-    from newscrawl.store.tlog.verification import KeptCheckpoint
+    from newscrawl.store.tlog.report import KeptCheckpoint
     from newscrawl.tlog import BadNote, parse_checkpoint
 
     try:
@@ -36,6 +36,7 @@ def verify_proof(path: Path, key: str, authority: Path | None, *, as_json: bool)
     from newscrawl.tlog.evidence_check import check
 
     data = _read(path, "--proof")
+    key = _read(Path(key), "--key").decode("utf-8", "replace") if key and "+" not in key else key
     trusted = _read(authority, "--authority") if authority else b""
     problem, proved = "", []
     try:

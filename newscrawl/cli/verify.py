@@ -34,7 +34,7 @@ def verify(
         list[Path] | None, typer.Option(help="Checkpoint of the log that was kept elsewhere; may be repeated.")
     ] = None,
     proof: Annotated[Path | None, typer.Option(help="Verify this evidence file alone, offline.")] = None,
-    key: Annotated[str, typer.Option(help="With --proof: the log's key, as the archive published it.")] = "",
+    key: Annotated[str, typer.Option(help="With --proof: the log's key, or a file of its keys, as published.")] = "",
     authority: Annotated[
         Path | None, typer.Option(help="With --proof: certificate of the time-stamping authority, or of its issuer.")
     ] = None,
@@ -46,7 +46,8 @@ def verify(
         return
     kept = [kept_checkpoint(path) for path in checkpoint or ()]
     from newscrawl import bounds
-    from newscrawl.store.tlog.verification import LogReport, verify_log
+    from newscrawl.store.tlog.report import LogReport
+    from newscrawl.store.tlog.verification import verify_log
     from newscrawl.store.verify import verify as verify_store
 
     bounds.prepare()

@@ -90,7 +90,7 @@ def _generated(name: str) -> Signer:
 async def _delete(store: Store, config: Config, seen: LogState, name: str) -> None:
     if seen.name == name:
         raise ConfigError(f"--anew needs another --name than {name!r}: of one name there is one history")
-    for collection in reversed(COLLECTIONS):  # the state last but for what follows from it
+    for collection in reversed(COLLECTIONS):  # the state last: cut short, it is done again
         await with_retries(store, lambda: store.db[collection].delete_many({}))  # noqa: B023
     for path in (config.log_key, key_file.next_path(config.log_key)):
         if path.exists():

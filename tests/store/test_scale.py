@@ -35,6 +35,7 @@ INDEXES = {
         "listed_source", "listed_kind", "listed_source_kind", "cause", "source_cause", "found",
         # Of few versions alone: changes of facts without a note, and what waits to be announced.
         "listed_unnoted", "listed_source_unnoted", "announce_1",
+        "unlogged_1",  # of what the transparency log has not yet; without a log, one short key for all
     },
 }  # fmt: skip
 

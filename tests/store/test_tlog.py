@@ -16,7 +16,8 @@ from newscrawl.jobs.log_appending import append, finish_rotation
 from newscrawl.store import Store, takedowns
 from newscrawl.store.erasure import Order, What, erase
 from newscrawl.store.tlog import checkpoints, sequencer, state, tree
-from newscrawl.store.tlog.verification import LogReport, verify_log
+from newscrawl.store.tlog.report import LogReport
+from newscrawl.store.tlog.verification import verify_log
 from newscrawl.store.verify import verify
 from newscrawl.tlog import Signer, is_version_entry, key_file, parse_checkpoint
 from newscrawl.tlog.merkle import leaf_hash

@@ -12,17 +12,18 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from newscrawl.config import Config
-from newscrawl.items import article_id
+from newscrawl.items import Cause, article_id
 from newscrawl.jobs import log_keys
 from newscrawl.jobs.log_appending import NotStamped, append, stamp
 from newscrawl.secret_text import SecretUrl
-from newscrawl.store import Store, takedowns
+from newscrawl.store import Store, chain_of, takedowns
 from newscrawl.store.erasure import Order, What, erase
 from newscrawl.store.reader import Reader
 from newscrawl.store.reader.visibility import Absent, Hidden
@@ -30,7 +31,8 @@ from newscrawl.store.tlog import checkpoints, state, tree
 from newscrawl.tlog import Signer, evidence_check, key_file, parse_checkpoint
 from newscrawl.tlog.evidence_check import check, packed
 from newscrawl.tlog.stamps import request as stamp_request
-from tests.store.samples import NOON, SOURCE
+from tests.store.samples import NOON, SOURCE, article, first_version, next_version
+from tests.store.samples import append as append_version
 from tests.tlog import authority as authorities
 from tests.tlog.archive import NAME, record
 from tests.tlog.authority import Authority, served
@@ -278,6 +280,47 @@ async def test_versions_of_older_releases_have_evidence_too(store: Store, config
 async def test_the_same_version_gives_the_same_file(store: Store, config: Config) -> None:
     data, _ = await plain(store, config)
     assert await Reader.of_store(store).log.evidence(PIER, 2) == data
+
+
+async def test_a_page_that_scripts_drew_has_the_response_beside_it(store: Store, config: Config) -> None:
+    response = b"<html>before scripts</html>"
+    first = first_version(article("pier", "Drawn by scripts."))
+    assert first.capture is not None
+    capture = replace(first.capture, response_body=response, response_digest=sha256(response).hexdigest())
+    await append_version(store, replace(first, capture=capture))
+    await log_keys.create(store, config, NAME)
+    await append(store, config)
+    data = await Reader.of_store(store).log.evidence(PIER, 1)
+    members = members_of(data)
+    assert members["response"] == response
+    assert "with its payload, with its response" in check(data)[0]
+    assert lacks(packed({**members, "response": response + b" "}))
+
+
+async def test_a_version_without_a_page_of_its_own_has_that_which_it_was_read_from(
+    store: Store, config: Config
+) -> None:
+    """A re-extraction: the page is that of the version before, and there are no headers."""
+    first = first_version(article("pier", "A"))
+    await append_version(store, first)
+    second = next_version(first, article("pier", "A", "B"), NOON, Cause.REBASE)
+    second = replace(second, capture=None, payload_digest=first.payload_digest)
+    await append_version(store, replace(second, chain=chain_of(first.chain, second)))
+    await log_keys.create(store, config, NAME)
+    await append(store, config)
+    data = await Reader.of_store(store).log.evidence(PIER, 2)
+    assert "with its payload" in check(data)[0]
+    assert "capture" not in json.loads(members_of(data)["version.json"])["values"]
+
+
+async def test_any_of_the_published_keys_may_be_given(store: Store, config: Config) -> None:
+    data, old = await plain(store, config)
+    new = await log_keys.rotate(store, config, is_lost=False)
+    assert check(data, f"{new}\n{old}\n")
+    assert lacks(data, key=new)
+    rotated = await Reader.of_store(store).log.evidence(PIER, 2)
+    assert check(rotated, f"{new}\n{old}\n")
+    assert lacks(rotated, key=old)
 
 
 async def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:

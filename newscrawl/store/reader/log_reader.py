@@ -74,7 +74,9 @@ class LogReader(ReplicaReader):
         taken = await self._takedowns.current()
         pages = await self._pages(document, redactor, taken)
         committed = await self._committed(document, index, redactor, taken)
-        key = next(key for key in (await self.state()).keys if _is_signer(key, checkpoint))
+        key = next((key for key in (await self.state()).keys if _is_signer(key, checkpoint)), None)
+        if key is None:
+            raise Absent(f"the checkpoint of {checkpoint.size} entries is signed by no key of the log")
         return evidence(committed, pages, proof=proof, checkpoint=checkpoint.note, key=key, stamp=checkpoint.stamp)
 
     async def _proof(self, article_id: str, number: int) -> tuple[str, int, SignedCheckpoint]:

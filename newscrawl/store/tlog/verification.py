@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.store import commitments
 from newscrawl.store.documents import Document
 from newscrawl.store.retries import RetryingSession, with_retries
 from newscrawl.store.tlog import tree
+from newscrawl.store.tlog.report import KeptCheckpoint, LogReport, check_kept, check_stored
 from newscrawl.store.tlog.state import LogState, state
 from newscrawl.store.version_documents import UNLOGGED
 from newscrawl.tlog import (
     BadNote,
-    Checkpoint,
-    Verifier,
-    is_signed_by,
     is_version_entry,
     keys_of,
-    parse_checkpoint,
     version_entry,
 )
 from newscrawl.tlog import merkle as trees
@@ -34,56 +31,27 @@ from newscrawl.tlog.merkle import leaf_hash
 from newscrawl.tlog.tiles import ENTRIES, HASH_BYTES, WIDTH, folded, path, sizes, split
 
 Database = AsyncDatabase[Document]
-MAX_PROBLEMS = 100  # a log of which everything was altered is not listed entry by entry
-
-
-@dataclass(frozen=True, slots=True)
-class KeptCheckpoint:
-    """A checkpoint that somebody kept outside of the archive; `name` is that of its file."""
-
-    name: str
-    note: str
-    checkpoint: Checkpoint
-
-
-@dataclass(slots=True)
-class LogReport:
-    """What was verified of the log, the problems and what else is to be known, one sentence each."""
-
-    entries: int = 0
-    checkpoints: int = 0
-    problems: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    _of_entries: int = 0
-
-    def add(self, problem: str) -> None:
-        self.problems.append(problem)
-
-    def add_of_entry(self, problem: str) -> None:
-        """Add a problem of one entry; of many, that there are more."""
-        self._of_entries += 1
-        if self._of_entries <= MAX_PROBLEMS:
-            self.add(problem if self._of_entries < MAX_PROBLEMS else "there are problems of more entries of the log")
+PAGE = 1_000  # documents of one query
 
 
 async def verify_log(session: RetryingSession, db: Database, kept: Sequence[KeptCheckpoint] = ()) -> LogReport:
     """Verify the log, and that it is the one of which these checkpoints were kept."""
     report = LogReport()
     # Before the state: what is appended meanwhile is left out.
-    stored = await with_retries(session, lambda: db.tlog_checkpoints.find({}).sort("_id", 1).to_list())
+    stored = {each["_id"] async for each in _each(session, db.tlog_checkpoints, {}, 0, {"_id": 1})}
     seen = await with_retries(session, lambda: state(db))
     if seen is None:
         report.problems += [f"{each.name}: this archive has no log" for each in kept]
         return report
-    wanted = {each["_id"] for each in stored} | {each.checkpoint.size for each in kept} | {seen.size}
+    wanted = stored | {each.checkpoint.size for each in kept} | {seen.size}
     roots, keys = await _computed(session, db, seen, wanted, report)
     known = [key.key for key in keys]
     if [str(key) for key in known] != list(seen.keys):
         report.add("the log's keys are not those that its entries state")
-    for document in stored:
-        _check_stored(document, seen, roots, known, report)
-    _check_kept(kept, seen, roots, known, report)
+    async for document in _each(session, db.tlog_checkpoints, {}, 0, {"note": 1}):
+        if document["_id"] in stored:
+            check_stored(document, seen, roots, known, report)
+    check_kept(kept, seen, roots, known, report)
     report.checkpoints = len(stored)
     await _note_missing(session, db, seen, report)
     return report
@@ -199,82 +167,45 @@ def _is_committed(entry: bytes, version: Mapping[str, Any], blind: bytes) -> boo
     return chain == version["chain"] and (is_erased or capture == (own or "-"))
 
 
-def _check_stored(
-    document: Mapping[str, Any], seen: LogState, roots: Mapping[int, bytes], keys: Sequence[Verifier], report: LogReport
-) -> None:
-    """Compare a checkpoint that the archive itself keeps."""
-    name = f"checkpoint {document['_id']}"
-    try:
-        checkpoint = parse_checkpoint(document["note"])
-        is_signed = any(is_signed_by(document["note"], key) for key in keys)
-    except BadNote as error:
-        report.add(f"{name}: {error}")
-        return
-    if (checkpoint.origin, checkpoint.size) != (seen.name, document["_id"]) or not is_signed:
-        report.add(f"{name} is not one that the log signed")
-    elif checkpoint.size > seen.size:
-        report.add(f"{name} is larger than the log, which has {seen.size} entries")
-    elif roots.get(checkpoint.size, checkpoint.root) != checkpoint.root:
-        report.add(f"{name} is of another tree than the log's entries")
-
-
-def _check_kept(
-    kept: Sequence[KeptCheckpoint],
-    seen: LogState,
-    roots: Mapping[int, bytes],
-    keys: Sequence[Verifier],
-    report: LogReport,
-) -> None:
-    """Compare the checkpoints that were kept outside, with the log and with one another."""
-    first_of_size: dict[int, KeptCheckpoint] = {}
-    for each in kept:
-        checkpoint, size = each.checkpoint, each.checkpoint.size
-        if checkpoint.origin != seen.name:
-            report.add(f"{each.name} is of the log {checkpoint.origin!r}; this archive's is {seen.name!r}")
-            continue
-        try:
-            signers = [key for key in keys if is_signed_by(each.note, key)]
-        except BadNote as error:
-            report.add(f"{each.name}: {error}")
-            continue
-        other = first_of_size.setdefault(size, each)
-        if not signers:
-            report.add(
-                f"{each.name} is signed by a key that this log never had: its past was replaced, or it is forged"
-            )
-        elif size > seen.size:
-            report.add(
-                f"{each.name} is of {size} entries and the log has {seen.size}: it was set back, or some were removed"
-            )
-        elif other.checkpoint.root != checkpoint.root:
-            report.add(
-                f"split view: {other.name} and {each.name} are of different trees of {size} entries, both signed"
-            )
-        elif size in roots and roots[size] != checkpoint.root:
-            report.add(f"the past was rewritten: the log does not begin with the {size} entries of {each.name}")
-        elif signers and signers[-1] != keys[-1]:
-            report.notes.append(f"{each.name} is signed by a key of the log that was replaced since")
-
-
 async def _note_missing(session: RetryingSession, db: Database, seen: LogState, report: LogReport) -> None:
     """Say which versions are not in the log: marked ones wait for it, others were recorded by an older newscrawl."""
-    stages: list[Document] = [
-        {"$match": {UNLOGGED: {"$ne": True}}},
-        {"$project": {"_id": 1}},
-        {"$lookup": {"from": "tlog_leaves", "localField": "_id", "foreignField": "_id", "as": "leaf"}},
-        {"$match": {"leaf": []}},
-        {"$limit": MAX_PROBLEMS},
-    ]
     waiting = await with_retries(session, lambda: db.versions.count_documents({UNLOGGED: True}))
     if waiting:
         report.notes.append(f"{waiting} versions are not in the log yet")
     if seen.walked_to is not None or seen.batch is not None:
         report.notes.append("older versions are still being appended to the log")
         return
-    missing = await with_retries(session, lambda: _ids(db, stages))
-    for key in missing:
-        report.add_of_entry(f"version {key} is missing in the log; `newscrawl log append --all` appends it")
+    page: list[str] = []
+    async for version in _each(session, db.versions, {UNLOGGED: {"$ne": True}}, "", {"_id": 1}):
+        page.append(version["_id"])
+        if len(page) == PAGE:
+            await _add_missing(session, db, page, report)
+            page = []
+    await _add_missing(session, db, page, report)
 
 
-async def _ids(db: Database, stages: Sequence[Document]) -> list[str]:
-    return [document["_id"] async for document in await db.versions.aggregate(stages)]
+async def _add_missing(session: RetryingSession, db: Database, ids: Sequence[str], report: LogReport) -> None:
+    known = {
+        leaf["_id"]
+        for leaf in await with_retries(
+            session, lambda: db.tlog_leaves.find({"_id": {"$in": list(ids)}}, {"_id": 1}).to_list()
+        )
+    }
+    for key in ids:
+        if key not in known:
+            report.add_of_entry(f"version {key} is missing in the log; `newscrawl log append --all` appends it")
+
+
+async def _each(
+    session: RetryingSession, collection: AsyncCollection[Document], query: Document, least: Any, fields: Document
+) -> AsyncIterator[Document]:
+    """Yield documents in the order of their ids, from above `least`: by queries that each take no time."""
+    while True:
+        bounded = {**query, "_id": {"$gt": least}}
+        found = collection.find(bounded, fields).sort("_id", 1).limit(PAGE)
+        page = await with_retries(session, found.clone().to_list)
+        for document in page:
+            yield document
+        if len(page) < PAGE:
+            return
+        least = page[-1]["_id"]
