@@ -108,11 +108,15 @@ class PageReader:
         return self.normalise(extraction, capture, guid=guid, known_urls=known_urls)
 
     def normalise(
-        self, extraction: Extraction, capture: Capture, *, guid: str, known_urls: Collection[str] = ()
-    ) -> PageReading:
-        """Return the extraction and its article, whatever the kind of page; evaluation needs that."""
+        self, extraction: Extraction, capture: Capture, *, guid: str, known_urls: Collection[str] = (),
+        rules_stamp: str | None = None,
+    ) -> PageReading:  # fmt: skip
+        """Return the extraction and its article, whatever the kind of page; evaluation needs that.
+
+        `rules_stamp` stands in the place of our rules' for what others extracted.
+        """
         try:
-            stamp = self._stamp_for(capture.is_rendered)
+            stamp = rules_stamp or self._stamp_for(capture.is_rendered)
             normalised = article(extraction, capture, self.source, guid=guid, rules_stamp=stamp, known_urls=known_urls)
         except ExtractionError as error:
             return PageReading(extraction, None, str(error))

@@ -7,21 +7,34 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from newscrawl import diff
-from newscrawl.archive.formats import JsonLines, Parquet, Row, Sink, Warc
+from newscrawl.archive.formats import Csv, JsonLines, Parquet, Sink, Warc
+from newscrawl.archive.selection import ALL, Selection
+from newscrawl.archive.tables import (
+    SCHEMA,
+    Row,
+    article_row,
+    checks_row,
+    erasure_row,
+    event_row,
+    held_row,
+    pair_rows,
+    version_row,
+)
 from newscrawl.archive.wacz import Wacz
-from newscrawl.diff.words import sentences
 from newscrawl.errors import ConfigError, NewscrawlError
 from newscrawl.items import Version
 from newscrawl.store.reader import ArticleView, Reader
 
 ARTICLES_PER_COMMIT = 50  # an interruption repeats at most the work on so many articles
 STATE_FILE = "export.state.json"
-SINKS: dict[str, Callable[[Path], Sink]] = {"jsonl": JsonLines, "parquet": Parquet, "warc": Warc, "wacz": Wacz}
+CAPTURES = ("warc", "wacz")  # formats of captures; the others have tables
+SINKS: dict[str, Callable[[Path], Sink]] = {
+    "jsonl": JsonLines, "csv": Csv, "parquet": Parquet, "warc": Warc, "wacz": Wacz,
+}  # fmt: skip
 
 
 class ExportError(NewscrawlError):
@@ -34,7 +47,8 @@ class Export:
     """One export into a folder; a second Export of the same folder continues where the first one stopped.
 
     `within` bounds the ids of the articles: above the first, up to and including the second; what is erased by order is
-    written with the first of all. Raises ConfigError if the folder holds an export of another format or source,
+    written with the first of all. Of the articles that `selection` names the whole histories are written. With `salts`
+    an import gives the very chains. Raises ConfigError if the folder holds an export of another format or selection,
     ExportError if it cannot be written.
     """
 
@@ -45,10 +59,15 @@ class Export:
         form: str,
         source: str | None,
         within: tuple[str | None, str | None] = (None, None),
+        *,
+        selection: Selection = ALL,
+        with_salts: bool = False,
     ) -> None:
         self._reader = reader
         self._source = source
         self._format = form
+        self._selection = selection
+        self._with_salts = with_salts
         self._folder = folder
         self._state_file = folder / STATE_FILE
         state = self._read_state()
@@ -104,7 +123,9 @@ class Export:
         )
 
     async def _write_all(self, report_progress: Callable[[int], object]) -> None:
-        async for article in self._reader.export_scan.articles(self._source, after=self._after, upto=self._within[1]):
+        chosen = await self._selection.article_ids(self._reader, self._source)
+        scan = self._reader.export_scan
+        async for article in scan.articles(self._source, after=self._after, upto=self._within[1], among=chosen):
             await self._write(article)
             self._after = article.article_id
             self.done += 1
@@ -118,24 +139,33 @@ class Export:
 
     async def _write_erasures(self) -> None:
         """Write what was erased by order, so that an export tells it from what is lost; captures have no such table."""
-        if self._format in {"warc", "wacz"} or self._within[0] is not None:
+        if self._format in CAPTURES or self._within[0] is not None:
             return
         for order in await self._reader.export_scan.erasures(self._erasures_after):
-            self._add("erasures", erasure_row(order))
+            if self._source is None or order["source"] == self._source:
+                self._add("erasures", erasure_row(order))
             self._erasures_after = order["_id"]
 
     async def _write(self, article: ArticleView) -> None:
-        if self._format in {"warc", "wacz"}:
+        if self._format in CAPTURES:
             await self._write_captures(article)
             return
+        key = article.article_id
         self._add("articles", article_row(article))
         previous: Version | None = None
-        async for view in self._reader.export_scan.texts(article.article_id):
-            self._add("versions", version_row(view.version))
+        async for view in self._reader.export_scan.texts(key, with_held=True):
+            if view.is_held:
+                self._add("held", held_row(view, with_salt=self._with_salts))
+                continue
+            self._add("versions", version_row(view.version, with_salt=self._with_salts))
             if previous is not None:
                 for table, row in pair_rows(previous, view.version):
                     self._add(table, row)
             previous = view.version
+        for event in await self._reader.articles.events(key):
+            self._add("events", event_row(key, event))
+        for month in await self._reader.articles.months_of_checks(key):
+            self._add("checks", checks_row(key, month))
 
     async def _write_captures(self, article: ArticleView) -> None:
         async for view in self._reader.export_scan.texts(article.article_id):
@@ -152,8 +182,7 @@ class Export:
     def _commit(self) -> None:
         committed = self._sink.commit()
         state = {
-            "format": self._format,
-            "source": self._source,
+            **self._identity,
             "after": self._after,
             "done": self.done,
             "counts": self.counts,
@@ -173,89 +202,16 @@ class Export:
             state: dict[str, Any] = json.loads(self._state_file.read_text())
         except ValueError as error:
             raise ConfigError(f"{self._state_file} cannot be read: export into another folder") from error
-        if (state.get("format"), state.get("source")) != (self._format, self._source):
-            raise ConfigError(f"{self._state_file.parent} holds another export (format or source): use another folder")
-        return state
+        if {"salts": False, "selection": {}, **state}.items() >= self._identity.items():
+            return state
+        if state.get("schema", 1) != SCHEMA:
+            raise ConfigError(f"{self._state_file.parent} holds an export of an older newscrawl: use another folder")
+        raise ConfigError(
+            f"{self._state_file.parent} holds another export (format, source or selection): use another folder"
+        )
 
-
-def article_row(article: ArticleView) -> Row:
-    return {
-        "article_id": article.article_id,
-        "source": article.source,
-        "publisher": article.publisher,
-        "guid": article.guid,
-        "url": article.url,
-        "headline": article.headline,
-        "section": article.section,
-        "language": article.language,
-        "versions": article.versions,
-        "edits": article.edits,
-        "date_published": article.date_published,
-        "first_seen_at": article.first_seen_at,
-        "last_changed_at": article.last_changed_at,
-        "last_checked_at": article.last_checked_at,
-        "state": str(article.state),
-    }
-
-
-def erasure_row(order: Mapping[str, Any]) -> Row:
-    names = ("article_id", "source", "what", "number", "reason")
-    return {**{name: order[name] for name in names}, "erased_at": order["at"]}
-
-
-def version_row(version: Version) -> Row:
-    article, change = version.article, version.change
-    return {
-        "article_id": version.article_id,
-        "number": version.number,
-        "source": article.source,
-        "seen_at": version.seen_at,
-        "not_before": version.not_before,
-        "cause": str(version.cause),
-        "url": article.url,
-        "headline": article.headline,
-        "byline": article.byline,
-        "author": list(article.author),
-        "language": article.in_language,
-        "date_published": article.date_published.value if article.date_published else None,
-        "date_modified": article.date_modified.value if article.date_modified else None,
-        "paragraphs": list(article.paragraphs),
-        "optional": [each.text for each in article.optional],
-        "optional_types": [each.type.value for each in article.optional],
-        "shown": article.shown.value,
-        "carried": article.carried,
-        "change_types": list(change.types),
-        "significance": change.significance,
-        "summary": change.summary,
-        "wording": article.wording_digest,
-        # None where anything of the article is taken down: guesses at it could be verified.
-        "payload": version.payload_digest or None,
-        "chain": version.chain or None,
-    }
-
-
-def pair_rows(old: Version, new: Version) -> Iterator[tuple[str, Row]]:
-    """Yield (table, row) for the aligned paragraphs and sentences of two consecutive versions."""
-    units = (
-        ("paragraph_pairs", list(old.article.paragraphs), list(new.article.paragraphs)),
-        ("sentence_pairs", _sentences(old), _sentences(new)),
-    )
-    for table, a, b in units:
-        for row in diff.compare_texts(a, b):
-            yield (
-                table,
-                {
-                    "article_id": new.article_id,
-                    "old_number": old.number,
-                    "new_number": new.number,
-                    "operation": str(row.op),
-                    "old_positions": list(row.a),
-                    "new_positions": list(row.b),
-                    "old_text": "\n".join(a[i] for i in row.a) or None,
-                    "new_text": "\n".join(b[i] for i in row.b) or None,
-                },
-            )
-
-
-def _sentences(version: Version) -> list[str]:
-    return [text[start:end].strip() for text in version.article.paragraphs for start, end in sentences(text)]
+    @property
+    def _identity(self) -> dict[str, Any]:
+        """What a folder's export was asked for: another one does not continue it."""
+        asked = {"format": self._format, "source": self._source, "schema": SCHEMA}
+        return {**asked, "selection": self._selection.as_dict(), "salts": self._with_salts}

@@ -1,4 +1,4 @@
-"""Export formats: JSON lines, Parquet and WARC. Each can be cut back to its last commit and continued from there.
+"""Export formats: JSON lines, CSV, Parquet and WARC. Each can be cut back to its last commit and continued from there.
 
 WACZ, which packs such files, is in newscrawl.archive.wacz.
 """
@@ -6,17 +6,18 @@ WACZ, which packs such files, is in newscrawl.archive.wacz.
 from __future__ import annotations
 
 import contextlib
+import csv
+import io
 import json
 import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from newscrawl.archive.cells import cell
+from newscrawl.archive.tables import COLUMNS, TABLES, Row, Type
 from newscrawl.archive.warc_records import write_record
 from newscrawl.errors import ConfigError
-
-Row = dict[str, Any]
-TABLES = ("articles", "versions", "paragraph_pairs", "sentence_pairs", "erasures")
 
 
 class Sink(Protocol):
@@ -60,6 +61,34 @@ class JsonLines:
             cut_back(file, self._folder / f"{table}.jsonl", state.get(table, 0))
 
 
+class Csv:
+    """CSV with a header (RFC 4180, UTF-8), one file per table; `cells` says how values are written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: dict[str, BinaryIO] = {}
+
+    def resume(self, state: dict[str, Any]) -> None:
+        for table in TABLES:
+            file = self._files[table] = open_at(self._folder / f"{table}.csv", state.get(table, 0))
+            if not state.get(table, 0):
+                file.write(_csv_line(list(COLUMNS[table])))
+
+    def add(self, table: str, row: Row) -> None:
+        cells = [cell(row[name], column_type, name) for name, column_type in COLUMNS[table].items()]
+        self._files[table].write(_csv_line(cells))
+
+    def commit(self) -> dict[str, Any]:
+        return {table: flush(file) for table, file in self._files.items()}
+
+    def finish(self) -> None:
+        """Nothing is left to do."""
+
+    def discard(self, state: dict[str, Any]) -> None:
+        for table, file in self._files.items():
+            cut_back(file, self._folder / f"{table}.csv", state.get(table, 0))
+
+
 class Parquet:
     """Parquet, one part file per table and commit. A part that was not committed is overwritten after `resume`."""
 
@@ -101,7 +130,11 @@ class Parquet:
     def _write(self, table: str, rows: list[Row]) -> None:
         path = self._path(table, self._part)
         path.parent.mkdir(exist_ok=True)
-        arrow_table = self._arrow.Table.from_pylist(rows, schema=self._schema(table))
+        values = [
+            {name: json.dumps(row[name]) if kind is Type.JSON else row[name] for name, kind in COLUMNS[table].items()}
+            for row in rows
+        ]
+        arrow_table = self._arrow.Table.from_pylist(values, schema=self._schema(table))
         self._arrow.parquet.write_table(arrow_table, path, compression="zstd")
 
     def _path(self, table: str, part: int) -> Path:
@@ -110,17 +143,12 @@ class Parquet:
     def _schema(self, table: str) -> Any:
         """Return a table's columns and types; pyarrow would guess wrong types for a part whose values are all null."""
         a = self._arrow
-        text, number, moment = a.string(), a.int64(), a.timestamp("ms", "UTC")
+        text, number = a.string(), a.int64()
         types = {
-            "versions": number if table == "articles" else text, "edits": number, "number": number,
-            "old_number": number, "new_number": number, "significance": a.float64(), "paragraphs": a.list_(text),
-            "optional": a.list_(text), "optional_types": a.list_(text), "carried": number,
-            "author": a.list_(text), "change_types": a.list_(text), "old_positions": a.list_(number),
-            "new_positions": a.list_(number), "date_published": moment, "date_modified": moment, "seen_at": moment,
-            "not_before": moment, "first_seen_at": moment, "last_changed_at": moment, "last_checked_at": moment,
-            "erased_at": moment,
+            Type.TEXT: text, Type.JSON: text, Type.NUMBER: number, Type.SHARE: a.float64(), Type.FLAG: a.bool_(),
+            Type.MOMENT: a.timestamp("ms", "UTC"), Type.TEXTS: a.list_(text), Type.NUMBERS: a.list_(number),
         }  # fmt: skip
-        return a.schema([(name, types.get(name, text)) for name in COLUMNS[table]])
+        return a.schema([(name, types[kind]) for name, kind in COLUMNS[table].items()])
 
 
 class Warc:
@@ -148,24 +176,10 @@ class Warc:
             cut_back(self._file, self._path, state.get("length", 0))
 
 
-PAIR_COLUMNS = (
-    "article_id", "old_number", "new_number", "operation", "old_positions", "new_positions", "old_text", "new_text",
-)  # fmt: skip
-COLUMNS = {
-    "articles": (
-        "article_id", "source", "publisher", "guid", "url", "headline", "section", "language", "versions", "edits",
-        "date_published", "first_seen_at", "last_changed_at", "last_checked_at", "state",
-    ),
-    "versions": (
-        "article_id", "number", "source", "seen_at", "not_before", "cause", "url", "headline", "byline", "author",
-        "language", "date_published", "date_modified", "paragraphs", "optional", "optional_types", "shown", "carried",
-        "change_types", "significance", "summary",
-        "wording", "payload", "chain",
-    ),
-    "paragraph_pairs": PAIR_COLUMNS,
-    "sentence_pairs": PAIR_COLUMNS,
-    "erasures": ("article_id", "source", "what", "number", "erased_at", "reason"),
-}  # fmt: skip
+def _csv_line(cells: list[str]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue().encode()
 
 
 def open_at(path: Path, length: int) -> BinaryIO:

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from newscrawl.archive.formats import Row, cut_back, flush, open_at
+from newscrawl.archive.formats import cut_back, flush, open_at
+from newscrawl.archive.tables import Row
 from newscrawl.archive.warc_records import write_record
 from newscrawl.items import Capture
 

@@ -1,11 +1,12 @@
-"""`newscrawl export`: write the archive as JSON lines, Parquet, WARC or WACZ; an interrupted export can be resumed."""
+"""`newscrawl export`: write the archive as JSON lines, CSV, Parquet, WARC or WACZ; resumable."""
 
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,12 +16,24 @@ from newscrawl.cli.terminal import console, print_json, safe
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError
 
+if TYPE_CHECKING:
+    from newscrawl.archive.selection import Selection
+
+MOMENT = "MOMENT"
+
 
 class ExportFormat(StrEnum):
     JSONL = "jsonl"
+    CSV = "csv"
     PARQUET = "parquet"
     WARC = "warc"
     WACZ = "wacz"
+
+
+class Scope(StrEnum):
+    WORDINGS = "wordings"
+    ADDED = "added"
+    REMOVED = "removed"
 
 
 def register(app: typer.Typer) -> None:
@@ -33,10 +46,29 @@ def export(
         ExportFormat, typer.Option("--format", help="Format of the files; parquet needs pyarrow.")
     ] = ExportFormat.JSONL,
     source: Annotated[str | None, typer.Option(help="Export only this source.", autocompletion=sources_like)] = None,
+    search: Annotated[
+        str | None, typer.Option(help="Export only articles of which a version is found; as the reader's search.")
+    ] = None,
+    scope: Annotated[
+        Scope, typer.Option("--in", help="Where --search searches: in texts, or in what was added or removed.")
+    ] = Scope.WORDINGS,
+    since: Annotated[
+        str | None, typer.Option(metavar=MOMENT, help="Only articles of which a version was seen from then on (UTC).")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar=MOMENT, help="And before then.")] = None,
+    day: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="And on that day (UTC).")] = None,
+    salts: Annotated[
+        bool, typer.Option("--salts", help="With the salts of the chains, so that an import has the very same ones.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write articles, versions and aligned pairs of versions; an interrupted export resumes if it is run again."""
-    counts = asyncio.run(_export(Config.from_env(), folder, file_format, source))
+    """Write the histories of articles, and aligned pairs of versions; an interrupted export resumes if run again."""
+    if salts and file_format in {ExportFormat.WARC, ExportFormat.WACZ}:
+        raise ConfigError(f"--salts: {file_format} has pages alone, and no chains; choose jsonl, csv or parquet")
+    if scope is not Scope.WORDINGS and search is None:
+        raise ConfigError(f"--in {scope} says where --search searches; add --search")
+    chosen = _selection(search, scope, since, until, day)
+    counts = asyncio.run(_export(Config.from_env(), folder, file_format, source, chosen, with_salts=salts))
     if as_json:
         print_json({"folder": str(folder), "format": file_format.value, "written": counts})
         return
@@ -44,7 +76,39 @@ def export(
     console().print(f"Wrote {summary or 'nothing new'} to {safe(str(folder))}")
 
 
-async def _export(config: Config, folder: Path, file_format: ExportFormat, source: str | None) -> dict[str, int]:
+def _selection(search: str | None, scope: Scope, since: str | None, until: str | None, day: str | None) -> Selection:
+    from newscrawl.archive.selection import Selection
+
+    if search is not None and not search.strip():
+        raise ConfigError("--search has no words")
+    begins = [moment for moment in (_moment("--since", since), _moment("--day", day)) if moment]
+    end_of_day = _moment("--day", day)
+    ends = [_moment("--until", until), end_of_day + timedelta(days=1) if end_of_day else None]
+    if day is not None and len(day) > len("2026-01-06"):
+        raise ConfigError(f"--day {day!r}: is no day, as 2026-01-06; --since and --until take moments")
+    return Selection(
+        search.strip() if search else None,
+        scope.value,
+        max(begins, default=None),
+        min(filter(None, ends), default=None),
+    )
+
+
+def _moment(option: str, text: str | None) -> datetime | None:
+    """Return a moment, in UTC unless it has an offset; raises ConfigError, which names the option."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"{option} {text!r}: is no day or moment, as 2026-01-06 or 2026-01-06T08:00") from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+async def _export(
+    config: Config, folder: Path, file_format: ExportFormat, source: str | None, selection: Selection, *,
+    with_salts: bool,
+) -> dict[str, int]:  # fmt: skip
     from rich.progress import Progress
 
     from newscrawl.archive.export import Export
@@ -54,7 +118,7 @@ async def _export(config: Config, folder: Path, file_format: ExportFormat, sourc
         raise ConfigError(f"{folder} is a file, not a folder")
     reader = await Reader.open(config)
     try:
-        job = Export(reader, folder, file_format.value, source)
+        job = Export(reader, folder, file_format.value, source, selection=selection, with_salts=with_salts)
         with Progress(console=console(err=True), transient=True) as progress:
             bar = progress.add_task("articles", total=await reader.export_scan.count(source), completed=job.done)
             await job.run(lambda done: progress.update(bar, completed=done))

@@ -14,7 +14,7 @@ from newscrawl.cli.opening import with_reader
 from newscrawl.cli.options import ArticleArgument, AsJson
 from newscrawl.cli.terminal import console, iso, print_json, safe, when
 from newscrawl.humanize import checks_sentence, counted, next_check_sentence
-from newscrawl.items import PASSAGES
+from newscrawl.items import PASSAGES, Cause
 
 if TYPE_CHECKING:  # imported when used: `newscrawl --help` need not load a database driver
     from newscrawl.items import MonthOfChecks
@@ -105,7 +105,7 @@ def _row(version: VersionSummary) -> tuple[str, ...]:
         when(version.seen_at),
         when(version.not_before),
         f"{version.cause.value}{f' ({version.hold.value})' if version.hold else ''}"
-        f"{' (clock_step)' * version.is_clock_step}",
+        f"{' (clock_step)' * version.is_clock_step}{' (no evidence)' * (version.cause is Cause.IMPORTED)}",
         safe(version.change.summary or ("first seen" if version.number == 1 else "")),
         safe(version.headline),
     )
@@ -118,6 +118,7 @@ def _version_data(version: Any) -> dict[str, Any]:
         "seen_at": iso(version.seen_at),
         "not_before": iso(version.not_before),
         "cause": version.cause.value,
+        "evidence": version.evidence.value,
         "clock_step": version.is_clock_step,
         "headline": article.headline,
         "author": list(article.author),

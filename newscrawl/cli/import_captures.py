@@ -1,4 +1,4 @@
-"""`newscrawl import`: make histories out of captures in WARC, ARC and WACZ files."""
+"""`newscrawl import`: make histories out of captures in WARC, ARC and WACZ files, of exports and of texts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def register(app: typer.Typer) -> None:
 def import_captures(
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="PATH...", help="WARC, ARC, WACZ or CDX files, folders, or quoted patterns."),
+        typer.Argument(
+            metavar="PATH...", help="WARC, ARC, WACZ, CDX, JSONL, CSV or Parquet files, folders, or quoted patterns."
+        ),
     ],
     adopt: Annotated[
         bool, typer.Option("--adopt", help="Make a source of each unknown host that has pages; read generically.")
@@ -37,18 +39,28 @@ def import_captures(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what the files hold for which source; write nothing.")
     ] = False,
+    zone: Annotated[
+        str | None, typer.Option(help="Time zone of times without one, in texts without pages: Europe/Berlin.")
+    ] = None,
+    reader: Annotated[
+        str | None, typer.Option("--read-by", help="What read texts without pages, where their rows do not say it.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make histories out of captures, in the order of their times; once more, it adds nothing.
+    """Make histories out of captures, exports and texts, in the order of their times; once more, it adds nothing.
 
     What is older than a known text gets a line of its own in the article's history, and changes no number.
     """
     from rich.progress import Progress
 
-    from newscrawl.jobs.importing import ImportPlan
+    from newscrawl.archive.row_files import split_paths
+    from newscrawl.cli import import_rows
+    from newscrawl.jobs.importing import ImportPlan, ImportReport
     from newscrawl.jobs.importing import import_captures as run_import
 
-    plan = ImportPlan(paths=paths, adopts=adopt, announces=announce, is_dry_run=dry_run)
+    (files, captures), time_zone = split_paths(paths), import_rows.zone_of(zone)
+    rows = None
+    plan = ImportPlan(paths=captures, adopts=adopt, announces=announce, is_dry_run=dry_run)
     with Progress(console=console(err=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         tasks = {}
 
@@ -57,12 +69,22 @@ def import_captures(
                 tasks[what] = bar.add_task(what, total=total)
             bar.update(tasks[what], completed=done)
 
-        report = run_import(plan, Config.from_env(), progress)
+        config = Config.from_env()
+        if files:
+            rows = import_rows.run_import(
+                files, config, progress, adopts=adopt, is_dry_run=dry_run, zone=time_zone, reader=reader
+            )
+        is_over = rows is not None and (rows.is_interrupted or not captures)
+        report = ImportReport() if is_over else run_import(plan, config, progress)
+    exit_code = (rows.exit_code if rows is not None else 0) or report.exit_code
     if as_json:
-        print_json(report.as_dict())
+        print_json({**report.as_dict(), "rows": rows and rows.as_dict(), "exit_code": exit_code})
     else:
-        _print(report, is_dry_run=dry_run)
-    raise typer.Exit(report.exit_code)
+        if rows is not None:
+            import_rows.print_report(rows, is_dry_run=dry_run)
+        if not is_over:
+            _print(report, is_dry_run=dry_run)
+    raise typer.Exit(exit_code)
 
 
 def _print(report: ImportReport, *, is_dry_run: bool) -> None:

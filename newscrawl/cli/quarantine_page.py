@@ -23,6 +23,7 @@ WHY = {
     "identity_clash": "The page claims to be an article that another URL has.",
 }
 DOUBTED = "The page was read, and its text is doubted: it may be a fault of the site or of our rules."
+TEXT_ALONE = "Others brought this text without its page, of an article of which something newer is known."
 UNREADABLE = "The page is no readable article."
 
 
@@ -38,6 +39,8 @@ class DoubtfulPage:
     @property
     def why(self) -> str:
         kind = str(self.entry["kind"])
+        if kind == "late" and not self.entry.get("payload"):
+            return TEXT_ALONE
         return WHY.get(kind, DOUBTED if kind in ("article", "live") else UNREADABLE)
 
     @property

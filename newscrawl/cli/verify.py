@@ -38,12 +38,19 @@ def verify(
     authority: Annotated[
         Path | None, typer.Option(help="With --proof: certificate of the time-stamping authority, or of its issuer.")
     ] = None,
+    against: Annotated[
+        list[str] | None, typer.Option(metavar="PATH", help="Compare with an export of this archive instead.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Verify the integrity of the archive: recompute digests, chain hashes, heads and the log from what is stored."""
     if proof is not None:
         verify_proof(proof, key, authority, as_json=as_json)
         return
+    if against:
+        from newscrawl.cli.verify_against import verify_against
+
+        raise typer.Exit(verify_against(against, as_json=as_json))
     kept = [kept_checkpoint(path) for path in checkpoint or ()]
     from newscrawl import bounds
     from newscrawl.store.tlog.report import LogReport
@@ -92,7 +99,9 @@ async def _unreadable(store: Store, sample: int) -> list[str]:
     for source in sorted(set(await store.article_counts()) & set(source_names())):
         async for article in reextract_all(store, reader_of(load_spider(source)), sample=sample):
             if not article.head.payload_digest:
-                continue  # erased by order
+                continue  # erased by order, or brought by others without a page
+            if not article.stored.has_page:
+                continue
             if article.result in {ReextractionResult.UNREADABLE, ReextractionResult.NO_PAYLOAD}:
                 lines.append(f"{article.head.url}: {article.reason}")
     return lines

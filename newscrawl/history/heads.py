@@ -61,7 +61,7 @@ def first_head(page: ParsedPage, article: Article, version: Version, policy: Pol
         check_history=check_history,
         aliases=_aliases((), article, page.capture),
         validators=validators_of(page.capture),
-        reading_digest=reading_digest(page.capture, without_readers(article.stamp)),
+        reading_digest=_reading_digest(page, article),
         containers_digest=containers_of(page.extraction),
     )
     return with_next_check(head, policy.next_check(check_history, at))
@@ -87,7 +87,7 @@ def head_after_page(head: Head, page: ParsedPage, article: Article, verdict: Ver
         check_history=check_history,
         aliases=_aliases((*head.aliases, head.url), article, page.capture),
         validators=validators_of(page.capture),
-        reading_digest=reading_digest(page.capture, without_readers(article.stamp)),
+        reading_digest=_reading_digest(page, article),
         containers_digest=containers_of(page.extraction),
         gone_seen_at=None,
     )
@@ -198,6 +198,10 @@ def _with_state(head: Head, state: State, reason: str, at: datetime) -> Head:
     if head.state is state:
         return head
     return replace(head, state=state, state_reason=reason, state_since=at)
+
+
+def _reading_digest(page: ParsedPage, article: Article) -> str:
+    return "" if page.is_text else reading_digest(page.capture, without_readers(article.stamp))
 
 
 def _aliases(earlier: tuple[str, ...], article: Article, capture: Capture) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ from newscrawl.items import (
     Verdict,
     Version,
     WindowCheck,
+    is_of_others,
 )
 from newscrawl.reading import PageReader
 from newscrawl.recheck import Policy, within_hours
@@ -160,7 +161,8 @@ class History:
                 self._order.note(item.result)
                 await self._recheck.merge(self._store)
                 await self._distrust(item)
-            await self._store.check(check_line(item, head, self._run_id))
+            if not _is_text(item):  # nobody of ours requested anything
+                await self._store.check(check_line(item, head, self._run_id))
             return recorded_item(item, head)
         raise StaleHead(f"{url_of(item.result)}: lost {MAX_RACES} races for one article in a row")
 
@@ -168,6 +170,8 @@ class History:
         result, verdict = item.result, item.verdict
         if item.head is not None and item.head.state is State.HIDDEN:
             raise Fenced(ERASED)
+        if _is_text(item) and item.head is not None and not is_of_others(item.head.stamp):
+            raise Fenced("its pages have been read here: a text without a page stands beside their history")
         readable = _readable_page(item)
         if isinstance(result, ParsedPage) and readable is None:
             named = (kind for kind in (LAYOUT_LOST, EMPTIED, TOO_COSTLY) if verdict.reason.startswith(f"{kind}:"))
@@ -244,7 +248,8 @@ class History:
             is_earliest = head is not None and page.capture.fetched_at < head.check_history.first_seen_at
             is_known = article.wording_digest in await self._store.wordings(page.article_id)
             if is_known and not (is_earliest and self.is_import):
-                await self._store.keep_payload(page.capture)
+                if not page.is_text:
+                    await self._store.keep_payload(page.capture)
             else:
                 await self._store.quarantine(page, reason, kind=LATE)
         verdict = item.verdict if isinstance(result, FetchFailure) else Verdict(Outcome.SUPERSEDED, reason)
@@ -270,6 +275,10 @@ class ImportedHistory(History):
     """Appends what was captured long ago: in the order of the captures, as in a replay."""
 
     is_import = True
+
+
+def _is_text(item: JudgedItem) -> bool:
+    return isinstance(item.result, ParsedPage) and item.result.is_text
 
 
 def _readable_page(item: JudgedItem) -> tuple[ParsedPage, Article] | None:

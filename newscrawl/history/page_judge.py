@@ -11,6 +11,7 @@ from newscrawl.diff import compare
 from newscrawl.history.baseline import Baseline, baseline_of
 from newscrawl.history.unseen import is_unlike
 from newscrawl.items import (
+    Article,
     Cause,
     Change,
     Head,
@@ -19,6 +20,7 @@ from newscrawl.items import (
     Outcome,
     ParsedPage,
     Verdict,
+    is_of_others,
     without_readers,
 )
 from newscrawl.normalize import canonical_url
@@ -45,6 +47,8 @@ class PageJudge:
             # No edit: what the page shows cannot be compared with what was erased.
             verdict = Verdict(Outcome.REBASED, "the version before was erased by order", cause=Cause.REBASE)
             return JudgedItem(page, head, verdict)
+        if page.is_text or is_of_others(head.stamp):
+            return JudgedItem(page, head, await self._beside_others(page, current, head))
         is_moved = canonical_url(current.url) != canonical_url(head.url)
         is_same_rules = without_readers(head.stamp) == without_readers(current.stamp)
         if is_same_rules and head.wording_digest == current.wording_digest:
@@ -52,6 +56,23 @@ class PageJudge:
             return JudgedItem(page, head, verdict)
         baseline = await baseline_of(head, page, current, self._store, self._reader)
         return await self._against(baseline, page, head, is_moved=is_moved)
+
+    async def _beside_others(self, page: ParsedPage, current: Article, head: Head) -> Verdict:
+        """Return the verdict on a text that others read, or whose predecessor others read: it is never an edit.
+
+        The first page that we read makes a version also if it says the same: it is the first evidence.
+        """
+        if not page.is_text:
+            summary = "first read from its page; others had brought the text before"
+            return Verdict(Outcome.REBASED, summary, Change(summary=summary), Cause.REBASE)
+        if current.wording_digest == head.wording_digest:
+            return Verdict(Outcome.UNCHANGED, "same text")
+        before = await self._store.version(head.article_id, head.number)
+        if before is None or head.stamp != current.stamp:
+            summary = "read by others in another way than the text before"
+            return Verdict(Outcome.REBASED, summary, Change(summary=summary), Cause.IMPORTED)
+        change = describe(before.article, current, compare(before.article, current))
+        return Verdict(Outcome.REBASED, "another text, brought by others", _unfounded(change), Cause.IMPORTED)
 
     async def _against(self, baseline: Baseline, page: ParsedPage, head: Head, *, is_moved: bool) -> JudgedItem:
         """Return the page, as the readers of the baseline read it if it is a version, and its verdict."""
@@ -107,6 +128,13 @@ async def read_after_all(page: IdenticalPage, head: Head | None, reader: PageRea
         article=reading.article,
         problem=reading.problem,
         lease=page.lease,
+    )
+
+
+def _unfounded(change: Change) -> Change:
+    """Return a change of which there is no evidence: it accuses nobody, and no search for changes finds it."""
+    return replace(
+        change, silent=False, unnoted=False, noted=(), added=(), removed=(), new_sentences=(), old_sentences=()
     )
 
 

@@ -12,14 +12,16 @@ from newscrawl.store.versions import chain_of
 
 
 def first_version(page: ParsedPage, article: Article) -> Version:
-    cause = Cause.BACKFILLED if page.is_backfilled else Cause.FIRST
-    return _version(page.article_id, None, article, cause, Change(), at=page.capture.fetched_at, capture=page.capture)
+    cause = Cause.IMPORTED if page.is_text else Cause.BACKFILLED if page.is_backfilled else Cause.FIRST
+    at, capture = page.capture.fetched_at, None if page.is_text else page.capture
+    return _version(page.article_id, None, article, cause, Change(), at=at, capture=capture, has_page=not page.is_text)
 
 
 def next_version(page: ParsedPage, article: Article, verdict: Verdict, head: Head) -> Version:
     cause = verdict.cause or Cause.EDIT
+    at, capture = page.capture.fetched_at, None if page.is_text else page.capture
     return _version(
-        head.article_id, head, article, cause, verdict.change, at=page.capture.fetched_at, capture=page.capture
+        head.article_id, head, article, cause, verdict.change, at=at, capture=capture, has_page=not page.is_text
     )
 
 
@@ -30,13 +32,15 @@ def rebased_version(head: Head, article: Article, *, at: datetime, change: Chang
 
 def _version(
     article_id: str, head: Head | None, article: Article, cause: Cause, change: Change, *, at: datetime,
-    capture: Capture | None,
+    capture: Capture | None, has_page: bool = True,
 ) -> Version:  # fmt: skip
     """Return the version after `head`; `capture` is None if the head's payload was read again.
 
     `seen_at` never falls from one version to the next: order is by claims, and clocks may be set back.
     """
-    payload_digest = capture.payload_digest if capture is not None else head.payload_digest if head is not None else ""
+    payload_digest = capture.payload_digest if capture is not None else ""
+    if head is not None and capture is None and has_page:
+        payload_digest = head.payload_digest
     seen_at = max(at, head.seen_at) if head else at
     version = Version(
         article_id=article_id,
@@ -51,5 +55,6 @@ def _version(
         change=change,
         is_clock_step=seen_at > at,
         salt=secrets.token_bytes(SALT_BYTES),
+        has_page=has_page,
     )
     return replace(version, chain=chain_of(head.chain if head else "", version))

@@ -20,7 +20,7 @@ from newscrawl.items.article import (
     article_id,
 )
 from newscrawl.items.capture import GZIP_MAGIC, Capture, IdenticalPage, Revisit, Tombstone, Validators
-from newscrawl.items.change import PASSAGES, Cause, Change, Hold, NotedFact, Retraction, Version
+from newscrawl.items.change import PASSAGES, Cause, Change, Evidence, Hold, NotedFact, Retraction, Version
 from newscrawl.items.check import (
     MAX_RETRY_AFTER,
     NOT_REQUESTED,
@@ -39,7 +39,17 @@ from newscrawl.items.diff import Diff, DiffOp, DiffRow, MovedText, Segment, Segm
 from newscrawl.items.excerpt import Excerpt
 from newscrawl.items.head import ERASED_BY_ORDER, FULL_CHECK_SHARE, CheckHistory, Head, NextCheck, State
 from newscrawl.items.optional_text import OptionalText, OptionalType
-from newscrawl.items.readers import GENERIC, RENDERED, Origin, Readers, readers_in, stamp_of, without_readers
+from newscrawl.items.readers import (
+    GENERIC,
+    IMPORTED,
+    RENDERED,
+    Origin,
+    Readers,
+    is_of_others,
+    readers_in,
+    stamp_of,
+    without_readers,
+)
 from newscrawl.items.run import RunLease, RunRecord
 from newscrawl.items.source import MAX_URL_LENGTH, Candidate, Source, SourceState
 from newscrawl.items.subscription import (
@@ -63,6 +73,7 @@ __all__ = [
     "FULL_CHECK_SHARE",
     "GENERIC",
     "GZIP_MAGIC",
+    "IMPORTED",
     "MAX_RETRY_AFTER",
     "MAX_URL_LENGTH",
     "NOT_REQUESTED",
@@ -89,6 +100,7 @@ __all__ = [
     "DiffRow",
     "EventKind",
     "Every",
+    "Evidence",
     "Excerpt",
     "Extra",
     "Extraction",
@@ -139,6 +151,7 @@ __all__ = [
     "WindowCheck",
     "WordsIn",
     "article_id",
+    "is_of_others",
     "parse_token",
     "readers_in",
     "stamp_of",

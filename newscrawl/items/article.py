@@ -170,6 +170,7 @@ class ParsedPage:
     lease: int = 0
     is_backfilled: bool = False
     listed_at: datetime | None = None
+    is_text: bool = False  # others brought it without its page: `capture` says where and when, and is no evidence
 
 
 def article_id(source: str, guid: str) -> str:

@@ -22,6 +22,15 @@ class Cause(StrEnum):
     EDIT = "edit"
     REBASE = "rebase"
     RESTORED = "restored"
+    IMPORTED = "imported"  # others brought its text, without the page: no evidence, and no edit by the newspaper
+
+
+class Evidence(StrEnum):
+    """What shows that a version's text was published."""
+
+    PAGE = "page"  # the page as it was fetched
+    NONE = "none"  # others brought the text alone
+    ELSEWHERE = "elsewhere"  # the page is in the archive whose export the version was imported from
 
 
 class Hold(StrEnum):
@@ -94,3 +103,10 @@ class Version:
     is_clock_step: bool = False  # the crawler's clock had been set back: `seen_at` is that of the version before
     # Random; under it the chain commits to each value, so that one can be erased. Empty: the chain covers the content.
     salt: bytes = field(default=b"", repr=False)
+    has_page: bool = True  # whether the page was stored here; an order may have erased it since
+
+    @property
+    def evidence(self) -> Evidence:
+        if self.has_page:
+            return Evidence.PAGE
+        return Evidence.NONE if self.cause is Cause.IMPORTED else Evidence.ELSEWHERE

@@ -32,6 +32,7 @@ class Readers:
         return f"{self.rules}/{self.body}/{self.headline}"
 
 
+IMPORTED = "imported"  # in a stamp, in the place of our rules: others read the text
 RENDERED = "+rendered"  # in a stamp: the text was read from a page that scripts drew
 
 
@@ -48,3 +49,8 @@ def without_readers(stamp: str) -> str:
 def readers_in(stamp: str) -> str:
     """Return what read a text, by its stamp: `Redesign2026/tree/structured`; empty in stamps of other forms."""
     return "".join(stamp.split("-", 2)[2:])
+
+
+def is_of_others(stamp: str) -> bool:
+    """Return whether others read a text, and we have not read its page: it is compared with no text of ours."""
+    return stamp.startswith(f"{IMPORTED}-")

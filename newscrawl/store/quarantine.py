@@ -37,7 +37,8 @@ async def add(gathered: GatheredCommands, page: ParsedPage, reason: str, key: st
     if article and article.get("erased"):
         return  # by order nothing of it is kept
     base = article["head"]["payload"] if article else None
-    await payloads.put_capture(gathered, capture, base=base)
+    if not page.is_text:
+        await payloads.put_capture(gathered, capture, base=base)
     wording = page.article.wording_digest if page.article else None
     entry = {**_entry(page, reason), **({"kind": kind} if kind else {})}
     same_doubt = {"article_id": page.article_id, "state": "open", "wording": wording, "kind": entry["kind"]}
@@ -62,7 +63,7 @@ def _entry(page: ParsedPage, reason: str) -> Document:
             "problem": page.problem,
             "evidence": extraction.evidence,
             "reading": page_documents.extraction_document(extraction),
-            "payload": capture.payload_digest,
+            "payload": "" if page.is_text else capture.payload_digest,
             "capture": page_documents.capture_document(capture),
             "at": capture.fetched_at,
         }
@@ -126,7 +127,7 @@ async def evidence(db: Database, key: str) -> tuple[Capture, Extraction] | None:
     entry = await get(db, key)
     if entry is None:
         return None
-    body = await payloads.get(db, entry["payload"])
+    body = await payloads.get(db, entry["payload"]) if entry["payload"] or entry.get("erased") else b""
     if body is None:
         return None
     return page_documents.capture(entry["capture"], body), page_documents.extraction(entry["reading"])

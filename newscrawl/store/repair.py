@@ -15,6 +15,7 @@ from newscrawl.store.documents import Document, version_id
 from newscrawl.store.gathered_commands import GatheredCommands
 
 Database = AsyncDatabase[Document]
+FIRST_CAUSES = [Cause.FIRST.value, Cause.BACKFILLED.value, Cause.IMPORTED.value]
 NEWEST_ARTICLES = 2000  # of a source; whatever one killed run can have left is among them
 
 
@@ -50,7 +51,7 @@ async def insert_missing_articles(db: Database, source: str) -> int:
     Only the source's newest articles are examined.
     """
     missing: list[Document] = [
-        {"$match": {"source": source, "cause": {"$in": [Cause.FIRST.value, Cause.BACKFILLED.value]}}},
+        {"$match": {"source": source, "cause": {"$in": FIRST_CAUSES}}},
         {"$sort": {"seen_at": -1, "_id": -1}},
         {"$limit": NEWEST_ARTICLES},
         {"$project": {"article_id": 1}},

@@ -16,6 +16,7 @@ from newscrawl.store import commitments, payloads
 from newscrawl.store.documents import Document
 from newscrawl.store.retries import with_retries
 from newscrawl.store.session import Store
+from newscrawl.store.version_documents import WITHOUT_PAGE
 
 Database = AsyncDatabase[Document]
 
@@ -51,7 +52,8 @@ async def verify(store: Store, sample: int | None = None) -> Report:
         problems += forged_erasures(article_id, history, orders)
         for drawn in (version for version in history if (version["capture"] or {}).get("response_digest")):
             problems += await with_retries(store, functools.partial(response_problems, db, drawn))
-        for digest in {version["payload"] for version in history} - digests - {""}:
+        stored = {version["payload"] for version in history if not version.get(WITHOUT_PAGE)}
+        for digest in stored - digests - {""}:
             problems += await with_retries(store, functools.partial(payload_problems, db, digest, article_id))
             digests.add(digest)
     orphans = await with_retries(store, lambda: find_orphans(db)) if sample is None else []

@@ -32,6 +32,7 @@ from newscrawl.store.terms import terms
 
 UNLOGGED = "unlogged"  # mark of versions that the transparency log has not yet; it has them with their articles' heads
 # Computed once: a page of a list reads a hundred changes.
+WITHOUT_PAGE = "without_page"  # field of versions whose page was never stored here
 _CHANGE_FIELDS = tuple(field.name for field in fields(Change))
 
 
@@ -120,6 +121,8 @@ def version_document(version: Version, *, hold: Hold | None, lease: int = 0) -> 
         document["passages"] = {name: list(getattr(version.change, name)) for name in PASSAGES}
     if hold is not None:
         document["held"] = hold.value
+    if not version.has_page:
+        document[WITHOUT_PAGE] = True
     if version.is_clock_step:
         document["clock_step"] = True
     if lease:
@@ -203,4 +206,5 @@ def version(document: Mapping[str, Any]) -> Version:
         change=change(document),
         is_clock_step=bool(document.get("clock_step")),
         salt=bytes(document.get("salt", b"")),
+        has_page=not document.get(WITHOUT_PAGE),
     )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import StaleHead
-from newscrawl.items import Capture, Hold, Version
+from newscrawl.items import Capture, Cause, Hold, Version
 from newscrawl.store import commitments, page_documents, payloads, version_documents
 from newscrawl.store.announcement_marks import LATE, is_late, mark
 from newscrawl.store.documents import Document, encoded, milliseconds, to_bson, version_id
@@ -30,7 +30,8 @@ def chain_of(previous: str, version: Version) -> str:
 async def insert(gathered: GatheredCommands, version: Version, *, hold: Hold | None, lease: int = 0) -> None:
     """Insert a version, once; raises StaleHead if another one has its number."""
     document = version_documents.version_document(version, hold=hold, lease=lease)
-    if hold is not Hold.PENDING and gathered.announces:  # a pending one is marked when it is published
+    # A pending one is marked when it is published; what others brought without a page is nowhere announced.
+    if hold is not Hold.PENDING and gathered.announces and version.cause is not Cause.IMPORTED:
         document |= mark()
     if is_late(version.seen_at, datetime.now(UTC)):
         document[LATE] = True

@@ -72,6 +72,7 @@ class VersionText(BaseModel):
     seen_at: datetime
     not_before: datetime | None = Field(description="Last check that still showed the previous version")
     cause: Cause
+    evidence: str = Field(description="page: stored; none: others brought the text; elsewhere: where it was exported")
     is_held: bool = Field(description="Not public: left out of lists and counts")
     hold: Hold | None = Field(description="Why it is not public: pending edits are published, or held for review, soon")
     retraction: Retraction | None = Field(description="When and why we retracted an edit that was our error")
@@ -269,6 +270,7 @@ def _version_text(view: VersionView) -> VersionText:
         seen_at=version.seen_at,
         not_before=version.not_before,
         cause=version.cause,
+        evidence=version.evidence,
         is_held=view.is_held,
         hold=view.hold,
         retraction=view.retraction,

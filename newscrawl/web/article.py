@@ -13,6 +13,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from newscrawl.humanize import current, gettext, next_check_sentence
+from newscrawl.items import Cause
 from newscrawl.store.reader import Absent, ArticleView, Batch, ChangeEntry, VersionSummary
 from newscrawl.store.reader.views import ErasedVersion
 from newscrawl.web import feeds
@@ -66,6 +67,8 @@ async def article_feed(
         ChangeEntry(version, article, previous.headline if previous else None)
         for previous, version in zip((None, *versions), versions, strict=False)
         if not version.is_held
+        # A text that others brought without its page is no change that we could tell of.
+        and Cause.IMPORTED not in (version.cause, previous.cause if previous else None)
         and (version.number == 1 or (previous is not None and previous.number == version.number - 1))
     ]
     batch = Batch(tuple(reversed(entries))[: feeds.LENGTH])

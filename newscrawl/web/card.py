@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from newscrawl.harmless_text import harmless
 from newscrawl.humanize import gettext
-from newscrawl.items import Segment, SegmentOp
+from newscrawl.items import Evidence, Segment, SegmentOp
 from newscrawl.store.reader import Absent
 from newscrawl.web.card_fonts import Fonts, fonts_of, is_installed
 from newscrawl.web.card_layout import Line, lines, window
@@ -55,9 +55,10 @@ async def card_image(request: Request, context: Context, article_id: ArticleId, 
 async def card_of(context: AppContext, shown: Edit) -> Card | None:
     """Return the card of an edit; None if it is not public, or cannot be drawn on this machine."""
     is_next = shown.new.version.number == shown.old.version.number + 1
-    if not is_next or shown.new.hold or shown.new.retraction or not is_installed():
-        return None
     a, b = shown.old.version, shown.new.version
+    is_public = not shown.new.hold and not shown.new.retraction and Evidence.NONE not in (a.evidence, b.evidence)
+    if not is_next or not is_public or not is_installed():
+        return None
     key = (b.article_id, b.number, a.article.display_digest, b.article.display_digest, shown.publisher, shown.interval)
     kept: tuple[Card | None] | None = context.caches.cards.get(key)
     if kept is None:

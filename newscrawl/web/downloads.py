@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response, StreamingResponse
 
+from newscrawl.archive.cells import is_formula
 from newscrawl.archive.parquet_stream import ParquetStream
 from newscrawl.errors import ConfigError
 from newscrawl.harmless_text import harmless
@@ -33,8 +34,6 @@ COLUMNS = (
     "previous_headline", "kinds", "significance", "words_added", "words_removed", "silent", "unnoted", "summary",
     "old", "new", "found",
 )  # fmt: skip
-# A spreadsheet takes a cell that begins so for a formula, which can run a command (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Form(StrEnum):
@@ -145,7 +144,7 @@ class Csv:
 
 def _cell(value: Any) -> str:
     text = "\n".join(value) if isinstance(value, list) else _plain(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return f"'{text}" if is_formula(text) else text
 
 
 def _plain(value: Any) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from newscrawl.humanize import change_interval, gettext, translated
 from newscrawl.humanize import moment as moment_in_words
-from newscrawl.items import Diff, Segment, Version
+from newscrawl.items import Diff, Evidence, Segment, Version
 from newscrawl.store.reader import Absent, ArticleView, VersionView
 from newscrawl.web.context import AppContext
 from newscrawl.web.diff_layout import diff_summary
@@ -57,7 +57,8 @@ def edit_of(root: str, article: ArticleView, old: VersionView, new: VersionView,
 
 def interval(a: Version, b: Version) -> str:
     """Return between which checks the newspaper changed one version into the other."""
-    if b.number == a.number + 1:
+    has_evidence = Evidence.NONE not in (a.evidence, b.evidence)
+    if b.number == a.number + 1 and has_evidence:  # without, nothing shows that the newspaper changed it
         return gettext("changed %(interval)s", interval=change_interval(b.not_before, b.seen_at))
     first, last = sorted((a.seen_at, b.seen_at))
     return gettext("seen on %(first)s and %(last)s", first=moment_in_words(first), last=moment_in_words(last))

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import bisect
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
+from pymongo.errors import PyMongoError
+
+from newscrawl.errors import StoreUnavailable
 from newscrawl.items import Capture
 from newscrawl.store import version_documents, versions
 from newscrawl.store.articles import id_range
 from newscrawl.store.documents import Document, version_id
+from newscrawl.store.held_versions import hold_of
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.limits import bounded
 from newscrawl.store.reader.redacted import redacted, shows_redacted_words, without_proofs
@@ -30,21 +36,49 @@ class ExportScan(ReplicaReader):
         return (await self._takedowns.current()).generation
 
     async def articles(
-        self, source: str | None = None, *, after: str | None = None, upto: str | None = None
-    ) -> AsyncIterator[ArticleView]:
-        """Yield the visible articles in the order of their ids, from the first one above `after` up to `upto`."""
+        self, source: str | None = None, *, after: str | None = None, upto: str | None = None,
+        among: Sequence[str] | None = None,
+    ) -> AsyncIterator[ArticleView]:  # fmt: skip
+        """Yield the visible articles in the order of their ids, from the first one above `after` up to `upto`.
+
+        `among` are the ids of all that are wanted, in their order.
+        """
         while True:
             await self._know_decisions()
-            articles, taken = await self._next_articles(source, after, upto), await self._taken_down()
+            if among is None:
+                articles = await self._next_articles(source, id_range(after, upto))
+            else:
+                begin = 0 if after is None else bisect.bisect_right(among, after)
+                wanted = list(among[begin : begin + BATCH_SIZE])
+                if not wanted:
+                    return
+                articles = await self._next_articles(
+                    source, {**id_range(after, upto), "$and": [{"_id": {"$in": wanted}}]}
+                )
+            taken = await self._taken_down()
             for article in articles:
                 if not is_hidden(article):
                     yield conversion.article_view(article, taken)
-            if len(articles) < BATCH_SIZE:
+            if among is not None:
+                after = wanted[-1]
+            elif len(articles) < BATCH_SIZE:
                 return
-            after = articles[-1]["_id"]
+            else:
+                after = articles[-1]["_id"]
 
-    async def texts(self, article_id: str) -> AsyncIterator[VersionView]:
-        """Yield the visible versions of an article, oldest first; held ones are left out."""
+    async def seen(self, source: str | None, since: datetime | None, until: datetime | None) -> AsyncIterator[str]:
+        """Yield the ids of the articles of which a public version was seen in a time; each more than once, maybe."""
+        moments = {name: moment for name, moment in (("$gte", since), ("$lt", until)) if moment is not None}
+        query: Document = {"seen_at": moments, "held": None, **({"source": source} if source else {})}
+        try:
+            async for version in self._db.versions.find(query, {"article_id": 1, "hidden": 1, "held": 1}):
+                if is_listed(version):
+                    yield version["article_id"]
+        except PyMongoError as error:
+            raise StoreUnavailable(f"MongoDB cannot be read: {type(error).__name__}") from error
+
+    async def texts(self, article_id: str, *, with_held: bool = False) -> AsyncIterator[VersionView]:
+        """Yield the visible versions of an article, oldest first; held ones with the reason, if they are asked for."""
         number = 0
         is_orphan = False
         await self._know_decisions()
@@ -53,13 +87,25 @@ class ExportScan(ReplicaReader):
             documents = await self._next_versions(article_id, number)
             for document in documents:
                 number = document["number"]
-                if is_listed(document):
+                if is_listed(document) or (with_held and not is_hidden(document)):
                     shown = without_proofs(redacted(document, redactor), taken)
                     # The change against a hidden version would reveal what stood there.
-                    yield VersionView(version_documents.version({**shown, "change": {}} if is_orphan else shown))
+                    version = version_documents.version({**shown, "change": {}} if is_orphan else shown)
+                    yield VersionView(version, hold_of(document), retraction=conversion.retraction(document))
                 is_orphan = is_hidden(document)
             if len(documents) < BATCH_SIZE:
                 return
+
+    @bounded
+    async def is_taken_down(self, article_id: str, number: int) -> bool:
+        """Return whether a version is stored, and hidden or erased by order."""
+        document = await self._db.versions.find_one({"_id": version_id(article_id, number)}, {"hidden": 1})
+        return document is not None and is_hidden(document)
+
+    @bounded
+    async def has_part_taken_down(self, article_id: str) -> bool:
+        """Return whether anything of an article is hidden, redacted or erased: its proofs are withheld."""
+        return (await self._takedowns.current()).has_part_of(article_id)
 
     @bounded
     async def evidence(self, article_id: str, number: int) -> Capture | None:
@@ -102,8 +148,7 @@ class ExportScan(ReplicaReader):
         return await self._db.erasures.find(query, fields).sort("_id", 1).to_list()
 
     @bounded
-    async def _next_articles(self, source: str | None, after: str | None, upto: str | None) -> list[Document]:
-        query = id_range(after, upto)
+    async def _next_articles(self, source: str | None, query: Document) -> list[Document]:
         if source is not None:
             query["source"] = source
         return await self._db.articles.find(
