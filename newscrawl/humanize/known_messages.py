@@ -66,7 +66,8 @@ CLAUSES = (
     N_("only typography differs"), N_("only boilerplate changed"), N_("the byline changed"),
     N_("the date of publication changed"), N_("reworded"), N_("a typo was corrected"), N_("a typo slipped in"),
     N_("spelling differs"), N_("correction note added"), N_("update note added"), N_("headline reworded"),
-    N_("lede changed"),
+    N_("lede changed"), N_("first read from its page; others had brought the text before"),
+    N_("read by others in another way than the text before"),
 )  # fmt: skip
 # Of values in a clause the longest forms come first: each is taken by the first that fits.
 VALUED = (

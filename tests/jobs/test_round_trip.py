@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import gzip
+import io
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +22,11 @@ import pyarrow.csv
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from pymongo import MongoClient
+from typer.testing import CliRunner
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from newscrawl.archive.cells import cell, value
 from newscrawl.archive.comparison import Comparison
@@ -23,6 +35,7 @@ from newscrawl.archive.row_files import split_paths
 from newscrawl.archive.selection import ALL, Selection
 from newscrawl.archive.tables import COLUMNS, Type
 from newscrawl.change import describe
+from newscrawl.cli.main import app
 from newscrawl.config import Config
 from newscrawl.diff import compare
 from newscrawl.items import (
@@ -51,7 +64,8 @@ from newscrawl.store.documents import milliseconds
 from newscrawl.store.erasure import Order, What, erase
 from newscrawl.store.reader import Reader
 
-from .test_importing import demo_archive, documents, empty, faults, histories
+from .test_importing import demo_archive, documents, empty, environment, faults, histories
+from .test_importing import run as import_captures
 
 START = datetime(2026, 1, 5, 7, 0, 0, 123_000, tzinfo=UTC)
 TABLES = ("jsonl", "csv", "parquet")
@@ -444,3 +458,201 @@ def test_other_programs_read_the_csv(config: Config, tmp_path: Path) -> None:
     )
     assert table.column_names == list(COLUMNS["versions"])
     assert table.num_rows == 1
+
+
+# Captures
+
+
+def rewritten(source: Path, target: Path, change: Callable[[int, Any], bool]) -> Path:
+    """Copy the records of a WARC file; `change` may alter one, and says whether it stays."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open("rb") as file, target.open("wb") as out:
+        writer = WARCWriter(out, gzip=True, warc_version="1.1")
+        for number, record in enumerate(ArchiveIterator(file)):
+            body = record.content_stream().read()
+            fields = {"date": record.rec_headers.get_header("WARC-Date"), "body": body}
+            if change(number, fields):
+                writer.write_record(
+                    writer.create_warc_record(
+                        record.rec_headers.get_header("WARC-Target-URI"), "response",
+                        payload=io.BytesIO(fields["body"]), http_headers=record.http_headers, warc_headers_dict={"WARC-Date": fields["date"]},
+                    )
+                )  # fmt: skip
+    return target
+
+
+def test_the_demo_comes_back_from_captures_and_changed_ones_are_found(config: Config, tmp_path: Path) -> None:
+    demo_archive(config)
+    for form, name in (("warc", "captures.warc.gz"), ("wacz", "archive.wacz")):
+        export(config, tmp_path / form, form)
+        found = compared(config, tmp_path / form)
+        assert found.differences == []
+        assert found.captures > 20
+        assert compared(config, tmp_path / form / name).differences == []
+    own = tmp_path / "warc" / "captures.warc.gz"
+    state = (tmp_path / "warc" / "export.state.json").read_bytes()
+
+    def mutated(name: str, change: Callable[[int, Any], bool]) -> list[str]:
+        file = rewritten(own, tmp_path / name / "captures.warc.gz", change)
+        (file.parent / "export.state.json").write_bytes(state)
+        return compared(config, file).differences
+
+    def of_another_text(number: int, fields: Any) -> bool:
+        if number == 3:
+            fields["body"] = fields["body"].replace(b"<p>", b"<p>Sudden ", 1)
+        return True
+
+    def of_another_time(number: int, fields: Any) -> bool:
+        if number == 3:
+            fields["date"] = "2026-03-02T07:13:17Z"
+        return True
+
+    assert mutated("same", lambda number, fields: True) == []
+    assert any("captures were exported" in line for line in mutated("missing", lambda number, fields: number != 3))
+    assert any("paragraphs" in line for line in mutated("text", of_another_text))
+    assert any("seen_at" in line for line in mutated("time", of_another_time))
+    before = {key: [v["wording"] for v in versions] for key, versions in histories(config).items()}
+    empty(config)
+    import_captures(config, tmp_path / "wacz" / "archive.wacz")
+    after = {key: [v["wording"] for v in versions] for key, versions in histories(config).items()}
+    assert {key: set(found) for key, found in after.items()} == {key: set(before[key]) for key in after}
+    assert compared(config, tmp_path / "warc").differences == []
+
+
+# Selections
+
+
+def test_an_export_of_a_search_or_day_has_whole_histories(config: Config, tmp_path: Path) -> None:
+    def story(*words: str) -> list[Drawn]:
+        return [Drawn("Pier", (word,), 1440, Cause.EDIT, None, None, None, (), is_cut=False) for word in words]
+
+    asyncio.run(stored(config, [story("ferry", "ferrymen"), story("bridge", "bridges", "ferry"), story("lamp")]))
+    keys = [article_id(SOURCE, f"story-{number}") for number in range(3)]
+    chosen: dict[tuple[str, ...], set[int]] = {
+        ("--search", "ferry"): {0, 1},
+        ("--search", "ferry OR lamp"): {0, 1, 2},
+        ("--search", "ferr*", "--day", "2026-01-05"): {0},
+        ("--search", "ferry", "--in", "added"): {1},
+        ("--day", "2026-01-06"): {0, 1},
+        ("--since", "2026-01-07"): {1},
+        ("--until", "2026-01-06T00:00+00:00"): {0, 1, 2},
+        ("--search", "nothing"): set(),
+        ("--source", SOURCE, "--search", "lamp"): {2},
+        ("--source", "demo", "--search", "lamp"): set(),
+    }
+    runner = CliRunner(env=environment(config))
+    for number, (options, expected) in enumerate(chosen.items()):
+        folder = tmp_path / str(number)
+        found = runner.invoke(app, ["export", str(folder), *options])
+        assert found.exit_code == 0, found.output
+        rows = [json.loads(line) for line in (folder / "versions.jsonl").read_text().splitlines()]
+        numbers: dict[str, list[int]] = {}
+        for row in rows:
+            numbers.setdefault(row["article_id"], []).append(row["number"])
+        lengths = {keys[0]: [1, 2], keys[1]: [1, 2, 3], keys[2]: [1]}
+        assert numbers == {keys[each]: lengths[keys[each]] for each in expected}, options
+        assert runner.invoke(app, ["verify", "--against", str(folder)]).exit_code == 0
+        again = runner.invoke(app, ["export", str(folder), *options])
+        assert again.exit_code == 0
+    other = runner.invoke(app, ["export", str(tmp_path / "0"), "--search", "bridge"])
+    assert (other.exit_code, "holds another export" in other.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--day", "2026-13-01"], "--day"),
+        (["--day", "2026-01-06T08:00"], "--since and --until"),
+        (["--since", "2026-01-07", "--until", "2026-01-07"], "nothing lies between"),
+        (["--search", " "], "no words"),
+        (["--in", "added"], "add --search"),
+        (["--format", "warc", "--salts"], "no chains"),
+    ],
+)
+def test_options_that_cannot_be_meant_are_refused(
+    config: Config, tmp_path: Path, options: list[str], said: str
+) -> None:
+    found = CliRunner(env=environment(config)).invoke(app, ["export", str(tmp_path / "out"), *options])
+    assert found.exit_code == 2
+    assert said in found.output
+
+
+def test_a_killed_import_of_an_export_goes_on(config: Config, tmp_path: Path) -> None:
+    drawn = [
+        [Drawn(f"Pier {n}", (f"{word} {n}",), 60, Cause.EDIT, None, None, None, (), is_cut=False) for word in "abcd"]
+        for n in range(60)
+    ]
+    asyncio.run(stored(config, drawn))
+    export(config, tmp_path / "out", "jsonl", salts=True)
+    expected, chains = stored_texts(config), with_chains(config)
+    empty(config)
+    for least in (5, 90):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "newscrawl", "import", str(tmp_path / "out")], env=os.environ | environment(config),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        deadline = time.monotonic() + 300
+        with MongoClient[dict[str, Any]](str(config.mongo_uri)) as client:
+            database = client[config.mongo_database]
+            while database.versions.count_documents({}) < least and process.poll() is None:
+                assert time.monotonic() < deadline
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            database.runs.delete_many({})
+            database.sources.delete_many({})
+    assert run(config, tmp_path / "out").exit_code == 0
+    assert compared(config, tmp_path / "out").differences == []
+    assert (stored_texts(config), with_chains(config)) == (expected, chains)
+    assert faults(config) == []
+
+
+def test_another_history_of_an_article_is_left_as_it_is(config: Config, tmp_path: Path) -> None:
+    def story(*words: str) -> list[Drawn]:
+        return [Drawn("Pier", (word,), 60, Cause.EDIT, None, None, None, (), is_cut=False) for word in words]
+
+    asyncio.run(stored(config, [story("a", "b")]))
+    export(config, tmp_path / "one", "jsonl")
+    empty(config)
+    asyncio.run(stored(config, [story("a", "c")]))
+    before = stored_texts(config)
+    report = run(config, tmp_path / "one")
+    assert report.exit_code == 1
+    assert "has another history here: version 2" in report.faults[0]
+    assert stored_texts(config) == before
+    assert any("version 2, paragraphs" in line for line in compared(config, tmp_path / "one").differences)
+    # The beginning of the same history is completed.
+    empty(config)
+    asyncio.run(stored(config, [story("a")]))
+    report = run(config, tmp_path / "one")
+    assert (report.exit_code, [each.versions for each in report.histories]) == (0, [1])
+    assert compared(config, tmp_path / "one").differences == []
+
+
+@pytest.mark.corpus
+def test_an_archive_of_the_corpus_comes_back(config: Config, corpus: Path, tmp_path: Path) -> None:
+    with (tmp_path / "corpus.warc.gz").open("wb") as file:
+        writer = WARCWriter(file, gzip=True, warc_version="1.1")
+        for number, line in enumerate((corpus / "pages.jsonl").read_text(encoding="utf-8").splitlines()[:150]):
+            page = json.loads(line)
+            body = gzip.decompress((corpus / page["html"]).read_bytes())
+            headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+            date = f"{START + timedelta(hours=number):%Y-%m-%dT%H:%M:%SZ}"
+            writer.write_record(
+                writer.create_warc_record(
+                    page["url"], "response", payload=io.BytesIO(body), http_headers=headers,
+                    warc_headers_dict={"WARC-Date": date},
+                )
+            )  # fmt: skip
+    import_captures(config, tmp_path / "corpus.warc.gz")
+    before, chains = stored_texts(config), with_chains(config)
+    assert len(before) > 20
+    for form in TABLES:
+        export(config, tmp_path / form, form, salts=True)
+        assert compared(config, tmp_path / form).differences == []
+    for form in TABLES:
+        empty(config)
+        assert run(config, tmp_path / form).exit_code == 0
+        for other in TABLES:
+            assert compared(config, tmp_path / other).differences == []
+        assert (stored_texts(config), with_chains(config)) == (before, chains)
+        assert faults(config) == []
