@@ -8,6 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newscrawl.cli.cdx_servers import (
+    CapturesAt,
+    CdxServer,
+    IgnoreRobots,
+    MatchType,
+    PerMinute,
+    Since,
+    Until,
+    asked,
+    print_server,
+)
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import console, print_json, safe
 from newscrawl.config import Config
@@ -27,9 +38,17 @@ def import_captures(
     paths: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATH...", help="WARC, ARC, WACZ, CDX, JSONL, CSV or Parquet files, folders, or quoted patterns."
+            metavar="PATH|URL...",
+            help="WARC, ARC, WACZ, CDX, JSONL, CSV or Parquet files, folders, quoted patterns; or queries to CDX servers.",
         ),
     ],
+    cdx_server: CdxServer = None,
+    since: Since = None,
+    until: Until = None,
+    match_type: MatchType = None,
+    captures_at: CapturesAt = None,
+    per_minute: PerMinute = None,
+    ignore_robots: IgnoreRobots = False,
     adopt: Annotated[
         bool, typer.Option("--adopt", help="Make a source of each unknown host that has pages; read generically.")
     ] = False,
@@ -58,9 +77,13 @@ def import_captures(
     from newscrawl.jobs.importing import ImportPlan, ImportReport
     from newscrawl.jobs.importing import import_captures as run_import
 
+    paths, queries = asked(
+        paths, cdx_server, match_type=match_type, since=since, until=until, captures_at=captures_at,
+        per_minute=per_minute, ignore_robots=ignore_robots,
+    )  # fmt: skip
     (files, captures), time_zone = split_paths(paths), import_rows.zone_of(zone)
     rows = None
-    plan = ImportPlan(paths=captures, adopts=adopt, announces=announce, is_dry_run=dry_run)
+    plan = ImportPlan(paths=captures, queries=queries, adopts=adopt, announces=announce, is_dry_run=dry_run)
     with Progress(console=console(err=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         tasks = {}
 
@@ -89,12 +112,15 @@ def import_captures(
 
 def _print(report: ImportReport, *, is_dry_run: bool) -> None:
     out, found = console(), report.found
-    out.print(
-        f"{counted(report.files, 'file')}, {counted(found.records, 'record')}: "
-        f"{counted(sum(report.captures.values()), 'capture')} of articles, {counted(report.twins, 'twin')}, "
-        f"{found.not_articles} of listings and other pages, {found.unknown.total()} of unknown hosts",
-        markup=False,
-    )
+    for server in report.servers:
+        print_server(server, is_dry_run=is_dry_run)
+    if report.files or not report.servers:
+        out.print(
+            f"{counted(report.files, 'file')}, {counted(found.records, 'record')}: "
+            f"{counted(sum(report.captures.values()), 'capture')} of articles, {counted(report.twins, 'twin')}, "
+            f"{found.not_articles} of listings and other pages, {found.unknown.total()} of unknown hosts",
+            markup=False,
+        )
     if is_dry_run:
         for source, count in report.captures.items():
             out.print(f"{source}: {counted(count, 'capture')} would be imported", markup=False)

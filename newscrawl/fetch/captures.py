@@ -14,6 +14,7 @@ _FETCHED_AT, _ELAPSED_MS, _OPEN_ENDED = "nc_fetched_at", "nc_elapsed_ms", "nc_op
 CERTIFICATE_FAULT = "newscrawl/certificate_fault/"  # prefix of the stats that say what is wrong with a host's
 _RESOURCE, _CERTIFICATE_FAULT = "nc_resource", "nc_certificate_fault"
 _IS_RENDERED, _RESPONSE_BODY = "nc_rendered", "nc_response_body"
+_KEEPS_CODED, _CODED = "nc_keeps_coded", "nc_coded"
 
 
 def note_exchange(request: Request, *, fetched_at: datetime, elapsed_ms: int) -> None:
@@ -58,6 +59,23 @@ def rendered_meta() -> dict[str, bool]:
 
 def is_rendered(request: Request) -> bool:
     return bool(request.meta.get(_IS_RENDERED, False))
+
+
+def coded_meta() -> dict[str, bool]:
+    """Return the meta of a request whose body is wanted as it was sent too, in its content coding."""
+    return {_KEEPS_CODED: True}
+
+
+def note_coded(request: Request, body: bytes) -> None:
+    """Note a body as it was sent, if it is wanted."""
+    if request.meta.get(_KEEPS_CODED):
+        request.meta[_CODED] = body
+
+
+def coded_body(response: Response) -> bytes:
+    """Return the body as it was sent."""
+    body: bytes = response.meta.get(_CODED, response.body)
+    return body
 
 
 def note_response_body(request: Request, body: bytes) -> None:

@@ -33,6 +33,7 @@ from newscrawl.fetch.captures import (
     is_open_ended,
     is_rendered,
     note_certificate_fault,
+    note_coded,
     note_exchange,
     resource_of,
 )
@@ -128,6 +129,7 @@ class ExchangeExtension:
                 self.clock.advance_to(at)
         else:
             response, at = await self._fetch(request, network)
+        note_coded(request, response.body)
         received = self._complete(request, response)
         drawn = await self._drawn(request, received, at)
         note_exchange(request, fetched_at=at, elapsed_ms=round(1000 * (time.monotonic() - started)))

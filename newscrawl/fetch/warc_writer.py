@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gzip
 import hashlib
 import os
 from datetime import UTC, datetime
@@ -50,7 +51,7 @@ class WarcWriter:
     def write(self, request: Request, response: Response, *, at: datetime) -> None:
         """Append one exchange; raises RecordingError if it cannot be written."""
         buffer, writer = self._writer()
-        fields = {"WARC-Date": _warc_date(at), "WARC-Target-URI": request.url}
+        fields = {"WARC-Date": warc_date(at), "WARC-Target-URI": request.url}
         response_record = writer.create_warc_record(
             request.url,
             "response",
@@ -75,9 +76,9 @@ class WarcWriter:
         """Append the page that scripts drew from the response recorded for a URL at that moment (WARC 1.1, 6.9)."""
         buffer, writer = self._writer()
         fields = {
-            "WARC-Date": _warc_date(at),
+            "WARC-Date": warc_date(at),
             "WARC-Refers-To-Target-URI": url,
-            "WARC-Refers-To-Date": _warc_date(at),
+            "WARC-Refers-To-Date": warc_date(at),
         }
         record = writer.create_warc_record(
             url,
@@ -99,13 +100,16 @@ class WarcWriter:
         buffer, writer = self._writer()
         fields = {"software": software, "format": "WARC File Format 1.1"}
         record = writer.create_warcinfo_record(self._path.name, fields)
-        record.rec_headers.replace_header("WARC-Date", _warc_date(now))
+        record.rec_headers.replace_header("WARC-Date", warc_date(now))
         writer.write_record(record)
         return buffer.getvalue()
 
     def _writer(self) -> tuple[BytesIO, WARCWriter]:
         buffer = BytesIO()
         return buffer, WARCWriter(buffer, gzip=self._is_gzip, warc_version="1.1")
+
+    def _packed(self, record: bytes) -> bytes:
+        return gzip.compress(record) if self._is_gzip else record
 
     def _write(self, records: bytes) -> None:
         """Append records as a whole, or nothing of them."""
@@ -119,26 +123,28 @@ class WarcWriter:
             raise RecordingError(f"{self._path}: cannot be written: the disk took {written} of {len(records)} bytes")
 
 
-class _Head(StatusAndHeaders):  # type: ignore[misc]
+class HeadAsReceived(StatusAndHeaders):  # type: ignore[misc]
     """Header lines kept byte for byte: warcio itself percent-encodes what is not ASCII."""
 
     def compute_headers_buffer(self, header_filter: Any = None) -> None:
         self.headers_buff = self.to_bytes(header_filter, "latin-1")
 
 
-def _response_head(response: Response) -> _Head:
+def _response_head(response: Response) -> HeadAsReceived:
     phrase = reason_phrases.get(response.status, "")
-    return _Head(f"{response.status} {phrase}", _pairs(response.headers), protocol=response.protocol or "HTTP/1.1")
+    return HeadAsReceived(
+        f"{response.status} {phrase}", _pairs(response.headers), protocol=response.protocol or "HTTP/1.1"
+    )
 
 
-def _request_head(request: Request) -> _Head:
+def _request_head(request: Request) -> HeadAsReceived:
     parts = urlsplit(request.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     pairs = [
         ("Host", parts.netloc),
         *((name, value) for name, value in _pairs(request.headers) if name.lower() not in _SECRET_HEADERS),
     ]
-    return _Head(f"{request.method} {target} HTTP/1.1", pairs, is_http_request=True)
+    return HeadAsReceived(f"{request.method} {target} HTTP/1.1", pairs, is_http_request=True)
 
 
 def _record_fields(response: Response) -> dict[str, str]:
@@ -155,7 +161,7 @@ def _pairs(headers: Headers) -> list[tuple[str, str]]:
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, values in headers.items() for value in values]
 
 
-def _warc_date(moment: datetime) -> str:
+def warc_date(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 

@@ -16,6 +16,7 @@ from newscrawl.archive.capture_index import CaptureIndex, IndexedCapture
 from newscrawl.archive.collections import CollectionFile
 from newscrawl.errors import RecordingError
 from newscrawl.fetch import FetchFailed, classify_status
+from newscrawl.fetch.copy_writer import COPIED_AT, SOURCE_URI
 from newscrawl.fetch.recorded_captures import recorded_capture
 from newscrawl.fetch.replay import is_not_modified
 from newscrawl.fetch.warc_reader import Record, record_at
@@ -230,11 +231,17 @@ class SourceImport:
                 raise ValueError("it is a revisit of a capture that is in none of the files")
             original = self._record_of(found)
         capture = recorded_capture(record, row.url, row.at, max_bytes=self._max_bytes, original=original)
-        capture = replace(capture, provenance=f"{self._files[row.file].name}#{row.record_id or row.offset}")
+        capture = replace(capture, provenance=self._provenance(record, row))
         led_from = self._redirects.get(row.url)
         if led_from is not None and timedelta(0) <= row.at - led_from[1] <= REDIRECT_TERM:
             return replace(capture, target_uri=led_from[0], redirects=(led_from[0],))
         return capture
+
+    def _provenance(self, record: Record, row: IndexedCapture) -> str:
+        """Return where a record lies; of a copy where it was copied from, and when."""
+        if source_uri := record.fields.get(SOURCE_URI.lower()):
+            return f"{source_uri}, copied {record.fields.get(COPIED_AT.lower(), '')[:10]}"
+        return f"{self._files[row.file].name}#{row.record_id or row.offset}"
 
     def _record_of(self, row: IndexedCapture) -> Record:
         return record_at(self._files[row.file].path, row.offset, row.inner)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import tempfile
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,13 +13,16 @@ from typing import Any
 
 from newscrawl import bounds
 from newscrawl.archive.capture_index import CaptureIndex
+from newscrawl.archive.cdx_query import CdxQuery
 from newscrawl.archive.collections import CollectionFile, collection_files
 from newscrawl.cancelling import cancelled
 from newscrawl.config import Config
 from newscrawl.errors import Fenced, LeaseHeld
 from newscrawl.frontier.source_policy import SourcePolicy
 from newscrawl.items import RunLease
+from newscrawl.jobs.copying import ServerReport, copy_captures
 from newscrawl.jobs.exit_codes import FAILED, INTERRUPTED, LEASE_HELD, SUCCESS
+from newscrawl.jobs.import_folder import import_folder
 from newscrawl.jobs.import_index import FileIndexer, Found
 from newscrawl.jobs.import_source import Collection, SourceImport, SourceImported
 from newscrawl.jobs.source_lease import acquired, keep, run_record
@@ -36,6 +38,7 @@ class ImportPlan:
     """What to import, and how."""
 
     paths: Sequence[str]
+    queries: Sequence[CdxQuery] = ()
     adopts: bool = False
     announces: bool = False
     is_dry_run: bool = False
@@ -45,6 +48,7 @@ class ImportPlan:
 class ImportReport:
     """What came of an import."""
 
+    servers: list[ServerReport] = field(default_factory=list)
     found: Found = field(default_factory=Found)
     files: int = 0
     captures: dict[str, int] = field(default_factory=dict)  # by source, each twin once
@@ -55,7 +59,7 @@ class ImportReport:
     def exit_code(self) -> int:
         if self.is_interrupted:
             return INTERRUPTED
-        if self.found.damaged:
+        if self.found.damaged or not all(each.is_complete for each in self.servers):
             return FAILED
         return LEASE_HELD if any(each.refused for each in self.sources) else SUCCESS
 
@@ -86,6 +90,7 @@ class ImportReport:
                 }
                 for each in self.sources
             ],
+            "servers": [each.as_dict() for each in self.servers],
             "exit_code": self.exit_code,
         }
 
@@ -97,12 +102,15 @@ def import_captures(plan: ImportPlan, config: Config, progress: Progress) -> Imp
     """
     bounds.prepare()
     report = ImportReport()
-    with tempfile.TemporaryDirectory(prefix="newscrawl-import-") as name:
-        folder = Path(name)
+    copies = _copied(plan, config, report, progress)
+    if report.is_interrupted or not (paths := [*plan.paths, *copies]):
+        return report
+    with import_folder(config.home) as folder:
         index = CaptureIndex(folder / "captures.sqlite")
         try:
-            signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the reading of files as SIGINT does
-            files = _indexed(plan, folder, index, report, progress)
+            for number in (signal.SIGTERM, signal.SIGINT):  # end the reading of files
+                signal.signal(number, signal.default_int_handler)
+            files = _indexed(plan, paths, folder, index, report, progress)
             report.captures = index.counts()
             if not plan.is_dry_run:
                 if plan.adopts and report.found.adopted:
@@ -116,10 +124,19 @@ def import_captures(plan: ImportPlan, config: Config, progress: Progress) -> Imp
     return report
 
 
+def _copied(plan: ImportPlan, config: Config, report: ImportReport, progress: Progress) -> list[str]:
+    """Return the files of what servers gave, now and before."""
+    if not plan.queries:
+        return []
+    copies = copy_captures(plan.queries, config, adopts=plan.adopts, is_dry_run=plan.is_dry_run, progress=progress)
+    report.servers, report.is_interrupted = copies.reports, copies.is_interrupted
+    return [] if plan.is_dry_run else [str(file) for file in copies.files]
+
+
 def _indexed(
-    plan: ImportPlan, folder: Path, index: CaptureIndex, report: ImportReport, progress: Progress
+    plan: ImportPlan, paths: Sequence[str], folder: Path, index: CaptureIndex, report: ImportReport, progress: Progress
 ) -> list[CollectionFile]:
-    files = list(collection_files(plan.paths, folder / "unpacked", report.found.fault))
+    files = list(collection_files(paths, folder / "unpacked", report.found.fault))
     indexer = FileIndexer(index, report.found, adopts=plan.adopts)
     sizes = [file.path.stat().st_size for file in files]
     total, before = sum(sizes), 0

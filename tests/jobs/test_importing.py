@@ -3,170 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
-import io
 import json
 import os
 import signal
 import subprocess
 import sys
-import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 from typer.testing import CliRunner
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
-from newscrawl.archive.export import Export
 from newscrawl.cli.main import app
-from newscrawl.clock import SteppingClock
 from newscrawl.config import PROJECT_ROOT, Config
-from newscrawl.demo import EDITIONS, Newsroom
-from newscrawl.fetch.warc_reader import scan
-from newscrawl.jobs import Job
 from newscrawl.jobs.exit_codes import LEASE_HELD
-from newscrawl.jobs.importing import ImportPlan, ImportReport, import_captures
-from newscrawl.jobs.subprocesses import run_in_processes
+from newscrawl.jobs.importing import ImportPlan, import_captures
 from newscrawl.store import takedowns
-from newscrawl.store.reader import Reader
 from newscrawl.store.session import Store
-from newscrawl.store.verify import verify
+
+from .import_files import (
+    ALL,
+    BASE,
+    EDITED,
+    FERRY,
+    FIRST,
+    HOUR,
+    LAKE,
+    SAME,
+    START,
+    Shot,
+    documents,
+    empty,
+    environment,
+    faults,
+    histories,
+    page,
+    run,
+    write,
+)  # fmt: skip
 
 JSON_PAGE = PROJECT_ROOT / "docs" / "json.md"
-START = datetime(2025, 3, 2, 7, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-BASE = "http://127.0.0.1:8765"
-FERRY, LAKE = f"{BASE}/2025/03/ferry-sails-1", f"{BASE}/2025/03/lake-rises-2"
-
-
-def page(title: str, *sentences: str) -> bytes:
-    text = [f"{title}: the harbour board met on Sunday and heard what the wardens had to say of it.", *sentences]
-    paragraphs = "".join(f"<p>{each}</p>" for each in text)
-    return (
-        f"<!doctype html><html lang=en><head><title>{title}</title></head><body class=classic><h1>{title}</h1>"
-        f"<div class=story-body>{paragraphs}</div></body></html>"
-    ).encode()
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A capture to be written."""
-
-    url: str
-    hours: int
-    body: bytes
-    status: str = "200 OK"
-    headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html; charset=utf-8"),)
-    is_revisit: bool = False
-
-
-FIRST = Shot(FERRY, 0, page("Ferry sails", "The morning crossing resumes on Monday, and the fare stays."))
-SAME = replace(FIRST, hours=5)
-EDITED = Shot(FERRY, 9, page("Ferry sails", "The morning crossing resumes on Friday, and the fare rises to nine."))
-OTHER = Shot(LAKE, 2, page("Lake rises", "Four jetties stand under water since the storm, and two more are at risk."))
-ALL = (FIRST, SAME, EDITED, OTHER)
-
-
-def write(path: Path, shots: Sequence[Shot]) -> Path:
-    with path.open("wb") as file:
-        writer = WARCWriter(file, gzip=path.name.endswith(".gz"), warc_version="1.1")
-        for shot in shots:
-            http = StatusAndHeaders(shot.status, list(shot.headers), protocol="HTTP/1.1")
-            date = f"{START + shot.hours * HOUR:%Y-%m-%dT%H:%M:%SZ}"
-            if shot.is_revisit:
-                response = writer.create_warc_record(
-                    shot.url, "response", payload=io.BytesIO(shot.body), http_headers=http
-                )
-                writer.ensure_digest(response, block=False, payload=True)
-                digest = response.rec_headers.get_header("WARC-Payload-Digest")
-                record = writer.create_revisit_record(shot.url, digest, shot.url, date, http_headers=http)
-                record.rec_headers.replace_header("WARC-Date", date)
-            else:
-                record = writer.create_warc_record(
-                    shot.url, "response", payload=io.BytesIO(shot.body), http_headers=http,
-                    warc_headers_dict={"WARC-Date": date},
-                )  # fmt: skip
-            writer.write_record(record)
-    return path
-
-
-def run(config: Config, *paths: Path, **options: Any) -> ImportReport:
-    return import_captures(ImportPlan(paths=[str(path) for path in paths], **options), config, lambda *_: None)
-
-
-def histories(config: Config) -> dict[str, list[dict[str, Any]]]:
-    """Return what the histories say, without what is random (salts, and the chains over them)."""
-    fields = ("number", "seen_at", "not_before", "cause", "headline", "paragraphs", "wording", "payload", "url", "late")
-    found: dict[str, list[dict[str, Any]]] = {}
-    with MongoClient[dict[str, Any]](str(config.mongo_uri), tz_aware=True) as client:
-        for version in client[config.mongo_database].versions.find().sort([("article_id", 1), ("number", 1)]):
-            found.setdefault(version["article_id"], []).append({name: version.get(name) for name in fields})
-    return found
-
-
-def documents(config: Config, name: str) -> list[dict[str, Any]]:
-    with MongoClient[dict[str, Any]](str(config.mongo_uri), tz_aware=True) as client:
-        return list(client[config.mongo_database][name].find())
-
-
-def empty(config: Config) -> None:
-    with MongoClient[dict[str, Any]](str(config.mongo_uri)) as client:
-        database = client[config.mongo_database]
-        for name in database.list_collection_names(filter={"name": {"$ne": "meta"}}):
-            database[name].delete_many({})
-
-
-def faults(config: Config) -> list[str]:
-    async def check() -> list[str]:
-        store = await Store.open(config)
-        try:
-            return list((await verify(store)).problems)
-        finally:
-            await store.close()
-
-    return asyncio.run(check())
-
-
-def environment(config: Config) -> dict[str, str]:
-    return {
-        "NEWSCRAWL_MONGO_URI": str(config.mongo_uri),
-        "NEWSCRAWL_MONGO_DATABASE": config.mongo_database,
-        "NEWSCRAWL_HOME": str(config.home),
-    }
-
-
-def without_not_before(found: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    return {key: [{**each, "not_before": None} for each in versions] for key, versions in found.items()}
-
-
-def demo_archive(config: Config) -> None:
-    """Crawl all editions of the demo's newspaper."""
-    with Newsroom() as newsroom:
-        for edition in EDITIONS:
-            newsroom.edition = edition.number
-            job = Job(
-                source="demo",
-                arguments={"base": newsroom.base},
-                clock=SteppingClock(edition.clock),
-                fail_on=0,
-                settings={"NEWSCRAWL_EGRESS_ALLOW": [f"127.0.0.1:{newsroom.port}"]},
-            )
-            (report,) = run_in_processes([job], replace(config, delay_seconds=0.0, policy="sniffer"))
-            assert report.exit_code == edition.exit_code, report.errors
-
-
-async def export(config: Config, folder: Path, form: str) -> None:
-    reader = await Reader.open(config)
-    try:
-        await Export(reader, folder, form, None).run(lambda done: None)
-    finally:
-        await reader.close()
 
 
 def test_captures_become_versions_with_their_times_and_evidence(config: Config, tmp_path: Path) -> None:
@@ -313,76 +191,6 @@ def test_a_dry_run_writes_nothing(config: Config, tmp_path: Path) -> None:
     assert report.captures == {"demo": 4}
     assert not documents(config, "versions")
     assert not documents(config, "runs")
-
-
-def test_damaged_records_are_named_and_the_rest_goes_on(config: Config, tmp_path: Path) -> None:
-    file = write(tmp_path / "a.warc.gz", [FIRST, OTHER])
-    whole = file.read_bytes()
-    cut = write(tmp_path / "cut.warc.gz", [EDITED])
-    cut.write_bytes(cut.read_bytes()[:-40])
-    file.write_bytes(whole + b"\x1f\x8b\x08 not gzip at all" + write(tmp_path / "c.warc.gz", [SAME]).read_bytes())
-    report = run(config, file, cut)
-    assert report.exit_code == 1
-    assert {fault.partition(":")[0] for fault in report.found.faults} == {"a.warc.gz", "cut.warc.gz"}
-    assert report.sources[0].versions == 2
-    assert report.sources[0].outcomes == {"new": 2, "unchanged": 1}
-
-
-def test_packages_are_read_and_lead_nowhere(config: Config, tmp_path: Path) -> None:
-    inner = write(tmp_path / "data.warc.gz", ALL).read_bytes()
-    package = tmp_path / "x" / "a.wacz"
-    package.parent.mkdir()
-    with zipfile.ZipFile(package, "w") as file:
-        file.writestr("archive/data.warc.gz", inner)
-        file.writestr("../../escaped.warc.gz", inner)
-        file.writestr("archive/bomb.warc", b"\0" * 300 * 2**20, zipfile.ZIP_DEFLATED)
-    report = run(config, package.parent)
-    assert report.sources[0].versions == 3
-    assert [("escaped" in fault, "bomb" in fault) for fault in report.found.faults] == [(True, False), (False, True)]
-    assert not (tmp_path / "escaped.warc.gz").exists()
-    versions = documents(config, "versions")
-    assert all(v["capture"]["provenance"].startswith("a.wacz!archive/data.warc.gz#") for v in versions)
-
-
-def test_of_a_list_the_records_that_it_names_are_imported(config: Config, tmp_path: Path) -> None:
-    file = write(tmp_path / "a.warc.gz", ALL)
-    offsets = [record.offset for record in scan(file)]
-    lines = [
-        'net,example)/ 20250302 {"filename": "a.warc.gz", "offset": "' + f'{offsets[2]}"}}',
-        'net,example)/ 20250302 {"filename": "../../etc/passwd", "offset": "0"}',
-        'net,example)/ 20250302 {"filename": "a.warc.gz", "offset": "7"}',
-    ]
-    (tmp_path / "list.cdxj").write_text("\n".join(lines), "utf-8")
-    (tmp_path / "list.cdx").write_text(f" CDX N b a V g\nx y z {offsets[3]} warcs/a.warc.gz\n", "utf-8")
-    report = run(config, tmp_path / "list.cdxj", tmp_path / "list.cdx")
-    assert report.captures == {"demo": 2}
-    assert sorted(version["headline"] for version in documents(config, "versions")) == ["Ferry sails", "Lake rises"]
-    assert (report.exit_code, report.found.damaged) == (1, 2)
-
-
-def test_arc_files_are_read(config: Config, tmp_path: Path) -> None:
-    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + FIRST.body
-    head = f"{FERRY} 127.0.0.1 {START:%Y%m%d%H%M%S} text/html {len(block)}\n".encode()
-    version = b"1 0 newscrawl\nURL IP-address Archive-date Content-type Archive-length\n"
-    first = f"filedesc://a.arc 0.0.0.0 {START:%Y%m%d%H%M%S} text/plain {len(version)}\n".encode()
-    (tmp_path / "a.arc.gz").write_bytes(gzip.compress(first + version + b"\n") + gzip.compress(head + block + b"\n"))
-    report = run(config, tmp_path / "a.arc.gz")
-    assert (report.exit_code, report.sources[0].outcomes) == (0, {"new": 1})
-
-
-def test_an_exported_archive_is_imported_as_the_same_histories(config: Config, tmp_path: Path) -> None:
-    """Of the demo's newspaper, all editions; `not_before` is not exported, as unchanged checks have no capture."""
-    demo_archive(config)
-    expected = without_not_before(histories(config))
-    assert sum(len(each) for each in expected.values()) > 30
-    for form in ("warc", "wacz"):
-        asyncio.run(export(config, tmp_path / form, form))
-    for form in ("warc", "wacz"):
-        empty(config)
-        report = run(config, tmp_path / form)
-        assert report.exit_code == 0, report.as_dict()
-        assert without_not_before(histories(config)) == expected
-        assert faults(config) == []
 
 
 @pytest.mark.slow
