@@ -24,12 +24,12 @@ _KEPT = (
     "(excluded.kind, captures.url, excluded.file, excluded.offset) < "
     "(captures.kind, excluded.url, captures.file, captures.offset)"
 )
-_INSERT = (
-    f"INSERT INTO captures ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 – constants
+_UPSERT = (
     "ON CONFLICT (key) DO UPDATE SET "
     "at = excluded.at, url = excluded.url, kind = excluded.kind, record_id = excluded.record_id, "
     f"file = excluded.file, offset = excluded.offset, inner = excluded.inner WHERE {_KEPT}"
 )
+_INSERT = f"INSERT INTO captures ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) {_UPSERT}"  # noqa: S608 – constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,10 @@ def capture_key(source: str, url: str, at: datetime, digest: str) -> str:
 class CaptureIndex:
     """A table in a file."""
 
-    def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path)
+    def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
+        self._db = sqlite3.connect(f"{path.absolute().as_uri()}{'?mode=ro' if is_read_only else ''}", uri=True)
+        if is_read_only:
+            return
         self._db.executescript(_TABLE)
         self._db.execute("PRAGMA synchronous = OFF")  # it is made anew by each import
 
@@ -70,6 +72,17 @@ class CaptureIndex:
         ]  # fmt: skip
         with self._db:
             self._db.executemany(_INSERT, rows)
+
+    def merge(self, part: Path, source: str | None = None) -> None:
+        """Add what another index names, of all sources or of one; in whatever order parts come, twins are the same."""
+        # `WHERE true` ends what SQLite would else take for a join.
+        select = f"SELECT {_COLUMNS} FROM part.captures WHERE {'source = ?' if source else 'true'}"  # noqa: S608
+        self._db.execute("ATTACH DATABASE ? AS part", (f"{part.absolute().as_uri()}?mode=ro",))
+        try:
+            with self._db:
+                self._db.execute(f"INSERT INTO captures ({_COLUMNS}) {select} {_UPSERT}", (source,) if source else ())
+        finally:
+            self._db.execute("DETACH DATABASE part")
 
     def counts(self) -> dict[str, int]:
         """Return the number of captures by source, each twin once."""

@@ -90,6 +90,19 @@ def export(
     _print_made(with_store(lambda store: make_export(store, folder, file_format.value, source, size=size)))
 
 
+@app.command("import")
+def import_captures(
+    folder: Annotated[Path, typer.Argument(help="Empty folder for this import, under one path on all machines.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="As of newscrawl import, seen by all.")],
+    adopt: Annotated[bool, typer.Option("--adopt", help="As of newscrawl import.")] = False,
+    announce: Annotated[bool, typer.Option("--announce", help="As of newscrawl import.")] = False,
+) -> None:
+    """Let the cluster's workers import captures, as `newscrawl import` does: a task a file, then a task a source."""
+    from newscrawl.jobs.shard_work import make_import_batch
+
+    _print_made(with_store(lambda store: make_import_batch(store, paths, folder, adopts=adopt, announces=announce)))
+
+
 @app.command("batches")
 def batches(
     batch: Annotated[str | None, typer.Argument(help="Only this one.")] = None, as_json: AsJson = False

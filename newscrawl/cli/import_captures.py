@@ -64,6 +64,10 @@ def import_captures(
     reader: Annotated[
         str | None, typer.Option("--read-by", help="What read texts without pages, where their rows do not say it.")
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", min=1, max=64, help="Processes, for files and sources; default: cores, if worth it."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make histories out of captures, exports and texts, in the order of their times; once more, it adds nothing.
@@ -83,7 +87,9 @@ def import_captures(
     )  # fmt: skip
     (files, captures), time_zone = split_paths(paths), import_rows.zone_of(zone)
     rows = None
-    plan = ImportPlan(paths=captures, queries=queries, adopts=adopt, announces=announce, is_dry_run=dry_run)
+    plan = ImportPlan(
+        paths=captures, queries=queries, adopts=adopt, announces=announce, is_dry_run=dry_run, jobs=jobs
+    )  # fmt: skip
     with Progress(console=console(err=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         tasks = {}
 
@@ -97,7 +103,7 @@ def import_captures(
             rows = import_rows.run_import(
                 files, config, progress, adopts=adopt, is_dry_run=dry_run, zone=time_zone, reader=reader
             )
-        is_over = rows is not None and (rows.is_interrupted or not captures)
+        is_over = rows is not None and (rows.is_interrupted or not (captures or queries))
         report = ImportReport() if is_over else run_import(plan, config, progress)
     exit_code = (rows.exit_code if rows is not None else 0) or report.exit_code
     if as_json:

@@ -38,6 +38,17 @@ class Found:
     damaged: int = 0
     faults: list[str] = field(default_factory=list)
 
+    def add(self, other: Found) -> None:
+        """Add what another file holds."""
+        self.records += other.records
+        self.captures += other.captures
+        self.not_articles += other.not_articles
+        self.adopted |= other.adopted
+        for host, count in other.unknown.items():
+            self.unknown[host if host in self.unknown or len(self.unknown) < MAX_HOSTS else "(others)"] += count
+        self.damaged += other.damaged
+        self.faults += other.faults[: MAX_NAMED - len(self.faults)]
+
     def fault(self, text: str) -> None:
         """Count what cannot be read, and keep the first ones for the report."""
         self.damaged += 1
@@ -48,11 +59,13 @@ class Found:
 class FileIndexer:
     """Fills an index from files."""
 
-    def __init__(self, index: CaptureIndex, found: Found, *, adopts: bool) -> None:
+    def __init__(
+        self, index: CaptureIndex, found: Found, *, adopts: bool, sources: SourcesByHost | None = None
+    ) -> None:
         self._index = index
         self._found = found
         self._adopts = adopts
-        self._sources = SourcesByHost()
+        self._sources = sources or SourcesByHost()
 
     def read(self, file: CollectionFile, number: int, on_offset: Callable[[int], None]) -> None:
         """Add the captures of a file; `number` is that under which the import knows it."""

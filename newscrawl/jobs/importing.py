@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
-import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +14,20 @@ from newscrawl import bounds
 from newscrawl.archive.capture_index import CaptureIndex
 from newscrawl.archive.cdx_query import CdxQuery
 from newscrawl.archive.collections import CollectionFile, collection_files
-from newscrawl.cancelling import cancelled
 from newscrawl.config import Config
-from newscrawl.errors import Fenced, LeaseHeld
-from newscrawl.frontier.source_policy import SourcePolicy
-from newscrawl.items import RunLease
 from newscrawl.jobs.copying import ServerReport, copy_captures
 from newscrawl.jobs.exit_codes import FAILED, INTERRUPTED, LEASE_HELD, SUCCESS
 from newscrawl.jobs.import_folder import import_folder
 from newscrawl.jobs.import_index import FileIndexer, Found
-from newscrawl.jobs.import_source import Collection, SourceImport, SourceImported
-from newscrawl.jobs.source_lease import acquired, keep, run_record
+from newscrawl.jobs.import_source import Collection, SourceImported
+from newscrawl.jobs.import_tasks import IndexFile, RecordSource, import_source
+from newscrawl.jobs.import_workers import run_tasks
 from newscrawl.sources import watched
-from newscrawl.sources.catalogue import load_spider
 from newscrawl.store.session import Store
 
+INDEX = "captures.sqlite"
+# From where on a second process of the import, which takes a second of CPU time to start, makes it end earlier.
+WORTH_BYTES, WORTH_CAPTURES = 64 * 2**20, 500
 Progress = Callable[[str, int, int], None]  # what is done, how much of it, of how much
 
 
@@ -42,6 +40,12 @@ class ImportPlan:
     adopts: bool = False
     announces: bool = False
     is_dry_run: bool = False
+    jobs: int | None = None  # processes; None: as many as there are cores, where that is worth it
+
+    def jobs_for(self, tasks: int, *, is_worth_it: bool) -> int:
+        """Return in how many processes some tasks are done."""
+        wanted = self.jobs or ((os.cpu_count() or 1) if is_worth_it else 1)
+        return min(wanted, tasks)
 
 
 @dataclass(slots=True)
@@ -106,7 +110,7 @@ def import_captures(plan: ImportPlan, config: Config, progress: Progress) -> Imp
     if report.is_interrupted or not (paths := [*plan.paths, *copies]):
         return report
     with import_folder(config.home) as folder:
-        index = CaptureIndex(folder / "captures.sqlite")
+        index = CaptureIndex(folder / INDEX)
         try:
             for number in (signal.SIGTERM, signal.SIGINT):  # end the reading of files
                 signal.signal(number, signal.default_int_handler)
@@ -116,7 +120,7 @@ def import_captures(plan: ImportPlan, config: Config, progress: Progress) -> Imp
                 if plan.adopts and report.found.adopted:
                     watched.adopt(sorted(report.found.adopted))
                 collection = Collection(index, files, report.found, config.download_max_bytes)
-                asyncio.run(_record(plan, config, collection, report, progress))
+                _recorded(plan, config, collection, folder / INDEX, report, progress)
         except KeyboardInterrupt:  # while files were read: nothing is recorded yet
             report.is_interrupted = True
         finally:
@@ -136,10 +140,16 @@ def _copied(plan: ImportPlan, config: Config, report: ImportReport, progress: Pr
 def _indexed(
     plan: ImportPlan, paths: Sequence[str], folder: Path, index: CaptureIndex, report: ImportReport, progress: Progress
 ) -> list[CollectionFile]:
+    """Fill the index from files; raises KeyboardInterrupt if a signal ends that."""
     files = list(collection_files(paths, folder / "unpacked", report.found.fault))
-    indexer = FileIndexer(index, report.found, adopts=plan.adopts)
     sizes = [file.path.stat().st_size for file in files]
     total, before = sum(sizes), 0
+    report.files = len(files)
+    jobs = plan.jobs_for(len(files), is_worth_it=total >= WORTH_BYTES)
+    if jobs > 1:
+        _index_in_processes(plan, files, folder, index, report, jobs, lambda done: progress("reading", done, total))
+        return files
+    indexer = FileIndexer(index, report.found, adopts=plan.adopts)
 
     def read(offset: int) -> None:
         progress("reading", before + offset, total)
@@ -147,8 +157,54 @@ def _indexed(
     for number, (file, size) in enumerate(zip(files, sizes, strict=True)):
         indexer.read(file, number, read)
         before += size
-    report.files = len(files)
     return files
+
+
+def _index_in_processes(
+    plan: ImportPlan, files: Sequence[CollectionFile], folder: Path, index: CaptureIndex, report: ImportReport,
+    jobs: int, on_done: Callable[[int], None],
+) -> None:  # fmt: skip
+    tasks = [
+        IndexFile(file, number, folder / f"part-{number}.sqlite", plan.adopts) for number, file in enumerate(files)
+    ]
+    results, is_stopped = run_tasks(tasks, jobs, on_done)
+    if is_stopped:
+        raise KeyboardInterrupt
+    for task, ended in zip(tasks, results, strict=True):
+        if ended.result is None:
+            report.found.fault(f"{task.file.name}: was not read: {ended.fault}")
+            continue
+        report.found.add(ended.result)
+        index.merge(task.part)
+        task.part.unlink()
+
+
+def _record_in_processes(
+    plan: ImportPlan, config: Config, collection: Collection, path: Path, report: ImportReport, jobs: int,
+    progress: Progress,
+) -> None:  # fmt: skip
+    """Record source by source, the largest ones first."""
+    total = sum(report.captures.values())
+    names = sorted(report.captures, key=lambda source: (-report.captures[source], source))
+    tasks = [RecordSource(name, path, collection.files, config, plan.announces) for name in names]
+    results, report.is_interrupted = run_tasks(tasks, jobs, lambda done: progress("recording", done, total))
+    for task, ended in zip(tasks, results, strict=True):
+        if ended.result is not None:
+            report.sources.append(ended.result.imported)
+            report.found.add(ended.result.found)
+        elif ended.fault:
+            report.found.fault(f"{task.source}: was not imported to its end: {ended.fault}")
+    report.sources.sort(key=lambda each: each.source)
+
+
+def _recorded(
+    plan: ImportPlan, config: Config, collection: Collection, path: Path, report: ImportReport, progress: Progress
+) -> None:
+    jobs = plan.jobs_for(len(report.captures), is_worth_it=sum(report.captures.values()) >= WORTH_CAPTURES)
+    if jobs > 1:
+        _record_in_processes(plan, config, collection, path, report, jobs, progress)
+    else:
+        asyncio.run(_record(plan, config, collection, report, progress))
 
 
 async def _record(
@@ -171,41 +227,7 @@ async def _record(
             store.announce_nothing()
         for source in report.captures:
             if not stopped.is_set():
-                report.sources.append(await _import_source(store, source, config, collection, count, stopped))
+                report.sources.append(await import_source(store, source, config, collection, count, stopped))
     finally:
         report.is_interrupted = stopped.is_set()
         await store.close()
-
-
-async def _import_source(
-    store: Store, source: str, config: Config, collection: Collection, on_done: Callable[[int], None],
-    stopped: asyncio.Event,
-) -> SourceImported:  # fmt: skip
-    spider_class = load_spider(source)
-    policy = (await SourcePolicy.open(store, source, spider_class.policy or config.policy)).policy
-    record = run_record(uuid.uuid4().hex, source, {"command": "import"})
-    try:
-        run = await acquired(store, record)
-    except LeaseHeld as error:
-        return SourceImported(source, refused=str(error))
-    lost: list[Fenced] = []
-    keeping = asyncio.create_task(keep(store, run, lost.append))
-    job = SourceImport(store, spider_class(), policy, RunLease(source, run.run_id, run.token), collection)
-    try:
-        await job.run(on_done, lambda: stopped.is_set() or bool(lost))
-    except Fenced as error:
-        lost.append(error)
-    finally:
-        await cancelled([keeping])
-    await store.release(run.run_id)
-    if lost:
-        job.imported.refused = str(lost[0])
-        reason, exit_code = "lease_held", LEASE_HELD
-    else:
-        reason, exit_code = ("shutdown", INTERRUPTED) if stopped.is_set() else ("finished", SUCCESS)
-    stats = {**job.imported.outcomes, "versions": job.imported.versions}
-    errors = tuple((str(error), 1) for error in lost[:1])
-    await store.end_run(
-        replace(run, ended_at=datetime.now(UTC), reason=reason, exit_code=exit_code, stats=stats, errors=errors)
-    )
-    return job.imported

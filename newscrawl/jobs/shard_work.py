@@ -19,13 +19,14 @@ from newscrawl.errors import ConfigError, LeaseHeld, NotFound
 from newscrawl.history import ReextractionResult, reextract_all
 from newscrawl.history import rebase as rebase_article
 from newscrawl.items import Cause
+from newscrawl.jobs.import_shards import IMPORT_FILE, IMPORT_SOURCE, do_file, do_source, make_import
 from newscrawl.sources.catalogue import check_source, load_spider
 from newscrawl.spider import reader_of
 from newscrawl.store.reader import Reader
 from newscrawl.store.session import Store
 from newscrawl.store.shards import Shard
 
-REBASE, EXPORT = "rebase", "export"
+REBASE, EXPORT, IMPORT = "rebase", "export", "import"
 SHARD_ARTICLES = 500
 
 
@@ -50,6 +51,14 @@ async def make_export(
     made = await _cut(store, {"source": source} if source else {}, size, batch, EXPORT, at, options)
     await store.make_shards(made)
     return made
+
+
+async def make_import_batch(
+    store: Store, paths: Sequence[str], folder: Path, *, adopts: bool = False, announces: bool = False
+) -> list[Shard]:
+    """Cut an import into one shard a file, and store them; `folder` and files are where all workers see them."""
+    batch, at = _new_batch(IMPORT)
+    return await make_import(store, paths, folder, batch=batch, at=at, adopts=adopts, announces=announces)
 
 
 def _new_batch(work: str) -> tuple[str, datetime]:
@@ -84,11 +93,21 @@ async def do_shard(config: Config, shard_id: str) -> None:
         shard = await store.shard(shard_id)
         if shard is None:
             raise NotFound(f"there is no shard {shard_id}")
-        result = await (_rebase(store, shard) if shard.work == REBASE else _export(config, store, shard))
+        result = await _done(config, store, shard)
         if not await store.finish_shard(shard, result):
             raise _late(shard)
     finally:
         await store.close()
+
+
+async def _done(config: Config, store: Store, shard: Shard) -> dict[str, int]:
+    if shard.work == REBASE:
+        return await _rebase(store, shard)
+    if shard.work == IMPORT_FILE:
+        return await do_file(store, shard)
+    if shard.work == IMPORT_SOURCE:
+        return await do_source(config, store, shard)
+    return await _export(config, store, shard)
 
 
 async def _rebase(store: Store, shard: Shard) -> dict[str, int]:

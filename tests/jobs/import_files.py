@@ -103,14 +103,15 @@ def empty(config: Config) -> None:
 
 
 def faults(config: Config) -> list[str]:
-    async def check() -> list[str]:
-        store = await Store.open(config)
-        try:
-            return list((await verify(store)).problems)
-        finally:
-            await store.close()
+    return asyncio.run(found_faults(config))
 
-    return asyncio.run(check())
+
+async def found_faults(config: Config) -> list[str]:
+    store = await Store.open(config)
+    try:
+        return list((await verify(store)).problems)
+    finally:
+        await store.close()
 
 
 def environment(config: Config) -> dict[str, str]:
