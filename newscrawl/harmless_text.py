@@ -13,6 +13,8 @@ _STACKED_MARKS = regex.compile(r"(\p{M}{12})\p{M}+")
 _SUSPECT = regex.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]|\p{M}{13}"
 )
+# A spreadsheet takes a cell that begins so for a formula, which can run a command (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 ELLIPSIS = "…"
 
 
@@ -31,3 +33,13 @@ def one_line(text: str, maximum: int) -> str:
     """Return harmless text on one line, cut to a length: a header field of a mail, a title."""
     line = " ".join(harmless(text).split())  # split() knows line and paragraph separators, too
     return line if len(line) <= maximum else line[: maximum - 1].rstrip() + ELLIPSIS
+
+
+def spreadsheet_cell(text: str) -> str:
+    """Return the text of a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def without_cell_mark(text: str) -> str:
+    """Return the text of a cell as it was before `spreadsheet_cell`."""
+    return text[1:] if text.startswith("'") and text[1:].lstrip(" ").startswith(_FORMULA) else text

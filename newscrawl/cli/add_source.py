@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from newscrawl.cli.address_lists import DryRun, From, add_sources_from
 from newscrawl.cli.options import Replay, require_name
 from newscrawl.cli.terminal import console
 from newscrawl.cli.try_url import check_url, show_page
@@ -19,9 +20,11 @@ def register(app: typer.Typer) -> None:
 
 
 def add_source(
-    url: Annotated[str, typer.Argument(help="URL of the site's front page.")],
+    url: Annotated[str | None, typer.Argument(help="URL of the site's front page.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the new source; default: derived from the domain.")] = None,
     replay: Replay = None,
+    from_file: From = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Find a site's feeds, sitemaps or section pages, write its spider file, and show three of its articles."""
     from dataclasses import replace
@@ -32,6 +35,12 @@ def add_source(
     from newscrawl.sources.site_discovery import Site, discover_site
     from newscrawl.sources.spider_files import folder_to_write, write_spider_file
 
+    if (url is None) == (from_file is None) or (dry_run and from_file is None):
+        raise ConfigError("give the URL of a front page, or --from FILE (with --dry-run, to see what it would add)")
+    if from_file is not None:
+        add_sources_from(from_file, is_dry_run=dry_run)
+    if url is None:  # which ends above
+        return
     check_url(url)
     if name is not None and not NAME.match(require_name(name, "--name")):
         raise ConfigError(f"--name {name!r}: must be lower-case letters, digits and _, and not begin with _")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 from rich.table import Table
 
+from newscrawl.cli.address_lists import AsCsv, AsOpml, Reader, print_sources
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import console, print_json
 from newscrawl.config import Config
@@ -20,8 +21,11 @@ def register(app: typer.Typer) -> None:
     app.command("sources")(sources)
 
 
-def sources(as_json: AsJson = False) -> None:
+def sources(as_opml: AsOpml = False, as_csv: AsCsv = False, reader: Reader = None, as_json: AsJson = False) -> None:
     """List the sources: publisher, languages, listings, numbers of articles and due checks, last run, open alarms."""
+    if as_opml or as_csv or reader is not None:
+        print_sources(as_opml=as_opml, reader=reader)
+        return
     from newscrawl.jobs.overview import overview
     from newscrawl.sources.folders import SHIPPED
 

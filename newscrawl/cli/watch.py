@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from newscrawl.cli.address_lists import AsCsv, DryRun, From, print_watched_csv, watch_from
 from newscrawl.cli.opening import with_store
 from newscrawl.cli.options import AsJson
 from newscrawl.cli.terminal import cell, console, print_json, when
@@ -31,17 +32,24 @@ def watch(
     url: Annotated[str | None, typer.Argument(help="URL of an article.")] = None,
     list_all: Annotated[bool, typer.Option("--list", help="List the watched addresses.")] = False,
     remove: Annotated[str | None, typer.Option("--remove", metavar="URL", help="Watch this address no more.")] = None,
+    from_file: From = None,
+    dry_run: DryRun = False,
+    as_csv: AsCsv = False,
     as_json: AsJson = False,
 ) -> None:
     """Watch one article: record it now, and check it again as any other, in every round. No spider is needed."""
-    if [url is not None, list_all, remove is not None].count(True) != 1:
-        raise ConfigError("give the URL of an article, or --list, or --remove URL")
-    if url is not None:
+    if [url is not None, list_all, remove is not None, from_file is not None].count(True) != 1:
+        raise ConfigError("give the URL of an article, or --from FILE, or --list, or --remove URL")
+    if (dry_run and from_file is None) or (as_csv and not list_all):
+        raise ConfigError("--dry-run is of --from FILE, and --csv of --list")
+    if from_file is not None:
+        watch_from(from_file, is_dry_run=dry_run, as_json=as_json)
+    elif url is not None:
         _watch(url, as_json=as_json)
     elif remove is not None:
         _remove(remove)
     else:
-        _list(as_json=as_json)
+        _list(as_json=as_json, as_csv=as_csv)
 
 
 def _watch(text: str, *, as_json: bool) -> None:
@@ -123,10 +131,13 @@ async def _retire(store: Store, source: str, url: str) -> int:
     return len(heads)
 
 
-def _list(*, as_json: bool) -> None:
+def _list(*, as_json: bool, as_csv: bool) -> None:
     from newscrawl.sources.watched import rows
 
     found = with_store(lambda store: _rows(store, {name: row.addresses for name, row in rows().items()}))
+    if as_csv:
+        print_watched_csv(found)
+        return
     if as_json:
         print_json(found)
         return

@@ -109,6 +109,34 @@ def add(url: str, source: str | None, *, languages: tuple[str, ...] = ("en",)) -
     return _changed(change)[name], added[0]
 
 
+def add_all(urls: Iterable[tuple[str, str | None]], *, is_dry_run: bool = False) -> list[tuple[str, str, bool]]:
+    """Add many addresses with one change of the table; returns each with its source, and whether it is new.
+
+    Of each the source is named that has its host, if any. A dry run writes nothing.
+    """
+    added: list[tuple[str, str, bool]] = []
+
+    def change(found: dict[str, WatchedRow]) -> None:
+        known: dict[str, set[str]] = {}
+        new: dict[str, list[str]] = {}
+        for url, source in urls:
+            name, host = source or row_name(url), host_of(url)
+            row = found.setdefault(name, WatchedRow(name) if source else WatchedRow(name, (), (host,), host))
+            forms = known.setdefault(name, {_comparable(each) for each in row.addresses})
+            added.append((url, name, _comparable(url) not in forms))
+            if added[-1][2]:
+                forms.add(_comparable(url))
+                new.setdefault(name, []).append(url)
+        for name, more in new.items():
+            found[name] = replace(found[name], addresses=(*found[name].addresses, *more))
+
+    if is_dry_run:
+        change(dict(rows()))
+    else:
+        _changed(change)
+    return added
+
+
 def adopt(hosts: Iterable[str]) -> None:
     """Make a source of each host that has none: its articles are known, and no address is watched."""
 
@@ -206,10 +234,14 @@ def _row(path: Path, name: str, row: object) -> WatchedRow:
 
 
 def _is_same(url: str, known: str) -> bool:
+    return _comparable(url) == _comparable(known)
+
+
+def _comparable(url: str) -> str:
     try:
-        return canonical_url(url) == canonical_url(known)
+        return canonical_url(url)
     except ValueError:
-        return url == known
+        return url
 
 
 def host_of(url: str) -> str:
