@@ -68,9 +68,12 @@ def log_append(
     """Append the versions that the log has not, and sign a checkpoint; a worker does so each minute."""
     from newscrawl.store.tlog.state import walk_again
 
+    config = Config.from_env()
+    if stamp and config.timestamp_url is None:
+        raise ConfigError("--stamp needs an authority: set NEWSCRAWL_TIMESTAMP_URL")
     if every:
         with_store(lambda store: walk_again(store.db))
-    _append(Config.from_env(), is_forced=stamp)
+    _append(config, is_forced=stamp)
 
 
 @log.command("rotate")

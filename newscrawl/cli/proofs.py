@@ -41,10 +41,12 @@ def verify_proof(path: Path, key: str, authority: Path | None, *, as_json: bool)
     problem, proved = "", []
     try:
         proved = check(data, key, trusted)
+        if trusted and not proved[2:]:
+            problem = "there is no stamp in it that the authority could have made"
     except Exception as error:  # noqa: BLE001  whatever a forged file does to a parser, it proves nothing
         problem = f"{type(error).__name__}: {error}"
     if as_json:
-        print_json({"file": str(path), "proved": proved, "problem": problem or None})
+        print_json({"file": str(path), "proved": [] if problem else proved, "problem": problem or None})
     else:
         out = console()
         for line in [f"FAULT {problem}"] if problem else proved:

@@ -73,7 +73,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([(UNLOGGED, ASCENDING)], partialFilterExpression={UNLOGGED: True}),
     ],
     "tlog_leaves": [IndexModel([("index", ASCENDING)])],
-    "tlog_checkpoints": [IndexModel([("stamped_at", DESCENDING)], sparse=True)],
+    "tlog_checkpoints": [
+        IndexModel([("stamped", ASCENDING), ("_id", ASCENDING)], partialFilterExpression={"stamped": True})
+    ],
     "added": [IndexModel([("article_id", ASCENDING)])],
     "removed": [IndexModel([("article_id", ASCENDING)])],
     "payloads": [IndexModel([("base", ASCENDING)], sparse=True)],

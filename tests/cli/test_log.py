@@ -277,6 +277,13 @@ async def test_a_log_from_its_beginning_to_evidence(
     assert "number 2" in proved.stdout
     told = newscrawl("verify", "--proof", str(file), **away)
     assert "compare the key" in told.stdout
+    (tmp_path / "published").write_text("\n".join(["archive.example/old+00+xx", *status["keys"]]))
+    published = newscrawl("verify", "--proof", str(file), "--key", str(tmp_path / "published"), **away)
+    assert published.returncode == 0, published.stdout
+    for key, code in (("missing", 2), ("a+b+c", 1)):
+        assert newscrawl("verify", "--proof", str(file), "--key", key, **away).returncode == code
+    stamped = newscrawl("verify", "--proof", str(file), "--authority", str(file), **away)
+    assert (stamped.returncode, "there is no stamp" in stamped.stdout) == (1, True)
     file.write_bytes(file.read_bytes()[:-1] + b"x")
     altered = newscrawl("verify", "--proof", str(file), "--json", **away)
     assert altered.returncode == 1
@@ -290,6 +297,7 @@ async def test_a_log_from_its_beginning_to_evidence(
     ("arguments", "message"),
     [
         (["append"], "there is no key of the log here"),
+        (["append", "--stamp"], "set NEWSCRAWL_TIMESTAMP_URL"),
         (["rotate"], "no transparency log"),
         (["export", "out"], "no checkpoint"),
         (["evidence", PIER, "1", "out.zip"], "not covered by a checkpoint"),

@@ -30,7 +30,7 @@ async def add(db: Database, size: int, note: str, at: datetime) -> None:
 
 
 async def set_stamp(db: Database, size: int, stamp: bytes, at: datetime) -> None:
-    update = {"$set": {"stamp": stamp, "stamped_at": milliseconds(at)}}
+    update = {"$set": {"stamp": stamp, "stamped_at": milliseconds(at), "stamped": True}}
     await db.tlog_checkpoints.update_one({"_id": size, "stamp": None}, update)
 
 
@@ -39,14 +39,14 @@ async def newest(db: Database) -> SignedCheckpoint | None:
 
 
 async def newest_stamped_at(db: Database) -> datetime | None:
-    """Return when the newest stamp was made, by this machine's clock."""
-    found = await db.tlog_checkpoints.find_one({"stamped_at": {"$exists": True}}, sort=[("stamped_at", -1)])
+    """Return when the newest stamp was made, by the clock of whoever asked for it."""
+    found = await db.tlog_checkpoints.find_one({"stamped": True}, sort=[("_id", -1)])
     return found["stamped_at"] if found else None
 
 
 async def proving(db: Database, index: int) -> SignedCheckpoint | None:
     """Return a checkpoint that covers an entry: the first one with a stamp, else the newest; None if none does."""
-    stamped = {"_id": {"$gt": index}, "stamped_at": {"$exists": True}}
+    stamped = {"stamped": True, "_id": {"$gt": index}}
     found = await db.tlog_checkpoints.find_one(stamped, sort=[("_id", 1)])
     if found is None:
         found = await db.tlog_checkpoints.find_one({"_id": {"$gt": index}}, sort=[("_id", -1)])

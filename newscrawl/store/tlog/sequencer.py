@@ -24,6 +24,7 @@ from newscrawl.tlog.tiles import WIDTH
 
 Database = AsyncDatabase[Document]
 BLIND_BYTES = 32
+BATCH = 4 * WIDTH  # versions that are appended at once: each step waits for the journal
 _NEEDED = dict.fromkeys(("article_id", "number", "chain", "capture", "salt", "salts", UNLOGGED), 1)
 
 
@@ -89,7 +90,7 @@ async def _marked(db: Database) -> list[Document]:
         {"$match": {UNLOGGED: True}},
         {"$lookup": {"from": "articles", "localField": "article_id", "foreignField": "_id", "as": "article"}},
         {"$match": {"$expr": {"$lte": ["$number", {"$first": "$article.head.number"}]}}},
-        {"$limit": WIDTH},
+        {"$limit": BATCH},
         {"$project": _NEEDED},
     ]
     return await (await db.versions.aggregate(reached)).to_list()
@@ -111,7 +112,7 @@ async def _older(db: Database, after: str) -> tuple[list[Document], str | None]:
 
     Those that their articles have not reached are marked, and taken later.
     """
-    page = await db.versions.find({"_id": {"$gt": after}}, _NEEDED).sort("_id", 1).limit(WIDTH).to_list()
+    page = await db.versions.find({"_id": {"$gt": after}}, _NEEDED).sort("_id", 1).limit(BATCH).to_list()
     known = await _known(db, [version["_id"] for version in page])
     missing = [version for version in page if version["_id"] not in known and not version.get(UNLOGGED)]
     query = {"_id": {"$in": list({version["article_id"] for version in missing})}}
