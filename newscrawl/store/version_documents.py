@@ -111,6 +111,7 @@ def version_document(version: Version, *, hold: Hold | None, lease: int = 0) -> 
         **mark(version.change),
         "terms": terms((article.headline, article.byline or "", *article.paragraphs)),
         "place": place(milliseconds(version.seen_at), key),
+        UNLOGGED: True,
     }
     if version.salt:
         document["salt"] = version.salt

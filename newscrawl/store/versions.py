@@ -15,7 +15,6 @@ from newscrawl.store.documents import Document, encoded, milliseconds, to_bson, 
 from newscrawl.store.gathered_commands import GatheredCommands
 from newscrawl.store.search_order import place
 from newscrawl.store.terms import terms
-from newscrawl.store.version_documents import UNLOGGED
 
 Database = AsyncDatabase[Document]
 _SENTENCES = {"added": "new_sentences", "removed": "old_sentences"}
@@ -35,7 +34,6 @@ async def insert(gathered: GatheredCommands, version: Version, *, hold: Hold | N
         document |= mark()
     if is_late(version.seen_at, datetime.now(UTC)):
         document[LATE] = True
-    document[UNLOGGED] = True
     raw = encoded(document, f"version {version.number} of {version.article_id}")
     if not await gathered.versions.insert(raw):
         stored = await gathered.versions.get(document["_id"])

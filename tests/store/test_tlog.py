@@ -13,7 +13,7 @@ from newscrawl.config import Config
 from newscrawl.errors import ConfigError
 from newscrawl.jobs import log_keys
 from newscrawl.jobs.log_appending import append, finish_rotation
-from newscrawl.store import Store, takedowns
+from newscrawl.store import Store, exported_histories, takedowns
 from newscrawl.store.erasure import Order, What, erase
 from newscrawl.store.tlog import checkpoints, sequencer, state, tree
 from newscrawl.store.tlog.report import LogReport
@@ -177,6 +177,17 @@ async def test_a_takedown_changes_nothing_of_the_log(store: Store, config: Confi
     await append(store, config)
     await takedowns.hide(store.db, version.article_id, None, reason="order", by="clerk", at=NOON)
     await verified(store)
+
+
+async def test_a_history_that_was_imported_from_an_export_gets_into_the_log(store: Store, config: Config) -> None:
+    await log_keys.create(store, config, NAME)
+    await append(store, config)
+    version = first_version(article("pier", "A"))
+    await exported_histories.put_version(store, version, None, None)
+    assert (await append(store, config)).size == 1, "its article is not there yet"
+    await append_version(store, version)
+    assert (await append(store, config)).size == 2
+    assert (await verified(store)).notes == []
 
 
 async def test_recording_needs_neither_log_nor_key(store: Store, config: Config) -> None:
