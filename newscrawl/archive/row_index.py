@@ -21,6 +21,11 @@ CREATE TABLE texts (key TEXT PRIMARY KEY, source TEXT, at INTEGER, url TEXT, pla
 CREATE INDEX by_time ON texts (source, at, url, key);
 """
 
+_INSERT_TEXT = (
+    "INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET url = excluded.url, "
+    "place = excluded.place, data = excluded.data WHERE (texts.url, excluded.data) < (excluded.url, texts.data)"
+)
+
 
 class RowIndex:
     """The rows of an export, and texts of others, in a file that is deleted with its folder."""
@@ -68,14 +73,12 @@ class RowIndex:
         return dict(self._db.execute("SELECT name, COUNT(*) FROM rows GROUP BY name"))
 
     def add_text(self, key: str, source: str, at: datetime, url: str, place: str, text: dict[str, Any]) -> bool:
-        """Add a text; return whether it is no twin. Of twins the one whose place comes first stays."""
+        """Add a text; return whether it is no twin. Of twins the same one stays, in whatever order they come."""
         data = zlib.compress(json.dumps(text).encode(), 1)
         at_ms = int(at.timestamp() * 1000)
-        done = self._db.execute(
-            "INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
-            (key, source, at_ms, url, place, data),
-        )
-        return done.rowcount > 0
+        known = self._db.execute("SELECT 1 FROM texts WHERE key = ?", (key,)).fetchone() is not None
+        self._db.execute(_INSERT_TEXT, (key, source, at_ms, url, place, data))
+        return not known
 
     def text_counts(self) -> dict[str, int]:
         """Return the number of texts by source."""

@@ -6,6 +6,7 @@ Sniffer are known; docs/import.md lists them.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -214,7 +215,8 @@ def _paragraphs(row: Mapping[str, Any]) -> tuple[str, ...]:
     found = row.get("paragraphs")
     if found not in (None, "", []):
         if isinstance(found, str):
-            return _divided(found, "paragraphs")
+            listed = _listed(found)
+            return _divided(found, "paragraphs") if listed is None else listed
         if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
             raise ValueError("paragraphs: is no list of texts")
         paragraphs = tuple(each for each in found if each.strip())
@@ -224,6 +226,17 @@ def _paragraphs(row: Mapping[str, Any]) -> tuple[str, ...]:
     if text is None:
         raise ValueError("paragraphs: is missing, and so is text")
     return _divided(text, _name_in(row, "text"))
+
+
+def _listed(text: str) -> tuple[str, ...] | None:
+    """Return the texts of a JSON list, as cells of CSV have it; None if it is none."""
+    try:
+        found = json.loads(text) if text.lstrip().startswith("[") else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        return None
+    return tuple(each for each in found if each.strip()) or None
 
 
 def _divided(text: str, name: str) -> tuple[str, ...]:

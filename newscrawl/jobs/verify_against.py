@@ -201,6 +201,11 @@ class _CaptureComparison:
             self._found.differs(key, same[0].number, "seen_at", at, same[0].seen_at)
             self._seen.setdefault(key, set()).add(same[0].number)
             return
+        if self._own and not await self._reader.export_scan.has_part_taken_down(key):
+            seen = [version for version in versions if version.seen_at == at]
+            for version in seen[:1]:
+                self._found.differs(key, version.number, "payload", capture.payload_digest, version.payload_digest)
+                self._seen.setdefault(key, set()).add(version.number)
         standing = [version for version in versions if version.seen_at <= at]
         if not standing:
             self._found.differences.append(f"{where}: article {key} has no version of that time here")

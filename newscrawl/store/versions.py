@@ -43,6 +43,8 @@ async def insert(gathered: GatheredCommands, version: Version, *, hold: Hold | N
 
 async def insert_passages(gathered: GatheredCommands, version: Version) -> None:
     """Store added and removed passages in the collections that searches read; derived, so they may be written again."""
+    if version.cause is Cause.IMPORTED:
+        return  # without evidence no search for changes is to find it
     key, seen_at = version_id(version.article_id, version.number), milliseconds(version.seen_at)
     for name, collection in gathered.passages.items():
         passages, sentences = getattr(version.change, name), getattr(version.change, _SENTENCES[name])

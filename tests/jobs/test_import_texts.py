@@ -26,10 +26,12 @@ from typer.testing import CliRunner
 
 from newscrawl.archive.export import Export
 from newscrawl.archive.row_files import split_paths
+from newscrawl.archive.row_index import RowIndex
 from newscrawl.archive.text_rows import text_of
 from newscrawl.cli.main import app
 from newscrawl.config import Config
-from newscrawl.jobs.import_rows import RowsPlan, RowsReport, import_rows
+from newscrawl.jobs.import_rows import RowsPlan, RowsReport, import_rows, index_rows
+from newscrawl.store import Store, takedowns
 from newscrawl.store.reader import Reader
 
 from .test_importing import (
@@ -333,17 +335,66 @@ def test_the_command_says_what_came_of_it(config: Config, tmp_path: Path) -> Non
 def test_an_export_has_them_marked_and_brings_them_back(config: Config, tmp_path: Path) -> None:
     run(config, write_rows(tmp_path / "a.jsonl", ROWS))
 
-    async def export() -> None:
-        reader = await Reader.open(config)
-        await Export(reader, tmp_path / "out", "jsonl", None).run(lambda done: None)
-        await reader.close()
-
-    asyncio.run(export())
+    exported(config, tmp_path / "out")
     lines = (tmp_path / "out" / "versions.jsonl").read_text().splitlines()
     assert [(json.loads(line)["cause"], json.loads(line)["evidence"]) for line in lines] == [("imported", "none")] * 3
     empty(config)
     assert run(config, tmp_path / "out").exit_code == 0
     assert told(config) == FERRY_TOLD
+
+
+def test_twins_by_http_and_https_are_one_whichever_comes_first(config: Config, tmp_path: Path) -> None:
+    url = "https://www.tern.example/news/1-a"
+    http = write_rows(tmp_path / "1.jsonl", [row(0, LEDE, url=url.replace("https", "http"), author="Ben")])
+    https = write_rows(tmp_path / "2.jsonl", [row(0, LEDE, url=url, author="Ada")])
+    found = []
+    for files in ((http, https), (https, http)):
+        index = RowIndex(tmp_path / f"{len(found)}.sqlite")
+        report = RowsReport()
+        for file in files:
+            index_rows(RowsPlan(files=split_paths([str(file)])[0], adopts=True), index, report, lambda *_: None)
+        (source,) = index.text_counts()
+        found.append([(values["url"], values["author"]) for _, _, values in index.texts(source)])
+        assert report.twins == 1
+        index.close()
+    assert found == [[(url, ["Ada"])]] * 2
+
+
+def test_a_crawl_after_an_import_of_an_export_tells_edits_alone(config: Config, tmp_path: Path) -> None:
+    import_captures(config, write(tmp_path / "a.warc.gz", [FIRST, SAME]))
+    exported(config, tmp_path / "out")
+    empty(config)
+    assert run(config, tmp_path / "out").exit_code == 0
+    import_captures(config, write(tmp_path / "b.warc.gz", [replace(SAME, hours=30), replace(EDITED, hours=40)]))
+    assert [version["cause"] for version in versions(config)] == ["first", "edit"]
+    assert faults(config) == []
+
+
+def test_words_that_are_redacted_in_an_export_are_no_edit_later(config: Config, tmp_path: Path) -> None:
+    import_captures(config, write(tmp_path / "a.warc.gz", [FIRST, SAME]))
+
+    async def redact() -> None:
+        store = await Store.open(config)
+        key = versions(config)[0]["article_id"]
+        await takedowns.redact(store.db, key, "morning crossing", reason="order", by="me", at=NOW)
+        await store.close()
+
+    asyncio.run(redact())
+    exported(config, tmp_path / "out")
+    empty(config)
+    assert run(config, tmp_path / "out").exit_code == 0
+    import_captures(config, write(tmp_path / "b.warc.gz", [replace(SAME, hours=30), replace(EDITED, hours=40)]))
+    assert [version["cause"] for version in versions(config)] == ["first", "rebase", "edit"]
+    assert faults(config) == []
+
+
+def exported(config: Config, folder: Path) -> None:
+    async def export() -> None:
+        reader = await Reader.open(config)
+        await Export(reader, folder, "jsonl", None).run(lambda done: None)
+        await reader.close()
+
+    asyncio.run(export())
 
 
 ANYTHING = st.recursive(
