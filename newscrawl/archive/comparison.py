@@ -50,7 +50,7 @@ class Comparison:
 
     def differs(self, article_id: str, number: int | None, name: str, said: Any, stored: Any) -> None:
         where = f"article {article_id}" + (f", version {number}" if number is not None else "")
-        self.differences.append(f"{where}, {name}: {_told(said)} in the export, {_told(stored)} here")
+        self.differences.append(f"{where}, {name}: {_shown(said)} in the export, {_shown(stored)} here")
 
 
 async def compare_rows(reader: Reader, index: RowIndex, found: Comparison) -> None:
@@ -194,7 +194,7 @@ def _event_key(row: Mapping[str, Any]) -> tuple[datetime, str]:
     return row["at"], row["kind"]
 
 
-def _told(value: Any) -> str:
+def _shown(value: Any) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, datetime):

@@ -16,7 +16,7 @@ PAGE = 200  # of what a search finds
 class Selection:
     """A search in the language of the reader, and a time; an article is chosen if one of its versions is in both.
 
-    The history of a chosen article is exported whole: a part of it could not be told from one that has losses.
+    The history of a chosen article is exported whole: a part of it would look like one with losses.
     """
 
     search: str | None = None

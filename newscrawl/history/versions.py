@@ -14,15 +14,13 @@ from newscrawl.store.versions import chain_of
 def first_version(page: ParsedPage, article: Article) -> Version:
     cause = Cause.IMPORTED if page.is_text else Cause.BACKFILLED if page.is_backfilled else Cause.FIRST
     at, capture = page.capture.fetched_at, None if page.is_text else page.capture
-    return _version(page.article_id, None, article, cause, Change(), at=at, capture=capture, has_page=not page.is_text)
+    return _version(page.article_id, None, article, cause, Change(), at=at, capture=capture)
 
 
 def next_version(page: ParsedPage, article: Article, verdict: Verdict, head: Head) -> Version:
     cause = verdict.cause or Cause.EDIT
     at, capture = page.capture.fetched_at, None if page.is_text else page.capture
-    return _version(
-        head.article_id, head, article, cause, verdict.change, at=at, capture=capture, has_page=not page.is_text
-    )
+    return _version(head.article_id, head, article, cause, verdict.change, at=at, capture=capture)
 
 
 def rebased_version(head: Head, article: Article, *, at: datetime, change: Change | None = None) -> Version:
@@ -32,12 +30,13 @@ def rebased_version(head: Head, article: Article, *, at: datetime, change: Chang
 
 def _version(
     article_id: str, head: Head | None, article: Article, cause: Cause, change: Change, *, at: datetime,
-    capture: Capture | None, has_page: bool = True,
+    capture: Capture | None,
 ) -> Version:  # fmt: skip
     """Return the version after `head`; `capture` is None if the head's payload was read again.
 
     `seen_at` never falls from one version to the next: order is by claims, and clocks may be set back.
     """
+    has_page = cause is not Cause.IMPORTED
     payload_digest = capture.payload_digest if capture is not None else ""
     if head is not None and capture is None and has_page:
         payload_digest = head.payload_digest

@@ -34,6 +34,7 @@ LOCAL = {
     ("newscrawl/store/mongod_supervisor.py", "probe.connect_ex"),
     ("newscrawl/store/connection.py", "connect"),
     ("newscrawl/archive/capture_index.py", "sqlite3.connect"),
+    ("newscrawl/archive/row_index.py", "sqlite3.connect"),
 }
 # To the operator's proxy, as part of the download handler; what it is asked for has passed the egress filter.
 TUNNELS = "newscrawl/fetch/tunnels.py"
