@@ -96,7 +96,7 @@ def is_address(text: str) -> bool:
 
 def query_of(
     server: str, pattern: str, *, match_type: str = "", since: str = "", until: str = "", captures_at: str = "",
-    per_minute: int | None = None, obeys_robots: bool = True,
+    per_minute: int | None = None,
 ) -> CdxQuery:  # fmt: skip
     """Return the query for a URL or pattern (`example.org/news/*`); a server is named, or given by its address.
 
@@ -125,7 +125,6 @@ def query_of(
         limit=_limit(stated.get("limit")),
         further=tuple(further),
         per_minute=per_minute or MAX_OF_WAYBACK,
-        obeys_robots=obeys_robots,
     )
     _check(query)
     return query

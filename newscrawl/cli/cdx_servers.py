@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,7 +64,7 @@ def asked(
     queries = [
         query_of(
             server or "", each, match_type=match_type or "", since=since or "", until=until or "",
-            captures_at=captures_at or "", per_minute=per_minute, obeys_robots=not ignore_robots,
+            captures_at=captures_at or "", per_minute=per_minute,
         )
         for each in arguments
         if each not in files
@@ -76,7 +77,7 @@ def asked(
         raise ConfigError(f"{without} is of a server's captures; name the server by --cdx-server")
     if server is not None and (file := next((each for each in arguments if Path(each).exists()), None)):
         raise ConfigError(f"{file} is a file; with --cdx-server all arguments are URLs or patterns of pages")
-    return files, queries
+    return files, [replace(query, obeys_robots=not ignore_robots) for query in queries]
 
 
 def print_server(report: ServerReport, *, is_dry_run: bool) -> None:
@@ -101,9 +102,9 @@ def print_server(report: ServerReport, *, is_dry_run: bool) -> None:
     shown = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     out.print(f"{report.server}: captures of articles: {shown or 'none'}", markup=False)
     if report.to_fetch:
-        verb = "would be" if is_dry_run else "are still"
+        verb = "would be fetched" if is_dry_run else "are still to be fetched"
         minutes = counted(max(round(report.minutes), 1), "minute")
-        out.print(f"{report.server}: {report.to_fetch} {verb} to be fetched, which takes about {minutes}", markup=False)
+        out.print(f"{report.server}: {report.to_fetch} {verb}, which takes about {minutes}", markup=False)
     if report.unverified:
         out.print(f"{report.server}: {report.unverified} whose digest cannot be compared", markup=False)
     for host, count in report.unknown_hosts.most_common(MAX_HOSTS):

@@ -18,7 +18,7 @@ from pathlib import Path
 from newscrawl.archive.capture_index import CaptureIndex
 from newscrawl.archive.collections import CollectionFile, collection_files
 from newscrawl.config import Config
-from newscrawl.errors import ConfigError, LeaseHeld, NotFound
+from newscrawl.errors import ConfigError, NewscrawlError, NotFound
 from newscrawl.jobs.import_index import Found
 from newscrawl.jobs.import_source import Collection
 from newscrawl.jobs.import_tasks import IndexFile, import_source
@@ -142,7 +142,7 @@ async def do_source(config: Config, store: Store, shard: Shard) -> dict[str, int
     }  # fmt: skip
 
 
-class SourceHeld(LeaseHeld):
+class SourceHeld(NewscrawlError):
     """Another run had the source for too long: a try that failed, and not one that another one overtook."""
 
     exit_code = 1

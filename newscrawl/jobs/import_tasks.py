@@ -43,12 +43,12 @@ class IndexFile:
         found = Found()
         self.part.unlink(missing_ok=True)
         index = CaptureIndex(self.part)
-        told = 0
+        stated = 0
 
         def tell(offset: int) -> None:
-            nonlocal told
-            if offset - told >= PROGRESS_BYTES:
-                told = offset
+            nonlocal stated
+            if offset - stated >= PROGRESS_BYTES:
+                stated = offset
                 on_done(offset)
 
         try:

@@ -19,7 +19,7 @@ from newscrawl.errors import NewscrawlError
 T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
 TRIES = 3  # of a task whose process ends
-MAX_STOP_SECONDS = 15.0  # for a process that was told to end
+MAX_STOP_SECONDS = 15.0  # for a process that is to end
 PRELOADED = ["newscrawl.jobs.importing", "newscrawl.spider", "trafilatura"]
 
 
