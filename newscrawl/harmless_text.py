@@ -35,11 +35,16 @@ def one_line(text: str, maximum: int) -> str:
     return line if len(line) <= maximum else line[: maximum - 1].rstrip() + ELLIPSIS
 
 
+def is_formula(text: str) -> bool:
+    """Return whether a spreadsheet may take a text for a formula."""
+    return text.lstrip(" ").startswith(_FORMULA)
+
+
 def spreadsheet_cell(text: str) -> str:
     """Return the text of a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return f"'{text}" if is_formula(text) else text
 
 
 def without_cell_mark(text: str) -> str:
     """Return the text of a cell as it was before `spreadsheet_cell`."""
-    return text[1:] if text.startswith("'") and text[1:].lstrip(" ").startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and is_formula(text[1:]) else text

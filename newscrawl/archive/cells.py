@@ -14,16 +14,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newscrawl.archive.tables import NEVER_NULL, Type
+from newscrawl.harmless_text import is_formula
 
-# A spreadsheet takes a cell that begins so for a formula, which can run a command (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _FRAGILE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ufeff\ud800-\udfff]")
 _ESCAPED = {code: f"\\u{code:04x}" for code in (0x7F, 0x85, 0x2028, 0x2029, 0xFEFF)}
-
-
-def is_formula(text: str) -> bool:
-    """Return whether a spreadsheet may take a text for a formula."""
-    return text.lstrip(" ").startswith(FORMULA)
 
 
 def cell(value: Any, column_type: Type, name: str = "") -> str:

@@ -39,7 +39,7 @@ def import_captures(
         list[str],
         typer.Argument(
             metavar="PATH|URL...",
-            help="WARC, ARC, WACZ, CDX, JSONL, CSV or Parquet files, folders, quoted patterns; or queries to CDX servers.",
+            help="WARC, ARC, WACZ, CDX, JSONL, CSV or Parquet files, folders, quoted patterns; or CDX queries.",
         ),
     ],
     cdx_server: CdxServer = None,

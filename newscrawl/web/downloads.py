@@ -14,10 +14,9 @@ from typing import Any, Protocol
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response, StreamingResponse
 
-from newscrawl.archive.cells import is_formula
 from newscrawl.archive.parquet_stream import ParquetStream
 from newscrawl.errors import ConfigError
-from newscrawl.harmless_text import harmless
+from newscrawl.harmless_text import harmless, spreadsheet_cell
 from newscrawl.items import Segment, SegmentOp
 from newscrawl.store.reader import Batch, ChangeEntry
 from newscrawl.web.context import AppContext, Context
@@ -144,7 +143,7 @@ class Csv:
 
 def _cell(value: Any) -> str:
     text = "\n".join(value) if isinstance(value, list) else _plain(value)
-    return f"'{text}" if is_formula(text) else text
+    return spreadsheet_cell(text)
 
 
 def _plain(value: Any) -> str:
