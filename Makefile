@@ -25,7 +25,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
-.PHONY: demo help crawl serve test test-fast test-slow fuzz lint types imports picture docs versions bench soak requirements audit clean
+.PHONY: demo help crawl serve test test-fast test-slow fuzz lint types imports picture reference docs versions bench soak requirements audit clean
 PURE := tests/change tests/diff tests/discover tests/extract tests/normalize tests/recheck tests/test_*.py
 
 demo: .venv/.run ## Crawl an invented newspaper, offline, and show what was recorded (the default)
@@ -64,9 +64,12 @@ types: .venv/.test ## Check types
 imports: .venv/.test ## Check which packages import which
 	$(BIN)/lint-imports
 
-picture: .venv/.test ## Draw the rooms, list the files of docs/architecture.md and the variables of docs/configuration.md
+picture: .venv/.test reference ## Draw the rooms, list the files of docs/architecture.md, and write the reference
 	$(BIN)/python docs/draw_rooms.py
+
+reference: .venv/.test ## Write the pages of the manual that are made from the code
 	$(BIN)/python docs/write_configuration.py
+	$(BIN)/python docs/write_reference.py
 
 catalogues: .venv/.test ## Extract the messages to readers, and update the catalogues of all languages
 	PYTHONPATH=. $(BIN)/python docs/update_catalogues.py

@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,3 +19,20 @@ html_title = f"newscrawl {release}"
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False
+html_search_scorer = str(ROOT / "docs" / "search_scorer.js")
+exclude_patterns = ["reference"]  # the generators of pages
+
+SEARCH_WORDS = tomllib.loads((ROOT / "docs" / "search_words.toml").read_text("utf-8"))
+
+
+def add_search_words(app: Any, page: str, source: list[str]) -> None:
+    """Put a page's search words behind its title, as entries of the index."""
+    if words := SEARCH_WORDS.get(page):
+        title, end, rest = source[0].partition("\n")
+        source[0] = f"{title}{end}\n```{{index}} {', '.join(words)}\n```\n{rest}"
+
+
+def setup(app: Any) -> dict[str, bool]:
+    app.add_config_value("search_words", SEARCH_WORDS, "env")  # pages are read anew when they change
+    app.connect("source-read", add_search_words)
+    return {"parallel_read_safe": True}

@@ -22,6 +22,7 @@ from newscrawl.jobs import exit_codes
 from tests.faults.waiting import PATIENCE_SECONDS
 
 PAGE = (PROJECT_ROOT / "docs" / "architecture.md").read_text("utf-8")
+PROMISES = (PROJECT_ROOT / "docs" / "promises.md").read_text("utf-8")
 MAX_LINES = 300
 MAX_ARGUMENTS = 7
 # What tables and word lists are made of; their length is not that of logic.
@@ -63,10 +64,12 @@ def test_every_file_on_the_way_of_a_page_exists() -> None:
     assert [name for name in named if not (PROJECT_ROOT / name).exists()] == []
 
 
-def test_every_promise_names_tests_that_exist() -> None:
-    rows = re.findall(r"^\| (P\d+) \| .* \| (.*) \|$", section("Promises"), re.M)
-    assert [name for name, _ in rows] == [f"P{number}" for number in range(1, 12)]
-    for name, shown_by in rows:
+def test_every_promise_says_what_keeps_it_and_names_tests_that_exist() -> None:
+    sections = re.findall(r"^## (P\d+) (.*?)(?=^## |\Z)", PROMISES, re.M | re.S)
+    assert [name for name, _ in sections] == [f"P{number}" for number in range(1, 12)]
+    for name, text in sections:
+        kept_by, _, shown_by = text.partition("Shown by ")
+        assert re.search(r"\*\*\n\n\S.+", kept_by, re.S), f"{name} does not say what keeps it"
         assert named_tests(shown_by), f"{name} names no test"
 
 
@@ -98,7 +101,7 @@ def test_every_exit_code_names_tests_that_exist() -> None:
 
 
 def test_promises_in_the_code_are_among_the_listed_ones() -> None:
-    listed = set(re.findall(r"^\| (P\d+) \|", section("Promises"), re.M))
+    listed = set(re.findall(r"^## (P\d+) ", PROMISES, re.M))
     named = {word for path in modules() for word in re.findall(r"promise (P\d+)", path.read_text("utf-8"))}
     assert named <= listed
 

@@ -30,6 +30,7 @@ LANGUAGES = {
     "toml": "read as TOML",
     "python": "compiled",
     "js": "what scaling.md states of shard keys is compared with the code by tests/test_scaling.py",
+    "{glossary}": "built by Sphinx; its entries are compared by tests/test_glossary.py",
     "{toctree}": "built by Sphinx, which refuses pages that are not there, or in no list",
 }
 COMMANDS = [page for page in PAGES if page.stem not in RUN_AS_BUILT and any(block.is_run for block in blocks(page))]

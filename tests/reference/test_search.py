@@ -1,0 +1,120 @@
+"""Ten questions of a newcomer are answered by the manual's search in one hit: its page is asked, in a browser."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from newscrawl.config import PROJECT_ROOT
+from tests.conftest import missing
+from tests.faults.waiting import PATIENCE_SECONDS
+from tests.manual import PAGES
+from tests.reference.newcomer import QUESTIONS
+
+WORDS = tomllib.loads((PROJECT_ROOT / "docs" / "search_words.toml").read_text("utf-8"))
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+IS_DONE = "(document.querySelector('#search-results .search-summary') || {}).innerText"
+
+
+@pytest.fixture(scope="module")
+def search(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A function that returns the pages which the search of the built manual lists for a question, best first."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if not all(importlib.util.find_spec(name) for name in ("sphinx", "furo", "myst_parser")):
+        missing("Sphinx is not installed")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        missing("no Chromium on this machine")
+    to = tmp_path_factory.mktemp("manual")
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-W",
+        "-b",
+        "html",
+        "-d",
+        str(to / "doctrees"),
+        "docs",
+        str(to / "html"),
+    ]
+    done = subprocess.run(
+        command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
+    )
+    assert done.returncode == 0, done.stderr
+    with playwright.sync_playwright() as api:
+        browser = api.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE_SECONDS * 1000)
+
+        def hits(question: str) -> list[str]:
+            page.goto(f"{(to / 'html').as_uri()}/search.html?q={quote(question)}")
+            page.wait_for_function(IS_DONE)
+            links = page.query_selector_all("#search-results li a")
+            return [str(link.get_attribute("href")).partition(".html")[0] for link in links]
+
+        yield hits
+        browser.close()
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_first_hit_answers_a_question_of_a_newcomer(search: Any, question: str) -> None:
+    assert search(question)[0] in QUESTIONS[question]
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        ("quarantine", "glossary"),  # a term
+        ("NEWSCRAWL_CATCH", "configuration"),  # a name
+        ("checked_lease", "reference-data"),  # a field
+        ("prometheu", "metrics"),  # a beginning
+        ("retention", "retention"),  # the name of a page that has another title
+        ("zzzzqqqq retention", "retention"),  # with a word that no page has
+    ],
+)
+def test_words_find_pages(search: Any, words: str, page: str) -> None:
+    assert search(words)[0] == page
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize("term", ["commitment", "stamp", "memento"])
+def test_a_term_of_the_glossary_is_found(search: Any, term: str) -> None:
+    assert "glossary" in search(term)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_what_no_page_has_is_found_nowhere(search: Any) -> None:
+    assert search("zzzzqqqq") == []
+
+
+def test_search_words_are_of_pages_that_there_are() -> None:
+    assert set(WORDS) <= {page.stem for page in PAGES}
+
+
+def test_every_page_but_runbooks_has_search_words() -> None:
+    """A page of others that has none is found by its title and text alone: add a line to docs/search_words.toml."""
+    without = {page.stem for page in PAGES} - set(WORDS) - {"index"}
+    assert {name for name in without if not name.startswith("runbook-")} == set()
+
+
+def test_no_page_is_worded_for_a_question() -> None:
+    """Questions stand in no page: the search has to find the answer by the words of both."""
+    for path in PAGES:
+        text = path.read_text("utf-8")
+        assert [question for question in QUESTIONS if question in text] == []
