@@ -7,8 +7,9 @@
 "use strict";
 
 const WEIGHTS = { text: 1, heading: 2, words: 5, title: 5 };
+const TERM = 20; // for the glossary, where a question has the words of one of its terms and no others
 // Words of questions that are about no page in particular; Sphinx's own list has those that are about nothing.
-const ASKING = new Set(["mean", "get", "need", "want", "happen", "use", "possibl", "anyth", "everyth", "much", "one"]);
+const ASKING = new Set(["mean", "get", "need", "want", "happen", "use", "possibl", "anyth", "everyth", "someth", "much", "one", "like", "way"]);
 
 var Scorer = {
   objNameMatch: 11,
@@ -51,6 +52,17 @@ function* searchWordPairs(index, stemmer) {
       for (const [page, , isTerm] of places) if (!isTerm) yield [stem, page]; // a glossary has terms of all pages
 }
 
+/** Return the pages of a glossary that have a term of exactly these stems. */
+function pagesOfTerm(index, words, stemmer) {
+  const found = new Set();
+  for (const [entry, places] of Object.entries(index.indexentries)) {
+    const stems = new Set(stemsOf(entry, stemmer));
+    if (stems.size === words.length && words.every((word) => stems.has(word)))
+      for (const [page, , isTerm] of places) if (isTerm) found.add(page);
+  }
+  return found;
+}
+
 function pagesOf(terms, stem) {
   if (!Object.hasOwn(terms, stem)) return [];
   return Array.isArray(terms[stem]) ? terms[stem] : [terms[stem]];
@@ -89,6 +101,7 @@ function ranked(searchTerms) {
       matches.set(page, (matches.get(page) ?? 0) + 1);
     }
   }
+  for (const page of pagesOfTerm(index, words, stemmer)) scores.set(page, (scores.get(page) ?? 0) + TERM);
   return [...scores].map(([page, score]) => {
     const share = matches.get(page) / words.length;
     return [index.docnames[page], index.titles[page], "", null, 10 * score * share, index.filenames[page], "text"];

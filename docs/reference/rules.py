@@ -98,7 +98,7 @@ def _source(name: str, default: Any, example: SourceExample) -> str:
     elif example.answer == NO_FAULT:
         says = f"{code(example.states)}."
     else:
-        says = f"Wrong: {code(example.states)} is refused, “{example.answer}”."
+        says = f"Wrong: {code(example.states)} is refused: {code(example.answer)}."
     return f"### {name}\n\n{example.meaning}{_default(default)}\n\n{says}"
 
 
