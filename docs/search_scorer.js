@@ -90,6 +90,7 @@ function ranked(searchTerms) {
   const matches = new Map();
   const telling = [...searchTerms].filter((word) => !ASKING.has(word));
   const words = telling.length ? telling : [...searchTerms];
+  if (!words.length) return [];
   for (const word of words) {
     const best = new Map(); // page → weight of the best place of this word
     for (const stem of meant(word, known))
