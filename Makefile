@@ -25,7 +25,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
-.PHONY: demo help crawl serve test test-fast test-slow fuzz lint types imports picture reference docs versions bench soak requirements audit clean
+.PHONY: demo help crawl serve test test-fast test-slow fuzz lint types imports picture pictures reference docs linkcheck versions bench soak requirements audit clean
 PURE := tests/change tests/diff tests/discover tests/extract tests/normalize tests/recheck tests/test_*.py
 
 demo: .venv/.run ## Crawl an invented newspaper, offline, and show what was recorded (the default)
@@ -76,6 +76,13 @@ catalogues: .venv/.test ## Extract the messages to readers, and update the catal
 
 docs: .venv/.docs ## Build the manual as HTML, in build/docs
 	$(BIN)/python -m sphinx -W --keep-going -b html docs build/docs
+
+linkcheck: .venv/.docs ## Follow the links of the manual to other sites; needs the network
+	$(BIN)/python -m sphinx -q -b linkcheck docs build/linkcheck
+
+# Made anew when the reader's pages change; a test sees that they can be.
+pictures: .venv/.test ## Take the pictures of the README: the demo in Chromium
+	$(BIN)/python docs/take_pictures.py
 
 # pip evaluates markers for the Python that runs it: backports-zstd is left out, which 3.14 needs no more. pymeeus is pure
 # Python, and has no wheel.

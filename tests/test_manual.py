@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,9 +11,12 @@ import pytest
 from lxml import html
 
 from newscrawl.config import PROJECT_ROOT
+from tests.built_manual import built, shown
 from tests.conftest import missing
 from tests.faults.waiting import PATIENCE_SECONDS
 from tests.manual import PAGES, blocks, run
+
+__all__ = ["built"]
 
 pytestmark = pytest.mark.slow
 
@@ -25,27 +25,6 @@ LOADED = "//*[not(self::a)]/@href | //@src | //@srcset | //@poster | //@data | /
 LINKS_ONLY = {"canonical", "next", "prev", "index", "search", "author", "license"}
 ADDRESS = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])\s*((?:https?:)?//[^'\")\s]+)")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built pages."""
-    if not all(importlib.util.find_spec(name) for name in ("sphinx", "furo", "myst_parser")):
-        missing("Sphinx is not installed")
-    to = tmp_path_factory.mktemp("manual")
-    line = next(line for line in (PROJECT_ROOT / "Makefile").read_text("utf-8").splitlines() if "-m sphinx" in line)
-    options = line.split("sphinx", 1)[1].split()[:-2]  # those of `make docs`, without its folders
-    assert "-W" in options
-    done = subprocess.run(
-        [sys.executable, "-m", "sphinx", *options, "-d", str(to / "doctrees"), "docs", str(to / "html")],
-        cwd=PROJECT_ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_SECONDS,
-    )
-    assert done.returncode == 0, done.stderr
-    return to / "html"
 
 
 def test_every_page_is_built_and_can_be_reached(built: Path) -> None:
@@ -94,14 +73,10 @@ def test_a_browser_asks_no_other_host_for_anything(built: Path) -> None:
 
 
 def test_commands_of_the_built_quick_start_print_what_it_says(built: Path, tmp_path: Path) -> None:
-    shown = html.parse(str(built / "quick-start.html")).xpath("//div[contains(@class, 'highlight-')][.//pre]")
-    texts = [block.xpath("string(.//pre)").strip("\n") + "\n" for block in shown]
-    written = [block for block in blocks(PROJECT_ROOT / "docs" / "quick-start.md") if block.is_run]
-    commands = []
-    for block in written:
-        place = texts.index(block.text)  # as a person would copy it: no entity, quote or dash is another one
-        commands.append((texts[place], texts[place + 1] if block.output is not None else None))
-    assert len(commands) >= 2
+    commands = shown(built / "quick-start.html")
+    written = [block for block in blocks(PROJECT_ROOT / "docs" / "quick-start.md") if block.language.startswith("sh")]
+    # As a person would copy it: no entity, quote or dash is another one.
+    assert [command for command, _ in commands] == [block.text for block in written]
     folder = tmp_path / "empty"
     folder.mkdir()
-    run(commands, folder)
+    run([commands[place] for place, block in enumerate(written) if block.is_run], folder)

@@ -47,6 +47,8 @@ class Item:
     previous_headline: str | None = None
     change: Change = Change()
     detail: str = ""  # why it was retracted, what an alarm says
+    command: str = ""  # to begin with, of an alarm that is open
+    runbook: str = ""  # the manual's page on it
 
     @property
     def significance(self) -> int:
@@ -135,6 +137,8 @@ def _facts(item: Item) -> list[str]:
         facts.append(item.detail)
     if item.change.silent or item.change.unnoted:
         facts.append("A silent edit" if item.change.silent else "No note on the page says so")
+    if item.command:
+        facts += [f"Begin with: {item.command}", f"Runbook: {item.runbook}"]
     return [*facts, f"Seen {item.interval}"]
 
 
@@ -191,7 +195,8 @@ def _item_html(item: Item) -> str:
     title = f'<p><strong><a href="{escape(item.link)}">{_escaped(one_line(_title(item), 400))}</a></strong></p>'
     facts = "".join(f"<p>{_escaped(line)}</p>" for line in _facts(item))
     excerpts = "".join(f"<blockquote>{marked_html(e.segments)}</blockquote>" for e in item.change.excerpts)
-    return title + facts + excerpts
+    # What a mail program without markup shows is made of this: an address that is a link alone would be lost.
+    return title + facts + excerpts + f"<p>{escape(item.link)}</p>"
 
 
 def _escaped(value: str) -> str:
@@ -229,6 +234,8 @@ def _item_value(item: Item) -> dict[str, Any]:
         "interval": item.interval,
         "detail": harmless(item.detail),
     }
+    if item.command:
+        found |= {"command": harmless(item.command), "runbook": item.runbook}
     if not item.article_id:
         return found
     found |= {"article_id": item.article_id, "url": item.url}

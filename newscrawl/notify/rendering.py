@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newscrawl.items import Announceable, EventKind, Hold, State, Subscription, WordsIn
+from newscrawl.items.alarm_advice import first_command, runbook
 from newscrawl.notify.links import change_path
 from newscrawl.notify.matching import wants
 from newscrawl.notify.messages import Item, Message
@@ -174,4 +175,6 @@ class Renderer:
             link=f"{self._root}/source/{alarm.source}",
             seen_at=(alarm.resolved_at or row.at) if is_over else alarm.opened_at,
             detail=alarm.sentence,
+            command="" if is_over else first_command(alarm),
+            runbook="" if is_over else runbook(alarm.kind),
         )

@@ -60,3 +60,23 @@ def test_the_page_of_a_drill_names_the_test_that_shows_it_and_is_linked_by_a_kin
     assert f"def {DRILLS[name]}(" in drilled
     assert DRILLS[name] in (DOCS / f"runbook-{name}.md").read_text("utf-8")
     assert any(f"(runbook-{name}.md)" in (PROJECT_ROOT / runbook(kind)).read_text("utf-8") for kind in AlarmKind)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_names_what_shows_it(page: Path) -> None:
+    """A drill or a test that exists, or a page whose commands are run."""
+    text = page.read_text("utf-8")
+    shown_by = [PROJECT_ROOT / path for path in re.findall(r"(?:tests/[\w/]+\.py|docs/[\w-]+\.md)", text)]
+    assert shown_by, "nothing shows that it is so"
+    assert [path for path in shown_by if not path.is_file()] == []
+    for drill in re.findall(r"\b(test_\w+) in tests/", text):
+        assert any(f"def {drill}(" in path.read_text("utf-8") for path in shown_by), drill
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_part_of_a_page_is_empty_and_the_first_says_what_it_means(page: Path) -> None:
+    meaning, *parts = re.split(r"^## .*$", page.read_text("utf-8"), flags=re.M)
+    assert re.match(r"# Runbook: \S", meaning)
+    assert len(meaning.split()) > 12
+    assert all(part.strip() for part in parts)
+    assert "newscrawl " in parts[1], "how to see the cause is a command"

@@ -1,4 +1,4 @@
-"""`scrapy crawl` ends with the codes of `newscrawl crawl`: README's table, row by row, over real processes."""
+"""`scrapy crawl` ends with the codes of `newscrawl crawl`: docs/exit-codes.md, row by row, over real processes."""
 
 from __future__ import annotations
 

@@ -72,6 +72,22 @@ async def test_a_mail_has_both_forms_with_old_and_new_words_and_a_link() -> None
     plain = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert "open → shut" in plain
     assert "between 11:00 and 12:00 UTC on 2 March 2026" in plain
+    assert "http://127.0.0.1:8000/article/a/1/2" in plain.splitlines()
+
+
+async def test_a_mail_of_an_alarm_has_the_command_to_begin_with_and_the_runbook() -> None:
+    item = Item(
+        kind=EventKind.ALARM_OPENED, source="courier", publisher="courier", headline="walled",
+        link="http://127.0.0.1:8000/source/courier", seen_at=NOW, detail="walled: 20 pages <requested>",
+        command="newscrawl try 'https://courier.example/?a=1&b=2' --source courier", runbook="docs/runbook-walled.md",
+    )  # fmt: skip
+    async with mailbox() as (box, address):
+        await send(Channel("apprise", address=address), message(items=(item,)), allow=(), now=NOW)
+    [mail] = box.mails
+    assert mail["subject"] == "Alarm: courier: walled: 20 pages <requested>"
+    plain = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert f"Begin with: {item.command}" in plain.splitlines()
+    assert "Runbook: docs/runbook-walled.md" in plain.splitlines()
 
 
 async def test_a_hostile_headline_forges_no_header_of_a_mail() -> None:

@@ -208,9 +208,13 @@ async def test_alarms_are_announced_when_they_open_and_when_they_are_resolved(
     await subscribe(store, receiver, now, wanted=Wanted(about=frozenset({Subject.ALARMS})))
     await store.open_alarm(SOURCE, Finding("walled", "20 pages"), at=now)
     await store.open_alarm(SOURCE, Finding("walled", "30 pages"), at=now)
-    assert [item["detail"] for item in await announced(store, config, receiver, now)] == ["walled: 30 pages"]
+    [opened] = await announced(store, config, receiver, now)
+    assert opened["detail"] == "walled: 30 pages"
+    assert (opened["command"], opened["runbook"]) == (f"newscrawl runs {SOURCE}", "docs/runbook-walled.md")
     await store.resolve_alarm(SOURCE, "walled", at=now)
-    assert [item["kind"] for item in await announced(store, config, receiver, now)] == ["alarm_resolved"]
+    [resolved] = await announced(store, config, receiver, now)
+    assert resolved["kind"] == "alarm_resolved"
+    assert "command" not in resolved, "there is nothing to do any more"
 
 
 async def test_a_version_that_its_article_has_not_reached_waits(
