@@ -1,6 +1,6 @@
 """Take the pictures of the README, a change and a history of the demo's newspaper: `make pictures`.
 
-The demo's times are its own: pictures differ only where pages, browser or fonts do. They are WebP, as Chromium writes it.
+The demo's times are its own: pictures differ only where pages, browser or fonts do. WebP, as Chromium writes it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,13 @@ from playwright.sync_api import Page, sync_playwright
 TO = Path(__file__).resolve().parent / "pictures"
 WIDTH, HEIGHT, SCALE = 880, 1200, 2  # CSS pixels; sharp where screens have twice as many
 QUALITY = 70
-MAX_HEIGHT = 560
 MARGIN = 16
-# The change from version 2 to 3 of the article about the bridge: a headline, numbers, paragraphs that stay.
-PICTURES = {"diff": "/article/{id}/2/3", "history": "/article/{id}"}
+# What each shows, and the last element that it has: the change from version 2 to 3 of the article about the bridge, and
+# the newest versions of its history.
+PICTURES = {
+    "diff": ("/article/{id}/2/3", ".diff .row.edited"),
+    "history": ("/article/{id}", "table tr:has(td) >> nth=1"),
+}
 HEADLINE = "Lorn Bridge"
 PATIENCE_MS = 300_000
 
@@ -70,9 +73,9 @@ def _take(base: str, browser: str, to: Path) -> None:
             viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE, color_scheme="light", locale="en-GB"
         )
         page.set_default_timeout(PATIENCE_MS)
-        for name, path in PICTURES.items():
+        for name, (path, last) in PICTURES.items():
             page.goto(base + path.format(id=article_id), wait_until="networkidle")
-            picture = _picture(page)
+            picture = _picture(page, last)
             (to / f"{name}.webp").write_bytes(picture)
             sys.stdout.write(f"{to / name}.webp: {len(picture):,} bytes\n")
         chromium.close()
@@ -90,12 +93,13 @@ def _ids(value: Any, headline: str) -> Any:
             yield from _ids(inner, headline)
 
 
-def _picture(page: Page) -> bytes:
-    """Return the upper part of what a page is about, without the masthead and what follows below."""
-    box = page.locator("main").bounding_box() or {}
+def _picture(page: Page, last: str) -> bytes:
+    """Return what a page is about, down to an element, without the masthead."""
+    whole = page.locator("main").bounding_box() or {}
+    end = page.locator(last).first.bounding_box() or {}
     clip = {
-        "x": max(0, box["x"] - MARGIN), "y": box["y"], "width": min(WIDTH, box["width"] + 2 * MARGIN),
-        "height": min(MAX_HEIGHT, box["height"]), "scale": 1,
+        "x": max(0, whole["x"] - MARGIN), "y": whole["y"], "width": min(WIDTH, whole["width"] + 2 * MARGIN),
+        "height": end["y"] + end["height"] + MARGIN / 2 - whole["y"], "scale": 1,
     }  # fmt: skip
     session = page.context.new_cdp_session(page)
     taken = session.send(

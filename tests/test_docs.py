@@ -77,6 +77,45 @@ def test_links_of_a_page_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+def test_the_pictures_of_the_readme_are_small_and_say_what_they_show() -> None:
+    shown = re.findall(r"^!\[([^\]]*)\]\((docs/pictures/[\w-]+\.webp)\)$", GUIDES[0].read_text("utf-8"), re.M)
+    assert [path for _, path in shown] == ["docs/pictures/diff.webp", "docs/pictures/history.webp"]
+    assert all(len(text.split()) > 5 for text, _ in shown)
+    for _, path in shown:
+        picture = (PROJECT_ROOT / path).read_bytes()
+        assert (picture[:4], picture[8:12]) == (b"RIFF", b"WEBP")
+        assert len(picture) < 100_000
+
+
+def test_the_readme_is_read_in_two_minutes() -> None:
+    text = re.sub(r"^```.*?^```$|\]\([^)]*\)", "", GUIDES[0].read_text("utf-8"), flags=re.M | re.S)
+    assert len(text.split()) < 500  # 250 words a minute
+
+
+def test_pages_that_code_and_messages_name_exist() -> None:
+    """Also in what `newscrawl --help` and errors say; an anchor is a heading of its page."""
+    named = set()
+    for folder in ("newscrawl", "spiders", "pipelines", "deploy", "tests", "benchmarks"):
+        for path in (PROJECT_ROOT / folder).rglob("*"):
+            if path.suffix in {".py", ".html", ".tmpl", ".toml", ".service", ".yaml"}:
+                named |= set(re.findall(r"docs/([a-z][\w-]*\.md)(?:#([\w-]+))?", path.read_text("utf-8", "replace")))
+    for guide in GUIDES:
+        named |= set(re.findall(r"\(docs/([\w-]+\.md)(?:#([\w-]+))?\)", guide.read_text("utf-8")))
+    assert len(named) > 20
+    missing = []
+    for page, anchor in sorted(named):
+        path = PROJECT_ROOT / "docs" / page
+        if not path.is_file() or (anchor and anchor not in anchors(path)):
+            missing.append(f"{page}#{anchor}")
+    assert missing == []
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub and the built manual make them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_every_page_is_in_the_index() -> None:
     text = (PROJECT_ROOT / "docs" / "index.md").read_text("utf-8")
     listed = re.findall(r"^[a-z-]+$", "".join(re.findall(r"^```{toctree}\n(.*?)^```$", text, re.M | re.S)), re.M)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 import pytest
 from lxml import html
@@ -52,15 +55,104 @@ def test_nothing_is_loaded_from_another_host(built: Path) -> None:
     assert found == []
 
 
+def test_every_link_within_the_manual_leads_to_a_page_and_a_place_on_it(built: Path) -> None:
+    pages = {path.name: html.parse(str(path)) for path in built.glob("*.html")}
+    ids = {name: set(page.xpath("//@id")) for name, page in pages.items()}
+    broken, count = [], 0
+    for name, page in pages.items():
+        for link in page.xpath("//a/@href"):
+            target = urlsplit(link)
+            if target.scheme or target.netloc:
+                continue
+            count += 1
+            to = unquote(target.path) or name
+            if not (built / to).is_file() or (target.fragment and to in ids and target.fragment not in ids[to]):
+                broken.append(f"{name}: {link}")
+    assert count > 1000
+    assert broken == []
+
+
+# Ten questions of a newcomer, written down first; what is typed into the search; the page that answers.
+QUESTIONS = [
+    ("How do I install it?", "install", "install"),
+    ("How do I get a mail when an article changes?", "mail", "subscriptions"),
+    ("How do I add my newspaper?", "add source", "add-a-source"),
+    ("How do I run it every five minutes with cron?", "cron", "schedule"),
+    ("What does exit code 3 mean?", "exit code", "exit-codes"),
+    ("A court orders me to delete an article. How?", "erase", "erasure"),
+    ("What happens to articles behind a paywall?", "paywall", "partial-pages"),
+    ("The disk is full. What now?", "disk", "runbook-disk"),
+    ("I have a NewsDiffs. How do I move?", "newsdiffs", "move-from-newsdiffs"),
+    ("How often is an article checked?", "checked again", "recheck"),
+]
+
+
+@pytest.mark.browser
+def test_the_search_answers_ten_questions_of_a_newcomer_with_its_first_hit(built: Path) -> None:
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    found = {}
+    with playwright.sync_playwright() as api:
+        browser = api.chromium.launch(executable_path=chromium(), args=CHROMIUM)
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE_SECONDS * 1000)
+        for question, typed, _ in QUESTIONS:
+            page.goto(f"{built.as_uri()}/search.html?{urlencode({'q': typed})}")
+            page.wait_for_selector("#search-results li a")
+            found[question] = Path(urlsplit(str(page.get_attribute("#search-results li a", "href"))).path).stem
+        browser.close()
+    assert found == {question: answer for question, _, answer in QUESTIONS}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_is_wider_than_its_window(built: Path, width: int) -> None:
+    """What is wide, a table or a line of code, scrolls by itself."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    wide = []
+    with playwright.sync_playwright() as api:
+        browser = api.chromium.launch(executable_path=chromium(), args=CHROMIUM)
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.set_default_timeout(PATIENCE_SECONDS * 1000)
+        for path in PAGES:
+            page.goto(f"{built.as_uri()}/{path.stem}.html", wait_until="load")
+            needed = page.evaluate("document.documentElement.scrollWidth")
+            if needed > width:
+                wide.append(f"{path.stem}: {needed} px")
+        browser.close()
+    assert wide == []
+
+
+@pytest.mark.browser
+def test_the_pictures_can_be_taken_again(tmp_path: Path) -> None:
+    pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    chromium()
+    done = subprocess.run(
+        [sys.executable, str(PROJECT_ROOT / "docs" / "take_pictures.py"), str(tmp_path / "pictures")],
+        cwd=PROJECT_ROOT, env=os.environ | {"PYTHONPATH": str(PROJECT_ROOT)}, capture_output=True, text=True,
+        check=False, timeout=PATIENCE_SECONDS,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for name in ("diff", "history"):
+        taken, committed = (
+            folder / f"{name}.webp" for folder in (tmp_path / "pictures", PROJECT_ROOT / "docs" / "pictures")
+        )
+        # The same picture by another browser or other fonts has another size.
+        assert 0.5 < taken.stat().st_size / committed.stat().st_size < 2
+
+
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        missing("no Chromium on this machine")
+    return str(found)
+
+
 @pytest.mark.browser
 def test_a_browser_asks_no_other_host_for_anything(built: Path) -> None:
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        missing("no Chromium on this machine")
     asked: list[str] = []
     with playwright.sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        browser = api.chromium.launch(executable_path=chromium(), args=CHROMIUM)
         page = browser.new_page()
         page.set_default_timeout(PATIENCE_SECONDS * 1000)
         page.on("request", lambda request: asked.append(request.url))
