@@ -83,7 +83,7 @@ QUESTIONS = [
     ("What happens to articles behind a paywall?", "paywall", "partial-pages"),
     ("The disk is full. What now?", "disk", "runbook-disk"),
     ("I have a NewsDiffs. How do I move?", "newsdiffs", "move-from-newsdiffs"),
-    ("How often is an article checked?", "checked again", "recheck"),
+    ("How often is an article checked?", "how often", "recheck"),
 ]
 
 
