@@ -9,6 +9,8 @@ FUZZ ?= 12000
 NEWER := 3.12 3.13 3.14
 AUDIT ?= .venv/audit
 SBOM ?= sbom.json
+RELEASE ?= .venv/release
+DIST ?= dist
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header --no-annotate
 # pip-compile forgets the platform of what an extra asks for.
@@ -25,7 +27,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
-.PHONY: demo help crawl serve test test-fast test-slow fuzz lint types imports picture pictures reference docs linkcheck versions bench soak requirements audit clean
+.PHONY: demo help crawl serve test test-fast test-slow fuzz lint types imports picture catalogues pictures reference docs linkcheck versions bench soak requirements audit dist release clean
 PURE := tests/change tests/diff tests/discover tests/extract tests/normalize tests/recheck tests/test_*.py
 
 demo: .venv/.run ## Crawl an invented newspaper, offline, and show what was recorded (the default)
@@ -64,12 +66,13 @@ types: .venv/.test ## Check types
 imports: .venv/.test ## Check which packages import which
 	$(BIN)/lint-imports
 
-picture: .venv/.test reference ## Draw the rooms, list the files of docs/architecture.md, and write the reference
+picture: .venv/.test reference ## Draw the rooms, list the files of docs/architecture.md, and write the reference and docs/licences.md
 	$(BIN)/python docs/draw_rooms.py
 
 reference: .venv/.test ## Write the pages of the manual that are made from the code
 	$(BIN)/python docs/write_configuration.py
 	$(BIN)/python docs/write_reference.py
+	$(BIN)/python docs/write_licences.py
 
 catalogues: .venv/.test ## Extract the messages to readers, and update the catalogues of all languages
 	PYTHONPATH=. $(BIN)/python docs/update_catalogues.py
@@ -116,6 +119,22 @@ audit: ## Compare the pinned requirements with known advisories, and write sbom.
 	$(AUDIT)/bin/cyclonedx-py requirements requirements.txt --output-format JSON --output-file $(SBOM)
 	@$(AUDIT)/bin/pip-audit --strict --progress-spinner off --require-hashes --disable-pip $(AUDIT_ARGS) -r requirements.txt || \
 		{ echo "make audit failed: an advisory above, or an index that could not be asked about every requirement"; exit 1; }
+
+# The tools in an environment of their own, as those of `make audit`: what examines a distribution is no requirement of it.
+dist: .venv/.test ## Build sdist and wheel of the last commit, the same bytes each time, and examine them; needs the network
+	@test -x $(RELEASE)/bin/python || $(PYTHON) -m venv $(RELEASE)
+	@$(RELEASE)/bin/python -m pip install --quiet --disable-pip-version-check twine check-wheel-contents cyclonedx-bom || \
+		{ echo "make dist needs the network: its tools cannot be installed"; exit 1; }
+	$(BIN)/python .ci/dist.py build --tools $(RELEASE)/bin --to $(DIST)
+
+# In this order: what takes seconds comes first.
+release: .venv/.test ## Make a release: clean tree, changelog, all checks and tests, manual, distributions; tags and uploads nothing
+	$(BIN)/python .ci/dist.py ready
+	$(MAKE) docs
+	$(MAKE) dist
+	$(MAKE) test
+	$(MAKE) test-slow
+	@$(BIN)/python .ci/dist.py next --to $(DIST)
 
 clean: ## Delete the virtual environment and all caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

@@ -1,6 +1,6 @@
 """How Sphinx builds the manual: `make docs`. Pages are Markdown (MyST); nothing in them is loaded from other hosts."""
 
-import tomllib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 project = "newscrawl"
 copyright = "the authors of newscrawl"
-version = release = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+version = release = re.findall(r'^__version__ = "(.+)"$', (ROOT / "newscrawl/__init__.py").read_text("utf-8"), re.M)[0]
 
 extensions = ["myst_parser"]
 myst_heading_anchors = 3  # links such as rounds.md#one-process-a-host

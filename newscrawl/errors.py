@@ -18,6 +18,7 @@ class ConfigError(NewscrawlError):
 class LeaseHeld(NewscrawlError):
     """Raised by store when another run holds the source; nothing was requested. Has that run's id and process.
 
+    Raised by a migration too, when another one, a crawl or a worker is at work on the database.
     Raised by jobs too, when another try of a shard was begun: the late one puts nothing in its place.
     """
 
@@ -59,9 +60,24 @@ class BrokerUnavailable(NewscrawlError):
 
 
 class SchemaMismatch(NewscrawlError):
-    """Raised by store when the database was written by a newer newscrawl; nothing was read or written."""
+    """Raised by store for a database of a newer newscrawl, or of an older one that must be migrated first.
+
+    Nothing was read or written.
+    """
 
     exit_code = 5
+
+
+class DamagedDocuments(NewscrawlError):
+    """Raised by a migration for documents that it cannot read; all others of its step are changed."""
+
+    exit_code = 1
+
+
+class StillWritten(NewscrawlError):
+    """Raised by a migration when an older newscrawl goes on writing; it goes on when it is run again."""
+
+    exit_code = 3
 
 
 class StaleHead(NewscrawlError):

@@ -85,7 +85,7 @@ def _empty_archive(config: Config) -> Iterator[None]:
     """Empty the demo's database, and keep the embedded MongoDB running between the crawls' processes."""
 
     async def open_empty() -> Store:
-        store = await Store.open(config)
+        store = await Store.open(config, may_be_older=True)
         await store.drop()
         return store
 

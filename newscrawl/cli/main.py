@@ -38,6 +38,7 @@ from newscrawl.cli import (
     listing,
     log,
     metrics,
+    migrate,
     notify,
     outbox,
     pause,
@@ -70,7 +71,7 @@ app = typer.Typer(
     name="newscrawl",
     help="Version control for the news: crawl sources, and read what changed, when, and how much it matters.",
     epilog="Exit codes: 0 success, 1 failed pages, 2 usage or configuration, 3 lease held by another run, 4 database, "
-    "5 schema, 6 alarm, 7 interrupted, 70 internal error with a report file.",
+    "5 schema (newscrawl migrate), 6 alarm, 7 interrupted, 70 internal error with a report file.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -80,7 +81,8 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 COMMANDS = (
     crawl, worker, cluster, sources, status, alarms, runs, run, metrics, history, diff, blame, recheck, explain,
     schedule, policy, pause, subscribe, subscriptions, notify, outbox, quarantine, release, retract, rebase, verify,
-    log,    hide, erase, init, try_url, add_source, watch, backfill, fixture, check, import_captures, export, serve,
+    hide, erase, log, migrate, init, try_url, add_source, watch, backfill, fixture, check, import_captures, export,
+    serve,
     tokens, doctor, demo, extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:

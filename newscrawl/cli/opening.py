@@ -29,12 +29,15 @@ def with_reader(query: Callable[[Reader], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
-def with_store(query: Callable[[Store], Awaitable[T]]) -> T:
-    """Open the store and return what `query` returns; hidden articles are visible to it."""
+def with_store(query: Callable[[Store], Awaitable[T]], *, may_be_older: bool = False) -> T:
+    """Open the store and return what `query` returns; hidden articles are visible to it.
+
+    With `may_be_older` an archive that was not migrated yet will do; nothing may be written then.
+    """
     from newscrawl.store.session import Store
 
     async def run() -> T:
-        store = await Store.open(Config.from_env())
+        store = await Store.open(Config.from_env(), may_be_older=may_be_older)
         try:
             return await query(store)
         finally:

@@ -64,7 +64,7 @@ def verify(
         log = LogReport() if sample is not None and not kept else await verify_log(store, store.db, kept)
         return report, log, await _unreadable(store, reread)
 
-    report, log, unreadable = with_store(read)
+    report, log, unreadable = with_store(read, may_be_older=True)
     problems = [*report.problems, *log.problems]
     if as_json:
         print_json(

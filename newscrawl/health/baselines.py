@@ -66,9 +66,7 @@ class Baselines:
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> Baselines:
-        """Return stored baselines. Version 0.1 learnt shares from every run, and stored no number of samples."""
-        runs = state.get("runs", 0)
-        state = {"samples": runs, "field_samples": runs, **state}
+        """Return stored baselines."""
         return cls(**{name: state[name] for name in cls.__slots__ if name in state})
 
     def as_state(self) -> dict[str, object]:

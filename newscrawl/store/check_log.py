@@ -118,7 +118,7 @@ async def lines_of_run(db: AsyncDatabase[Document], run: RunRecord) -> list[Docu
     """Return the lines that a run wrote, in the order of their times; its days bound the buckets that are read."""
     first = run.started_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     query: dict[str, Any] = {"source": run.source, "written_at": {"$gte": first}}
-    query["$or"] = [{"lines.run": run.run_id}, {"run_id": run.run_id}]
+    query["lines.run"] = run.run_id
     if run.ended_at is not None:
         query["written_at"]["$lte"] = run.ended_at + LATE_LINES
     lines = await find_lines(db, query)
@@ -128,7 +128,6 @@ async def lines_of_run(db: AsyncDatabase[Document], run: RunRecord) -> list[Docu
 async def forget_payloads(db: AsyncDatabase[Document], digests: Sequence[str]) -> None:
     """Let no line refer to payloads that are erased."""
     erased = {"$in": list(digests)}
-    await db.checks.update_many({"payload": erased}, {"$unset": {"payload": ""}})
     of_line = [{"line.payload": erased}]
     await db.checks.update_many(
         {"lines.payload": erased}, {"$unset": {"lines.$[line].payload": ""}}, array_filters=of_line

@@ -19,6 +19,7 @@ from newscrawl.config import Config
 from newscrawl.errors import ConfigError
 from newscrawl.secret_text import SecretUri
 from newscrawl.store import embedded, indexes, lifetimes
+from newscrawl.store import schema as schemas
 from newscrawl.store.documents import Document
 from newscrawl.store.retries import translate_errors
 
@@ -90,10 +91,11 @@ class Connection:
         )
 
     @classmethod
-    async def open(cls, config: Config, *, may_only_read: bool = False) -> Self:
+    async def open(cls, config: Config, *, may_only_read: bool = False, may_be_older: bool = False) -> Self:
         """Connect, to the embedded mongod if no URI is configured, and make missing indexes.
 
-        With `may_only_read` they may be missing, if the database's user must not make them.
+        With `may_only_read` they may be missing, if the database's user must not make them. With `may_be_older` the
+        database may be of an older newscrawl, and is left as it is: for those who migrate, verify or copy it.
 
         Raises StoreUnavailable, SchemaMismatch, or ConfigError for a malformed URI.
         """
@@ -106,7 +108,10 @@ class Connection:
                 mongod.leave()
             raise
         try:
-            await connection._prepare(may_only_read=may_only_read)
+            if may_be_older:
+                await connection._read_schema()
+            else:
+                await connection.prepare(may_only_read=may_only_read)
         except BaseException:
             await connection.close()
             raise
@@ -181,8 +186,15 @@ class Connection:
     async def drop(self) -> None:
         """Delete everything in this database: the demo starts with an empty one each time."""
         await self._client.drop_database(self.db.name)
-        await self._prepare()
+        await self.prepare()
 
     @translate_errors
-    async def _prepare(self, *, may_only_read: bool = False) -> None:
-        await indexes.ensure(self.db, keep_days=lifetimes.of(self._config), may_only_read=may_only_read)
+    async def prepare(self, *, may_only_read: bool = False) -> None:
+        """Make what indexes are missing; raises SchemaMismatch for a database of another schema."""
+        schema = await schemas.read(self.db)
+        schemas.require_current(self.db, schema)
+        await indexes.ensure(self.db, schema, keep_days=lifetimes.of(self._config), may_only_read=may_only_read)
+
+    @translate_errors
+    async def _read_schema(self) -> None:
+        await schemas.read(self.db)

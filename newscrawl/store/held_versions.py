@@ -20,9 +20,8 @@ from newscrawl.store.events import Decided
 
 Database = AsyncDatabase[Document]
 EDITS = (Cause.EDIT.value, Cause.RESTORED.value)  # causes of the versions that lists of changes have
-MASS_CHANGE_OF_0_1 = True  # the value of `held` that version 0.1 wrote
-UNDECIDED = (MASS_CHANGE_OF_0_1, Hold.PENDING.value, Hold.MASS_CHANGE.value, Hold.NEW_STAMP.value)
-FOR_REVIEW = (MASS_CHANGE_OF_0_1, Hold.MASS_CHANGE.value, Hold.NEW_STAMP.value)
+UNDECIDED = (Hold.PENDING.value, Hold.MASS_CHANGE.value, Hold.NEW_STAMP.value)
+FOR_REVIEW = (Hold.MASS_CHANGE.value, Hold.NEW_STAMP.value)
 PENDING = (Hold.PENDING.value,)
 DECIDED = (Hold.DISMISSED.value,)
 BATCH = 1000  # articles whose versions are marked together
@@ -47,9 +46,7 @@ class HeldVersion:
 def hold_of(document: Mapping[str, Any]) -> Hold | None:
     """Return why a version is held; None if it is public."""
     held = document.get("held")
-    if not held:
-        return None
-    return Hold.MASS_CHANGE if held is MASS_CHANGE_OF_0_1 else Hold(held)
+    return Hold(held) if held else None
 
 
 async def hold(db: Database, source: str, since: datetime, as_: Hold, *, reason: str, at: datetime) -> int:
@@ -71,7 +68,7 @@ async def publish(db: Database, source: str, versions: Sequence[tuple[str, int]]
 
 
 async def release(
-    db: Database, source: str, holds: Sequence[str | bool], *, at: datetime, reason: str = "", by: str = ""
+    db: Database, source: str, holds: Sequence[str], *, at: datetime, reason: str = "", by: str = ""
 ) -> int:
     """Publish and count the held versions of a source; return how many there were.
 
@@ -128,7 +125,7 @@ async def held_counts(db: Database, source: str | None = None) -> dict[str, int]
 
 
 async def held(
-    db: Database, source: str | None, holds: Sequence[str | bool] = UNDECIDED, *, limit: int = 0
+    db: Database, source: str | None, holds: Sequence[str] = UNDECIDED, *, limit: int = 0
 ) -> list[HeldVersion]:
     """Return held versions, oldest first; of all sources if none is named."""
     query: Document = {"held": {"$in": list(holds)}, **({} if source is None else {"source": source})}

@@ -1,4 +1,4 @@
-"""Indexes and the schema version: made on first use, checked with one read whenever the store is opened."""
+"""Indexes: made on first use, and again when their definitions or the configured days change."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from newscrawl.errors import SchemaMismatch
-from newscrawl.store import disclosure_mark, lifetimes, search_order
+from newscrawl.store import lifetimes
+from newscrawl.store import schema as schemas
 from newscrawl.store.announcement_marks import MARK
 from newscrawl.store.check_buckets import UNCOUNTED
 from newscrawl.store.check_counts import UNCOUNTED_INDEX
 from newscrawl.store.documents import Document
 from newscrawl.store.lifetimes import DAY_SECONDS, INDEX_KEYS_CONFLICT, INDEX_OPTIONS_CONFLICT
 from newscrawl.store.reader_indexes import READER_INDEXES
+from newscrawl.store.schema import Schema
 from newscrawl.store.version_documents import UNLOGGED
 
 Database = AsyncDatabase[Document]
 
-SCHEMA = 2  # 1: each line of the check log is a document, which is still read
 BUILD_SECONDS = 3600.0  # an index over a large archive takes minutes
 # Another process dropped what this one drops or changes, dropped what it builds, or builds where it drops.
 UNAUTHORIZED = 13
@@ -83,7 +84,6 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("article_id", ASCENDING), ("written_at", DESCENDING)]),
         IndexModel([("source", ASCENDING), ("written_at", DESCENDING)]),
         IndexModel([("lines.payload", ASCENDING)], sparse=True),
-        IndexModel([("payload", ASCENDING)], sparse=True),  # of lines that are documents of their own
         # Only buckets of the last days are in it.
         IndexModel(
             [(UNCOUNTED, ASCENDING), ("written_at", ASCENDING)],
@@ -144,32 +144,26 @@ COMPRESSED = {"versions", "added", "removed"}
 INVALID_OPTIONS, NAMESPACE_EXISTS = 72, 48
 
 # Indexes that an older newscrawl made, and that no query uses any more.
-OBSOLETE = {"checks": ("article_id_1_at_-1", "source_1_at_-1", "source_1", "uncounted_1")}
+OBSOLETE = {"checks": ("article_id_1_at_-1", "source_1_at_-1", "source_1", "uncounted_1", "payload_1")}
 
 
-async def ensure(db: Database, *, keep_days: Mapping[str, int], may_only_read: bool = False) -> None:
-    """Make missing indexes and store the schema version; raises SchemaMismatch for a database of a newer newscrawl.
+async def ensure(db: Database, schema: Schema, *, keep_days: Mapping[str, int], may_only_read: bool = False) -> None:
+    """Make missing indexes of a database that is new or has today's schema.
 
     With `may_only_read` a user who must not do so reads what is there; it must be of this newscrawl.
     """
-    schema = await db.meta.find_one({"_id": "schema"}) or {}
-    if schema.get("version", 0) > SCHEMA:
-        raise SchemaMismatch(
-            f"database {db.name} has schema {schema['version']}, this newscrawl reads up to {SCHEMA}: "
-            f"upgrade newscrawl or use another NEWSCRAWL_MONGO_DATABASE"
-        )
     current = fingerprint(keep_days)
-    if schema.get("version") == SCHEMA and schema.get("indexes") == current:
+    if schema.indexes == current and not (schema.is_new or schema.is_begun):
         return
     try:
-        await _upgrade(db, schema, keep_days, current)
+        await _make_all(db, keep_days, current)
     except OperationFailure as error:
         if not may_only_read or error.code != UNAUTHORIZED:
             raise
-        if schema.get("version") != SCHEMA or not await _has_reader_indexes(db):
+        if schema.is_new or not await _has_reader_indexes(db):
             raise SchemaMismatch(
-                f"database {db.name} is empty or of an older newscrawl, and its user may only read: open it as one who "
-                "may write first, as with `newscrawl status`"
+                f"database {db.name} is empty or lacks indexes of this newscrawl, and its user may only read: open it "
+                "as one who may write first, as with `newscrawl status`"
             ) from error
 
 
@@ -178,24 +172,13 @@ async def _has_reader_indexes(db: Database) -> bool:
     return all(model.document["name"] in existing[name] for name, models in READER_INDEXES.items() for model in models)
 
 
-async def _upgrade(db: Database, schema: Document, keep_days: Mapping[str, int], current: str) -> None:
+async def _make_all(db: Database, keep_days: Mapping[str, int], current: str) -> None:
+    await db.command("ping")  # a database that went away is not waited for as long as one that builds
     with pymongo.timeout(BUILD_SECONDS):
         await _make_compressed(db)
-        if schema.get("version", 0) < SCHEMA:
-            await _migrate(db)
-        await disclosure_mark.add_missing(db)
         while not await _make(db, keep_days):
             await asyncio.sleep(RACE_SECONDS)
-    await db.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA, "indexes": current}}, upsert=True)
-
-
-async def _migrate(db: Database) -> None:
-    """Give documents of an older newscrawl the fields they need; each step completes one that was cut short.
-
-    It reads whole collections, so only until the schema version is stored, which is written last.
-    """
-    await search_order.add_missing_places(db)
-    await lifetimes.add_missing_fields(db)
+    await schemas.end(db, current)
 
 
 async def _make(db: Database, keep_days: Mapping[str, int]) -> bool:
@@ -252,6 +235,21 @@ async def _drop_obsolete(db: Database) -> None:
         for index in obsolete:
             if index in existing:
                 await db[name].drop_index(index)
+
+
+async def differences(db: Database) -> tuple[list[str], list[str]]:
+    """Return which indexes are to be made, or made again, and which are to be dropped; by collection and name."""
+    made, dropped = [], []
+    for name, models in all_indexes().items():
+        existing = await db[name].index_information()
+        of_models = {model.document["name"]: model for model in models}
+        made += [
+            f"{name}.{index}"
+            for index, model in of_models.items()
+            if index not in existing or not _is_same(existing[index], model)
+        ]
+        dropped += [f"{name}.{index}" for index in OBSOLETE.get(name, ()) if index in existing]
+    return made, dropped
 
 
 def all_indexes() -> dict[str, list[IndexModel]]:

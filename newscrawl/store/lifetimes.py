@@ -8,7 +8,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 
 from newscrawl.config import Config
-from newscrawl.store.check_buckets import EXPIRES_FROM, UNCOUNTED
+from newscrawl.store.check_buckets import EXPIRES_FROM
 from newscrawl.store.documents import Document
 
 Database = AsyncDatabase[Document]
@@ -34,13 +34,6 @@ async def ensure(db: Database, keep_days: Mapping[str, int]) -> None:
     """Make the expiry indexes, or change their days."""
     for name, days in keep_days.items():
         await _expire(db, name, days * DAY_SECONDS)
-
-
-async def add_missing_fields(db: Database) -> None:
-    """Give lines and entries of a newscrawl before schema 2 what they expire by."""
-    await db.checks.update_many({UNCOUNTED: None, EXPIRES_FROM: None}, {"$set": {UNCOUNTED: True}})
-    undated = {"state": {"$in": ["confirmed", "dismissed"]}, "decided_at": None}
-    await db.quarantine.update_many(undated, [{"$set": {"decided_at": "$at"}}])
 
 
 async def _expire(db: Database, name: str, seconds: int) -> None:

@@ -8,17 +8,10 @@ from __future__ import annotations
 
 import zlib
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from pymongo import UpdateOne
-from pymongo.asynchronous.database import AsyncDatabase
-
-from newscrawl.store.documents import Document
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 TIE_BITS = 20  # of the id, for versions of the same millisecond; those of 43 bits of milliseconds reach the year 2248
-BATCH = 1000
 
 
 def place(seen_at: datetime, key: str) -> int:
@@ -38,20 +31,3 @@ def first_place(moment: datetime) -> int:
 
 def _in_range(milliseconds: int) -> int:
     return max(0, min(milliseconds, (1 << 43) - 1))
-
-
-async def add_missing_places(db: AsyncDatabase[Document]) -> None:
-    """Give those their place that a newscrawl before schema 2 wrote."""
-    for name in ("versions", "added", "removed"):
-        updates: list[UpdateOne] = []
-        async for document in db[name].find({"place": None}, {"seen_at": 1}):
-            updates.append(UpdateOne({"_id": document["_id"]}, {"$set": {"place": _place_of(document)}}))
-            if len(updates) == BATCH:
-                await db[name].bulk_write(updates, ordered=False)
-                updates = []
-        if updates:
-            await db[name].bulk_write(updates, ordered=False)
-
-
-def _place_of(document: dict[str, Any]) -> int:
-    return place(document["seen_at"], document["_id"])

@@ -133,6 +133,7 @@ ARGUMENTS = {
     "doctor": "", "cluster status": "", "cluster batches": "", "simulate": "--from-store",
     "tokens list": "", "subscribe": "pier --feed", "subscriptions list": "", "subscriptions test-match": "quay",
     "outbox list": "", "outbox deliver": "", "log status": "", "log export": "{folder}",
+    "migrate": "",
 }  # fmt: skip
 CODES = {
     "status": 1,

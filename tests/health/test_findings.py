@@ -280,8 +280,9 @@ def test_an_alarm_ends_with_a_run_that_could_find_its_cause_and_does_not(
     assert judge(found, usual()).resolves(alarm(finding)) == is_over
 
 
-def test_baselines_of_the_first_release_are_read_on() -> None:
+def test_baselines_of_the_first_release_are_read_on_once_migrated() -> None:
     stored = {"runs": 9, "listed": 40.0, "readable": 0.97, "quarantined": 0.01, "fields": {"author": 0.8}}
+    stored |= {"samples": 9, "field_samples": 9}
     read = Baselines.of(stored)
     assert (read.samples, read.field_samples, read.pending_pages) == (9, 9, None)
     assert told(run(*times(20, READ), fields={}), read) == ["drift: 0% of the articles have author, usually 80%"]

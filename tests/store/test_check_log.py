@@ -17,23 +17,6 @@ KEY, OTHER = "a" * 16, "b" * 16
 URL = "https://courier.example/pier"
 CHECK = Check(KEY, SOURCE, URL, NOON, Outcome.NOT_MODIFIED, "304", 304, 12, 0, HOUR, "run-1")
 TODAY = datetime.now(UTC)
-# As a newscrawl before schema 2 wrote a line.
-OLD_LINE = {
-    "_id": "0123456789abcdef0123456789abcdef",
-    "written_at": NOON - 3 * HOUR,
-    "uncounted": True,
-    "article_id": KEY,
-    "source": SOURCE,
-    "url": URL,
-    "at": NOON - 3 * HOUR,
-    "outcome": "changed",
-    "reason": "words",
-    "status": 200,
-    "elapsed_ms": 40,
-    "size_bytes": 9000,
-    "period": 3600.0,
-    "run_id": "run-0",
-}
 
 
 async def write(store: Store, *checks: Check) -> None:
@@ -112,14 +95,3 @@ async def test_of_a_long_log_only_the_newest_lines_are_read(store: Store, limit:
     assert [line["at"] for line in found] == newest[:limit]
     days = -(-limit // 4)
     assert 0 < sum(read.get("docsExamined", 0) for read in reads) <= 2 * days + check_log.FEW_BUCKETS + 1
-
-
-async def test_lines_of_an_older_newscrawl_are_read_and_counted_beside_the_buckets(store: Store) -> None:
-    await store.db.checks.insert_one(dict(OLD_LINE))
-    await write(store, CHECK)
-    newest, first = await store.last_checks(KEY)
-    assert (newest["outcome"], first) == ("not_modified", {n: v for n, v in OLD_LINE.items() if n in newest})
-    for now in (TODAY, TODAY + timedelta(days=3)):
-        await check_counts.count(store.db, now)
-        [month] = await check_counts.months(store.db, KEY)
-        assert month.outcomes == {"changed": 1, "not_modified": 1}

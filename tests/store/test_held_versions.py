@@ -44,16 +44,6 @@ async def test_crash_between_count_and_version_is_repaired_by_repeating(store: S
     assert (await verify(store)).problems == ()
 
 
-async def test_versions_that_0_1_held_are_for_review(store: Store) -> None:
-    edit = await edited(store, "pier", Hold.MASS_CHANGE)
-    await store.db.versions.update_many({"held": "mass_change"}, {"$set": {"held": True}})
-    assert await store.held_counts() == {SOURCE: 1}
-    assert [version.hold for version in await store.held()] == [Hold.MASS_CHANGE]
-    assert await store.release_held(SOURCE, by="ada", at=NOON + HOUR) == 1
-    article_document = await store.db.articles.find_one({"_id": edit.article_id}) or {}
-    assert article_document["edits"] == 1
-
-
 async def test_decision_about_one_source_leaves_the_others(store: Store) -> None:
     await edited(store, "pier", Hold.MASS_CHANGE)
     assert await store.release_held("gazette", by="ada", at=NOON + HOUR) == 0

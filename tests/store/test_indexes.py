@@ -11,7 +11,6 @@ import pytest
 from newscrawl.config import Config
 from newscrawl.items import Check, Outcome
 from newscrawl.store import Store, check_counts, lifetimes
-from newscrawl.store.check_buckets import UNCOUNTED
 from newscrawl.store.indexes import OBSOLETE
 from newscrawl.store.search_order import first_place, place
 from tests.store.samples import NOON, SOURCE
@@ -21,6 +20,7 @@ OBSOLETE_KEYS = {
     "source_1_at_-1": [("source", 1), ("at", -1)],
     "source_1": [("source", 1)],
     "uncounted_1": [("uncounted", 1)],
+    "payload_1": [("payload", 1)],
 }
 
 
@@ -37,7 +37,7 @@ async def test_an_index_with_the_keys_of_an_older_newscrawl_is_made_again(config
 
 
 async def as_of_an_older_newscrawl(store: Store) -> None:
-    """Make an archive of schema 1 of an archive, with the indexes of then, and enough in it that builds take time."""
+    """Give an archive the indexes of an older newscrawl."""
     db = store.db
     for name, keys in OBSOLETE_KEYS.items():
         await db.checks.create_index(keys, name=name)
@@ -45,10 +45,10 @@ async def as_of_an_older_newscrawl(store: Store) -> None:
     await db.checks.create_index("written_at", name=lifetimes.EXPIRY, expireAfterSeconds=7_776_000)
     await db.articles.drop_index("due")
     await db.articles.create_index([("source", 1), ("url", 1)], name="due")
-    await db.meta.update_one({"_id": "schema"}, {"$set": {"version": 1}})
+    await db.meta.update_one({"_id": "schema"}, {"$set": {"indexes": "of an older newscrawl"}})
 
 
-async def test_processes_that_open_an_older_archive_at_once_all_succeed(config: Config, store: Store) -> None:
+async def test_processes_that_find_older_indexes_at_once_all_succeed(config: Config, store: Store) -> None:
     keys = (await store.db.articles.index_information())["due"]["key"]
     await store.db.articles.insert_many([{"source": SOURCE, "guid": str(n), "url": str(n)} for n in range(5000)])
     for _ in range(3):
@@ -71,42 +71,7 @@ async def test_check_log_lines_of_a_replay_expire_by_when_they_were_written(stor
     assert datetime.now(UTC) - bucket[lifetimes.FIELDS["checks"]] < timedelta(days=2)
 
 
-async def test_what_an_older_newscrawl_stored_is_found_in_order(config: Config, store: Store) -> None:
-    old = [{"_id": f"{'a' * 16}:{n}", "article_id": "a" * 16, "number": n, "terms": ["pier"]} for n in range(1, 4)]
-    for name in ("versions", "added", "removed"):
-        await store.db[name].insert_many([{**each, "seen_at": NOON + timedelta(n)} for n, each in enumerate(old)])
-    await store.db.checks.create_index([("article_id", 1), ("at", -1)])
-    await store.db.versions.drop_index("article_id_1_number_1")
-    await store.db.versions.create_index([("article_id", 1), ("number", 1)], unique=True)
-    await store.db.meta.update_one({"_id": "schema"}, {"$set": {"version": 1}})
-    opened = await Store.open(config)
-    try:
-        for name in ("versions", "added", "removed"):
-            found = opened.db[name].find({"terms": "pier"}, sort=[("place", -1)], hint="found")
-            assert [each["number"] async for each in found] == [3, 2, 1]
-        assert "unique" not in (await opened.db.versions.index_information())["article_id_1_number_1"]
-        assert not set(OBSOLETE["checks"]) & set(await opened.db.checks.index_information())
-    finally:
-        await opened.close()
-
-
-@pytest.mark.parametrize("damaged", ["versions", "added", "removed"])
-async def test_a_migration_that_was_interrupted_is_completed(config: Config, store: Store, damaged: str) -> None:
-    for name in ("versions", "added", "removed"):
-        await store.db[name].insert_many([{"_id": f"{'a' * 16}:{n}", "seen_at": NOON} for n in range(5)])
-    await store.db.checks.insert_one({"at": NOON, "written_at": NOON})
-    await store.db.meta.update_one({"_id": "schema"}, {"$set": {"version": 1}})
-    await store.db[damaged].update_one({"_id": f"{'a' * 16}:3"}, {"$set": {"seen_at": "at noon"}})
-    with pytest.raises(TypeError):
-        await Store.open(config)
-    assert await without_place(store) > 0
-    await store.db[damaged].update_one({"_id": f"{'a' * 16}:3"}, {"$set": {"seen_at": NOON}})
-    await (await Store.open(config)).close()
-    assert await without_place(store) == 0
-    assert await store.db.checks.count_documents({UNCOUNTED: True}) == 1
-
-
-async def test_an_archive_is_read_for_a_migration_once(config: Config, store: Store) -> None:
+async def test_an_archive_is_not_read_when_its_days_change(config: Config, store: Store) -> None:
     await store.db.command("profile", 2)
     await (await Store.open(replace(config, checks_keep_days=7))).close()
     await store.db.command("profile", 0)
@@ -115,10 +80,6 @@ async def test_an_archive_is_read_for_a_migration_once(config: Config, store: St
     assert [each["command"] for each in commands if "COLLSCAN" in each.get("planSummary", "")] == []
     assert any("collMod" in each["command"] for each in commands), "the days were changed"
     await (await Store.open(config)).close()
-
-
-async def without_place(store: Store) -> int:
-    return sum([await store.db[name].count_documents({"place": None}) for name in ("versions", "added", "removed")])
 
 
 def test_places_follow_the_time_and_part_versions_of_one_millisecond() -> None:

@@ -160,21 +160,6 @@ async def test_days_follow_the_configuration(config: Config, store: Store, name:
     assert (changed, changed_back) == (7 * 86_400, getattr(config, f"{name}_keep_days") * 86_400)
 
 
-async def test_lines_and_entries_of_an_older_newscrawl_get_what_they_expire_by(config: Config, store: Store) -> None:
-    await store.db.checks.insert_one({"article_id": KEY, "at": NOON, "written_at": NOON, "outcome": "unchanged"})
-    await store.db.quarantine.insert_many([{"state": "dismissed", "at": NOON}, {"state": "open", "at": NOON}])
-    await store.db.meta.update_one({"_id": "schema"}, {"$set": {"version": 1}})
-    other = await Store.open(replace(config, checks_keep_days=8))
-    await check_counts.count(other.db, datetime.now(UTC))
-    (month,) = await check_counts.months(other.db, KEY)
-    line = await other.db.checks.find_one({})
-    entries = [entry.get("decided_at") async for entry in other.db.quarantine.find().sort("state", 1)]
-    await other.close()
-    await (await Store.open(config)).close()
-    assert (month.checks, line and line[check_buckets.EXPIRES_FROM]) == (1, NOON + DAY)
-    assert entries == [NOON, None]
-
-
 @pytest.mark.parametrize(
     ("outcomes", "sentence"),
     [

@@ -15,7 +15,7 @@ from newscrawl.errors import ConfigError, SchemaMismatch, StoreUnavailable
 from newscrawl.items import Check, Outcome, SourceState
 from newscrawl.store import Store
 from newscrawl.store.check_log import MAX_WAITING_LINES
-from newscrawl.store.indexes import SCHEMA
+from newscrawl.store.migrations import SCHEMA
 from tests.store.samples import HOUR, NOON, SOURCE
 
 

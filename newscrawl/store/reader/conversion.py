@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,10 +30,6 @@ SUMMARY_FIELDS = {
     **NEEDED,
 }
 CHANGE_FIELDS = SUMMARY_FIELDS | {"passages": 1}  # with the passages that were added and removed
-# Events up to 0.1 name in their text the operator who decided; later ones have the name in a field that nothing prints.
-_WHO = re.compile(r"(?: \(by [^()]*\)|, by \S+)$")
-_WITH_NAME = {"hidden", "unhidden", "passage withheld", "passage shown again", "retraction_undone"}
-_NAME_ALONE = {"released", "dismissed"}
 ARTICLE_PROJECTION = {"track": 0, "validators": 0, "lease": 0}
 
 
@@ -99,11 +94,7 @@ def retraction(document: Mapping[str, Any]) -> Retraction | None:
 
 
 def event(document: Mapping[str, Any], *, redactor: Redactor | None = None) -> Event:
-    detail, kind = str(document.get("detail") or ""), document["kind"]
-    if "by" not in document and kind in _WITH_NAME:
-        detail = _WHO.sub("", detail)
-    if "by" not in document and kind in _NAME_ALONE and " " not in detail:
-        detail = ""
+    detail = str(document.get("detail") or "")
     return Event(at=document["at"], kind=str(document["kind"]), detail=redactor.text(detail) if redactor else detail)
 
 
