@@ -46,11 +46,11 @@ WITHOUT = {
     "subscriptions feed": "prints the URL and nothing else",
     **dict.fromkeys(
         (
-            "add-source", "alarms ack", "cluster export", "cluster import", "cluster rebase", "dismiss", "erase", "fixture add", "hide",
-            "init", "log append", "log evidence", "log init", "log rotate", "notify", "outbox drop", "outbox retry",
-            "pause", "quarantine confirm", "quarantine dismiss", "release", "retract", "subscriptions erase",
-            "subscriptions pause", "subscriptions remove", "subscriptions resume", "tokens revoke", "unhide",
-            "unpause",
+            "add-source", "alarms ack", "cluster export", "cluster import", "cluster rebase", "dismiss", "erase",
+            "fixture add", "hide", "init", "log append", "log evidence", "log init", "log rotate", "notify",
+            "outbox drop", "outbox retry", "pause", "quarantine confirm", "quarantine dismiss", "release", "retract",
+            "subscriptions erase", "subscriptions pause", "subscriptions remove", "subscriptions resume",
+            "tokens revoke", "unhide", "unpause",
         ),
         SENTENCE,
     ),
