@@ -95,6 +95,7 @@ class ImportReport:
                 for each in self.sources
             ],
             "servers": [each.as_dict() for each in self.servers],
+            "rows": None,  # of exports and texts, where there are any
             "exit_code": self.exit_code,
         }
 
