@@ -125,7 +125,7 @@ def event_row(article_id: str, event: Event) -> Row:
 
 
 def checks_row(article_id: str, month: MonthOfChecks) -> Row:
-    return {"article_id": article_id, "month": month.month, "outcomes": dict(month.outcomes)}
+    return {"article_id": article_id, "month": month.month, "outcomes": dict(sorted(month.outcomes.items()))}
 
 
 def version_row(version: Version, *, with_salt: bool = False) -> Row:

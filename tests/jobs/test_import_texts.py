@@ -34,7 +34,7 @@ from newscrawl.jobs.import_rows import RowsPlan, RowsReport, import_rows, index_
 from newscrawl.store import Store, takedowns
 from newscrawl.store.reader import Reader
 
-from .test_importing import (
+from .import_files import (
     BASE,
     EDITED,
     FERRY,
@@ -47,7 +47,7 @@ from .test_importing import (
     faults,
     write,
 )
-from .test_importing import run as import_captures
+from .import_files import run as import_captures
 
 START = datetime(2025, 3, 2, 7, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

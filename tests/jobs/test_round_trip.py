@@ -65,8 +65,9 @@ from newscrawl.store.documents import milliseconds
 from newscrawl.store.erasure import Order, What, erase
 from newscrawl.store.reader import Reader
 
-from .test_importing import demo_archive, documents, empty, environment, faults, histories
-from .test_importing import run as import_captures
+from .import_files import documents, empty, environment, faults, histories
+from .import_files import run as import_captures
+from .test_importing_files import demo_archive
 
 START = datetime(2026, 1, 5, 7, 0, 0, 123_000, tzinfo=UTC)
 TABLES = ("jsonl", "csv", "parquet")
