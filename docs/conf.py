@@ -1,6 +1,7 @@
 """How Sphinx builds the manual: `make docs`. Pages are Markdown (MyST); nothing in them is loaded from other hosts."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 

@@ -80,6 +80,16 @@ class StillWritten(NewscrawlError):
     exit_code = 3
 
 
+class RestoreUnfinished(SchemaMismatch):
+    """Raised by store for a database that a backup is being restored into: nothing but that restore may use it."""
+
+
+class BackupError(NewscrawlError):
+    """Raised by store for the folder of a backup that cannot be written, or has a file that is damaged or foreign."""
+
+    exit_code = 2
+
+
 class StaleHead(NewscrawlError):
     """Raised by store when another crawl advanced the article first; history judges again against the new head."""
 

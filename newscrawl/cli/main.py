@@ -18,6 +18,7 @@ from newscrawl.cli import (
     add_source,
     alarms,
     backfill,
+    backup,
     blame,
     check,
     cluster,
@@ -81,9 +82,8 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 COMMANDS = (
     crawl, worker, cluster, sources, status, alarms, runs, run, metrics, history, diff, blame, recheck, explain,
     schedule, policy, pause, subscribe, subscriptions, notify, outbox, quarantine, release, retract, rebase, verify,
-    hide, erase, log, migrate, init, try_url, add_source, watch, backfill, fixture, check, import_captures, export,
-    serve,
-    tokens, doctor, demo, extract, listing, robots, date, simulate,
+    hide, erase, log, backup, migrate, init, try_url, add_source, watch, backfill, fixture, check, import_captures,
+    export, serve, tokens, doctor, demo, extract, listing, robots, date, simulate,
 )  # fmt: skip
 for command in COMMANDS:
     command.register(app)

@@ -41,6 +41,9 @@ def verify(
     against: Annotated[
         list[str] | None, typer.Option(metavar="PATH", help="Compare with an export of this archive instead.")
     ] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend heads, counts and passages from their versions; alters no version.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Verify the integrity of the archive: recompute digests, chain hashes, heads and the log from what is stored."""
@@ -53,31 +56,37 @@ def verify(
         raise typer.Exit(verify_against(against, as_json=as_json))
     kept = [kept_checkpoint(path) for path in checkpoint or ()]
     from newscrawl import bounds
+    from newscrawl.store.mending import Mending, mend
     from newscrawl.store.tlog.report import LogReport
     from newscrawl.store.tlog.verification import verify_log
     from newscrawl.store.verify import verify as verify_store
 
     bounds.prepare()
 
-    async def read(store: Store) -> tuple[Any, LogReport, list[str]]:
+    async def read(store: Store) -> tuple[Mending, Any, LogReport, list[str]]:
+        mending = await mend(store) if repair else Mending()
         report = await verify_store(store, sample)
         log = LogReport() if sample is not None and not kept else await verify_log(store, store.db, kept)
-        return report, log, await _unreadable(store, reread)
+        return mending, report, log, await _unreadable(store, reread)
 
-    report, log, unreadable = with_store(read, may_be_older=True)
+    mending, report, log, unreadable = with_store(read, may_be_older=not repair)
     problems = [*report.problems, *log.problems]
+    reasons = [mending.why_left(line) for line in problems] if repair else []
     if as_json:
         print_json(
             {
                 "articles": report.articles, "versions": report.versions, "payloads": report.payloads,
                 "problems": problems, "orphans": report.orphans, "unreadable": unreadable,
                 "erased": report.erased, "entries": log.entries, "checkpoints": log.checkpoints, "notes": log.notes,
+                "mended": mending.mended, "left": reasons,
             }
         )  # fmt: skip
     else:
         out = console()
-        for line in problems:
-            out.print(f"FAULT {line}", markup=False)
+        for line in mending.mended:
+            out.print(f"MENDED {line}", markup=False)
+        for number, line in enumerate(problems):
+            out.print(f"FAULT {line}{f': {reasons[number]}' if repair and reasons[number] else ''}", markup=False)
         for line in (*report.erased, *report.orphans, *unreadable, *log.notes):
             out.print(f"note  {safe(line)}", markup=False)
         result = counted(len(problems), "problem") if problems else "sound"

@@ -91,11 +91,14 @@ class Connection:
         )
 
     @classmethod
-    async def open(cls, config: Config, *, may_only_read: bool = False, may_be_older: bool = False) -> Self:
+    async def open(
+        cls, config: Config, *, may_only_read: bool = False, may_be_older: bool = False, is_restored: bool = False
+    ) -> Self:
         """Connect, to the embedded mongod if no URI is configured, and make missing indexes.
 
         With `may_only_read` they may be missing, if the database's user must not make them. With `may_be_older` the
-        database may be of an older newscrawl, and is left as it is: for those who migrate, verify or copy it.
+        database may be of an older newscrawl, and is left as it is: for those who migrate, verify or copy it. With
+        `is_restored` nothing is read or made: a restore does so at its end.
 
         Raises StoreUnavailable, SchemaMismatch, or ConfigError for a malformed URI.
         """
@@ -110,7 +113,7 @@ class Connection:
         try:
             if may_be_older:
                 await connection._read_schema()
-            else:
+            elif not is_restored:
                 await connection.prepare(may_only_read=may_only_read)
         except BaseException:
             await connection.close()
@@ -192,9 +195,10 @@ class Connection:
     async def prepare(self, *, may_only_read: bool = False) -> None:
         """Make what indexes are missing; raises SchemaMismatch for a database of another schema."""
         schema = await schemas.read(self.db)
+        schemas.require_whole(self.db, schema)
         schemas.require_current(self.db, schema)
         await indexes.ensure(self.db, schema, keep_days=lifetimes.of(self._config), may_only_read=may_only_read)
 
     @translate_errors
     async def _read_schema(self) -> None:
-        await schemas.read(self.db)
+        schemas.require_whole(self.db, await schemas.read(self.db))

@@ -175,7 +175,7 @@ async def _has_reader_indexes(db: Database) -> bool:
 async def _make_all(db: Database, keep_days: Mapping[str, int], current: str) -> None:
     await db.command("ping")  # a database that went away is not waited for as long as one that builds
     with pymongo.timeout(BUILD_SECONDS):
-        await _make_compressed(db)
+        await make_compressed(db)
         while not await _make(db, keep_days):
             await asyncio.sleep(RACE_SECONDS)
     await schemas.end(db, current)
@@ -216,7 +216,7 @@ def _is_same(existing: Mapping[str, Any], model: IndexModel) -> bool:
     return same_keys and old == new and bool(existing.get("unique")) == bool(model.document.get("unique"))
 
 
-async def _make_compressed(db: Database) -> None:
+async def make_compressed(db: Database) -> None:
     """Make the collections of texts, if they are missing, so that they take half of what they take by default."""
     for name in COMPRESSED - set(await db.list_collection_names()):
         try:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl import __version__
-from newscrawl.errors import SchemaMismatch
+from newscrawl.errors import RestoreUnfinished, SchemaMismatch
 from newscrawl.store.documents import Document
 from newscrawl.store.migrations import FIRST, SCHEMA
 
 Database = AsyncDatabase[Document]
 USUAL_DATABASE = "newscrawl"
+RESTORING = "restoring"  # field of the schema's document while a backup is restored into the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Schema:
     indexes: str = ""  # the digest of those that were made
     is_new: bool = False  # nothing was ever recorded in it
     is_begun: bool = False  # a migration was begun and has not ended
+    restored_from: str = ""  # the folder of the backup that is being restored into it
     written_by: str = ""  # the newscrawl that brought it to this schema; empty before 0.2
 
     @property
@@ -47,8 +49,24 @@ async def read(db: Database) -> Schema:
         return Schema(FIRST, FIRST, is_new=is_new)
     is_begun = "migrated" in found
     level = found["migrated"] if is_begun else version
-    indexes, written_by = found.get("indexes", ""), found.get("written_by", "")
-    return Schema(version, level, indexes, is_begun=is_begun, written_by=written_by)
+    restored_from = found.get(RESTORING, {}).get("folder", "")
+    return Schema(
+        version,
+        level,
+        found.get("indexes", ""),
+        is_begun=is_begun,
+        restored_from=restored_from,
+        written_by=found.get("written_by", ""),
+    )
+
+
+def require_whole(db: Database, schema: Schema) -> None:
+    """Raise RestoreUnfinished for a database into which a backup is being restored."""
+    if schema.restored_from:
+        raise RestoreUnfinished(
+            f"database {db.name} is being restored and not whole yet: run `newscrawl restore {schema.restored_from}` "
+            "until it is finished, or drop the database"
+        )
 
 
 def require_current(db: Database, schema: Schema) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.items import Cause
 from newscrawl.store import commitments, payloads
 from newscrawl.store.documents import Document
+from newscrawl.store.erasure.order import is_erased_digest
 from newscrawl.store.retries import with_retries
 from newscrawl.store.session import Store
 from newscrawl.store.version_documents import WITHOUT_PAGE
@@ -45,7 +46,7 @@ async def verify(store: Store, sample: int | None = None) -> Report:
     erased: list[str] = []
     orders = {order["at"] async for order in db.erasures.find({}, {"at": 1})}
     for article_id in article_ids:
-        article, history = await with_retries(store, functools.partial(_history, db, article_id))
+        article, history = await with_retries(store, functools.partial(history_of, db, article_id))
         version_count += len(history)
         problems += chain_problems(article_id, history) + head_problems(article, history)
         erased += erased_lines(article_id, history)
@@ -66,7 +67,7 @@ async def _article_ids(db: Database, sample: int | None) -> list[str]:
     return [article["_id"] async for article in cursor]
 
 
-async def _history(db: Database, article_id: str) -> tuple[Document, list[Document]]:
+async def history_of(db: Database, article_id: str) -> tuple[Document, list[Document]]:
     """Return an article's document with what its head states, and its versions, oldest first."""
     article = await db.articles.find_one({"_id": article_id}, {"head": 1, "versions": 1, "edits": 1})
     versions = await db.versions.find({"article_id": article_id}, {"terms": 0}).sort("number", 1).to_list()
@@ -119,11 +120,24 @@ def head_problems(article: Mapping[str, Any], history: list[Document]) -> list[s
     problems = []
     if (head["number"], head["chain"]) != (newest["number"], newest["chain"]):
         problems.append(f"article {article['_id']}: head is version {head['number']}, newest is {newest['number']}")
-    edits = sum(version["cause"] == Cause.EDIT and not version.get("held") for version in history)
+    elif has_other_wording(head, newest):
+        problems.append(f"article {article['_id']}: head has another wording than version {newest['number']}")
+    edits = edits_of(history)
     if (article["versions"], article["edits"]) != (len(history), edits):
         counts = f"{article['versions']} versions and {article['edits']} edits"
         problems.append(f"article {article['_id']}: counts {counts}, there are {len(history)} and {edits}")
     return problems
+
+
+def edits_of(history: Sequence[Mapping[str, Any]]) -> int:
+    """Return how many of an article's versions count as edits."""
+    return sum(version["cause"] == Cause.EDIT and not version.get("held") for version in history)
+
+
+def has_other_wording(head: Mapping[str, Any], newest: Mapping[str, Any]) -> bool:
+    """Return whether a head has not the wording of its version, though the same rules read both."""
+    is_comparable = not newest.get("erased") and not is_erased_digest(head["wording"])
+    return bool(is_comparable and head["stamp"] == newest["stamp"] and head["wording"] != newest["wording"])
 
 
 async def payload_problems(db: Database, digest: str, article_id: str) -> list[str]:
@@ -157,10 +171,12 @@ async def response_problems(db: Database, version: Mapping[str, Any]) -> list[st
 
 async def find_orphans(db: Database) -> list[str]:
     """Return versions without an article, and payloads that no document refers to."""
-    return [*await _versions_without_article(db), *await _unused_payloads(db)]
+    without_article = await versions_without_article(db)
+    return [*(f"versions of article {key} have no article" for key in without_article), *await _unused_payloads(db)]
 
 
-async def _versions_without_article(db: Database) -> list[str]:
+async def versions_without_article(db: Database) -> list[str]:
+    """Return the ids of articles of which there are versions alone."""
     stages: list[Document] = [
         {"$match": {"number": 1}},
         {"$lookup": {"from": "articles", "localField": "article_id", "foreignField": "_id", "as": "found"}},
@@ -168,7 +184,7 @@ async def _versions_without_article(db: Database) -> list[str]:
         {"$project": {"article_id": 1}},
     ]
     cursor = await db.versions.aggregate(stages)
-    return [f"versions of article {version['article_id']} have no article" async for version in cursor]
+    return [version["article_id"] async for version in cursor]
 
 
 async def _unused_payloads(db: Database) -> list[str]:

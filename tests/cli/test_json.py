@@ -130,6 +130,7 @@ ARGUMENTS = {
     "diff": "{article}", "blame": "{article}", "recheck": "{article}", "explain": "{article}", "schedule": "",
     "policy fit": "", "quarantine list": "", "quarantine show": "{entry}", "held": "",
     "rebase": SOURCE + " --dry-run", "verify": "", "fixture check": SOURCE, "check": SOURCE, "export": "{folder}",
+    "backup": "{folder}",
     "doctor": "", "cluster status": "", "cluster batches": "", "simulate": "--from-store",
     "tokens list": "", "subscribe": "pier --feed", "subscriptions list": "", "subscriptions test-match": "quay",
     "outbox list": "", "outbox deliver": "", "log status": "", "log export": "{folder}",
@@ -140,8 +141,9 @@ CODES = {
     "doctor": 1,
     "verify": 1,
 }  # an alarm is open; what the samples say of chains and payloads is invented
-# Have a process of their own: below, in tests/sources, and in tests/jobs/test_importing.py.
-SEPARATE = {"crawl", "try", "watch", "backfill", "import"}
+# Have a process of their own: below, in tests/sources, tests/jobs/test_importing.py and
+# tests/store/backup/test_commands.py.
+SEPARATE = {"crawl", "try", "watch", "backfill", "import", "restore"}
 
 
 def test_arguments_are_known_for_every_command() -> None:

@@ -62,7 +62,7 @@ echo_status alarmed >> /shared/result.txt
 systemctl --failed --plain --no-legend | cut -d ' ' -f 1 >> /shared/result.txt
 echo "round $(systemctl show -P Result newscrawl)" >> /shared/result.txt
 systemctl start newscrawl-backup; echo "backup $(systemctl show -P Result newscrawl-backup)" >> /shared/result.txt
-ls /var/lib/newscrawl-backup/*/articles.jsonl | wc -l >> /shared/result.txt
+ls /var/lib/newscrawl-backup/archive/generations/*.json | wc -l >> /shared/result.txt
 systemctl stop newscrawl-worker; echo "worker $(systemctl show -P Result newscrawl-worker)" >> /shared/result.txt
 journalctl -o cat -u 'newscrawl*'
 """

@@ -36,7 +36,7 @@ COMMANDS = (
     "cluster status", "cluster batches", "hide {key} --reason x", "unhide {key} --reason x", "export {folder}",
     "subscribe x --feed", "subscriptions list", "subscriptions test-match x", "outbox deliver", "outbox list --all",
     "outbox retry x", "outbox drop x", "subscriptions pause x", "subscriptions remove x",
-    "erase {key} --reason x --yes", "verify --reread 0",
+    "backup {folder}-backup", "erase {key} --reason x --yes", "backup {folder}-backup", "verify --repair --reread 0",
 )  # fmt: skip
 
 

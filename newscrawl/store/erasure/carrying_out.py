@@ -11,7 +11,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import State
-from newscrawl.store import check_log, commitments, events, runs, takedowns, visibility_generation
+from newscrawl.store import backup_folders, check_log, commitments, events, runs, takedowns, visibility_generation
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.erasure import payload_removal, targets, tombstones
 from newscrawl.store.erasure.order import PENDING, Order, What
@@ -50,6 +50,7 @@ async def complete_pending(db: Database) -> list[Order]:
 
 
 async def _carry_out(db: Database, order: Order, reached: Targets) -> None:
+    await backup_folders.note_order(db, order.document, reached.words)
     await _fence(db, order)
     await _erase_texts(db, order, reached)
     await _erase_changes(db, order, reached)
