@@ -13,8 +13,9 @@ from pymongo import IndexModel
 from docs.reference.tables import code, page, table
 from newscrawl.config import PREFIX, Config
 from newscrawl.store import lifetimes
-from newscrawl.store.indexes import SCHEMA, all_indexes
+from newscrawl.store.indexes import all_indexes
 from newscrawl.store.lifetimes import DAY_SECONDS
+from newscrawl.store.migrations import SCHEMA
 from newscrawl.store.shard_keys import SHARDED
 
 STATED = Path(__file__).with_name("data_model.toml")
