@@ -57,6 +57,7 @@ CAUSES = {
     Cause.BACKFILLED: "The first version of an article that was found in an archive ([backfill](backfill.md)): no news.",
     Cause.EDIT: "The newspaper changed the wording.",
     Cause.REBASE: "Our rules, normaliser or libraries changed, or another reader read the page: no edit.",
+    Cause.IMPORTED: "A text that others kept without its page ([import](import.md#texts-without-pages)): no edit, without evidence.",
     Cause.RESTORED: "The article was gone, and came back with another wording.",
 }
 HOLDS = {

@@ -65,7 +65,7 @@ COLLECTIONS = (
     Collection("subscription_requests", LIVE, "counts of requests, for hours"),
 )  # fmt: skip
 ROWS = {row.name: row for row in COLLECTIONS}
-NOT_COPIED = {"meta": ("schema", "backup")}  # ids of documents that belong to one database
+NOT_COPIED = {"meta": ("schema", "backup", "migration")}  # ids of documents that belong to one database
 
 
 def order(existing: set[str]) -> list[Collection]:
