@@ -62,6 +62,7 @@ COLLECTIONS = (
     Collection("leases", LIVE, "which run crawls a source"),
     Collection("workers", LIVE, "which workers are there"),
     Collection("shards", LIVE, "batch work of a cluster; started anew it gives the same"),
+    Collection("migrations", LIVE, "how far migrations have got; what is restored is migrated from its schema on"),
     Collection("subscription_requests", LIVE, "counts of requests, for hours"),
 )  # fmt: skip
 ROWS = {row.name: row for row in COLLECTIONS}

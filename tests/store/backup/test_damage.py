@@ -14,6 +14,7 @@ from newscrawl.store import Store
 from newscrawl.store.backup import check_folder
 from newscrawl.store.backup import manifest as manifests
 from newscrawl.store.backup.folder import Folder
+from newscrawl.store.migrations import runner
 from newscrawl.store.reader import Reader
 from newscrawl.store.verify import verify
 from tests.store.samples import HOUR, NOON, append, article, first_version, next_version
@@ -213,7 +214,7 @@ async def test_a_generation_of_a_newer_schema_is_refused(two_generations: str, f
         await restored()
 
 
-async def test_a_generation_of_an_older_schema_is_upgraded(
+async def test_a_generation_of_an_older_schema_is_migrated_after_its_restore(
     store: Store, two_generations: str, elsewhere: Config, folder: Path, backup: BackUp, restored: Restore
 ) -> None:
     await store.db.versions.update_many({}, {"$unset": {"place": ""}})
@@ -222,9 +223,16 @@ async def test_a_generation_of_an_older_schema_is_upgraded(
     content = json.loads(path.read_text())["manifest"]
     content["schema"] = 1
     path.write_text(json.dumps({"manifest": content, "sha256": manifests._digest(content)}))
-    await restored()
+    report = await restored()
+    assert "run `newscrawl migrate`" in report.left[0]
+    with pytest.raises(SchemaMismatch, match=r"run `.*newscrawl migrate`"):
+        await Store.open(elsewhere)
+    other = await Store.open(elsewhere, may_be_older=True)
+    await runner.migrate(other, tell=silent)
+    await other.close()
     other = await Store.open(elsewhere)
     assert await other.db.versions.count_documents({"place": None}) == 0
+    assert (await verify(other)).problems == ()
     await other.close()
 
 
