@@ -103,6 +103,7 @@ def config(mongo_uri: str, _database: Database[dict[str, Any]], tmp_path: Path) 
     """Settings of one test: an empty database on the shared mongod, and its own home."""
     yield Config(mongo_uri=mongo_uri, mongo_database=_database.name, home=tmp_path / "home")
     names = _database.list_collection_names(filter={"name": {"$ne": "meta"}})
+    _database.meta.delete_one({"_id": "backup"})  # folders of backups, in which orders to erase are noted
     if "system.profile" in names:  # of a test that failed while it profiled: it takes no writes
         _database.command("profile", 0)
         _database.drop_collection("system.profile")

@@ -19,8 +19,9 @@ from newscrawl.config import PROJECT_ROOT
 from tests.manual import PAGES, blocks, folder_for, run
 
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
-# Run by tests/test_manual.py, as the built page has them; by tests/upgrade/test_migrate.py, on an old archive.
-RUN_ELSEWHERE = {"quick-start", "upgrade"}
+# Run by tests/test_manual.py, as the built page has them; by tests/upgrade/test_migrate.py, on an old archive; by
+# tests/packaging/test_tutorial.py, in an empty folder.
+RUN_ELSEWHERE = {"quick-start", "upgrade", "tutorial"}
 # What a fence may be marked with, and what holds it to the truth.
 LANGUAGES = {
     "sh": "run",

@@ -27,7 +27,7 @@ INDEXES = {
         "gone",  # of deleted articles alone
     },
     "checks": {
-        "_id_", "article_id_1_written_at_-1", "source_1_written_at_-1", "lines.payload_1", "payload_1", "uncounted",
+        "_id_", "article_id_1_written_at_-1", "source_1_written_at_-1", "lines.payload_1", "uncounted",
         "expiry",
     },
     "versions": {

@@ -90,7 +90,8 @@ class ExportScan(ReplicaReader):
                 if is_listed(document) or (with_held and not is_hidden(document)):
                     shown = without_proofs(redacted(document, redactor), taken)
                     # The change against a hidden version would reveal what stood there.
-                    version = version_documents.version({**shown, "change": {}} if is_orphan else shown)
+                    orphaned: Document = {"change": {}, "passages": {}} if is_orphan else {}
+                    version = version_documents.version({**shown, **orphaned})
                     yield VersionView(version, hold_of(document), retraction=conversion.retraction(document))
                 is_orphan = is_hidden(document)
             if len(documents) < BATCH_SIZE:
