@@ -287,6 +287,7 @@ def test_files_of_one_value_packed_ones_and_csv_are_read(config: Config, tmp_pat
     assert told(config, LAKE) == [(1, 0, "imported", ("One.", "Two."))]
 
 
+@pytest.mark.slow
 def test_a_kill_loses_nothing(config: Config, tmp_path: Path) -> None:
     rows = [row(-90 + n / 10, LEDE, f"Line {n}.", url=f"{BASE}/2025/03/story-{n % 40}-{n % 40}") for n in range(600)]
     path = write_rows(tmp_path / "a.jsonl", rows)

@@ -365,6 +365,7 @@ def test_a_page_that_is_too_large_is_refused_and_the_rest_goes_on(config: Config
         assert "too_large" in server["faults"][0]
 
 
+@pytest.mark.slow
 def test_a_killed_import_fetches_nothing_twice_and_one_that_is_asked_to_end_says_so(
     config: Config, tmp_path: Path
 ) -> None:
@@ -391,6 +392,7 @@ def test_a_killed_import_fetches_nothing_twice_and_one_that_is_asked_to_end_says
         assert histories(config) == twin
 
 
+@pytest.mark.slow
 def test_a_server_that_dies_in_the_middle_leaves_what_it_gave(config: Config) -> None:
     shots = [replace(FIRST, hours=n, body=page(f"Ferry {n}", f"The {n}th warden said that.")) for n in range(6)]
     replays = [replayed(shot) for shot in shots]

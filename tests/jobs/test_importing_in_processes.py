@@ -153,6 +153,7 @@ def test_what_is_damaged_and_unknown_is_counted_as_by_one_process(
     assert values[0]["unknown_hosts"]
 
 
+@pytest.mark.slow
 def test_killed_processes_cost_another_try_and_nothing_else(config: Config, tmp_path: Path, project: Path) -> None:
     folder = str(collection(tmp_path / "files", shots(20)))
     imported(config, project, folder, "--jobs", "1")
@@ -173,6 +174,7 @@ def test_killed_processes_cost_another_try_and_nothing_else(config: Config, tmp_
     assert faults(config) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_all_processes_and_the_same_command_goes_on(
     config: Config, tmp_path: Path, project: Path, number: signal.Signals
@@ -236,6 +238,7 @@ async def done(store: Store, worker: ClusterShards, shard_id: str, *, is_killed:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("variables")
 async def test_a_cluster_does_a_task_a_file_and_then_a_task_a_source(
     config: Config, store: Store, tmp_path: Path, project: Path

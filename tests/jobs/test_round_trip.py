@@ -105,6 +105,7 @@ def with_chains(config: Config) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", TABLES)
 def test_the_demo_comes_back_from_tables(config: Config, tmp_path: Path, form: str) -> None:
     demo_archive(config)
@@ -484,6 +485,7 @@ def rewritten(source: Path, target: Path, change: Callable[[int, Any], bool]) ->
     return target
 
 
+@pytest.mark.slow
 def test_the_demo_comes_back_from_captures_and_changed_ones_are_found(config: Config, tmp_path: Path) -> None:
     demo_archive(config)
     for form, name in (("warc", "captures.warc.gz"), ("wacz", "archive.wacz")):
@@ -582,6 +584,7 @@ def test_options_that_cannot_be_meant_are_refused(
     assert said in str(found.exception)
 
 
+@pytest.mark.slow
 def test_a_killed_import_of_an_export_goes_on(config: Config, tmp_path: Path) -> None:
     drawn = [
         [Drawn(f"Pier {n}", (f"{word} {n}",), 60, Cause.EDIT, None, None, None, (), is_cut=False) for word in "abcd"]
@@ -633,6 +636,7 @@ def test_another_history_of_an_article_is_left_as_it_is(config: Config, tmp_path
     assert compared(config, tmp_path / "one").differences == []
 
 
+@pytest.mark.slow
 @pytest.mark.corpus
 def test_an_archive_of_the_corpus_comes_back(config: Config, corpus: Path, tmp_path: Path) -> None:
     with (tmp_path / "corpus.warc.gz").open("wb") as file:

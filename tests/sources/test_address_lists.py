@@ -102,6 +102,7 @@ def test_each_bad_row_is_named_and_the_others_stay(tmp_path: Path) -> None:
     assert [(row.line, bool(row.fault)) for row in found] == [(2, False), (3, True), (5, True), (6, True), (7, False)]
 
 
+@pytest.mark.slow
 def test_a_list_is_watched_listed_and_watched_again(config: Config, tmp_path: Path) -> None:
     with Paper(Lake()) as paper:
         desk = desk_in_checkout(config, tmp_path, paper)

@@ -31,6 +31,7 @@ async def test_a_log_is_restored_and_goes_on(
     await other.close()
 
 
+@pytest.mark.slow
 async def test_a_log_to_which_entries_are_appended_meanwhile_is_whole(
     store: Store, config: Config, elsewhere: Config, backup: BackUp, restored: Restore
 ) -> None:

@@ -93,6 +93,7 @@ async def test_generations_beyond_those_to_keep_go_with_what_only_they_need(
     assert {path.name for path in there.segments.iterdir()} <= needed
 
 
+@pytest.mark.slow
 async def test_segments_of_a_year_of_backups_are_joined(
     store: Store, elsewhere: Config, folder: Path, backup: BackUp, restored: Restore
 ) -> None:
