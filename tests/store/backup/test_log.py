@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from newscrawl.config import Config
 from newscrawl.jobs.log_appending import append
 from newscrawl.store import Store
