@@ -27,14 +27,17 @@ html_show_copyright = False
 html_search_scorer = str(ROOT / "docs" / "search_scorer.js")
 exclude_patterns = ["reference"]  # the generators of pages
 
+BEGINNING = re.compile(r"#[^\n]*\n(?:\s*<!--[^>]*-->\n)?")
 SEARCH_WORDS = tomllib.loads((ROOT / "docs" / "search_words.toml").read_text("utf-8"))
 
 
 def add_search_words(app: Any, page: str, source: list[str]) -> None:
     """Put a page's search words behind its title, as entries of the index."""
     if words := SEARCH_WORDS.get(page):
-        title, end, rest = source[0].partition("\n")
-        source[0] = f"{title}{end}\n```{{index}} {', '.join(words)}\n```\n{rest}"
+        # Behind a comment too: before one, the place that the index leads to would be the comment's, which has no id.
+        begins = BEGINNING.match(source[0])
+        end = begins.end() if begins else 0
+        source[0] = f"{source[0][:end]}\n```{{index}} {', '.join(words)}\n```\n{source[0][end:]}"
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -8,17 +8,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from http.client import HTTPException
 
 from newscrawl.health.status import NOT_FAILED
 from newscrawl.jobs.job import CrawlReport
+from newscrawl.jobs.operator_address import NoAnswer, answer_of
 from newscrawl.secret_text import SecretUrl
 
 EVERY_SECONDS = 60.0  # at most so often; such services measure in minutes
-TIMEOUT_SECONDS = 10.0
 
 logger = logging.getLogger(__name__)
 
@@ -53,10 +50,8 @@ class DeadMansPing:
 def request(url: SecretUrl) -> bool:
     """Request an address and return whether it answered with 2xx; what went wrong is logged, without the address."""
     try:
-        # Not through the crawl's gates: the operator names it, and it may be a service of this network.
-        with urllib.request.urlopen(url.revealed, timeout=TIMEOUT_SECONDS):  # noqa: S310  Config takes HTTP only
-            return True
-    except (OSError, HTTPException, ValueError) as error:
-        reason = f"status {error.code}" if isinstance(error, urllib.error.HTTPError) else type(error).__name__
-        logger.warning("ping=failed url=%s reason=%r", url, reason)
+        answer_of(url)
+    except NoAnswer as error:
+        logger.warning("ping=failed url=%s reason=%r", url, str(error))
         return False
+    return True

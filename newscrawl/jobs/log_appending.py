@@ -8,14 +8,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPException
 
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError, NewscrawlError
+from newscrawl.jobs.operator_address import NoAnswer, answer_of
 from newscrawl.secret_text import SecretUrl
 from newscrawl.store.retries import with_retries
 from newscrawl.store.session import Store
@@ -27,7 +25,6 @@ EVERY_SECONDS = 60.0
 MAX_SECONDS = 5.0  # of one time in a worker, which must end within seconds; what is left is for the next one
 STAMP_EVERY = timedelta(days=1)
 STAMP_AGAIN_SECONDS = 600.0  # after one was refused, or the authority was away
-TIMEOUT_SECONDS = 10.0
 
 logger = logging.getLogger(__name__)
 
@@ -140,16 +137,11 @@ class NotStamped(NewscrawlError):
 
 def _post(url: SecretUrl, body: bytes) -> bytes:
     """Send a request to an authority and return its answer; raises NotStamped."""
-    request = urllib.request.Request(  # noqa: S310  Config takes HTTP only
-        url.revealed, data=body, headers={"Content-Type": stamps.REQUEST_TYPE, "Accept": stamps.RESPONSE_TYPE}
-    )
+    headers = {"Content-Type": stamps.REQUEST_TYPE, "Accept": stamps.RESPONSE_TYPE}
     try:
-        # Not through the crawl's gates: the operator names it, and it may be a service of this network.
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
-            answer: bytes = response.read(stamps.MAX_BYTES + 1)
-    except (OSError, HTTPException, ValueError) as error:
-        reason = f"status {error.code}" if isinstance(error, urllib.error.HTTPError) else type(error).__name__
-        raise NotStamped(f"{url} gave no stamp: {reason}") from error
+        answer = answer_of(url, body, headers, max_bytes=stamps.MAX_BYTES)
+    except NoAnswer as error:
+        raise NotStamped(f"{url} gave no stamp: {error}") from error
     if len(answer) > stamps.MAX_BYTES:
         raise NotStamped(f"{url} gave no stamp: its answer is longer than {stamps.MAX_BYTES} bytes")
     return answer

@@ -6,6 +6,8 @@ again.
 
 from __future__ import annotations
 
+from functools import partial
+
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError
 from newscrawl.jobs.log_appending import append, finish_rotation
@@ -91,7 +93,7 @@ async def _delete(store: Store, config: Config, seen: LogState, name: str) -> No
     if seen.name == name:
         raise ConfigError(f"--anew needs another --name than {name!r}: of one name there is one history")
     for collection in reversed(COLLECTIONS):  # the state last: cut short, it is done again
-        await with_retries(store, lambda: store.db[collection].delete_many({}))  # noqa: B023
+        await with_retries(store, partial(store.db[collection].delete_many, {}))
     for path in (config.log_key, key_file.next_path(config.log_key)):
         if path.exists():
             path.replace(path.with_name(f"{path.name}.of-{seen.size}-entries"))

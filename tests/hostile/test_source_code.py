@@ -23,8 +23,7 @@ OPENERS |= {"create_datagram_endpoint", "connect", "connect_ex", "sendto", "sock
 OPENERS |= {"urlopen", "urlretrieve", "connectTCP", "connectSSL", "connectUNIX", "clientFromString", "fromfd", "Agent"}
 OPENERS |= {"TCP4ClientEndpoint", "TCP6ClientEndpoint", "HostnameEndpoint", "UNIXClientEndpoint", "getPage"}
 # Requests the address that an operator names, which may be in a private network; nothing that was fetched leads there.
-PING = "newscrawl/jobs/dead_mans_ping.py"
-STAMPS = "newscrawl/jobs/log_appending.py"  # likewise
+ADDRESS = "newscrawl/jobs/operator_address.py"
 MAIL = "newscrawl/notify/channels/mail_process.py"
 # Goes to an address that an operator names too, and refuses private networks as the download handler does.
 WEBHOOK = ("newscrawl/notify/channels/webhook.py", "asyncio.open_connection")
@@ -78,10 +77,8 @@ def test_only_the_download_handler_reaches_the_network() -> None:
     assert {(file, name) for file, name in imported() if name in CLIENTS} <= {
         ("newscrawl/fetch/warc_writer.py", "http.client"),
         ("newscrawl/fetch/warc_writer.py", "http.client.responses"),
-        (PING, "urllib.request"),
-        (PING, "http.client"),
-        (STAMPS, "urllib.request"),
-        (STAMPS, "http.client"),
+        (ADDRESS, "urllib.request"),
+        (ADDRESS, "http.client"),
         ("newscrawl/fetch/copy_writer.py", "http.client"),  # names of status codes
         (MAIL, "smtplib"),
     }
@@ -89,8 +86,7 @@ def test_only_the_download_handler_reaches_the_network() -> None:
 
 def test_no_connection_is_opened_past_the_download_handler() -> None:
     assert opened(calls()) == LOCAL | TUNNEL | {
-        (PING, "urllib.request.urlopen"),
-        (STAMPS, "urllib.request.urlopen"),
+        (ADDRESS, "urllib.request.urlopen"),
         WEBHOOK,
     }
     assert opened(calls(LOOPHOLES)) == {("here", name) for name in NAMES_OF_LOOPHOLES}

@@ -79,6 +79,16 @@ def test_the_first_hit_answers_a_question_of_a_newcomer(search: Any, question: s
     ("words", "page"),
     [
         ("quarantine", "glossary"),  # a term
+        ("install", "install"),
+        ("mail", "subscriptions"),
+        ("add source", "add-a-source"),
+        ("cron", "schedule"),
+        ("exit code", "exit-codes"),
+        ("delete article", "erasure"),
+        ("paywall", "partial-pages"),
+        ("disk", "runbook-disk"),
+        ("newsdiffs", "move-from-newsdiffs"),
+        ("how often", "recheck"),
         ("NEWSCRAWL_CATCH", "configuration"),  # a name
         ("checked_lease", "reference-data"),  # a field
         ("prometheu", "metrics"),  # a beginning
