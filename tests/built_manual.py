@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import subprocess
 import sys
@@ -20,11 +21,22 @@ OUTPUT = "following-sibling::*[1][self::div][contains(concat(' ', @class), ' hig
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built pages."""
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of the built pages; built once for all workers of a parallel run."""
     if not all(importlib.util.find_spec(name) for name in ("sphinx", "furo", "myst_parser")):
         missing("Sphinx is not installed")
-    to = tmp_path_factory.mktemp("manual")
+    base = tmp_path_factory.getbasetemp()
+    to = (base if worker_id == "master" else base.parent) / "manual"
+    to.mkdir(exist_ok=True)
+    with (to / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (to / "done").exists():
+            _build(to)
+            (to / "done").touch()
+    return to / "html"
+
+
+def _build(to: Path) -> None:
     line = next(line for line in (PROJECT_ROOT / "Makefile").read_text("utf-8").splitlines() if "-m sphinx" in line)
     options = line.split("sphinx", 1)[1].split()[:-2]  # those of `make docs`, without its folders
     assert "-W" in options
@@ -37,7 +49,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 0, done.stderr
-    return to / "html"
 
 
 def shown(page: Path) -> list[tuple[str, str | None]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from newscrawl.config import PROJECT_ROOT
 from newscrawl.store import embedded
 from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked.commands import folder_of_command
 from tests.upgrade.archive import copied_project
 
 PAGES = sorted((PROJECT_ROOT / "docs").glob("*.md"))
@@ -56,6 +57,7 @@ def run(commands: Sequence[tuple[str, str | None]], folder: Path) -> None:
     environ["PATH"] = f"{Path(sys.executable).parent}:{environ['PATH']}"
     if (folder / "newscrawl").is_dir():
         environ["PYTHONPATH"] = str(folder)
+    environ = folder_of_command(folder.parent, environ)
     groups = []
     # Held as by another command of the home: else each command starts a MongoDB and stops it, .5 s of CPU time.
     mongod = embedded.join(folder.parent / "home")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from newscrawl.demo import EDITIONS, Newsroom
 from newscrawl.jobs import Job
 from newscrawl.jobs.subprocesses import run_in_processes
 from newscrawl.store import embedded
-from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -34,15 +33,7 @@ def environment(config: Config) -> dict[str, str]:
 
 def runner(config: Config) -> Run:
     def run(*arguments: str, cwd: Path = PROJECT_ROOT, **environ: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "newscrawl", *arguments],
-            env=environment(config) | environ,
-            cwd=cwd,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PATIENCE_SECONDS,
-        )
+        return forked.run(arguments, cwd=cwd, env=environment(config) | environ)
 
     return run
 

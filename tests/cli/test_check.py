@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import pytest
 from newscrawl.cli.check import VALIDATORS
 from newscrawl.config import PROJECT_ROOT
 from newscrawl.problems import Problem, line_of_key
-from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 from tests.spiders.test_misspelt import SPIDER
 
 Check = Callable[..., subprocess.CompletedProcess[str]]
@@ -36,15 +35,7 @@ def run_in(folder: Path, *words: str, **environ: str) -> subprocess.CompletedPro
     """Run newscrawl in a folder whose database and network cannot be used."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL_")}
     away = {"NEWSCRAWL_MONGO_URI": "mongodb://127.0.0.1:9/", "NEWSCRAWL_MONGO_TIMEOUT_SECONDS": "0.2"}
-    return subprocess.run(
-        [sys.executable, "-m", "newscrawl", *words],
-        cwd=folder,
-        env=inherited | {"PYTHONPATH": str(PROJECT_ROOT), **away} | environ,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_SECONDS,
-    )
+    return forked.run(words, cwd=folder, env=inherited | {"PYTHONPATH": str(PROJECT_ROOT), **away} | environ)
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
 from typing import Any
 
 from newscrawl.config import PROJECT_ROOT
+from tests.forked import commands as forked
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Gazette</title>
 <item><title>Ferry sails</title><link>/2026/03/ferry-1</link><guid>ferry-1</guid>
@@ -25,16 +25,14 @@ PAGE = """<!doctype html><html lang=en><head><meta property="article:published_t
 
 def lines(*arguments: str | Path) -> list[dict[str, Any]]:
     """Run a command and return its lines."""
-    command = [sys.executable, "-m", "newscrawl", *map(str, arguments)]
-    done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False, timeout=300)
+    done = forked.run([*map(str, arguments)], cwd=PROJECT_ROOT, env=os.environ)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def refused(*arguments: str | Path) -> str:
     """Run a command that must end with 2, and return what it says."""
-    command = [sys.executable, "-m", "newscrawl", *map(str, arguments)]
-    done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False, timeout=300)
+    done = forked.run([*map(str, arguments)], cwd=PROJECT_ROOT, env=os.environ)
     assert (done.returncode, done.stdout) == (2, "")
     return done.stderr
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from newscrawl.config import Config
 from newscrawl.items import RunRecord
 from newscrawl.store import Store, check_log
+from tests.forked import commands as forked
 
 from .processes import Process
 from .project import Project
@@ -41,8 +42,16 @@ class Archive:
 
     def start(self, *arguments: str | Path, prefix: Sequence[str] | None = None, **environ: str) -> Process:
         """Start a newscrawl command; variables are named without NEWSCRAWL_."""
-        words = [*(self.prefix if prefix is None else prefix), sys.executable, "-m", "newscrawl", *map(str, arguments)]
-        process = Process.start(words, cwd=self.project.root, environ=self.environment(**environ), folder=self.folder)
+        return self._start(self.prefix if prefix is None else prefix, arguments, environ)
+
+    def _start(
+        self, prefix: Sequence[str], arguments: Sequence[str | Path], more: Mapping[str, str], *, may_fork: bool = False
+    ) -> Process:
+        words, environ = [*prefix, sys.executable, "-m", "newscrawl"], self.environment(**more)
+        if may_fork:  # nobody sends it signals or looks at its processes
+            words, environ = forked.command(self.project.root, environ)
+        words += map(str, arguments)
+        process = Process.start(words, cwd=self.project.root, environ=environ, folder=self.folder)
         self.processes.append(process)
         return process
 
@@ -54,7 +63,7 @@ class Archive:
 
     def run(self, *arguments: str | Path, **environ: str) -> Process:
         """Run a newscrawl command to its end."""
-        process = self.start(*arguments, **environ)
+        process = self._start(self.prefix, arguments, environ, may_fork=not self.prefix)
         process.wait()
         return process
 

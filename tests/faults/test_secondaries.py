@@ -21,6 +21,7 @@ from newscrawl.store import Store
 from newscrawl.store.reader import Hidden, Reader, limits
 from newscrawl.web import create_app
 from tests.cli.conftest import environment
+from tests.forked import commands as forked
 from tests.web.press import BRIDGE, NOW, Press
 
 from .mongo import Mongod, ReplicaSet
@@ -103,10 +104,7 @@ def versions_on(member: Mongod, store: Store) -> int:
 
 
 def newscrawl(config: Config, *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "newscrawl", *arguments], env=environment(config), cwd=PROJECT_ROOT,
-        capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS,
-    )  # fmt: skip
+    done = forked.run(arguments, env=environment(config), cwd=PROJECT_ROOT)
     assert done.returncode == 0, done.stderr
 
 

@@ -21,6 +21,7 @@ from newscrawl.secret_text import SecretUri, has_unescaped_credentials, masked
 from newscrawl.spider import NewsSpider
 from newscrawl.store import Store
 from tests.fetch.conftest import Wire, crawl, environment, page
+from tests.forked import commands as forked
 
 SECRET = "hunter2"
 ODD = [
@@ -96,10 +97,7 @@ def test_what_is_no_secret_is_shown() -> None:
 @pytest.mark.parametrize("uri", [ODD[0], ODD[3], ODD[11]])
 def test_commands_do_not_print_it(command: list[str], uri: str, tmp_path: Path) -> None:
     values = {"NEWSCRAWL_MONGO_URI": uri, "NEWSCRAWL_MONGO_TIMEOUT_SECONDS": "0.2", "NEWSCRAWL_HOME": str(tmp_path)}
-    ended = subprocess.run(
-        [sys.executable, "-m", "newscrawl", *command],
-        env=environment(**values), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    ended = forked.run(command, env=environment(**values))
     assert ended.returncode in {2, 4}, ended.stderr
     written = [path.read_text("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file()]
     assert SECRET not in "".join([ended.stdout, ended.stderr, *written])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newscrawl.config import PROJECT_ROOT
-from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 
 from .gazette import Answer, Gazette
 
@@ -49,15 +48,7 @@ class Operator:
         self._root = root
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "newscrawl", *arguments],
-            env=self._environ,
-            cwd=self._root,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PATIENCE_SECONDS,
-        )
+        return forked.run(arguments, env=self._environ, cwd=self._root)
 
     def crawl(self, *arguments: str) -> tuple[int, Any]:
         done = self.run("crawl", *arguments, "--json")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 from newscrawl.config import PROJECT_ROOT
 from newscrawl.spider import SITEMAP_DEPTH
-from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 
 from .gazette import Gazette
 from .test_sitemap_chains import index_of
@@ -19,11 +17,8 @@ if TYPE_CHECKING:
 
 def left_alone(driver: CrawlDriver, **environ: str) -> list[str]:
     """Return the lines of a crawl's log on what it left out."""
-    done = subprocess.run(
-        [sys.executable, "-m", "newscrawl", "crawl", "demo", "-a", f"base={driver.newsroom.base}"],
-        env=driver.environ() | environ, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False,
-        timeout=PATIENCE_SECONDS,
-    )  # fmt: skip
+    command = ["crawl", "demo", "-a", f"base={driver.newsroom.base}"]
+    done = forked.run(command, env=driver.environ() | environ, cwd=PROJECT_ROOT)
     return [line for line in done.stderr.splitlines() if "decision=left_alone" in line]
 
 

@@ -23,6 +23,7 @@ from newscrawl.demo.articles import articles
 from newscrawl.items import RunRecord
 from newscrawl.store import Store
 from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 
 from .archive import with_store
 from .gazette import Answer, Gazette
@@ -54,19 +55,13 @@ class Office:
     gazette: Gazette
     defect: ClassVar[str] = DEFECT  # a program that is the command with a defect
 
+    module: ClassVar[str] = "newscrawl"
+
     def words(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "newscrawl", *arguments]
+        return list(arguments)
 
     def command(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.words(*arguments),
-            env=self.driver.environ() | environ,
-            cwd=PROJECT_ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PATIENCE_SECONDS,
-        )
+        return forked.run(self.words(*arguments), env=self.driver.environ() | environ, module=self.module)
 
     def crawl(self, *arguments: str, **environ: str) -> int:
         """Return the code of a crawl, which its report and its run record must repeat."""
@@ -227,7 +222,7 @@ def stopped(office: Office) -> int:
 
     names = [f"slow-{n}" for n in range(200, 400)]
     office.gazette.overrides, office.gazette.listed = dict.fromkeys(names, held), dict.fromkeys(names, "")
-    command = office.words("crawl", "demo", "-a", f"base={office.gazette.base}")
+    command = [sys.executable, "-m", office.module, *office.words("crawl", "demo", "-a", f"base={office.gazette.base}")]
     with subprocess.Popen(command, env=office.driver.environ(), cwd=PROJECT_ROOT, stderr=subprocess.DEVNULL) as process:
         assert asked.wait(PATIENCE_SECONDS), "an article is to be asked for"
         process.send_signal(signal.SIGTERM)

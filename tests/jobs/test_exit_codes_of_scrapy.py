@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,16 +31,17 @@ class ScrapyOffice(table.Office):
     """The same paper, watched by Scrapy's command; what that does not print is read from the run's record."""
 
     defect = DEFECT
+    module = "scrapy"
 
     def words(self, *arguments: str) -> list[str]:
-        words, rest = ["-m", "scrapy"], list(arguments)
+        words, rest = list[str](), list(arguments)
         while rest:
             word = rest.pop(0)
             if word in OPTIONS:
                 words += ["-s", OPTIONS[word] + ("" if word == "--fail-on-drift" else rest.pop(0))]
             elif word != "--json":
                 words.append(word)
-        return [sys.executable, *words]
+        return words
 
     def command(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         done = super().command(*arguments, **environ)

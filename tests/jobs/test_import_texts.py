@@ -33,6 +33,7 @@ from newscrawl.config import Config
 from newscrawl.jobs.import_rows import RowsPlan, RowsReport, import_rows, index_rows
 from newscrawl.store import Store, takedowns
 from newscrawl.store.reader import Reader
+from tests.forked import commands as forked
 
 from .import_files import (
     BASE,
@@ -310,10 +311,7 @@ def test_a_kill_loses_nothing(config: Config, tmp_path: Path) -> None:
         with MongoClient[dict[str, Any]](str(config.mongo_uri)) as client:
             client[config.mongo_database].runs.update_many({}, {"$set": {"lease_until": START}})
             client[config.mongo_database].sources.delete_many({})
-    done = subprocess.run(
-        [sys.executable, "-m", "newscrawl", "import", str(path)], env=os.environ | environment(config),
-        capture_output=True, text=True, check=False, timeout=600,
-    )  # fmt: skip
+    done = forked.run(["import", str(path)], env=os.environ | environment(config))
     assert done.returncode == 0, done.stdout + done.stderr
     assert sorted((v["_id"], v["wording"], v["seen_at"]) for v in documents(config, "versions")) == expected
     assert faults(config) == []

@@ -22,6 +22,7 @@ from newscrawl.config import Config
 from newscrawl.demo.web_archive import Answer, Replay, WebArchive, gzipped
 from newscrawl.fetch.warc_reader import scan
 from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 
 from .import_files import (
     BASE,
@@ -59,11 +60,9 @@ def imported(
     config: Config, archive: WebArchive, *arguments: str, per_minute: int = FAST
 ) -> tuple[int, dict[str, Any], str]:
     """Run the command on the captures of the demo's newspaper; return its code, what it printed as JSON, its errors."""
-    command = [
-        sys.executable, "-m", "newscrawl", "import", "--json", "--per-minute", str(per_minute),
-        *(arguments or ("--cdx-server", archive.cdx_server, "127.0.0.1/2025/03/*")),
-    ]  # fmt: skip
-    done = subprocess.run(command, env=variables(config, archive), capture_output=True, text=True, check=False)
+    asked = arguments or ("--cdx-server", archive.cdx_server, "127.0.0.1/2025/03/*")
+    command = ["import", "--json", "--per-minute", str(per_minute), *asked]
+    done = forked.run(command, env=variables(config, archive))
     return done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr
 
 
@@ -348,10 +347,7 @@ def test_robots_and_private_addresses_are_heeded(config: Config) -> None:
             config, archive, "--ignore-robots", "--cdx-server", archive.cdx_server, "127.0.0.1/2025/03/*"
         )
         assert (code, value["sources"][0]["versions"]) == (0, 3)
-        refused = subprocess.run(
-            [sys.executable, "-m", "newscrawl", "import", f"{archive.cdx_server}?url={FERRY}"],
-            env={**os.environ, **environment(config)}, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        refused = forked.run(["import", f"{archive.cdx_server}?url={FERRY}"], env={**os.environ, **environment(config)})
         assert (refused.returncode, "private_address" in refused.stdout) == (1, True)
 
 
@@ -450,9 +446,7 @@ async def test_a_query_is_copied_by_one_process_at_a_time(config: Config) -> Non
     ],
 )
 def test_bad_questions_are_refused_before_anything_is_asked(arguments: list[str], said: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "newscrawl", "import", *arguments], capture_output=True, text=True, check=False
-    )
+    done = forked.run(["import", *arguments], env=os.environ)
     assert done.returncode == 2
     assert said in done.stderr
     assert "secret" not in done.stderr

@@ -17,6 +17,7 @@ from pymongo import MongoClient
 from newscrawl.clock import SteppingClock
 from newscrawl.config import PROJECT_ROOT
 from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 
 from .archive import make_due, with_store
 from .gazette import Gazette
@@ -56,16 +57,8 @@ def test_four_editions_of_one_article_in_one_folder_become_four_versions(
     gazette_driver: CrawlDriver, other: CrawlDriver, gazette: Gazette, recorded: Path
 ) -> None:
     requests = len(gazette.exchanges)
-    command = [sys.executable, "-m", "newscrawl", "crawl", "demo", "-a", f"base={gazette.base}", "--json"]
-    done = subprocess.run(
-        [*command, "--replay", recorded],
-        env=other.environ(),
-        cwd=PROJECT_ROOT,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    command = ["crawl", "demo", "-a", f"base={gazette.base}", "--json", "--replay", str(recorded)]
+    done = forked.run(command, env=other.environ(), cwd=PROJECT_ROOT)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["outcomes"] == {"new": 1, "changed": 3}
     assert len(gazette.exchanges) == requests

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.config import Config
 from newscrawl.extract import Rules
 from newscrawl.history import ReextractionResult, rebase, reextract_all
 from newscrawl.items import Cause, Version
@@ -21,7 +19,7 @@ from newscrawl.reading import PageReader
 from newscrawl.sources.catalogue import load_spider
 from newscrawl.spider import reader_of
 from newscrawl.store import Store
-from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 SOURCES = ("washpo", "bbc", "guardian", "nyt")
@@ -104,20 +102,12 @@ async def test_rules_of_another_release_add_no_edit_to_a_replayed_history(
 
 def rebase_by_command(config: Config, source: str) -> dict[str, Any]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "newscrawl", "rebase", source, "--json"],
-        env=inherited
-        | {
-            "NEWSCRAWL_MONGO_URI": config.mongo_uri or "",
-            "NEWSCRAWL_MONGO_DATABASE": config.mongo_database,
-            "NEWSCRAWL_HOME": str(config.home),
-        },
-        cwd=PROJECT_ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_SECONDS,
-    )
+    variables = {
+        "NEWSCRAWL_MONGO_URI": config.mongo_uri or "",
+        "NEWSCRAWL_MONGO_DATABASE": config.mongo_database,
+        "NEWSCRAWL_HOME": str(config.home),
+    }
+    done = forked.run(["rebase", source, "--json"], env=inherited | variables)
     assert done.returncode == 0, done.stderr
     report: dict[str, Any] = json.loads(done.stdout)
     return report

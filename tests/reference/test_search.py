@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from newscrawl.config import PROJECT_ROOT
+from tests.built_manual import built
 from tests.conftest import missing
 from tests.faults.waiting import PATIENCE_SECONDS
 from tests.manual import PAGES
 from tests.reference.newcomer import QUESTIONS
+
+__all__ = ["built"]
 
 WORDS = tomllib.loads((PROJECT_ROOT / "docs" / "search_words.toml").read_text("utf-8"))
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -25,39 +26,19 @@ IS_DONE = "(document.querySelector('#search-results .search-summary') || {}).inn
 
 
 @pytest.fixture(scope="module")
-def search(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def search(built: Path) -> Iterator[Any]:
     """A function that returns the pages which the search of the built manual lists for a question, best first."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    if not all(importlib.util.find_spec(name) for name in ("sphinx", "furo", "myst_parser")):
-        missing("Sphinx is not installed")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         missing("no Chromium on this machine")
-    to = tmp_path_factory.mktemp("manual")
-    command = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-q",
-        "-W",
-        "-b",
-        "html",
-        "-d",
-        str(to / "doctrees"),
-        "docs",
-        str(to / "html"),
-    ]
-    done = subprocess.run(
-        command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
-    )
-    assert done.returncode == 0, done.stderr
     with playwright.sync_playwright() as api:
         browser = api.chromium.launch(executable_path=chromium, args=CHROMIUM)
         page = browser.new_page()
         page.set_default_timeout(PATIENCE_SECONDS * 1000)
 
         def hits(question: str) -> list[str]:
-            page.goto(f"{(to / 'html').as_uri()}/search.html?q={quote(question)}")
+            page.goto(f"{built.as_uri()}/search.html?q={quote(question)}")
             page.wait_for_function(IS_DONE)
             links = page.query_selector_all("#search-results li a")
             return [str(link.get_attribute("href")).partition(".html")[0] for link in links]

@@ -19,6 +19,7 @@ from newscrawl.store import embedded
 from newscrawl.store.migrations import MIGRATIONS, SCHEMA
 from tests import manual
 from tests.cli.conftest import environment
+from tests.forked import commands as forked
 from tests.manual import FENCE
 from tests.store.old_archives import DUMPS, contents, line, old_archive, version
 from tests.upgrade.restore import restore
@@ -65,8 +66,7 @@ def papers(config: Config) -> Iterator[Old]:
 
 
 def run(config: Config, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "newscrawl", *words]
-    return subprocess.run(command, env=environment(config), cwd=ROOT, capture_output=True, text=True, check=False)
+    return forked.run(words, env=environment(config), cwd=ROOT)
 
 
 WRITES = ("insert", "update", "delete", "findAndModify")

@@ -1,0 +1,138 @@
+"""The process that forks: `python server.py SOCKET_FD`; it ends with the process that started it.
+
+Who asks connects to the socket and sends one message: words, folder and variables as JSON, and the three streams as
+descriptors. The answer is the exit code as of `wait`, as text. A number sent later is a signal for the command; who
+hangs up before the answer has it killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import io
+import json
+import os
+import runpy
+import select
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import newscrawl
+from newscrawl.project import project
+
+MESSAGE_BYTES = 1 << 20
+# It reads at import the variables, and in which project it is; so nothing that imports it is imported here.
+SETTINGS = "newscrawl.settings"
+OTHERS = ("dateparser", "itemadapter", "scrapy.crawler", "scrapy.extensions", "scrapy.utils.reactor")
+
+
+def main() -> None:
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    _import_all()
+    asked = _serve(listener)
+    if asked is not None:  # in a fork
+        _be(asked)
+
+
+def _import_all() -> None:
+    root = Path(newscrawl.__path__[0])
+    sys.modules[SETTINGS] = None  # type: ignore[assignment]  # so that its import fails
+    for path in sorted(root.rglob("*.py")):
+        name = ".".join(("newscrawl", *path.relative_to(root).with_suffix("").parts)).removesuffix(".__init__")
+        if path.stem != "__main__" and "spiders" not in path.parts:
+            try:
+                importlib.import_module(name)
+            except ModuleNotFoundError as error:
+                if error.name != SETTINGS:
+                    raise
+    del sys.modules[SETTINGS]
+    for name in OTHERS:
+        importlib.import_module(name)
+    assert project.cache_info().currsize == 0, "a module reads at import in which project it is"
+    assert "twisted.internet.reactor" not in sys.modules
+    gc.collect()
+    gc.freeze()
+
+
+def _serve(listener: socket.socket) -> dict[str, Any] | None:
+    """Fork for whoever asks until the parent is gone; in a fork, returns what was asked."""
+    commands: dict[int, socket.socket] = {}
+    waking, wake = socket.socketpair()
+    wake.setblocking(False)
+    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    parent = os.getppid()
+    while os.getppid() == parent:
+        ready, _, _ = select.select([listener, waking, *commands.values()], [], [], 1)
+        if waking in ready:
+            waking.recv(4096)
+        for pid, client in list(commands.items()):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                with contextlib.suppress(OSError):
+                    client.send(str(os.waitstatus_to_exitcode(status)).encode())
+                client.close()
+                del commands[pid]
+            elif client in ready:
+                os.kill(pid, int(client.recv(64) or signal.SIGKILL))
+        if listener in ready:
+            client, _ = listener.accept()
+            message, streams, _, _ = socket.recv_fds(client, MESSAGE_BYTES, 3)
+            pid = os.fork()
+            if pid == 0:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                for each in (listener, waking, wake, client, *commands.values()):
+                    each.close()
+                for number, stream in enumerate(streams):
+                    os.dup2(stream, number)
+                    os.close(stream)
+                return dict(json.loads(message))
+            for stream in streams:
+                os.close(stream)
+            commands[pid] = client
+    for pid in commands:
+        os.kill(pid, signal.SIGKILL)
+    return None
+
+
+def _be(asked: dict[str, Any]) -> None:
+    """Be the command: as the interpreter would be after its start."""
+    os.chdir(asked["folder"])
+    os.environ.clear()
+    os.environ.update(asked["variables"])
+    time.tzset()
+    streams = ((0, "r", "strict"), (1, "w", "strict"), (2, "w", "backslashreplace"))
+    sys.stdin, sys.stdout, sys.stderr = (
+        io.TextIOWrapper(
+            os.fdopen(number, f"{mode}b", closefd=False),
+            "utf-8",
+            errors,
+            line_buffering=number == 2 or os.isatty(number),
+        )
+        for number, mode, errors in streams
+    )
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    first, *arguments = asked["words"]
+    more = [path for path in asked["variables"].get("PYTHONPATH", "").split(os.pathsep) if path]
+    if first == "-m":
+        sys.path[:1] = [asked["folder"], *more]
+        sys.argv = ["-m", *arguments[1:]]
+        runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+    else:
+        sys.path[:1] = [str(Path(first).parent), *more]
+        sys.argv = [first, *arguments]
+        script = ModuleType("__main__")
+        script.__file__ = first
+        sys.modules["__main__"] = script
+        sys.exit(importlib.import_module("newscrawl.cli").main())
+
+
+if __name__ == "__main__":
+    main()
