@@ -43,7 +43,8 @@ serve: .venv/.run ## Serve the reader over HTTP; DEMO=1: the archive of the demo
 	$(BIN)/newscrawl serve $(if $(DEMO),--demo)
 
 # More workers than the two cores that they are made for: many tests wait, slow ones for most of their time.
-test: lint types imports ## Run all checks, and all tests but the slow ones (WORKERS=3, PYTEST_ARGS=…)
+test: .venv/.test ## Run all checks, and all tests but the slow ones (WORKERS=3, PYTEST_ARGS=…)
+	@$(MAKE) --no-print-directory --jobs 3 lint types imports
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" $(PYTEST_ARGS)
 
 test-fast: .venv/.test ## Run the tests of the pure rooms, without the corpus: half a minute

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 import uuid
@@ -36,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first; see LONG_FILES."""
     ranks = {str(Path(__file__).parent / name): rank for rank, name in enumerate(LONG_FILES)}
     items.sort(key=lambda item: ranks.get(str(item.path), len(ranks)))
+
+
+def pytest_collection_finish() -> None:
+    """Leave thousands of tests, which stay until the end, out of each collection of cycles."""
+    gc.collect()
+    gc.freeze()
 
 
 def missing(what: str) -> None:

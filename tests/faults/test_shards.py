@@ -82,10 +82,12 @@ def is_done(archive: Archive) -> bool:
 
 
 def shards_of(worker: Process) -> list[int]:
-    """Return the processes that do shards, without those that read pages for them."""
-    family = set(worker.family())
-    found = {pid for pid in family if b"shard" in _words(pid)}
-    return sorted(pid for pid in found if _parent(pid) in family - found)  # no orphans of one that was killed
+    """Return the processes that do shards, without those that read pages for them, which are forks of them.
+
+    A shard is a child of a worker's process. A reader's parent is not, also while it dies: it has no words then.
+    """
+    shards = (pid for pid in worker.family() if b"shard" in _words(pid))
+    return sorted(pid for pid in shards if b"worker" in _words(_parent(pid)))
 
 
 def _parent(pid: int) -> int:
