@@ -24,7 +24,8 @@ def main() -> None:
         signal.signal(number, lambda number, _: client.send(str(int(number)).encode()))
     code = int(client.recv(64) or 70)  # negative where a signal ended the command, as subprocess has it
     if code < 0:
-        signal.signal(-code, signal.SIG_DFL)
+        if -code != signal.SIGKILL:  # which cannot be handled
+            signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     sys.exit(code)
 

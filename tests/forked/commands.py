@@ -28,21 +28,28 @@ def run(
     arguments: Sequence[str], *, env: Mapping[str, str], cwd: Path = PROJECT_ROOT, module: str = "newscrawl"
 ) -> subprocess.CompletedProcess[str]:
     """Run `python -m newscrawl` to its end, or `python -m scrapy`."""
-    words, environ = command(cwd, env, module)
+    words, environ = command(cwd, env, "-m", module)
     return subprocess.run(
         [*words, *arguments], env=environ, cwd=cwd, capture_output=True, text=True, check=False,
         timeout=PATIENCE_SECONDS,
     )  # fmt: skip
 
 
-def command(folder: Path, environ: Mapping[str, str], module: str = "newscrawl") -> tuple[list[str], dict[str, str]]:
-    """Return the words of `python -m MODULE` as a fork, and the variables with which they are to be run.
+def program(code: str, arguments: Sequence[str], *, env: Mapping[str, str] | None = None) -> int:
+    """Run `python -c CODE` in the checkout; returns with what it ended."""
+    words, environ = command(PROJECT_ROOT, os.environ if env is None else env, "-c", code)
+    return subprocess.run([*words, *arguments], env=environ, cwd=PROJECT_ROOT, check=False).returncode
+
+
+def command(folder: Path, environ: Mapping[str, str], *what: str) -> tuple[list[str], dict[str, str]]:
+    """Return the words of `python` with an option and its value, as a fork, and the variables to run them with.
 
     A signal reaches the fork, and whoever kills the command kills it; but it is no child of the command.
     """
+    what = what or ("-m", "newscrawl")
     if not _may_fork(folder, environ):
-        return [sys.executable, "-m", module], dict(environ)
-    return [*_client(), "-m", module], {**environ, SERVER: _server()}
+        return [sys.executable, *what], dict(environ)
+    return [*_client(), *what], {**environ, SERVER: _server()}
 
 
 def folder_of_command(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ hangs up before the answer has it killed.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -18,10 +19,12 @@ import select
 import signal
 import socket
 import sys
+import threading
 import time
+import traceback
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import newscrawl
 from newscrawl.project import project
@@ -37,7 +40,34 @@ def main() -> None:
     _import_all()
     asked = _serve(listener)
     if asked is not None:  # in a fork
-        _be(asked)
+        code = 0
+        try:
+            _be(asked)
+        except SystemExit as ending:
+            code = _code(ending)
+        except BaseException:  # noqa: BLE001  as the interpreter prints what nothing caught
+            traceback.print_exc()
+            code = 1
+        _end(code)
+
+
+def _code(ending: SystemExit) -> int:
+    if ending.code is None or isinstance(ending.code, int):
+        return ending.code or 0
+    sys.stderr.write(f"{ending.code}\n")
+    return 1
+
+
+def _end(code: int) -> NoReturn:
+    """End as the interpreter does, but do not tear down what was imported: to copy those pages takes .1 s."""
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for threads
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            code = 120
+    os._exit(code & 0xFF)
 
 
 def _import_all() -> None:
@@ -121,16 +151,18 @@ def _be(asked: dict[str, Any]) -> None:
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
     first, *arguments = asked["words"]
     more = [path for path in asked["variables"].get("PYTHONPATH", "").split(os.pathsep) if path]
+    is_file = first not in {"-c", "-m"}
+    sys.path[:1] = [str(Path(first).parent) if is_file else asked["folder"], *more]
+    sys.argv = [first, *arguments] if is_file else [first, *arguments[1:]]
     if first == "-m":
-        sys.path[:1] = [asked["folder"], *more]
-        sys.argv = ["-m", *arguments[1:]]
         runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+        return
+    script = ModuleType("__main__")
+    sys.modules["__main__"] = script
+    if first == "-c":
+        exec(compile(arguments[0], "<string>", "exec"), vars(script))  # noqa: S102  a program of a test
     else:
-        sys.path[:1] = [str(Path(first).parent), *more]
-        sys.argv = [first, *arguments]
-        script = ModuleType("__main__")
         script.__file__ = first
-        sys.modules["__main__"] = script
         sys.exit(importlib.import_module("newscrawl.cli").main())
 
 

@@ -19,6 +19,7 @@ from newscrawl.items import Version
 from newscrawl.store import Store
 from newscrawl.store.reader import ListFilter, Reader
 from newscrawl.store.verify import verify
+from tests.forked import commands as forked
 from tests.store.samples import HOUR, NOON, append, article, delete_article, first_version, head_of, next_version
 
 pytestmark = pytest.mark.slow
@@ -60,8 +61,8 @@ asyncio.run(main())
 
 
 def run_until_killed(config: Config, when: str, nth: int, number: int) -> int:
-    command = [sys.executable, "-c", KILLED, config.mongo_uri or "", config.mongo_database, when, str(nth), str(number)]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    words = [config.mongo_uri or "", config.mongo_database, when, str(nth), str(number)]
+    return forked.program(KILLED, words)
 
 
 async def check_again(store: Store, version: Version) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +14,7 @@ from newscrawl.config import Config
 from newscrawl.humanize import checks_sentence
 from newscrawl.items import Check, MonthOfChecks, Outcome
 from newscrawl.store import Store, check_buckets, check_counts, check_log, lifetimes
+from tests.forked import commands as forked
 from tests.store.samples import HOUR, NOON, SOURCE
 
 KEY, OTHER = "a" * 16, "b" * 16
@@ -120,10 +119,9 @@ async def test_process_killed_before_any_write_loses_and_doubles_no_count(
     codes = []
     for nth in range(1, 100):
         words = [config.mongo_uri or "", config.mongo_database, str(nth), str(batch_buckets)]
-        done = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", KILLED, *words], check=False)
-        codes.append(done.returncode)
+        codes.append(await asyncio.to_thread(forked.program, KILLED, words))
         assert await seen(store) == EXPECTED, nth
-        if done.returncode == 0:
+        if codes[-1] == 0:
             break
     assert codes == [-signal.SIGKILL] * (len(codes) - 1) + [0]
     assert len(codes) >= 4, "marking, making, adding and releasing were each cut off"

@@ -74,7 +74,7 @@ WRITES = ("insert", "update", "delete", "findAndModify")
 
 def killed(config: Config, nth: int, kinds: Sequence[str] = (*WRITES, "createIndexes")) -> int:
     words = [str(config.mongo_uri), config.mongo_database, str(nth), *kinds]
-    return subprocess.run([sys.executable, "-c", KILLED, *words], cwd=ROOT, check=False).returncode
+    return forked.program(KILLED, words)
 
 
 @pytest.fixture(scope="module")
@@ -99,14 +99,14 @@ def test_killed_before_any_write_it_goes_on_to_the_same_end(
 ) -> None:
     expected = undisturbed(config, dump, migrated)
     codes = []
-    for nth in (*range(1, 16), *range(16, 400, 12)):
+    for nth in (*range(1, 16), *range(16, 400, 24)):
         with old_archive(config, dump) as (old, database):
             codes.append(killed(old, nth))
             if codes[-1] == 0:
                 break
             assert codes[-1] == -signal.SIGKILL
             level = (database.meta.find_one({"_id": "schema"}) or {}).get("migrated", 0)
-            refused = run(old, "status", "--json") if nth % 12 == 4 and 0 < level < SCHEMA else None
+            refused = run(old, "status", "--json") if nth % 24 == 16 and 0 < level < SCHEMA else None
             assert refused is None or (refused.returncode, "newscrawl migrate" in refused.stderr) == (5, True)
             assert killed(old, 10_000) == 0, "another one goes on, without waiting for the killed one's term"
             assert contents(database) == expected, nth

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.config import Config
 from newscrawl.errors import RestoreUnfinished
 from newscrawl.store import Store
 from newscrawl.store.backup.folder import Folder
 from newscrawl.store.erasure import What, erase
 from newscrawl.store.verify import verify
+from tests.forked import commands as forked
 from tests.store.erasable import NAME, URL, found, order, write_archive
 from tests.store.samples import HOUR, NOON, append, article, first_version, next_version
 
@@ -70,10 +69,9 @@ asyncio.run(main())
 
 
 def run(config: Config, folder: Path, what: str, nth: int) -> int:
-    words = [sys.executable, "-c", KILLED, config.mongo_uri or "", config.mongo_database, str(folder), what, str(nth)]
-    done = subprocess.run(words, cwd=PROJECT_ROOT, check=False, capture_output=True, text=True)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode
+    code = forked.program(KILLED, [config.mongo_uri or "", config.mongo_database, str(folder), what, str(nth)])
+    assert code in (0, -signal.SIGKILL)
+    return code
 
 
 async def test_a_backup_killed_at_any_of_its_writes_leaves_the_generation_before(
