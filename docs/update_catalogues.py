@@ -13,7 +13,10 @@ from babel.messages.pofile import read_po, write_po
 from newscrawl.humanize.locales import LANGUAGES, catalogue_path
 
 ROOM = Path(__file__).parents[1] / "newscrawl"
-METHODS = [("web/templates/**.html", "jinja2"), ("web/**.py", "python"), ("humanize/**.py", "python")]
+METHODS = [
+    ("web/templates/**.html", "jinja2"),
+    *((f"{room}/**.py", "python") for room in ("web", "humanize", "notify")),
+]
 OPTIONS = {"web/templates/**.html": {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}}
 KEYWORDS = {**DEFAULT_KEYWORDS, "NN_": (1, 2)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.].*)?")
@@ -43,3 +44,9 @@ def text_direction(tag: str | None) -> str:
     script = next((part for part in parts[1:] if len(part) == 4), None)
     is_rtl = parts[0] in _RIGHT_TO_LEFT_LANGUAGES if script is None else script in _RIGHT_TO_LEFT_SCRIPTS
     return "rtl" if is_rtl else "ltr"
+
+
+def starts_right_to_left(text: str) -> bool:
+    """Return the direction of a text by its first letter, as pages do (dir="auto")."""
+    kinds = (unicodedata.bidirectional(character) for character in text)
+    return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L"

@@ -121,6 +121,7 @@ ERRORS = (
     N_("The page of version %(number)s was erased by order on %(date)s: %(reason)s"),
     N_("The evidence of version %(number)s is hidden"), N_("The evidence of version %(number)s is hidden: %(reason)s"),
     N_("The evidence of version %(number)s was erased by order on %(date)s: %(reason)s"),
+    N_("Our error, not an edit by %(publisher)s: %(reason)s"),
     N_("it is the page of a hidden version, too"), N_("this archive has no transparency log"),
     N_("this archive has signed no checkpoint of a transparency log"), N_("the log has no such tile"),
     N_("the checkpoint of %(number)s entries is signed by no key of the log"),

@@ -1,7 +1,7 @@
 """The language and the time zone in which text is made, of one request or of the whole process; messages of gettext.
 
 A module that makes text for readers imports `gettext` and `ngettext` from here, and marks constants with `N_`. Without
-a request (commands, messages to subscribers, stored text) it is English in UTC.
+a request (commands, stored text) it is English in UTC; mails to readers are made in the locale of their subscription.
 """
 
 from __future__ import annotations

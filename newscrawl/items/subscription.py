@@ -139,6 +139,8 @@ class OptIn:
     erase_at: datetime | None  # of one that is not confirmed yet, or has ended
     confirmed_at: datetime | None = None
     ends_at: datetime | None = None  # unless it is renewed
+    language: str = "en"  # in which the reader asked, and is written to
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

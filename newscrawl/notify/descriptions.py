@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Any
 
-from newscrawl.items import Channel, Every, Subscription
-from newscrawl.notify.definitions import DAYS
+from newscrawl.humanize import N_, gettext
+from newscrawl.items import Channel, Every, Extra, Subject, Subscription
 from newscrawl.secret_text import MASK, masked_url
 from newscrawl.store.outbox import Row
 from newscrawl.store.outbox_lanes import Lane
+
+ABOUT = {
+    Subject.EDITS: N_("edits"),
+    Subject.FIRST: N_("first"),
+    Subject.DELETIONS: N_("deletions"),
+    Subject.RETRACTIONS: N_("retractions"),
+    Subject.ALARMS: N_("alarms"),
+}
+EXTRAS = {Extra.LATE: N_("late"), Extra.REBASED: N_("rebased"), Extra.HELD: N_("held")}
+WEEKLY = (
+    N_("Mondays at %(time)s %(zone)s"),
+    N_("Tuesdays at %(time)s %(zone)s"),
+    N_("Wednesdays at %(time)s %(zone)s"),
+    N_("Thursdays at %(time)s %(zone)s"),
+    N_("Fridays at %(time)s %(zone)s"),
+    N_("Saturdays at %(time)s %(zone)s"),
+    N_("Sundays at %(time)s %(zone)s"),
+)
 
 
 def channel_label(channel: Channel, *, is_whole: bool = False) -> str:
@@ -34,26 +54,39 @@ def channel_label(channel: Channel, *, is_whole: bool = False) -> str:
 def times_label(subscription: Subscription) -> str:
     """Return when it is sent: 'at once', 'daily at 07:00 UTC', with quiet hours."""
     schedule, quiet = subscription.schedule, subscription.quiet
-    at = f"at {schedule.at:%H:%M} {schedule.zone}"
-    label = {
-        Every.CHANGE: "at once",
-        Every.DAY: f"daily {at}",
-        Every.WEEK: f"{DAYS[schedule.weekday].capitalize()}s {at}",
-    }[schedule.every]
-    return f"{label}, not {quiet.begin:%H:%M}-{quiet.end:%H:%M} {quiet.zone}" if quiet else label
+    says = {Every.CHANGE: N_("at once"), Every.DAY: N_("daily at %(time)s %(zone)s")}
+    label = gettext(says.get(schedule.every, WEEKLY[schedule.weekday]), time=f"{schedule.at:%H:%M}", zone=schedule.zone)
+    if quiet is None:
+        return label
+    begin, end = f"{quiet.begin:%H:%M}", f"{quiet.end:%H:%M}"
+    return gettext("%(times)s, not %(begin)s-%(end)s %(zone)s", times=label, begin=begin, end=end, zone=quiet.zone)
 
 
-def wanted_label(subscription: Subscription) -> str:
+def wanted_label(subscription: Subscription, shown: Callable[[str], str] = str) -> str:
+    """Return what it is about; `shown` makes parts of the line of what are no words of ours."""
     wanted = subscription.wanted
-    parts = [", ".join(sorted(wanted.about))]
-    parts += [f"of {', '.join(wanted.sources)}"] if wanted.sources else []
-    parts += [f"of article {', '.join(wanted.articles)}"] if wanted.articles else []
-    parts += [f"with {wanted.words}"] if wanted.words else []
-    parts += [f"({', '.join(wanted.kinds)})"] if wanted.kinds else []
-    parts += [f"significance {wanted.min_significance} and more"] if wanted.min_significance else []
-    parts += ["silent only"] if wanted.only_silent else ["unnoted only"] if wanted.only_unnoted else []
-    parts += [f"also {', '.join(sorted(wanted.include))}"] if wanted.include else []
+    parts = [_listed(gettext(ABOUT[each]) for each in sorted(wanted.about))]
+    if wanted.sources:
+        parts.append(gettext("of %(sources)s", sources=_listed(map(shown, wanted.sources))))
+    if wanted.articles:
+        parts.append(gettext("of article %(articles)s", articles=_listed(map(shown, wanted.articles))))
+    if wanted.words:
+        parts.append(gettext("with %(words)s", words=shown(wanted.words)))
+    if wanted.kinds:
+        parts.append(f"({_listed(gettext(kind) for kind in wanted.kinds)})")
+    if wanted.min_significance:
+        parts.append(gettext("significance %(number)s and more", number=wanted.min_significance))
+    if wanted.only_silent or wanted.only_unnoted:
+        parts.append(gettext("silent only") if wanted.only_silent else gettext("unnoted only"))
+    if wanted.include:
+        parts.append(
+            gettext("also %(extras)s", extras=_listed(gettext(EXTRAS[each]) for each in sorted(wanted.include)))
+        )
     return " ".join(parts)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return reduce(lambda before, word: gettext("%(before)s, %(word)s", before=before, word=word), words)
 
 
 def subscription_value(subscription: Subscription, lane: Lane | None, *, is_whole: bool = False) -> dict[str, Any]:

@@ -1,32 +1,32 @@
-"""What is sent: a message of one or more items, as values, text and markup. Pure.
+"""What is sent: a message of one or more items, with its subject, and its values, which are English in UTC. Pure.
 
-Headlines and passages are texts of strangers: here they become harmless, each on one line, and escaped in markup.
+Headlines and passages are texts of strangers: here they become harmless, each on one line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
 from typing import Any
 
 from newscrawl.harmless_text import harmless, one_line
-from newscrawl.humanize import change_interval, counted, moment
-from newscrawl.items import Change, EventKind, Excerpt, Segment, SegmentOp
+from newscrawl.humanize import N_, Locale, change_interval, gettext, moment, ngettext, using
+from newscrawl.items import Change, EventKind, Excerpt
+from newscrawl.notify.lines import isolated, line
 
 MAX_SUBJECT = 150
-MAX_TEXT_ITEMS = 50  # of a digest; the others are a number
 MAX_VALUE_ITEMS = 200
 LEVELS = ("minor", "notable", "large", "major")  # quarters of the significance, as lists have them
-VERBS = {
-    EventKind.EDIT: "Changed",
-    EventKind.FIRST: "New",
-    EventKind.DELETION: "Deleted",
-    EventKind.RESTORATION: "Restored",
-    EventKind.RETRACTION: "Retracted",
-    EventKind.ALARM_OPENED: "Alarm",
-    EventKind.ALARM_RESOLVED: "Alarm resolved",
+TITLES = {
+    EventKind.EDIT: N_("Changed: %(what)s"),
+    EventKind.FIRST: N_("New: %(what)s"),
+    EventKind.DELETION: N_("Deleted: %(what)s"),
+    EventKind.RESTORATION: N_("Restored: %(what)s"),
+    EventKind.RETRACTION: N_("Retracted: %(what)s"),
+    # Of alarms operators hear alone, in English.
+    EventKind.ALARM_OPENED: "Alarm: %(what)s",
+    EventKind.ALARM_RESOLVED: "Alarm resolved: %(what)s",
 }
 
 
@@ -86,125 +86,47 @@ class Message:
     items: tuple[Item, ...]
     is_digest: bool = False
     is_test: bool = False
-    title: str = ""  # in the place of a name that says nothing
+    title: str = ""  # in the place of a name that says nothing; a harmless line
     revoke_link: str = ""  # by which a reader ends it
     notice: Notice | None = None
+    locale: Locale = Locale()  # of its subject, text and markup
 
     @property
     def subject(self) -> str:
+        with using(self.locale):
+            return line(self._subject(), MAX_SUBJECT)
+
+    def _subject(self) -> str:
         if self.notice:
-            return one_line(self.notice.subject, MAX_SUBJECT)
+            return self.notice.subject
         if self.is_test:
-            return one_line(f"newscrawl: test of {self.subscription}", MAX_SUBJECT)
+            return f"newscrawl: test of {one_line(self.subscription, MAX_SUBJECT)}"
         if self.is_digest:
-            count = counted(len(self.items), "announcement")
-            return one_line(f"newscrawl: {count} for {self.title or self.subscription}", MAX_SUBJECT)
-        return one_line(_title(self.items[0]), MAX_SUBJECT)
+            name = self.title or isolated(self.subscription)
+            return ngettext(
+                "newscrawl: %(num)s announcement for %(name)s",
+                "newscrawl: %(num)s announcements for %(name)s",
+                len(self.items),
+                name=name,
+            )
+        return title(self.items[0])
 
 
-def _title(item: Item) -> str:
-    what = item.headline if item.article_id else f"{item.source}: {item.detail}"
-    return f"{VERBS[item.kind]}: {what} ({item.publisher})" if item.article_id else f"{VERBS[item.kind]}: {what}"
-
-
-def text(message: Message) -> str:
-    """Return a message as plain text."""
-    if message.is_test:
-        return f"This is a test of the subscription {message.subscription}. What it matches is sent like this.\n"
-    footer = f"\n-- \nEnd this subscription: {message.revoke_link}\n" if message.revoke_link else ""
-    if message.notice:
-        return message.notice.text + footer
-    parts = [_item_text(item) for item in message.items[:MAX_TEXT_ITEMS]]
-    more = len(message.items) - MAX_TEXT_ITEMS
-    if more > 0:
-        parts.append(f"and {more:,} more")
-    return "\n\n".join(parts) + "\n" + footer
-
-
-def _item_text(item: Item) -> str:
-    lines = [one_line(_title(item), 400), *(one_line(line, 1000) for line in _facts(item))]
-    lines += [f"  {one_line(marked_text(excerpt.segments), 2000)}" for excerpt in item.change.excerpts]
-    return "\n".join([*lines, item.link])
-
-
-def _facts(item: Item) -> list[str]:
-    facts = []
-    if item.previous_headline is not None and item.previous_headline != item.headline:
-        facts.append(f"Headline before: {item.previous_headline}")
-    if item.change.summary:
-        facts.append(f"{item.change.summary} ({item.level} change, significance {item.significance})")
-    if item.detail and item.article_id:
-        facts.append(item.detail)
-    if item.change.silent or item.change.unnoted:
-        facts.append("A silent edit" if item.change.silent else "No note on the page says so")
-    if item.command:
-        facts += [f"Begin with: {item.command}", f"Runbook: {item.runbook}"]
-    return [*facts, f"Seen {item.interval}"]
-
-
-def marked_text(segments: Sequence[Segment]) -> str:
-    """Return marked words as plain text: [old → new], [added: …], [deleted: …]."""
-    return "".join(
-        f"[{old.strip()} → {new.strip()}]" if old and new
-        else f"[deleted: {old.strip()}]" if old
-        else f"[added: {new.strip()}]" if new
-        else kept
-        for kept, old, new in _grouped(segments)
-    )  # fmt: skip
-
-
-def marked_html(segments: Sequence[Segment]) -> str:
-    """Return marked words as markup: the old ones struck, the new ones marked."""
-    return "".join(
-        _escaped(kept)
-        + (f"<del>{_escaped(old)}</del>" if old else "")
-        + (" → " if old and new else "")
-        + (f"<ins>{_escaped(new)}</ins>" if new else "")
-        for kept, old, new in _grouped(segments)
-    )
-
-
-def _grouped(segments: Sequence[Segment]) -> list[tuple[str, str, str]]:
-    """Return (kept, old, new) of segments: what was deleted and inserted at one place belongs together."""
-    groups: list[tuple[str, str, str]] = []
-    for segment in segments:
-        before = groups[-1] if groups else ("kept", "", "")
-        if segment.op is SegmentOp.KEEP:
-            groups.append((segment.text, "", ""))
-        elif segment.op is SegmentOp.DELETE:
-            groups.append(("", segment.text, ""))
-        elif before[1] and not before[2]:
-            groups[-1] = ("", before[1], segment.text)
-        else:
-            groups.append(("", "", segment.text))
-    return groups
-
-
-def html(message: Message) -> str:
-    """Return a message as markup of a mail, without anything that is loaded."""
-    if message.is_test:
-        return f"<p>{_escaped(text(message))}</p>"
-    parts = [_item_html(item) for item in message.items[:MAX_TEXT_ITEMS]]
-    more = len(message.items) - MAX_TEXT_ITEMS
-    if more > 0:
-        parts.append(f"<p>and {more:,} more</p>")
-    return "\n<hr>\n".join(parts)
-
-
-def _item_html(item: Item) -> str:
-    title = f'<p><strong><a href="{escape(item.link)}">{_escaped(one_line(_title(item), 400))}</a></strong></p>'
-    facts = "".join(f"<p>{_escaped(line)}</p>" for line in _facts(item))
-    excerpts = "".join(f"<blockquote>{marked_html(e.segments)}</blockquote>" for e in item.change.excerpts)
-    # What a mail program without markup shows is made of this: an address that is a link alone would be lost.
-    return title + facts + excerpts + f"<p>{escape(item.link)}</p>"
-
-
-def _escaped(value: str) -> str:
-    return escape(harmless(value))
+def title(item: Item) -> str:
+    """Return what happened to what, as a line in the current language."""
+    if not item.article_id:
+        return gettext(TITLES[item.kind], what=isolated(f"{item.source}: {item.detail}"))
+    says = gettext(TITLES[item.kind], what=isolated(item.headline))
+    return gettext("%(title)s (%(publisher)s)", title=says, publisher=isolated(item.publisher))
 
 
 def value(message: Message) -> dict[str, Any]:
     """Return a message as webhooks, commands and notifiers get it: docs/subscriptions.md documents it as stable."""
+    with using(Locale()):
+        return _value(message)
+
+
+def _value(message: Message) -> dict[str, Any]:
     kind = "test" if message.is_test else "digest" if message.is_digest else "announcement"
     data: dict[str, Any] = {"end": message.revoke_link} if message.revoke_link else {}
     if message.notice:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from newscrawl.harmless_text import one_line
-from newscrawl.humanize import moment
+from newscrawl.humanize import Locale, gettext, moment, using
 from newscrawl.items import EventKind, Subscription
 from newscrawl.notify.descriptions import times_label, wanted_label
+from newscrawl.notify.lines import isolated, line
+from newscrawl.notify.links import with_choice
 from newscrawl.notify.messages import Message, Notice
 from newscrawl.notify.reader_links import confirm_path, end_path, new_token, renew_path
 from newscrawl.notify.rendering import NOTICES, Rendered, Renderer
@@ -25,18 +27,29 @@ def kept_until(now: datetime, months: int) -> datetime:
     return now + timedelta(days=months * 365 / 12)
 
 
-async def label(reader: Reader, subscription: Subscription) -> str:
-    """Return what a subscription is about, with headlines as they may be shown now, on one line."""
+def locale_of(subscription: Subscription) -> Locale:
+    """Return in what a reader is written to: what webhooks are sent is English in UTC, as their values are stable."""
+    opt_in = subscription.opt_in
+    if opt_in is None or subscription.channel.kind != "mail":
+        return Locale()
+    return Locale(opt_in.language, opt_in.zone)
+
+
+async def label(reader: Reader, subscription: Subscription, shown: Callable[[str], str] = isolated) -> str:
+    """Return what a subscription is about, with headlines as they may be shown now, on one line; see `wanted_label`."""
     headlines = {}
     for article_id in subscription.wanted.articles:
         try:
-            headlines[article_id] = f"“{(await reader.articles.article(article_id)).headline}”"
+            headline = (await reader.articles.article(article_id)).headline
         except (Absent, Hidden):
             continue
-    wanted = subscription.wanted
-    named = replace(wanted, articles=tuple(headlines.get(each, each) for each in wanted.articles))
-    text = f"{wanted_label(replace(subscription, wanted=named))}; {times_label(subscription)}"
-    return one_line(text, MAX_LABEL)
+        headlines[article_id] = gettext("“%(headline)s”", headline=shown(headline))
+
+    def part(value: str) -> str:
+        return headlines.get(value) or shown(value)
+
+    wanted = wanted_label(subscription, part)
+    return line(gettext("%(wanted)s; %(times)s", wanted=wanted, times=times_label(subscription)), MAX_LABEL)
 
 
 class ReaderMessages:
@@ -50,26 +63,32 @@ class ReaderMessages:
 
     async def message(self, subscription: Subscription, delivery: Delivery, now: datetime) -> Rendered:
         """Return the message of a delivery; nothing but questions goes to one that is not open."""
-        key = await self._store.reader_key()
-        link = self._root + end_path(key, subscription.name)
-        title = await label(self._reader, subscription)
+        key, locale = await self._store.reader_key(), locale_of(subscription)
+        link = self._link(subscription, end_path(key, subscription.name))
+        with using(locale):
+            title = await label(self._reader, subscription)
         kind = delivery.rows[0].kind
         if kind in NOTICES:
-            notice = await self._notice(subscription, kind, title, link, key, now)
+            with using(locale):
+                notice = await self._notice(subscription, kind, title, key, now)
             if notice is None:
                 return Rendered(None, tuple(row.key for row in delivery.rows))
-            return Rendered(
-                Message(delivery.key, subscription.name, now, (), title=title, revoke_link=link, notice=notice), ()
-            )
+            message = Message(delivery.key, subscription.name, now, (), title=title, notice=notice)
+            return Rendered(replace(message, revoke_link=link, locale=locale), ())
         if not subscription.is_open:
             return Rendered(None, tuple(row.key for row in delivery.rows))
         rendered = await self._renderer.message(subscription, delivery, now)
         if rendered.message is None:
             return rendered
-        return replace(rendered, message=replace(rendered.message, title=title, revoke_link=link))
+        items = tuple(replace(item, link=with_choice(item.link, locale)) for item in rendered.message.items)
+        message = replace(rendered.message, items=items, title=title, revoke_link=link, locale=locale)
+        return replace(rendered, message=message)
+
+    def _link(self, subscription: Subscription, path: str) -> str:
+        return with_choice(self._root + path, locale_of(subscription))
 
     async def _notice(
-        self, subscription: Subscription, kind: EventKind, title: str, link: str, key: bytes, now: datetime
+        self, subscription: Subscription, kind: EventKind, title: str, key: bytes, now: datetime
     ) -> Notice | None:
         opt_in = subscription.opt_in
         if opt_in is None:
@@ -77,16 +96,19 @@ class ReaderMessages:
         if kind is EventKind.END:
             if subscription.is_open or opt_in.ends_at is None or opt_in.erase_at is None:
                 return None
-            renew = self._root + renew_path(key, subscription.name, opt_in.ends_at)
-            text = (
-                f"This subscription has ended, as none is kept for ever:\n\n  {title}\n\n"
-                f"To go on with it, open this page and confirm:\n{renew}\n\n"
-                f"If you do nothing, it is erased with this address on {moment(opt_in.erase_at)}.\n"
+            renew = self._link(subscription, renew_path(key, subscription.name, opt_in.ends_at))
+            text = _blocks(
+                gettext("This subscription has ended, as none is kept for ever:"),
+                f"  {title}",
+                gettext("To go on with it, open this page and confirm:") + f"\n{renew}",
+                gettext(
+                    "If you do nothing, it is erased with this address on %(moment)s.", moment=moment(opt_in.erase_at)
+                ),
             )
-            return Notice("end", "Your subscription has ended", text, {"about": title, "renew": renew})
+            return Notice("end", gettext("Your subscription has ended"), text, {"about": title, "renew": renew})
         if subscription.is_open:
-            text = f"You are subscribed already:\n\n  {title}\n"
-            return Notice("confirmation", "You are subscribed already", text, {"about": title})
+            text = _blocks(gettext("You are subscribed already:"), f"  {title}")
+            return Notice("confirmation", gettext("You are subscribed already"), text, {"about": title})
         if opt_in.erase_at is None or opt_in.erase_at <= now:
             return None
         if subscription.channel.kind == "webhook":
@@ -95,9 +117,17 @@ class ReaderMessages:
         token, digest = new_token()
         if not await self._store.add_opt_in_token(subscription.name, digest, now):
             return None
-        text = (
-            f"Somebody, perhaps you, asked {self._root} to send this address:\n\n  {title}\n\n"
-            f"To confirm it, open this page and press its button:\n{self._root}{confirm_path(token)}\n\n"
-            f"If it was not you, do nothing: this address is erased on {moment(opt_in.erase_at)}.\n"
+        confirm = self._link(subscription, confirm_path(token))
+        text = _blocks(
+            gettext("Somebody, perhaps you, asked %(site)s to send this address:", site=self._root),
+            f"  {title}",
+            gettext("To confirm it, open this page and press its button:") + f"\n{confirm}",
+            gettext(
+                "If it was not you, do nothing: this address is erased on %(moment)s.", moment=moment(opt_in.erase_at)
+            ),
         )
-        return Notice("confirmation", "Please confirm your subscription", text, {"about": title})
+        return Notice("confirmation", gettext("Please confirm your subscription"), text, {"about": title})
+
+
+def _blocks(*blocks: str) -> str:
+    return "\n\n".join(blocks) + "\n"

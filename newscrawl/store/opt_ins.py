@@ -57,12 +57,17 @@ async def take(db: Database, sign: bytes, subject: str, maximum: int, every: tim
 
 
 async def add(db: Database, subscription: Subscription, now: datetime) -> None:
-    """Store what a reader asked for, unless the same is there already; what has expired makes room."""
+    """Store what a reader asked for, unless the same is there already; what has expired makes room.
+
+    Who asks again before it is confirmed, or after its end, is answered in the language of the last form.
+    """
     await db.subscriptions.delete_one(
         {"_id": subscription.name, "opt_in.erase_at": {"$lte": milliseconds(now)}, "opt_in.confirmed_at": None}
     )
     document = document_of(subscription)
     name = document.pop("_id")
+    chosen = {f"opt_in.{part}": document["opt_in"][part] for part in ("language", "zone")}
+    await db.subscriptions.update_one({"_id": name, "opt_in.erase_at": {"$ne": None}}, {"$set": chosen})
     try:
         await db.subscriptions.update_one({"_id": name}, {"$setOnInsert": document}, upsert=True)
     except DuplicateKeyError:  # the same form, sent twice at once

@@ -122,7 +122,8 @@ def document_of(subscription: Subscription) -> Document:
     }
     if subscription.opt_in is not None:
         moments = {name: getattr(subscription.opt_in, name) for name in ("erase_at", "confirmed_at", "ends_at")}
-        document["opt_in"] = {name: milliseconds(moment) for name, moment in moments.items() if moment is not None}
+        stated = {name: milliseconds(moment) for name, moment in moments.items() if moment is not None}
+        document["opt_in"] = {"language": subscription.opt_in.language, "zone": subscription.opt_in.zone, **stated}
     stored: Document = to_bson(document)
     return stored
 
@@ -155,5 +156,15 @@ def subscription_of(document: Mapping[str, Any]) -> Subscription:
         burst=BurstLimit(**document["burst"]),
         is_paused=document["is_paused"],
         is_of_file=document["is_of_file"],
-        opt_in=opt_in and OptIn(opt_in.get("erase_at"), opt_in.get("confirmed_at"), opt_in.get("ends_at")),
+        opt_in=opt_in and _opt_in_of(opt_in),
+    )
+
+
+def _opt_in_of(document: Mapping[str, Any]) -> OptIn:
+    return OptIn(
+        erase_at=document.get("erase_at"),
+        confirmed_at=document.get("confirmed_at"),
+        ends_at=document.get("ends_at"),
+        language=document.get("language", "en"),  # those of older forms were English in UTC
+        zone=document.get("zone", "UTC"),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from starlette.responses import Response
 from newscrawl.harmless_text import harmless
 from newscrawl.humanize import gettext
 from newscrawl.items import Evidence, Segment, SegmentOp
+from newscrawl.languages import starts_right_to_left
 from newscrawl.store.reader import Absent
 from newscrawl.web.card_fonts import Fonts, fonts_of, is_installed
 from newscrawl.web.card_layout import Line, lines, window
@@ -87,7 +87,7 @@ def _card(context: AppContext, shown: Edit) -> Card | None:
         "publisher": bold.shown(publisher),
         "interval": shown.interval[:1].upper() + shown.interval[1:],
         "families": regular.families,
-        "is_rtl": _is_right_to_left(headline),
+        "is_rtl": starts_right_to_left(headline),
     }
     return Card(context.text("card.svg", values), _files(regular, bold))
 
@@ -104,12 +104,6 @@ def _placed(excerpt: Sequence[Segment], bold: Fonts, above: int) -> tuple[int, l
         if len(found) <= count:
             break
     return size, [(first + step * index, line) for index, line in enumerate(window(found, count))]
-
-
-def _is_right_to_left(text: str) -> bool:
-    """Return the direction of a text by its first letter, as pages do (dir="auto")."""
-    kinds = (unicodedata.bidirectional(character) for character in text)
-    return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L"
 
 
 def _files(*fonts: Fonts) -> tuple[str, ...]:

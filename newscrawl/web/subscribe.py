@@ -16,7 +16,7 @@ import idna
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from newscrawl.humanize import N_, gettext
+from newscrawl.humanize import N_, Locale, current, gettext
 from newscrawl.items import Channel, OptIn, Schedule, Subscription, Wanted
 from newscrawl.notify import definitions
 from newscrawl.notify.channels.webhook import new_secret
@@ -100,6 +100,7 @@ class Wish:
     def subscription(self, key: bytes, now: datetime) -> Subscription:
         parts = (self.address, self.secret, repr(self.wanted), repr(self.schedule))
         kind, wait = ("mail", CONFIRM_MAIL) if self.is_mail else ("webhook", CONFIRM_WEBHOOK)
+        locale = current() if self.is_mail else Locale()
         return Subscription(
             name=reader_name(key, *parts),
             channel=Channel(kind, address=SecretUrl(self.address), secret=self.secret),
@@ -107,7 +108,7 @@ class Wish:
             feed_token=new_token(),
             wanted=self.wanted,
             schedule=self.schedule,
-            opt_in=OptIn(erase_at=now + wait),
+            opt_in=OptIn(erase_at=now + wait, language=locale.language, zone=locale.zone),
         )
 
 
@@ -120,6 +121,8 @@ async def _wish(context: AppContext, view: View, fields: dict[str, str]) -> Wish
     if least:
         stated["min_significance"] = int(least)
     stated["every"] = fields.get("every", "")
+    if stated["every"] != "change":
+        stated["zone"] = current().zone  # in which a digest has its hour
     wanted, schedule = definitions.wanted(stated), definitions.schedule(stated)
     text, allowed = fields.get("address", "").strip(), context.subscribes_by
     if "webhook" in allowed and text.lower().startswith(("https://", "http://")):

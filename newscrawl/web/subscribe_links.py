@@ -95,7 +95,7 @@ async def _question(request: Request, context: AppContext, act: str, found: Subs
     values = {
         "title": gettext("Your subscription"),
         "act": act,
-        "about": await label(context.reader, found),
+        "about": await label(context.reader, found, str),
         "channel": found.channel.kind,
         "opt_in": found.opt_in,
         "months": context.subscriptions_keep_months,

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from newscrawl.harmless_text import harmless
+from newscrawl.humanize import gettext
 from newscrawl.items import EventKind
-from newscrawl.notify.messages import VERBS, Item
+from newscrawl.notify.messages import TITLES, Item
 from newscrawl.notify.rendering import OF_VERSIONS, Renderer
 from newscrawl.store.outbox import Row
 from newscrawl.store.reader import Batch
@@ -35,7 +36,7 @@ async def subscription_feed(
     changes = [entry for row, entry in found if entry is not None and row.kind is not EventKind.RETRACTION]
     retractions = [entry for row, entry in found if entry is not None and row.kind is EventKind.RETRACTION]
     others = [_other(row, item) for row, item in shown if row.kind not in OF_VERSIONS]
-    title = f"Subscription: {subscription.name}"
+    title = gettext("Subscription: %(name)s", name=subscription.name)
     return await feeds.feed_response(
         request, context, feed_format, title, "/", Batch(tuple(changes)), [*retractions, *others]
     )
@@ -43,7 +44,7 @@ async def subscription_feed(
 
 def _other(row: Row, item: Item) -> feeds.FeedItem:
     """Return the entry of a deletion or an alarm."""
-    title = harmless(f"{VERBS[item.kind]}: {item.headline if item.article_id else item.detail}")
+    title = harmless(gettext(TITLES[item.kind], what=item.headline if item.article_id else item.detail))
     return feeds.FeedItem(
         id=f"urn:newscrawl:announcement:{row.key}",
         url=item.link,

@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP
 from standardwebhooks import Webhook
 
 from newscrawl.items import Change, Channel, EventKind, Excerpt, Segment, SegmentOp
-from newscrawl.notify import channels, messages
+from newscrawl.notify import channels, messages, texts
 from newscrawl.notify.channels import ChannelFailed
 from newscrawl.notify.channels.webhook import new_secret, retry_after, signatures
 from newscrawl.notify.messages import Item, Message
@@ -202,10 +202,10 @@ def test_retry_after_is_seconds_or_a_date_and_bounded(text: str | None, seconds:
 def test_texts_of_strangers_are_harmless_in_every_form() -> None:
     hostile = message(HOSTILE + "<script>alert(1)</script>")
     assert "\n" not in hostile.subject
-    assert "<script" not in messages.html(hostile)
-    for form in (hostile.subject, messages.text(hostile), messages.html(hostile), json.dumps(messages.value(hostile))):
+    assert "<script" not in texts.html(hostile)
+    for form in (hostile.subject, texts.text(hostile), texts.html(hostile), json.dumps(messages.value(hostile))):
         assert not {"\x1b", "\u202e", "\r"} & set(form)
-    lines = messages.text(hostile).splitlines()
+    lines = texts.text(hostile).splitlines()
     assert not any(line.startswith("Bcc") for line in lines)
 
 
@@ -213,11 +213,11 @@ def test_a_long_digest_is_bounded_and_says_how_many_more_there_are() -> None:
     items = message().items * 1000
     digest = message(items=items, is_digest=True)
     assert digest.subject == "newscrawl: 1,000 announcements for quay"
-    assert "and 950 more" in messages.text(digest)
-    assert "and 950 more" in messages.html(digest)
+    assert "and 950 more" in texts.text(digest)
+    assert "and 950 more" in texts.html(digest)
     assert (messages.value(digest)["data"]["count"], len(messages.value(digest)["data"]["items"])) == (1000, 200)
 
 
 def test_marks_in_plain_text() -> None:
     segments = (Segment(SegmentOp.INSERT, "Now: "), *EXCERPT.segments, Segment(SegmentOp.DELETE, " and more"))
-    assert messages.marked_text(segments) == "[added: Now:]The quay is [open → shut] <today>[deleted: and more]"
+    assert texts.marked_text(segments) == "[added: Now:]The quay is [open → shut] <today>[deleted: and more]"

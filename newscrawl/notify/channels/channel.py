@@ -9,7 +9,7 @@ from datetime import datetime
 
 from newscrawl.harmless_text import one_line
 from newscrawl.items import Channel
-from newscrawl.notify import messages
+from newscrawl.notify import messages, texts
 from newscrawl.notify.channels.errors import ChannelFailed
 from newscrawl.notify.channels.mail import send_mail
 from newscrawl.notify.channels.notifier_process import without_secrets
@@ -57,8 +57,8 @@ async def _send(
     elif channel.kind == "command":
         await run_command(channel.command, messages.value(message))
     else:
-        texts = {"subject": message.subject, "text": messages.text(message), "html": messages.html(message)}
-        await run_notifier(channel.kind, address, {**messages.value(message), **texts})
+        shown = {"subject": message.subject, "text": texts.text(message), "html": texts.html(message)}
+        await run_notifier(channel.kind, address, {**messages.value(message), **shown})
 
 
 def _value(stored: str, variable: str, environ: Mapping[str, str]) -> str:

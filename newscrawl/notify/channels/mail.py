@@ -1,4 +1,7 @@
-"""Mails to readers: plain text, with the header fields by which programs end a subscription (RFC 2369, RFC 8058)."""
+"""Mails to readers: plain text, with the header fields by which programs end a subscription (RFC 2369, RFC 8058).
+
+Plain text cannot say that it runs from right to left: in such a language a mail has markup beside it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import parse_qsl, urlsplit
 
-from newscrawl.notify import messages
+from newscrawl.languages import text_direction
+from newscrawl.notify import texts
 from newscrawl.notify.channels import mail_process
 from newscrawl.notify.channels.errors import ChannelDeferred, ChannelFailed, ChannelRefused
 from newscrawl.notify.channels.processes import run
@@ -49,5 +53,10 @@ def content(sender: str, address: str, message: Message) -> str:
     if message.revoke_link:
         mail["List-Unsubscribe"] = f"<{message.revoke_link}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(messages.text(message), cte="quoted-printable")
+    language = message.locale.language
+    if language != "en":
+        mail["Content-Language"] = language  # RFC 3282
+    mail.set_content(texts.text(message), cte="quoted-printable")
+    if text_direction(language) == "rtl":
+        mail.add_alternative(texts.html(message), subtype="html", cte="quoted-printable")
     return mail.as_bytes().decode("ascii")
