@@ -6,7 +6,7 @@ Nothing is sent from here: whoever delivers asks the address first. The answer i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from itertools import pairwise
@@ -17,7 +17,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from newscrawl.humanize import N_, Locale, current, gettext
-from newscrawl.items import Channel, OptIn, Schedule, Subscription, Wanted
+from newscrawl.items import Channel, Every, OptIn, Schedule, Subscription, Wanted
 from newscrawl.notify import definitions
 from newscrawl.notify.channels.webhook import new_secret
 from newscrawl.notify.definitions import Invalid
@@ -121,9 +121,9 @@ async def _wish(context: AppContext, view: View, fields: dict[str, str]) -> Wish
     if least:
         stated["min_significance"] = int(least)
     stated["every"] = fields.get("every", "")
-    if stated["every"] != "change":
-        stated["zone"] = current().zone  # in which a digest has its hour
     wanted, schedule = definitions.wanted(stated), definitions.schedule(stated)
+    if schedule.every is not Every.CHANGE:
+        schedule = replace(schedule, zone=current().zone)  # in which a digest has its hour
     text, allowed = fields.get("address", "").strip(), context.subscribes_by
     if "webhook" in allowed and text.lower().startswith(("https://", "http://")):
         return Wish(_webhook_url(text), wanted, schedule, new_secret())

@@ -53,10 +53,10 @@ def content(sender: str, address: str, message: Message) -> str:
     if message.revoke_link:
         mail["List-Unsubscribe"] = f"<{message.revoke_link}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    language = message.locale.language
-    if language != "en":
-        mail["Content-Language"] = language  # RFC 3282
     mail.set_content(texts.text(message), cte="quoted-printable")
+    language = message.locale.language
     if text_direction(language) == "rtl":
         mail.add_alternative(texts.html(message), subtype="html", cte="quoted-printable")
+    if language != "en":
+        mail["Content-Language"] = language  # RFC 3282; last, since content sets all of its fields anew
     return mail.as_bytes().decode("ascii")
