@@ -1,6 +1,6 @@
 """Messages as text and as markup, in the language and the zone of who gets them. Pure.
 
-English of operators' subscriptions and of readers' is the same text; commands and runbooks of alarms are for operators.
+What alarms say is English: operators alone hear of them.
 """
 
 from __future__ import annotations
