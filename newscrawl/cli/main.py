@@ -72,12 +72,15 @@ app = typer.Typer(
     name="newscrawl",
     help="Version control for the news: crawl sources, and read what changed, when, and how much it matters.",
     epilog="Exit codes: 0 success, 1 failed pages, 2 usage or configuration, 3 lease held by another run, 4 database, "
-    "5 schema (newscrawl migrate), 6 alarm, 7 interrupted, 70 internal error with a report file.",
+    "5 schema (newscrawl migrate), 6 alarm, 7 interrupted, 70 internal error with a report file, 141 closed pipe.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+# What a shell reports of a command that ends by SIGPIPE. The signal itself would end a process whose connection was
+# closed by a server, too, and run nothing of what is to be tidied up.
+CLOSED_PIPE = 141
 # In the order of `newscrawl --help`.
 COMMANDS = (
     crawl, worker, cluster, sources, status, alarms, runs, run, metrics, history, diff, blame, recheck, explain,
@@ -107,12 +110,18 @@ def root(
 def main() -> None:
     try:
         _run()
+    except SystemExit as ending:
+        # click and rich answer a closed pipe with code 1, in the handler of the error.
+        if not isinstance(ending.__context__, BrokenPipeError):
+            raise
+        _abandon_output()
+        sys.exit(CLOSED_PIPE)
     except NewscrawlError as error:
         sys.stderr.write(f"newscrawl: {error}\n")
         sys.exit(error.exit_code)
     except BrokenPipeError as error:
         _abandon_output()
-        sys.exit(_code_before(error))
+        sys.exit(_code_before(error) or CLOSED_PIPE)
     except Exception as error:  # noqa: BLE001  defects of any kind get a report file and the documented exit code
         if isinstance(error, OSError) and error.errno in FULL:
             _abandon_output()
