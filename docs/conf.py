@@ -16,8 +16,16 @@ myst_heading_anchors = 3  # links such as rounds.md#one-process-a-host
 nitpicky = True
 
 # Addresses of examples, and of this machine; and what only people are let in to.
-linkcheck_ignore = [r"https?://127\.0\.0\.1", r"https?://[^/]*\.example"]
-linkcheck_timeout = 30
+linkcheck_ignore = [
+    r"https?://(?:127\.0\.0\.1|localhost)(?:[:/]|$)",
+    r"https?://[^/]*\.example(?:[:/]|$)",
+    r"https?://(?:[^/]*\.)?example\.(?:com|net|org)(?:[:/]|$)",
+]
+linkcheck_timeout = 30  # seconds
+linkcheck_retries = 2
+linkcheck_workers = 4
+linkcheck_rate_limit_timeout = 60.0  # seconds of waiting for a host that answers 429, not five minutes
+linkcheck_anchors_ignore_for_url = [r"https://github\.com/"]  # drawn by script
 
 html_theme = "furo"
 html_title = f"newscrawl {release}"
