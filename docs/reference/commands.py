@@ -102,19 +102,16 @@ def _section(name: str, command: Any) -> str:
 
 
 def _usage(argument: Any) -> str:
-    shown = _metavar(argument)
-    shown += "…" if argument.nargs == -1 and "..." not in shown else ""
-    shown = shown.replace("...", "…")
-    return shown if argument.required else f"[{shown.strip('[]')}]"
+    return _metavar(argument) if argument.required else f"[{_metavar(argument)}]"
 
 
 def _metavar(argument: Any) -> str:
-    return str(argument.metavar or argument.name.upper())
+    return f"{argument.metavar}{'…' * (argument.nargs == -1)}"
 
 
 def _row(parameter: Any) -> tuple[str, str, str, str]:
     is_argument = parameter.param_type_name == "argument"
-    names = [_metavar(parameter).replace("...", "…")] if is_argument else [*parameter.opts, *parameter.secondary_opts]
+    names = [_metavar(parameter)] if is_argument else [*parameter.opts, *parameter.secondary_opts]
     required = "required" if parameter.required else ""
     return ", ".join(map(code, names)), _value(parameter), required or _default(parameter), _sentences(parameter.help)
 

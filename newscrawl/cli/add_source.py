@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 
 def add_source(
-    url: Annotated[str | None, typer.Argument(help="URL of the site's front page.")] = None,
+    url: Annotated[str | None, typer.Argument(metavar="URL", help="URL of the site's front page.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the new source; default: derived from the domain.")] = None,
     replay: Replay = None,
     from_file: From = None,

@@ -21,14 +21,21 @@ if TYPE_CHECKING:
     from newscrawl.sources.feed_lists import FoundSites
 
 From = Annotated[
-    Path | None, typer.Option("--from", metavar="FILE", help="A list: OPML, CSV with a header, or one URL a line.")
+    Path | None,
+    typer.Option("--from", metavar="FILE", help="Read URLs from a list: OPML, CSV with a header, or one URL per line."),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Of --from: print what would be added; write nothing.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="Print a list that --from reads again, as CSV.")]
-AsOpml = Annotated[bool, typer.Option("--opml", help="Print the feeds as OPML, for feed readers and --from.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="With --from: print what would be added; write nothing.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print the list as CSV, which --from reads.")]
+AsOpml = Annotated[
+    bool, typer.Option("--opml", help="Print the feeds as OPML, for feed readers and `newscrawl add-source --from`.")
+]
 Reader = Annotated[
     str | None,
-    typer.Option("--reader", metavar="URL", help="Of --opml: list this reader's feeds of changes, one a source."),
+    typer.Option(
+        "--reader",
+        metavar="URL",
+        help="With --opml: print the feeds of changes that the reader at this URL has, one per source.",
+    ),
 ]
 Failed = Sequence[tuple["ListedAddress", str]]
 WATCHED = ("url", "source", "versions", "last_checked_at", "next_check_at", "state")
@@ -36,7 +43,7 @@ SOURCES = ("source", "publisher", "site", "feed")
 
 
 def watch_from(path: Path, *, is_dry_run: bool, as_json: bool) -> None:
-    """Watch the addresses of a list; ends with 1 if a row is none."""
+    """Watch the addresses of a list; exits with code 1 if a row is none."""
     from newscrawl.sources.address_lists import read_list
     from newscrawl.sources.watching_lists import list_made_due, watch_list
 
@@ -49,8 +56,8 @@ def watch_from(path: Path, *, is_dry_run: bool, as_json: bool) -> None:
         out = console()
         verb = "would be watched" if is_dry_run else "watched now"
         out.print(
-            f"{counted(len(found.added), 'address', 'addresses')} {verb}, {len(found.known)} before, "
-            f"{len(found.failed)} that cannot be",
+            f"{counted(len(found.added), 'address', 'addresses')} {verb}, {len(found.known)} known before, "
+            f"{len(found.failed)} refused",
             markup=False,
         )
         _print_failed(found.failed)
@@ -60,7 +67,7 @@ def watch_from(path: Path, *, is_dry_run: bool, as_json: bool) -> None:
 
 
 def add_sources_from(path: Path, *, is_dry_run: bool) -> None:
-    """Write a spider file for each new site of a list; ends with 1 if a row leads to none."""
+    """Write a spider file for each new site of a list; exits with code 1 if a row leads to none."""
     from newscrawl.sources.address_lists import read_list
     from newscrawl.sources.feed_lists import find_sites, write_sites
     from newscrawl.sources.probe import Fetch, run_probe
@@ -121,7 +128,7 @@ def print_sources(*, as_opml: bool, reader: str | None) -> None:
     from newscrawl.sources.opml import Outline, write_opml
 
     if reader is not None and not (as_opml and reader.startswith(("http://", "https://"))):
-        raise ConfigError(f"--reader {reader!r}: the address of a reader, http or https, beside --opml")
+        raise ConfigError(f"--reader {reader!r}: must be an http or https URL, and needs --opml")
     classes = {name: load_spider(name) for name in source_names()}
     if not as_opml:
         table = [

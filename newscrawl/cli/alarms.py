@@ -30,7 +30,8 @@ def register(app: typer.Typer) -> None:
 @alarms.command("list")
 def alarms_list(
     source: Annotated[
-        str | None, typer.Argument(help="List only alarms of this source.", autocompletion=sources_like)
+        str | None,
+        typer.Argument(metavar="SOURCE", help="List only alarms of this source.", autocompletion=sources_like),
     ] = None,
     is_all: Annotated[bool, typer.Option("--all", help="List resolved alarms too, newest first.")] = False,
     as_json: AsJson = False,
@@ -92,10 +93,12 @@ def alarms_ack(
     target: Annotated[
         str,
         typer.Argument(
-            metavar="ID|SOURCE", help="Id of an alarm, or all alarms of a source.", autocompletion=sources_like
+            metavar="ID|SOURCE", help="Id of an alarm; or a source, for all its alarms.", autocompletion=sources_like
         ),
     ],
-    kind: Annotated[str | None, typer.Argument(help="Acknowledge only this kind, as `alarms list` prints it.")] = None,
+    kind: Annotated[
+        str | None, typer.Argument(metavar="KIND", help="Acknowledge only this kind, as `alarms list` prints it.")
+    ] = None,
 ) -> None:
     """Record that you know of alarms: they no longer change exit codes, and are resolved once their cause is gone."""
 

@@ -29,23 +29,27 @@ def register(app: typer.Typer) -> None:
 
 def backfill(
     source: Annotated[
-        str, typer.Argument(help="Source, named like its file in spiders/.", autocompletion=sources_like)
+        str,
+        typer.Argument(metavar="SOURCE", help="Source whose older articles are recorded.", autocompletion=sources_like),
     ],
-    since: Annotated[str, typer.Option(metavar="DATE", help="First day, such as 2024-01-01.")],
-    until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day; default: today.")] = None,
+    since: Annotated[str, typer.Option(metavar="DATE", help="First day of publication, such as 2024-01-01.")],
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day of publication; default: today.")] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="End after this many articles; the same command goes on.")
+        int | None, typer.Option(min=1, help="End after this many articles; run again, the command goes on.")
     ] = None,
     archive: Annotated[
         list[str] | None,
-        typer.Option(metavar="URL", help="Begin here too; may hold {year}, {month} and {day}. May be repeated."),
+        typer.Option(
+            metavar="URL",
+            help="Archive page to begin at too; may hold {year}, {month} and {day}; may be repeated.",
+        ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the archive's pages only; record nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read only the archive pages; record nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Record older articles of a source: from sitemaps, pages that lead to a next one, and pages by day or month.
+    """Record older articles of a source from its archive: sitemaps, pages that link to a next, pages by day or month.
 
-    It works behind the source's ordinary checks, with half of its host's budget. Once more, it goes on where it ended.
+    Checks of the source come first: it uses at most half of its host's budget. Run again, it goes on where it ended.
     """
     from newscrawl.jobs.backfill import BackfillPlan
     from newscrawl.jobs.backfill import backfill as run_backfill
@@ -86,7 +90,9 @@ def _show(report: BackfillReport) -> None:
     if report.problem:
         out.print(f"  {safe(report.problem)}", markup=False)
     if not report.is_finished:
-        out.print(f"not finished, {counted(report.waiting, 'page')} known; the same command goes on", markup=False)
+        out.print(
+            f"not finished, {counted(report.waiting, 'page')} known; run the same command again to go on", markup=False
+        )
 
 
 def _dry_run(plan: BackfillPlan, *, as_json: bool) -> None:

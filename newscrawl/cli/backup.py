@@ -34,9 +34,12 @@ def register(app: typer.Typer) -> None:
 
 def backup(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Folder of the backup; made if it does not exist, else added to.")
+        Path,
+        typer.Argument(metavar="FOLDER", help="Folder of the backup; created if it does not exist, else added to."),
     ],
-    keep: Annotated[int, typer.Option(min=1, help="Generations to keep.", metavar="N")] = 14,
+    keep: Annotated[
+        int, typer.Option(min=1, help="Number of generations (finished backups) to keep.", metavar="N")
+    ] = 14,
     as_json: AsJson = False,
 ) -> None:
     """Back the archive up while crawls run: each time only what is new or changed is written."""
@@ -61,7 +64,7 @@ def backup(
         markup=False,
     )
     if report.ended:
-        out.print(f"ended: {counted(len(report.ended), 'earlier generation')}", markup=False)
+        out.print(f"deleted: {counted(len(report.ended), 'earlier generation')}", markup=False)
     if report.unsettled:
         out.print(f"{counted(report.unsettled, 'article')} copied with faults: see `newscrawl verify`", markup=False)
 
@@ -69,19 +72,19 @@ def backup(
 def restore(
     folder: FolderArgument,
     generation: Annotated[
-        int | None, typer.Option(min=1, help="Restore this generation; by default the newest.", metavar="N")
+        int | None, typer.Option(min=1, help="Restore this generation; default: the newest.", metavar="N")
     ] = None,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Compare everything with the manifest, and prove the archive sound.")
+        bool, typer.Option("--verify", help="Compare everything with the manifest, then verify the archive.")
     ] = False,
-    check: Annotated[bool, typer.Option("--check", help="Only read and check the files; restore nothing.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Check the files of the backup; restore nothing.")] = False,
     erasures_from: Annotated[
         Path | None,
-        typer.Option(help="Carry out the orders to erase of a newer backup, or of an export's erasures.jsonl, too."),
+        typer.Option(help="Also erase what a newer backup, or the erasures.jsonl of an export, names as erased."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Restore a backup into an empty database (NEWSCRAWL_MONGO_DATABASE); one that was cut short goes on."""
+    """Restore a backup into an empty database (NEWSCRAWL_MONGO_DATABASE); if it is interrupted, run it again."""
     from newscrawl.store.backup import check_folder
     from newscrawl.store.backup import restore as run_restore
 
@@ -143,7 +146,9 @@ def _print(report: RestoreReport, proofs: Report | None) -> None:
         markup=False,
     )
     if report.orders:
-        out.print(f"erased again: {counted(report.orders, 'order')} of later", markup=False)
+        out.print(
+            f"erased again: {counted(report.orders, 'order')} to erase that are newer than this backup", markup=False
+        )
     for line in report.left:
         out.print(f"LEFT  {safe(line)}", markup=False)
     if proofs is None:

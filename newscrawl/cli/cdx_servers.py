@@ -27,15 +27,17 @@ CdxServer = Annotated[
     ),
 ]
 Since = Annotated[
-    str | None, typer.Option("--since", metavar="DATE", help="Of a server: captures from this day on, or timestamp.")
+    str | None,
+    typer.Option("--since", metavar="DATE", help="With a CDX server: only captures from this day or timestamp on."),
 ]
 Until = Annotated[
-    str | None, typer.Option("--until", metavar="DATE", help="Of a server: captures up to this day, or timestamp.")
+    str | None,
+    typer.Option("--until", metavar="DATE", help="With a CDX server: only captures up to this day or timestamp."),
 ]
 MatchType = Annotated[
     str | None,
     typer.Option(
-        "--match-type", metavar="TYPE", help="Of a server: exact, prefix, host or domain; default: by pattern."
+        "--match-type", metavar="TYPE", help="With a CDX server: exact, prefix, host or domain; default: by pattern."
     ),
 ]
 CapturesAt = Annotated[
@@ -43,14 +45,19 @@ CapturesAt = Annotated[
     typer.Option(
         "--captures-at",
         metavar="TEMPLATE",
-        help="Where a server's captures are, with {timestamp} and {url}, or {filename}; default: beside its index.",
+        help="With a CDX server: where its captures are, with {timestamp} and {url}, or {filename}; default: beside "
+        "its index.",
     ),
 ]
 PerMinute = Annotated[
-    int | None, typer.Option("--per-minute", min=1, max=6000, help="Requests a minute to a server; default: 24.")
+    int | None,
+    typer.Option("--per-minute", min=1, max=6000, help="With a CDX server: requests per minute; default: 24."),
 ]
 IgnoreRobots = Annotated[
-    bool, typer.Option("--ignore-robots", help="Ask a server whose robots.txt is for crawlers, if its API permits it.")
+    bool,
+    typer.Option(
+        "--ignore-robots", help="With a CDX server: ignore its robots.txt, if its terms let programs use its API."
+    ),
 ]
 MAX_HOSTS = 10
 
@@ -74,7 +81,7 @@ def asked(
         "--per-minute": per_minute, "--ignore-robots": ignore_robots or None,
     }  # fmt: skip
     if not queries and (without := next((name for name, value in stated.items() if value is not None), None)):
-        raise ConfigError(f"{without} is of a server's captures; name the server by --cdx-server")
+        raise ConfigError(f"{without} needs a CDX server; name it by --cdx-server")
     if server is not None and (file := next((each for each in arguments if Path(each).exists()), None)):
         raise ConfigError(f"{file} is a file; with --cdx-server all arguments are URLs or patterns of pages")
     return files, [replace(query, obeys_robots=not ignore_robots) for query in queries]
@@ -106,7 +113,7 @@ def print_server(report: ServerReport, *, is_dry_run: bool) -> None:
         minutes = counted(max(round(report.minutes), 1), "minute")
         out.print(f"{report.server}: {report.to_fetch} {verb}, which takes about {minutes}", markup=False)
     if report.unverified:
-        out.print(f"{report.server}: {report.unverified} whose digest cannot be compared", markup=False)
+        out.print(f"{report.server}: {report.unverified} captures whose digest cannot be compared", markup=False)
     for host, count in report.unknown_hosts.most_common(MAX_HOSTS):
         out.print(f"unknown host {safe(host)}: {counted(count, 'capture')}", markup=False)
     for fault in report.faults:
@@ -114,4 +121,6 @@ def print_server(report: ServerReport, *, is_dry_run: bool) -> None:
     if report.damaged > len(report.faults):
         out.print(f"not fetched: {report.damaged - len(report.faults)} more", markup=False)
     if report.problem:
-        out.print(f"{report.server}: ended early: {safe(report.problem)}; the same command goes on", markup=False)
+        out.print(
+            f"{report.server}: ended early: {safe(report.problem)}; run the same command again to go on", markup=False
+        )

@@ -38,7 +38,7 @@ def check(
     sources: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SOURCE...]", help="Check only these sources; default: everything.", autocompletion=sources_like
+            metavar="SOURCE", help="Check only these sources; default: everything.", autocompletion=sources_like
         ),
     ] = None,
     database: Annotated[bool, typer.Option("--database", help="Ask the database too.")] = False,

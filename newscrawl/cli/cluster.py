@@ -27,7 +27,7 @@ Cluster = Annotated[
     typer.Option("--cluster", metavar="URI", help=f"The cluster's broker (redis://…); default: {VARIABLE}."),
 ]
 
-app = typer.Typer(no_args_is_help=True, help="Workers on many machines that share a queue: who is there, and at what.")
+app = typer.Typer(no_args_is_help=True, help="Workers on many machines that share a queue, and batch work for them.")
 
 
 def register(root: typer.Typer) -> None:
@@ -40,13 +40,14 @@ def cluster_config(uri: str | None) -> Config:
 
 
 Here = Annotated[
-    bool, typer.Option("--here", help="Only workers of this host; ends with 1 if none of them is at work: for probes.")
+    bool,
+    typer.Option("--here", help="List only workers of this host; exits with code 1 if none is at work, for probes."),
 ]
 
 
 @app.command("status")
 def status(cluster: Cluster = None, here: Here = False, as_json: AsJson = False) -> None:
-    """List the workers with what they crawl, as leases and marks in the database say, and what waits in the queue."""
+    """List the workers and what each crawls, as leases in the database say, and what waits in the queue."""
     from newscrawl.jobs.cluster import cluster_state
 
     state = asyncio.run(cluster_state(cluster_config(cluster)))
@@ -61,17 +62,20 @@ def status(cluster: Cluster = None, here: Here = False, as_json: AsJson = False)
         raise typer.Exit(1)
 
 
-Size = Annotated[int | None, typer.Option("--shard", min=1, metavar="N", help="Articles of a shard; default: 500.")]
+Size = Annotated[int | None, typer.Option("--shard", min=1, metavar="N", help="Articles per shard; default: 500.")]
 
 
 @app.command("rebase")
 def rebase(
     sources: Annotated[
-        list[str], typer.Argument(help="Sources whose stored pages are re-extracted.", autocompletion=sources_like)
+        list[str],
+        typer.Argument(
+            metavar="SOURCE", help="Sources whose stored pages are re-extracted.", autocompletion=sources_like
+        ),
     ],
     size: Size = None,
 ) -> None:
-    """Let the cluster's workers re-extract all stored pages of sources, as `newscrawl rebase` does, in shards."""
+    """Let the cluster's workers re-extract the stored pages of sources in shards, as `newscrawl rebase` does."""
     from newscrawl.jobs.shard_work import make_rebase
 
     _print_made(with_store(lambda store: make_rebase(store, sources, size=size)))
@@ -79,12 +83,16 @@ def rebase(
 
 @app.command("export")
 def export(
-    folder: Annotated[Path, typer.Argument(help="Folder to write into, under one path on all machines.")],
-    file_format: Annotated[ExportFormat, typer.Option("--format", help="As of newscrawl export.")] = ExportFormat.JSONL,
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder to write into; has the same path on all machines.")
+    ],
+    file_format: Annotated[
+        ExportFormat, typer.Option("--format", help="Format of the files, as of `newscrawl export`.")
+    ] = ExportFormat.JSONL,
     source: Annotated[str | None, typer.Option(help="Export only this source.", autocompletion=sources_like)] = None,
     size: Size = None,
 ) -> None:
-    """Let the cluster's workers export the archive, as `newscrawl export` does, a folder for each shard."""
+    """Let the cluster's workers export the archive in shards, as `newscrawl export` does; a folder for each shard."""
     from newscrawl.jobs.shard_work import make_export
 
     _print_made(with_store(lambda store: make_export(store, folder, file_format.value, source, size=size)))
@@ -92,12 +100,23 @@ def export(
 
 @app.command("import")
 def import_captures(
-    folder: Annotated[Path, typer.Argument(help="Empty folder for this import, under one path on all machines.")],
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="As of newscrawl import, seen by all.")],
-    adopt: Annotated[bool, typer.Option("--adopt", help="As of newscrawl import.")] = False,
-    announce: Annotated[bool, typer.Option("--announce", help="As of newscrawl import.")] = False,
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Empty folder for this import; has the same path on all machines.")
+    ],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH", help="Files and folders, as of `newscrawl import`; have the same paths on all machines."
+        ),
+    ],
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Make a source of each unknown host, as `newscrawl import` does.")
+    ] = False,
+    announce: Annotated[
+        bool, typer.Option("--announce", help="Announce what is imported to subscriptions, as `newscrawl import` does.")
+    ] = False,
 ) -> None:
-    """Let the cluster's workers import captures, as `newscrawl import` does: a task a file, then a task a source."""
+    """Let the cluster's workers import captures, as `newscrawl import` does: a shard per file, then one per source."""
     from newscrawl.jobs.shard_work import make_import_batch
 
     _print_made(with_store(lambda store: make_import_batch(store, paths, folder, adopts=adopt, announces=announce)))
@@ -105,9 +124,10 @@ def import_captures(
 
 @app.command("batches")
 def batches(
-    batch: Annotated[str | None, typer.Argument(help="Only this one.")] = None, as_json: AsJson = False
+    batch: Annotated[str | None, typer.Argument(metavar="BATCH", help="List only this batch.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """List batches of shards: how many wait, run, are done or failed, what they came to, and why those failed."""
+    """List batches: how many of their shards wait, run, are done or failed, what came of them, and why some failed."""
     from newscrawl.jobs.batches import STATES, batch_states
 
     states = with_store(lambda store: batch_states(store, batch))

@@ -49,7 +49,7 @@ def crawl(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="SOURCE...",
+            metavar="SOURCE",
             help="Sources to crawl, named like their files in spiders/.",
             autocompletion=sources_like,
         ),
@@ -77,7 +77,7 @@ def crawl(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     verbose: Annotated[
-        bool, typer.Option("-v", "--verbose", help="Log every decision, also if standard error is a terminal.")
+        bool, typer.Option("-v", "--verbose", help="Log every decision on standard error, on a terminal too.")
     ] = False,
 ) -> None:
     """Crawl sources: discover new articles, check the due ones and record what changed."""

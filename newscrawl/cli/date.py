@@ -17,13 +17,15 @@ def register(app: typer.Typer) -> None:
 
 
 def date(
-    texts: Annotated[list[str], typer.Argument(metavar="TEXT...", help="Dates as pages state them.")],
+    texts: Annotated[list[str], typer.Argument(metavar="TEXT", help="Dates as pages state them.")],
     timezone: Annotated[str, typer.Option(help="IANA zone of dates stated without an offset.")] = "UTC",
-    language: Annotated[list[str] | None, typer.Option(help="Language of dates in words; may be repeated.")] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="Language of dates in words, such as de; may be repeated.")
+    ] = None,
     date_order: Annotated[str | None, typer.Option(help="DMY, MDY or YMD for dates such as 06.01.2026.")] = None,
     captured: Annotated[str | None, typer.Option(help="When the page was fetched (ISO 8601); default: now.")] = None,
 ) -> None:
-    """Print one JSON line per text: its moment in UTC and how exact it is; null for what is no date."""
+    """Read dates as pages state them: print one JSON line per text, with its moment in UTC and how exact it is."""
     from newscrawl.items import Source
     from newscrawl.normalize import instant
 
@@ -40,7 +42,7 @@ def _check_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ConfigError(f"--timezone {name!r}: no such IANA time zone, such as Europe/London") from error
+        raise ConfigError(f"--timezone {name!r}: must be an IANA time zone such as Europe/London") from error
 
 
 def _moment(text: str | None) -> datetime:

@@ -37,7 +37,8 @@ def diff(
         ),
     ] = None,
     pairs: Annotated[
-        Path | None, typer.Option(help="JSON lines with A and B: print diff and meaning of each as a JSON line.")
+        Path | None,
+        typer.Option(help="JSON lines with A and B: print diff and significance of each pair as a JSON line."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON.")] = False,
 ) -> None:
@@ -47,7 +48,7 @@ def diff(
 
     if pairs is not None:
         if article is not None or files is not None:
-            raise ConfigError("give one of an article, --files and --pairs")
+            raise ConfigError("give only one: an article, --files or --pairs")
         from newscrawl.cli.diff_pairs import diff_pairs
 
         existing(pairs, "--pairs")

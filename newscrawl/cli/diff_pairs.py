@@ -27,7 +27,9 @@ def diff_pairs(pairs: Path, out: TextIO) -> None:
         try:
             older, newer = _article(pair["A"]), _article(pair["B"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ConfigError(f"{pairs}, line {number}: a pair needs A and B, each a text: {error!r}") from error
+            raise ConfigError(
+                f"{pairs}, line {number}: a pair is an object with A and B, each a text: docs/diff.md ({error!r})"
+            ) from error
         found = {"id": pair.get("id", number), **pair_data(older, newer)}
         out.write(json.dumps(found, ensure_ascii=False).encode("utf-8", "backslashreplace").decode() + "\n")
 
@@ -73,7 +75,7 @@ def _pairs(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         except ValueError as error:
             raise ConfigError(f"{path}, line {number}: {error}") from error
         if not isinstance(pair, dict):
-            raise ConfigError(f"{path}, line {number}: a pair is an object with A and B")
+            raise ConfigError(f"{path}, line {number}: a pair is an object with A and B, each a text: docs/diff.md")
         yield number, pair
 
 

@@ -25,18 +25,21 @@ def register(app: typer.Typer) -> None:
 
 def erase(
     article: ArticleArgument,
-    reason: Annotated[str, typer.Option(help="The order, by its number; readers see it in the place of the text.")],
+    reason: Annotated[
+        str, typer.Option(help="The order, such as its number; shown to readers in the place of the text.")
+    ],
     version: Annotated[int | None, typer.Option(min=1, help="Erase only this version.")] = None,
     passage: Annotated[
         str | None, typer.Option(help="Erase only these exact words, in every version and page of the article.")
     ] = None,
     payload: Annotated[
-        bool, typer.Option("--payload", help="With --version: erase only the page as fetched, not the text.")
+        bool,
+        typer.Option("--payload", help="With --version: erase only the payload, the page as fetched; the text stays."),
     ] = False,
-    by: Annotated[str | None, typer.Option(help="Who carries the order out; by default the login name.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who carries out the order; default: the login name.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Erase an article, a version, a passage or a page for good, by order. `hide` can be undone."""
+    """Erase an article, a version, a passage or a page for good, by order. `newscrawl hide` can be undone."""
     _check_options(version, passage, is_payload=payload)
     if not yes:
         typer.confirm("What is erased cannot be brought back. Erase it?", abort=True)

@@ -41,24 +41,34 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    folder: Annotated[Path, typer.Argument(help="Folder to write into; created if it does not exist.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder to write into; created if it does not exist.")
+    ],
     file_format: Annotated[
         ExportFormat, typer.Option("--format", help="Format of the files; parquet needs pyarrow.")
     ] = ExportFormat.JSONL,
     source: Annotated[str | None, typer.Option(help="Export only this source.", autocompletion=sources_like)] = None,
     search: Annotated[
-        str | None, typer.Option(help="Export only articles of which a version is found; as the reader's search.")
+        str | None,
+        typer.Option(help="Export only articles with a version that the reader's search finds for these words."),
     ] = None,
     scope: Annotated[
-        Scope, typer.Option("--in", help="Where --search searches: in texts, or in what was added or removed.")
+        Scope, typer.Option("--in", help="Where --search searches: whole texts, added words or removed words.")
     ] = Scope.WORDINGS,
     since: Annotated[
-        str | None, typer.Option(metavar=MOMENT, help="Only articles of which a version was seen from then on (UTC).")
+        str | None,
+        typer.Option(metavar=MOMENT, help="Export only articles with a version first seen then or later (UTC)."),
     ] = None,
-    until: Annotated[str | None, typer.Option(metavar=MOMENT, help="And before then.")] = None,
-    day: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="And on that day (UTC).")] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar=MOMENT, help="Export only articles with a version first seen before then (UTC)."),
+    ] = None,
+    day: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-MM-DD", help="Export only articles with a version first seen on this day (UTC)."),
+    ] = None,
     salts: Annotated[
-        bool, typer.Option("--salts", help="With the salts of the chains, so that an import has the very same ones.")
+        bool, typer.Option("--salts", help="Include the salts of chain hashes, so that an import has the same hashes.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -85,7 +95,7 @@ def _selection(search: str | None, scope: Scope, since: str | None, until: str |
     end_of_day = _moment("--day", day)
     ends = [_moment("--until", until), end_of_day + timedelta(days=1) if end_of_day else None]
     if day is not None and len(day) > len("2026-01-06"):
-        raise ConfigError(f"--day {day!r}: is no day, as 2026-01-06; --since and --until take moments")
+        raise ConfigError(f"--day {day!r}: must be a day such as 2026-01-06; --since and --until take moments too")
     return Selection(
         search.strip() if search else None,
         scope.value,
@@ -101,7 +111,9 @@ def _moment(option: str, text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ConfigError(f"{option} {text!r}: is no day or moment, as 2026-01-06 or 2026-01-06T08:00") from error
+        raise ConfigError(
+            f"{option} {text!r}: must be a day or moment such as 2026-01-06 or 2026-01-06T08:00"
+        ) from error
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

@@ -31,8 +31,10 @@ def register(app: typer.Typer) -> None:
 
 @fixture.command("add")
 def fixture_add(
-    source: Annotated[str, typer.Argument(help="Source whose rules read the page.", autocompletion=sources_like)],
-    url: Annotated[str, typer.Argument(help="URL of an article.")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Source whose rules read the page.", autocompletion=sources_like)
+    ],
+    url: Annotated[str, typer.Argument(metavar="URL", help="URL of an article.")],
     name: Annotated[str | None, typer.Option(help="Name of the page's folder; default: derived from its URL.")] = None,
     replay: Replay = None,
 ) -> None:
@@ -62,7 +64,8 @@ def fixture_add(
 @fixture.command("check")
 def fixture_check(
     sources: Annotated[
-        list[str] | None, typer.Argument(help="Sources to check; default: all.", autocompletion=sources_like)
+        list[str] | None,
+        typer.Argument(metavar="SOURCE", help="Check only these sources; default: all.", autocompletion=sources_like),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -38,8 +38,8 @@ def import_captures(
     paths: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATH|URL...",
-            help="WARC, ARC, WACZ, CDX, JSONL, CSV or Parquet files, folders, quoted patterns; or CDX queries.",
+            metavar="PATH|URL",
+            help="WARC, ARC, WACZ, CDX, JSONL, CSV or Parquet files, folders, or patterns in quotes; or CDX queries.",
         ),
     ],
     cdx_server: CdxServer = None,
@@ -50,29 +50,30 @@ def import_captures(
     per_minute: PerMinute = None,
     ignore_robots: IgnoreRobots = False,
     adopt: Annotated[
-        bool, typer.Option("--adopt", help="Make a source of each unknown host that has pages; read generically.")
+        bool, typer.Option("--adopt", help="Make a source of each unknown host; its pages are read generically.")
     ] = False,
-    announce: Annotated[
-        bool, typer.Option("--announce", help="Announce what is imported to subscriptions; by default nothing is.")
-    ] = False,
+    announce: Annotated[bool, typer.Option("--announce", help="Announce what is imported to subscriptions.")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what the files hold for which source; write nothing.")
+        bool, typer.Option("--dry-run", help="Print what would be imported for each source; write nothing.")
     ] = False,
     zone: Annotated[
-        str | None, typer.Option(help="Time zone of times without one, in texts without pages: Europe/Berlin.")
+        str | None, typer.Option(help="Texts without pages: time zone of times that state none, such as Europe/Berlin.")
     ] = None,
     reader: Annotated[
-        str | None, typer.Option("--read-by", help="What read texts without pages, where their rows do not say it.")
+        str | None,
+        typer.Option("--read-by", help="Texts without pages: what extracted them, if their rows do not say it."),
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", min=1, max=64, help="Processes, for files and sources; default: cores, if worth it."),
+        typer.Option(
+            "--jobs", min=1, max=64, help="Number of processes; default: one per processor, or 1 for a small import."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make histories out of captures, exports and texts, in the order of their times; once more, it adds nothing.
+    """Make histories out of captures, exports and texts, in the order of their times; run again, it adds nothing.
 
-    What is older than a known text gets a line of its own in the article's history, and changes no number.
+    A text that is older than a known version is listed apart in the history; no version gets another number.
     """
     from rich.progress import Progress
 
@@ -123,7 +124,7 @@ def _print(report: ImportReport, *, is_dry_run: bool) -> None:
     if report.files or not report.servers:
         out.print(
             f"{counted(report.files, 'file')}, {counted(found.records, 'record')}: "
-            f"{counted(sum(report.captures.values()), 'capture')} of articles, {counted(report.twins, 'twin')}, "
+            f"{counted(sum(report.captures.values()), 'capture')} of articles, {counted(report.twins, 'duplicate')}, "
             f"{found.not_articles} of listings and other pages, {found.unknown.total()} of unknown hosts",
             markup=False,
         )
@@ -148,4 +149,4 @@ def _print(report: ImportReport, *, is_dry_run: bool) -> None:
     if found.damaged > len(found.faults):
         out.print(f"damaged: {found.damaged - len(found.faults)} more", markup=False)
     if report.is_interrupted:
-        out.print("interrupted; the same command goes on", markup=False)
+        out.print("interrupted; run the same command again to go on", markup=False)

@@ -24,7 +24,9 @@ def zone_of(name: str | None) -> ZoneInfo | None:
     if name is None:
         return None
     if name not in available_timezones():
-        raise ConfigError(f"--zone {name!r}: is no name of the IANA database{meant(name, available_timezones())}")
+        raise ConfigError(
+            f"--zone {name!r}: must be an IANA time zone such as Europe/Berlin{meant(name, available_timezones())}"
+        )
     return ZoneInfo(name)
 
 
@@ -43,7 +45,7 @@ def print_report(report: RowsReport, *, is_dry_run: bool) -> None:
     out.print(
         f"{counted(report.files, 'file')}, {counted(report.rows, 'row')}: "
         f"{counted(sum(report.articles.values()), 'exported history', 'exported histories')}, "
-        f"{counted(sum(report.texts.values()), 'text')} without pages, {counted(report.twins, 'twin')}, "
+        f"{counted(sum(report.texts.values()), 'text')} without pages, {counted(report.twins, 'duplicate')}, "
         f"{report.not_articles} of no articles, {report.unknown.total()} of unknown hosts",
         markup=False,
     )
@@ -74,7 +76,7 @@ def print_report(report: RowsReport, *, is_dry_run: bool) -> None:
     if report.damaged > len(report.faults):
         out.print(f"damaged: {report.damaged - len(report.faults)} more", markup=False)
     if report.is_interrupted:
-        out.print("interrupted; the same command goes on", markup=False)
+        out.print("interrupted; run the same command again to go on", markup=False)
 
 
 def _refused(reason: str) -> str:

@@ -21,9 +21,11 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the project; made if it is not there.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder of the project; created if it does not exist.")
+    ],
 ) -> None:
-    """Make a project: a folder for own sources, a choice of the shipped ones, and a test of golden pages.
+    """Make a project: a folder for your own sources, a choice of the shipped ones, and a test of golden pages.
 
     In a folder that has files it only adds its own: nothing is overwritten.
     """
@@ -54,7 +56,7 @@ def project_files(name: str) -> Iterator[tuple[Path, str]]:
 def _require_free(folder: Path, files: list[Path]) -> None:
     """Raise ConfigError if something is there that would be overwritten."""
     if folder.exists() and not folder.is_dir():
-        raise ConfigError(f"{folder} is no folder")
+        raise ConfigError(f"{folder} is a file, not a folder")
     if (folder / "scrapy.cfg").exists():
         hint = 'ADDONS = {"newscrawl.Addon": 0} in its settings switches newscrawl on'
         raise ConfigError(f"{folder} is a Scrapy project already; {hint}")

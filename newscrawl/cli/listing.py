@@ -16,11 +16,13 @@ def register(app: typer.Typer) -> None:
 
 
 def listing(
-    file: Annotated[Path, typer.Argument(help="Feed, sitemap or section page as served, gzipped or not.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Feed, sitemap or section page as served, gzipped or not.")
+    ],
     url: Annotated[str, typer.Option(help="URL it was fetched from; relative links are resolved against it.")],
     content_type: Annotated[str, typer.Option(help="Its Content-Type header.")] = "",
 ) -> None:
-    """Print one JSON line per candidate, then per further sitemap, then per problem, then what is left out."""
+    """Read a saved listing: print one JSON line per candidate, further sitemap and problem, then what is left out."""
     from newscrawl.discover import listing as parse
 
     existing(file, "FILE")

@@ -31,11 +31,17 @@ def register(app: typer.Typer) -> None:
 @log.command("init")
 def log_init(
     name: Annotated[
-        str | None, typer.Option(help="Name of the log for good, such as archive.example/log.", metavar="NAME")
+        str | None,
+        typer.Option(
+            help="Name of the log, which it keeps; default: host and path of NEWSCRAWL_PUBLIC_URL, and /log.",
+            metavar="NAME",
+        ),
     ] = None,
-    anew: Annotated[bool, typer.Option(help="Delete the log that is there, and begin another one.")] = False,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Delete the existing log, and begin another one under another --name.")
+    ] = False,
 ) -> None:
-    """Begin the log, with a key in a file of this machine, and append all versions that there are."""
+    """Begin the log: make its key, in a file of this machine, and append all recorded versions."""
     from newscrawl.jobs import log_keys
 
     config = Config.from_env()
@@ -46,7 +52,7 @@ def log_init(
 
 @log.command("status")
 def log_status(as_json: AsJson = False) -> None:
-    """Print what the log has: its name and keys, entries, versions that wait, newest checkpoint and stamp."""
+    """Print the state of the log: name, keys, entries, versions not yet appended, newest checkpoint and time stamp."""
     facts = with_store(_facts)
     if as_json:
         print_json(facts)
@@ -62,10 +68,14 @@ def log_status(as_json: AsJson = False) -> None:
 
 @log.command("append")
 def log_append(
-    every: Annotated[bool, typer.Option("--all", help="Seek versions that an older newscrawl recorded, too.")] = False,
-    stamp: Annotated[bool, typer.Option(help="Have the checkpoint stamped now, not only once a day.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also search for versions that an older newscrawl recorded.")
+    ] = False,
+    stamp: Annotated[
+        bool, typer.Option("--stamp", help="Get a time stamp for the checkpoint now; otherwise once a day.")
+    ] = False,
 ) -> None:
-    """Append the versions that the log has not, and sign a checkpoint; a worker does so each minute."""
+    """Append new versions to the log, and sign a checkpoint; a worker does so every minute."""
     from newscrawl.store.tlog.state import walk_again
 
     config = Config.from_env()
@@ -78,9 +88,11 @@ def log_append(
 
 @log.command("rotate")
 def log_rotate(
-    lost: Annotated[bool, typer.Option(help="The key before is lost and cannot sign that it is replaced.")] = False,
+    lost: Annotated[
+        bool, typer.Option("--lost", help="The old key is lost, and cannot sign that it is replaced.")
+    ] = False,
 ) -> None:
-    """Give the log another key, which an entry of the log says."""
+    """Replace the key of the log; an entry of the log, signed by both keys, records it."""
     from newscrawl.jobs import log_keys
 
     config = Config.from_env()
@@ -90,26 +102,30 @@ def log_rotate(
 
 @log.command("export")
 def log_export(
-    folder: Annotated[Path, typer.Argument(help="Folder to write into; created if it does not exist.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder to write into; created if it does not exist.")
+    ],
     as_json: AsJson = False,
 ) -> None:
-    """Write checkpoint, tiles and entries as files that any web server can serve; once more it adds what is new."""
+    """Write checkpoint, hashes and entries as files that any web server can serve; run again, it adds what is new."""
     from newscrawl.archive.log_files import export_log
 
     written = with_reader(lambda reader: export_log(reader, folder))
     if as_json:
         print_json({"folder": str(folder), "files": written.files, "entries": written.size})
         return
-    console().print(f"Wrote {counted(written.files, 'file')} of a log of {written.size:,} to {safe(str(folder))}")
+    console().print(
+        f"Wrote {counted(written.files, 'file')} to {safe(str(folder))}; the log has {written.size:,} entries"
+    )
 
 
 @log.command("evidence")
 def log_evidence(
     article: ArticleArgument,
-    number: Annotated[int, typer.Argument(min=1, help="Number of the version.")],
-    file: Annotated[Path, typer.Argument(help="File to write: a ZIP.")],
+    number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="Number of the version.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="ZIP file to write.")],
 ) -> None:
-    """Write the evidence of a version as one file, which `newscrawl verify --proof` verifies offline."""
+    """Write the evidence of a version into one file, which `newscrawl verify --proof` verifies offline."""
 
     async def read(reader: Reader) -> bytes:
         found = await reader.articles.find_one(article)

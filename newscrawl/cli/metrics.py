@@ -26,7 +26,7 @@ def metrics(
         typer.Option(help="Write to this file, at once or not at all, for the textfile collector of node_exporter."),
     ] = None,
 ) -> None:
-    """Print what the archive shows of sources and hosts in Prometheus' text format; run it after `crawl --due`."""
+    """Print metrics of sources and hosts in Prometheus' text format; run it after `newscrawl crawl --due`."""
     from prometheus_client import CollectorRegistry, generate_latest, write_to_textfile
 
     from newscrawl.health.metrics import ArchiveCollector, archive_state

@@ -46,10 +46,10 @@ def migrate(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Bring the database to the schema of this newscrawl, after an upgrade; one that has it is left as it is.
+    """Bring the database to the schema of this newscrawl after an upgrade; one that has it already stays unchanged.
 
-    Back it up and stop all crawls, workers and readers first. Interrupted or killed, it goes on when run again. There
-    is no way back but the backup.
+    Back it up and stop all crawls, workers and readers first. If it is interrupted, run it again. Only the backup
+    leads back.
     """
     from rich.progress import Progress as Bar
 
@@ -64,7 +64,7 @@ def migrate(
         try:
             found = asyncio.run(_run(Config.from_env(), dry_run=dry_run, skips_damaged=skip_damaged, tell=tell))
         except (asyncio.CancelledError, KeyboardInterrupt):
-            sys.stderr.write("newscrawl: interrupted; the same command goes on\n")
+            sys.stderr.write("newscrawl: interrupted; run the same command again to go on\n")
             raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json(_data(found, dry_run=dry_run))

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 def notify(
     test: Annotated[str, typer.Option("--test", help="Name of the subscription.", metavar="NAME")],
 ) -> None:
-    """Send a test by the channel of a subscription, at once and whatever its hours; exits with 1 if it fails."""
+    """Send a test to a subscription at once, in its quiet hours too; exits with code 1 if its channel fails."""
     from newscrawl.notify.channels import ChannelFailed, send
     from newscrawl.notify.descriptions import channel_label
     from newscrawl.notify.messages import Message

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from newscrawl.store.outbox import Row
     from newscrawl.store.session import Store
 
-outbox = typer.Typer(no_args_is_help=True, help="List, deliver, retry and drop what is to be announced.")
-Target = Annotated[str, typer.Argument(metavar="NAME|KEY", help="Name of a subscription, or key of a row.")]
+outbox = typer.Typer(no_args_is_help=True, help="List, deliver, retry and drop queued announcements.")
+Target = Annotated[str, typer.Argument(metavar="NAME|KEY", help="Name of a subscription, or key of an announcement.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -28,12 +28,16 @@ def register(app: typer.Typer) -> None:
 
 @outbox.command("list")
 def outbox_list(
-    name: Annotated[str | None, typer.Argument(help="List only rows of this subscription.")] = None,
-    is_all: Annotated[bool, typer.Option("--all", help="List ended rows too: sent, withdrawn, dead, dropped.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="Maximum number of rows.")] = 200,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="List only announcements to this subscription.")
+    ] = None,
+    is_all: Annotated[
+        bool, typer.Option("--all", help="List ended announcements too: sent, withdrawn, dead, dropped.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of announcements.")] = 200,
     as_json: AsJson = False,
 ) -> None:
-    """List what waits and what was given up, with the last error."""
+    """List the announcements that wait or were given up, with the last error."""
     from newscrawl.notify.descriptions import row_value
     from newscrawl.store.outbox import RowState
 
@@ -61,7 +65,7 @@ def outbox_list(
 
 @outbox.command("deliver")
 def outbox_deliver(as_json: AsJson = False) -> None:
-    """Plan and send what is due, for at most a minute and a half; exits with 1 if a channel failed.
+    """Queue and send what is due, for at most 90 seconds; exits with code 1 if a channel failed.
 
     For cron beside `scrapy crawl`. `newscrawl crawl` and `newscrawl worker` do it by themselves.
     """
@@ -79,7 +83,7 @@ def outbox_deliver(as_json: AsJson = False) -> None:
 
 @outbox.command("retry")
 def outbox_retry(target: Target) -> None:
-    """Let failed and dead rows be tried at once, and ask a receiver again that wanted nothing any more."""
+    """Try failed and dead announcements again now, also to a receiver that had refused all further ones."""
 
     async def retry(store: Store) -> int:
         return await store.revive_rows(await _rows_of(store, target), datetime.now(UTC))
@@ -90,7 +94,7 @@ def outbox_retry(target: Target) -> None:
 
 @outbox.command("drop")
 def outbox_drop(target: Target) -> None:
-    """Drop what is queued: it is never announced."""
+    """Drop queued announcements: they are never sent."""
     from newscrawl.store.outbox import RowState
 
     async def drop(store: Store) -> int:
@@ -108,5 +112,5 @@ async def _rows_of(store: Store, target: str) -> dict[str, Any]:
         return {"subscription": target}
     rows = await store.outbox_rows({"_id": target}, 1)
     if not rows:
-        raise NotFound(f"no subscription and no row of the outbox is {target!r}; see `newscrawl outbox list`")
+        raise NotFound(f"no subscription and no announcement is named {target!r}; see `newscrawl outbox list`")
     return {"_id": target, "subscription": rows[0].subscription}

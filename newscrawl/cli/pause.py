@@ -17,18 +17,20 @@ def register(app: typer.Typer) -> None:
 
 
 def pause(
-    source: Annotated[str, typer.Argument(help="Source to exclude.", autocompletion=sources_like)],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Source to leave out.", autocompletion=sources_like)],
     reason: Annotated[str, typer.Option(help="Reason; shown by `newscrawl explain`.")] = "",
 ) -> None:
-    """Exclude a source from `crawl --due`; `crawl SOURCE` still crawls it."""
+    """Leave a source out of rounds (`newscrawl crawl --due`, workers); `newscrawl crawl SOURCE` still crawls it."""
     _set_paused(source, is_paused=True, reason=reason)
     console().print(f"{source} is paused until `newscrawl unpause {source}`", markup=False)
 
 
 def unpause(
-    source: Annotated[str, typer.Argument(help="Source to include again.", autocompletion=sources_like)],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Source to crawl again.", autocompletion=sources_like)
+    ],
 ) -> None:
-    """Include a paused source in `crawl --due` again."""
+    """Crawl a paused source in rounds again."""
     _set_paused(source, is_paused=False, reason="")
     console().print(f"{source} is no longer paused")
 

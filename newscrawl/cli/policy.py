@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 @policy.command("fit")
 def policy_fit(as_json: AsJson = False) -> None:
-    """Learn each source's rates of change from the recorded histories; meant to run once per day."""
+    """Learn each source's rates of change from the recorded histories; run it once a day."""
     import json
 
     from newscrawl.recheck import fit

@@ -26,7 +26,7 @@ def kept_checkpoint(path: Path) -> KeptCheckpoint:
         note = _read(path, "--checkpoint")[: MAX_CHECKPOINT_BYTES + 1].decode()
         return KeptCheckpoint(str(path), note, parse_checkpoint(note))
     except UnicodeDecodeError as error:
-        raise ConfigError(f"--checkpoint {path}: it is no checkpoint: it is not UTF-8") from error
+        raise ConfigError(f"--checkpoint {path}: it is no checkpoint: it is not UTF-8 text") from error
     except BadNote as error:
         raise ConfigError(f"--checkpoint {path}: {error}") from error
 

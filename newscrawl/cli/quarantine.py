@@ -34,7 +34,8 @@ def register(app: typer.Typer) -> None:
 @quarantine.command("list")
 def quarantine_list(
     source: Annotated[
-        str | None, typer.Argument(help="List only pages of this source.", autocompletion=sources_like)
+        str | None,
+        typer.Argument(metavar="SOURCE", help="List only pages of this source.", autocompletion=sources_like),
     ] = None,
     state: Annotated[str, typer.Option(help="State of the entries: open, confirmed or dismissed.")] = "open",
     as_json: AsJson = False,
@@ -115,7 +116,7 @@ def _print_page(page: DoubtfulPage, out: Console) -> None:
 
 @quarantine.command("confirm")
 def quarantine_confirm(key: EntryId) -> None:
-    """Accept a doubtful page: its text is recorded when a check finds it again; that check is due now."""
+    """Accept a doubtful page: its text is recorded when a check finds it again. That check is made due now."""
     _decide(key, _confirm)
     console().print(f"{key} confirmed")
 

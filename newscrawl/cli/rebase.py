@@ -55,14 +55,19 @@ class Rereading:
 
 def rebase(
     source: Annotated[
-        str, typer.Argument(help="Source whose stored pages are re-extracted.", autocompletion=sources_like)
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="Source whose stored pages are re-extracted.", autocompletion=sources_like
+        ),
     ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print which articles would read differently, and why; write nothing.")
     ] = False,
-    sample: Annotated[int | None, typer.Option(min=1, help="Random sample of N articles.", metavar="N")] = None,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Re-extract only a random sample of N articles.", metavar="N")
+    ] = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Print every word that differs; by default a few for each article.")
+        bool, typer.Option("--full", help="Print every word that differs; default: a few for each article.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

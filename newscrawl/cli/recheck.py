@@ -25,14 +25,15 @@ def register(app: typer.Typer) -> None:
 def recheck(
     article: Annotated[str | None, typer.Argument(metavar="URL|ID", help="URL or id of the article.")] = None,
     source: Annotated[
-        str | None, typer.Option(help="All articles of this source.", autocompletion=sources_like)
+        str | None, typer.Option(help="Make all articles of this source due.", autocompletion=sources_like)
     ] = None,
     since: Annotated[
-        str | None, typer.Option(help="All articles first seen or changed since this ISO 8601 date.")
+        str | None,
+        typer.Option(metavar="MOMENT", help="Make all articles due that were first seen or changed since then (UTC)."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make articles due now, also retired ones; the next crawl checks them first."""
+    """Make an article due now, or many, retired ones too; the next crawl checks them first."""
     if article is None and source is None and since is None:
         raise ConfigError("name an article, or give --source or --since")
     since_moment = _parse_since(since) if since else None

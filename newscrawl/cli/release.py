@@ -33,7 +33,8 @@ def register(app: typer.Typer) -> None:
 
 def held(
     source: Annotated[
-        str | None, typer.Argument(help="List only edits of this source.", autocompletion=sources_like)
+        str | None,
+        typer.Argument(metavar="SOURCE", help="List only edits of this source.", autocompletion=sources_like),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -78,12 +79,15 @@ async def _shown(store: Store, source: str | None) -> list[HeldVersion]:
 
 
 def release(
-    source: Annotated[str, typer.Argument(help="Source whose held edits are published.", autocompletion=sources_like)],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE", help="Source whose held edits are published.", autocompletion=sources_like),
+    ],
     is_dismissed: Annotated[
-        bool, typer.Option("--dismissed", help="Publish those that were dismissed, in place of those that are held.")
+        bool, typer.Option("--dismissed", help="Publish the dismissed edits instead of the held ones.")
     ] = False,
 ) -> None:
-    """Publish what is held for review of a source: edits by its publisher, which feeds list and counts contain."""
+    """Publish the edits of a source that are held for review: feeds list them, and counts contain them."""
 
     async def decide(store: Store, by: str, at: datetime) -> int:
         publish = store.release_dismissed if is_dismissed else store.release_held
@@ -93,9 +97,12 @@ def release(
 
 
 def dismiss(
-    source: Annotated[str, typer.Argument(help="Source whose held edits are dismissed.", autocompletion=sources_like)],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE", help="Source whose held edits are dismissed.", autocompletion=sources_like),
+    ],
 ) -> None:
-    """Mark the held edits of a source as no edits by its publisher: they stay in the histories, and are not counted."""
+    """Mark the held edits of a source as not made by its publisher: they stay in the histories, and are not counted."""
 
     async def decide(store: Store, by: str, at: datetime) -> int:
         return await store.dismiss_held(source, by=by, at=at)

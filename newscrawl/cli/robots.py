@@ -16,11 +16,11 @@ def register(app: typer.Typer) -> None:
 
 
 def robots(
-    file: Annotated[Path, typer.Argument(help="A robots.txt as served.")],
-    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="URLs on its host.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A robots.txt as served.")],
+    urls: Annotated[list[str], typer.Argument(metavar="URL", help="URLs on its host.")],
     agent: Annotated[str, typer.Option(help="Product token of the crawler.")] = "newscrawl",
 ) -> None:
-    """Print one JSON line per URL: whether the crawler may request it, and the Crawl-delay in seconds."""
+    """Read a saved robots.txt: print one JSON line per URL, whether the crawler may request it, and the Crawl-delay."""
     from newscrawl.fetch.robots import Robots
 
     existing(file, "FILE")

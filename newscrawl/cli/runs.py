@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def runs(
     source: Annotated[
-        str | None, typer.Argument(help="List only runs of this source.", autocompletion=sources_like)
+        str | None, typer.Argument(metavar="SOURCE", help="List only runs of this source.", autocompletion=sources_like)
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="Number of runs.")] = 20,
     as_json: AsJson = False,

@@ -26,14 +26,14 @@ def register(app: typer.Typer) -> None:
 def simulate(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[HISTORIES|POLICY...]", help="Files of histories, and policies by name."),
+        typer.Argument(metavar="HISTORIES|POLICY", help="Files of histories, and policies by name."),
     ] = None,
     histories: Annotated[
         list[Path] | None, typer.Option(help="File of histories as JSON lines (.jsonl or .jsonl.gz); may be repeated.")
     ] = None,
     policy: Annotated[
         list[str] | None,
-        typer.Option(help="Policy such as sniffer, hazard:price=0.02 or hazard:match=sniffer-catch; may be repeated."),
+        typer.Option(help="Policy, such as sniffer, hazard:price=0.02 or hazard:match=sniffer-catch; may be repeated."),
     ] = None,
     from_store: Annotated[
         bool, typer.Option("--from-store", help="Replay the histories recorded in the archive.")
@@ -42,7 +42,7 @@ def simulate(
     as_json: AsJson = False,
     as_lines: Annotated[bool, typer.Option("--jsonl", help="Print one JSON line per row.")] = False,
 ) -> None:
-    """Replay histories through recheck policies: checks per article, share of wordings caught, delays."""
+    """Replay histories through policies: checks per article, share of wordings found, delays until they are found."""
     from newscrawl.cli.policy_comparison import simulate_files, simulate_histories, table
 
     files = [*(histories or ()), *(Path(name) for name in names or () if not _is_policy(name))]

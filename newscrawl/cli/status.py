@@ -32,6 +32,7 @@ def status(
     source: Annotated[
         str | None,
         typer.Argument(
+            metavar="SOURCE",
             help="Print all about this source: runs, alarms, hosts, listings, fields, quarantine.",
             autocompletion=sources_like,
         ),

@@ -17,50 +17,100 @@ from newscrawl.errors import ConfigError
 if TYPE_CHECKING:
     from newscrawl.store.session import Store
 
-MANY = "May be given several times."
-
 
 def register(app: typer.Typer) -> None:
     app.command("subscribe")(subscribe)
 
 
 def subscribe(
-    name: Annotated[str, typer.Argument(help="Name of the subscription: lower-case letters, digits and -.")],
-    apprise: Annotated[str | None, typer.Option(help="Address of a service as Apprise has them (mailto://…).")] = None,
-    apprise_env: Annotated[str | None, typer.Option(help="Environment variable that has such an address.")] = None,
-    webhook: Annotated[str | None, typer.Option(help="URL that signed announcements are posted to.")] = None,
-    webhook_env: Annotated[str | None, typer.Option(help="Environment variable that has such a URL.")] = None,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the subscription: lower-case letters, digits and -.")
+    ],
+    apprise: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Address of a service as Apprise writes it, such as mailto://USER:PASSWORD@HOST."
+        ),
+    ] = None,
+    apprise_env: Annotated[
+        str | None, typer.Option(metavar="VARIABLE", help="Environment variable that holds that address.")
+    ] = None,
+    webhook: Annotated[
+        str | None, typer.Option(metavar="URL", help="URL that signed announcements are posted to.")
+    ] = None,
+    webhook_env: Annotated[
+        str | None, typer.Option(metavar="VARIABLE", help="Environment variable that holds that URL.")
+    ] = None,
     secret_env: Annotated[
-        str | None, typer.Option(help="Variable with the secret of a webhook (whsec_…); by default one is made.")
+        str | None,
+        typer.Option(
+            metavar="VARIABLE",
+            help="Environment variable that holds the secret of a webhook (whsec_…); default: a new one.",
+        ),
     ] = None,
     command: Annotated[
-        list[str] | None, typer.Option(help=f"Command, then each of its arguments; JSON on its input. {MANY}")
+        list[str] | None,
+        typer.Option(help="Program, then each of its arguments; it reads JSON from standard input; may be repeated."),
     ] = None,
-    feed: Annotated[bool, typer.Option("--feed", help="Nothing is sent: the reader has a feed of it.")] = False,
-    notifier: Annotated[str | None, typer.Option(help="Notifier that another package brings.")] = None,
+    feed: Annotated[
+        bool, typer.Option("--feed", help="Send nothing; the web reader serves a feed of the subscription.")
+    ] = False,
+    notifier: Annotated[str | None, typer.Option(metavar="NAME", help="Notifier of another Python package.")] = None,
     address: Annotated[str | None, typer.Option(help="Address for --notifier.")] = None,
-    address_env: Annotated[str | None, typer.Option(help="Variable with an address for --notifier.")] = None,
+    address_env: Annotated[
+        str | None, typer.Option(metavar="VARIABLE", help="Environment variable that holds the address for --notifier.")
+    ] = None,
     about: Annotated[
         list[str] | None,
-        typer.Option(help=f"edits, first, deletions, retractions or alarms; default: edits, retractions. {MANY}"),
+        typer.Option(
+            help="What to announce: edits, first, deletions, retractions or alarms; default: edits and retractions; "
+            "may be repeated."
+        ),
     ] = None,
     source: Annotated[
-        list[str] | None, typer.Option(help=f"Only of this source. {MANY}", autocompletion=sources_like)
+        list[str] | None,
+        typer.Option(help="Announce only what is of this source; may be repeated.", autocompletion=sources_like),
     ] = None,
-    article: Annotated[list[str] | None, typer.Option(help=f"Only of this article, by URL or id. {MANY}")] = None,
-    words: Annotated[str | None, typer.Option(help='Only with these words and "phrases".')] = None,
-    words_in: Annotated[str | None, typer.Option(help="Where the words are searched: any, added or removed.")] = None,
-    kind: Annotated[list[str] | None, typer.Option(help=f"Only changes of this kind. {MANY}")] = None,
-    min_significance: Annotated[int, typer.Option(help="Only changes of this significance, 0 to 100, or more.")] = 0,
-    only_silent: Annotated[bool, typer.Option("--only-silent", help="Only silent edits.")] = False,
-    only_unnoted: Annotated[bool, typer.Option("--only-unnoted", help="Only edits that no note names.")] = False,
-    include: Annotated[list[str] | None, typer.Option(help=f"Also late, rebased or held versions. {MANY}")] = None,
-    every: Annotated[str | None, typer.Option(help="change (at once), day or week.")] = None,
-    at: Annotated[str | None, typer.Option(help="Time of a digest, such as 07:30.")] = None,
-    on: Annotated[str | None, typer.Option(help="Day of a weekly digest.")] = None,
-    zone: Annotated[str | None, typer.Option(help="Time zone of --at and --quiet, such as Europe/Oslo.")] = None,
-    quiet: Annotated[str | None, typer.Option(help="Hours in which nothing is sent, such as 22:00-07:00.")] = None,
-    burst: Annotated[int | None, typer.Option(help="So many at once in ten minutes; more become a digest.")] = None,
+    article: Annotated[
+        list[str] | None, typer.Option(help="Announce only what is of this article, by URL or id; may be repeated.")
+    ] = None,
+    words: Annotated[str | None, typer.Option(help='Announce only changes with these words and "phrases".')] = None,
+    words_in: Annotated[
+        str | None,
+        typer.Option(help="Where --words are searched: any, added, removed or wording (the whole text); default: any."),
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(help="Announce only changes of this kind, such as headline or numbers; may be repeated."),
+    ] = None,
+    min_significance: Annotated[
+        int, typer.Option(metavar="N", help="Announce only changes of at least this significance, 0 to 100.")
+    ] = 0,
+    only_silent: Annotated[
+        bool, typer.Option("--only-silent", help="Announce only silent edits: changes of facts without a note.")
+    ] = False,
+    only_unnoted: Annotated[
+        bool, typer.Option("--only-unnoted", help="Announce only unnoted edits: changes of facts that no note names.")
+    ] = False,
+    include: Annotated[
+        list[str] | None, typer.Option(help="Announce these versions too: late, rebased or held; may be repeated.")
+    ] = None,
+    every: Annotated[
+        str | None,
+        typer.Option(help="When to send: change (each at once), day or week (as a digest); default: change."),
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="Time of day of a digest; default: 07:30.")] = None,
+    on: Annotated[str | None, typer.Option(help="Day of a weekly digest; default: monday.")] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="Time zone of --at and --quiet, such as Europe/Oslo; default: UTC.")
+    ] = None,
+    quiet: Annotated[
+        str | None, typer.Option(help="Hours in which nothing is sent, such as 22:00-07:00; default: none.")
+    ] = None,
+    burst: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Announcements in ten minutes; more become one digest; default: 10."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Announce what is published from now on; `newscrawl notify --test NAME` shows whether it arrives."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from newscrawl.store.session import Store
 
 subscriptions = typer.Typer(no_args_is_help=True, help="List, pause, remove and try out subscriptions.")
-Name = Annotated[str, typer.Argument(help="Name of the subscription.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the subscription.")]
 EXAMINED = 500  # newest changes that `test-match` matches
 
 
@@ -83,7 +83,7 @@ def _state(subscription: Subscription, lane: Lane | None) -> str:
 
 @subscriptions.command("remove")
 def subscriptions_remove(name: Name) -> None:
-    """End a subscription; what is queued for it is dropped."""
+    """Remove a subscription; what is queued for it is dropped."""
 
     async def remove(store: Store) -> bool:
         subscription = await store.subscription(name)
@@ -98,11 +98,11 @@ def subscriptions_remove(name: Name) -> None:
 
 @subscriptions.command("erase")
 def subscriptions_erase(
-    address: Annotated[str, typer.Argument(help="Mail address or webhook of a reader.")],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Mail address or webhook of a reader.")],
 ) -> None:
-    """Erase all that is stored of a reader's address: subscriptions, requests, and what waits to be sent.
+    """Erase all that is stored of a reader's address: subscriptions, requests to subscribe, queued announcements.
 
-    Exits with 1 if there is none.
+    Exits with code 1 if there is none.
     """
     from newscrawl.notify.reader_links import spellings
 
@@ -118,13 +118,13 @@ def subscriptions_erase(
 
 @subscriptions.command("pause")
 def subscriptions_pause(name: Name) -> None:
-    """Announce nothing to a subscription until `resume`; what happens meanwhile is never announced to it."""
+    """Announce nothing to a subscription until `newscrawl subscriptions resume`; what happens meanwhile is left out."""
     _pause(name, is_paused=True)
 
 
 @subscriptions.command("resume")
 def subscriptions_resume(name: Name) -> None:
-    """Announce again to a subscription that was paused, from now on."""
+    """Announce to a paused subscription again, from now on."""
     _pause(name, is_paused=False)
 
 
@@ -142,7 +142,7 @@ def _pause(name: str, *, is_paused: bool) -> None:
 
 @subscriptions.command("feed")
 def subscriptions_feed(name: Name) -> None:
-    """Print the URL of a subscription's feed; whoever has it may read the feed."""
+    """Print the URL of a subscription's feed; whoever has the URL can read the feed."""
     from newscrawl.notify.links import feed_path
 
     subscription = with_store(lambda store: existing(store, name))
@@ -153,9 +153,9 @@ def subscriptions_feed(name: Name) -> None:
 
 @subscriptions.command("test-match")
 def subscriptions_test_match(name: Name, as_json: AsJson = False) -> None:
-    """Print which of the newest 500 changes a subscription matches, as if it had been there before them.
+    """Print which of the newest 500 changes a subscription matches, as if it were older than they are.
 
-    Exits with 1 if it matches none.
+    Exits with code 1 if it matches none.
     """
     subscription = with_store(lambda store: existing(store, name))
     matching, examined = with_reader(lambda reader: _matching(reader, subscription))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 MAX_NAME_LENGTH = 100
 tokens = typer.Typer(no_args_is_help=True, help="Tokens for a reader with NEWSCRAWL_SERVE_ACCESS=token.")
-Name = Annotated[str, typer.Argument(help="Person or program that has the token.")]
-Days = Annotated[int | None, typer.Option(min=1, max=36_500, help="Days after which it ends; default: never.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Person or program that has the token.")]
+Days = Annotated[int | None, typer.Option(min=1, max=36_500, help="Days for which it is valid; default: for ever.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def try_url(
-    url: Annotated[str, typer.Argument(help="URL of an article, or of a listing of the source.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="URL of an article, or of a listing of the source.")],
     source: Annotated[
         str | None,
         typer.Option(
@@ -43,7 +43,7 @@ def try_url(
 ) -> None:
     """Show what would be recorded for a page, and which rule gave each field; nothing is written.
 
-    Of a listing of the source it shows what is listed; if nothing is, which listings the front page leads to now.
+    Of a listing it shows the candidates; if there are none, the listings that the front page links to now.
     """
     from newscrawl.sources.trial import TriedPage
 
@@ -107,7 +107,7 @@ def check_url(url: str) -> None:
     if is_http_url(url):
         return
     if "@" in url.partition("://")[2]:
-        raise ConfigError(f"{masked(url)!r} is not an http or https URL without a user name")
+        raise ConfigError(f"{masked(url)!r} is not an http or https URL without user name and password")
     raise ConfigError(f"{url!r} is not an http or https URL")
 
 

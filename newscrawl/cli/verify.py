@@ -28,10 +28,13 @@ def verify(
         int | None, typer.Option(min=1, help="Verify only a random sample of N articles.", metavar="N")
     ] = None,
     reread: Annotated[
-        int, typer.Option(min=0, help="Articles per source that are re-extracted from their payloads.", metavar="N")
+        int,
+        typer.Option(
+            min=0, help="Number of articles per source that are re-extracted from their payloads.", metavar="N"
+        ),
     ] = 5,
     checkpoint: Annotated[
-        list[Path] | None, typer.Option(help="Checkpoint of the log that was kept elsewhere; may be repeated.")
+        list[Path] | None, typer.Option(help="Compare the log with this checkpoint, kept elsewhere; may be repeated.")
     ] = None,
     proof: Annotated[Path | None, typer.Option(help="Verify this evidence file alone, offline.")] = None,
     key: Annotated[str, typer.Option(help="With --proof: the log's key, or a file of its keys, as published.")] = "",
@@ -39,7 +42,8 @@ def verify(
         Path | None, typer.Option(help="With --proof: certificate of the time-stamping authority, or of its issuer.")
     ] = None,
     against: Annotated[
-        list[str] | None, typer.Option(metavar="PATH", help="Compare with an export of this archive instead.")
+        list[str] | None,
+        typer.Option(metavar="PATH", help="Compare the archive with this export of it instead; may be repeated."),
     ] = None,
     repair: Annotated[
         bool, typer.Option("--repair", help="Mend heads, counts and passages from their versions; alters no version.")

@@ -29,19 +29,21 @@ def register(app: typer.Typer) -> None:
 
 
 def watch(
-    url: Annotated[str | None, typer.Argument(help="URL of an article.")] = None,
-    list_all: Annotated[bool, typer.Option("--list", help="List the watched addresses.")] = False,
-    remove: Annotated[str | None, typer.Option("--remove", metavar="URL", help="Watch this address no more.")] = None,
+    url: Annotated[str | None, typer.Argument(metavar="URL", help="URL of an article.")] = None,
+    list_all: Annotated[bool, typer.Option("--list", help="List the watched URLs.")] = False,
+    remove: Annotated[
+        str | None, typer.Option("--remove", metavar="URL", help="Watch this URL no more; its history stays.")
+    ] = None,
     from_file: From = None,
     dry_run: DryRun = False,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
 ) -> None:
-    """Watch one article: record it now, and check it again as any other, in every round. No spider is needed."""
+    """Watch one article: record it now, and check it in every round like any other. No spider is needed."""
     if [url is not None, list_all, remove is not None, from_file is not None].count(True) != 1:
         raise ConfigError("give the URL of an article, or --from FILE, or --list, or --remove URL")
     if (dry_run and from_file is None) or (as_csv and not list_all):
-        raise ConfigError("--dry-run is of --from FILE, and --csv of --list")
+        raise ConfigError("--dry-run needs --from FILE, and --csv needs --list")
     if from_file is not None:
         watch_from(from_file, is_dry_run=dry_run, as_json=as_json)
     elif url is not None:
@@ -123,7 +125,7 @@ async def _retire(store: Store, source: str, url: str) -> int:
     for head in heads:
         claimed = await store.claim(head.article_id, now, f"watch-{head.article_id}", term=CLAIM_TERM)
         if claimed is None:
-            raise ConfigError(f"{url} is being checked at this moment; its checks go on. Remove it once more")
+            raise ConfigError(f"{url} is being checked now, and is still watched; run the command again in a minute")
         ended = replace(
             claimed, state=State.RETIRED, state_since=now, state_reason="no longer watched", next_check_at=None
         )

@@ -14,9 +14,11 @@ def register(app: typer.Typer) -> None:
 
 
 def worker(
-    processes: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per processor.")] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="Number of processes; default: one per processor.")
+    ] = None,
     at_once: Annotated[
-        int | None, typer.Option(min=1, help="Crawls that one process runs side by side; default: see docs/rounds.md.")
+        int | None, typer.Option(min=1, help="Number of crawls that each process runs side by side; default: 16.")
     ] = None,
     cluster: Cluster = None,
 ) -> None:

@@ -21,7 +21,7 @@ def engine_of(config: Config, slots: int) -> Callable[[Callable[[Delivery], None
     Raises ConfigError if Celery, or what it needs for such a broker, is not installed.
     """
     if config.cluster_uri is None:
-        raise ConfigError("no cluster is named: --cluster redis://HOST, or NEWSCRAWL_CLUSTER_URI")
+        raise ConfigError("no broker is named: give --cluster redis://HOST, or set NEWSCRAWL_CLUSTER_URI")
     uri = config.cluster_uri
     try:
         from newscrawl.jobs.engine import Engine

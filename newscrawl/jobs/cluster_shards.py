@@ -86,7 +86,9 @@ class ClusterShards:
         try:
             await self._do_in_process(store, shard)
         except StoreUnavailable as error:
-            logger.warning("shard=%s is free again after its term: %s", shard.shard_id, error)
+            logger.warning(
+                "shard=%s could not be given back, and is free when its term ends: %s", shard.shard_id, error
+            )
         finally:
             delivery.release()
             self._tasks.pop(shard.shard_id, None)

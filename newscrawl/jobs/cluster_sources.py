@@ -84,7 +84,7 @@ class ClusterSources(DueSources):
         try:
             await self._unqueue_inbox()
         except StoreUnavailable as error:
-            logger.warning("what arrived and was not begun is named again after its term: %s", error)
+            logger.warning("sources received and not begun are queued again when their term ends: %s", error)
         finally:
             await super().close()
 

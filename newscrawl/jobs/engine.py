@@ -73,7 +73,9 @@ class Engine:
         try:
             await self.waiting()
         except (TypeError, ValueError) as error:  # options of the URI; what the client says of them may quote them
-            raise ConfigError(f"{self._uri} is no broker that can be used here ({type(error).__name__})") from None
+            raise ConfigError(
+                f"{self._uri} is no broker that can be used here ({type(error).__name__}): see docs/cluster.md"
+            ) from None
         state.should_stop = None
         self._consumer = threading.Thread(target=self._consume, name="celery", daemon=True)
         self._consumer.start()
@@ -192,9 +194,9 @@ def _errors(app: Celery, uri: SecretUri) -> tuple[type[Exception], ...]:
         connection = app.connection_for_write()
         return (*connection.connection_errors, *connection.channel_errors)
     except (KeyError, ImportError) as error:
-        raise ConfigError(f"{uri} is no broker that can be used here: {error}") from error
+        raise ConfigError(f"{uri} is no broker that can be used here ({error}): see docs/cluster.md") from error
     except (TypeError, ValueError):  # they quote what cannot be parsed
-        raise ConfigError(f"{uri} is no broker that can be used here") from None
+        raise ConfigError(f"{uri} is no broker that can be used here: see docs/cluster.md") from None
 
 
 def _task(kind: str, deliver: Callable[[str, str], None]) -> Callable[[str], None]:

@@ -30,7 +30,9 @@ async def create(store: Store, config: Config, name: str, *, anew: bool = False)
     if seen is None:
         signer = key_file.read(path) if path.exists() else _generated(name)
         if signer.name != name:
-            raise ConfigError(f"{path} is the key of a log named {signer.name!r}: move it away, or name the log so")
+            raise ConfigError(
+                f"{path} is the key of a log named {signer.name!r}: move it away, or give --name {signer.name}"
+            )
         if not path.exists():
             key_file.write(path, signer)
         entry = key_entry(KeyEvent.CREATED, signer, None)
@@ -38,7 +40,9 @@ async def create(store: Store, config: Config, name: str, *, anew: bool = False)
     while (begun := await _state(store)).size == 0:
         await with_retries(store, lambda: sequencer.step(store.db))
     if begun.name != name:
-        raise ConfigError(f"this archive has a log named {begun.name!r}; it has one, and keeps its name")
+        raise ConfigError(
+            f"this archive has a log already, named {begun.name!r}, which keeps its name; --anew begins another one"
+        )
     return begun
 
 
@@ -54,7 +58,7 @@ async def rotate(store: Store, config: Config, *, is_lost: bool) -> str:
     before: Signer | Verifier = Verifier.parse(seen.key) if is_lost else key_file.read(path)
     if isinstance(before, Signer):
         if str(before.verifier) != seen.key:
-            raise ConfigError(f"{path} is not the key that signs now, {seen.key}; if that is lost, say --lost")
+            raise ConfigError(f"{path} is not the key that signs now, {seen.key}: restore that one, or give --lost")
         await append(store, config)  # what was recorded before is signed by the key before
     elif path.exists() and str(key_file.read(path).verifier) == seen.key:
         raise ConfigError(f"{path} is the key that signs now: it is not lost; rotate without --lost")
@@ -91,7 +95,7 @@ def _generated(name: str) -> Signer:
 
 async def _delete(store: Store, config: Config, seen: LogState, name: str) -> None:
     if seen.name == name:
-        raise ConfigError(f"--anew needs another --name than {name!r}: of one name there is one history")
+        raise ConfigError(f"--anew needs a --name other than {name!r}: one name stands for one log for ever")
     for collection in reversed(COLLECTIONS):  # the state last: cut short, it is done again
         await with_retries(store, partial(store.db[collection].delete_many, {}))
     for path in (config.log_key, key_file.next_path(config.log_key)):

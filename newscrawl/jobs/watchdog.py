@@ -52,6 +52,8 @@ class Watchdog:
     def _end(self, silent_seconds: float) -> None:
         self._stacks.write(f"The event loop was silent for {silent_seconds:.0f} s. Stacks of all threads:\n\n".encode())
         faulthandler.dump_traceback(self._stacks, all_threads=True)
-        sys.stderr.write(f"newscrawl: the event loop was silent for {silent_seconds:.0f} s; ending {os.getpid()}\n")
+        sys.stderr.write(
+            f"newscrawl: the event loop did nothing for {silent_seconds:.0f} s; ending process {os.getpid()}\n"
+        )
         sys.stderr.flush()
         os._exit(EXIT_CODE)

@@ -140,7 +140,9 @@ def _checked(row: ListedAddress) -> ListedAddress:
         return ListedAddress(row.line, text=row.text, fault="it has no address")
     wrong = next((url for url in (row.page, row.feed) if url and not is_http_url(url)), None)
     if wrong is not None:
-        return ListedAddress(row.line, text=row.text, fault="it is not an http or https URL without a user name")
+        return ListedAddress(
+            row.line, text=row.text, fault="it is not an http or https URL without user name and password"
+        )
     return row
 
 

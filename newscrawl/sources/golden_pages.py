@@ -67,7 +67,9 @@ def folder_of_new_pages() -> Path:
     """Return where a project keeps its golden pages; raises ConfigError outside of a project."""
     found = project()
     if found.root is None:
-        raise ConfigError("this folder belongs to no project that keeps golden pages; `newscrawl init DIR` makes one")
+        raise ConfigError(
+            "this folder belongs to no project that keeps golden pages; `newscrawl init FOLDER` makes one"
+        )
     return GOLDEN if found.is_checkout else found.root / "tests" / "golden"
 
 

@@ -21,7 +21,7 @@ def folder_to_write() -> Path:
     """Return the folder of the project's own spiders; raises ConfigError outside of a project."""
     folder = own_folder()
     if folder is None:
-        raise ConfigError(f"{_without_folder(project())}; `newscrawl init DIR` makes a project, in which this works")
+        raise ConfigError(f"{_without_folder(project())}; `newscrawl init FOLDER` makes a project, in which this works")
     folder.mkdir(exist_ok=True)
     return folder
 

@@ -85,7 +85,7 @@ def checked_address(text: str) -> str:
     """Return a URL as it is watched; raises ConfigError for one that can be no article."""
     url = text.strip()
     if not is_http_url(url):
-        raise ConfigError(f"{_without_user(url)!r} is not an http or https URL without a user name")
+        raise ConfigError(f"{_without_user(url)!r} is not an http or https URL without user name and password")
     if is_front_page(url):
         raise ConfigError(f"{url} is a front page, not an article; `newscrawl add-source {url}` watches a whole site")
     try:

@@ -88,7 +88,7 @@ def test_a_folder_with_other_files_is_added_to(tmp_path: Path) -> None:
 
 def test_a_place_that_cannot_be_a_project_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    for place, message in (("file", "is no folder"), ("file/below", "Not a directory")):
+    for place, message in (("file", "is a file, not a folder"), ("file/below", "Not a directory")):
         done = run("newscrawl", "init", place, cwd=tmp_path)
         assert (done.returncode, message in done.stderr) == (2, True), done.stderr
 

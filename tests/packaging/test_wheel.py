@@ -78,7 +78,7 @@ def test_an_empty_folder_has_demo_sources_and_golden_pages(
         [installed.command("newscrawl"), "add-source", "http://127.0.0.1:9/"], cwd=empty,
         env=clean_environment() | home, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS,
     )  # fmt: skip
-    assert (refused.returncode, "newscrawl init DIR" in refused.stderr) == (2, True), refused.stderr
+    assert (refused.returncode, "newscrawl init FOLDER" in refused.stderr) == (2, True), refused.stderr
     assert list(empty.iterdir()) == []
     where = "import importlib.util as u; print([u.find_spec(name) for name in ('spiders', 'pipelines')])"
     assert installed.run("python", "-c", where, cwd=empty) == "[None, None]\n"

@@ -130,7 +130,7 @@ def test_a_list_is_watched_listed_and_watched_again(config: Config, tmp_path: Pa
         found = json.loads(desk.text("watch", "--from", str(path), "--json"))
         assert (found["added"], found["known"], found["failed"]) == (good, [], [])
         assert desk.text("watch", "--list", "--csv").count(paper.base) == 2
-        assert "0 addresses watched now, 2 before" in desk.text("watch", "--from", str(path))
+        assert "0 addresses watched now, 2 known before" in desk.text("watch", "--from", str(path))
 
 
 class Feeds:

@@ -185,7 +185,7 @@ def test_interrupted_it_says_so_and_goes_on(papers: Old, number: int, migrated: 
     _, told = started.communicate()
     if started.returncode != 0:  # it may have ended before
         assert (started.returncode, told.strip().splitlines()[-1]) == (
-            7, "newscrawl: interrupted; the same command goes on",
+            7, "newscrawl: interrupted; run the same command again to go on",
         )  # fmt: skip
     assert run(config, "migrate").returncode == 0
     assert database.versions.count_documents({"place": None}) == 0
