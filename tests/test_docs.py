@@ -113,6 +113,18 @@ def test_pages_that_code_and_messages_name_exist() -> None:
     assert set(missing) - UNWRITTEN == set()
 
 
+def test_links_to_other_sites_are_https_in_one_spelling() -> None:
+    """`make linkcheck` follows them where there is a network."""
+    spellings: dict[str, set[str]] = {}
+    for page in [*PAGES, *GUIDES]:
+        for link in re.findall(r"\]\((\w+://[^)\s]+)\)", page.read_text("utf-8")):
+            assert link.startswith("https://"), f"{page.name}: {link}"
+            address = link.partition("#")[0]
+            spellings.setdefault(re.sub(r"^https://(?:www\.)?|(?:\.html|/)$", "", address.lower()), set()).add(address)
+    assert len(spellings) > 20
+    assert [sorted(links) for links in spellings.values() if len(links) > 1] == []
+
+
 def anchors(page: Path) -> set[str]:
     """Return the anchors of a page's headings, as GitHub and the built manual make them."""
     headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.M)
