@@ -176,7 +176,7 @@ def test_try_shows_which_rule_gave_each_field(archive: Run, newsroom: Newsroom) 
 def test_url_with_a_password_is_refused_and_not_repeated(archive: Run, command: str) -> None:
     done = archive(command, "https://clerk:hunter2@news.example/2026/x")
     assert done.returncode == 2
-    assert "without a user name" in done.stderr
+    assert "without user name and password" in done.stderr
     assert "hunter2" not in done.stderr + done.stdout
 
 

@@ -113,7 +113,7 @@ def test_a_list_is_watched_listed_and_watched_again(config: Config, tmp_path: Pa
         )
         table = desk.folder / "spiders" / "watched.toml"
         dry = desk.text("watch", "--from", str(path), "--dry-run", code=1)
-        assert "2 addresses would be watched, 1 before, 2 that cannot be" in dry
+        assert "2 addresses would be watched, 1 known before, 2 refused" in dry
         assert not table.exists()
         text = desk.text("watch", "--from", str(path), code=1)
         assert "line 5:" in text

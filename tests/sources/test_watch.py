@@ -141,7 +141,7 @@ def test_an_address_of_a_source_with_a_spider_becomes_one_of_its_articles(
     ("address", "code", "message"),
     [
         ("ftp://lake.example/a", 2, "is not an http or https URL"),
-        ("https://clerk:hunter2@lake.example/a", 2, "without a user name"),
+        ("https://clerk:hunter2@lake.example/a", 2, "without user name and password"),
         ("https://lake.example/a\u202eb", 2, "not a plain URL"),
         ("{base}/", 2, "is a front page, not an article; `newscrawl add-source"),
         ("{base}/menu", 1, "is no article that can be read"),
