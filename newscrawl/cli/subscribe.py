@@ -99,7 +99,7 @@ def subscribe(
         str | None,
         typer.Option(help="When to send: change (each at once), day or week (as a digest); default: change."),
     ] = None,
-    at: Annotated[str | None, typer.Option(help="Time of day of a digest; default: 07:30.")] = None,
+    at: Annotated[str | None, typer.Option(help="Time of day of a digest; default: 07:00.")] = None,
     on: Annotated[str | None, typer.Option(help="Day of a weekly digest; default: monday.")] = None,
     zone: Annotated[
         str | None, typer.Option(help="Time zone of --at and --quiet, such as Europe/Oslo; default: UTC.")

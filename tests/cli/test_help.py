@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from docs.reference.commands import commands
+from newscrawl.archive.cdx_query import MAX_OF_WAYBACK
+from newscrawl.jobs.shard_work import SHARD_ARTICLES
 from newscrawl.jobs.supervisor import CRAWLS_AT_ONCE
+from newscrawl.notify.definitions import DAYS, define
 
 COMMANDS = dict(commands())
 # What a help must not say → what it says instead.
@@ -57,6 +61,28 @@ def test_arguments_and_options_show_what_they_take(name: str) -> None:
             assert re.fullmatch(r"[A-Z|]+", each.metavar or ""), f"{name} {each.name}: no name in capitals"
 
 
+def stated(name: str, option: str) -> str:
+    """Return the default that an option's help states."""
+    (each,) = (each for each in COMMANDS[name].params if each.name == option)
+    found = re.search(r"default: ([^;.]+)", each.help)
+    assert found, f"{name} {option}"
+    return found[1]
+
+
+def test_defaults_of_subscriptions() -> None:
+    code = define("pier", {"feed": True, "every": "week"}, datetime.now(UTC), is_of_file=False).subscription
+    assert stated("subscribe", "at") == f"{code.schedule.at:%H:%M}"
+    assert stated("subscribe", "on") == DAYS[code.schedule.weekday]
+    assert stated("subscribe", "zone") == code.schedule.zone
+    assert stated("subscribe", "burst") == str(code.burst.announcements)
+    assert stated("subscribe", "words_in") == code.wanted.words_in
+    assert set(stated("subscribe", "about").split(" and ")) == code.wanted.about
+
+
+def test_defaults_of_imports_and_shards() -> None:
+    assert stated("import", "per_minute") == str(MAX_OF_WAYBACK)
+    assert stated("cluster rebase", "size") == stated("cluster export", "size") == str(SHARD_ARTICLES)
+
+
 def test_default_of_crawls_at_once() -> None:
-    (option,) = [each for each in parameters(COMMANDS["worker"]) if each.name == "at_once"]
-    assert option.help.endswith(f"default: {CRAWLS_AT_ONCE}.")
+    assert stated("worker", "at_once") == str(CRAWLS_AT_ONCE)
