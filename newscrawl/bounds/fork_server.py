@@ -19,6 +19,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from newscrawl.bounds import inherited
@@ -126,7 +127,7 @@ def _serve(channel: socket.socket, preloaded: Sequence[str]) -> NoReturn:
 
 
 def _leave_behind(kept: int) -> None:
-    """Close what belongs to the process that was forked, and take no part in its signals."""
+    """Let go of what belongs to the process that was forked, and take no part in its signals."""
     faulthandler.disable()
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -135,9 +136,16 @@ def _leave_behind(kept: int) -> None:
         signal.signal(number, signal.SIG_DFL)
     gc.freeze()  # what the other process holds is never finalised here
     gc.disable()
+    # Not closed before the worker is there: a library may close what it has in each child of a fork, and abort where
+    # that fails. Arrow, once it has read CSV, ended every worker so.
     empty = os.open(os.devnull, os.O_RDWR)
-    os.dup2(empty, 0)
-    os.dup2(empty, 1)
+    for descriptor in {int(path.name) for path in Path("/dev/fd").iterdir()} - {2, empty, kept}:
+        with contextlib.suppress(OSError):  # that of the listing itself
+            os.fstat(descriptor)
+            os.dup2(empty, descriptor)
+
+
+def _close_all_but(kept: int) -> None:
     os.closerange(3, kept)
     os.closerange(kept + 1, _MAX_FD)
 
@@ -170,7 +178,7 @@ class _Forks:
         pid = os.fork()
         if pid == 0:
             try:
-                self._channel.close()
+                _close_all_but(descriptor)
                 gc.enable()
                 sys.path[:] = message.path
                 work(socket.socket(fileno=descriptor), message.limits)

@@ -17,6 +17,7 @@ import pytest
 from newscrawl.bounds import Limits, Pool
 from newscrawl.errors import Abandoned, ExtractionError, TooCostly
 from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 
 CPU_SECONDS = 0.3
 WORD = "a" * 10_000_000
@@ -346,3 +347,23 @@ async def test_worker_has_nothing_open_of_the_process_that_forked_it(pool: Pool,
 def open_files() -> list[str]:
     links = [path for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
     return [str(path.readlink()) for path in links if path.is_symlink()]
+
+
+# Arrow keeps a pipe from then on, and closes it in each child of a fork.
+BESIDE_ARROW = """
+import asyncio, io
+import pyarrow.csv
+from newscrawl.bounds import Pool
+
+async def main():
+    pool = Pool(preloaded=())
+    assert await pool.call("paper", len, "four") == 4
+    pool.close()
+
+pyarrow.csv.read_csv(io.BytesIO(b"a\\n1\\n"))
+asyncio.run(main())
+"""
+
+
+def test_worker_lives_where_a_library_closes_its_descriptors_in_forks() -> None:
+    assert forked.program(BESIDE_ARROW, []) == 0

@@ -141,7 +141,7 @@ def test_diff_names_the_pair_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "pairs.jsonl"
     path.write_text('{"A": "One."}\n', encoding="utf-8")
     assert "line 1" in refused("diff", "--pairs", path)
-    assert "one of" in refused("diff", "x", "--pairs", path)
+    assert "give only one" in refused("diff", "x", "--pairs", path)
 
 
 def test_simulate_prints_a_line_per_file_and_policy(tmp_path: Path) -> None:

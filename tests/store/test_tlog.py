@@ -286,7 +286,7 @@ async def test_a_log_that_was_set_back_is_not_signed_again(store: Store, config:
         await record(store, f"another-{number}")
         with pytest.raises(ConfigError, match="set back or altered"):
             await append(store, config)
-    with pytest.raises(ConfigError, match="needs another --name"):
+    with pytest.raises(ConfigError, match="needs a --name other"):
         await log_keys.create(store, config, NAME, anew=True)
     await log_keys.create(store, config, "archive.example/log-2", anew=True)
     assert (await append(store, config)).size == 1 + 4 + 3
