@@ -51,7 +51,7 @@ test-fast: .venv/.test ## Run the tests of the pure rooms, without the corpus: h
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow and not corpus" $(PURE) $(PYTEST_ARGS)
 
 test-slow: .venv/.test ## Run the tests of faults, kills and upgrades (SLOW_WORKERS=4, PYTEST_ARGS=…)
-	$(BIN)/python -m pytest -n $(SLOW_WORKERS) --dist loadgroup --no-loadscope-reorder -m slow $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(SLOW_WORKERS) --dist worksteal -m slow $(PYTEST_ARGS)
 
 # Minutes; for every night. Inputs that fail are printed, and kept in .hypothesis for the next time.
 fuzz: .venv/.test ## Read 12,000 generated inputs of each of nine formats (FUZZ=12000)

@@ -33,24 +33,10 @@ LONG_FILES = (
 )  # fmt: skip
 
 
-# Files of slow tests that share what takes half a minute to make: one process runs all of such a file.
-SHARING_FILES = (
-    "packaging/test_release.py", "deploy/test_image.py", "reference/test_complete.py", "extract/test_robustness.py",
-    "upgrade/test_migrate.py", "upgrade/test_dumps.py", "packaging/test_wheel.py", "hostile/test_audit.py",
-    "hostile/test_takedowns.py", "fetch/test_rendered.py", "faults/test_secondaries.py", "reference/test_search.py",
-)  # fmt: skip
-
-
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first, and files into groups; see LONG_FILES and SHARING_FILES."""
-    here = Path(__file__).parent
-    ranks = {str(here / name): rank for rank, name in enumerate((*LONG_FILES, *SHARING_FILES))}
+    """Put the longest files first; see LONG_FILES."""
+    ranks = {str(Path(__file__).parent / name): rank for rank, name in enumerate(LONG_FILES)}
     items.sort(key=lambda item: ranks.get(str(item.path), len(ranks)))
-    sharing = {str(here / name) for name in SHARING_FILES}
-    for item in items:
-        if str(item.path) in sharing:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def pytest_collection_finish() -> None:
