@@ -19,6 +19,8 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+from newscrawl.fetch.browser import NAMES
+
 TO = Path(__file__).resolve().parent / "pictures"
 WIDTH, HEIGHT, SCALE = 880, 1200, 2  # CSS pixels; sharp where screens have twice as many
 QUALITY = 70
@@ -35,9 +37,7 @@ PATIENCE_MS = 300_000
 
 def main(to: Path = TO) -> None:
     """Run the demo in a folder of its own, serve it, and take the pictures."""
-    browser = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
-    )
+    browser = next(filter(None, map(shutil.which, NAMES)), "")
     if not browser:
         sys.exit("make pictures needs Chromium: install it, and put it on PATH")
     to.mkdir(exist_ok=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ from lxml import html
 
 from newscrawl.config import PROJECT_ROOT
 from tests.built_manual import built, shown
-from tests.conftest import missing
+from tests.chromium import FLAGS, chromium
 from tests.faults.waiting import PATIENCE_SECONDS
 from tests.manual import PAGES, blocks, run
 
@@ -27,7 +26,6 @@ pytestmark = pytest.mark.slow
 LOADED = "//*[not(self::a)]/@href | //@src | //@srcset | //@poster | //@data | //@background | //*[name()='use']/@*"
 LINKS_ONLY = {"canonical", "next", "prev", "index", "search", "author", "license"}
 ADDRESS = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])\s*((?:https?:)?//[^'\")\s]+)")
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 def test_every_page_is_built_and_can_be_reached(built: Path) -> None:
@@ -79,7 +77,7 @@ def test_no_page_is_wider_than_its_window(built: Path, width: int) -> None:
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     wide = []
     with playwright.sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=chromium(), args=CHROMIUM)
+        browser = api.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = browser.new_page(viewport={"width": width, "height": 900})
         page.set_default_timeout(PATIENCE_SECONDS * 1000)
         for path in PAGES:
@@ -109,19 +107,12 @@ def test_the_pictures_can_be_taken_again(tmp_path: Path) -> None:
         assert 0.5 < taken.stat().st_size / committed.stat().st_size < 2
 
 
-def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        missing("no Chromium on this machine")
-    return str(found)
-
-
 @pytest.mark.browser
 def test_a_browser_asks_no_other_host_for_anything(built: Path) -> None:
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     asked: list[str] = []
     with playwright.sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=chromium(), args=CHROMIUM)
+        browser = api.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = browser.new_page()
         page.set_default_timeout(PATIENCE_SECONDS * 1000)
         page.on("request", lambda request: asked.append(request.url))

@@ -136,10 +136,12 @@ def _leave_behind(kept: int) -> None:
         signal.signal(number, signal.SIG_DFL)
     gc.freeze()  # what the other process holds is never finalised here
     gc.disable()
+    empty = os.open(os.devnull, os.O_RDWR)
+    os.dup2(empty, 0)
+    os.dup2(empty, 1)
     # Not closed before the worker is there: a library may close what it has in each child of a fork, and abort where
     # that fails. Arrow, once it has read CSV, ended every worker so.
-    empty = os.open(os.devnull, os.O_RDWR)
-    for descriptor in {int(path.name) for path in Path("/dev/fd").iterdir()} - {2, empty, kept}:
+    for descriptor in {int(path.name) for path in Path("/dev/fd").iterdir()} - {0, 1, 2, kept}:
         with contextlib.suppress(OSError):  # that of the listing itself
             os.fstat(descriptor)
             os.dup2(empty, descriptor)

@@ -38,7 +38,9 @@ def run(
 def program(code: str, arguments: Sequence[str], *, env: Mapping[str, str] | None = None) -> int:
     """Run `python -c CODE` in the checkout; returns with what it ended."""
     words, environ = command(PROJECT_ROOT, os.environ if env is None else env, "-c", code)
-    return subprocess.run([*words, *arguments], env=environ, cwd=PROJECT_ROOT, check=False).returncode
+    return subprocess.run(
+        [*words, *arguments], env=environ, cwd=PROJECT_ROOT, check=False, timeout=PATIENCE_SECONDS
+    ).returncode
 
 
 def command(folder: Path, environ: Mapping[str, str], *what: str) -> tuple[list[str], dict[str, str]]:
@@ -70,7 +72,7 @@ def _client() -> list[str]:
 
 
 def _may_fork(folder: Path, environ: Mapping[str, str]) -> bool:
-    """Return whether another newscrawl is meant, or what the server read of its variables has changed."""
+    """Return whether a fork is what a new process would be: of this newscrawl, with what the server read at start."""
     places = [folder, *(Path(path) for path in environ.get("PYTHONPATH", "").split(os.pathsep) if path)]
     if any((place / "newscrawl" / "__init__.py").is_file() for place in places if place != PROJECT_ROOT):
         return False

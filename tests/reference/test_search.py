@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from newscrawl.config import PROJECT_ROOT
 from tests.built_manual import built
-from tests.conftest import missing
+from tests.chromium import FLAGS, chromium
 from tests.faults.waiting import PATIENCE_SECONDS
 from tests.manual import PAGES
 from tests.reference.newcomer import QUESTIONS
@@ -21,7 +20,6 @@ from tests.reference.newcomer import QUESTIONS
 __all__ = ["built"]
 
 WORDS = tomllib.loads((PROJECT_ROOT / "docs" / "search_words.toml").read_text("utf-8"))
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 IS_DONE = "(document.querySelector('#search-results .search-summary') || {}).innerText"
 
 
@@ -29,11 +27,9 @@ IS_DONE = "(document.querySelector('#search-results .search-summary') || {}).inn
 def search(built: Path) -> Iterator[Any]:
     """A function that returns the pages which the search of the built manual lists for a question, best first."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        missing("no Chromium on this machine")
+    path = chromium()
     with playwright.sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        browser = api.chromium.launch(executable_path=path, args=FLAGS)
         page = browser.new_page()
         page.set_default_timeout(PATIENCE_SECONDS * 1000)
 

@@ -99,19 +99,19 @@ def test_killed_before_any_write_it_goes_on_to_the_same_end(
 ) -> None:
     expected = undisturbed(config, dump, migrated)
     codes = []
-    for nth in (*range(1, 16), *range(16, 400, 24)):
+    for nth in (*range(1, 16), *range(16, 400, 12)):
         with old_archive(config, dump) as (old, database):
             codes.append(killed(old, nth))
             if codes[-1] == 0:
                 break
             assert codes[-1] == -signal.SIGKILL
             level = (database.meta.find_one({"_id": "schema"}) or {}).get("migrated", 0)
-            refused = run(old, "status", "--json") if nth % 24 == 16 and 0 < level < SCHEMA else None
+            refused = run(old, "status", "--json") if nth % 12 == 4 and 0 < level < SCHEMA else None
             assert refused is None or (refused.returncode, "newscrawl migrate" in refused.stderr) == (5, True)
             assert killed(old, 10_000) == 0, "another one goes on, without waiting for the killed one's term"
             assert contents(database) == expected, nth
     assert codes[-1] == 0
-    assert len(codes) > 16
+    assert len(codes) > 18
 
 
 def test_killed_again_and_again_it_still_comes_to_its_end(papers: Old, migrated: dict[str, Any]) -> None:

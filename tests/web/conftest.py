@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import uuid
@@ -20,14 +19,9 @@ from newscrawl.config import Config
 from newscrawl.store import Store
 from newscrawl.store.reader import Reader
 from newscrawl.web import create_app
-from tests.conftest import missing
+from tests.chromium import FLAGS, chromium
 from tests.faults.waiting import PATIENCE_SECONDS
 from tests.web.press import BRIDGE, NOW, Press, SharedArchive
-
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-]  # fmt: skip
 
 
 @pytest.fixture
@@ -108,10 +102,8 @@ class _Patient:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        missing("no Chromium on this machine")
+    path = chromium()
     with playwright.sync_playwright() as api:
-        chromium = api.chromium.launch(executable_path=path, args=FLAGS)
-        yield _Patient(chromium)
-        chromium.close()
+        launched = api.chromium.launch(executable_path=path, args=FLAGS)
+        yield _Patient(launched)
+        launched.close()
