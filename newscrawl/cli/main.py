@@ -108,6 +108,7 @@ def root(
 
 
 def main() -> None:
+    _open_closed_streams()
     try:
         _run()
     except SystemExit as ending:
@@ -129,6 +130,18 @@ def main() -> None:
             sys.exit(_code_before(error) or ConfigError.exit_code)
         sys.stderr.write(f"newscrawl: internal error: {type(error).__name__}: {error}\n  report: {write_report()}\n")
         sys.exit(70)
+
+
+def _open_closed_streams() -> None:
+    """Give a standard stream that the process was started without (`>&-`) to the null device.
+
+    Python has none then, which libraries do not expect, and the next file or connection would get its number.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode)  # noqa: PTH123, SIM115  held until the process ends
+            os.dup2(stream.fileno(), number)
+            setattr(sys, name, stream)
 
 
 def _run() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 
 import pytest
 
@@ -55,6 +56,21 @@ def run_for_nobody(config: Config, *arguments: str) -> subprocess.CompletedProce
 def test_nobody_reads(archive_config: Config, arguments: tuple[str, ...]) -> None:
     process = run_for_nobody(archive_config, *arguments)
     assert (process.returncode, process.stderr) == (CLOSED_PIPE, "")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(("arguments", "code"), [(("doctor",), 0), (("history", BRIDGE), 0), (("history", "none"), 1)])
+def test_a_stream_that_the_command_was_started_without_is_missed_by_nobody(
+    archive_config: Config, arguments: tuple[str, ...], code: int, closed: str
+) -> None:
+    command = shlex.join([sys.executable, "-m", "newscrawl", *arguments])
+    process = subprocess.run(
+        ["/bin/sh", "-c", f"{command} {closed}"], env=environment(archive_config), cwd=PROJECT_ROOT,
+        capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS,
+    )  # fmt: skip
+    assert process.returncode == code, process.stderr
+    assert bool(process.stdout) is (code == 0 and ">&-" not in closed.replace("2>&-", ""))
+    assert bool(process.stderr) is (code != 0 and "2>&-" not in closed)
 
 
 def test_failed_command_keeps_its_code(archive_config: Config) -> None:
