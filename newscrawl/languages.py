@@ -50,3 +50,23 @@ def starts_right_to_left(text: str) -> bool:
     """Return the direction of a text by its first letter, as pages do (dir="auto")."""
     kinds = (unicodedata.bidirectional(character) for character in text)
     return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L"
+
+
+def arrow(before: str, after: str) -> str:
+    """Return the arrow that points from a text to the one after it, in a paragraph of both and no other marks.
+
+    The bidirectional algorithm (UAX #9) lays out what is between two letters or numbers as these are read; between
+    letters of both directions as the paragraph is read, whose direction is that of its first letter.
+    """
+    base = "R" if starts_right_to_left(f"{before} {after}") else "L"
+    last = next(filter(None, map(_side, reversed(before))), base)
+    letters = (side for side in map(_side, reversed(before)) if side in {"L", "R"})
+    read = next(letters, base)  # a number goes with the letters in front of it: W7
+    sides = [read if side == "EN" else side for side in (last, next(filter(None, map(_side, after)), base))]
+    return "←" if (sides[0] if sides[0] == sides[1] else base) == "R" else "→"
+
+
+def _side(character: str) -> str:
+    """Return how a letter is read, "EN" for a European digit; empty for what is neither."""
+    kind = unicodedata.bidirectional(character)
+    return {"L": "L", "R": "R", "AL": "R", "AN": "R", "EN": "EN"}.get(kind, "")

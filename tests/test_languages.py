@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.languages import language_tag, text_direction
+from newscrawl.languages import arrow, language_tag, text_direction
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,23 @@ def test_right_to_left_tags(tag: str) -> None:
 )
 def test_left_to_right_tags(tag: str | None) -> None:
     assert text_direction(tag) == "ltr"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("open", "shut", "→"),
+        ("مفتوح", "مغلق", "←"),
+        ("4", "5", "→"),
+        ("كلفته 4", "5", "←"),  # numbers go with the letters in front of them
+        ("cost 4", "5", "→"),
+        ("٤", "٥", "←"),
+        ("مفتوح", "shut", "←"),  # of both directions: as the paragraph is read
+        ("open", "مغلق", "→"),
+        ("A bridge: “مفتوح", "مغلق”", "←"),
+        ("جسر: “open", "shut”", "→"),
+        ("", "", "→"),
+    ],
+)
+def test_an_arrow_points_to_what_is_read_next(before: str, after: str, expected: str) -> None:
+    assert arrow(before, after) == expected

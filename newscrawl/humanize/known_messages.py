@@ -7,13 +7,15 @@ recognised, such as the words of an operator, stays as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from newscrawl.humanize.locales import N_, NN_, current, filled, gettext, raw, raw_plural
+from newscrawl.humanize.locales import N_, NN_, current, filled, gettext, raw, raw_plural, signed_text
 
 MAX_LENGTH = 600  # of a text in which messages are sought
+_WEIGHT = re.compile(r"[+-][0-9]{1,4}\.[0-9]{2}\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Said:
     """A message with its values, as text is made of it; with a `plural`, the value `num` is its number."""
 
     message: str
-    values: Mapping[str, str | Said] = field(default_factory=dict)
+    values: Mapping[str, str | float | Said] = field(default_factory=dict)
     plural: str = ""
     number: int = 0
 
@@ -34,17 +36,19 @@ class Said:
         number = filled({"num": self.number}) if self.plural else {}
         return {name: _filled(value) for name, value in self.values.items()} | number
 
-    def is_of_article(self, name: str) -> bool:
-        """Return whether a value is none of our words, but of an article."""
+    def is_apart(self, name: str) -> bool:
+        """Return whether a value is none of our words, and is read in a direction of its own."""
         return name in self.values and self.values[name] not in WORDS
 
     def text(self) -> str:
         return self.form() % self.filling()
 
 
-def _filled(value: str | Said) -> str:
+def _filled(value: str | float | Said) -> str:
     if isinstance(value, Said):
         return value.text()
+    if isinstance(value, float):
+        return signed_text(value)
     return gettext(value) if value in WORDS else value
 
 
@@ -139,7 +143,7 @@ def translated(text: str) -> str:
     said = recognised(text)
     if said is None or current().language == "en":
         return text
-    line = "; ".join(part.text() for part in said)
+    line = gettext("; ").join(part.text() for part in said)
     return line[:1].upper() + line[1:] if text[:1].isupper() else line
 
 
@@ -219,12 +223,12 @@ def _fact(text: str) -> Said | None:
 def _reason(text: str) -> Said | None:
     """Return the message of a reason of a significance: "numbers: 5 → 6 and 2 more (+0.45)"."""
     says, _, weight = text.rpartition(" (")
-    if not weight.endswith(")") or weight[:1] not in {"+", "-"}:
+    if not _WEIGHT.fullmatch(weight):
         return None
     name, _, detail = says.partition(": ")
     if name not in REASONS:
         return None
-    values = {"name": name, "detail": _detail(detail) or detail, "weight": weight[:-1]}
+    values = {"name": name, "detail": _detail(detail) or detail, "weight": float(weight[:-1])}
     return Said(N_("%(name)s: %(detail)s (%(weight)s)") if detail else N_("%(name)s (%(weight)s)"), values)
 
 

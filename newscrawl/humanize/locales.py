@@ -88,20 +88,27 @@ def raw_plural(singular: str, plural: str, number: int) -> str:
 
 
 def filled(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: number_text(value) if type(value) is int else value for name, value in values.items()}
+    return {name: number_text(value) if type(value) in {int, float} else value for name, value in values.items()}
 
 
-def number_text(number: int) -> str:
-    """Return a whole number with the separators of the current language."""
+def number_text(number: float) -> str:
+    """Return a number with the separators of the current language; one that is not whole with two decimals."""
     locale = current()
-    return f"{number:,}" if locale.language == "en" else _number(locale.cldr, number)
+    if locale.language == "en":
+        return f"{number:,}" if isinstance(number, int) else f"{number:,.2f}"
+    return _number(locale.cldr, number)
+
+
+def signed_text(number: float) -> str:
+    """Return a number with its sign and two decimals."""
+    return ("+" if number >= 0 else "-") + number_text(abs(float(number)))
 
 
 @lru_cache(maxsize=4096)
-def _number(cldr: str, number: int) -> str:
+def _number(cldr: str, number: float) -> str:
     from babel.numbers import format_decimal
 
-    return str(format_decimal(number, locale=cldr))
+    return str(format_decimal(number, None if isinstance(number, int) else "#,##0.00", locale=cldr))
 
 
 @cache

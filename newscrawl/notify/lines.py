@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 
 from newscrawl.harmless_text import ELLIPSIS, one_line
-from newscrawl.humanize import Said, current, recognised
+from newscrawl.humanize import Said, current, gettext, recognised
 from newscrawl.languages import text_direction
 
 MAX_VALUE = 1000
@@ -43,7 +43,7 @@ def stored(text: str) -> str:
     said = None if current().language == "en" else recognised(text)
     if said is None:
         return isolated(text)
-    found = "; ".join(_filled(each) for each in said)
+    found = gettext("; ").join(_filled(each) for each in said)
     return found[:1].upper() + found[1:] if text[:1].isupper() else found
 
 
@@ -54,5 +54,5 @@ def _filled(said: Said) -> str:
         if isinstance(given, Said):
             values[name] = _filled(given)
         else:
-            values[name] = isolated(value) if said.is_of_article(name) else value
+            values[name] = isolated(value) if said.is_apart(name) else value
     return said.form() % values

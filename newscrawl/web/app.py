@@ -168,7 +168,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
     errors = error.errors() if isinstance(error, RequestValidationError) else ()
-    detail = "; ".join(f"{each['loc'][-1]}: {_in_words(each)}" for each in errors)
+    detail = gettext("; ").join(f"{each['loc'][-1]}: {_in_words(each)}" for each in errors)
     return _problem_response(request, 422 if _is_api(request) else 400, BAD_URL, detail)
 
 
@@ -188,6 +188,8 @@ def _in_words(fault: Mapping[str, Any]) -> str:
         return gettext("%(given)s is none of %(expected)s", given=given, expected=bounds["expected"])
     if fault["type"] == "missing":
         return gettext("it is missing")
+    if fault["loc"][0] == "path":  # without it there is no page
+        return gettext("%(given)s is no value that it can have; search for the article, or its address", given=given)
     return gettext("%(given)s is no value that it can have; leave it out", given=given)
 
 

@@ -17,7 +17,7 @@ from newscrawl.items import Cause
 from newscrawl.store.reader import Absent, ArticleView, Batch, ChangeEntry, VersionSummary
 from newscrawl.store.reader.views import ErasedVersion
 from newscrawl.web import feeds
-from newscrawl.web.card import card_of
+from newscrawl.web.card import Card, NoFont, card_of
 from newscrawl.web.context import AppContext, Context
 from newscrawl.web.edits import edit_of
 from newscrawl.web.embed import snippet
@@ -118,6 +118,7 @@ async def diff_page(
     shown = edit_of(context.root_url, article, old, new, diff)
     shared = Shared.of_change(context.root_url, old.version, new.version, change)
     card = await card_of(context, shown)
+    image = f"{shared.url}/card.png?v={card.digest[:12]}" if isinstance(card, Card) else None
     values = {
         **article_facts(article, context),
         "a": old,
@@ -133,7 +134,8 @@ async def diff_page(
         "summary": shown.summary,
         "change": change,
         "view": view or "auto",
-        "shared": replace(shared, image=f"{shared.url}/card.png?v={card.digest[:12]}" if card else None),
+        "shared": replace(shared, image=image),
+        "lacks_font": isinstance(card, NoFont),
         "snippet": snippet(context, shared.url, shared.title) if context.framed_by else None,
         "is_private": True,
     }

@@ -41,33 +41,38 @@ class Card:
         return hashlib.sha256(self.svg.encode()).hexdigest()[:32]
 
 
+@dataclass(frozen=True, slots=True)
+class NoFont:
+    """What there is instead of a card of a text that no installed font has all letters of."""
+
+
 @router.get("/{a:int}/{b:int}/card.png")
 async def card_image(request: Request, context: Context, article_id: ArticleId, a: Number, b: Number) -> Response:
     # Of neighbouring versions only: otherwise one could have as many pictures drawn as there are pairs.
     shown = await edit(context, article_id, a, b) if b == a + 1 else None
     card = await card_of(context, shown) if shown else None
-    if card is None:
+    if not isinstance(card, Card):
         raise Absent(gettext("there is no picture of this change"))
     headers = {"etag": f'"{card.digest}"', "cross-origin-resource-policy": "cross-origin"}
     return Response(await _png(context, card), media_type="image/png", headers=headers)
 
 
-async def card_of(context: AppContext, shown: Edit) -> Card | None:
-    """Return the card of an edit; None if it is not public, or cannot be drawn on this machine."""
+async def card_of(context: AppContext, shown: Edit) -> Card | NoFont | None:
+    """Return the card of an edit; None if it is not public, or the library that draws is not installed."""
     is_next = shown.new.version.number == shown.old.version.number + 1
     a, b = shown.old.version, shown.new.version
     is_public = not shown.new.hold and not shown.new.retraction and Evidence.NONE not in (a.evidence, b.evidence)
     if not is_next or not is_public or not is_installed():
         return None
     key = (b.article_id, b.number, a.article.display_digest, b.article.display_digest, shown.publisher, shown.interval)
-    kept: tuple[Card | None] | None = context.caches.cards.get(key)
+    kept: Card | NoFont | None = context.caches.cards.get(key)
     if kept is None:
-        kept = (await asyncio.to_thread(_card, context, shown),)  # the first one reads files of fonts
+        kept = await asyncio.to_thread(_card, context, shown)  # the first one reads files of fonts
     context.caches.cards.put(key, kept)
-    return kept[0]
+    return kept
 
 
-def _card(context: AppContext, shown: Edit) -> Card | None:
+def _card(context: AppContext, shown: Edit) -> Card | NoFont:
     headline = harmless(shown.new.version.article.headline)[:CHECKED_LENGTH]
     marked = shown.excerpt or (Segment(SegmentOp.KEEP, shown.summary),)
     excerpt = tuple(Segment(segment.op, harmless(segment.text)[:CHECKED_LENGTH]) for segment in marked)
@@ -75,7 +80,7 @@ def _card(context: AppContext, shown: Edit) -> Card | None:
     text = " ".join([headline, publisher, shown.interval, *(segment.text for segment in excerpt), "…"])
     regular, bold = (fonts_of(text, shown.language, weight) for weight in ("Regular", "Bold"))
     if regular is None or bold is None:
-        return None
+        return NoFont()
     found = window(lines((Segment(SegmentOp.KEEP, headline),), bold, HEADLINE_SIZE, LINE_WIDTH), HEADLINE_LINES)
     head = [(TOP + 60 * index, line) for index, line in enumerate(found)]
     size, body = _placed(excerpt, bold, TOP + 60 * (len(found) - 1))

@@ -18,7 +18,7 @@ from newscrawl.store.reader.views import FRONT_PAGE
 from newscrawl.web import feeds
 from newscrawl.web.context import AppContext, Context
 from newscrawl.web.entries import KIND_OPTIONS, SIGNIFICANCE_OPTIONS, by_day
-from newscrawl.web.params import After, Before, FilterParams, Filters
+from newscrawl.web.params import FilterParams, Filters, Place, PlaceParams
 from newscrawl.web.templating import with_query
 
 router = APIRouter(include_in_schema=False)
@@ -91,11 +91,11 @@ async def front_page(
 
 @router.get("/first")
 async def first_sightings_page(
-    request: Request, context: Context, filters: FilterParams, after: After = None, before: Before = None
+    request: Request, context: Context, filters: FilterParams, place: PlaceParams
 ) -> Response:
     lists, where = context.reader.changes, filters.list_filter
     read, counted = partial(lists.first_sightings, where), lists.count_first_sightings(where)
-    values = await _days(context, FIRST_SIGHTINGS, filters, read, counted, after, before)
+    values = await _days(context, FIRST_SIGHTINGS, filters, read, counted, place)
     return await _list_page(request, context, FIRST_SIGHTINGS, filters, values)
 
 
@@ -146,12 +146,10 @@ def _register(page: ListPage) -> None:
     """Add a list of changes, newest first, and its feeds."""
 
     @router.get(page.home, name=page.tab)
-    async def show(
-        request: Request, context: Context, filters: FilterParams, after: After = None, before: Before = None
-    ) -> Response:
+    async def show(request: Request, context: Context, filters: FilterParams, place: PlaceParams) -> Response:
         lists, where = context.reader.changes, page.narrowed(filters).list_filter
         read, counted = partial(lists.changes, where), lists.count_changes(where)
-        values = await _days(context, page, filters, read, counted, after, before)
+        values = await _days(context, page, filters, read, counted, place)
         return await _list_page(request, context, page, filters, values)
 
     @router.get(page.feed_base + ".{feed_format}", name=f"{page.tab} feed")
@@ -190,18 +188,17 @@ async def _days(
     filters: Filters,
     read: Callable[..., Awaitable[Batch[ChangeEntry]]],
     counted: Awaitable[int],
-    after: str | None,
-    before: str | None,
+    place: Place,
 ) -> dict[str, Any]:
     """Return the values of a list in the order of time, by the days of its entries."""
-    batch, total = await asyncio.gather(read(after=after or None, before=before or None), counted)
-    if before and batch.before is None:  # it reaches the newest: its first page is shown whole
+    batch, total = await asyncio.gather(read(after=place.after, before=place.before), counted)
+    if place.before and batch.before is None:  # it reaches the newest: its first page is shown whole
         batch = await read()
     return {
         "days": [(day, [context.entry_markup(entry) for entry in entries]) for day, entries in by_day(batch.items)],
         "older": with_query(page.home, **filters.query, after=batch.after) if batch.after else None,
         "newer": with_query(page.home, **filters.query, before=batch.before) if batch.before else None,
-        "newest": with_query(page.home, **filters.query) if batch.before or after else None,
+        "newest": with_query(page.home, **filters.query) if batch.before or place.after else None,
         "total": min(total, MAX_COUNT),
         "is_capped": total > MAX_COUNT,
     }

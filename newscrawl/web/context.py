@@ -91,7 +91,7 @@ class Caches:
         self.entry_markup: LruCache[tuple[str, int, int, str, str | None, int, Locale], Markup] = LruCache(MAX_ENTRIES)
         self.selects: LruCache[Hashable, Markup] = LruCache(MAX_SELECTS)
         self.answers: LruCache[tuple[str, bytes, bool, Locale], KeptAnswer] = LruCache(MAX_ANSWERS_BYTES)
-        self.cards: LruCache[Hashable, tuple[Any]] = LruCache(MAX_ENTRIES)  # None within: it cannot be drawn
+        self.cards: LruCache[Hashable, Any] = LruCache(MAX_ENTRIES)  # Card or NoFont
         self.card_images: LruCache[str, bytes] = LruCache(MAX_CARD_BYTES)
         self.feed_contents: LruCache[tuple[str, str, int, Locale], str] = LruCache(MAX_ENTRIES)
 

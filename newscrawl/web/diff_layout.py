@@ -288,5 +288,5 @@ def diff_summary(diff: Diff) -> str:
             len(diff.passages),
         ),
     ]
-    summary = "; ".join(clause for clause, applies in clauses if applies)
+    summary = gettext("; ").join(clause for clause, applies in clauses if applies)
     return summary[:1].upper() + summary[1:] if summary else gettext("The words are the same")

@@ -105,6 +105,21 @@ async def _filters(
 FilterParams = Annotated[Filters, Depends(_filters)]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of a list is: after a cursor, or before one; neither on the first one."""
+
+    after: str | None
+    before: str | None
+
+
+async def _place(after: After = None, before: Before = None) -> Place:
+    return Place(after or None, before or None)
+
+
+PlaceParams = Annotated[Place, Depends(_place)]
+
+
 def _moment(text: str | None) -> datetime | None:
     if text is None:
         return None

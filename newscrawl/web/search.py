@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -16,7 +17,7 @@ from newscrawl.web.context import AppContext, Context
 from newscrawl.web.entries import KIND_OPTIONS, SIGNIFICANCE_OPTIONS
 from newscrawl.web.hits import hit
 from newscrawl.web.memento import original_url
-from newscrawl.web.params import After, FilterParams, Filters
+from newscrawl.web.params import FilterParams, Filters, PlaceParams
 from newscrawl.web.templating import with_query
 
 router = APIRouter(include_in_schema=False)
@@ -38,10 +39,10 @@ async def search_page(
     request: Request,
     context: Context,
     filters: FilterParams,
+    place: PlaceParams,
     q: SearchText = None,
     scope: SearchScope = None,
     sort: SearchSort = None,
-    after: After = None,
 ) -> Response:
     text = (q or "").strip()
     if _URL.fullmatch(text):
@@ -52,7 +53,10 @@ async def search_page(
     if text and sort == "weight":
         batch = await context.reader.changes.search_by_weight(text, scope, filters.list_filter, limit=WEIGHTIEST)
     elif text:
-        batch = await context.reader.changes.search(text, scope, filters.list_filter, after=after)
+        read = partial(context.reader.changes.search, text, scope, filters.list_filter)
+        batch = await read(after=place.after, before=place.before)
+        if place.before and batch.before is None:  # it reaches the newest: its first page is shown whole
+            batch = await read()
     parameters = _parameters(text, scope, filters)
     older = with_query("/search", **parameters, after=batch.after) if batch.after else None
     title = gettext("Search: %(text)s", text=text) if text else gettext("Search")
@@ -63,7 +67,8 @@ async def search_page(
         "selects": await _selects(context, scope, filters),
         "hits": context.part("hits.html", hits=[hit(entry, query) for entry in batch.items], older=older),
         "older": older,
-        "newer": with_query("/search", **parameters) if after else None,
+        "newer": with_query("/search", **parameters, before=batch.before) if batch.before else None,
+        "newest": with_query("/search", **parameters) if batch.before or place.after else None,
         "sorts": SORT_OPTIONS,
         "sort": sort or "newest",
         "downloads": {name: with_query(f"/search/found.{form}", **parameters) for form, name in DOWNLOADS.items()},

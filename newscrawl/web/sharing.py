@@ -7,6 +7,7 @@ from typing import Self
 
 from newscrawl.humanize import change_interval, gettext, translated
 from newscrawl.items import Change, Segment, SegmentOp, Version
+from newscrawl.web.text import arrow_after
 
 MAX_DESCRIPTION = 280
 
@@ -43,7 +44,8 @@ def _plain(segments: tuple[Segment, ...]) -> str:
         if segment.op is SegmentOp.KEEP:
             parts.append(segment.text)
         elif segment.op is SegmentOp.DELETE:
-            parts.append(f"[{segment.text} → " if after is SegmentOp.INSERT else f"[−{segment.text}]")
+            pointed = f"[{segment.text} {arrow_after(segments, index)} " if after is SegmentOp.INSERT else ""
+            parts.append(pointed or f"[−{segment.text}]")
         else:
             parts.append(f"{segment.text}]" if before is SegmentOp.DELETE else f"[+{segment.text}]")
     return "".join(parts)

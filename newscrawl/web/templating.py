@@ -50,7 +50,7 @@ def stored(text: str) -> str:
         return text if is_english else Markup('<span lang="en" dir="ltr">{}</span>').format(harmless(text))
     # Values are of the article, in its language and direction, with an arrow between them in that of the page.
     parts = [_markup(each) for each in said]
-    line = Markup("; ").join(parts)
+    line = escape(humanize.gettext("; ")).join(parts)
     return line[:1].upper() + line[1:] if text[:1].isupper() else line
 
 
@@ -60,7 +60,7 @@ def _markup(said: humanize.Said) -> Markup:
         given = said.values.get(name)
         if isinstance(given, humanize.Said):
             values[name] = _markup(given)
-        elif said.is_of_article(name):
+        elif said.is_apart(name):
             values[name] = Markup("<bdi>{}</bdi>").format(harmless(value))
         else:
             values[name] = escape(value)
@@ -120,6 +120,7 @@ def environment() -> Environment:
         "rounded_duration": humanize.rounded_duration,
         "change_interval": humanize.change_interval,
         "with_query": with_query,
+        "arrow": text.arrow_after,
         "cut": text.cut,
         "text_direction": text_direction,
         "style": static("newscrawl.css"),

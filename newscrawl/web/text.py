@@ -6,13 +6,15 @@ way; `harmless` removes the characters that no escaping makes safe.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from newscrawl.harmless_text import harmless
 from newscrawl.humanize import N_, gettext
-from newscrawl.items import Hold
+from newscrawl.items import Hold, Segment
+from newscrawl.languages import arrow
 
 
 def linkable_url(url: str | None) -> str | None:
@@ -44,6 +46,12 @@ def cut(value: str, maximum: int) -> str:
     """Return a text of at most `maximum` characters: its beginning and its end."""
     half = maximum // 2 - 2
     return value if len(value) <= maximum else f"{value[:half]} … {value[-half:]}"
+
+
+def arrow_after(segments: Sequence[Segment], index: int) -> str:
+    """Return the arrow from a segment to the one after it, as they are read."""
+    before = "".join(segment.text for segment in segments[: index + 1])
+    return arrow(before, segments[index + 1].text)
 
 
 def in_words(key: str) -> str:

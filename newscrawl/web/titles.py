@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from newscrawl.harmless_text import one_line
 from newscrawl.humanize import gettext, translated
 from newscrawl.items import Segment, SegmentOp
+from newscrawl.languages import arrow
 from newscrawl.store.reader import ChangeEntry
 
 MAX_WORDS = 80  # characters of what was removed or added
 MAX_HEADLINE = 160
+_ARROW = "\0"  # until the whole title is known; no text has this character
 
 
 def change_title(entry: ChangeEntry) -> str:
@@ -20,12 +22,21 @@ def change_title(entry: ChangeEntry) -> str:
         return headline
     before = entry.previous_headline
     if before is not None and one_line(before, MAX_HEADLINE) != headline:
-        return gettext("Headline: “%(old)s” → “%(new)s”", old=one_line(before, MAX_HEADLINE), new=headline)
+        before = one_line(before, MAX_HEADLINE)
+        # The arrow is found with a sign in its place that is no letter.
+        title = gettext("Headline: “%(old)s” %(arrow)s “%(new)s”", old=before, arrow=_ARROW, new=headline)
+        return _pointed(title)
     change = entry.line.change
     says = (
         _says(change.excerpts[0].segments) if change.excerpts else one_line(translated(change.summary), 2 * MAX_WORDS)
     )
-    return f"{headline}: {says}" if says else headline
+    return _pointed(f"{headline}: {says}") if says else headline
+
+
+def _pointed(title: str) -> str:
+    """Return a title with its arrow, as the texts beside it are read."""
+    before, marked, after = title.partition(_ARROW)
+    return f"{before}{arrow(before, after)}{after}" if marked else title
 
 
 def _says(segments: Sequence[Segment]) -> str:
@@ -38,7 +49,7 @@ def _says(segments: Sequence[Segment]) -> str:
     words = one_line(first.text, MAX_WORDS)
     if following is not None and {first.op, following.op} == {SegmentOp.DELETE, SegmentOp.INSERT}:
         pair = {first.op: words, following.op: one_line(following.text, MAX_WORDS)}
-        return f"“{pair[SegmentOp.DELETE]}” → “{pair[SegmentOp.INSERT]}”"
+        return f"“{pair[SegmentOp.DELETE]}” {_ARROW} “{pair[SegmentOp.INSERT]}”"
     if first.op is SegmentOp.DELETE:
         return gettext("removed “%(words)s”", words=words)
     return gettext("added “%(words)s”", words=words)

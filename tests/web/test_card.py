@@ -182,6 +182,7 @@ async def test_where_a_script_has_no_font_or_no_library_the_card_is_left_out(
         assert page.status_code == 200
         assert "og:image" not in page.text
         assert 'name="twitter:card" content="summary"' in page.text
+        assert ("here is no font with all letters of its text" in page.text) == (lacking == "fonts")
         answer = await client.get(f"/article/{key}/1/2/card.png")
         assert answer.status_code == 404
         assert "no picture of this change" in answer.text

@@ -137,7 +137,7 @@ def test_any_text_is_told_in_any_language(text: str) -> None:
 def test_values_are_escaped_and_apart() -> None:
     with using(Locale("ar")):
         markup = stored("Number <i>5</i> → <script>6; lede changed")
-    assert markup == "رقم <bdi>&lt;i&gt;5&lt;/i&gt;</bdi> \u200f←\u200f <bdi>&lt;script&gt;6</bdi>; تغيّرت المقدمة"
+    assert markup == "رقم <bdi>&lt;i&gt;5&lt;/i&gt;</bdi> \u200f←\u200f <bdi>&lt;script&gt;6</bdi>؛ تغيّرت المقدمة"
 
 
 def test_an_arrow_goes_as_the_page_is_read() -> None:
@@ -147,6 +147,15 @@ def test_an_arrow_goes_as_the_page_is_read() -> None:
         assert stored(reason) == "numbers: <bdi>٤</bdi> → <bdi>٥</bdi> (<bdi>+0.45</bdi>)"
     with using(Locale("ar")):
         assert "<bdi>٤</bdi> \u200f←\u200f <bdi>٥</bdi>" in stored(reason)
+
+
+@pytest.mark.parametrize(("language", "weights"), [("en", "+0.45 -0.20"), ("de", "+0,45 -0,20"), ("ar", "+0.45 -0.20")])
+def test_a_weight_is_written_as_the_language_writes_numbers(language: str, weights: str) -> None:
+    reasons = [str(Part("numbers", 0.45, "٤ → ٥")), str(Part("sum limited to 1", -0.2))]
+    with using(Locale(language)):
+        found = [str(stored(reason)) for reason in reasons]
+    for line, weight in zip(found, weights.split(), strict=True):
+        assert weight in line
 
 
 @pytest.mark.parametrize(

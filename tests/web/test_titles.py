@@ -26,6 +26,30 @@ async def test_a_title_has_the_words_that_changed(
     assert [item["title"] for item in (await client.get("/changes.json")).json()["items"]] == [title]
 
 
+@pytest.mark.parametrize(
+    ("headline", "old", "new", "arrow"),
+    [
+        ("جسر قديم", "كان الجسر مفتوحا أمس.", "كان الجسر مغلقا أمس.", "←"),
+        ("جسر قديم", "كلفته 4.1 مليون.", "كلفته 5.6 مليون.", "←"),
+        ("Aljazeera", "كان الجسر مفتوحا أمس.", "كان الجسر مغلقا أمس.", "←"),
+        ("גשר ישן", "It is open today.", "It is shut today.", "→"),
+        ("A bridge", "Costs are 4.1 million.", "Costs are 5.6 million.", "→"),
+    ],
+)
+async def test_an_arrow_points_from_the_old_words_to_the_new_ones(
+    client: httpx.AsyncClient, press: Press, headline: str, old: str, new: str, arrow: str
+) -> None:
+    await press.publish("arrow", [Draft(0, headline, [LEDE, old]), Draft(1, headline, [LEDE, new])])
+    item = (await client.get("/changes.json")).json()["items"][0]
+    assert f"” {arrow} “" in item["title"]
+    assert f"</del> {'→' if old.isascii() else '←'} <ins>" in item["content_html"]
+
+
+async def test_a_changed_headline_has_its_arrow(client: httpx.AsyncClient, press: Press) -> None:
+    await press.publish("head", [Draft(0, "الجسر مفتوح", [LEDE]), Draft(1, "الجسر مغلق", [LEDE])])
+    assert (await client.get("/changes.json")).json()["items"][0]["title"] == "Headline: “الجسر مفتوح” ← “الجسر مغلق”"
+
+
 async def test_titles_and_texts_of_feeds_are_bounded(client: httpx.AsyncClient, press: Press) -> None:
     many = [f"{number} {LONG[:3000]}" for number in range(100)]
     await press.publish("long", [Draft(0, LONG, [LEDE]), Draft(1, LONG[:-1] + "?", [LEDE, *many])])

@@ -175,17 +175,26 @@ class ChangeLists(ReplicaReader):
 
     @bounded
     async def search(
-        self, text: str, scope: str, where: ListFilter, *, after: str | None = None, limit: int = 20
+        self,
+        text: str,
+        scope: str,
+        where: ListFilter,
+        *,
+        after: str | None = None,
+        before: str | None = None,
+        limit: int = 20,
     ) -> Batch[ChangeEntry]:
         """Return versions that contain every word and "phrase" of `text`, or alternatives of it; raises BadQuery.
 
         `scope` is where they are searched: "wordings", or the sentences in which words were "added" or "removed".
+        The page is older than a cursor, or the next newer one.
         """
         search_query = _query(text)
         if search_query.is_empty:
             return Batch(())
         taken = await self._takedowns.current()
-        return await Search(self._db, taken, search_query, scope, where).page(after, limit)
+        search = Search(self._db, taken, search_query, scope, where)
+        return await search.page(before or after, limit, is_back=before is not None)
 
     @bounded
     async def search_by_weight(

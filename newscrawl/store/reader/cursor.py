@@ -58,17 +58,20 @@ def before(text: str) -> dict[str, Any]:
     }
 
 
-def found_between(after: str | None, since: datetime | None, until: datetime | None) -> dict[str, Any]:
-    """Return the condition on the place of what a search finds: after a cursor, not before `since`, before `until`.
+def found_between(
+    text: str | None, since: datetime | None, until: datetime | None, *, is_back: bool = False
+) -> dict[str, Any]:
+    """Return the condition on the place of what a search finds: not before `since`, before `until`, beyond a cursor.
 
-    Raises BadCursor.
+    Beyond it are older versions, newer ones where `is_back`. Raises BadCursor.
     """
     places: dict[str, Any] = {} if until is None else {"$lt": first_place(until)}
     places |= {} if since is None else {"$gte": first_place(since)}
     condition: dict[str, Any] = {}
-    if after is not None:
-        moment, key = _parsed(after)
+    if text is not None:
+        moment, key = _parsed(text)
         last = place(moment, key)
-        places["$lte"] = last
-        condition["$nor"] = [{"place": last, "_id": {"$gte": key}}]
+        bound, passed = ("$gte", "$lte") if is_back else ("$lte", "$gte")
+        places[bound] = max(last, places.get(bound, last))
+        condition["$nor"] = [{"place": last, "_id": {passed: key}}]
     return condition | ({"place": places} if places else {})

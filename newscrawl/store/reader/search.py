@@ -45,8 +45,23 @@ class Search:
         self._taken = taken
         self._condition: Document = {}
 
-    async def page(self, after: str | None, limit: int) -> Batch[ChangeEntry]:
-        """Return a page, and its cursor: of the last entry, or of a version whose article has no redactions."""
+    async def page(self, place: str | None, limit: int, *, is_back: bool = False) -> Batch[ChangeEntry]:
+        """Return the page after a cursor, or before it where `is_back`, and the cursors of the next ones.
+
+        A cursor is that of an entry at an end of the page, or of a version whose article has no redactions.
+        """
+        found, goes_on = await self._found(place, limit, is_back=is_back)
+        shown = found[:: -1 if is_back else 1]
+        entries = tuple(entry for _, entry in shown)
+        ends = (cursor(shown[0][0]), cursor(shown[-1][0])) if shown else (None, None)
+        if is_back:
+            return Batch(entries, ends[1], goes_on)
+        return Batch(entries, goes_on, ends[0] if place else None)
+
+    async def _found(
+        self, place: str | None, limit: int, *, is_back: bool
+    ) -> tuple[list[tuple[Document, ChangeEntry]], str | None]:
+        """Return the next entries with their versions, and the cursor behind which there may be more."""
         if not self._condition:
             words = await words_by_beginning(self._collection, self._query.beginnings)
             # What was added or removed against a hidden version would reveal what stood there.
@@ -54,7 +69,7 @@ class Search:
         found: list[tuple[Document, ChangeEntry]] = []
         rounds, resumable = 0, None
         while True:
-            keys, versions, texts = await self._round(after, limit + 1)
+            keys, versions, texts = await self._round(place, limit + 1, is_back=is_back)
             await self._context.fetch(self._db, versions)
             for version in versions:
                 entry = self._entry(version, texts[version["_id"]])
@@ -64,11 +79,10 @@ class Search:
                     resumable = cursor(version)
             rounds += 1
             if len(found) > limit or len(keys) <= limit:
-                last = cursor(found[limit - 1][0]) if len(found) > limit else None
-                return Batch(tuple(entry for _, entry in found[:limit]), last)
+                return found[:limit], cursor(found[limit - 1][0]) if len(found) > limit else None
             if rounds >= MAX_ROUNDS and resumable is not None:
-                return Batch(tuple(entry for _, entry in found), resumable)
-            after = cursor(keys[-1])
+                return found, resumable
+            place = cursor(keys[-1])
 
     @property
     def _collection(self) -> AsyncCollection[Document]:
@@ -88,12 +102,14 @@ class Search:
             condition["types" if self._scope != WORDINGS else "change.types"] = self._where.kind
         return condition
 
-    async def _round(self, after: str | None, limit: int) -> tuple[list[Document], list[Document], Texts]:
+    async def _round(
+        self, place: str | None, limit: int, *, is_back: bool
+    ) -> tuple[list[Document], list[Document], Texts]:
         """Return the next matches of the index, their versions, and the texts that were searched.
 
         Fewer matches than `limit` are the last ones.
         """
-        matches = await self._matches(after, limit)
+        matches = await self._matches(place, limit, is_back=is_back)
         if self._scope == WORDINGS:
             return matches, matches, {v["_id"]: [v["headline"], *v["paragraphs"]] for v in matches}
         texts = {passage["_id"]: passage["text"] for passage in matches}
@@ -102,20 +118,23 @@ class Search:
         by_id = {version["_id"]: version async for version in self._db.versions.find(condition, fields)}
         return matches, [by_id[key] for key in texts if key in by_id], texts
 
-    async def _matches(self, after: str | None, limit: int) -> list[Document]:
+    async def _matches(self, place: str | None, limit: int, *, is_back: bool) -> list[Document]:
         """Return the next matches by place and id; the index knows no order between those of one place."""
-        query = self._condition | found_between(after, self._where.since, self._where.until)
-        matches = await self._find(query, "place", limit + 1)
+        query = self._condition | found_between(place, self._where.since, self._where.until, is_back=is_back)
+        direction = 1 if is_back else -1
+        matches = await self._find(query, "place", limit + 1, direction)
         if len(matches) > limit:
             last = matches.pop()["place"]
             if matches[-1]["place"] == last:  # which ones of that place are the next?
                 matches = [match for match in matches if match["place"] != last]
-                matches += await self._find(query | {"place": last}, "_id", limit)
-        return sorted(matches, key=lambda match: (match["place"], match["_id"]), reverse=True)
+                matches += await self._find(query | {"place": last}, "_id", limit, direction)
+        return sorted(matches, key=lambda match: (match["place"], match["_id"]), reverse=not is_back)
 
-    async def _find(self, query: Document, order: str, limit: int) -> list[Document]:
+    async def _find(self, query: Document, order: str, limit: int, direction: int) -> list[Document]:
         fields = FIELDS if self._scope == WORDINGS else {"text": 1, "seen_at": 1, "place": 1}
-        return await self._collection.find(query, fields, sort=[(order, -1)], limit=limit, hint="found").to_list()
+        return await self._collection.find(
+            query, fields, sort=[(order, direction)], limit=limit, hint="found"
+        ).to_list()
 
     def _is_open(self, version: Document) -> bool:
         """Return whether nothing of a version's article is redacted or hidden, so that a cursor may name it."""
