@@ -23,8 +23,10 @@ router = APIRouter(include_in_schema=False, prefix="/article/{article_id}")
 @router.get("/{number:int}")
 async def version_page(request: Request, context: Context, article_id: ArticleId, number: Number) -> Response:
     article = await context.reader.articles.article(article_id)
-    view, versions = await asyncio.gather(
-        context.reader.articles.version(article_id, number), versions_around(article, context, number)
+    view, versions, is_proved = await asyncio.gather(
+        context.reader.articles.version(article_id, number),
+        versions_around(article, context, number),
+        context.reader.log.is_proved(article_id, number),
     )
     values = {
         **article_facts(article, context),
@@ -33,6 +35,7 @@ async def version_page(request: Request, context: Context, article_id: ArticleId
         "hold": view.hold,
         "retraction": view.retraction,
         "capture": view.capture,
+        "is_proved": is_proved,
         "neighbours": neighbours(versions, number, number),
         "is_private": True,
     }

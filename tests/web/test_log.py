@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from lxml import html
 
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
@@ -83,6 +84,26 @@ async def test_tiles_that_there_are_not_are_404(
     assert (await client.get("/log/tile/0/000.p/4")).status_code == 200
     assert (await client.get("/log/tile/entries/000.p/3")).status_code == 200
     assert (await client.get(at)).status_code == 404
+
+
+async def test_a_page_of_a_version_links_its_proof_once_there_is_one(
+    store: Store, config: Config, client: httpx.AsyncClient
+) -> None:
+    key = (await record(store, "pier", 3)).article_id
+    assert await proofs_linked(client, key, 1) == []
+    await log_keys.create(store, config, NAME)
+    await append(store, config)
+    later = (await record(store, "quay")).article_id  # comes after the checkpoint
+    links = await proofs_linked(client, key, 2)
+    assert links == [f"/article/{key}/2/evidence", f"/article/{key}/2/proof"]
+    assert [(await client.get(link)).status_code for link in links] == [200, 200]
+    assert await proofs_linked(client, later, 1) == []
+
+
+async def proofs_linked(client: httpx.AsyncClient, key: str, number: int) -> list[str]:
+    page = html.fromstring((await client.get(f"/article/{key}/{number}")).text)
+    links = [str(link.get("href")) for link in page.cssselect("aside a")]
+    return [link for link in links if link.endswith(("/proof", "/evidence"))]
 
 
 async def test_without_a_log_there_is_none(store: Store, client: httpx.AsyncClient) -> None:

@@ -58,6 +58,12 @@ class LogReader(ReplicaReader):
         return bundle(_existing(await tree.bundle(self.replicas.primary, index, width)))
 
     @bounded
+    async def is_proved(self, article_id: str, number: int) -> bool:
+        """Return whether a checkpoint covers a version, as far as the member knows that texts are read from."""
+        leaf = await self._db.tlog_leaves.find_one({"_id": version_id(article_id, number)}, {"index": 1})
+        return leaf is not None and await checkpoints.proving(self._db, leaf["index"]) is not None
+
+    @bounded
     async def proof(self, article_id: str, number: int) -> str:
         """Return the proof that the log has a version; raises Absent, also while it has not yet, or Hidden."""
         await self._document(article_id, number)
