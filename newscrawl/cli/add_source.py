@@ -29,7 +29,8 @@ def add_source(
     """Find a site's feeds, sitemaps or section pages, write its spider file, and show three of its articles."""
     from dataclasses import replace
 
-    from newscrawl.sources.catalogue import is_unverified, source_of_url
+    from newscrawl.sources.by_host import source_of_url
+    from newscrawl.sources.catalogue import is_unverified
     from newscrawl.sources.folders import NAME
     from newscrawl.sources.probe import Fetch, run_probe
     from newscrawl.sources.site_discovery import Site, discover_site

@@ -87,7 +87,8 @@ def _try_at(url: str, source: str | None, replay: Path | None) -> TriedPage | Tr
 
 
 def _spider_of(url: str, source: str | None) -> NewsSpider:
-    from newscrawl.sources.catalogue import check_source, load_spider, source_of_url
+    from newscrawl.sources.by_host import source_of_url
+    from newscrawl.sources.catalogue import check_source, load_spider
     from newscrawl.sources.site_discovery import name_of
     from newscrawl.spider import NewsSpider
 

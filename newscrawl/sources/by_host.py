@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newscrawl.errors import SpiderFileError
@@ -12,32 +13,57 @@ from newscrawl.sources.folders import source_folders
 from newscrawl.spider import NewsSpider
 
 logger = logging.getLogger(__name__)
+DEMO = "demo"  # its domain is any port of loopback
 
 
 class SourcesByHost:
-    """Made once: files that are edited later are not seen. Sources with files come before those of tables."""
+    """Made once: files that are edited later are not seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_demo: bool = True) -> None:
         self._by_domain: defaultdict[str, list[NewsSpider]] = defaultdict(list)
         files = {file for folder in source_folders() for file in folder.file_names()}
+        spiders: list[NewsSpider] = []
         for name in sorted(source_names(), key=lambda name: (name not in files, name)):
+            if name == DEMO and not with_demo:
+                continue
             try:
-                spider = load_spider(name)()
+                spiders.append(load_spider(name)())
             except SpiderFileError as error:
                 logger.warning("%s", error)
-                continue
-            for domain in (*spider.domains, *spider.former_domains):
+        for spider in spiders:
+            for domain in spider.domains:
+                self._by_domain[domain.lower()].append(spider)
+        for spider in spiders:
+            for domain in spider.former_domains:
                 self._by_domain[domain.lower()].append(spider)
 
     def of(self, url: str) -> NewsSpider | None:
-        """Return the source on whose domains a URL is; None if there is none."""
+        """Return the source that a URL is of; None if it is on no source's domain.
+
+        Of several that have its domain, such as editions of a newspaper, it is the first that takes it for an article:
+        by the longest domain, those with files before those of tables.
+        """
+        first = None
+        for spider in self._on_its_domains(url):
+            if spider.is_article_url(url):
+                return spider
+            first = first or spider
+        return first
+
+    def _on_its_domains(self, url: str) -> Iterator[NewsSpider]:
         try:
-            host = urlsplit(url).hostname or ""
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port
         except ValueError:
-            return None
+            return
         labels = host.split(".")
         for at in range(len(labels)):
-            for spider in self._by_domain.get(".".join(labels[at:]), ()):
-                if spider.is_ours(url):
-                    return spider
-        return None
+            domain = ".".join(labels[at:])
+            for each in ([f"{domain}:{port}"] if port else []) + [domain]:
+                yield from (spider for spider in self._by_domain.get(each, ()) if spider.is_ours(url))
+
+
+def source_of_url(url: str) -> str | None:
+    """Return the name of the source that a URL is of, the demo's left out; None where there is none."""
+    spider = SourcesByHost(with_demo=False).of(url)
+    return None if spider is None else spider.name

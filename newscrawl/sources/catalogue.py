@@ -236,10 +236,3 @@ def planned_listings(name: str, at: datetime) -> datetime:
         return listings_at(load_spider(name), at)
     except SpiderFileError:
         return at
-
-
-def source_of_url(url: str) -> str | None:
-    """Return the source on whose domains a URL is, None where there is none; the demo's is any port of loopback."""
-    files = {file for folder in source_folders() for file in folder.file_names()}
-    by_trust = sorted(source_names(), key=lambda name: (name not in files, name))
-    return next((name for name in by_trust if name != "demo" and load_spider(name)().is_ours(url)), None)

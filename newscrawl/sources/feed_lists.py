@@ -13,7 +13,8 @@ from newscrawl.discover.article_patterns import guessed_guid_pattern
 from newscrawl.errors import ConfigError, NewscrawlError
 from newscrawl.normalize import same_site
 from newscrawl.sources.address_lists import ListedAddress
-from newscrawl.sources.catalogue import folder_of, is_unverified, load_spider, source_names, source_of_url
+from newscrawl.sources.by_host import SourcesByHost
+from newscrawl.sources.catalogue import folder_of, is_unverified, source_names
 from newscrawl.sources.probe import Fetch, ProbeFailed
 from newscrawl.sources.site_discovery import (
     ARTICLE_PATTERNS,
@@ -76,22 +77,24 @@ async def find_sites(rows: Sequence[ListedAddress], fetch: Fetch) -> FoundSites:
             found.failed.append((row, site))
         else:
             sites[site.domain].append((site, row))
+    sources = SourcesByHost(with_demo=False)
     for each in sites.values():
-        _add(found, each)
+        _add(found, each, sources)
     found.failed.sort(key=lambda pair: pair[0].line)
     return found
 
 
-def _add(found: FoundSites, each: Sequence[tuple[Site, ListedAddress]]) -> None:
+def _add(found: FoundSites, each: Sequence[tuple[Site, ListedAddress]], sources: SourcesByHost) -> None:
     """Add the site that several rows are of."""
     feeds = tuple(dict.fromkeys(feed for site, _ in each for feed in site.feeds))
     site = replace(max((site for site, _ in each), key=lambda one: bool(one.article_pattern)), feeds=feeds[:MAX_FEEDS])
     rows = [row for _, row in each]
-    known = source_of_url(f"https://{site.domain}/")
-    if known is not None and not is_unverified(known) and folder_of(known) is not None:
-        stated = load_spider(known).feeds
+    spider = sources.of(f"https://{site.domain}/")
+    known = spider.name if spider else None
+    if spider is not None and not is_unverified(spider.name) and folder_of(spider.name) is not None:
+        stated = spider.feeds
         missing = tuple(feed for feed in feeds if feed not in stated)
-        found.known.append(FoundSite(site, rows, known, missing))
+        found.known.append(FoundSite(site, rows, spider.name, missing))
         return
     taken = {*source_names(), *(other.site.name for other in found.new)}
     found.new.append(FoundSite(replace(site, name=known or _free_name(site, taken)), rows))

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from newscrawl.errors import ConfigError
 from newscrawl.normalize import is_front_page
 from newscrawl.sources import watched
-from newscrawl.sources.catalogue import folder_of, load_spider, source_of_url
+from newscrawl.sources.by_host import source_of_url
+from newscrawl.sources.catalogue import folder_of, load_spider
 from newscrawl.sources.probe import Fetch, ProbeFailed
 from newscrawl.sources.trial import TriedPage, try_page
 from newscrawl.spider import NewsSpider

@@ -14,7 +14,8 @@ from benchmarks.unverified_sources import table
 from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.extract import layouts_of
 from newscrawl.languages import language_tag
-from newscrawl.sources.catalogue import is_unverified, load_spider, source_names, source_of_url
+from newscrawl.sources.by_host import source_of_url
+from newscrawl.sources.catalogue import is_unverified, load_spider, source_names
 from newscrawl.sources.unverified import unverified_names
 from tests.cli.conftest import runner
 from tests.faults.project import Project
