@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import gzip
-from array import array
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,32 +17,29 @@ from newscrawl.change.wordnet import lemmas
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Rows of numbers, each in one array behind the other: the meanings of a word, and those near a meaning."""
+    """Lines of numbers behind each word, in the order of the words; and those near a meaning, in the order of these.
 
-    word_rows: dict[str, int]
-    starts: array[int]
-    numbers: array[int]
-    first_meaning: int  # the row of meaning 0
+    They are read when they are asked for: to read all takes a tenth of a second, and a crawl asks for a few hundred.
+    """
 
-    def row(self, row: int) -> array[int]:
-        return self.numbers[self.starts[row] : self.starts[row + 1]]
+    words: list[bytes]
+    near: list[bytes]
+
+    def senses(self, word: str) -> Iterable[int]:
+        start = f"{word} ".encode()
+        at = bisect_left(self.words, start)
+        is_there = at < len(self.words) and self.words[at].startswith(start)
+        return map(int, self.words[at][len(start) :].split()) if is_there else ()
+
+    def beside(self, sense: int) -> Iterable[int]:
+        return map(int, self.near[sense].split())
 
 
 @cache
 def _table() -> _Table:
     packed = resources.files("newscrawl.change").joinpath("synonyms.txt.gz").read_bytes()
-    listed, _, near = gzip.decompress(packed).decode().partition("\n\n")
-    words: dict[str, int] = {}
-    starts, numbers = array("i", [0]), array("i")
-    for line in listed.split("\n"):
-        word, *row = line.split()
-        words[word] = len(starts) - 1
-        numbers.extend(map(int, row))
-        starts.append(len(numbers))
-    for line in near.split("\n"):
-        numbers.extend(map(int, line.split()))
-        starts.append(len(numbers))
-    return _Table(words, starts, numbers, len(words))
+    words, _, near = gzip.decompress(packed).partition(b"\n\n")
+    return _Table(words.split(b"\n"), near.split(b"\n"))
 
 
 class Meanings:
@@ -64,12 +61,11 @@ class Meanings:
 @lru_cache(maxsize=20_000)
 def _senses(word: str) -> frozenset[int]:
     table = _table()
-    rows = (table.word_rows[lemma] for lemma in lemmas(word) if lemma in table.word_rows)
-    return frozenset(sense for row in rows for sense in table.row(row))
+    return frozenset(sense for lemma in lemmas(word) for sense in table.senses(lemma))
 
 
 @lru_cache(maxsize=20_000)
 def _near(word: str) -> frozenset[int]:
     """Return the meanings of a word, and those beside them."""
     table, own = _table(), _senses(word)
-    return own.union(*(table.row(table.first_meaning + sense) for sense in own))
+    return own.union(*map(table.beside, own))

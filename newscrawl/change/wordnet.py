@@ -28,7 +28,7 @@ _MIN_STEM = 3  # letters; many shorter ones are abbreviations: "atf" makes no "a
 class _Table:
     words: frozenset[str]
     irregular: dict[str, str]
-    opposites: frozenset[frozenset[str]]
+    opposites: frozenset[str]  # pairs of words in their order, with a space between
     kinds: dict[str, list[list[int | str]]]
     places: frozenset[str]
 
@@ -37,10 +37,10 @@ class _Table:
 def _table() -> _Table:
     packed = resources.files("newscrawl.change").joinpath("wordnet.json.gz").read_bytes()
     table: dict[str, Any] = json.loads(gzip.decompress(packed))
-    opposites = frozenset(frozenset(pair.split()) for pair in table["opposites"])
     return _Table(
-        frozenset(table["words"].split()), table["irregular"], opposites, table["kinds"], frozenset(table["places"])
-    )
+        frozenset(table["words"].split()), table["irregular"], frozenset(table["opposites"]), table["kinds"],
+        frozenset(table["places"]),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=10_000)
@@ -85,7 +85,7 @@ def is_place(name: str) -> bool:
 def are_opposite(one: str, other: str) -> bool:
     """Return whether a form of one word is a direct antonym of a form of the other."""
     opposites = _table().opposites
-    return any(frozenset((a, b)) in opposites for a in lemmas(one) for b in lemmas(other))
+    return any(" ".join(sorted((a, b))) in opposites for a in lemmas(one) for b in lemmas(other))
 
 
 def shared_kind(one: str, other: str) -> str | None:
