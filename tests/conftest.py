@@ -6,6 +6,7 @@ import fcntl
 import gc
 import os
 import shutil
+import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -40,7 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave thousands of tests, which stay until the end, out of each collection of cycles."""
+    """Leave thousands of tests, which stay until the end, out of each collection of cycles.
+
+    And let the server that forks crawls do once what each would do for its first edit.
+    """
+    if subprocesses := sys.modules.get("newscrawl.jobs.subprocesses"):
+        subprocesses.PRELOADED.append("tests.forked.described")
     gc.collect()
     gc.freeze()
 

@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from newscrawl.config import Config
 from newscrawl.jobs.job import CrawlReport, Job
 from newscrawl.jobs.run import run
+from newscrawl.preloaded import SCRAPY
 from newscrawl.project import project
 
 # Imported once by the fork server, which saves a second of CPU per crawl. None of these modules creates a reactor.
@@ -19,7 +20,7 @@ PRELOADED = [
     "newscrawl.jobs.run",
     "newscrawl.spider",
     f"{project().stages}.record",
-    "scrapy.utils.reactor",
+    *SCRAPY,
     "trafilatura",
 ]
 

@@ -27,12 +27,13 @@ from newscrawl.jobs.messages import CrawlEnded, StartCrawl, StopWorker, WorkerRe
 from newscrawl.jobs.reactor import MAX_SECOND_STOP_SECONDS, end_process_after
 from newscrawl.jobs.worker import MAX_STOP_SECONDS, worker_main
 from newscrawl.jobs.worker_deaths import WORKER_DIED, StacksFile, WorkerDeath, set_source_aside, write_report
+from newscrawl.preloaded import SCRAPY
 from newscrawl.project import project
 
 logger = logging.getLogger(__name__)
 
 # Imported once by the server that forks the workers. None of them installs a reactor.
-PRELOADED = ["newscrawl.jobs.worker", "newscrawl.spider", f"{project().stages}.record", "trafilatura"]
+PRELOADED = ["newscrawl.jobs.worker", "newscrawl.spider", f"{project().stages}.record", *SCRAPY, "trafilatura"]
 # Most crawls wait, a second or more for the pace of their host. With 8, 500 due sources waited for slots: 76 s on two
 # cores until the first request to the last of them, against 37 s with 16 (make bench BENCH=fairness).
 CRAWLS_AT_ONCE = 16

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import gc
 import importlib
 import io
@@ -22,17 +23,20 @@ import sys
 import threading
 import time
 import traceback
+from multiprocessing import util
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
 import newscrawl
+from newscrawl.preloaded import SCRAPY
 from newscrawl.project import project
 
 MESSAGE_BYTES = 1 << 20
 # It reads at import the variables, and in which project it is; so nothing that imports it is imported here.
 SETTINGS = "newscrawl.settings"
-OTHERS = ("dateparser", "itemadapter", "scrapy.crawler", "scrapy.extensions", "scrapy.utils.reactor")
+FORK_SERVER = "from multiprocessing.forkserver import main;"
+OTHERS = ("dateparser", "described", "itemadapter", *SCRAPY)
 
 
 def main() -> None:
@@ -154,6 +158,7 @@ def _be(asked: dict[str, Any]) -> None:
     is_file = first not in {"-c", "-m"}
     sys.path[:1] = [str(Path(first).parent) if is_file else asked["folder"], *more]
     sys.argv = [first, *arguments] if is_file else [first, *arguments[1:]]
+    _prepare_fork_server()
     if first == "-m":
         runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
         return
@@ -164,6 +169,55 @@ def _be(asked: dict[str, Any]) -> None:
     else:
         script.__file__ = first
         sys.exit(importlib.import_module("newscrawl.cli").main())
+
+
+def _prepare_fork_server() -> None:
+    """Fork what becomes the command's fork server of `multiprocessing`, if it starts one.
+
+    A new process would import a thousand modules, one second of CPU time. It is forked before the command has threads.
+    """
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        _be_fork_server(theirs)
+    theirs.close()
+    start = util.spawnv_passfds
+    waiting = [pid]
+
+    def given(path: bytes, args: list[str], passed: list[int]) -> int:
+        if not waiting or not args[-1].startswith(FORK_SERVER):
+            return start(path, args, passed)
+        message = {"folder": str(Path.cwd()), "variables": dict(os.environ), "code": args[-1], "passed": passed}
+        socket.send_fds(ours, [json.dumps(message).encode()], passed)
+        return waiting.pop()
+
+    util.spawnv_passfds = given
+
+
+def _be_fork_server(asks: socket.socket) -> NoReturn:
+    try:
+        message, received, _, _ = socket.recv_fds(asks, MESSAGE_BYTES, 8)
+        if not message:  # the command has ended, and needed none
+            os._exit(0)
+        asks.close()
+        asked = json.loads(message)
+        os.chdir(asked["folder"])
+        os.environ.clear()
+        os.environ.update(asked["variables"])
+        # Two steps: a number that was received may be one that another is to have.
+        aside = [fcntl.fcntl(number, fcntl.F_DUPFD, 256) for number in received]
+        for number in received:
+            os.close(number)
+        for number, wanted in zip(aside, asked["passed"], strict=True):
+            os.dup2(number, wanted, inheritable=False)
+            os.close(number)
+        exec(asked["code"], {"__name__": "__main__"})  # noqa: S102  as `python -c` would
+    except SystemExit:
+        os._exit(0)
+    except BaseException:  # noqa: BLE001  as the interpreter prints what nothing caught
+        traceback.print_exc()
+    os._exit(1)
 
 
 if __name__ == "__main__":
