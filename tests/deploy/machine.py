@@ -53,6 +53,10 @@ class Image:
 
     def __init__(self, storage: Path) -> None:
         self._storage = storage
+        # It shares what layers have in common, which vfs copies: a third less of CPU time. Not on every file system.
+        self._driver = "overlay"
+        if _done(self._command("info")).returncode:
+            self._driver = "vfs"
         self._container = ""
         self.root = Path()
         self.config: dict[str, Any] = {}
@@ -69,9 +73,18 @@ class Image:
         self.root = Path(self._buildah("mount", self._container))
         self.config = json.loads(self._buildah("inspect", "--type=image", "localhost/newscrawl"))["Docker"]["config"]
 
+    def delete(self) -> None:
+        """Delete the image and what it was built of."""
+        self._buildah("umount", "--all")
+        shutil.rmtree(self._storage)  # gigabytes
+
     def _buildah(self, *arguments: str) -> str:
-        own = [f"--root={self._storage / 'storage'}", f"--runroot={self._storage / 'run'}", "--storage-driver=vfs"]
-        return _run(["buildah", *own, *arguments]).strip()
+        return _run(self._command(*arguments)).strip()
+
+    def _command(self, *arguments: str) -> list[str]:
+        storage = self._storage / self._driver
+        own = [f"--root={storage / 'storage'}", f"--runroot={storage / 'run'}", f"--storage-driver={self._driver}"]
+        return ["buildah", *own, *arguments]
 
     def start(self, command: Sequence[str], log: Path, **variables: str) -> subprocess.Popen[bytes]:
         """Start a command as the image's user, with nothing to write to but what is mounted: as a runtime would."""
@@ -103,7 +116,13 @@ class Image:
 
 
 def _run(command: Sequence[str], **variables: str) -> str:
-    done = subprocess.run(
+    done = _done(command, **variables)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    return done.stdout
+
+
+def _done(command: Sequence[str], **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         command,
         cwd=PROJECT_ROOT,
         env=_without_settings(os.environ) | variables,
@@ -112,8 +131,6 @@ def _run(command: Sequence[str], **variables: str) -> str:
         check=False,
         timeout=PATIENCE_SECONDS,
     )
-    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
-    return done.stdout
 
 
 def _without_settings(environ: Mapping[str, str]) -> dict[str, str]:

@@ -78,7 +78,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
     built = Image(folder)
     built.build(debian(folder / "base"), project.root)
     yield built
-    shutil.rmtree(folder)  # gigabytes
+    built.delete()
 
 
 @pytest.fixture
