@@ -21,7 +21,7 @@ from .processes import Process
 from .waiting import until
 
 pytestmark = pytest.mark.slow
-MANY = 40_000
+MANY = 20_000
 Documents = Database[dict[str, Any]]
 
 
