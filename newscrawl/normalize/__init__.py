@@ -24,18 +24,20 @@ from newscrawl.normalize.identity import (
     spellings,
 )
 from newscrawl.normalize.text import display, display_digest, fold, wording_digest
-from newscrawl.normalize.urls import canonical_url, request_url, same_site
+from newscrawl.normalize.urls import authority_of, canonical_url, domain_as_compared, request_url, same_site
 
 __all__ = [
     "NORMALIZER",
     "are_one",
     "article",
     "at_present",
+    "authority_of",
     "authors",
     "believed_url",
     "canonical_url",
     "display",
     "display_digest",
+    "domain_as_compared",
     "first_believed",
     "first_instant",
     "fold",

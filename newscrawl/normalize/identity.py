@@ -7,7 +7,15 @@ from collections.abc import Collection, Iterable
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from newscrawl.items import MAX_URL_LENGTH, Capture, Head, Source
-from newscrawl.normalize.urls import canonical_url, escaped_id, request_url, same_site
+from newscrawl.normalize.urls import (
+    authority_of,
+    canonical_url,
+    domain_as_compared,
+    escaped_id,
+    request_url,
+    same_site,
+    without_unsaid_port,
+)
 
 # Copies of one article for other devices, and what their hosts and paths begin with.
 _DEVICE_HOST = re.compile(r"(?:www\d?|m|mobile|mobil|amp|touch|lite|edition)\.(?=.*\.)")
@@ -37,6 +45,7 @@ def is_article_url(url: str, source: Source) -> bool:
     """
     if len(url) > MAX_URL_LENGTH or (source.domains and not is_of_source(url, source)):
         return False
+    url = without_unsaid_port(url)
     return not is_front_page(url) and re.search(source.article_pattern, url) is not None and _is_plain(url)
 
 
@@ -186,14 +195,17 @@ def _language(host: str) -> str:
 
 
 def _is_on_domain(url: str, domain: str) -> bool:
-    netloc = urlsplit(url).netloc.rpartition("@")[2].lower()
-    host = netloc.partition(":")[0]
-    return domain in {netloc, host} or host.endswith("." + domain)
+    netloc, domain = authority_of(url), domain_as_compared(domain)
+    return any(each == domain or each.endswith(f".{domain}") for each in (netloc, _without_port(netloc)))
+
+
+def _without_port(netloc: str) -> str:
+    host, _, port = netloc.rpartition(":")
+    return host if host and port.isdigit() else netloc  # [::1] has colons of its own
 
 
 def _on_domain(url: str, domain: str, other: str) -> str:
-    parts = urlsplit(url)
-    netloc = parts.netloc.lower()
-    port = "" if ":" in domain or ":" in other else netloc.partition(":")[1] + netloc.partition(":")[2]
-    host = netloc if ":" in domain else netloc.partition(":")[0]
-    return urlunsplit(parts._replace(netloc=host.removesuffix(domain) + other + port))
+    netloc, domain, other = authority_of(url), domain_as_compared(domain), domain_as_compared(other)
+    host = netloc if netloc.endswith(domain) else _without_port(netloc)
+    port = "" if _without_port(domain) != domain or _without_port(other) != other else netloc.removeprefix(host)
+    return urlunsplit(urlsplit(url)._replace(netloc=host.removesuffix(domain) + other + port))

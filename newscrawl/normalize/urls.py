@@ -43,6 +43,39 @@ def escaped_id(text: str) -> str:
     return _escaped(text, "/:@!$&'()*+,;=~")
 
 
+def authority_of(url: str) -> str:
+    """Return host and port of a URL in one spelling: lower case, ASCII, no dot at the end, no port that goes unsaid.
+
+    Of what is no plain URL of a web page it is what stands there; "" if nothing does.
+    """
+    try:
+        netloc = urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
+    if netloc.isascii() and ":" not in netloc and not netloc.endswith("."):
+        return netloc  # as nearly all are
+    try:
+        return _split(f"{url.partition('://')[0].strip().lower()}://{netloc}").netloc
+    except ValueError:
+        return netloc
+
+
+@lru_cache(maxsize=4096)
+def domain_as_compared(domain: str) -> str:
+    """Return a domain that a source states as `authority_of` returns hosts."""
+    return authority_of(f"{'http' if domain.endswith(':80') else 'https'}://{domain}")
+
+
+def without_unsaid_port(url: str) -> str:
+    """Return a URL without a port that its scheme has anyway: old captures state it, and no pattern expects it."""
+    try:
+        parts = urlsplit(url)  # http://www.nytimes.com:80/ in captures of the Wayback Machine from before 2012
+    except ValueError:
+        return url
+    port = f":{_DEFAULT_PORTS.get(parts.scheme)}"
+    return url.replace(port, "", 1) if parts.netloc.endswith(port) and parts.netloc.count(port) == 1 else url
+
+
 def same_site(a: str, b: str) -> bool:
     """Return whether two URLs are on the same registered domain (for IP addresses and local names: host and port)."""
     try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from newscrawl.errors import SpiderFileError
+from newscrawl.normalize import authority_of, domain_as_compared
 from newscrawl.sources.catalogue import load_spider, source_names
 from newscrawl.sources.folders import source_folders
 from newscrawl.spider import NewsSpider
@@ -32,10 +32,10 @@ class SourcesByHost:
                 logger.warning("%s", error)
         for spider in spiders:
             for domain in spider.domains:
-                self._by_domain[domain.lower()].append(spider)
+                self._by_domain[domain_as_compared(domain)].append(spider)
         for spider in spiders:
             for domain in spider.former_domains:
-                self._by_domain[domain.lower()].append(spider)
+                self._by_domain[domain_as_compared(domain)].append(spider)
 
     def of(self, url: str) -> NewsSpider | None:
         """Return the source that a URL is of; None if it is on no source's domain.
@@ -44,22 +44,21 @@ class SourcesByHost:
         by the longest domain, those with files before those of tables.
         """
         first = None
-        for spider in self._on_its_domains(url):
+        for spider in self.on_its_domains(url):
             if spider.is_article_url(url):
                 return spider
             first = first or spider
         return first
 
-    def _on_its_domains(self, url: str) -> Iterator[NewsSpider]:
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port
-        except ValueError:
-            return
-        labels = host.split(".")
+    def on_its_domains(self, url: str) -> Iterator[NewsSpider]:
+        """Yield all sources that have the domain of a URL, those of the longest domain first."""
+        netloc = authority_of(url)
+        host, _, port = netloc.rpartition(":")
+        has_port = bool(host) and port.isdigit()
+        labels = (host if has_port else netloc).split(".")
         for at in range(len(labels)):
             domain = ".".join(labels[at:])
-            for each in ([f"{domain}:{port}"] if port else []) + [domain]:
+            for each in ([f"{domain}:{port}"] if has_port else []) + [domain]:
                 yield from (spider for spider in self._by_domain.get(each, ()) if spider.is_ours(url))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from newscrawl.normalize import authority_of, request_url
 from newscrawl.tracking_parameters import is_ignored_in_lookup
 
 MAX_CANDIDATES = 60
@@ -21,13 +22,13 @@ def candidates(text: str) -> tuple[str, ...]:
     if url is None:
         return ()
     parts = urlsplit(url)
-    host = (parts.hostname or "") + (f":{parts.port}" if parts.port and parts.port not in (80, 443) else "")
+    path, query = _as_stored(url)
+    host = authority_of(url)
     bare = host.removeprefix("www.").removeprefix("amp.").removeprefix("m.")
-    path = parts.path or "/"
     paths = dict.fromkeys((path, path.rstrip("/") or "/", path.rstrip("/") + "/", unquote(path)))
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     pairs = [(key, value) for key, value in pairs if not is_ignored_in_lookup(key)]
-    queries = dict.fromkeys((parts.query, urlencode(pairs), urlencode(sorted(pairs)), ""))
+    queries = dict.fromkeys((parts.query, query, "", urlencode(pairs), urlencode(sorted(pairs))))
     hosts = dict.fromkeys((host, bare, f"www.{bare}"))
     urls = (
         f"{scheme}://{host}{path}{'?' + query if query else ''}"
@@ -36,20 +37,29 @@ def candidates(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(urls))[:MAX_CANDIDATES]
 
 
+def _as_stored(url: str) -> tuple[str, str]:
+    """Return path and query in the spelling of stored URLs: browsers show letters where these have escapes."""
+    try:
+        parts = urlsplit(request_url(url))
+    except ValueError:
+        parts = urlsplit(url)
+    return parts.path or "/", parts.query
+
+
 def ids(text: str) -> tuple[str, ...]:
     """Return the parts of a URL that look like the source's own id of an article: ids stay when slugs change."""
     url = _completed(text)
     if url is None:
         return ()
-    parts = urlsplit(url)
-    matches = _ID.findall(parts.path + " " + parts.query)
-    last_segment = parts.path.rstrip("/").rpartition("/")[2]
+    path = _as_stored(url)[0]
+    matches = _ID.findall(path + " " + urlsplit(url).query)
+    last_segment = path.rstrip("/").rpartition("/")[2]
     return tuple(dict.fromkeys([*matches, *([last_segment] if last_segment else [])]))[:MAX_IDS]
 
 
 def site(url: str) -> str:
     """Return a URL's registered domain, roughly: ids of one domain must not match articles of another."""
-    host = (urlsplit(url).hostname or "").lower()
+    host = urlsplit(f"//{authority_of(url)}").hostname or ""
     labels = host.split(".")
     # Second-level registries: bbc.co.uk, folha.com.br.
     count = 3 if len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3 else 2
@@ -68,7 +78,7 @@ def _completed(text: str) -> str | None:
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""
-        is_web = parts.scheme.lower() in {"http", "https"} and ("." in host or host == "localhost")
+        is_web = parts.scheme.lower() in {"http", "https"} and ("." in host or ":" in host or host == "localhost")
         _ = parts.port  # raises ValueError if out of range
     except ValueError:
         return None

@@ -35,6 +35,8 @@ PAPERS = {
     "now": (("pier.example",), (), "."),
     "demo": (("127.0.0.1",), (), "."),
     "port": (("127.0.0.1:8001",), (), "."),
+    "letters": (("Mühle.example",), (), r"mhle-0ra\.example/a"),
+    "six": (("[::1]:8001",), (), "."),
 }
 ROW = """
 [arow]
@@ -63,7 +65,18 @@ EXPECTED = {
     "https://lamp.example/a-1": "formerly",
     "http://127.0.0.1:8001/2026/03/a-1": "port",
     "http://127.0.0.1:8002/2026/03/a-1": None,
+    "http://127.0.0.1:8001./a-1": None,
     "https://other.example/a-1": None,
+    "https://anews.example/a-1": None,
+    "https://news.example./a-1": "alpha",
+    "http://www.News.example:80/a-1": "alpha",
+    "https://sport.news.example:443/a-1": "beta",
+    "https://www.mühle.example/a-1": "letters",
+    "https://xn--mhle-0ra.example/a-1": "letters",
+    "http://xn--mhle-0ra.example:80/a-1": "letters",
+    "http://[::1]:8001/a-1": "six",
+    "http://[::1]:8002/a-1": None,
+    "http://[::1/a-1": None,
     "https://news.example:port/a-1": None,
     "nothing": None,
     "": None,
