@@ -29,12 +29,11 @@ def add_source(
     """Find a site's feeds, sitemaps or section pages, write its spider file, and show three of its articles."""
     from dataclasses import replace
 
-    from newscrawl.sources.by_host import source_of_url
-    from newscrawl.sources.catalogue import is_unverified
     from newscrawl.sources.folders import NAME
     from newscrawl.sources.probe import Fetch, run_probe
     from newscrawl.sources.site_discovery import Site, discover_site
     from newscrawl.sources.spider_files import folder_to_write, write_spider_file
+    from newscrawl.sources.taken_places import in_its_place, name_to_keep
 
     if (url is None) == (from_file is None) or (dry_run and from_file is None):
         raise ConfigError("give the URL of a front page, or --from FILE (with --dry-run, to see what it would add)")
@@ -46,15 +45,14 @@ def add_source(
     if name is not None and not NAME.match(require_name(name, "--name")):
         raise ConfigError(f"--name {name!r}: must be lower-case letters, digits and _, and not begin with _")
     folder = folder_to_write()
-    known = source_of_url(url)
-    if known is not None and not is_unverified(known):
-        raise ConfigError(f"{url} belongs to an existing source: spiders/{known}.py")
+    kept = name_to_keep(url, name)
 
     async def explore(fetch: Fetch) -> Site:
         return await discover_site(url, fetch)
 
     site = run_probe(explore, Config.from_env(), replay=replay)
-    site = replace(site, name=name or known or site.name)  # a file takes the place of an unverified row
+    kept = kept or name_to_keep(f"https://{site.domain}/", name)  # front pages may lead to another domain
+    site = in_its_place(replace(site, name=kept or name or site.name))
     path = write_spider_file(site, folder)
     out = console()
     for page in site.tried_pages:

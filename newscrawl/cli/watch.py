@@ -101,36 +101,36 @@ def _crawl(found: Watched) -> int:
 
 def _remove(text: str) -> None:
     from newscrawl.sources.catalogue import folder_of
-    from newscrawl.sources.watched import remove, row_with
+    from newscrawl.sources.watched import kept_as, remove, row_with
 
     row = row_with(text.strip())
     has_spider = folder_of(row.name) is not None
-    count = 0 if has_spider else with_store(lambda store: _retire(store, row.name, text.strip()))
+    address = kept_as(text.strip(), row)
+    is_recorded = not has_spider and with_store(lambda store: _retire(store, row.name, address))
     remove(text.strip())
     if has_spider:
         console().print(
             f"no longer kept; {row.name} has a spider and checks the article on, if it is known", markup=False
         )
         return
-    kept = "its history stays" if count else "nothing of it had been recorded"
+    kept = "its history stays" if is_recorded else "nothing of it had been recorded"
     console().print(f"no longer watched; {kept}", markup=False)
 
 
-async def _retire(store: Store, source: str, url: str) -> int:
-    """End the checks of an article; its history stays."""
+async def _retire(store: Store, source: str, url: str) -> bool:
+    """End the checks of an article, whose history stays; return whether there is one."""
     from newscrawl.items import State
+    from newscrawl.sources.watching import head_at
 
-    heads = await store.find(source, url)
-    now = datetime.now(UTC)
-    for head in heads:
-        claimed = await store.claim(head.article_id, now, f"watch-{head.article_id}", term=CLAIM_TERM)
-        if claimed is None:
-            raise ConfigError(f"{url} is being checked now, and is still watched; run the command again in a minute")
-        ended = replace(
-            claimed, state=State.RETIRED, state_since=now, state_reason="no longer watched", next_check_at=None
-        )
-        await store.touch(replace(ended, next_check_reason="no longer watched"))
-    return len(heads)
+    head, now = await head_at(store, source, url), datetime.now(UTC)
+    if head is None:
+        return False
+    claimed = await store.claim(head.article_id, now, f"watch-{head.article_id}", term=CLAIM_TERM)
+    if claimed is None:
+        raise ConfigError(f"{url} is being checked now, and is still watched; run the command again in a minute")
+    ended = replace(claimed, state=State.RETIRED, state_since=now, state_reason="no longer watched", next_check_at=None)
+    await store.touch(replace(ended, next_check_reason="no longer watched"))
+    return True
 
 
 def _list(*, as_json: bool, as_csv: bool) -> None:
@@ -153,11 +153,12 @@ def _list(*, as_json: bool, as_csv: bool) -> None:
 
 
 async def _rows(store: Store, addresses: dict[str, tuple[str, ...]]) -> list[dict[str, Any]]:
+    from newscrawl.sources.watching import head_at
+
     rows = []
     for source, urls in sorted(addresses.items()):
         for url in urls:
-            heads = await store.find(source, url)
-            rows.append(_row(source, url, heads[0] if heads else None))
+            rows.append(_row(source, url, await head_at(store, source, url)))
     return rows
 
 

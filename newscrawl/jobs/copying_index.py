@@ -14,7 +14,7 @@ from newscrawl.jobs.archive_client import ArchiveClient, ServerBlocks, Unanswera
 from newscrawl.jobs.import_index import MAX_HOSTS
 from newscrawl.normalize import is_front_page
 from newscrawl.sources.by_host import SourcesByHost
-from newscrawl.sources.watched import host_of, row_name
+from newscrawl.sources.watched import can_be_named, host_of, row_name
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -58,7 +58,7 @@ class Wanted:
             report.not_articles += not spider.is_article_url(row.url)
             return spider.is_article_url(row.url)
         host = host_of(row.url)
-        if self._adopts and not is_front_page(row.url) and re.search(r"[a-z0-9]", host):
+        if self._adopts and not is_front_page(row.url) and can_be_named(row.url):
             return True
         if host in report.unknown_hosts or len(report.unknown_hosts) < MAX_HOSTS:
             report.unknown_hosts[host] += 1

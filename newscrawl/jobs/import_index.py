@@ -17,7 +17,7 @@ from newscrawl.fetch.warc_reader import Damage, Record, record_at, scan
 from newscrawl.items import MAX_URL_LENGTH
 from newscrawl.normalize import is_front_page
 from newscrawl.sources.by_host import SourcesByHost
-from newscrawl.sources.watched import host_of, row_name
+from newscrawl.sources.watched import can_be_named, host_of, row_name
 from newscrawl.store.documents import milliseconds
 
 _HTML = re.compile(rb"HTTP/\d(?:\.\d)? 200 [^\0]*?\ncontent-type:\s*(?:text/html|application/xhtml)", re.IGNORECASE)
@@ -135,7 +135,7 @@ class FileIndexer:
 
 
 def _is_page(url: str, record: Record) -> bool:
-    if is_front_page(url) or len(url) > MAX_URL_LENGTH or re.search(r"[a-z0-9]", host_of(url)) is None:
+    if is_front_page(url) or len(url) > MAX_URL_LENGTH or not can_be_named(url):
         return False
     return _HTML.match(record.block[:16_384]) is not None
 

@@ -25,7 +25,7 @@ from newscrawl.jobs.import_texts import TextsImported, import_texts, text_key
 from newscrawl.normalize import is_front_page
 from newscrawl.sources import watched
 from newscrawl.sources.by_host import SourcesByHost
-from newscrawl.sources.watched import host_of, row_name
+from newscrawl.sources.watched import can_be_named, host_of, row_name
 from newscrawl.store.documents import milliseconds
 from newscrawl.store.session import Store
 
@@ -184,7 +184,7 @@ class _RowReader:
             self._report.not_articles += 1
             return None
         host, unknown = host_of(url), self._report.unknown
-        if self._plan.adopts and not is_front_page(url) and any(sign.isalnum() for sign in host):
+        if self._plan.adopts and not is_front_page(url) and can_be_named(url):
             self._report.adopted.add(host)
             return row_name(f"https://{host}/")
         unknown[host if host in unknown or len(unknown) < MAX_HOSTS else "(others)"] += 1

@@ -27,6 +27,7 @@ from newscrawl.sources.site_discovery import (
     name_of,
 )
 from newscrawl.sources.spider_files import write_spider_file
+from newscrawl.sources.taken_places import in_its_place, name_to_keep
 from newscrawl.sources.watched import host_of
 
 AT_ONCE = 8  # rows that are read side by side; of one host none are
@@ -89,15 +90,17 @@ def _add(found: FoundSites, each: Sequence[tuple[Site, ListedAddress]], sources:
     feeds = tuple(dict.fromkeys(feed for site, _ in each for feed in site.feeds))
     site = replace(max((site for site, _ in each), key=lambda one: bool(one.article_pattern)), feeds=feeds[:MAX_FEEDS])
     rows = [row for _, row in each]
-    spider = sources.of(f"https://{site.domain}/")
-    known = spider.name if spider else None
-    if spider is not None and not is_unverified(spider.name) and folder_of(spider.name) is not None:
-        stated = spider.feeds
-        missing = tuple(feed for feed in feeds if feed not in stated)
-        found.known.append(FoundSite(site, rows, spider.name, missing))
+    front = f"https://{site.domain}/"
+    known = [each for each in sources.on_its_domains(front) if folder_of(each.name) and not is_unverified(each.name)]
+    if known:
+        # Editions of a newspaper have one domain: the list may follow several of them.
+        stated = {feed for spider in known for feed in spider.feeds}
+        first = max(known, key=lambda spider: len(set(feeds) & set(spider.feeds)))
+        found.known.append(FoundSite(site, rows, first.name, tuple(feed for feed in feeds if feed not in stated)))
         return
+    kept = name_to_keep(front, None)
     taken = {*source_names(), *(other.site.name for other in found.new)}
-    found.new.append(FoundSite(replace(site, name=known or _free_name(site, taken)), rows))
+    found.new.append(FoundSite(in_its_place(replace(site, name=kept or _free_name(site, taken))), rows))
 
 
 def _free_name(site: Site, taken: set[str]) -> str:

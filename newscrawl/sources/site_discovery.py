@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from lxml import html
 
@@ -17,10 +17,12 @@ from newscrawl.errors import ExtractionError
 from newscrawl.extract import Page
 from newscrawl.items import Candidate, Capture, Source
 from newscrawl.languages import language_tag
+from newscrawl.normalize import is_of_source
 from newscrawl.reading import PageReader
 from newscrawl.sources.probe import Fetch, ProbeFailed
 from newscrawl.sources.section_discovery import Sections, find_sections
 from newscrawl.sources.trial import TriedPage, try_page
+from newscrawl.sources.watched import host_of
 
 # Usual paths of feeds and news sitemaps that a front page does not link.
 USUAL_PATHS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/index.xml", "/news-sitemap.xml", "/sitemap-news.xml")
@@ -58,6 +60,11 @@ class Site:
     article_pattern: str | None = None
     guid_pattern: str | None = None
     tried_pages: tuple[TriedPage, ...] = ()
+    further_domains: tuple[str, ...] = ()  # of the row whose place its file takes
+
+    def as_source(self) -> Source:
+        """Return what is known of the site as a source."""
+        return Source(self.name, self.publisher, (self.domain,), (self.language.partition("-")[0],))
 
 
 async def discover_site(url: str, fetch: Fetch) -> Site:
@@ -66,7 +73,7 @@ async def discover_site(url: str, fetch: Fetch) -> Site:
     if front.status != 200:
         raise ProbeFailed(f"{url}: http_{front.status}")
     stated = await _stated(front)
-    domain = (urlsplit(front.final_uri).netloc or "").removeprefix("www.")
+    domain = host_of(front.final_uri)
     feeds, sitemaps, candidates = await _listings(front, stated, domain, fetch)
     urls = [candidate.url for candidate in candidates]
     sections = Sections(domain=domain) if candidates else await find_sections(front, domain, fetch)
@@ -82,15 +89,15 @@ async def discover_site(url: str, fetch: Fetch) -> Site:
         article_pattern=sections.pattern or first_matching(ARTICLE_PATTERNS, urls),
         guid_pattern=guessed_guid_pattern(urls, GUID_PATTERNS, least_share=MIN_MATCHING_SHARE),
     )
-    source = Source(site.name, site.publisher, (domain,), (site.language.partition("-")[0],))
-    tried_pages = [await try_page(await fetch(url), PageReader(source)) for url in urls[:MAX_TRIED_ARTICLES]]
+    reader = PageReader(site.as_source())
+    tried_pages = [await try_page(await fetch(url), reader) for url in urls[:MAX_TRIED_ARTICLES]]
     return replace(site, tried_pages=tuple(tried_pages))
 
 
 async def discover_listings(url: str, fetch: Fetch) -> tuple[str, ...]:
     """Return the feeds and sitemaps that a front page leads to; raises ProbeFailed if it cannot be read."""
     front = await fetch(url)
-    domain = (urlsplit(front.final_uri).netloc or "").removeprefix("www.")
+    domain = host_of(front.final_uri)
     feeds, sitemaps, _ = await _listings(front, await _stated(front), domain, fetch)
     return (*feeds, *sitemaps)
 
@@ -125,11 +132,12 @@ async def _listings(
     feeds: list[str] = []
     sitemaps: list[str] = []
     candidates: list[Candidate] = []
+    probed = Source("probe", "probe", (domain,))
     for url in await _possible_listings(front, stated, fetch):
         if len(feeds) + len(sitemaps) >= MAX_LISTINGS:
             break
         page = await _fetch_listing(url, fetch)
-        own = [candidate for candidate in page.candidates if domain in (urlsplit(candidate.url).netloc or "")]
+        own = [candidate for candidate in page.candidates if is_of_source(candidate.url, probed)]
         if own or page.sitemaps:
             (sitemaps if page.sitemaps or "sitemap" in url else feeds).append(url)
             candidates += own
@@ -181,7 +189,7 @@ def first_matching(patterns: Iterable[str], urls: Sequence[str]) -> str | None:
 
 def name_of(domain: str) -> str:
     """Return the name of a source for a domain: its distinctive label, letters and digits only."""
-    labels = domain.partition(":")[0].split(".")
+    labels = re.sub(r":\d+$", "", domain).split(".")
     distinctive = [label for label in labels[:-1] if label not in {"co", "com", "org", "net", "news", "www", "m"}]
     name = re.sub(r"[^a-z0-9]", "", (distinctive or labels)[-1].lower())
     return f"site{name}" if not name or name[0].isdigit() else name

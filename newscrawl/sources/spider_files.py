@@ -80,7 +80,7 @@ def _values(site: Site) -> dict[str, Any]:
     values = {
         "name": site.name,
         "publisher": site.publisher,
-        "domains": (site.domain,),
+        "domains": (site.domain, *site.further_domains),
         "languages": (site.language.partition("-")[0],),
         "feeds": tuple(site.feeds),
         "sitemaps": tuple(site.sitemaps),

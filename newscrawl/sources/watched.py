@@ -17,12 +17,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from newscrawl.config import Config
 from newscrawl.discover.addresses import is_http_url
 from newscrawl.errors import ConfigError, SpiderFileError
-from newscrawl.normalize import canonical_url, is_front_page, request_url
+from newscrawl.normalize import authority_of, canonical_url, domain_as_compared, is_front_page, request_url
 from newscrawl.problems import Problem, meant
 from newscrawl.sources.folders import own_folder
 
@@ -81,6 +80,11 @@ def row_name(url: str) -> str:
     return name
 
 
+def can_be_named(url: str) -> bool:
+    """Return whether the host of a URL can name a source."""
+    return re.search(r"[a-z0-9]", host_of(url)) is not None
+
+
 def checked_address(text: str) -> str:
     """Return a URL as it is watched; raises ConfigError for one that can be no article."""
     url = text.strip()
@@ -94,34 +98,41 @@ def checked_address(text: str) -> str:
         raise ConfigError(str(error)) from error
 
 
-def add(url: str, source: str | None, *, languages: tuple[str, ...] = ("en",)) -> tuple[WatchedRow, bool]:
-    """Add an address to the table; returns its row, and whether it is new. `source` is the one that has its host."""
-    name = source or row_name(url)
-    host = host_of(url)
-    made = WatchedRow(name) if source else WatchedRow(name, (), (host,), host, languages)
+def add(url: str, name: str, *, has_spider: bool, languages: tuple[str, ...] = ("en",)) -> tuple[WatchedRow, bool]:
+    """Add an address to the row of its source, which is made if need be; returns the row, and whether it is new."""
     added: list[bool] = []
 
     def change(found: dict[str, WatchedRow]) -> None:
-        row = found.get(name, made)
+        row = _row_for(url, found.get(name, WatchedRow(name, languages=languages)), has_spider=has_spider)
         added.append(not any(_is_same(url, known) for known in row.addresses))
         found[name] = replace(row, addresses=(*row.addresses, url)) if added[0] else row
 
     return _changed(change)[name], added[0]
 
 
-def add_all(urls: Iterable[tuple[str, str | None]], *, is_dry_run: bool = False) -> list[tuple[str, str, bool]]:
+def _row_for(url: str, row: WatchedRow, *, has_spider: bool) -> WatchedRow:
+    """Return a row as it is with an address: one that is a source of its own has the host among its domains.
+
+    Hosts of one name, a-b.example and a.b.example, are one source.
+    """
+    host = host_of(url)
+    if has_spider or any(f".{host}".endswith(f".{domain_as_compared(domain)}") for domain in row.domains):
+        return row
+    return replace(row, domains=(*row.domains, host), publisher=row.publisher or host)
+
+
+def add_all(urls: Iterable[tuple[str, str, bool]], *, is_dry_run: bool = False) -> list[tuple[str, str, bool]]:
     """Add many addresses with one change of the table; returns each with its source, and whether it is new.
 
-    Of each the source is named that has its host, if any. A dry run writes nothing.
+    Of each the source is named, and whether that has a spider. A dry run writes nothing.
     """
     added: list[tuple[str, str, bool]] = []
 
     def change(found: dict[str, WatchedRow]) -> None:
         known: dict[str, set[str]] = {}
         new: dict[str, list[str]] = {}
-        for url, source in urls:
-            name, host = source or row_name(url), host_of(url)
-            row = found.setdefault(name, WatchedRow(name) if source else WatchedRow(name, (), (host,), host))
+        for url, name, has_spider in urls:
+            row = found[name] = _row_for(url, found.get(name, WatchedRow(name)), has_spider=has_spider)
             forms = known.setdefault(name, {_comparable(each) for each in row.addresses})
             added.append((url, name, _comparable(url) not in forms))
             if added[-1][2]:
@@ -142,10 +153,16 @@ def adopt(hosts: Iterable[str]) -> None:
 
     def change(found: dict[str, WatchedRow]) -> None:
         for host in hosts:
-            name = row_name(f"https://{host}/")
-            found.setdefault(name, WatchedRow(name, (), (host,), host))
+            url = f"https://{host}/"
+            name = row_name(url)
+            found[name] = _row_for(url, found.get(name, WatchedRow(name)), has_spider=False)
 
     _changed(change)
+
+
+def has(source: str, url: str) -> bool:
+    """Return whether an address of a source is watched."""
+    return any(_is_same(url, known) for known in addresses_of(source))
 
 
 def row_with(url: str, found: Mapping[str, WatchedRow] | None = None) -> WatchedRow:
@@ -154,6 +171,11 @@ def row_with(url: str, found: Mapping[str, WatchedRow] | None = None) -> Watched
         if any(_is_same(url, known) for known in row.addresses):
             return row
     raise ConfigError(f"{_without_user(url)} is not watched; `newscrawl watch --list` names what is")
+
+
+def kept_as(url: str, row: WatchedRow) -> str:
+    """Return an address of a row as the table has it."""
+    return next(known for known in row.addresses if _is_same(url, known))
 
 
 def remove(url: str) -> None:
@@ -246,7 +268,7 @@ def _comparable(url: str) -> str:
 
 def host_of(url: str) -> str:
     """Return the host of a URL, without www."""
-    return urlsplit(url).netloc.lower().removeprefix("www.")
+    return authority_of(url).removeprefix("www.")
 
 
 def _without_user(url: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from newscrawl.errors import ConfigError
-from newscrawl.normalize import is_front_page
+from newscrawl.errors import ConfigError, SpiderFileError
+from newscrawl.items import Head, article_id
+from newscrawl.normalize import canonical_url, head_with_url, is_front_page, spellings
 from newscrawl.sources import watched
-from newscrawl.sources.by_host import source_of_url
+from newscrawl.sources.by_host import SourcesByHost, source_of_url
 from newscrawl.sources.catalogue import folder_of, load_spider
 from newscrawl.sources.probe import Fetch, ProbeFailed
 from newscrawl.sources.trial import TriedPage, try_page
@@ -39,30 +40,49 @@ def add_address(url: str, *, language: str | None = None) -> Watched:
     """Add a checked address to the table."""
     name, has_spider = source_for(url)
     languages = (language.partition("-")[0],) if language else ("en",)
-    row, is_new = watched.add(url, name if has_spider else None, languages=languages)
+    row, is_new = watched.add(url, name, has_spider=has_spider, languages=languages)
     return Watched(url, row.name, has_spider, is_new)
 
 
 async def made_due(found: Watched, store: Store) -> Watched:
     """Make an address's source due, and its article if it is known: one that is retired is watched again."""
     now = datetime.now(UTC)
-    heads = await store.find(found.source, found.url)
-    if heads:
-        await store.make_due(now, "asked for by a person", ids=[heads[0].article_id])
+    head = await head_at(store, found.source, found.url)
+    if head is not None:
+        await store.make_due(now, "asked for by a person", ids=[head.article_id])
     else:
         await store.make_sources_due([found.source], now)
-    return Watched(found.url, found.source, found.has_spider, found.is_new, bool(heads))
+    return Watched(found.url, found.source, found.has_spider, found.is_new, head is not None)
 
 
-def source_for(url: str) -> tuple[str, bool]:
+async def head_at(store: Store, source: str, url: str) -> Head | None:
+    """Return the article that an address means, as a crawl finds it: http and https, www. and none are one."""
+    try:
+        spider = load_spider(source)()
+    except SpiderFileError:  # the crawl of it says what is wrong, and what was recorded is still there
+        return next(iter(await store.find(source, url, canonical_url(url))), None)
+    known = await store.heads([article_id(source, spider.guid_of(url))])
+    heads = [*known.values()] or await store.find(source, *spellings(url, spider.source))
+    return head_with_url(heads, url, spider.source)
+
+
+def source_for(url: str, sources: SourcesByHost | None = None) -> tuple[str, bool]:
     """Return the source that has an address's host, and whether it has a spider; else the name of one to be made.
 
-    Raises ConfigError where a spider has the host and says that this is no article.
+    Raises ConfigError where a spider has the host and says that this is no article, unless it is watched already; and
+    where the name to be made is that of a source of another host.
     """
-    name = source_of_url(url)
-    if name is None or folder_of(name) is None:
-        return name or watched.row_name(url), False
-    if not load_spider(name)().is_article_url(url):
+    found = (sources or SourcesByHost(with_demo=False)).of(url)
+    name = watched.row_name(url) if found is None else found.name
+    folder = folder_of(name)
+    if folder is None:
+        return name, False
+    if found is None:
+        raise ConfigError(
+            f"{url} would be watched as {name}, which is the source of {folder.shown(name)}: "
+            f"add {watched.host_of(url)} to its domains, or give that file another name"
+        )
+    if not found.is_article_url(url) and not watched.has(name, url):
         raise ConfigError(f"{url} is on the domain of the source {name}, whose article_pattern it does not match")
     return name, True
 

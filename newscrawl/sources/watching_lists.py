@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from newscrawl.errors import ConfigError
 from newscrawl.sources import watched
 from newscrawl.sources.address_lists import ListedAddress
-from newscrawl.sources.watching import source_for
+from newscrawl.sources.by_host import SourcesByHost
+from newscrawl.sources.watching import head_at, source_for
 from newscrawl.store.session import Store
 
 
@@ -25,8 +26,8 @@ class WatchedList:
 def watch_list(rows: Sequence[ListedAddress], *, is_dry_run: bool) -> WatchedList:
     """Add the addresses of a list to the table; those that can be no article are left out, with why."""
     failed: list[tuple[ListedAddress, str]] = []
-    wanted: list[tuple[str, str | None]] = []
-    sources = _Sources()
+    wanted: list[tuple[str, str, bool]] = []
+    sources = SourcesByHost(with_demo=False)
     for row in rows:
         try:
             if row.fault:
@@ -34,7 +35,7 @@ def watch_list(rows: Sequence[ListedAddress], *, is_dry_run: bool) -> WatchedLis
             if not row.page:
                 raise ConfigError("it is a feed; `newscrawl add-source --from` makes sources of feeds")
             url = watched.checked_address(row.page)
-            wanted.append((url, sources.of(url)))
+            wanted.append((url, *source_for(url, sources)))
         except ConfigError as error:
             failed.append((row, str(error)))
     tried = watched.add_all(wanted, is_dry_run=is_dry_run) if wanted else []
@@ -42,29 +43,12 @@ def watch_list(rows: Sequence[ListedAddress], *, is_dry_run: bool) -> WatchedLis
     return WatchedList(added, [url for url, _, is_new in tried if not is_new], failed)
 
 
-class _Sources:
-    """The sources that have hosts, each looked up once."""
-
-    def __init__(self) -> None:
-        self._without: set[str] = set()  # hosts that no spider has
-
-    def of(self, url: str) -> str | None:
-        """Return the source whose article an address is; None if it has none yet. Raises what `source_for` raises."""
-        host = watched.host_of(url)
-        if host in self._without:
-            return None
-        name, has_spider = source_for(url)
-        if not has_spider:
-            self._without.add(host)
-        return name if has_spider else None
-
-
 async def list_made_due(found: WatchedList, store: Store) -> None:
     """Make the sources of new addresses due, and the articles of those that were known before."""
     if not found.added:
         return
     now = datetime.now(UTC)
-    ids = [head.article_id for url, source in found.added.items() for head in await store.find(source, url)]
-    if ids:
+    heads = [await head_at(store, source, url) for url, source in found.added.items()]
+    if ids := [head.article_id for head in heads if head is not None]:
         await store.make_due(now, "asked for by a person", ids=ids)
     await store.make_sources_due(sorted(set(found.added.values())), now)

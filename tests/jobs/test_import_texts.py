@@ -230,6 +230,15 @@ def test_unknown_hosts_are_counted_or_adopted(config: Config, tmp_path: Path) ->
     assert documents(config, "versions") == []
 
 
+def test_a_host_that_can_name_no_source_is_counted_and_the_others_go_on(config: Config, tmp_path: Path) -> None:
+    urls = [f"https://{host}/news/1-a" for host in ("ж\u200b..", "www.mühle.example:443", "xn--mhle-0ra.example")]
+    report = run(
+        config, write_rows(tmp_path / "a.jsonl", [row(0, LEDE, url=url) for url in urls]), is_dry_run=True, adopts=True
+    )
+    assert report.exit_code == 0
+    assert (report.adopted, report.unknown.total()) == ({"xn--mhle-0ra.example"}, 1)
+
+
 def test_a_dry_run_writes_nothing(config: Config, tmp_path: Path) -> None:
     report = run(config, write_rows(tmp_path / "a.jsonl", ROWS), is_dry_run=True)
     assert report.texts == {"demo": 4}

@@ -186,6 +186,18 @@ def test_unknown_hosts_are_counted_or_adopted(config: Config, tmp_path: Path, mo
     assert [version["source"] for version in documents(config, "versions")] == ["unheard_of_example"]
 
 
+def test_old_captures_that_state_their_port_are_of_the_source_of_their_host(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSCRAWL_HOME", str(config.home))
+    monkeypatch.setattr("newscrawl.sources.watched.own_folder", lambda: None)
+    urls = ["http://www.Unheard-of.example:80/2005/ferry.html", "https://unheard-of.example/2025/lock.html"]
+    shots = [replace(FIRST, url=urls[0]), replace(FIRST, url=urls[1])]
+    report = run(config, write(tmp_path / "a.warc.gz", shots), is_dry_run=True, adopts=True)
+    assert report.captures == {"unheard_of_example": 2}
+    assert report.found.adopted == {"unheard-of.example"}
+
+
 def test_a_dry_run_writes_nothing(config: Config, tmp_path: Path) -> None:
     report = run(config, write(tmp_path / "a.warc.gz", ALL), is_dry_run=True)
     assert report.captures == {"demo": 4}

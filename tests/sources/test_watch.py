@@ -12,11 +12,13 @@ import pytest
 from newscrawl.config import Config
 from newscrawl.errors import ConfigError, SpiderFileError
 from newscrawl.sources import watched
-from newscrawl.sources.watching import watch_later
+from newscrawl.sources.watching import head_at, watch_later
 from newscrawl.store.session import Store
 from tests.cli.conftest import Run, runner
 from tests.cli.test_json import documented
-from tests.sources.paper import Answer, Paper, article
+from tests.sources.paper import Answer, Paper, article, front
+from tests.store.samples import append, first_version
+from tests.store.samples import article as stored
 from tests.upgrade.archive import copied_project
 
 SPIDER = """from newscrawl.spider import NewsSpider
@@ -208,6 +210,89 @@ def test_a_table_that_cannot_be_read_says_so_and_stops_no_other_source(
 def test_outside_of_a_project_the_table_lies_with_the_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watched, "own_folder", lambda: None)
     monkeypatch.setenv("NEWSCRAWL_HOME", str(tmp_path / "state"))
-    watched.add("https://lake.example/a-b", None)
+    watched.add("https://lake.example/a-b", "lake_example", has_spider=False)
     assert (tmp_path / "state" / "watched.toml").is_file()
     assert watched.addresses_of("lake_example") == ("https://lake.example/a-b",)
+
+
+async def test_an_address_in_another_spelling_is_the_known_article(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watched, "own_folder", lambda: tmp_path)
+    await watch_later("https://lake.example/2026/lock-2001", store)
+    url = "https://lake.example/2026/lock-2001"
+    known = (await append(store, first_version(stored(url, source="lake_example", url=url)))).article_id
+    for spelling in (url, "http://www.lake.example/2026/lock-2001", "https://LAKE.example:443/2026/lock-2001#top"):
+        found = await watch_later(spelling, store)
+        assert (found.is_known, found.is_new) == (True, False)
+        head = await head_at(store, "lake_example", spelling)
+        assert head is not None
+        assert head.article_id == known
+    assert await head_at(store, "lake_example", "https://lake.example/2026/lock-2002") is None
+
+
+def test_an_address_that_is_removed_in_another_spelling_is_checked_no_more(
+    config: Config, tmp_path: Path, lake: Lake
+) -> None:
+    with Paper(lake) as paper:
+        desk = desk_in_checkout(config, tmp_path, paper)
+        desk.text("watch", f"{paper.base}/lock-2001")
+        removed = desk.text("watch", "--remove", f"https://{paper.host}/lock-2001#top")
+        assert "no longer watched; its history stays" in removed
+        head = json.loads(desk.text("explain", f"{paper.base}/lock-2001", "--json"))
+        assert "no longer watched" in json.dumps(head)
+
+
+class Printed(Lake):
+    """The lake's site when it has a front page that lists articles, with ids in their addresses."""
+
+    def __call__(self, path: str) -> Answer | str | None:
+        if path == "/":
+            return front([f"/news/lock-{n}" for n in range(3001, 3013)], menu=("/about",))
+        if path.startswith("/news/lock-"):
+            return article(int(path.rpartition("-")[2]), more=self.words)
+        return super().__call__(path)
+
+
+def test_a_file_takes_the_place_of_watched_addresses_whose_histories_go_on(config: Config, tmp_path: Path) -> None:
+    site = Printed()
+    with Paper(site) as paper:
+        desk = desk_in_checkout(config, tmp_path, paper)
+        before = desk.json("watch", f"{paper.base}/lock-2001")
+        front_page = f"{paper.base}/"
+        refused = desk.text("add-source", front_page, "--name", "weir", code=2)
+        assert f"watched as {desk.source}, whose histories go on in its file; leave out --name weir" in refused
+        assert not list((desk.folder / "spiders").glob("weir.py"))
+        assert f"next: newscrawl crawl {desk.source}" in desk.text("add-source", front_page)
+        assert "article_pattern" in (desk.folder / "spiders" / f"{desk.source}.py").read_text()
+        (listed,) = desk.json("watch", "--list")
+        assert (listed["source"], listed["article_id"]) == (desk.source, before["article_id"])
+        site.words = " The warden said so twice."
+        again = desk.json("watch", f"{paper.base}/lock-2001")  # though the pattern of the file does not match it
+        assert (again["source"], again["has_spider"], again["is_new"]) == (desk.source, True, False)
+        assert desk.json("crawl", desk.source)["exit_code"] == 0
+        (after,) = desk.json("watch", "--list")
+        assert (after["article_id"], after["versions"]) == (before["article_id"], 2)
+        assert desk.text("add-source", front_page, code=2).count("belongs to an existing source") == 1
+
+
+def test_a_list_of_feeds_takes_their_place_as_one_front_page_does(config: Config, tmp_path: Path) -> None:
+    with Paper(Printed()) as paper:
+        desk = desk_in_checkout(config, tmp_path, paper)
+        desk.text("watch", f"{paper.base}/lock-2001")
+        (tmp_path / "sites.txt").write_text(f"{paper.base}/\n")
+        assert f"{desk.source}: added" in desk.text("add-source", "--from", str(tmp_path / "sites.txt"))
+        assert (desk.folder / "spiders" / f"{desk.source}.py").is_file()
+
+
+def test_a_front_page_that_leads_to_the_site_of_a_source_belongs_to_that(config: Config, tmp_path: Path) -> None:
+    with Paper(Printed()) as paper:
+        desk = desk_in_checkout(config, tmp_path, paper)
+        (desk.folder / "spiders" / "weir.py").write_text(SPIDER.format(host=paper.host))
+        away = Answer("", status=302, headers={"Location": f"{paper.base}/"})
+        with Paper(lambda path: away if path == "/" else None) as old:
+            desk = Desk(runner(config), desk.folder, paper, PYTHONPATH=str(desk.folder))
+            desk._environ["NEWSCRAWL_EGRESS_ALLOW"] = f"{paper.host},{old.host}"
+            refused = desk.text("add-source", f"{old.base}/", "--name", "other", code=2)
+    assert "belongs to an existing source: spiders/weir.py" in refused
+    assert not (desk.folder / "spiders" / "other.py").exists()
