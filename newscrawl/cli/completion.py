@@ -26,8 +26,11 @@ def sources_like(incomplete: str) -> list[str]:
 
 
 def _names() -> Iterator[str]:
-    from newscrawl.sources.folders import source_folders
+    from newscrawl.sources.folders import WATCHED_TABLE, own_folder, source_folders
 
+    own = own_folder()
+    if own is not None and (table := own / WATCHED_TABLE).is_file():
+        yield from _rows(table.read_bytes())
     for folder in source_folders():
         yield from folder.file_names()
         if folder.table.is_file():

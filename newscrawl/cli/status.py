@@ -77,7 +77,7 @@ def _print_overview(as_json: bool) -> None:
 def _print_account(source: str, as_json: bool) -> None:
     from newscrawl.cli.source_account import as_data, print_account, shown
     from newscrawl.health.account import account
-    from newscrawl.sources.catalogue import check_source, folder_of
+    from newscrawl.sources.catalogue import check_source
 
     config, now = Config.from_env(), datetime.now(UTC)
     stated = _stated(source)
@@ -86,8 +86,8 @@ def _print_account(source: str, as_json: bool) -> None:
         return await shown(store, await account(store, stated, now, every_seconds=config.discovery_every_seconds))
 
     found = with_store(read)
-    if found.is_unknown and folder_of(source) is None:
-        check_source(source)  # raises; of a source whose file is gone, what is stored is shown
+    if found.is_unknown:
+        check_source(source)  # raises if there is none; of a source whose file is gone, what is stored is shown
     if as_json:
         print_json(as_data(found, config.host_requests_per_hour, now))
     else:
@@ -99,9 +99,9 @@ def _stated(source: str) -> StatedFacts:
     """Return what the spider of a source states; one that cannot be loaded is a fact, and no error of this command."""
     from newscrawl.errors import SpiderFileError
     from newscrawl.health.account import StatedFacts
-    from newscrawl.sources.catalogue import folder_of, load_spider
+    from newscrawl.sources.catalogue import load_spider, source_names
 
-    if folder_of(source) is None:
+    if source not in source_names():
         return StatedFacts(source)
     try:
         spider = load_spider(source)

@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from newscrawl.cancelling import cancelled
 from newscrawl.config import Config
@@ -19,6 +18,7 @@ from newscrawl.errors import ConfigError, NewscrawlError, StoreUnavailable
 from newscrawl.jobs.exit_codes import INTERRUPTED, LEASE_HELD, STORE, YIELDED
 from newscrawl.jobs.job import CrawlReport, Job
 from newscrawl.jobs.worker_deaths import set_lost_source_aside
+from newscrawl.normalize import authority_of, domain_as_compared
 from newscrawl.sources.catalogue import (
     digest_of_spider,
     is_asleep,
@@ -286,5 +286,5 @@ def hosts_of(source: str) -> frozenset[str]:
     except ConfigError:
         return frozenset({source})  # its crawl will say what is wrong with the file
     urls = (*spider.feeds, *spider.sitemaps, *spider.sections)
-    hosts = {urlsplit(url).netloc.lower() for url in urls} | {domain.lower() for domain in spider.domains}
+    hosts = {*map(authority_of, urls), *map(domain_as_compared, spider.domains)}
     return frozenset(host.removeprefix("www.") for host in hosts if host)

@@ -23,6 +23,7 @@ from newscrawl.sources.source_files import is_of_source
 NAME = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
 ENTRY_POINTS = "newscrawl.sources"
 OWN, SHIPPED = "own", "shipped"
+WATCHED_TABLE = "watched.toml"  # beside the project's own spiders
 ALWAYS = frozenset({"demo"})  # `newscrawl demo` works in every project
 
 

@@ -23,11 +23,10 @@ from newscrawl.discover.addresses import is_http_url
 from newscrawl.errors import ConfigError, SpiderFileError
 from newscrawl.normalize import authority_of, canonical_url, domain_as_compared, is_front_page, request_url
 from newscrawl.problems import Problem, meant
-from newscrawl.sources.folders import own_folder
+from newscrawl.sources.folders import WATCHED_TABLE, own_folder
 
 logger = logging.getLogger(__name__)
 
-FILE = "watched.toml"
 HEADER = "# Articles that are watched one by one; `newscrawl watch` writes this file.\n"
 _KEYS = {"publisher": str, "domains": list, "languages": list, "addresses": list}
 
@@ -46,7 +45,7 @@ class WatchedRow:
 def table_path() -> Path:
     """Return where the table is: beside the project's spiders, outside of a project with the state."""
     folder = own_folder()
-    return (Config.from_env().home if folder is None else folder) / FILE
+    return (Config.from_env().home if folder is None else folder) / WATCHED_TABLE
 
 
 def rows() -> dict[str, WatchedRow]:
@@ -69,7 +68,7 @@ def problems() -> Iterator[Problem]:
     try:
         rows()
     except SpiderFileError as error:
-        yield Problem.of(error, FILE)
+        yield Problem.of(error, WATCHED_TABLE)
 
 
 def row_name(url: str) -> str:

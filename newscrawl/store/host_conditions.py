@@ -7,9 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from newscrawl.normalize import domain_as_compared
 from newscrawl.store.documents import Document
 from newscrawl.store.host_allowance import HostState
 from newscrawl.store.hosts import state_of
@@ -35,7 +37,8 @@ async def conditions(db: Database, domains: Sequence[str], names: Collection[str
 
     The expression is matched against the ids alone, in their index: there is one for each host ever requested.
     """
-    endings = "|".join(re.escape(domain.lower()) for domain in domains)
+    hosts = [urlsplit(f"//{domain_as_compared(domain)}").hostname or domain for domain in domains]
+    endings = "|".join(map(re.escape, hosts))
     on_domain: list[Document] = [{"_id": {"$regex": rf"(^|\.)({endings})$"}}] if endings else []
     query = {"$or": [{"_id": {"$in": list(names)}}, *on_domain]}
     return [_condition(document) async for document in db.hosts.find(query).sort("_id", 1)]

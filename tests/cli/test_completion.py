@@ -112,6 +112,14 @@ def test_wrong_variables_and_a_broken_project_offer_nothing_and_print_nothing(tm
     assert completed("newscrawl run a", NEWSCRAWL_DELAY="1") == []
 
 
+def test_sources_of_watched_addresses_are_offered_as_others(tmp_path: Path) -> None:
+    (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = newscrawl.project_settings\n")
+    (tmp_path / "spiders").mkdir()
+    (tmp_path / "spiders" / "__init__.py").touch()
+    (tmp_path / "spiders" / "watched.toml").write_text('[lake_example]\ndomains = ["lake.example"]\naddresses = []\n')
+    assert completed("newscrawl status lake_", cwd=tmp_path) == ["lake_example"]
+
+
 def test_names_are_completed_without_scrapy_and_the_driver() -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", str(PROGRAM)],

@@ -8,6 +8,7 @@ import pytest
 
 from newscrawl.errors import ConfigError
 from newscrawl.items import Source
+from newscrawl.jobs.assignments import hosts_of
 from newscrawl.normalize import at_present, is_article_url, is_of_source
 from newscrawl.sources import watched
 from newscrawl.sources.address_lists import ListedAddress
@@ -93,3 +94,8 @@ def test_a_host_is_not_watched_under_the_name_of_another_site(tmp_path: Path, mo
         ConfigError, match=r"which is the source of spiders/washpo\.py: add lake\.example to its domains"
     ):
         source_for("https://lake.example/story-1")
+
+
+def test_a_worker_knows_the_host_of_a_source_in_one_spelling() -> None:
+    watched.adopt(["mühle.example"])
+    assert hosts_of("xn_mhle_0ra_example") == {"xn--mhle-0ra.example"}

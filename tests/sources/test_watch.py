@@ -243,6 +243,13 @@ def test_an_address_that_is_removed_in_another_spelling_is_checked_no_more(
         assert "no longer watched" in json.dumps(head)
 
 
+def test_the_status_of_watched_addresses_has_their_host(config: Config, tmp_path: Path, lake: Lake) -> None:
+    with Paper(lake) as paper:
+        desk = desk_in_checkout(config, tmp_path, paper)
+        desk.text("watch", f"{paper.base}/lock-2001")
+        assert [host["host"] for host in desk.json("status", desk.source)["hosts"]] == ["127.0.0.1"]
+
+
 class Printed(Lake):
     """The lake's site when it has a front page that lists articles, with ids in their addresses."""
 
