@@ -18,6 +18,19 @@ _JALALI = re.compile(r"(?<!\d)1[34]\d\d(?!\d)")
 _HIJRI = re.compile(
     r"(?<!\d)1[34]\d\d\s?هـ|محرم|صفر|ربيع|جمادى|رجب|شعبان|رمضان|شوال|ذو القعدة|ذو الحجة|ذي القعدة|ذي الحجة"
 )
+# A whole day of it, as papers print beside the common one: "23 رمضان 1447 هـ", "1447/9/23هـ".
+_HIJRI_DAY = re.compile(
+    r"(?<!\d)(?:\d{1,2}\s?(?:[-/،]\s?)?(?:[^\W\d_]{2,12}[\s/،-]{1,3}){1,3}1[34]\d\d|1[34]\d\d[/-]\d{1,2}[/-]\d{1,2}|"
+    r"\d{1,2}[/-]\d{1,2}[/-]1[34]\d\d)(?!\d)(?:\s?هـ?(?!\w))?|(?<!\w)الموافق(?!\w)"
+)
+_ARABIC_LETTER = re.compile(r"[\u0621-\u064a]")
+_COMMON_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def without_hijri_day(text: str) -> str:
+    """Return a line without its day of the Islamic calendar if it states the same day of the common one, too."""
+    rest = _HIJRI_DAY.sub(" ", text) if _ARABIC_LETTER.search(text) else text
+    return rest if _COMMON_YEAR.search(rest) else text
 
 
 def gregorian(text: str, languages: tuple[str, ...]) -> str:

@@ -33,9 +33,9 @@ _FORMS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{_COLON}(?:\s?{_HALF})?(?:{_UNIT})?",
-        rf"{_HALF_BEFORE}?\s?(?<!\d)(?P<h>\d{{1,2}})\s?[時时點点시]\s?(?:(?P<m>\d{{1,2}})\s?[分분]?)?"
+        rf"{_HALF_BEFORE}?\s?(?<!\d)(?P<h>\d{{1,2}})\s?[時时點点시](?![間间간])\s?(?:(?P<m>\d{{1,2}})\s?[分분]?)?"
         r"(?:\s?(?P<s>\d{1,2})\s?[秒초])?",
-        r"(?<![\d.,])(?P<h>\d{1,2})\s?h\s?(?P<m>[0-5]\d)(?:\s?(?:mn|min|m)\b)?(?:\s?(?P<s>[0-5]\d)\s?s)?(?!\w)",
+        r"(?<![\d.,])(?P<h>\d{1,2})\s?[hu]\s?(?P<m>[0-5]\d)(?:\s?(?:mn|min|m)\b)?(?:\s?(?P<s>[0-5]\d)\s?s)?(?!\w)",
         rf"{_BEFORE}\s?{_DOTTED}(?![\d.]\d)(?:\s?{_HALF})?(?:{_UNIT})?",
         rf"(?<![\d.]){_DOTTED}(?:\s?{_HALF}|{_UNIT})",
         # After a year: "6.1.2026 14.05", "12 maret 2026, 09.30".
@@ -45,7 +45,8 @@ _FORMS = [
         rf"(?<=[^\W\d_]{{4}})[\s,]+{_DOTTED}$",
         rf"(?<![\d:.,/-])(?P<h>\d{{1,2}})\s?{_HALF}",
         r"(?<![\d:.,/-])(?P<h>\d{1,2})\s?(?:Uhr|uur)\b",
-        r"(?:\b(?:às|à|a las|alle|um)\s)(?P<h>\d{1,2})\s?h\b",
+        r"(?<=(?:19|20)\d\d)[\s,|–-]{1,4}(?P<h>\d{1,2})\s?h\b",
+        r"(?:\b(?:às|à|a las|alle|um|om)\s)(?P<h>\d{1,2})\s?[hu]\b",
     )
 ]
 _ANOTHER = re.compile(r"(?<![\d:.+−-])\b\d{1,2}:[0-5]\d(?![\d:])")

@@ -37,7 +37,7 @@ _READING_TIME = re.compile(
     r"\d{1,3}\s?min\w*\.?(?:\s(?:read|lesezeit|de lecture|de lectura|de leitura|di lettura))?", re.I
 )
 _BRACKET = re.compile(r"(?:(?<!\s)\s++)?[(（\[]\s*+")
-_CLOCK = re.compile(r"\d{1,2}\s?[:.h]\s?\d\d(?:\s?:\s?\d\d)?")
+_CLOCK = re.compile(r"\d{1,2}\s?[:.hu]\s?\d\d(?:\s?:\s?\d\d)?|(?<!\d)\d{1,2}\s?h(?!\w)")
 _TRAILING_BYLINE = re.compile(r"(?<=[\d.mMT])[\s|,]+by\b.*$", re.IGNORECASE)  # "24 May 2016 1:54 pm PDT by Jane Doe"
 
 

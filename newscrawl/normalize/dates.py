@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newscrawl.items import Instant, Precision, Source
-from newscrawl.normalize.calendars import gregorian, is_hijri, is_jalali
+from newscrawl.normalize.calendars import gregorian, is_hijri, is_jalali, without_hijri_day
 from newscrawl.normalize.clocks import StatedClock, take_clock
 from newscrawl.normalize.date_lines import SEPARATOR, DateRole, lines, with_ascii_digits
 from newscrawl.normalize.machine_dates import ParsedDate, machine_date, precision
@@ -38,6 +38,8 @@ _YEAR_FIRST_LANGUAGES = {"zh", "ja", "ko", "hu", "lt", "mn", "fa", "eu"}
 _YEAR_ZERO = re.compile(r"-?0{3,4}\d?-")  # MySQL's zero date, and what PHP makes of it: "-0001-11-30"
 _OTHER_LABEL = re.compile(r"^[^\d:：]{1,40}[:：]\s*(?=\D{0,25}\d)")  # "Date:", "Erscheinungsdatum:"
 _AFTER_YEAR = re.compile(r"((?:19|20)\d\d)\s?(?:م|г\.?|р\.?|m\.)(?!\w)")  # "2026 م", "2026 г."
+# Spellings of "ago" that dateparser (1.5) does not know: "3 시간 전", and units in traditional characters.
+_KOREAN_AGO = re.compile(r"(?<=\d) (초|분|시간|일|주|개월|년) ?(?=전)")
 _TIME_ONLY = re.compile(r"\W*+\d{1,2}\s*+[:.h]\s*+\d\d\W*+(?:[ap]\.?m\.?\W*+)?", re.IGNORECASE)
 
 
@@ -222,6 +224,7 @@ class _LineReader:
     def _in_words(self, text: str, base: datetime) -> ParsedDate | None:
         """Return what dateparser makes of a text: relative days and times, and months by names that CLDR lacks."""
         parser = _parser(self._languages, self._order, base)
+        text = _KOREAN_AGO.sub(r"\1 ", text).replace("小時", "小时").replace("分鐘", "分钟")
         parsed = parser.get_date_data(_WHITE_SPACE.sub(" ", text).strip(" ,|-–()"))
         if parsed.date_obj is None or parsed.period not in ("day", "time"):
             return None
@@ -239,7 +242,7 @@ def _day(year: str, month: int, day: int) -> datetime:
 
 def _day_parts(text: str) -> list[str]:
     """Return a text, and the parts of it that may state a day by themselves, those of the common calendar first."""
-    text = _AFTER_YEAR.sub(r"\1", text).strip(" ,;|-–")
+    text = _AFTER_YEAR.sub(r"\1", without_hijri_day(text)).strip(" ,;|-–")
     parts = [part.strip(" ,;|") for part in SEPARATOR.split(text) if any(char.isdigit() for char in part)]
     return list(dict.fromkeys([*([] if is_hijri(text) and len(parts) > 1 else [text]), *sorted(parts, key=is_hijri)]))
 

@@ -41,7 +41,7 @@ def day_with_month(text: str, languages: tuple[str, ...], base: datetime) -> dat
     tokens = _TOKEN.findall(text.lower())
     if len(tokens) > MAX_TOKENS:
         return None
-    months = list(_months(tokens, (*languages, "en")))
+    months = list(dict.fromkeys(_months(tokens, (*languages, "en"))))  # "آذار/مارس" is one month by two names
     days = [int(token) for token in tokens if token.isdigit() and len(token) <= 2]
     years = [int(token) for token in tokens if token.isdigit() and len(token) > 2]
     if len(months) != 1 or len(days) + len(years) not in (1, 2):

@@ -90,6 +90,16 @@ _NAMES = {
     "мск": "Europe/Moscow",
     "києвом": "Europe/Kyiv",
     "киеву": "Europe/Kyiv",
+    "киевскому": "Europe/Kyiv",
+    "київським": "Europe/Kyiv",
+    "гринвичу": "UTC",
+    "peninsular": "Europe/Madrid",
+    "colombia": "America/Bogota",
+    "perú": "America/Lima",
+    "ecuador": "America/Guayaquil",
+    "chile": "America/Santiago",
+    "argentina": "America/Argentina/Buenos_Aires",
+    "venezuela": "America/Caracas",
     "londres": "Europe/London",
     "lisboa": "Europe/Lisbon",
     "roma": "Europe/Rome",
@@ -100,7 +110,27 @@ _NAMES = {
     "日本": "Asia/Tokyo",
     "台北": "Asia/Taipei",
     "香港": "Asia/Hong_Kong",
+    "غرينتش": "UTC",
+    "غرينيتش": "UTC",
+    "جرينتش": "UTC",
+    "جرينيتش": "UTC",
+    "مكة": "Asia/Riyadh",
+    "مكة المكرمة": "Asia/Riyadh",
+    "السعودية": "Asia/Riyadh",
+    "الرياض": "Asia/Riyadh",
+    "القاهرة": "Africa/Cairo",
+    "مصر": "Africa/Cairo",
+    "بيروت": "Asia/Beirut",
+    "بغداد": "Asia/Baghdad",
+    "دمشق": "Asia/Damascus",
+    "القدس": "Asia/Jerusalem",
+    "الدوحة": "Asia/Qatar",
+    "الإمارات": "Asia/Dubai",
+    "أبوظبي": "Asia/Dubai",
+    "أبو ظبي": "Asia/Dubai",
 }
+_LOCAL = frozenset({"local", "locale", "местному", "місцевим", "المحلي", "当地", "當地", "現地"})
+_TIME_WORDS = frozenset({"времени", "часом", "часу"})  # behind the name: "по московскому времени"
 _ZONE_OF = {word: zone for zone, words in _ABBREVIATIONS.items() for word in words.split()}
 _AUSTRALIAN = {"eastern": "Australia/Sydney", "central": "Australia/Adelaide", "western": "Australia/Perth"}
 
@@ -118,7 +148,9 @@ _NAMED = [
         r"[(\[]?\b((?:[^\W\d_]+ ){1,2}?)(?:(?:standard|daylight|summer) )?time\b(?: zone)?[)\]]?",
         r"[(\[]?\b(?:hora|heure|horário|horario|ora|Uhr|(?:по )?времени|по|за)(?: (?:local|locale|legal))? "
         r"(?:de |di |d'|do |da |en )?([^\W\d_]['’\w]*(?: [^\W\d_]\w+)?)[)\]]?",
-        r"[(\[]?(北京|日本|台北|香港)(?:时间|時間)[)\]]?",
+        r"[(\[]?(北京|日本|台北|香港|当地|當地|現地)(?:时间|時間)[)\]]?",
+        # "بتوقيت غرينتش", "بالتوقيت المحلي"
+        r"[(\[]?\b(?:بتوقيت|بالتوقيت|توقيت) ([^\W\d_]+(?: (?:المكرمة|ظبي))?)[)\]]?",
     )
 ]
 _BARE_NAME = re.compile(_OPENING + r"(Eastern|Central|Mountain|Pacific)\b[)\]]?")
@@ -204,12 +236,12 @@ def _names_of(zone: tzinfo) -> frozenset[str]:
 
 
 def _by_name(name: str, source_zone: tzinfo) -> tzinfo | None:
-    words = name.split()
+    words = [word for word in name.split() if word not in _TIME_WORDS]
     for start in range(len(words)):
         tail = " ".join(words[start:])
         if tail in _AUSTRALIAN and str(source_zone).startswith("Australia/"):
             return zone_of(_AUSTRALIAN[tail])
-        if tail == "local":
+        if tail in _LOCAL:
             return source_zone
         if zone := _NAMES.get(tail) or _cities().get(tail):
             return zone_of(zone)
