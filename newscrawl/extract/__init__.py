@@ -51,9 +51,10 @@ state(name), has(selector), url, capture.
 Set page.used to the selector or method that gave a text; `newscrawl try` shows it. Never modify the tree: the result of
 a selector is cached per page.
 
-Blocks: p, li, blockquote, h1–h6, pre, dt, dd, tr, div end a paragraph, and so does <br><br>; a single <br> is a space,
-but between two long sentences and in a list of four lines or more. A row of a table is one paragraph, unless its cells
-hold paragraphs. Tables, lists and quotations between two selected paragraphs are read with them.
+Blocks: p, li, blockquote, h1–h6, pre, dt, dd, tr, div end a paragraph, and so do <br><br> and, in pre, a blank line
+between prose; a single <br> is a space, but between two long sentences and in a list of four lines or more. A row of a
+table is one paragraph, unless its cells hold paragraphs. Tables, lists and quotations between two selected
+paragraphs are read with them.
 '''
 
 from newscrawl.extract.containers import Containers, containers_of

@@ -31,6 +31,7 @@ _LINE_END = re.compile(
 )
 MAX_BLOCKS = 4000  # of a page; one with more is a listing or hostile
 _MIN_LINES = 4  # so many short lines with single breaks are a list: of dates, names, results
+_MIN_PART_OF_PRE = 60  # characters
 _MAX_CELL_SIZE = 300  # characters; a longer cell is a column of the page's layout
 _CELLS = frozenset({"td", "th"})
 _DROP_CAP_CLASS = re.compile(r"drop-?cap|initial-letter|dropped-letter", re.IGNORECASE)
@@ -105,7 +106,7 @@ class _Writer:
         if self.parts:
             text, linked, links = "".join(self.parts), self.linked, self.links
             self.parts, self.linked, self.links = [], 0, 0
-            paragraphs = [text] if self.is_pre else _paragraphs(text)
+            paragraphs = _paragraphs_of_pre(text) if self.is_pre else _paragraphs(text)
             for paragraph in paragraphs:
                 if line := _clean(paragraph, self.is_pre):
                     linked = min(linked, len(line)) if len(paragraphs) == 1 else 0
@@ -124,6 +125,12 @@ def _paragraphs(text: str) -> list[str]:
     if text.count(_BREAK) >= _MIN_LINES - 1 and _is_list(lines := text.split(_BREAK)):
         return lines
     return [line for part in _PARAGRAPH_END.split(text) for line in _LINE_END.split(part)]
+
+
+def _paragraphs_of_pre(text: str) -> list[str]:
+    """Return the parts between blank lines if all are prose, as in an agency's report; else the whole: a table."""
+    parts = [part for part in _PARAGRAPH_END.split(text) if part.strip()]
+    return parts if all(len(part.strip()) >= _MIN_PART_OF_PRE for part in parts) else [text]
 
 
 def _is_list(lines: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from itertools import islice
 from lxml import etree
 
 from newscrawl.extract.boilerplate import is_hidden
+from newscrawl.extract.structured import is_article_type
 
 _MAX_DEPTH = 200  # levels that are examined above an element; real pages have a few dozen
 
@@ -92,8 +93,10 @@ def is_of_others(element: etree._Element, around: set[etree._Element]) -> bool:
             return False
         if above.tag in _OTHER_TAGS or is_hidden(above) or _OTHERS_NAME.search(names(above)):
             return True
-        if above.tag in ("li", "article", "a") and next(above.iter("h2", "h3", "h4", "h5"), None) is not None:
+        if above.tag in ("li", "article", "a") and next(above.iter("h1", "h2", "h3", "h4", "h5"), None) is not None:
             return True  # a teaser: it has a headline of its own
+        if is_article_type(above.get("itemtype", "")):
+            return True
     return False
 
 

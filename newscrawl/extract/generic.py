@@ -6,13 +6,15 @@ import json
 import re
 from collections.abc import Sequence
 from importlib import resources
+from itertools import islice
 from urllib.parse import urlsplit
 
 import trafilatura
 from lxml import etree
 
 from newscrawl.combining_marks import has_many_marks
-from newscrawl.extract.blocks import Block
+from newscrawl.extract.blocks import MAX_BLOCKS, Block, blocks
+from newscrawl.extract.boilerplate import is_hidden
 from newscrawl.extract.bylines import printed_byline, signature
 from newscrawl.extract.companions import other_articles, with_companions, without_pull_quotes
 from newscrawl.extract.optional import left_out_among
@@ -30,8 +32,9 @@ WEIGHTS: dict[str, float] = json.loads(_TEXT)["weights"]
 
 # trafilatura takes 0.1 s per MB, and seconds on some pages of 10,000 elements and more.
 _SECOND_OPINION_BYTES = 1_500_000
-_STATED_AUTHORS = ("ld:author", "meta:author,parsely-author,sailthru.author,byl,dc.creator")
+_STATED_AUTHORS = ("ld:author", "meta:author,parsely-author,sailthru.author,byl,dc.creator", "ld:creator")
 _MIN_WEIGHT = -4.0  # no other block is ever text
+_WAITING_TAGS = ("template", "amp-consent", "amp-sidebar")  # shown only if a script says so
 _BOX_DEPTH = 4  # elements around a block
 _LABEL = re.compile(r"^(?:by|von|par|por|di)\s+", re.IGNORECASE)
 _ANS_TEXT_ELEMENTS = "content_elements[type=text,header,list,quote,blockquote]"
@@ -70,7 +73,7 @@ class Generic(Rules):
                 return typed
         page.used = "weights"
         page.left_out = list(left_out_among(page.contexts, paragraphs))
-        return paragraphs if is_clear or only is not None else _second_opinion(page, paragraphs)
+        return paragraphs if is_clear or only is not None else _second_opinion(page, headline, paragraphs)
 
     def read_author(self, page: Page) -> tuple[str, ...]:
         """Return the authors in the metadata, else a name alone above or below the text; a house only without both.
@@ -82,11 +85,13 @@ class Generic(Rules):
         for selector in _STATED_AUTHORS:
             if selector.startswith("ld:") and page.select("ld:author.noBylinesPolicy"):
                 continue
+            if selector == "ld:creator" and page.ld.get("author"):
+                continue  # whoever filed it for the house
             stated = tuple(name for name in page.texts(selector) if len(name) <= 120 and "://" not in name)
             if names := tuple(name for name in stated if bare(name) not in site_names):
                 return names
             if selector.startswith("ld:"):
-                houses = stated
+                houses = houses or stated
         byline = _LABEL.sub("", printed_byline(page) or "")
         if (not byline or bare(byline) in site_names) and (name := signature(page)):
             page.used = "signature"
@@ -173,15 +178,43 @@ def _lines(text: str) -> list[str]:
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
 
 
-def _second_opinion(page: Page, paragraphs: tuple[str, ...]) -> tuple[str, ...]:
-    """Return trafilatura's paragraphs if they are over 1.5 times as long and less than 60 % of them are shared."""
+def _second_opinion(page: Page, headline: str | None, paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return trafilatura's paragraphs if they are over 1.5 times as long and less than 60 % of them are shared.
+
+    Of a short text it returns the whole page: menus, templates and further articles are no reason to prefer it.
+    """
     other = _read_by_trafilatura(page)
+    if other:
+        beside = _texts_beside(page, headline)
+        other = tuple(text for text in other if bare(text) not in beside)
     larger = sum(map(len, other))
     shared = sum(len(text) for text in paragraphs if text in set(other))
     is_better = larger > 1.5 * sum(map(len, paragraphs)) and shared < 0.6 * larger
     if is_better:
         page.used = TRAFILATURA
     return other if is_better else paragraphs
+
+
+def _is_never_dropped(_: etree._Element) -> bool:
+    return False
+
+
+def _texts_beside(page: Page, headline: str | None) -> set[str]:
+    """Return what is in no case this article's text: links alone, further articles, and what waits for a script."""
+    others = other_articles(page.contexts, headline)
+    seen = list(islice(blocks(page.tree, is_hidden), MAX_BLOCKS))
+    unlinked = {bare(block.text) for block in seen if not block.is_link}
+    seen = [block for block in seen if block.is_link]
+    further = [context.block for context in page.contexts if not others.isdisjoint(context.ancestors)]
+    waiting = [
+        block
+        for element in page.tree.iter(*_WAITING_TAGS)
+        if "shadowrootmode" not in element.attrib
+        for block in islice(blocks(element, _is_never_dropped), MAX_BLOCKS)
+    ]
+    links = [" ".join("".join(link.itertext()).split()) for link in page.index.tagged("a")]
+    linked = {bare(text) for text in (*links, *(block.text for block in seen))} - unlinked
+    return {bare(headline or ""), *linked, *(bare(block.text) for block in (*further, *waiting))}
 
 
 def _read_by_trafilatura(page: Page) -> tuple[str, ...]:

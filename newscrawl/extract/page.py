@@ -17,8 +17,16 @@ from newscrawl.extract.charset import decode
 from newscrawl.extract.css import matching
 from newscrawl.extract.elements import ElementIndex
 from newscrawl.extract.selectors import Branch, Selectors, alternatives, branches
-from newscrawl.extract.structured import article_node, assigned_json, dig, flatten, parse_json, strings
-from newscrawl.extract.text_density import BlockContext, block_contexts
+from newscrawl.extract.structured import (
+    article_node,
+    assigned_json,
+    dig,
+    flatten,
+    is_article_type,
+    parse_json,
+    strings,
+)
+from newscrawl.extract.text_density import BlockContext, bare, block_contexts
 from newscrawl.extract.xpath import compiled
 from newscrawl.giant_tags import without_giant_tags
 from newscrawl.items import Capture, Origin
@@ -30,6 +38,7 @@ SIZE_LIMIT_BYTES = 32 * 2**20
 # The largest of 462 real pages has 10,305.
 TAG_LIMIT = 200_000
 MAX_STATED_URLS = 10
+_STATED_IN_TREE = ("[itemprop=", "article time", "main time")  # selectors of the default reading
 # What `Page.used` names where no selector gave a text.
 TRAFILATURA, STATED_HEADLINES = "trafilatura", "stated headlines"
 
@@ -81,7 +90,11 @@ class Page:
     @cached_property
     def ld(self) -> Mapping[str, Any]:
         """The page's own article in JSON-LD (`{}` if none): @id references resolved, duplicate nodes merged."""
-        return article_node(self.nodes, [self.url, self.capture.target_uri, *self.canonical])
+        return article_node(self.nodes, [self.url, self.capture.target_uri, *self.canonical], self._titles)
+
+    def _titles(self) -> list[str]:
+        headings = [text_of(heading) for heading in self.index.tagged("h1")[:MAX_STATED_URLS]]
+        return [*headings, self.title, *self.meta("og:title", "twitter:title")]
 
     @cached_property
     def canonical(self) -> tuple[str, ...]:
@@ -161,11 +174,34 @@ class Page:
         if any(branch.steps is None for branch in joined):
             return self._select_by_xpath(selector, joined)
         found = [matching(self.index, branch.steps or ()) for branch in joined]
+        if selector.startswith(_STATED_IN_TREE) and self.further_articles:
+            found = [[each for each in elements if not self._is_of_further_article(each)] for elements in found]
         if len(joined) == 1:
             return found[0] if joined[0].attribute is None else _values_of(joined[0].attribute, found[0])
         if any(branch.attribute for branch in joined):
             return self._select_by_xpath(selector, joined)
         return self.index.in_order(*found)
+
+    @cached_property
+    def further_articles(self) -> set[etree._Element]:
+        """What holds further articles, which state authors and dates of theirs, beside that with the page's headline.
+
+        That are `<article>`s with another h1, and microdata of articles without the one that the title repeats.
+        """
+        titles = [bare(title) for title in (self.title, *self.meta("og:title", "twitter:title"))]
+        own: set[etree._Element] = set()
+        others: set[etree._Element] = set()
+        for heading in self.index.tagged("h1"):
+            text = bare(text_of(heading))
+            is_own = bool(text) and any(text in title for title in titles)
+            (own if is_own else others).update(heading.iterancestors())
+        items = set(self.index.having("itemtype", "schema.org/", is_article_type))
+        articles = set(self.index.tagged("article"))
+        further = items - own if not own.isdisjoint(items) else set()
+        return further | (articles & others - own if not own.isdisjoint(articles) else set())
+
+    def _is_of_further_article(self, element: etree._Element) -> bool:
+        return not self.further_articles.isdisjoint((element, *element.iterancestors()))
 
     def _select_by_xpath(self, selector: str, joined: Sequence[Branch]) -> list[Any]:
         paths = [branch.path for branch in joined if all(self.index.contains(*need) for need in branch.needs)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from enum import Enum
 from itertools import takewhile
 
@@ -14,6 +15,7 @@ from newscrawl.extract.boilerplate import is_control, is_hidden
 from newscrawl.extract.byline_marks import ancestors, names
 from newscrawl.extract.headline import headline_element
 from newscrawl.extract.page import Page
+from newscrawl.extract.structured import is_article_type
 
 MAX_LINE_LENGTH = 120  # characters of a line that states a date; normalize reads no longer one
 _MAX_BLOCKS_NEAR = 40  # behind the headline
@@ -23,28 +25,40 @@ _LEAD_PARAGRAPHS = 2
 _MAX_CANDIDATES = 10
 _MAX_BLOCKS_BEFORE = 8  # the headline
 
-_MONTH = r"[^\W\d_]{3,12}\.?"
+# Letters, with the marks that Indic and Thai ones have: Python's \w leaves them out.
+_MONTH = r"(?:[^\W\d_]|[\u0900-\u0dff\u0e30-\u0e4e]){3,12}\.?"
+# In the digits of Arabic and Persian, too; Iran's solar year is one of theirs.
+_PRINTED_YEAR = r"(?:19\d\d|20\d\d|١٩\d\d|٢٠\d\d|۱۹\d\d|۲۰\d\d|۱[۳۴]\d\d|२०\d\d|২০\d\d)"
 _DAY = re.compile(
     r"(?<![\d./:-])(?:"
-    r"(?:19|20)\d\d\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,2}(?!\d)|"
-    r"\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:(?:19|20)\d\d|\d\d)(?![\d:])|"
-    r"(?:19|20)\d\d\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]|"
-    rf"\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+|of\s+|d['’])?{_MONTH},?\s+(?:de\s+|del\s+)?(?:19|20)\d\d|"
-    rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d|"
+    rf"{_PRINTED_YEAR}\s?[./-]\s?\d{{1,2}}\s?[./-]\s?\d{{1,2}}(?!\d)|"
+    rf"\d{{1,2}}\s?[./-]\s?\d{{1,2}}\s?[./-]\s?(?:{_PRINTED_YEAR}|\d\d)(?![\d:])|"
+    r"(?:(?:19|20)\d\d|(?:令和|平成|昭和|民國)\s?(?:元|\d{1,3}))\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]|"
+    rf"\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+|of\s+|d['’])?{_MONTH},?\s+(?:de\s+|del\s+)?{_PRINTED_YEAR}|"
+    rf"\d{{1,2}}[./-]{_MONTH}[./-](?:19|20)\d\d(?!\d)|"
+    rf"(?:19|20)\d\d\.\s+{_MONTH}\s+\d{{1,2}}\.|"  # Hungarian
+    r"\d{1,2}\s+[ก-๎.]{3,14}\s+(?:พ\.ศ\.\s?)?25\d\d|"  # Thai years
+    rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_PRINTED_YEAR}|"
     rf"\d{{1,2}}\.?\s+{_MONTH},?\s+(?:at\s+|um\s+|kl\.?\s+|à\s+)?\d{{1,2}}[:.h]\d\d|"
     rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:at\s+)?\d{{1,2}}:\d\d"
     r")"
 )
 _CLOCK = re.compile(
-    r"[\s,|·–-]*+(?:(?:um|at|à|às|kl\.?|ore|o|a las)\s*+)?"
-    r"\d{1,2}\s?[:.h時시]\s?\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?(?:\s?Uhr)?"
+    r"[\s,|·–-]*+(?:(?:um|at|à|às|kl\.?|ore|o|om|a las)\s*+)?"
+    r"\d{1,2}\s?[:.hu時시]\s?\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?(?:\s?Uhr)?"
     r"(?:\s\(?(?:GMT|UTC|[A-Z]{2,4})(?:[+-]\d{1,2}(?::\d\d)?)?\)?(?!\w))?",
     re.IGNORECASE,
 )
 _AGO = re.compile(
     r"\b(?:\d+|an?|one)\s?(?:h(?:ou)?rs?|m(?:in(?:ute)?)?s?|d(?:ay)?s?|weeks?)\s+ago\b|"
     r"\bvor \d+ (?:Stunden?|Minuten|Tagen?)\b|"
-    r"\bil y a \d+ (?:heures?|minutes?|jours?)\b|\bhace \d+ (?:horas?|minutos?|días?)\b",
+    r"\bil y a \d+ (?:heures?|minutes?|jours?)\b|\bhace \d+ (?:horas?|minutos?|días?)\b|"
+    r"\b\d+ (?:or[ae]|minuti|giorni) fa\b|\bhá \d+ (?:horas?|minutos?|dias?)\b|"
+    r"\b\d+ (?:uur|minuten|dagen) geleden\b|\b\d+ (?:godzin[ęy]?|minut[ęy]?|dni) temu\b|"
+    r"\bför \d+ (?:timmar|minuter|dagar) sedan\b|\b\d+ (?:saat|dakika|gün) önce\b|"
+    r"\b\d+ (?:час(?:а|ов)?|минут[ыу]?|дн(?:я|ей)) назад\b|\b\d+ (?:годин[иу]?|хвилин[иу]?|дн(?:і|ів)) тому\b|"
+    r"\d+\s?(?:小时|小時|分钟|分鐘|天|時間|分|日)前|\d+\s?(?:시간|분|일)\s?전|"
+    r"\bלפני \d+ (?:שעות|דקות|ימים)|\bمنذ \d+ (?:ساعات|ساعة|دقيقة|دقائق|أيام)|\d+ (?:घंटे|मिनट|दिन) पहले",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(
@@ -126,11 +140,22 @@ def _by_htmldate(page: Page) -> list[str]:
 
     if len(page.capture.body) > _MAX_BODY_SIZE or _days_on(page) > _MAX_DAYS:
         return []
-    html = _NOT_OF_XML.sub(" ", etree.tostring(page.tree, encoding="unicode", method="html"))
+    html = _NOT_OF_XML.sub(" ", etree.tostring(_without_further_articles(page), encoding="unicode", method="html"))
     day = find_date(html, extensive_search=False, original_date=True, url=page.url)
     month = _MONTH_IN_URL.search(page.url)
     is_possible = day and not day.endswith("-01-01") and (month is None or day[:7] == f"{month[1]}-{int(month[2]):02}")
     return [day] if day and is_possible else []
+
+
+def _without_further_articles(page: Page) -> etree._Element:
+    """Return the page's tree, or if it has further articles a copy without what is in them: it is not to be changed."""
+    if not page.further_articles:
+        return page.tree
+    tree = deepcopy(page.tree)
+    for element, copied in list(zip(page.tree.iter(), tree.iter(), strict=True)):
+        if element in page.further_articles:
+            copied.clear(keep_tail=True)
+    return tree
 
 
 def _in_state(page: Page) -> list[str]:
@@ -203,7 +228,9 @@ def _is_of_another(element: etree._Element, around: set[etree._Element]) -> bool
     for above in _own(element, around):
         if above.tag in ("figure", "figcaption", "nav", "blockquote", "footer") or _ANOTHER_NAME.search(names(above)):
             return True
-        if above.tag in ("li", "article", "a") and next(above.iter("h2", "h3", "h4", "h5"), None) is not None:
+        if is_article_type(above.get("itemtype", "")):
+            return True
+        if above.tag in ("li", "article", "a") and next(above.iter("h1", "h2", "h3", "h4", "h5"), None) is not None:
             return True
     return False
 

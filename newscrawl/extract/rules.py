@@ -24,7 +24,7 @@ from newscrawl.extract.stated_dates import MODIFIED, PUBLISHED, is_day, publishe
 
 _AUTHOR = (
     "ld:author", "meta:author,parsely-author,sailthru.author,byl,dc.creator",
-    "[itemprop=author] [itemprop=name]", "[itemprop=author]", "[rel=author]",
+    "[itemprop=author] [itemprop=name]", "[itemprop=author]", "[rel=author]", "ld:creator",
 )  # fmt: skip
 _PERSON = ("ld:author[@type=Person].name", _AUTHOR[1])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as entities
+import re
 from collections.abc import Iterator
 from itertools import islice, pairwise
 
@@ -13,6 +14,7 @@ from newscrawl.extract.boilerplate import is_hidden
 from newscrawl.extract.page import Page
 from newscrawl.extract.text_density import bare
 
+_ESCAPED_MARKUP = re.compile(r"&lt;(?:/p|br)\b", re.IGNORECASE)
 _LONG_BLOCK = 40  # letters
 _MAX_GAP = 400  # letters of a stated text that may be missing between two blocks of it
 _MIN_FOUND = 0.9
@@ -26,6 +28,8 @@ def stated_blocks(page: Page) -> Iterator[Block]:
     """
     body = page.ld.get("articleBody")
     stated = "\n".join(map(str, body)) if isinstance(body, list) else str(body or "")
+    if "<" not in stated and _ESCAPED_MARKUP.search(stated):
+        stated = entities.unescape(stated)
     if "</p>" in stated or "<br" in stated:
         yield from blocks(html.fragment_fromstring(stated, create_parent="div"), is_hidden)
         return

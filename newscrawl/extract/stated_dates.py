@@ -16,6 +16,7 @@ PUBLISHED = (
     "[itemprop=datePublished]::attr(content)", "[itemprop=datePublished]::attr(datetime)", "[itemprop=datePublished]",
     "meta:article.published,published_time,originalpublicationdate,published_at,dc.date.issued,dcterms.issued,"
     "dcterms.created,dc.date,pubdate,publish-date,publish_date,publishdate,publication_date,date_published,date",
+    "ld:coverageStartTime",  # of a live blog
     "article time[datetime]::attr(datetime)", "time[pubdate]::attr(datetime)", "main time[datetime]::attr(datetime)",
 )  # fmt: skip
 MODIFIED = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 _WRAPPING = re.compile(
@@ -18,8 +18,12 @@ _UNDEFINED = re.compile(
 )
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]|\[([\w@-]+)(!?)=([^\]]*)\]")
 _SCHEME_AND_PREFIX = re.compile(r"^https?://(?:www\.|m\.|amp\.)?")
+_NAMESPACE = re.compile(r"^.*[/:#]")
 _QUERY_OR_FRAGMENT = re.compile(r"[?#]")
+_WRAPPED = ("@value", "@list", "@set")
+_OWN_NODES = ("@graph", "mainEntity")
 _MAX_NODES = 1000  # of JSON-LD on one page; real ones have a few dozen
+_MIN_HEADLINE = 6  # letters; a shorter one is in many titles
 MAX_ASSIGNMENTS = 20  # of one name in a script that are tried: each is parsed to its end
 _MAX_LISTS = 20  # within each other; in JSON-LD one is usual
 _DECODER = json.JSONDecoder(strict=False)
@@ -131,7 +135,10 @@ def _descend(value: Any) -> Iterator[Any]:
 
 
 def strings(value: Any, *, key: str = "name") -> tuple[str, ...]:
-    """Return the distinct texts in a JSON-LD value: strings, lists, and objects by their `key`; entities resolved."""
+    """Return the distinct texts in a JSON-LD value: strings, lists, and objects by their `key`; entities resolved.
+
+    A person without `name` may have a given and a family name, or play a `Role`, which names its property once more.
+    """
     stack, texts = [value], []
     while stack:
         item = stack.pop(0)
@@ -140,15 +147,27 @@ def strings(value: Any, *, key: str = "name") -> tuple[str, ...]:
             if text and text not in texts:
                 texts.append(text)
         elif isinstance(item, Mapping):
-            stack[:0] = [item.get(key) or item.get("@value")]
+            stack[:0] = [item.get(key) or next(filter(None, map(item.get, _WRAPPED)), None) or _full_name(item, key)]
         elif isinstance(item, list):
             stack[:0] = item
     return tuple(texts)
 
 
+def _full_name(item: Mapping[str, Any], key: str) -> Any:
+    if key != "name":
+        return None
+    parts = [item.get("givenName"), item.get("familyName")]
+    return " ".join(part for part in parts if part and isinstance(part, str)) or item.get("author")
+
+
 def types_of(node: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the schema.org types of a node without their namespace."""
-    return tuple(name.rsplit("/", 1)[-1] for name in strings(node.get("@type")))
+    """Return the schema.org types of a node without their namespace, be it an address or a prefix ("schema:")."""
+    return tuple(_NAMESPACE.sub("", name) for name in strings(node.get("@type")))
+
+
+def is_article_type(name: str) -> bool:
+    """Return whether schema.org calls an article so, with or without a namespace."""
+    return _NAMESPACE.sub("", name.strip()) in ARTICLE_TYPES
 
 
 def flatten(blocks: Sequence[Any]) -> list[Mapping[str, Any]]:
@@ -161,25 +180,27 @@ def flatten(blocks: Sequence[Any]) -> list[Mapping[str, Any]]:
             stack.extend(reversed(item[:_MAX_NODES]))
         elif isinstance(item, Mapping):
             nodes.append(item)
-            stack.extend(
-                item[key]
-                for key in ("@graph", "mainEntity", "itemReviewed")
-                if isinstance(item.get(key), list | Mapping)
-            )
+            # What a claim stands in is another's article.
+            keys = _OWN_NODES if "ClaimReview" in types_of(item) else (*_OWN_NODES, "itemReviewed")
+            stack.extend(item[key] for key in keys if isinstance(item.get(key), list | Mapping))
     return nodes
 
 
-def article_node(nodes: Sequence[Mapping[str, Any]], urls: Sequence[str]) -> Mapping[str, Any]:
+def article_node(
+    nodes: Sequence[Mapping[str, Any]], urls: Sequence[str], titles: Callable[[], Sequence[str]] = tuple
+) -> Mapping[str, Any]:
     """Return the article among a page's JSON-LD nodes; {} if there is none.
 
-    Related articles are listed too: the node that names one of the page's own URLs wins, then the one with the most
-    fields, then the first. Its missing fields are filled from nodes with the same headline.
+    Related articles are listed too: the node that names one of the page's own URLs wins, then one whose headline is in
+    one of the page's `titles`, then the one with the most fields, then the first. Its missing fields are filled from
+    nodes with the same headline.
     """
     articles = [node for node in nodes if ARTICLE_TYPES.intersection(types_of(node))][:100]
     if not articles:
         return {}
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
-    ranked = sorted(articles, key=lambda node: (-_states_url(node, urls), -_stated_fields(node)))
+    shown = [_letters(title) for title in titles()] if len(articles) > 1 else []
+    ranked = sorted(articles, key=lambda node: (-_certainty(node, urls, shown), -_stated_fields(node)))
     merged: dict[str, Any] = {}
     for node in ranked:
         if not merged or strings(node.get("headline")) == strings(merged.get("headline")):
@@ -188,8 +209,8 @@ def article_node(nodes: Sequence[Mapping[str, Any]], urls: Sequence[str]) -> Map
 
 
 def page_node(nodes: Sequence[Mapping[str, Any]], urls: Sequence[str]) -> Mapping[str, Any]:
-    """Return the node of the page itself, one of the types of a WebPage with one of its URLs; {} if there is none."""
-    pages = (node for node in nodes if any(name.endswith("WebPage") for name in types_of(node)))
+    """Return the node of the page itself, a WebPage or a check of a claim with one of its URLs; {} if there is none."""
+    pages = (node for node in nodes if any(name.endswith(("WebPage", "ClaimReview")) for name in types_of(node)))
     return next((node for node in pages if _states_url(node, urls)), {})
 
 
@@ -201,6 +222,18 @@ def _states_url(node: Mapping[str, Any], urls: Sequence[str]) -> int:
     ]
     comparable = {_comparable_url(url) for url in urls}
     return int(any(_comparable_url(url) in comparable for url in stated))
+
+
+def _certainty(node: Mapping[str, Any], urls: Sequence[str], shown: Sequence[str]) -> int:
+    """Return how certainly a node is the page's own article: by its URL, else by its headline."""
+    if _states_url(node, urls):
+        return 2
+    headline = _letters(next(iter(strings(node.get("headline"))), ""))
+    return int(len(headline) >= _MIN_HEADLINE and any(headline in title for title in shown))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _comparable_url(url: str) -> str:

@@ -1,0 +1,144 @@
+"""Forms in which pages state the same: JSON-LD's wrappers and prefixes, text that is escaped or set apart by lines."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from newscrawl.extract import extract
+from newscrawl.items import Article, Capture, Source
+from newscrawl.normalize import article
+
+URL = "https://courier.example/2026/03/levee-4711"
+HEADLINE = "Council votes for a higher levee"
+TEXT = (
+    "The council of Marsh End voted by eleven to four on Tuesday to raise the levee along the northern bank.",
+    "Engineers had warned since the flood of 2019 that the old wall would not hold back another spring tide.",
+    "Work begins in April, and the road behind the wall will be closed to lorries until the autumn of next year.",
+    "Farmers on the southern bank fear that the water will now come to them, and have asked for a survey of their own.",
+)
+BODY = "".join(f"<p>{text}</p>" for text in TEXT)
+NODE: dict[str, Any] = {"@type": "NewsArticle", "headline": HEADLINE, "datePublished": "2026-03-10T08:00:00+01:00"}
+
+
+def read(body: str = BODY, node: dict[str, Any] | None = None, *, language: str = "en", zone: str = "UTC") -> Article:
+    source = Source("courier", "The Courier", ("courier.example",), languages=(language,), timezone=zone)
+    data = f"<script type='application/ld+json'>{json.dumps(node)}</script>" if node else ""
+    page = (
+        f"<html lang={language}><head><title>{HEADLINE}</title>{data}</head>"
+        f"<body><article><h1>{HEADLINE}</h1>{body}</article></body></html>"
+    )
+    capture = Capture(URL, URL, 200, (), page.encode(), datetime(2026, 3, 12, tzinfo=UTC))
+    return article(extract(capture, (), source), capture, source, guid="1", rules_stamp="s")
+
+
+ADA = {"@type": "Person", "name": "Ada Lind"}
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ({"@type": "Person", "givenName": "Ada", "familyName": "Lind"}, ("Ada Lind",)),
+        ({"@type": "Person", "familyName": "Lind"}, ("Lind",)),
+        ({"@list": [ADA, {"@type": "Person", "name": "Bo Ek"}]}, ("Ada Lind", "Bo Ek")),
+        ({"@set": [ADA]}, ("Ada Lind",)),
+        ({"@type": "Role", "roleName": "Reporter", "author": ADA}, ("Ada Lind",)),
+    ],
+)
+def test_author_is_read_however_json_ld_wraps_it(author: object, names: tuple[str, ...]) -> None:
+    assert read(node=NODE | {"author": author}).author == names
+
+
+def test_creator_is_the_author_where_none_is_stated() -> None:
+    assert read(node=NODE | {"creator": ["Ada Lind"]}).author == ("Ada Lind",)
+    assert read(node=NODE | {"creator": ["Zed Other"], "author": ADA}).author == ("Ada Lind",)
+
+
+@pytest.mark.parametrize(
+    "name", ["schema:NewsArticle", "http://schema.org/NewsArticle", "https://schema.org#NewsArticle"]
+)
+def test_type_is_known_with_any_namespace(name: str) -> None:
+    assert read(node=NODE | {"@type": name, "author": ADA}).author == ("Ada Lind",)
+
+
+def test_live_blog_without_a_date_is_of_the_day_when_it_began() -> None:
+    node = {"@type": "LiveBlogPosting", "headline": HEADLINE, "coverageStartTime": "2026-03-10T07:00:00+01:00"}
+    found = read(node=node).date_published
+    assert found is not None
+    assert found.value == datetime(2026, 3, 10, 6, tzinfo=UTC)
+
+
+def test_stated_text_that_is_escaped_twice_is_read_as_markup() -> None:
+    escaped = "".join(f"&lt;p&gt;{text}&lt;/p&gt;" for text in TEXT)
+    assert read("<div class=copy></div>", NODE | {"articleBody": escaped}).paragraphs == TEXT
+
+
+def test_blank_lines_end_the_paragraphs_of_preformatted_text() -> None:
+    assert read("<pre>" + "\n\n".join(TEXT) + "</pre>").paragraphs == TEXT
+
+
+def test_preformatted_table_is_one_paragraph() -> None:
+    table = "North   4.2\n\nSouth   3.1\n\nWest    2.8"
+    found = read(f"{BODY}<pre>{table}</pre>{BODY.replace('e', 'é')}").paragraphs
+    assert "North 4.2 South 3.1 West 2.8" in found
+
+
+WAITING = "".join(f"<p>{text.replace('a', 'o')} {{{{title}}}}</p>" for text in TEXT)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        f"<amp-list><template type=amp-mustache>{WAITING}</template></amp-list>",
+        f"<amp-consent><div>{WAITING}</div></amp-consent>",
+        f"<amp-sidebar>{WAITING}</amp-sidebar>",
+        "<nav>" + "".join(f"<a href=/{n}>Section {n} of the paper</a>" for n in range(40)) + "</nav>",
+    ],
+)
+def test_what_waits_for_a_script_or_leads_elsewhere_does_not_lengthen_a_short_text(beside: str) -> None:
+    assert read(f"{BODY}{beside}").paragraphs == TEXT
+
+
+def test_text_in_a_shadow_tree_that_the_page_declares_is_read() -> None:
+    found = read(f"<x-story><template shadowrootmode=open>{BODY}</template></x-story>")
+    assert found.paragraphs == TEXT
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "zone", "moment"),
+    [
+        ("Ada | Updated: 10 मार्च 2026, 12:30 PM IST", "hi", "Asia/Kolkata", "2026-03-10T07:00 minute"),
+        ("१० मार्च २०२६", "hi", "Asia/Kolkata", "2026-03-10T00:00 day"),
+        ("১০ মার্চ ২০২৬, ১৪:০৫", "bn", "Asia/Dhaka", "2026-03-10T08:05 minute"),
+        ("10 மார்ச் 2026", "ta", "Asia/Kolkata", "2026-03-10T00:00 day"),
+        ("١٠ مارس ٢٠٢٦", "ar", "Africa/Cairo", "2026-03-10T00:00 day"),
+        ("۱۲ اسفند ۱۴۰۴", "fa", "Asia/Tehran", "2026-03-03T00:00 day"),
+        ("10 มี.ค. 2569 14:05 น.", "th", "Asia/Bangkok", "2026-03-10T07:05 minute"),
+        ("令和8年3月10日", "ja", "Asia/Tokyo", "2026-03-10T00:00 day"),
+        ("民國115年3月10日", "zh", "Asia/Taipei", "2026-03-10T00:00 day"),
+        ("2026. március 10. 14:05", "hu", "Europe/Budapest", "2026-03-10T13:05 minute"),
+        ("10/mar/2026 14h05", "pt", "America/Sao_Paulo", "2026-03-10T17:05 minute"),
+        ("10 maart 2026 om 14u05", "nl", "Europe/Brussels", "2026-03-10T13:05 minute"),
+        ("2 ore fa", "it", "Europe/Rome", "2026-03-11T22:00 minute"),
+        ("há 2 horas", "pt", "America/Sao_Paulo", "2026-03-11T22:00 minute"),
+        ("2 uur geleden", "nl", "Europe/Amsterdam", "2026-03-11T22:00 minute"),
+        ("2 godziny temu", "pl", "Europe/Warsaw", "2026-03-11T22:00 minute"),
+        ("för 2 timmar sedan", "sv", "Europe/Stockholm", "2026-03-11T22:00 minute"),
+        ("2 saat önce", "tr", "Europe/Istanbul", "2026-03-11T22:00 minute"),
+        ("2 часа назад", "ru", "Europe/Moscow", "2026-03-11T22:00 minute"),
+        ("2 години тому", "uk", "Europe/Kyiv", "2026-03-11T22:00 minute"),
+        ("2小时前", "zh", "Asia/Shanghai", "2026-03-11T22:00 minute"),
+        ("2時間前", "ja", "Asia/Tokyo", "2026-03-11T22:00 minute"),
+        ("2시간 전", "ko", "Asia/Seoul", "2026-03-11T22:00 minute"),
+        ("לפני 2 שעות", "he", "Asia/Jerusalem", "2026-03-11T22:00 minute"),
+        ("منذ 5 ساعات", "ar", "Africa/Cairo", "2026-03-11T19:00 minute"),
+        ("2 घंटे पहले", "hi", "Asia/Kolkata", "2026-03-11T22:00 minute"),
+    ],
+)
+def test_printed_date_is_found_in_its_script_and_digits(line: str, language: str, zone: str, moment: str) -> None:
+    found = read(f"<div class=x7>{line}</div>{BODY}", language=language, zone=zone).date_published
+    assert found is not None
+    assert f"{found.value:%Y-%m-%dT%H:%M} {found.precision}" == moment
