@@ -30,9 +30,17 @@ _LABEL_WORDS = (
     "By", "BY", "by", "Von", "VON", "von", "Par", "Por", "POR", "Di", "di", "Door", "Av", "Af", "Oleh",
     "Text:", "Words:",
 )  # fmt: skip
+# With a colon only: without it they begin sentences.
+_COLON_LABELS = (
+    r"Autor(?:a|as|en|es|in|ka)?|Autor[ei]|Auteure?s?|Автор(?:ы|и)?|Текст|Tekst|Texte|Texto|Testo|Szerző|Yazan|Haber|"
+    r"بقلم|كتب|כתבה?|מאת|記者|记者"
+)
+_CJK_REPORTER = r"[\uac00-\ud7af]{2,4} ?기자(?: [\w.+-]+@[\w.-]+)?|(?:本报|本報)?(?:記者|记者) ?[\u4e00-\u9fff]{2,4}"
 _PROSE = f"//p[string-length(normalize-space(.)) > {_MIN_PROSE_LENGTH}]"
 _XML_SPACE = re.compile(r"[ \t\r\n]+")  # of XPath's normalize-space(): a no-break space is a character of the text
-_LABEL = re.compile(rf"\s*(?:{'|'.join(_LABEL_WORDS)})(?:\s|$)")
+_LABEL = re.compile(
+    rf"\s*(?:(?:{'|'.join(_LABEL_WORDS)})(?:\s|:|$)|(?:{_COLON_LABELS}) ?[:：]|(?:{_CJK_REPORTER})(?!\w))"
+)
 _SIGNATURES = (
     f"//h1 | {_PROSE} | //p[strong or b or em][not(.//a)]"
     "[string-length(normalize-space(.)) < 70]"
@@ -43,6 +51,7 @@ _SIGNATURE = re.compile(rf"(?:{_SIGNED_NAME}(?:\s?(?:/|,|and|&|und|et|y) ?)?){{1
 _LABELLED = re.compile(
     r"(?:(?:[Ww]ritten|[Ss]tory|[Rr]eported) )?(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|[Pp]or|POR|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|Oleh|"
     r"Text:|Words:) ?:? ?[^\W\d_a-z][\w.’'-]+ .*[^.!?]"
+    rf"|(?:{_COLON_LABELS}) ?[:：] ?[^\W\d_a-z][\w.’'-]+ .*[^.!?]|{_CJK_REPORTER}"
 )
 _CAPITALISED_OR_CJK = re.compile(r"[^\W\d_a-z][\w.’'-]+|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,}")
 

@@ -15,7 +15,7 @@ _BY = r"by|von|par|por|door|av|af|od|oleh|bởi|от|de la"
 _LABELS = (
     r"words|text|texte|texto|testo|tekst|teksti|autor(?:en|in|innen|es|a|i|ka)?|auteurs?|autore|autori|authors?|"
     r"written by|reporter|penulis|författare|forfatter|skribent(?:er)?|szerző|írta|автор(?:ы|и)?|текст|yazan|yazar|"
-    r"protokoll|interview|"
+    r"haber|protokoll|interview|"
     r"γράφει|συντάκτης|بقلم|كتب|מאת|tác giả|kirjoittaja|autorius"
 )
 # "Text und Fotos: Anna Frei" credits one person with both.
@@ -41,7 +41,8 @@ _OPENING = re.compile(
     rf"(?:(?:{_KINDS})(?:\s*+[:,])?\s++)?(?:{_BY})\b(?:\s*+[:：])?\s++"
     rf"|(?:{_LABELS})\b(?:\s*+[:：]\s*+|\s++(?={_BY}\b))(?:(?:{_BY})\b(?:\s*+[:：])?\s++)?"
     r"|(?:autor(?:en|in|es|a)?|auteurs?|authors?|text|texte|tekst|автор|written by)\s+"
-    r"|(?:as )?(?:told|dictated) to\s+(?=[A-Z])|(?:記者|记者)\s+"
+    r"|(?:as )?(?:told|dictated) to\s+(?=[A-Z])|(?:本报|本報|本社|本台)?(?:記者|记者)\s+"
+    r"|(?:testo|servizio|intervista) di\s+|(?:מאת|بقلم|από τ(?:ην|ον?)|γράφει (?:η|ο))\s+"
     r"|una? (?:articolo|informazione) di\s+|(?:文|取材|記者|记者|编辑|作者)\s*[/／:：]\s*)",
     re.IGNORECASE,
 )

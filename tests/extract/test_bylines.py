@@ -128,3 +128,31 @@ def test_a_page_of_nested_bylines_is_read_within_bounds() -> None:
     many = '<span class="byline">Eva Kern</span>' * 20_000
     assert printed_byline(page(f"{HEADLINE}{nested}{PROSE * 3}")) == "Eva Kern"
     assert printed_byline(page(f"{HEADLINE}{many}{PROSE * 3}")) == "Eva Kern"
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Автор: Ада Линд", ("Ада Линд",)),
+        ("Текст: Ада Линд", ("Ада Линд",)),
+        ("Autorka: Ada Lind", ("Ada Lind",)),
+        ("Por: Ada Lind", ("Ada Lind",)),
+        ("Tekst: Ada Lind", ("Ada Lind",)),
+        ("Szerző: Ada Lind", ("Ada Lind",)),
+        ("Haber: Ada Lind", ("Ada Lind",)),
+        ("بقلم: آدا ليند", ("آدا ليند",)),
+        ("מאת: עדה לינד", ("עדה לינד",)),
+        ("本报记者 林爱达", ("林爱达",)),
+        ("김아다 기자", ("김아다",)),
+        ("김아다 기자 ada@courier.example", ("김아다",)),
+    ],
+)
+def test_a_label_of_any_language_names_the_author_in_an_element_without_a_name(
+    line: str, names: tuple[str, ...]
+) -> None:
+    assert authors(f"<article>{HEADLINE}<div class=x7>{line}</div>{PROSE * 3}</article>") == list(names)
+
+
+@pytest.mark.parametrize("line", ["Texto: íntegro", "Autor", "Текст документа опубликован сегодня утром", "기자 회견"])
+def test_a_word_that_is_also_a_label_names_nobody(line: str) -> None:
+    assert authors(f"<article>{HEADLINE}<div class=x7>{line}</div>{PROSE * 3}</article>") == []
