@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
@@ -19,6 +20,7 @@ from tests.store.samples import HOUR, NOON, article, first_version, head_of, nex
 SOURCES = [f"source{number:02}" for number in range(10)]
 DUE = 150
 TERM = timedelta(minutes=15)
+MEASURED = 60  # times at most, two seconds apart
 # A new index of articles or checks is paid for with every check: it needs a reason.
 INDEXES = {
     "articles": {
@@ -115,9 +117,14 @@ async def test_no_index_is_made_but_those_that_are_paid_for(store: Store, name: 
 @pytest.mark.parametrize(("a_day", "most"), [(1, 200), (4, 130), (24, 90)])
 async def test_a_check_takes_few_bytes(store: Store, a_day: int, most: int) -> None:
     checks = await log_checks(store, 500, a_day=a_day, days=12 // a_day or 1)
-    found = await size(store, "checks")
-    # Less a page for each file, which counts in this small archive alone.
-    assert (found.total - 4096 * (1 + len(found.indexes))) / checks <= most
+    taken: list[float] = []
+    while not taken or (taken[-1] > most and len(taken) < MEASURED):
+        # Entries that were deleted stay in an index as long as an operation of another test may read them.
+        await asyncio.sleep(2 if taken else 0)
+        found = await size(store, "checks")
+        # Less a page for each file, which counts in this small archive alone.
+        taken.append((found.total - 4096 * (1 + len(found.indexes))) / checks)
+    assert taken[-1] <= most, taken
 
 
 async def test_a_version_takes_few_bytes(store: Store) -> None:
