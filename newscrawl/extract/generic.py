@@ -214,7 +214,8 @@ def _texts_beside(page: Page, headline: str | None) -> set[str]:
     ]
     links = [" ".join("".join(link.itertext()).split()) for link in page.index.tagged("a")]
     linked = {bare(text) for text in (*links, *(block.text for block in seen))} - unlinked
-    return {bare(headline or ""), *linked, *(bare(block.text) for block in (*further, *waiting))}
+    # Not the headline: a page on which nothing else is left is known by it (change/plausibility.py).
+    return {*linked, *(bare(block.text) for block in (*further, *waiting))} - {bare(headline or "")}
 
 
 def _read_by_trafilatura(page: Page) -> tuple[str, ...]:
