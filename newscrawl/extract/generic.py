@@ -195,27 +195,22 @@ def _second_opinion(page: Page, headline: str | None, paragraphs: tuple[str, ...
     return other if is_better else paragraphs
 
 
-def _is_never_dropped(_: etree._Element) -> bool:
-    return False
-
-
 def _texts_beside(page: Page, headline: str | None) -> set[str]:
     """Return what is in no case this article's text: links alone, further articles, and what waits for a script."""
     others = other_articles(page.contexts, headline)
-    seen = list(islice(blocks(page.tree, is_hidden), MAX_BLOCKS))
-    unlinked = {bare(block.text) for block in seen if not block.is_link}
-    seen = [block for block in seen if block.is_link]
+    seen = [(bare(block.text), block.is_link) for block in islice(blocks(page.tree, is_hidden), MAX_BLOCKS)]
+    links = {bare("".join(link.itertext())) for link in page.index.tagged("a")}
+    links |= {text for text, is_link in seen if is_link}
     further = [context.block for context in page.contexts if not others.isdisjoint(context.ancestors)]
-    waiting = [
+    further += [
         block
         for element in page.tree.iter(*_WAITING_TAGS)
         if "shadowrootmode" not in element.attrib
-        for block in islice(blocks(element, _is_never_dropped), MAX_BLOCKS)
+        for block in islice(blocks(element, lambda _: False), MAX_BLOCKS)
     ]
-    links = [" ".join("".join(link.itertext()).split()) for link in page.index.tagged("a")]
-    linked = {bare(text) for text in (*links, *(block.text for block in seen))} - unlinked
+    beside = links - {text for text, is_link in seen if not is_link} | {bare(block.text) for block in further}
     # Not the headline: a page on which nothing else is left is known by it (change/plausibility.py).
-    return {*linked, *(bare(block.text) for block in (*further, *waiting))} - {bare(headline or "")}
+    return beside - {bare(headline or "")}
 
 
 def _read_by_trafilatura(page: Page) -> tuple[str, ...]:

@@ -92,23 +92,24 @@ def filled(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def number_text(number: float) -> str:
-    """Return a number with the separators of the current language; one that is not whole with two decimals."""
-    locale = current()
-    if locale.language == "en":
-        return f"{number:,}" if isinstance(number, int) else f"{number:,.2f}"
-    return _number(locale.cldr, number)
+    """Return a number with the separators of the current language; one that is not whole with two decimals at most."""
+    if isinstance(number, int):
+        return _number(current().cldr, number, None)
+    return _number(current().cldr, round(number, 2), "#,##0.0#")
 
 
 def signed_text(number: float) -> str:
     """Return a number with its sign and two decimals."""
-    return ("+" if number >= 0 else "-") + number_text(abs(float(number)))
+    return ("+" if number >= 0 else "-") + _number(current().cldr, abs(number), "#,##0.00")
 
 
 @lru_cache(maxsize=4096)
-def _number(cldr: str, number: float) -> str:
+def _number(cldr: str, number: float, pattern: str | None) -> str:
+    if cldr == _CLDR["en"] and pattern is None:  # commands that speak English do without Babel, whose import is slow
+        return f"{number:,}"
     from babel.numbers import format_decimal
 
-    return str(format_decimal(number, None if isinstance(number, int) else "#,##0.00", locale=cldr))
+    return str(format_decimal(number, pattern, locale=cldr))
 
 
 @cache

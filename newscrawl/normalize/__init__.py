@@ -24,7 +24,14 @@ from newscrawl.normalize.identity import (
     spellings,
 )
 from newscrawl.normalize.text import display, display_digest, fold, wording_digest
-from newscrawl.normalize.urls import authority_of, canonical_url, domain_as_compared, request_url, same_site
+from newscrawl.normalize.urls import (
+    authority_of,
+    canonical_url,
+    domain_as_compared,
+    request_url,
+    same_site,
+    without_port,
+)
 
 __all__ = [
     "NORMALIZER",
@@ -54,5 +61,6 @@ __all__ = [
     "site_id",
     "spellings",
     "with_paragraphs",
+    "without_port",
     "wording_digest",
 ]

@@ -14,6 +14,7 @@ from newscrawl.normalize.urls import (
     escaped_id,
     request_url,
     same_site,
+    without_port,
     without_unsaid_port,
 )
 
@@ -196,16 +197,11 @@ def _language(host: str) -> str:
 
 def _is_on_domain(url: str, domain: str) -> bool:
     netloc, domain = authority_of(url), domain_as_compared(domain)
-    return any(each == domain or each.endswith(f".{domain}") for each in (netloc, _without_port(netloc)))
-
-
-def _without_port(netloc: str) -> str:
-    host, _, port = netloc.rpartition(":")
-    return host if host and port.isdigit() else netloc  # [::1] has colons of its own
+    return any(each == domain or each.endswith(f".{domain}") for each in (netloc, without_port(netloc)))
 
 
 def _on_domain(url: str, domain: str, other: str) -> str:
     netloc, domain, other = authority_of(url), domain_as_compared(domain), domain_as_compared(other)
-    host = netloc if netloc.endswith(domain) else _without_port(netloc)
-    port = "" if _without_port(domain) != domain or _without_port(other) != other else netloc.removeprefix(host)
+    host = netloc if netloc.endswith(domain) else without_port(netloc)
+    port = "" if without_port(domain) != domain or without_port(other) != other else netloc.removeprefix(host)
     return urlunsplit(urlsplit(url)._replace(netloc=host.removesuffix(domain) + other + port))

@@ -66,6 +66,11 @@ def domain_as_compared(domain: str) -> str:
     return authority_of(f"{'http' if domain.endswith(':80') else 'https'}://{domain}")
 
 
+def without_port(netloc: str) -> str:
+    host, _, port = netloc.rpartition(":")
+    return host if host and port.isdigit() else netloc  # [::1] has colons of its own
+
+
 def without_unsaid_port(url: str) -> str:
     """Return a URL without a port that its scheme has anyway: old captures state it, and no pattern expects it."""
     try:

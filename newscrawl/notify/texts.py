@@ -5,13 +5,13 @@ What alarms say is English: operators alone hear of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from newscrawl.harmless_text import harmless
 from newscrawl.humanize import N_, current, gettext, using
 from newscrawl.items import Segment, SegmentOp
-from newscrawl.languages import starts_right_to_left, text_direction
+from newscrawl.languages import arrow, text_direction
 from newscrawl.notify.lines import apart, isolated, line, markup, stored
 from newscrawl.notify.messages import Item, Message, title
 
@@ -119,35 +119,29 @@ def _facts(item: Item) -> list[str]:
 
 def marked_text(segments: Sequence[Segment]) -> str:
     """Return marked words as plain text: [old → new], [added: …], [deleted: …]."""
-    arrow, added, deleted = _arrow(segments), apart(gettext("added")), apart(gettext("deleted"))
+    added, deleted = apart(gettext("added")), apart(gettext("deleted"))
     return "".join(
-        f"[{old.strip()} {arrow} {new.strip()}]" if old and new
+        f"[{old.strip()} {to} {new.strip()}]" if old and new
         else f"[{deleted}: {old.strip()}]" if old
         else f"[{added}: {new.strip()}]" if new
         else kept
-        for kept, old, new in _grouped(segments)
+        for kept, old, to, new in _grouped(segments)
     )  # fmt: skip
 
 
 def marked_html(segments: Sequence[Segment]) -> str:
     """Return marked words as markup: the old ones struck, the new ones marked."""
-    arrow = _arrow(segments)
     return "".join(
         escape(kept)
         + (f"<del>{escape(old)}</del>" if old else "")
-        + (f" {arrow} " if old and new else "")
+        + (f" {to} " if old and new else "")
         + (f"<ins>{escape(new)}</ins>" if new else "")
-        for kept, old, new in _grouped(segments)
+        for kept, old, to, new in _grouped(segments)
     )
 
 
-def _arrow(segments: Sequence[Segment]) -> str:
-    """Return the arrow from old to new words, as their script is read."""
-    return "←" if starts_right_to_left("".join(segment.text for segment in segments)) else "→"
-
-
-def _grouped(segments: Sequence[Segment]) -> list[tuple[str, str, str]]:
-    """Return (kept, old, new) of segments: what was deleted and inserted at one place belongs together."""
+def _grouped(segments: Sequence[Segment]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (kept, old, arrow, new) of segments: what was deleted and inserted at one place belongs together."""
     groups: list[tuple[str, str, str]] = []
     for segment in segments:
         before, words = groups[-1] if groups else ("kept", "", ""), harmless(segment.text)
@@ -159,4 +153,7 @@ def _grouped(segments: Sequence[Segment]) -> list[tuple[str, str, str]]:
             groups[-1] = ("", before[1], words)
         else:
             groups.append(("", "", words))
-    return groups
+    read = ""
+    for kept, old, new in groups:
+        yield kept, old, arrow(read + old, new), new
+        read += kept + old + new

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from newscrawl.errors import SpiderFileError
-from newscrawl.normalize import authority_of, domain_as_compared
+from newscrawl.normalize import authority_of, domain_as_compared, without_port
 from newscrawl.sources.catalogue import load_spider, source_names
 from newscrawl.sources.folders import source_folders
 from newscrawl.spider import NewsSpider
@@ -30,12 +30,10 @@ class SourcesByHost:
                 spiders.append(load_spider(name)())
             except SpiderFileError as error:
                 logger.warning("%s", error)
-        for spider in spiders:
-            for domain in spider.domains:
-                self._by_domain[domain_as_compared(domain)].append(spider)
-        for spider in spiders:
-            for domain in spider.former_domains:
-                self._by_domain[domain_as_compared(domain)].append(spider)
+        stated = [(domain, spider) for spider in spiders for domain in spider.domains]
+        stated += [(domain, spider) for spider in spiders for domain in spider.former_domains]
+        for domain, spider in stated:
+            self._by_domain[domain_as_compared(domain)].append(spider)
 
     def of(self, url: str) -> NewsSpider | None:
         """Return the source that a URL is of; None if it is on no source's domain.
@@ -53,12 +51,11 @@ class SourcesByHost:
     def on_its_domains(self, url: str) -> Iterator[NewsSpider]:
         """Yield all sources that have the domain of a URL, those of the longest domain first."""
         netloc = authority_of(url)
-        host, _, port = netloc.rpartition(":")
-        has_port = bool(host) and port.isdigit()
-        labels = (host if has_port else netloc).split(".")
+        host = without_port(netloc)
+        labels, port = host.split("."), netloc.removeprefix(host)
         for at in range(len(labels)):
             domain = ".".join(labels[at:])
-            for each in ([f"{domain}:{port}"] if has_port else []) + [domain]:
+            for each in dict.fromkeys((domain + port, domain)):
                 yield from (spider for spider in self._by_domain.get(each, ()) if spider.is_ours(url))
 
 

@@ -11,16 +11,9 @@ import pytest
 from newscrawl.extract import extract
 from newscrawl.items import Article, Capture, Source
 from newscrawl.normalize import article
+from tests.extract.levee import HEADLINE, TEXT, URL
 
 SOURCE = Source(name="courier", publisher="The Courier", domains=("courier.example",), timezone="Europe/Berlin")
-URL = "https://courier.example/2026/03/levee-4711"
-HEADLINE = "Council votes for a higher levee"
-TEXT = (
-    "The council of Marsh End voted by eleven to four on Tuesday to raise the levee along the northern bank.",
-    "Engineers had warned since the flood of 2019 that the old wall would not hold back another spring tide.",
-    "Work begins in April, and the road behind the wall will be closed to lorries until the autumn of next year.",
-    "Farmers on the southern bank fear that the water will now come to them, and have asked for a survey of their own.",
-)
 NEXT_TEXT = (
     "The ferry went down within eight minutes on Wednesday, and all forty passengers were saved by fishermen.",
     "Divers will look at the hull today, said the harbour master, who had closed the pier before noon already.",

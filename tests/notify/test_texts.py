@@ -95,6 +95,9 @@ def test_an_arrow_points_as_the_words_are_read() -> None:
     old, new = Segment(SegmentOp.DELETE, "مفتوح"), Segment(SegmentOp.INSERT, "مغلق")
     assert texts.marked_text((old, new)) == "[مفتوح ← مغلق]"
     assert "</del> ← <ins>" in texts.marked_html((old, new))
+    # Latin words in an Arabic sentence are read from the left.
+    beside = (Segment(SegmentOp.KEEP, "الميناء "), replace(old, text="Quay"), replace(new, text="Pier"))
+    assert texts.marked_text(beside) == "الميناء [Quay → Pier]"
 
 
 def test_what_is_not_known_stays_as_it_is() -> None:

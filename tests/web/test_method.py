@@ -23,6 +23,9 @@ async def test_the_page_has_every_rate_and_each_page_leads_to_it(client: httpx.A
         [f"{part.missed} of {part.reversals}", f"{part.overrated_per_cent} %", f"{part.correlation:.2f}"]
         for part in error_rates().parts
     ]
+    german = html.fromstring((await client.get("/method?lang=de")).text).cssselect("table.data tbody tr")
+    decimals = [cell.text_content() for row in german for cell in row.cssselect("td")[1:]]
+    assert decimals == [cell.replace(".", ",") for row in rows for cell in row[1:]]
     for path in ("/", "/sources", f"/article/{bridge}", "/nowhere"):
         footer = html.fromstring((await client.get(path)).text).cssselect("footer a")
         assert {"/method", "/method#complaints"} <= {a.get("href") for a in footer}

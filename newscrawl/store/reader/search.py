@@ -50,13 +50,13 @@ class Search:
 
         A cursor is that of an entry at an end of the page, or of a version whose article has no redactions.
         """
-        found, goes_on = await self._found(place, limit, is_back=is_back)
+        found, beyond = await self._found(place, limit, is_back=is_back)
         shown = found[:: -1 if is_back else 1]
         entries = tuple(entry for _, entry in shown)
         ends = (cursor(shown[0][0]), cursor(shown[-1][0])) if shown else (None, None)
         if is_back:
-            return Batch(entries, ends[1], goes_on)
-        return Batch(entries, goes_on, ends[0] if place else None)
+            return Batch(entries, ends[1], beyond)
+        return Batch(entries, beyond, ends[0] if place else None)
 
     async def _found(
         self, place: str | None, limit: int, *, is_back: bool
