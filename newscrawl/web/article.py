@@ -165,7 +165,7 @@ def _sizes(versions: Sequence[VersionSummary], a: int, b: int) -> list[ChangeSiz
     nearest = sorted(pairs, key=lambda pair: abs(pair[1].number - b))[:MAX_SIZES]
     return [
         ChangeSize(
-            label=f"{old.number:,} → {new.number:,}",
+            label=gettext("%(old)s → %(new)s", old=old.number, new=new.number),
             pair=f"{old.number}/{new.number}",
             added=new.change.words_added,
             removed=new.change.words_removed,

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from newscrawl import humanize
 from newscrawl.harmless_text import harmless
 from newscrawl.humanize.locales import filled, raw, raw_plural
-from newscrawl.languages import text_direction
+from newscrawl.languages import arrow, text_direction
 from newscrawl.web import text
 
 HERE = Path(__file__).parent
@@ -121,6 +121,7 @@ def environment() -> Environment:
         "change_interval": humanize.change_interval,
         "with_query": with_query,
         "arrow": text.arrow_after,
+        "arrow_between": arrow,
         "cut": text.cut,
         "text_direction": text_direction,
         "style": static("newscrawl.css"),

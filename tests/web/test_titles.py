@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from lxml import html
 
 from newscrawl.web.text import cut
 from tests.web.press import COST, LEDE, Draft, Press
@@ -48,6 +49,14 @@ async def test_an_arrow_points_from_the_old_words_to_the_new_ones(
 async def test_a_changed_headline_has_its_arrow(client: httpx.AsyncClient, press: Press) -> None:
     await press.publish("head", [Draft(0, "الجسر مفتوح", [LEDE]), Draft(1, "الجسر مغلق", [LEDE])])
     assert (await client.get("/changes.json")).json()["items"][0]["title"] == "Headline: “الجسر مفتوح” ← “الجسر مغلق”"
+
+
+async def test_numbers_of_versions_are_read_as_the_page_is(client: httpx.AsyncClient, press: Press) -> None:
+    key = await press.publish("numbers", [Draft(0, "الجسر مفتوح", [LEDE]), Draft(1, "الجسر مغلق", [LEDE])])
+    for language, label in (("en", "1 → 2"), ("ar", "1 \u200f←\u200f 2")):
+        page = html.fromstring((await client.get(f"/article/{key}/1/2?lang={language}")).text)
+        assert [link.text_content() for link in page.cssselect("ol.sizes a")] == [label]
+        assert page.findtext(".//title").startswith("1 ← 2: الجسر مغلق")  # the title has the direction of its letters
 
 
 async def test_titles_and_texts_of_feeds_are_bounded(client: httpx.AsyncClient, press: Press) -> None:
