@@ -189,7 +189,7 @@ def _in_words(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "missing":
         return gettext("it is missing")
     if fault["loc"][0] == "path":  # without it there is no page
-        return gettext("%(given)s names nothing here; search for the article, or look among the sources", given=given)
+        return gettext("%(given)s names nothing here; search for the article, or choose a source", given=given)
     return gettext("%(given)s is no value that it can have; leave it out", given=given)
 
 

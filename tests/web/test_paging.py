@@ -161,4 +161,4 @@ async def test_a_cursor_that_is_none_is_refused(client: httpx.AsyncClient) -> No
 async def test_a_part_of_an_address_cannot_be_left_out(client: httpx.AsyncClient) -> None:
     refused = await client.get("/article/nonsense")
     assert refused.status_code == 400
-    assert "“nonsense” names nothing here; search for the article, or look among the sources" in refused.text
+    assert "“nonsense” names nothing here; search for the article, or choose a source" in refused.text
