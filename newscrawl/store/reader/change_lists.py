@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
 
@@ -13,6 +13,7 @@ from newscrawl.store.disclosure_mark import MARKED
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.cursor import OLDEST_FIRST, ORDER, before, beyond, cursor
+from newscrawl.store.reader.front_page import ENOUGH, MEDIUM, Candidate, Candidates
 from newscrawl.store.reader.limits import MAX_COUNT, MAX_ROUNDS, bounded
 from newscrawl.store.reader.list_context import ListContext
 from newscrawl.store.reader.ranking import ranked
@@ -21,17 +22,10 @@ from newscrawl.store.reader.search import Search
 from newscrawl.store.reader.search_query import BadQuery, SearchQuery, problem
 from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.reader.views import FRONT_PAGE, ArticleView, Batch, ChangeEntry, FrontPage, ListFilter
-from newscrawl.store.reader.visibility import NEEDED, is_hidden, is_listed
+from newscrawl.store.reader.visibility import is_hidden, is_listed
 
 LEVELS = 4
-MEDIUM = 1  # level of significance from .25 on: what is below seldom matters
-CANDIDATES, ENOUGH = 300, 40  # changes that a front page is chosen from
-CANDIDATE_FIELDS = {
-    "article_id": 1, "source": 1, "seen_at": 1, "change.significance": 1, "change.words_added": 1,
-    "change.words_removed": 1, **NEEDED,
-}  # fmt: skip
 WEIGHED = 200  # matches of a search that are sorted by significance: each is read with its text
-FRESH = timedelta(days=2)  # a front page without a day reaches so far back from the newest change
 
 
 class Order(StrEnum):
@@ -43,26 +37,16 @@ class Order(StrEnum):
     WORDS = "words"
 
 
-class Candidate:
-    """What is ranked of a version."""
-
-    def __init__(self, version: Document) -> None:
-        self.key: str = version["_id"]
-        self.article_id: str = version["article_id"]
-        self.source: str = version["source"]
-        self.seen_at: datetime = version["seen_at"]
-        change = version["change"]
-        self.significance: float = change.get("significance", 0.0)
-        self.words: int = change.get("words_added", 0) + change.get("words_removed", 0)
-
-    def size(self, order: Order) -> tuple[float, datetime]:
-        """Return what an order other than by weight goes by."""
-        by = {Order.SIGNIFICANCE: self.significance, Order.WORDS: self.words}
-        return by.get(order, 0.0), self.seen_at
+def _size(change: Candidate, order: Order) -> tuple[float, datetime]:
+    """Return what an order other than by weight goes by."""
+    by = {Order.SIGNIFICANCE: change.significance, Order.WORDS: change.words}
+    return by.get(order, 0.0), change.seen_at
 
 
 class ChangeLists(ReplicaReader):
     """Every list reads one range of an index: its cost does not depend on how much is stored."""
+
+    _shows_every = False  # whether changes of medium significance were too few for a front page
 
     @bounded
     async def changes(
@@ -80,31 +64,35 @@ class ChangeLists(ReplicaReader):
     async def front_page(self, where: ListFilter, order: Order = Order.MATTERS, *, number: int = 1) -> FrontPage:
         """Return the changes of the newest days that matter most; with a span in `where`, of that span.
 
-        They are chosen among the newest CANDIDATES of at least medium significance, or of any if there are few.
+        They are chosen among the newest of at least medium significance, or of any if these are few.
         """
         taken = await self._takedowns.current()
-        found = await self._candidates(replace(where, level=max(where.level, MEDIUM)), taken)
-        if len(found) < ENOUGH and where.level < MEDIUM:
-            found = await self._candidates(where, taken)
-        changes = ranked(found)
+        changes = ranked(await self._candidates(where, taken))
         if order is not Order.MATTERS:
-            changes.sort(key=lambda change: change.size(order), reverse=True)
+            changes.sort(key=lambda change: _size(change, order), reverse=True)
         chosen = changes[(number - 1) * FRONT_PAGE : number * FRONT_PAGE]
         return FrontPage(await self._entries([change.key for change in chosen], taken), number, len(changes))
 
-    async def _candidates(self, where: ListFilter, taken: TakenDown) -> list[Candidate]:
-        """Return the newest public changes; without a span, those near the newest one."""
+    async def _candidates(self, where: ListFilter, taken: TakenDown) -> Sequence[Candidate]:
+        """Begin with the list that sufficed last time: what is returned does not depend on it."""
+        is_spanned, weighty = where.since is not None, replace(where, level=max(where.level, MEDIUM))
+        every: Candidates | None = None
+        if self._shows_every and where.level < MEDIUM:
+            every = await self._newest(where, taken)
+            chosen = every.chosen(is_spanned=is_spanned)
+            if chosen is not None:
+                return chosen
+        found = (await self._newest(weighty, taken)).within(is_spanned=is_spanned)
+        if where.level >= MEDIUM:
+            return found
+        self._shows_every = len(found) < ENOUGH
+        if not self._shows_every:
+            return found
+        return (every or await self._newest(where, taken)).within(is_spanned=is_spanned)
+
+    async def _newest(self, where: ListFilter, taken: TakenDown) -> Candidates:
         query, index = _edits(where)
-        query |= taken.excluded(orphans=True) | _span(where, None)
-        # As one batch: MongoDB's first has 101 otherwise, and the rest would be a second trip.
-        versions = await self._db.versions.find(
-            query, CANDIDATE_FIELDS, sort=ORDER, limit=CANDIDATES, batch_size=CANDIDATES, hint=index
-        ).to_list()
-        listed = [version for version in versions if is_listed(version)]
-        if where.since is None and listed:
-            oldest_fresh = listed[0]["seen_at"] - FRESH
-            listed = [version for version in listed if version["seen_at"] >= oldest_fresh]
-        return [Candidate(version) for version in listed]
+        return await Candidates.read(self._db, query | taken.excluded(orphans=True) | _span(where, None), index)
 
     async def _entries(self, keys: Sequence[str], taken: TakenDown) -> tuple[ChangeEntry, ...]:
         """Return the entries of versions in the order of their ids; the versions before are read with them."""
@@ -113,8 +101,8 @@ class ChangeLists(ReplicaReader):
         context = ListContext(taken)
         await context.fetch_by_key(self._db, keys)
         versions = [context.versions[key] for key in keys if key in context.versions]
-        visible = (version for version in versions if context.is_visible(version) and not context.is_orphan(version))
-        return tuple(context.entry(version) for version in visible)
+        visible = [version for version in versions if context.is_visible(version) and not context.is_orphan(version)]
+        return tuple(context.entry(version) for version in visible if is_listed(version))
 
     @bounded
     async def deleted(self, where: ListFilter, *, limit: int = 50, skip: int = 0) -> tuple[ArticleView, ...]:

@@ -16,6 +16,8 @@ from newscrawl.store.reader.views import ChangeEntry
 from newscrawl.store.reader.visibility import NEEDED, is_hidden
 from newscrawl.store.redactions import Redactor
 
+BEFORE_FIELDS = {"headline": 1, **NEEDED}
+
 
 class ListContext:
     """Documents that were fetched for the versions of one list, by their ids."""
@@ -33,28 +35,31 @@ class ListContext:
         ]
         articles, before = await asyncio.gather(
             _by_ids(db, "articles", article_ids, conversion.ARTICLE_PROJECTION),
-            _by_ids(db, "versions", set(ids_before) - self.versions.keys(), {"headline": 1, **NEEDED}),
+            _by_ids(db, "versions", set(ids_before) - self.versions.keys(), BEFORE_FIELDS),
         )
         self._add(articles, before)
 
     async def fetch_by_key(self, db: AsyncDatabase[Document], keys: Sequence[str]) -> None:
         """Fetch the versions with these ids, those before them, and their articles, by one command."""
-        known = [(key, *key.split(":")) for key in keys]
-        versions = {key for key, *_ in known} | {version_id(article, int(number) - 1) for _, article, number in known}
-        articles = {article for _, article, _ in known}
-        of_articles = [{"$match": {"_id": {"$in": sorted(articles)}}}, {"$project": conversion.ARTICLE_PROJECTION}]
+        places = [key.split(":") for key in keys]
+        before = {version_id(article, int(number) - 1) for article, number in places} - set(keys)
+        articles = {article for article, _ in places}
+
+        def of(ids: Collection[str], fields: Mapping[str, Any]) -> list[Document]:
+            return [{"$match": {"_id": {"$in": sorted(ids)}}}, {"$project": fields}]
+
         read = await db.versions.aggregate(
             [
-                {"$match": {"_id": {"$in": sorted(versions)}}},
-                {"$project": conversion.SUMMARY_FIELDS},
-                {"$unionWith": {"coll": "articles", "pipeline": of_articles}},
+                *of(keys, conversion.SUMMARY_FIELDS),
+                {"$unionWith": {"coll": "versions", "pipeline": of(before, BEFORE_FIELDS)}},
+                {"$unionWith": {"coll": "articles", "pipeline": of(articles, conversion.ARTICLE_PROJECTION)}},
             ],
-            batchSize=len(versions) + len(articles) + 1,  # a full batch would have a second one, empty, asked for
+            batchSize=3 * len(keys) + 1,  # a full batch would have a second one, empty, asked for
         )
         found = await read.to_list()
         self._add(
             [document for document in found if document["_id"] in articles],
-            [document for document in found if document["_id"] in versions],
+            [document for document in found if document["_id"] not in articles],
         )
 
     def _add(self, articles: Sequence[Document], versions: Sequence[Document]) -> None:

@@ -15,6 +15,8 @@ from newscrawl.store.erasure import What
 
 # Fields that every projection must contain, so that the policy can decide.
 NEEDED = {"hidden": 1, "held": 1, "erased": 1}
+# What `is_listed` asks of a version, as a query: where a list is chosen before its documents are read, and judged.
+LISTED = {"hidden": None, "held": None}
 
 
 class Absent(NewscrawlError):
