@@ -16,10 +16,10 @@ from newscrawl.config import PROJECT_ROOT
 from newscrawl.store import embedded
 from tests.faults.waiting import PATIENCE_SECONDS
 from tests.forked.commands import folder_of_command
-from tests.upgrade.archive import copied_project
+from tests.own_project import own_project
 
 PAGES = sorted((PROJECT_ROOT / "docs").glob("*.md"))
-IN_A_CHECKOUT = "<!-- The commands of this page run in a copy of the checkout. -->"
+IN_A_PROJECT = "<!-- The commands of this page run in a project. -->"
 FENCE = re.compile(r"^```(?P<language>[^\n]*)\n(?P<text>.*?)^```$(?:\n\n```text\n(?P<output>.*?)^```$)?", re.M | re.S)
 
 
@@ -42,9 +42,9 @@ def blocks(page: Path) -> list[Block]:
 
 
 def folder_for(page: Path, parent: Path) -> Path:
-    """Return the folder in which a page's commands run: an empty one, or a copy of the checkout if it says so."""
-    if IN_A_CHECKOUT in page.read_text("utf-8"):
-        return copied_project(parent / "checkout")
+    """Return the folder in which a page's commands run: an empty one, or a new project if it says so."""
+    if IN_A_PROJECT in page.read_text("utf-8"):
+        return own_project(parent / "papers", shipped=True)
     folder = parent / "empty"
     folder.mkdir()
     return folder
@@ -55,8 +55,6 @@ def run(commands: Sequence[tuple[str, str | None]], folder: Path) -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL_")}
     environ |= {"NEWSCRAWL_HOME": str(folder.parent / "home")}
     environ["PATH"] = f"{Path(sys.executable).parent}:{environ['PATH']}"
-    if (folder / "newscrawl").is_dir():
-        environ["PYTHONPATH"] = str(folder)
     environ = folder_of_command(folder.parent, environ)
     groups = []
     # Held as by another command of the home: else each command starts a MongoDB and stops it, .5 s of CPU time.

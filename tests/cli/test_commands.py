@@ -14,7 +14,7 @@ from newscrawl.config import PROJECT_ROOT
 from newscrawl.demo import Newsroom
 from newscrawl.items import article_id
 from tests.faults.waiting import PATIENCE_SECONDS
-from tests.upgrade.archive import copied_project
+from tests.own_project import own_project
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 BRIDGE = article_id("demo", "10101")
@@ -181,9 +181,9 @@ def test_url_with_a_password_is_refused_and_not_repeated(archive: Run, command: 
 
 
 def test_add_source_writes_a_spider_file(archive: Run, newsroom: Newsroom, tmp_path: Path) -> None:
-    project = copied_project(tmp_path / "project")  # other tests list the spiders of this checkout meanwhile
+    project = own_project(tmp_path / "project")  # other tests list the spiders of this checkout meanwhile
     arguments = ("add-source", newsroom.base + "/", "--name", "tidewick_probe")
-    out = stdout_of(archive(*arguments, cwd=project, PYTHONPATH=str(project)))
+    out = stdout_of(archive(*arguments, cwd=project))
     assert "paragraphs:" in out
     text = (project / "spiders" / "tidewick_probe.py").read_text()
     assert "/feed.xml" in text

@@ -12,8 +12,8 @@ from tests.cli.conftest import runner
 from tests.conftest import missing
 from tests.faults.clock import WallClock, library
 from tests.faults.waiting import PATIENCE_SECONDS
+from tests.own_project import own_project
 from tests.sources.paper import Paper, article, front
-from tests.upgrade.archive import copied_project
 
 HOUR = timedelta(hours=1)
 SPIDER = """from newscrawl.spider import NewsSpider
@@ -41,18 +41,15 @@ class Desk:
 
     def __init__(self, root: Path, config: Config, paper: Paper) -> None:
         self.paper = paper
-        self._root = copied_project(root)
+        self._root = own_project(root)
         self._run = runner(config)
-        for path in (self._root / "spiders").glob("*"):
-            if path.is_file() and path.name not in {"__init__.py", "demo.py"}:
-                path.unlink()
 
     def write(self, hours: str, zone: str = "UTC") -> None:
         spider = SPIDER.format(host=self.paper.host, hours=hours, zone=zone)
         (self._root / "spiders" / "weir.py").write_text(spider)
 
     def run(self, *arguments: str, code: int = 0, **environ: str) -> tuple[str, str]:
-        environ |= {"PYTHONPATH": str(self._root), "NEWSCRAWL_EGRESS_ALLOW": self.paper.host}
+        environ |= {"NEWSCRAWL_EGRESS_ALLOW": self.paper.host}
         done = self._run(*arguments, cwd=self._root, **environ)
         assert done.returncode == code, done.stderr
         return done.stdout, done.stderr

@@ -10,8 +10,8 @@ import pytest
 
 from newscrawl.config import Config
 from tests.cli.conftest import Run, runner
+from tests.own_project import own_project
 from tests.sources.paper import Paper, article, front
-from tests.upgrade.archive import copied_project
 
 MENU = ("/valley", "/river", "/archive?page=1", "/about", "/login")
 ADDRESSES: dict[str, Callable[[int], str]] = {
@@ -44,14 +44,14 @@ def newscrawl(config: Config) -> Run:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    return copied_project(tmp_path / "project")
+    return own_project(tmp_path / "project")
 
 
 @pytest.mark.parametrize("kind", ADDRESSES)
 def test_sections_and_a_pattern_are_proposed_and_three_articles_tried(newscrawl: Run, project: Path, kind: str) -> None:
     with Paper(pages(ADDRESSES[kind])) as paper:
         done = newscrawl(
-            "add-source", f"{paper.base}/", "--name", "weir", cwd=project, PYTHONPATH=str(project),
+            "add-source", f"{paper.base}/", "--name", "weir", cwd=project,
             NEWSCRAWL_EGRESS_ALLOW=paper.host,
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -67,7 +67,7 @@ def test_sections_and_a_pattern_are_proposed_and_three_articles_tried(newscrawl:
 
 def test_the_file_can_be_crawled(newscrawl: Run, project: Path) -> None:
     with Paper(pages(ADDRESSES["numbered names"])) as paper:
-        environment = {"PYTHONPATH": str(project), "NEWSCRAWL_EGRESS_ALLOW": paper.host}
+        environment = {"NEWSCRAWL_EGRESS_ALLOW": paper.host}
         newscrawl("add-source", f"{paper.base}/", "--name", "weir", cwd=project, **environment)
         done = newscrawl("crawl", "weir", "--json", cwd=project, **environment)
     assert done.returncode == 0, done.stderr
@@ -77,7 +77,7 @@ def test_the_file_can_be_crawled(newscrawl: Run, project: Path) -> None:
 def test_a_site_that_lists_nothing_says_so(newscrawl: Run, project: Path) -> None:
     with Paper(lambda path: "<html><title>A door</title><a href='/about'>About</a>" if path == "/" else None) as paper:
         done = newscrawl(
-            "add-source", f"{paper.base}/", "--name", "door", cwd=project, PYTHONPATH=str(project),
+            "add-source", f"{paper.base}/", "--name", "door", cwd=project,
             NEWSCRAWL_EGRESS_ALLOW=paper.host,
         )  # fmt: skip
     assert done.returncode == 0

@@ -15,9 +15,9 @@ from newscrawl.config import Config
 from newscrawl.errors import ConfigError
 from newscrawl.sources.address_lists import ListedAddress, read_list
 from tests.cli.conftest import runner
+from tests.own_project import own_project
 from tests.sources.paper import Answer, Paper, article
-from tests.sources.test_watch import Desk, Lake, desk_in_checkout
-from tests.upgrade.archive import copied_project
+from tests.sources.test_watch import Desk, Lake, desk_in_project
 
 URL = "https://lake.example/lock-1"
 FEED = "https://lake.example/feed"
@@ -105,7 +105,7 @@ def test_each_bad_row_is_named_and_the_others_stay(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_list_is_watched_listed_and_watched_again(config: Config, tmp_path: Path) -> None:
     with Paper(Lake()) as paper:
-        desk = desk_in_checkout(config, tmp_path, paper)
+        desk = desk_in_project(config, tmp_path, paper)
         path = tmp_path / "list.csv"
         good = [f"{paper.base}/lock-{number}" for number in (2001, 2002)]
         path.write_text(
@@ -155,11 +155,8 @@ def test_feeds_of_an_opml_become_sources_and_go_out_again(config: Config, tmp_pa
     feeds = Feeds()
     with Paper(feeds) as paper:
         feeds.base = paper.base
-        root = copied_project(tmp_path / "project")
-        for file in (root / "spiders").glob("*"):
-            if file.is_file() and file.name not in {"__init__.py", "demo.py"}:
-                file.unlink()
-        desk = Desk(runner(config), root, paper, PYTHONPATH=str(root))
+        root = own_project(tmp_path / "project")
+        desk = Desk(runner(config), root, paper)
         outlines = [
             ("The =Lake", "/feed"),
             ("Sport", "/sport"),

@@ -22,8 +22,8 @@ from newscrawl.store.session import Store
 from tests.cli.conftest import environment, runner
 from tests.cli.test_json import documented
 from tests.faults.waiting import until
+from tests.own_project import own_project
 from tests.sources.paper import Answer, Paper, article, front
-from tests.upgrade.archive import copied_project
 
 NEWEST, LAST = 1400, date(2024, 6, 30)  # the newest article and its day; one a day before it
 DAY = timedelta(days=1)
@@ -138,12 +138,9 @@ class Desk:
 
     def __init__(self, config: Config, root: Path, paper: Paper, more: str = "") -> None:
         self.config, self.paper = config, paper
-        self.root = copied_project(root)
-        for path in (self.root / "spiders").glob("*"):
-            if path.is_file() and path.name not in {"__init__.py", "demo.py"}:
-                path.unlink()
+        self.root = own_project(root)
         (self.root / "spiders" / "weir.py").write_text(SPIDER.format(host=paper.host) + more)
-        self.environ = {"PYTHONPATH": str(self.root), "NEWSCRAWL_EGRESS_ALLOW": paper.host}
+        self.environ = {"NEWSCRAWL_EGRESS_ALLOW": paper.host}
 
     def run(self, *arguments: str, code: int = 0, **environ: str) -> subprocess.CompletedProcess[str]:
         done = runner(self.config)(*arguments, cwd=self.root, **self.environ, **environ)

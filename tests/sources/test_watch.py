@@ -16,6 +16,7 @@ from newscrawl.sources.watching import head_at, watch_later
 from newscrawl.store.session import Store
 from tests.cli.conftest import Run, runner
 from tests.cli.test_json import documented
+from tests.own_project import own_project
 from tests.sources.paper import Answer, Paper, article, front
 from tests.store.samples import append, first_version
 from tests.store.samples import article as stored
@@ -72,17 +73,13 @@ def lake() -> Lake:
     return Lake()
 
 
-def desk_in_checkout(config: Config, tmp_path: Path, paper: Paper) -> Desk:
-    root = copied_project(tmp_path / "project")
-    for path in (root / "spiders").glob("*"):
-        if path.is_file() and path.name not in {"__init__.py", "demo.py"}:
-            path.unlink()
-    return Desk(runner(config), root, paper, PYTHONPATH=str(root))
+def desk_in_project(config: Config, tmp_path: Path, paper: Paper) -> Desk:
+    return Desk(runner(config), own_project(tmp_path / "project"), paper)
 
 
 def test_an_address_is_recorded_at_once_and_checked_again_in_rounds(config: Config, tmp_path: Path, lake: Lake) -> None:
     with Paper(lake) as paper:
-        desk = desk_in_checkout(config, tmp_path, paper)
+        desk = desk_in_project(config, tmp_path, paper)
         url = f"{paper.base}/lock-2001"
         found = desk.json("watch", url)
         assert (found["source"], found["versions"], found["is_new"]) == (desk.source, 1, True)
@@ -99,7 +96,7 @@ def test_an_address_is_recorded_at_once_and_checked_again_in_rounds(config: Conf
 
 def test_addresses_of_one_host_are_one_source_and_twice_is_once(config: Config, tmp_path: Path, lake: Lake) -> None:
     with Paper(lake) as paper:
-        desk = desk_in_checkout(config, tmp_path, paper)
+        desk = desk_in_project(config, tmp_path, paper)
         for number in (2001, 2002, 2001):
             desk.text("watch", f"{paper.base}/lock-{number}?utm_source=mail")
         rows = desk.json("watch", "--list")
@@ -110,7 +107,7 @@ def test_addresses_of_one_host_are_one_source_and_twice_is_once(config: Config, 
 @pytest.mark.slow
 def test_a_removed_address_is_checked_no_more_and_its_history_stays(config: Config, tmp_path: Path, lake: Lake) -> None:
     with Paper(lake) as paper:
-        desk = desk_in_checkout(config, tmp_path, paper)
+        desk = desk_in_project(config, tmp_path, paper)
         urls = [f"{paper.base}/lock-{number}" for number in (2001, 2002)]
         for url in urls:
             desk.text("watch", url)
@@ -130,7 +127,7 @@ def test_an_address_of_a_source_with_a_spider_becomes_one_of_its_articles(
     config: Config, tmp_path: Path, lake: Lake
 ) -> None:
     with Paper(lake) as paper:
-        desk = desk_in_checkout(config, tmp_path, paper)
+        desk = desk_in_project(config, tmp_path, paper)
         (desk.folder / "spiders" / "weir.py").write_text(SPIDER.format(host=paper.host))
         found = desk.json("watch", f"{paper.base}/lock-2001")
         assert (found["source"], found["has_spider"], found["versions"]) == ("weir", True, 1)
@@ -156,20 +153,19 @@ def test_a_bad_address_is_refused_and_nothing_kept(
     config: Config, tmp_path: Path, lake: Lake, address: str, code: int, message: str
 ) -> None:
     with Paper(lake) as paper:
-        desk = desk_in_checkout(config, tmp_path, paper)
+        desk = desk_in_project(config, tmp_path, paper)
         out = desk.text("watch", address.format(base=paper.base), code=code)
     assert message in out
     assert "hunter2" not in out
     assert not (desk.folder / "spiders" / "watched.toml").exists()
 
 
-def test_a_project_made_by_init_keeps_its_table_beside_its_spiders(config: Config, tmp_path: Path, lake: Lake) -> None:
-    run = runner(config)
-    assert run("init", str(tmp_path / "papers"), cwd=tmp_path).returncode == 0
+def test_a_checkout_keeps_its_table_beside_its_spiders(config: Config, tmp_path: Path, lake: Lake) -> None:
+    root = copied_project(tmp_path / "newscrawl")
     with Paper(lake) as paper:
-        desk = Desk(run, tmp_path / "papers", paper)
+        desk = Desk(runner(config), root, paper, PYTHONPATH=str(root))
         desk.text("watch", f"{paper.base}/lock-2001")
-        assert (tmp_path / "papers" / "spiders" / "watched.toml").is_file()
+        assert (root / "spiders" / "watched.toml").is_file()
         assert desk.source in desk.text("crawl", desk.source)
 
 
@@ -235,7 +231,7 @@ def test_an_address_that_is_removed_in_another_spelling_is_checked_no_more(
     config: Config, tmp_path: Path, lake: Lake
 ) -> None:
     with Paper(lake) as paper:
-        desk = desk_in_checkout(config, tmp_path, paper)
+        desk = desk_in_project(config, tmp_path, paper)
         desk.text("watch", f"{paper.base}/lock-2001")
         removed = desk.text("watch", "--remove", f"https://{paper.host}/lock-2001#top")
         assert "no longer watched; its history stays" in removed
@@ -245,7 +241,7 @@ def test_an_address_that_is_removed_in_another_spelling_is_checked_no_more(
 
 def test_the_status_of_watched_addresses_has_their_host(config: Config, tmp_path: Path, lake: Lake) -> None:
     with Paper(lake) as paper:
-        desk = desk_in_checkout(config, tmp_path, paper)
+        desk = desk_in_project(config, tmp_path, paper)
         desk.text("watch", f"{paper.base}/lock-2001")
         assert [host["host"] for host in desk.json("status", desk.source)["hosts"]] == ["127.0.0.1"]
 
@@ -264,7 +260,7 @@ class Printed(Lake):
 def test_a_file_takes_the_place_of_watched_addresses_whose_histories_go_on(config: Config, tmp_path: Path) -> None:
     site = Printed()
     with Paper(site) as paper:
-        desk = desk_in_checkout(config, tmp_path, paper)
+        desk = desk_in_project(config, tmp_path, paper)
         before = desk.json("watch", f"{paper.base}/lock-2001")
         front_page = f"{paper.base}/"
         refused = desk.text("add-source", front_page, "--name", "weir", code=2)
@@ -285,7 +281,7 @@ def test_a_file_takes_the_place_of_watched_addresses_whose_histories_go_on(confi
 
 def test_a_list_of_feeds_takes_their_place_as_one_front_page_does(config: Config, tmp_path: Path) -> None:
     with Paper(Printed()) as paper:
-        desk = desk_in_checkout(config, tmp_path, paper)
+        desk = desk_in_project(config, tmp_path, paper)
         desk.text("watch", f"{paper.base}/lock-2001")
         (tmp_path / "sites.txt").write_text(f"{paper.base}/\n")
         assert f"{desk.source}: added" in desk.text("add-source", "--from", str(tmp_path / "sites.txt"))
@@ -294,11 +290,11 @@ def test_a_list_of_feeds_takes_their_place_as_one_front_page_does(config: Config
 
 def test_a_front_page_that_leads_to_the_site_of_a_source_belongs_to_that(config: Config, tmp_path: Path) -> None:
     with Paper(Printed()) as paper:
-        desk = desk_in_checkout(config, tmp_path, paper)
+        desk = desk_in_project(config, tmp_path, paper)
         (desk.folder / "spiders" / "weir.py").write_text(SPIDER.format(host=paper.host))
         away = Answer("", status=302, headers={"Location": f"{paper.base}/"})
         with Paper(lambda path: away if path == "/" else None) as old:
-            desk = Desk(runner(config), desk.folder, paper, PYTHONPATH=str(desk.folder))
+            desk = Desk(runner(config), desk.folder, paper)
             desk._environ["NEWSCRAWL_EGRESS_ALLOW"] = f"{paper.host},{old.host}"
             refused = desk.text("add-source", f"{old.base}/", "--name", "other", code=2)
     assert "belongs to an existing source: spiders/weir.py" in refused
