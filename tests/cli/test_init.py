@@ -13,6 +13,7 @@ import pytest
 from newscrawl.cli.init import project_files
 from newscrawl.config import PROJECT_ROOT
 from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 
 FILES = {
     ".gitignore",
@@ -27,6 +28,8 @@ FILES = {
 
 def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSCRAWL_", "SCRAPY_"))}
+    if command[0] in {"newscrawl", "scrapy"}:
+        return forked.run(command[1:], env=environ, cwd=cwd, module=command[0])
     return subprocess.run(
         [sys.executable, "-m", *command], cwd=cwd, capture_output=True, text=True, check=False,
         env=environ | {"PYTHONPATH": str(PROJECT_ROOT)}, timeout=PATIENCE_SECONDS,

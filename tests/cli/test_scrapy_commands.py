@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from newscrawl.demo import Newsroom
 from newscrawl.sources.catalogue import source_names
 from newscrawl.store import takedowns
 from newscrawl.store.session import Store
-from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 from tests.store.samples import NOON, append, article, first_version
 from tests.upgrade.archive import copied_project
 
@@ -37,15 +37,7 @@ class WithContracts(AbcSpider):
 
 
 def scrapy(*arguments: str, cwd: Path = PROJECT_ROOT, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=cwd,
-        env=environ or None,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_SECONDS,
-    )
+    return forked.run(arguments, env=environ or os.environ, cwd=cwd, module="scrapy")
 
 
 @pytest.fixture

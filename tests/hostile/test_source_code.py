@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import pytest
 from scrapy.http import Request, Response
@@ -48,16 +49,23 @@ PICKLES = {"newscrawl/bounds/frames.py", "newscrawl/bounds/worker.py", "newscraw
 PICKLES |= {"newscrawl/bounds/inherited.py"}
 
 
-def nodes() -> Iterator[tuple[str, ast.AST]]:
-    """Yield every node of newscrawl, its pipelines and its spiders, with the file."""
-    for folder in ("newscrawl", "pipelines", "spiders"):
-        for path in sorted((PROJECT_ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                yield str(path.relative_to(PROJECT_ROOT)), node
+Named = tuple[str, str, ast.Call]
+
+
+@cache
+def read() -> tuple[tuple[str, ast.Import | ast.ImportFrom | ast.Call], ...]:
+    """Return every import and call of newscrawl, its pipelines and its spiders, with the file."""
+    files = [path for folder in ("newscrawl", "pipelines", "spiders") for path in (PROJECT_ROOT / folder).rglob("*.py")]
+    return tuple(
+        (str(path.relative_to(PROJECT_ROOT)), node)
+        for path in sorted(files)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.Call)
+    )
 
 
 def imported() -> Iterator[tuple[str, str]]:
-    for file, node in nodes():
+    for file, node in read():
         if isinstance(node, ast.Import):
             yield from ((file, name.name) for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -65,9 +73,14 @@ def imported() -> Iterator[tuple[str, str]]:
             yield from ((file, f"{node.module}.{name.name}") for name in node.names)
 
 
-def calls(found: Iterable[tuple[str, ast.AST]] | None = None) -> Iterator[tuple[str, str, ast.Call]]:
+@cache
+def calls() -> tuple[Named, ...]:
+    return tuple(named(read()))
+
+
+def named(found: Iterable[tuple[str, ast.AST]]) -> Iterator[Named]:
     """Yield each call with its file and the name that is called, as written."""
-    for file, node in nodes() if found is None else found:
+    for file, node in found:
         if isinstance(node, ast.Call):
             yield file, ast.unparse(node.func), node
 
@@ -89,14 +102,14 @@ def test_no_connection_is_opened_past_the_download_handler() -> None:
         (ADDRESS, "urllib.request.urlopen"),
         WEBHOOK,
     }
-    assert opened(calls(LOOPHOLES)) == {("here", name) for name in NAMES_OF_LOOPHOLES}
+    assert opened(named(LOOPHOLES)) == {("here", name) for name in NAMES_OF_LOOPHOLES}
 
 
 NAMES_OF_LOOPHOLES = ("socket.create_connection", "asyncio.open_connection", "loop.create_connection", "Agent")
 LOOPHOLES = [("here", node) for name in NAMES_OF_LOOPHOLES for node in ast.walk(ast.parse(f"{name}('10.0.0.1', 80)"))]
 
 
-def opened(found: Iterable[tuple[str, str, ast.Call]]) -> set[tuple[str, str]]:
+def opened(found: Iterable[Named]) -> set[tuple[str, str]]:
     """Return the calls, by file and name as written, that open a connection."""
     openers = ((file, name) for file, name, _ in found if name.rpartition(".")[2] in OPENERS)
     return {(file, name) for file, name in openers if not name.endswith("signals.connect")}

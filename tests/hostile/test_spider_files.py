@@ -17,6 +17,7 @@ from newscrawl.errors import ConfigError, NewscrawlError
 from newscrawl.sources.site_discovery import ARTICLE_PATTERNS, GUID_PATTERNS, Site, name_of
 from newscrawl.sources.spider_files import spider_source, write_spider_file
 from tests.fetch.conftest import environment
+from tests.forked import commands as forked
 
 SITE = Site(name="quay", publisher="The Quay", domain="quay.example", language="en")
 HOSTILE = [
@@ -130,9 +131,6 @@ def test_an_existing_file_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", [("add-source",), ("fixture", "add", "washpo")])
 @pytest.mark.parametrize("name", ["../../escape", "/tmp/escape", "a/b", "-x"])  # noqa: S108 - refused, not written
 def test_commands_refuse_other_names_before_any_request(command: tuple[str, ...], name: str, tmp_path: Path) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-m", "newscrawl", *command, "https://quay.example/", f"--name={name}"],
-        capture_output=True, text=True, check=False, cwd=tmp_path,
-        env=environment(NEWSCRAWL_HOME=str(tmp_path / "home")),
-    )  # fmt: skip
+    arguments = (*command, "https://quay.example/", f"--name={name}")
+    ended = forked.run(arguments, env=environment(NEWSCRAWL_HOME=str(tmp_path / "home")), cwd=tmp_path)
     assert (ended.returncode, "--name" in ended.stderr) == (2, True), ended.stderr
