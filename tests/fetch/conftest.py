@@ -9,7 +9,6 @@ import socket
 import ssl
 import struct
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -20,11 +19,13 @@ from typing import Any
 import pytest
 
 from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 
 from .connect_proxy import ConnectProxy
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNNER = Path(__file__).with_name("crawl_urls.py")
+PROGRAM = f"import runpy; runpy.run_path({str(RUNNER)!r}, run_name='__main__')"
 
 Answer = bytes | Callable[["Wire", socket.socket], None]
 
@@ -196,13 +197,14 @@ def crawl(
 ) -> Crawled:
     """Crawl URLs with the project's settings in a process of its own, and return its output."""
     job = {"urls": urls, "settings": dict(settings or {}), **(plan or {})}
+    words, environ = forked.command(ROOT, environment(**_way, **(env or {})), "-c", PROGRAM)
     process = subprocess.run(
-        [sys.executable, RUNNER],
+        words,
         input=json.dumps(job),
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env=environment(**_way, **(env or {})),
+        env=environ,
         timeout=PATIENCE_SECONDS,
         check=False,
     )
