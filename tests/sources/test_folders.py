@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from newscrawl.config import PROJECT_ROOT
 from newscrawl.sources.source_files import is_of_source
 from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 
 NEWS = """\
 from newscrawl.spider import NewsSpider
@@ -43,10 +43,10 @@ def write(root: Path, name: str, publisher: str = "Own") -> None:
 
 def python(root: Path, program: str) -> str:
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSCRAWL_", "SCRAPY_"))}
+    words, environ = forked.command(root, environ | {"PYTHONPATH": str(PROJECT_ROOT)}, "-c", program)
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False,
-        env=environ | {"PYTHONPATH": str(PROJECT_ROOT)}, timeout=PATIENCE_SECONDS,
-    )  # fmt: skip
+        words, cwd=root, capture_output=True, text=True, check=False, env=environ, timeout=PATIENCE_SECONDS
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
