@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ from newscrawl.sources.catalogue import is_unverified, load_spider, source_names
 from newscrawl.sources.unverified import unverified_names
 from tests.cli.conftest import runner
 from tests.faults.project import Project
+from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 
 TABLE = PROJECT_ROOT / "spiders" / "unverified.toml"
 ROW = """
@@ -39,11 +42,16 @@ class Quay(NewsSpider):
 """
 
 
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return Project(tmp_path_factory.mktemp("unverified") / "project")
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    project = Project(tmp_path / "project")
-    (project.root / "spiders" / "unverified.toml").write_text(ROW, "utf-8")
-    return project
+def project(checkout: Project) -> Iterator[Project]:
+    (checkout.root / "spiders" / "unverified.toml").write_text(ROW, "utf-8")
+    yield checkout
+    checkout.clear()
 
 
 def call(project: Project, config: Config, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -125,9 +133,10 @@ def load(project: Project, name: str) -> str:
     program = (
         "import sys; from newscrawl.sources.catalogue import load_spider; print(load_spider(sys.argv[1]).publisher)"
     )
-    environ = {"PYTHONPATH": str(project.root), "PATH": "/usr/bin:/bin"}
-    command = [sys.executable, "-c", program, name]
+    environ = {**os.environ, "PYTHONPATH": str(project.root)}
+    words, environ = forked.command(project.root, environ, "-c", program)
     done = subprocess.run(
-        command, cwd=project.root, env=environ, capture_output=True, text=True, check=False, timeout=300
-    )
+        [*words, name], cwd=project.root, env=environ, capture_output=True, text=True, check=False,
+        timeout=PATIENCE_SECONDS,
+    )  # fmt: skip
     return done.stdout or done.stderr
