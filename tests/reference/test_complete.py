@@ -23,6 +23,7 @@ from newscrawl.demo import Newsroom
 from newscrawl.items import Outcome
 from newscrawl.store import embedded
 from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked.commands import folder_of_command
 
 pytestmark = pytest.mark.slow
 
@@ -57,6 +58,7 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL_")}
     environ |= {"NEWSCRAWL_HOME": str(folder / "home"), "NEWSCRAWL_MONGO_DATABASE": "newscrawl_demo"}
     environ |= {"PYTHONPATH": f"{PROJECT_ROOT}:{folder}", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environ = folder_of_command(folder, environ)
     mongod = embedded.join(folder / "home")
     try:
         run("newscrawl demo", environ)
