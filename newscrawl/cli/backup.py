@@ -149,6 +149,10 @@ def _print(report: RestoreReport, proofs: Report | None) -> None:
         out.print(
             f"erased again: {counted(report.orders, 'order')} to erase that are newer than this backup", markup=False
         )
+    if report.takedowns:
+        out.print(
+            f"taken down, or shown, again: {counted(report.takedowns, 'decision')} newer than this backup", markup=False
+        )
     for line in report.left:
         out.print(f"LEFT  {safe(line)}", markup=False)
     if proofs is None:

@@ -36,9 +36,10 @@ class NewerOrder:
 
 @dataclass(frozen=True, slots=True)
 class Redone:
-    """How many orders were carried out, and a sentence for each that could not be."""
+    """How many orders were carried out, and takedowns decided again, and a sentence for each that could not be."""
 
     carried_out: int = 0
+    takedowns: int = 0
     left: tuple[str, ...] = ()
 
 
@@ -107,7 +108,7 @@ async def redo(db: Database, orders: Sequence[NewerOrder]) -> Redone:
             left.append(fault)
         else:
             count += 1
-    return Redone(count, tuple(left))
+    return Redone(count, left=tuple(left))
 
 
 async def _redo(db: Database, newer: NewerOrder) -> str:

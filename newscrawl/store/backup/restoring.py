@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from newscrawl.store.backup.manifest import Manifest
 from newscrawl.store.backup.paging import RawDatabase, raw
 from newscrawl.store.backup.redoing import NewerOrder, Redone, newer_orders, redo
 from newscrawl.store.backup.segments import DamagedSegment, Segment, fault_of, live_documents, require_whole
+from newscrawl.store.backup.takedowns_again import Takedown, newer_takedowns, redo_takedowns
 from newscrawl.store.documents import Document
 from newscrawl.store.migrations import SCHEMA
 from newscrawl.store.retries import DUPLICATE_KEY, with_retries
@@ -48,6 +49,7 @@ class RestoreReport:
     documents: int
     is_compared: bool  # number and digest of every collection are those of the manifest
     orders: int  # to erase, of later than the generation, that were carried out
+    takedowns: int  # of later than the generation, or undone since, that are so here too
     left: tuple[str, ...]  # what a person has to decide on
     seconds: float
 
@@ -58,7 +60,7 @@ class _Plan:
     manifest: Manifest
     segments: tuple[Segment, ...]
     orders: list[NewerOrder]
-    visibility: int  # of the newest generation
+    takedowns: list[Takedown]
 
 
 def check_folder(path: Path, generation: int | None, progress: Progress) -> Manifest:
@@ -102,11 +104,6 @@ async def restore(
         notes.append(
             f"the archive is of an older newscrawl, with schema {plan.manifest.schema}: run `newscrawl migrate`"
         )
-    hidden = plan.visibility - plan.manifest.visibility
-    note = (
-        f"{hidden} takedowns were decided or undone since generation {plan.manifest.generation}: they are not in "
-        "force here, decide on them again"
-    )
     return RestoreReport(
         folder=str(plan.folder.path),
         generation=plan.manifest.generation,
@@ -115,7 +112,8 @@ async def restore(
         documents=sum(each.documents for each in plan.manifest.collections.values()),
         is_compared=is_compared,
         orders=redone.carried_out,
-        left=(*redone.left, *notes, *([note] if hidden > 0 else [])),
+        takedowns=redone.takedowns,
+        left=(*redone.left, *notes),
         seconds=time.monotonic() - began,
     )
 
@@ -133,11 +131,13 @@ def _plan(path: Path, generation: int | None, erasures_from: Path | None) -> _Pl
         )
     own = [each for each in manifest.segments if not each.is_newest]
     alone = [each for each in newest.segments if each.is_newest]
-    plan = _Plan(folder, manifest, (*own, *alone), [], newest.visibility)
+    plan = _Plan(folder, manifest, (*own, *alone), [], [])
     for segment in plan.segments:
         if fault := fault_of(folder.segment_path(segment), segment):
             raise _damaged(plan, segment, DamagedSegment(fault))
     plan.orders.extend(newer_orders(folder, newest, manifest.orders, erasures_from))
+    if newest.visibility != manifest.visibility:
+        plan.takedowns.extend(newer_takedowns(folder, newest))
     return plan
 
 
@@ -261,6 +261,7 @@ class _Restore:
         # Versions that were logged between the reading of the log and their own are sought again.
         await with_retries(self._store, lambda: walk_again(self._db))
         redone = await with_retries(self._store, lambda: redo(self._db, self._plan.orders))
+        count, left = await with_retries(self._store, lambda: redo_takedowns(self._db, self._plan.takedowns))
         await with_retries(self._store, lambda: visibility_generation.advance(self._db, now))
         identity = {"_id": backup_folders.ID, "archive": self._plan.manifest.archive, "folders": []}
         await with_retries(
@@ -269,7 +270,7 @@ class _Restore:
         await with_retries(
             self._store, lambda: self._db.meta.update_one({"_id": "schema"}, {"$unset": {RESTORING: ""}})
         )
-        return redone
+        return replace(redone, takedowns=count, left=(*redone.left, *left))
 
     async def _mark(self, fields: Document) -> None:
         update = {"$set": {f"{RESTORING}.{name}": value for name, value in fields.items()}}

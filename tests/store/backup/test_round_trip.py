@@ -242,14 +242,49 @@ async def test_checks_are_counted_once(store: Store, elsewhere: Config, backup: 
         await other.close()
 
 
-async def test_a_takedown_since_an_older_generation_is_named(store: Store, backup: BackUp, restored: Restore) -> None:
-    version = first_version(article("pier", "A"))
-    await append(store, version)
+async def test_takedowns_since_an_older_generation_are_decided_again(
+    store: Store, elsewhere: Config, backup: BackUp, restored: Restore
+) -> None:
+    first = first_version(article("pier", "A"))
+    second = next_version(first, article("pier", "A", "The warden left."), NOON + HOUR)
+    others = [first_version(article(guid, f"{guid} stands", "The warden stays.")) for guid in ("quay", "lock", "mole")]
+    await append(store, first)
+    await append(store, second)
+    for each in others:
+        await append(store, each)
+    quay, lock, mole = (each.article_id for each in others)
+    await takedowns.hide(store.db, lock, None, reason="order 0", by="clerk", at=NOON)
     await backup()
-    await takedowns.hide(store.db, version.article_id, None, reason="order 1", by="clerk", at=NOON)
+    new = first_version(article("weir", "New"))
+    await append(store, new)
+    db, facts = store.db, {"by": "clerk", "at": NOON + 5 * HOUR}
+    await takedowns.hide(db, first.article_id, 1, reason="order 1: of a court", **facts)
+    await takedowns.redact(db, quay, "The warden stays.", reason="order 2", **facts)
+    await takedowns.unhide(db, lock, None, reason="appeal", **facts)
+    await takedowns.hide(db, mole, None, reason="order 3", by="clerk", at=NOON + 6 * HOUR)
+    await takedowns.unhide(db, mole, None, reason="a mistake", by="clerk", at=NOON + 7 * HOUR)
+    await takedowns.hide(db, new.article_id, None, reason="order 4", **facts)
+    # As an erasure of version 2 leaves it: that alone, and not the article, is what it was about.
+    erased = {"article_id": first.article_id, "source": SOURCE, "at": facts["at"], "kind": "hidden"}
+    await db.events.insert_one({**erased, "detail": "version 2", "by": "clerk"})
     await backup()
-    (line,) = (await restored(generation=1)).left
-    assert "takedowns were decided" in line
+    report = await restored(generation=1)
+    assert report.takedowns == 5
+    (line,) = report.left
+    assert new.article_id in line
+    assert "order 4" in line
+    other = await Store.open(elsewhere)
+    try:
+        found = {each["_id"]: each async for each in other.db.articles.find()}
+        assert "hidden" not in found[lock]
+        assert "hidden" not in found[mole]
+        assert [each["words"] for each in found[quay]["withheld"]["passages"]] == ["The warden stays."]
+        hidden = await other.db.versions.find({"hidden": {"$exists": True}}).to_list()
+        assert [(each["article_id"], each["number"]) for each in hidden] == [(first.article_id, 1)]
+        assert hidden[0]["hidden"] == {"reason": "order 1: of a court", **facts}
+        assert (await verify(other)).problems == ()
+    finally:
+        await other.close()
 
 
 async def test_an_empty_archive_is_backed_up_too(store: Store, backup: BackUp, restored: Restore) -> None:
