@@ -24,6 +24,7 @@ from newscrawl.tlog.merkle import is_consistent
 EVERY_SECONDS = 60.0
 MAX_SECONDS = 5.0  # of one time in a worker, which must end within seconds; what is left is for the next one
 STAMP_EVERY = timedelta(days=1)
+KEPT_UNSTAMPED = timedelta(days=2)  # each checkpoint; of the days before the stamped ones, and the last of each day
 STAMP_AGAIN_SECONDS = 600.0  # after one was refused, or the authority was away
 
 logger = logging.getLogger(__name__)
@@ -90,7 +91,10 @@ async def _sign(store: Store, config: Config, signer: Signer, seen: LogState) ->
         await _require_consistent(store, signed, Checkpoint(seen.name, seen.size, root))
     note = signer.signed(Checkpoint(seen.name, seen.size, root).text)
     key_file.note_signed(path, note)
-    await with_retries(store, lambda: checkpoints.add(db, seen.size, note, datetime.now(UTC)))
+    now = datetime.now(UTC)
+    await with_retries(store, lambda: checkpoints.add(db, seen.size, note, now))
+    if newest is not None and newest.at.astimezone(UTC).date() != now.date():
+        await with_retries(store, lambda: checkpoints.thin(db, now - KEPT_UNSTAMPED))
     return seen.size, note
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -195,6 +195,27 @@ async def test_recording_needs_neither_log_nor_key(store: Store, config: Config)
     assert await state(store.db) is None
     assert not config.log_key.exists()
     assert await verify_log(store, store.db) == LogReport()
+
+
+async def test_of_checkpoints_without_a_stamp_the_last_of_each_day_stays(store: Store, config: Config) -> None:
+    await with_log(store, config)
+    signed = []
+    for number in range(6):
+        await record(store, f"quay{number}")
+        signed.append((await append(store, config)).size)
+    days = (9, 9, 9, 8, 3, 1)  # before now
+    now = datetime.now(UTC)
+    noon = now.replace(hour=12, minute=0)
+    for number, (size, ago) in enumerate(zip(signed, days, strict=True)):
+        at = noon - timedelta(days=ago) + timedelta(minutes=number)
+        await store.db.tlog_checkpoints.update_one({"_id": size}, {"$set": {"at": at}})
+    await checkpoints.set_stamp(store.db, signed[1], b"stamp", now)
+    await store.db.tlog_checkpoints.delete_many({"_id": {"$nin": signed}})
+    await record(store, "newest")
+    newest = (await append(store, config)).size
+    found = [each["_id"] async for each in store.db.tlog_checkpoints.find().sort("_id", 1)]
+    assert found == [*signed[1:], newest]
+    await verified(store)
 
 
 # Keys

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
@@ -11,6 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from newscrawl.store.documents import Document, milliseconds
 
 Database = AsyncDatabase[Document]
+THINNED_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,25 @@ async def add(db: Database, size: int, note: str, at: datetime) -> None:
 async def set_stamp(db: Database, size: int, stamp: bytes, at: datetime) -> None:
     update = {"$set": {"stamp": stamp, "stamped_at": milliseconds(at), "stamped": True}}
     await db.tlog_checkpoints.update_one({"_id": size, "stamp": None}, update)
+
+
+async def thin(db: Database, before: datetime) -> int:
+    """Delete checkpoints without a stamp, but the last one of each day, of before a moment; returns how many.
+
+    A worker signs one a minute. Whoever kept one of them has its signature, and the tree still begins with it.
+    """
+    last: dict[date, int] = {}
+    superfluous: list[int] = []
+    query = {"stamped": {"$ne": True}, "at": {"$lt": milliseconds(before)}}
+    async for found in db.tlog_checkpoints.find(query, {"at": 1}).sort("_id", 1):
+        day = found["at"].astimezone(UTC).date()
+        if day in last:
+            superfluous.append(last[day])
+        last[day] = found["_id"]
+    for at in range(0, len(superfluous), THINNED_AT_ONCE):
+        ids = superfluous[at : at + THINNED_AT_ONCE]
+        await db.tlog_checkpoints.delete_many({"_id": {"$in": ids}, "stamped": {"$ne": True}})
+    return len(superfluous)
 
 
 async def newest(db: Database) -> SignedCheckpoint | None:
