@@ -19,6 +19,7 @@ from newscrawl.store.erasure import is_erased_digest
 from newscrawl.store.reader import Absent, ArticleView, Hidden, Reader, VersionView
 
 MAX_SHOWN = 60  # characters of a value in a message
+MAX_TOLD = 1000  # differences, and notes, that are kept one by one; all are counted
 # Compared of a version; `chain` is, where it is that of this archive, and `payload` where it is not withheld.
 VERSION_FIELDS = (
     "number", "source", "seen_at", "not_before", "cause", "url", "headline", "byline", "author", "language",
@@ -40,17 +41,29 @@ _PROOFS = ("payload", "chain", "wording", "text")  # withheld or computed otherw
 
 @dataclass(slots=True)
 class Comparison:
-    """What was compared, and what differs, one sentence each."""
+    """What was compared, and what differs, one sentence each; of many the first ones."""
 
     articles: int = 0
     versions: int = 0
     captures: int = 0
     differences: list[str] = field(default_factory=list)
+    differing: int = 0  # how many differences there are
     notes: list[str] = field(default_factory=list)  # what is no difference, and to be known
+    noted: int = 0
+
+    def differ(self, sentence: str) -> None:
+        self.differing += 1
+        if len(self.differences) < MAX_TOLD:
+            self.differences.append(sentence)
+
+    def note(self, sentence: str) -> None:
+        self.noted += 1
+        if len(self.notes) < MAX_TOLD:
+            self.notes.append(sentence)
 
     def differs(self, article_id: str, number: int | None, name: str, said: Any, stored: Any) -> None:
         where = f"article {article_id}" + (f", version {number}" if number is not None else "")
-        self.differences.append(f"{where}, {name}: {_shown(said)} in the export, {_shown(stored)} here")
+        self.differ(f"{where}, {name}: {_shown(said)} in the export, {_shown(stored)} here")
 
 
 async def compare_rows(reader: Reader, index: RowIndex, found: Comparison) -> None:
@@ -68,13 +81,13 @@ async def _compare_article(reader: Reader, index: RowIndex, article_id: str, fou
     try:
         view = await reader.articles.article(article_id)
     except Hidden as error:
-        found.notes.append(f"article {article_id}: removed from view since: {error}")
+        found.note(f"article {article_id}: removed from view since: {error}")
         return
     except Absent:
-        found.differences.append(f"article {article_id}: is missing here")
+        found.differ(f"article {article_id}: is missing here")
         return
     if facts is None:
-        found.differences.append(f"article {article_id}: its row of articles is missing in the export")
+        found.differ(f"article {article_id}: its row of articles is missing in the export")
     elif facts["versions"] != len(said):
         found.differs(
             article_id, None, "versions", f"{facts['versions']} are stated and {len(said)} there", view.versions
@@ -96,16 +109,16 @@ async def _compare_article(reader: Reader, index: RowIndex, article_id: str, fou
 
 async def _missing_here(reader: Reader, article_id: str, number: int, found: Comparison) -> None:
     if await reader.export_scan.is_taken_down(article_id, number):
-        found.notes.append(f"article {article_id}, version {number}: removed from view by order since")
+        found.note(f"article {article_id}, version {number}: removed from view by order since")
     else:
-        found.differences.append(f"article {article_id}, version {number}: is missing here")
+        found.differ(f"article {article_id}, version {number}: is missing here")
 
 
 def _missing_there(article_id: str, number: int, newest: int, found: Comparison) -> None:
     if number > newest:
-        found.notes.append(f"article {article_id}, version {number}: came since")
+        found.note(f"article {article_id}, version {number}: came since")
     else:
-        found.differences.append(f"article {article_id}, version {number}: is missing in the export")
+        found.differ(f"article {article_id}, version {number}: is missing in the export")
 
 
 def _compare_version(said: Mapping[str, Any], view: VersionView, found: Comparison, *, is_lenient: bool) -> None:
@@ -127,7 +140,7 @@ def _compare_version(said: Mapping[str, Any], view: VersionView, found: Comparis
     hold = view.hold.value if view.hold else None
     if said.get("held") != hold:
         where = f"article {version.article_id}, version {version.number}"
-        found.notes.append(f"{where}: was {said.get('held') or 'public'} and is {hold or 'public'}")
+        found.note(f"{where}: was {said.get('held') or 'public'} and is {hold or 'public'}")
     elif said.get("retraction") != stored["retraction"] or said.get("retracted_at") != stored["retracted_at"]:
         found.differs(version.article_id, version.number, "retraction", said.get("retraction"), stored["retraction"])
 

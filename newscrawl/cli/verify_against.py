@@ -33,20 +33,25 @@ def verify_against(paths: list[str], *, as_json: bool) -> int:
         print_json(
             {
                 "articles": found.articles, "versions": found.versions, "captures": found.captures,
-                "differences": found.differences, "notes": found.notes,
+                "differing": found.differing, "differences": found.differences, "noted": found.noted,
+                "notes": found.notes,
             }
         )  # fmt: skip
     else:
         out = console()
         for line in found.differences:
             out.print(f"DIFFERS {safe(line)}", markup=False)
+        if more := found.differing - len(found.differences):
+            out.print(f"DIFFERS {counted(more, 'difference')} more", markup=False)
         for line in found.notes:
             out.print(f"note    {safe(line)}", markup=False)
-        result = counted(len(found.differences), "difference") if found.differences else "the same"
+        if more := found.noted - len(found.notes):
+            out.print(f"note    {counted(more, 'note')} more", markup=False)
+        result = counted(found.differing, "difference") if found.differing else "the same"
         compared = [
             counted(number, noun)
             for number, noun in ((found.articles, "article"), (found.versions, "version"), (found.captures, "capture"))
             if number
         ]
         out.print(f"{', '.join(compared) or 'nothing to compare'}: {result}", markup=False)
-    return DIFFERS if found.differences else 0
+    return DIFFERS if found.differing else 0

@@ -80,10 +80,10 @@ def _index_rows(
     counts: Counter[tuple[Path, str]] = Counter()
     for number, file in enumerate(files):
         folder = file.path.parent.parent if file.path.suffix == ".parquet" else file.path.parent
-        for row in rows(file, found.differences.append, lambda offset: None):
+        for row in rows(file, found.differ, lambda offset: None):
             table = table_of(set(row.values))
             if table is None:
-                found.differences.append(f"{row.place}: is no row of an export")
+                found.differ(f"{row.place}: is no row of an export")
                 continue
             if table == "paragraph_pairs" and "sentence" in f"{file.path.parent.name}/{file.path.name}":
                 table = "sentence_pairs"
@@ -92,10 +92,10 @@ def _index_rows(
                 try:
                     other = index.add_row(table, typed(table, row), row.place)
                 except ValueError as error:
-                    found.differences.append(f"{row.place}: {error}")
+                    found.differ(f"{row.place}: {error}")
                     continue
                 if other is not None:
-                    found.differences.append(f"{row.place}: says something else than {other}")
+                    found.differ(f"{row.place}: says something else than {other}")
         progress("reading", number + 1, len(files))
     index.commit()
     return counts
@@ -107,12 +107,12 @@ def _compare_counts(states: Sequence[Path], counts: Counter[tuple[Path, str]], f
         try:
             stated = json.loads(path.read_text())["counts"]
         except (ValueError, KeyError, TypeError) as error:
-            found.differences.append(f"{path}: cannot be read: {error}")
+            found.differ(f"{path}: cannot be read: {error}")
             continue
         for table, number in stated.items():
             there = counts[path.parent, table]
             if number != there:
-                found.differences.append(f"{path.parent}: {number} {table} were exported, and {there} are there")
+                found.differ(f"{path.parent}: {number} {table} were exported, and {there} are there")
 
 
 class _CaptureComparison:
@@ -148,10 +148,12 @@ class _CaptureComparison:
                     progress("comparing", done, sum(counts.values()))
         finally:
             index.close()
-        self._found.differences += faults.faults
+        for fault in faults.faults:
+            self._found.differ(fault)
+        self._found.differing += faults.damaged - len(faults.faults)
         left_out = faults.unknown.total() + faults.not_articles
         if left_out:
-            self._found.notes.append(f"{left_out} captures of no articles were not compared")
+            self._found.note(f"{left_out} captures of no articles were not compared")
         if self._own:
             await self._require_pages()
         return Counter({(folder, "captures"): faults.records for folder in self._own})
@@ -172,18 +174,18 @@ class _CaptureComparison:
             record = record_at(file.path, row.offset, row.inner)
             capture = recorded_capture(record, row.url, row.at, max_bytes=self._config.download_max_bytes)
         except (RecordingError, FetchFailed, ValueError) as error:
-            self._found.differences.append(f"{where} cannot be read: {' '.join(str(error).split())[:200]}")
+            self._found.differ(f"{where} cannot be read: {' '.join(str(error).split())[:200]}")
             return
         if capture.status != 200:
             return
         try:
             views = list(await self._reader.articles.find(row.url))
         except Hidden as error:
-            self._found.notes.append(f"{where}: {error}")
+            self._found.note(f"{where}: {error}")
             return
         views = [view for view in views if spider is None or view.source == spider.name]
         if not views:
-            self._found.differences.append(f"{where} has no article here")
+            self._found.differ(f"{where} has no article here")
             return
         await self._compare_with(views[0], capture, where, spider)
 
@@ -208,7 +210,7 @@ class _CaptureComparison:
                 self._seen.setdefault(key, set()).add(version.number)
         standing = [version for version in versions if version.seen_at <= at]
         if not standing:
-            self._found.differences.append(f"{where}: article {key} has no version of that time here")
+            self._found.differ(f"{where}: article {key} has no version of that time here")
             return
         if standing[-1] in same:
             return
@@ -217,14 +219,14 @@ class _CaptureComparison:
     async def _compare_text(self, version: Version, capture: Capture, where: str, spider: NewsSpider | None) -> None:
         """Compare what today's rules read of a page with the version that stood then."""
         if spider is None:
-            self._found.notes.append(f"{where}: was not read, since no source has it")
+            self._found.note(f"{where}: was not read, since no source has it")
             return
         reading = await read_page(reader_of(type(spider)), capture, guid=version.article.guid)
         if reading.article is None:
-            self._found.notes.append(f"{where}: is not readable: {reading.problem}")
+            self._found.note(f"{where}: is not readable: {reading.problem}")
         elif reading.article.wording_digest != version.article.wording_digest:
             if await self._reader.export_scan.has_part_taken_down(version.article_id):
-                self._found.notes.append(f"{where}: something of its article is removed from view")
+                self._found.note(f"{where}: something of its article is removed from view")
                 return
             name, said, stored = _first_difference(reading.article, version.article)
             self._found.differs(version.article_id, version.number, name, said, stored)
@@ -239,9 +241,7 @@ class _CaptureComparison:
                 if await self._reader.export_scan.evidence(key, number) is not None and not await self._is_shared(
                     key, number
                 ):
-                    self._found.differences.append(
-                        f"article {key}, version {number}: its page is missing in the export"
-                    )
+                    self._found.differ(f"article {key}, version {number}: its page is missing in the export")
 
     async def _is_shared(self, key: str, number: int) -> bool:
         """Return whether a version has the page of an earlier one, which our rules read again."""

@@ -394,6 +394,26 @@ def test_an_article_that_is_gone_from_an_export_is_found(config: Config, tmp_pat
     assert "2 articles were exported, and 1 are there" in " ".join(compared(config, tmp_path).differences)
 
 
+def test_of_many_differences_the_first_are_kept_and_all_are_counted(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newscrawl.archive.comparison.MAX_TOLD", 3)
+    drawn = [Drawn("Pier", ("a",), 60, Cause.EDIT, None, None, None, (), is_cut=False)]
+    asyncio.run(stored(config, [drawn] * 3))
+    export(config, tmp_path, "jsonl")
+    rows = [json.loads(line) for line in (tmp_path / "versions.jsonl").read_text().splitlines()]
+    changed = [{**row, "headline": "Another", "byline": "By nobody"} for row in rows]
+    (tmp_path / "versions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in changed))
+    found = compared(config, tmp_path)
+    assert (len(found.differences), found.differing) == (3, 6)
+    with MongoClient[dict[str, Any]](str(config.mongo_uri)) as client:
+        client[config.mongo_database].articles.update_many(
+            {}, {"$set": {"hidden": {"reason": "order", "at": datetime.now(UTC)}}}
+        )
+    found = compared(config, tmp_path)
+    assert (found.differing, len(found.notes), found.noted) == (0, 3, 3)
+
+
 def test_what_is_taken_down_leaves_no_export_and_is_no_loss(config: Config, tmp_path: Path) -> None:
     drawn = [
         Drawn(f"Pier {word}", ("The zyxwort fell.", word), 60, Cause.EDIT, None, None, None, (), is_cut=False)
