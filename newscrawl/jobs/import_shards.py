@@ -24,9 +24,10 @@ from newscrawl.jobs.import_source import Collection
 from newscrawl.jobs.import_tasks import IndexFile, import_source
 from newscrawl.sources import watched
 from newscrawl.store.session import Store
-from newscrawl.store.shards import Shard
+from newscrawl.store.shards import REST, Shard
 
 IMPORT_FILE, IMPORT_SOURCE = "import-file", "import-source"
+LEFT_OUT = "import-left-out"  # a file that could not be read
 FILES = "files.json"
 PATIENCE_SECONDS = 600.0  # for a source that another run has; then the task has failed once
 
@@ -42,8 +43,8 @@ async def make_import(
             raise ConfigError(f"{folder} is not empty; each import of a cluster has a folder of its own")
         faults: list[str] = []
         files = list(collection_files(paths, folder / "unpacked", faults.append))
-        if faults:
-            raise ConfigError("; ".join(faults))
+        if faults or not files:
+            raise ConfigError("; ".join(faults) or f"{', '.join(paths)}: names no record of a file that is there")
         stated = [
             {
                 "path": str(file.path.absolute()), "name": file.name,
@@ -56,7 +57,7 @@ async def make_import(
         raise ConfigError(f"{folder} cannot be written: {error.strerror}") from error
     options = {"folder": str(folder), "adopts": "yes" * adopts, "announces": "yes" * announces}
     made = [
-        _shard(f"{batch}-file-{number:05d}", batch, IMPORT_FILE, at, {**options, "file": str(number)})
+        _shard(f"{batch}-file-{number:05d}", batch, IMPORT_FILE, at, {**options, "file": str(number), REST: LEFT_OUT})
         for number in range(len(files))
     ]
     await store.make_shards(made)
@@ -88,6 +89,20 @@ async def do_file(store: Store, shard: Shard) -> dict[str, int]:
     }  # fmt: skip
 
 
+async def leave_out(store: Store, shard: Shard) -> dict[str, int]:
+    """Put an empty index in the place of a file that ended each of its tries, so that the others are recorded."""
+    folder, number = Path(shard.options["folder"]), int(shard.options["file"])
+    if not _index(folder, number).exists():
+        part = folder / f".{number}.rest.part"
+        part.unlink(missing_ok=True)
+        CaptureIndex(part).close()
+        _write(folder / f"{number}.adopted", "[]")
+        part.replace(_index(folder, number))
+    sys.stderr.write(f"left out: {_files(folder)[number].path}: each of its tries failed\n")
+    await _make_sources(store, shard, folder)
+    return {"left_out": 1}
+
+
 async def _make_sources(store: Store, shard: Shard, folder: Path) -> None:
     """Make a task of each source, once all files have been read."""
     numbers = range(len(_files(folder)))
@@ -101,13 +116,15 @@ async def _make_sources(store: Store, shard: Shard, folder: Path) -> None:
         index = CaptureIndex(_index(folder, number), is_read_only=True)
         sources |= set(index.counts())
         index.close()
-    await store.make_shards(
-        [
-            _shard(f"{shard.batch}-source-{source}", shard.batch, IMPORT_SOURCE, shard.at,
-                   {**shard.options, "source": source})
-            for source in sorted(sources)
-        ]
-    )  # fmt: skip
+    options = {name: value for name, value in shard.options.items() if name not in ("file", REST)}
+    if sources:
+        await store.make_shards(
+            [
+                _shard(f"{shard.batch}-source-{source}", shard.batch, IMPORT_SOURCE, shard.at,
+                       {**options, "source": source})
+                for source in sorted(sources)
+            ]
+        )  # fmt: skip
 
 
 async def do_source(config: Config, store: Store, shard: Shard) -> dict[str, int]:

@@ -19,7 +19,15 @@ from newscrawl.errors import ConfigError, LeaseHeld, NotFound
 from newscrawl.history import ReextractionResult, reextract_all
 from newscrawl.history import rebase as rebase_article
 from newscrawl.items import Cause
-from newscrawl.jobs.import_shards import IMPORT_FILE, IMPORT_SOURCE, do_file, do_source, make_import
+from newscrawl.jobs.import_shards import (
+    IMPORT_FILE,
+    IMPORT_SOURCE,
+    LEFT_OUT,
+    do_file,
+    do_source,
+    leave_out,
+    make_import,
+)
 from newscrawl.sources.catalogue import check_source, load_spider
 from newscrawl.spider import reader_of
 from newscrawl.store.reader import Reader
@@ -105,6 +113,8 @@ async def _done(config: Config, store: Store, shard: Shard) -> dict[str, int]:
         return await _rebase(store, shard)
     if shard.work == IMPORT_FILE:
         return await do_file(store, shard)
+    if shard.work == LEFT_OUT:
+        return await leave_out(store, shard)
     if shard.work == IMPORT_SOURCE:
         return await do_source(config, store, shard)
     return await _export(config, store, shard)

@@ -28,6 +28,7 @@ from newscrawl.store.source_schedule import (
 from newscrawl.store.store_time import after
 
 Database = AsyncDatabase[Document]
+REST = "rest"  # the option that names the work to be done once a shard has failed for good: others wait for its end
 MAX_TRIES = 3  # a shard that ended so many processes, or failed so often, is left alone
 
 
@@ -140,9 +141,14 @@ async def finish(db: Database, shard_id: str, tries: int, result: Mapping[str, i
 
 
 async def fail(db: Database, shard_id: str, by: str, error: str, *, is_final: bool = False) -> None:
-    """Note why a try failed; it is tried again unless that was the last one."""
+    """Note why a try failed; it is tried again unless that was the last one: then what is left to do is a new shard."""
     state = {"state": "failed"} if is_final else {}
     query = {"_id": shard_id, "state": "waiting", "taken.by": by}
+    found = await db.shards.find_one(query) if is_final else None
+    if found is not None and (work := found["options"].get(REST)):
+        options = {name: value for name, value in found["options"].items() if name != REST}
+        rest = {**found, "_id": f"{shard_id}-{REST}", "work": work, "options": options}
+        await make(db, [_shard(rest)])  # first: a kill in between repeats this
     await db.shards.update_one(query, {"$set": {"error": error, **state}, "$unset": {"taken": "", "queued": ""}})
 
 

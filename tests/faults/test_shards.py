@@ -14,6 +14,7 @@ from .conftest import MakeArchive
 from .processes import Process, freeze, stop
 from .project import Project
 from .redis import RedisServer
+from .shard_processes import shards_of
 from .twin import assert_like_twin
 from .waiting import until
 from .world import World
@@ -79,29 +80,6 @@ def batch(archive: Archive) -> dict[str, Any]:
 def is_done(archive: Archive) -> bool:
     found = batch(archive)
     return found["waiting"] + found["running"] == 0
-
-
-def shards_of(worker: Process) -> list[int]:
-    """Return the processes that do shards, without those that read pages for them, which are forks of them.
-
-    A shard is a child of a worker's process. A reader's parent is not, also while it dies: it has no words then.
-    """
-    shards = (pid for pid in worker.family() if b"shard" in _words(pid))
-    return sorted(pid for pid in shards if b"worker" in _words(_parent(pid)))
-
-
-def _parent(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-
-
-def _words(pid: int) -> list[bytes]:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except (FileNotFoundError, ProcessLookupError):
-        return []
 
 
 def test_rebase_in_shards_whose_processes_and_worker_are_killed_is_like_one_command(

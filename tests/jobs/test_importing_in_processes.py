@@ -17,6 +17,7 @@ import pytest
 
 from newscrawl.config import PROJECT_ROOT, Config
 from newscrawl.errors import ConfigError
+from newscrawl.jobs.batches import batch_states
 from newscrawl.jobs.cluster_shards import ClusterShards
 from newscrawl.jobs.deliveries import SHARD, Delivery
 from newscrawl.jobs.import_shards import IMPORT_FILE, SourceHeld, do_source
@@ -298,4 +299,42 @@ async def test_an_import_of_a_cluster_has_a_folder_of_its_own(store: Store, tmp_
         await make_import_batch(store, [str(folder)], folder)
     with pytest.raises(ConfigError, match="no file"):
         await make_import_batch(store, [str(tmp_path / "nowhere")], tmp_path / "shared")
+    assert await store.waiting_shards(10) == []
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("variables")
+async def test_a_file_that_fails_each_time_is_left_out_and_the_others_are_recorded(
+    config: Config, store: Store, tmp_path: Path
+) -> None:
+    found = shots(2, 2)
+    folder = collection(tmp_path / "files", found, files=2)
+    lost = write(folder / "lost.warc.gz", [replace(found[0], hours=100)])
+    made = await make_import_batch(store, [str(folder)], tmp_path / "shared")
+    lost.unlink()
+    names = [shard.shard_id for shard in made]
+    assert len(names) == 3
+    for name in names[:2]:
+        await done(store, ClusterShards(Taker("one"), at_once=1), name)
+    for _ in range(3):
+        tried = await done(store, ClusterShards(Taker("one"), at_once=1), names[2])
+        assert "lost.warc.gz is not to be seen" in tried.error
+    assert not await ClusterShards(Taker("one"), at_once=1).begin(store, Delivery(SHARD, names[2]))
+    (rest,) = await store.waiting_shards(10)
+    await done(store, ClusterShards(Taker("one"), at_once=1), rest)
+    sources = await store.waiting_shards(10)
+    assert len(sources) == len(PAPERS)
+    results = [await done(store, ClusterShards(Taker("one"), at_once=1), name) for name in sources]
+    assert sum(each.result["versions"] for each in results) == len(found)
+    state = await batch_states(store)
+    assert [(each["failed"], each["result"]["left_out"]) for each in state] == [(1, 1)]
+
+
+@pytest.mark.usefixtures("variables")
+async def test_files_without_captures_of_sources_end_an_import(store: Store, tmp_path: Path) -> None:
+    shot = replace(shots(1, 1)[0], url="https://nobody.example/a-1")
+    folder = collection(tmp_path / "files", [shot], files=1)
+    (made,) = await make_import_batch(store, [str(folder)], tmp_path / "shared")
+    ended = await done(store, ClusterShards(Taker("one"), at_once=1), made.shard_id)
+    assert (ended.state, ended.error) == ("done", "")
     assert await store.waiting_shards(10) == []
