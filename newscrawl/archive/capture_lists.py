@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 LIST_SUFFIXES = (".cdx", ".cdxj", ".cdx.gz", ".cdxj.gz")
 _MAX_LINE = 1 << 20
 _OFFSET, _FILE = "V", "g"  # the letters of these fields in the first line of a CDX file
+# The fields of files without such a line, by how many there are.
+_USUAL = {len(letters): list(letters) for letters in ("NbamskrVg", "NbamskrMVg", "NbamskrMSVg")}
 
 
 def listed_records(path: Path, on_fault: Callable[[str], None]) -> dict[Path, list[int]]:
@@ -23,16 +26,16 @@ def listed_records(path: Path, on_fault: Callable[[str], None]) -> dict[Path, li
             number = 0
             while line := file.readline(_MAX_LINE):
                 number += 1
-                text = line.decode("utf-8", "replace").strip()
+                text = line.decode("utf-8", "replace").removeprefix("\ufeff").strip()
                 if text.startswith("CDX "):
                     letters = text.split()[1:]
                 elif text and not text.startswith("!"):
                     try:
                         name, offset = _named(text, letters)
-                        found[_within(folder, name)].add(offset)
-                    except (ValueError, LookupError, TypeError) as error:
+                        found[_within(folder, name, offset)].add(offset)
+                    except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
                         on_fault(f"{path.name}, line {number}: names no record: {str(error)[:200]}")
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         on_fault(f"{path}: cannot be read to its end: {error}")
     return {file: sorted(offsets) for file, offsets in sorted(found.items())}
 
@@ -42,15 +45,18 @@ def _named(text: str, letters: list[str]) -> tuple[str, int]:
     if "{" in text:
         fields = json.loads(text[text.index("{") :])
         return str(fields["filename"]), int(fields["offset"])
+    values = text.split()
+    letters = letters or _USUAL.get(len(values), [])
     if not letters:
         raise ValueError("there is no first line that names the fields")
-    values = text.split()
     return values[letters.index(_FILE)], int(values[letters.index(_OFFSET)])
 
 
-def _within(folder: Path, name: str) -> Path:
+def _within(folder: Path, name: str, offset: int) -> Path:
     for candidate in (folder / name, folder / Path(name).name):
         found = candidate.resolve()
         if found.is_relative_to(folder) and found.is_file():
+            if not 0 <= offset < found.stat().st_size:
+                raise ValueError(f"{name!r} has no byte {offset}")
             return found
     raise ValueError(f"{name!r} is no file below the folder of the list")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,8 @@ SUFFIXES = (*WARC_SUFFIXES, ".wacz")
 MAX_ENTRY_BYTES = 64 * 2**30  # of a file within a package, which is copied to disk
 MAX_RATIO = 100  # of a packed entry; WARC files that are packed already gain nothing, others a tenth
 _CHUNK = 1 << 20
+# By which zipfile says that a package, or an entry in whatever packing, is damaged; ValueError of names, too.
+_DAMAGES = (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zlib.error, lzma.LZMAError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,9 @@ def collection_files(paths: Sequence[str], folder: Path, on_fault: Callable[[str
     Raises ConfigError for a path behind which there is nothing to import; `on_fault` gets what cannot be unpacked.
     """
     for number, path in enumerate(sorted({found for text in paths for found in _found(text)})):
-        if path.name.endswith(".wacz"):
+        if path.name.lower().endswith(".wacz"):
             yield from _unpacked(path, folder / str(number), on_fault)
-        elif path.name.endswith(LIST_SUFFIXES):
+        elif path.name.lower().endswith(LIST_SUFFIXES):
             for file, offsets in listed_records(path, on_fault).items():
                 yield CollectionFile(file, file.name, offsets)
         else:
@@ -47,7 +50,7 @@ def collection_files(paths: Sequence[str], folder: Path, on_fault: Callable[[str
 def _found(text: str) -> list[Path]:
     path = Path(text)
     if path.is_dir():
-        found = [file for file in path.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file()]
+        found = [file for file in path.rglob("*") if file.name.lower().endswith(SUFFIXES) and file.is_file()]
     elif path.exists():
         return [path]
     else:
@@ -61,8 +64,11 @@ def _unpacked(path: Path, folder: Path, on_fault: Callable[[str], None]) -> Iter
     """Yield the WARC files of a package. Their names within it lead nowhere: each copy has a name of ours."""
     try:
         with zipfile.ZipFile(path) as package:
-            for number, entry in enumerate(sorted(package.infolist(), key=lambda each: each.filename)):
-                if not entry.filename.endswith(WARC_SUFFIXES):
+            entries = sorted(package.infolist(), key=lambda each: each.filename)
+            if fault := _without_captures(entries):
+                on_fault(f"{path}: {fault}")
+            for number, entry in enumerate(entries):
+                if not entry.filename.lower().endswith(WARC_SUFFIXES):
                     continue
                 if fault := _fault_of(entry):
                     on_fault(f"{path}: {entry.filename[:200]!r} was left out: {fault}")
@@ -73,11 +79,21 @@ def _unpacked(path: Path, folder: Path, on_fault: Callable[[str], None]) -> Iter
                     try:
                         with package.open(entry) as packed:
                             _copy(packed, file, entry.file_size)
-                    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, zlib.error) as error:
+                    except _DAMAGES as error:
                         on_fault(f"{path}: {entry.filename!r} cannot be read to its end: {error}")
                 yield CollectionFile(copy, f"{path.name}!{entry.filename}")
-    except (zipfile.BadZipFile, OSError) as error:
+    except _DAMAGES as error:
         on_fault(f"{path}: is no readable package: {error}")
+
+
+def _without_captures(entries: Sequence[zipfile.ZipInfo]) -> str:
+    """Return why nothing of a package can be imported; nothing if something can."""
+    names = [entry.filename.lower() for entry in entries]
+    if any(name.endswith(WARC_SUFFIXES) for name in names):
+        return ""
+    if any(name.endswith(".wacz") for name in names):
+        return "holds packages in place of captures: unpack it, and import those"
+    return f"holds no captures: no file whose name ends in {', '.join(WARC_SUFFIXES)}"
 
 
 def _fault_of(entry: zipfile.ZipInfo) -> str:

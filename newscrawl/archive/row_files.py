@@ -7,6 +7,7 @@ import glob
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,8 @@ SUFFIXES = (*_JSON, *_LINES, *_CSV, *_PARQUET, *_PACKED)
 MAX_ROW_BYTES = 64 * 2**20  # of a line, a cell, or a file of one JSON value
 BATCH_ROWS = 64  # of Parquet that are in memory
 # Of our own exports and of web archives; they have no rows of texts.
-_NO_ROWS = ("export.state.json", "datapackage.json", "datapackage-digest.json", "pages.jsonl", "extraPages.jsonl")
+_PACKAGE = "datapackage.json"
+_NO_ROWS = ("export.state.json", _PACKAGE, "datapackage-digest.json", "pages.jsonl", "extraPages.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,17 @@ def split_paths(paths: Sequence[str]) -> tuple[list[RowFile], list[str]]:
         path = Path(text)
         if path.is_dir():
             found = [each for each in sorted(path.rglob("*")) if each.is_file()]
-            rows = {each: str(each.relative_to(path)) for each in found if _has_rows(each)}
-            if not rows or any(each.name.endswith(CAPTURE_SUFFIXES) for each in found):
+            packages = _unpacked_packages(found)
+            rows = {
+                each: str(each.relative_to(path))
+                for each in found
+                if _has_rows(each) and packages.isdisjoint(each.parents)
+            }
+            if not rows or any(each.name.lower().endswith(CAPTURE_SUFFIXES) for each in found):
                 captures.append(text)
             files |= rows
         elif path.exists():
-            if path.name.endswith(SUFFIXES):
+            if path.name.lower().endswith(SUFFIXES):
                 files[path] = path.name
             else:
                 captures.append(text)
@@ -74,7 +81,12 @@ def split_paths(paths: Sequence[str]) -> tuple[list[RowFile], list[str]]:
 
 
 def _has_rows(path: Path) -> bool:
-    return path.name.endswith(SUFFIXES) and path.name not in _NO_ROWS
+    return path.name.lower().endswith(SUFFIXES) and path.name not in _NO_ROWS
+
+
+def _unpacked_packages(files: Sequence[Path]) -> set[Path]:
+    """Return the folders that are unpacked WACZ packages: what tools put into them beside captures is no row."""
+    return {each.parent for each in files if each.name == _PACKAGE and (each.parent / "archive").is_dir()}
 
 
 def rows(file: RowFile, on_fault: Callable[[str], None], on_offset: Callable[[int], None]) -> Iterator[FileRow]:
@@ -82,13 +94,13 @@ def rows(file: RowFile, on_fault: Callable[[str], None], on_offset: Callable[[in
 
     Raises ConfigError for Parquet without pyarrow.
     """
-    name = file.path.name.removesuffix(".gz")
+    name = file.path.name.lower().removesuffix(".gz")
     if name.endswith(_PARQUET):
         yield from _parquet_rows(file, on_fault)
         return
     try:
         with file.path.open("rb") as raw:
-            packed = file.path.name.endswith(".gz")
+            packed = file.path.name.lower().endswith(".gz")
             stream: Any = gzip.GzipFile(fileobj=raw) if packed else raw
             counted = _with_offsets(raw, on_offset)
             if name.endswith(_CSV):
@@ -97,7 +109,7 @@ def rows(file: RowFile, on_fault: Callable[[str], None], on_offset: Callable[[in
                 yield from counted(_json_rows(file, stream, on_fault))
             else:
                 yield from counted(_line_rows(file, stream, on_fault))
-    except (OSError, EOFError) as error:  # also of damaged gzip
+    except (OSError, EOFError, zlib.error) as error:  # also of damaged gzip
         on_fault(f"{file.name}: cannot be read to its end: {error}")
 
 

@@ -150,8 +150,8 @@ def _seen_at(row: Mapping[str, Any], now: datetime, zone: tzinfo | None) -> tupl
 
 
 def _moment(value: Any, name: str, now: datetime, zone: tzinfo | None) -> datetime:
-    if isinstance(value, Mapping):  # of mongoexport
-        value = value.get("$date")
+    if isinstance(value, Mapping):
+        value = _of_mongoexport(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float | datetime):
         raise ValueError(f"{name}: {str(value)[:40]!r} is no time")
     try:
@@ -176,6 +176,15 @@ def _moment(value: Any, name: str, now: datetime, zone: tzinfo | None) -> dateti
     return moment
 
 
+def _of_mongoexport(value: Mapping[str, Any]) -> Any:
+    """Return the time that mongoexport wrote: as text, or as milliseconds where its format is canonical."""
+    date = value.get("$date")
+    try:
+        return datetime.fromtimestamp(int(date["$numberLong"]) / 1000, UTC) if isinstance(date, Mapping) else date
+    except (LookupError, ValueError, TypeError, OverflowError, OSError):
+        return None
+
+
 def _string(row: Mapping[str, Any], field: str) -> str | None:
     value = _value(row, field)
     if value is None:
@@ -190,7 +199,7 @@ def _string(row: Mapping[str, Any], field: str) -> str | None:
 def _date(row: Mapping[str, Any], field: str) -> str | None:
     value = _value(row, field)
     if isinstance(value, Mapping):
-        value = value.get("$date")
+        value = _of_mongoexport(value)
     return None if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
 
 

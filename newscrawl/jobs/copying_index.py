@@ -59,7 +59,10 @@ class Wanted:
             return spider.is_article_url(row.url)
         host = host_of(row.url)
         if self._adopts and not is_front_page(row.url) and can_be_named(row.url):
-            return True
+            if not (clash := self._sources.clash(host)):
+                return True
+            if host not in report.unknown_hosts:  # once
+                report.fault(clash)
         if host in report.unknown_hosts or len(report.unknown_hosts) < MAX_HOSTS:
             report.unknown_hosts[host] += 1
         else:

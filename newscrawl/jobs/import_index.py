@@ -35,6 +35,7 @@ class Found:
     not_articles: int = 0  # on their domains: listings, images, scripts
     unknown: Counter[str] = field(default_factory=Counter)  # captures by host that no source has
     adopted: set[str] = field(default_factory=set)  # hosts of pages
+    refused: set[str] = field(default_factory=set)  # hosts of pages that cannot be adopted
     damaged: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -44,10 +45,17 @@ class Found:
         self.captures += other.captures
         self.not_articles += other.not_articles
         self.adopted |= other.adopted
+        self.refused |= other.refused
         for host, count in other.unknown.items():
             self.unknown[host if host in self.unknown or len(self.unknown) < MAX_HOSTS else "(others)"] += count
         self.damaged += other.damaged
         self.faults += other.faults[: MAX_NAMED - len(self.faults)]
+
+    def refuse(self, host: str, why: str) -> None:
+        """Note, once, why a host cannot be adopted."""
+        if host not in self.refused:
+            self.refused.add(host)
+            self.fault(why)
 
     def fault(self, text: str) -> None:
         """Count what cannot be read, and keep the first ones for the report."""
@@ -125,8 +133,11 @@ class FileIndexer:
             return None
         host = host_of(url)
         if self._adopts and _is_page(url, record):
-            self._found.adopted.add(host)
-            return row_name(f"https://{host}/")
+            if clash := self._sources.clash(host):
+                self._found.refuse(host, clash)
+            else:
+                self._found.adopted.add(host)
+                return row_name(f"https://{host}/")
         if host in self._found.unknown or len(self._found.unknown) < MAX_HOSTS:
             self._found.unknown[host] += 1
         else:

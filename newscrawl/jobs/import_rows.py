@@ -185,8 +185,11 @@ class _RowReader:
             return None
         host, unknown = host_of(url), self._report.unknown
         if self._plan.adopts and not is_front_page(url) and can_be_named(url):
-            self._report.adopted.add(host)
-            return row_name(f"https://{host}/")
+            if not (clash := self._by_host.clash(host)):
+                self._report.adopted.add(host)
+                return row_name(f"https://{host}/")
+            if host not in unknown:  # once
+                self._report.fault(clash)
         unknown[host if host in unknown or len(unknown) < MAX_HOSTS else "(others)"] += 1
         return None
 

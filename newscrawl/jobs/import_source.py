@@ -23,6 +23,8 @@ from newscrawl.fetch.warc_reader import Record, record_at
 from newscrawl.history import ImportedHistory
 from newscrawl.items import (
     Capture,
+    Cause,
+    Check,
     CheckHistory,
     Head,
     Hold,
@@ -36,6 +38,7 @@ from newscrawl.items import (
     Version,
     WindowCheck,
     article_id,
+    is_of_others,
 )
 from newscrawl.jobs.import_index import Found
 from newscrawl.normalize import head_with_url, own_url, spellings
@@ -47,6 +50,7 @@ from newscrawl.store.session import Store
 AT_ONCE = 32  # captures that are read and recorded side by side; no two of one URL
 REDIRECT_TERM = timedelta(minutes=5)  # from a redirect to the page that it led to
 MAX_REDIRECTS = 1000
+_OUTCOMES = {Cause.FIRST: Outcome.NEW, Cause.RESTORED: Outcome.RESTORED, Cause.REBASE: Outcome.REBASED}
 T = TypeVar("T")
 Read = ScrapedArticle | IdenticalPage | Revisit | Tombstone
 
@@ -138,6 +142,7 @@ class SourceImport:
         self._history = ImportedHistory(
             store, spider.reader, Unlearnt(FromNow(policy, datetime.now(UTC))), AllPublic(), lease=lease, is_replay=True
         )
+        self._run_id = lease.run_id
         self._unread: set[str] = set()  # of the batch; they are damaged in a next import too
         self._redirects: dict[str, tuple[str, datetime]] = {}  # by where they led: from where, and when
         self.imported = SourceImported(spider.name)
@@ -152,6 +157,7 @@ class SourceImport:
                 if is_stopped():
                     return
                 await self._pass(batch)
+                await self._store.write_check_log()  # of what is noted nothing is written again
                 await self._store.note_imported([row.key for row in batch if row.key not in self._unread])
                 self._unread.clear()
             on_done(len(rows))
@@ -204,13 +210,34 @@ class SourceImport:
             if home is None:
                 return None
             capture = home
-        if head is not None and row.at in (head.gone_seen_at, head.check_history.last_checked_at):
+        if head is not None and self._was_recorded(row.at, head):
+            await self._log_again(capture, head, row.at)
             return None  # it was recorded before an import was cut off
         guid_of = partial(self._spider.guid_of, own_url(capture, self._spider.source))
         item = await read(capture, head, self._spider.reader, guid_of)
         if item is None:
             self.imported.outcomes[classify_status(capture.status)[0].value] += 1
         return item
+
+    def _was_recorded(self, at: datetime, head: Head) -> bool:
+        """Return whether a capture was recorded before an import was cut off; a text of others is no capture."""
+        return not is_of_others(head.stamp) and at in (head.gone_seen_at, head.check_history.last_checked_at)
+
+    async def _log_again(self, capture: Capture, head: Head, at: datetime) -> None:
+        """Write the line of a check whose head was stored and whose line was not: the import was cut off between."""
+        if await self._store.is_check_logged(head.article_id, at):
+            return
+        made = {version.seen_at: version.cause for version in await self._store.versions(head.article_id)}
+        if at == head.gone_seen_at:
+            outcome = Outcome.GONE
+        else:
+            outcome = _OUTCOMES.get(made[at], Outcome.CHANGED) if at in made else Outcome.UNCHANGED
+        check = Check(
+            article_id=head.article_id, source=self._spider.name, url=capture.target_uri, at=at, outcome=outcome,
+            status=capture.status, size_bytes=len(capture.body), interval=head.check_history.interval,
+            run_id=self._run_id,
+        )  # fmt: skip
+        await self._store.check(check)
 
     def _followed(self, capture: Capture, head: Head | None) -> Capture | None:
         """Note where a redirect leads; return the front page that a known article was redirected to."""

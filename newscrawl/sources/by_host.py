@@ -10,6 +10,7 @@ from newscrawl.errors import SpiderFileError
 from newscrawl.normalize import authority_of, domain_as_compared, without_port
 from newscrawl.sources.catalogue import load_spider, source_names
 from newscrawl.sources.folders import source_folders
+from newscrawl.sources.watched import row_name
 from newscrawl.spider import NewsSpider
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,9 @@ class SourcesByHost:
 
     def __init__(self, *, with_demo: bool = True) -> None:
         self._by_domain: defaultdict[str, list[NewsSpider]] = defaultdict(list)
-        files = {file for folder in source_folders() for file in folder.file_names()}
+        files = {name: folder.shown(name) for folder in reversed(source_folders()) for name in folder.file_names()}
+        self._files = files
+        self._clashes: dict[str, str] = {}
         spiders: list[NewsSpider] = []
         for name in sorted(source_names(), key=lambda name: (name not in files, name)):
             if name == DEMO and not with_demo:
@@ -47,6 +50,18 @@ class SourcesByHost:
                 return spider
             first = first or spider
         return first
+
+    def clash(self, host: str) -> str:
+        """Return why a host that no source has cannot become one: the file of another site has its name."""
+        if host not in self._clashes:
+            file = self._files.get(row_name(f"https://{host}/"))
+            self._clashes[host] = (
+                ""
+                if file is None
+                else f"{host} cannot be adopted: {file} is the source of another site; add {host} to its domains, or "
+                "give that file another name"
+            )
+        return self._clashes[host]
 
     def on_its_domains(self, url: str) -> Iterator[NewsSpider]:
         """Yield all sources that have the domain of a URL, those of the longest domain first."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
@@ -99,6 +99,15 @@ def _addition(group: Document, batch: str) -> UpdateOne:
     added = {f"counts.{each['outcome']}": each["n"] for each in group["counts"]}
     remembered = {"$push": {"batches": {"$each": [batch], "$slice": -MAX_BATCHES}}}
     return UpdateOne({"_id": _key(group), "batches": {"$ne": batch}}, {"$inc": added, **remembered})
+
+
+async def is_logged(db: Database, article_id: str, at: datetime) -> bool:
+    """Return whether a check is in the log; of a month of which anything was counted its lines may have expired."""
+    month = f"{article_id}:{at.astimezone(UTC):%Y-%m}"
+    if await db.check_counts.find_one({"_id": month}, {"_id": 1}) is not None:
+        return True
+    line = {"article_id": article_id, "lines.at": milliseconds(at)}
+    return await db.checks.find_one(line, {"_id": 1}) is not None
 
 
 async def months(db: Database, article_id: str) -> list[MonthOfChecks]:

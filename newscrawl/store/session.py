@@ -16,6 +16,7 @@ from newscrawl.secret_text import SecretUri
 from newscrawl.store import (
     append,
     articles,
+    check_counts,
     claims,
     embedded,
     imports,
@@ -209,6 +210,11 @@ class Store(OperatorRecords):
     def announce_nothing(self) -> None:
         """Mark nothing that this session writes as to be announced."""
         self._gathered.announces = False
+
+    @translate_errors
+    async def is_check_logged(self, article_id: str, at: datetime) -> bool:
+        """Return whether a check is in the log, or may have been before its lines expired."""
+        return await check_counts.is_logged(self.db, article_id, at)
 
     @translate_errors
     async def imported(self, keys: Collection[str]) -> set[str]:

@@ -150,6 +150,17 @@ def test_the_first_page_that_says_the_same_is_the_first_evidence(config: Config,
     assert [each["edits"] for each in documents(config, "articles")] == [0]
 
 
+def test_a_page_of_the_very_time_of_a_text_is_the_first_evidence(config: Config, tmp_path: Path) -> None:
+    """As where another program extracted the texts from the same captures."""
+    run(config, write_rows(tmp_path / "a.jsonl", [row(0, LEDE, MONDAY)]))
+    report = import_captures(config, write(tmp_path / "a.warc.gz", [FIRST, SAME, EDITED]))
+    assert [version["cause"] for version in versions(config)] == ["imported", "rebase", "edit"]
+    assert report.sources[0].versions == 2
+    assert faults(config) == []
+    again = import_captures(config, tmp_path / "a.warc.gz")
+    assert (again.sources[0].versions, again.sources[0].known) == (0, 3)
+
+
 @pytest.mark.parametrize("hours", [-5, 3, 20])
 def test_a_text_of_an_article_that_was_read_here_stands_beside_it(config: Config, tmp_path: Path, hours: int) -> None:
     import_captures(config, write(tmp_path / "a.warc.gz", [FIRST, SAME]))
@@ -213,6 +224,38 @@ def test_bad_rows_are_named_and_the_rest_goes_on(config: Config, tmp_path: Path)
         "paragraphs",
     ]
     assert said[7] == "seen_at: is missing, and so are dateModified and datePublished"
+
+
+def test_a_packed_file_that_is_damaged_is_named(config: Config, tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(json.dumps(row(0, LEDE)).encode() * 50))
+    packed[12:30] = bytes(each ^ 0x77 for each in packed[12:30])
+    (tmp_path / "a.jsonl.gz").write_bytes(packed)
+    report = run(config, tmp_path / "a.jsonl.gz")
+    assert report.exit_code == 1
+    (fault,) = report.faults
+    assert fault.startswith("a.jsonl.gz: cannot be read to its end")
+
+
+def test_odd_characters_become_a_text_or_are_named(config: Config, tmp_path: Path) -> None:
+    """Halves of surrogates are no characters, and no database takes them; JSON may state them."""
+    odd = [
+        row(0, LEDE, "a half \ud800 stays out"), row(1, LEDE, headline="Ferry \udc00 sails", url=LAKE),
+        row(2, LEDE, "nothing\0in between"), row(3, LEDE, byline="By \ud83d", author=["\udfff"], language="\ud800"),
+    ]  # fmt: skip
+    content = "\ufeff" + "\r\n".join(["", *map(json.dumps, odd), ""])
+    (tmp_path / "a.jsonl").write_text(content, "utf-8")
+    report = run(config, tmp_path / "a.jsonl")
+    assert report.damaged + sum(report.texts.values()) == len(odd)
+    assert faults(config) == []
+    again = run(config, tmp_path / "a.jsonl")
+    assert [each.versions for each in again.sources] == [0]
+
+
+def test_times_of_canonical_extended_json_are_read(config: Config, tmp_path: Path) -> None:
+    milliseconds = {"$numberLong": str(int(START.timestamp() * 1000))}
+    path = write_rows(tmp_path / "a.jsonl", [{**row(0, LEDE), "seen_at": {"$date": milliseconds}}])
+    assert run(config, path).exit_code == 0
+    assert [version["seen_at"] for version in versions(config)] == [START]
 
 
 def test_times_without_a_zone_are_those_of_a_named_one(config: Config, tmp_path: Path) -> None:

@@ -16,11 +16,14 @@ import pytest
 from pymongo import MongoClient
 from typer.testing import CliRunner
 
+from newscrawl.archive.row_files import split_paths
 from newscrawl.cli.main import app
 from newscrawl.config import PROJECT_ROOT, Config
+from newscrawl.items import MonthOfChecks
 from newscrawl.jobs.exit_codes import LEASE_HELD
+from newscrawl.jobs.import_rows import RowsPlan, import_rows
 from newscrawl.jobs.importing import ImportPlan, import_captures
-from newscrawl.store import takedowns
+from newscrawl.store import check_counts, takedowns
 from newscrawl.store.session import Store
 
 from .import_files import (
@@ -186,6 +189,29 @@ def test_unknown_hosts_are_counted_or_adopted(config: Config, tmp_path: Path, mo
     assert [version["source"] for version in documents(config, "versions")] == ["unheard_of_example"]
 
 
+def test_a_host_whose_name_is_that_of_another_file_is_not_adopted(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its pages would be read by the rules of that file, and be told as of its newspaper."""
+    monkeypatch.setenv("NEWSCRAWL_HOME", str(config.home))
+    monkeypatch.setattr("newscrawl.sources.watched.own_folder", lambda: None)
+    hosts = ["bbc", "bbc", "unheard-of.example"]
+    shots = [replace(FIRST, url=f"https://{host}/2025/ferry-{n}.html") for n, host in enumerate(hosts)]
+    file = write(tmp_path / "a.warc.gz", shots)
+    report = run(config, file, adopts=True)
+    assert (report.captures, dict(report.found.unknown)) == ({"unheard_of_example": 1}, {"bbc": 2})
+    (fault,) = report.found.faults
+    assert "bbc cannot be adopted: spiders/bbc.py is the source of another site" in fault
+    assert report.exit_code == 1
+    rows = [{"url": shot.url, "seen_at": START.isoformat(), "headline": "Ferry", "text": "It sails."} for shot in shots]
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text("".join(json.dumps(each) + "\n" for each in rows), "utf-8")
+    (config.home / "watched.toml").unlink()
+    plan = RowsPlan(files=split_paths([str(texts)])[0], adopts=True, is_dry_run=True)
+    found = import_rows(plan, config, lambda *_: None)
+    assert (found.texts, dict(found.unknown), found.faults) == ({"unheard_of_example": 1}, {"bbc": 2}, [fault])
+
+
 def test_old_captures_that_state_their_port_are_of_the_source_of_their_host(
     config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,3 +263,35 @@ def test_a_killed_import_goes_on_and_ends_the_same(config: Config, tmp_path: Pat
     assert [f"`{key}`" for key in value] == row.split(" | ")[2].removesuffix(" |").split(", ")
     assert histories(config) == expected
     assert faults(config) == []
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_check_whose_line_a_kill_took_is_in_the_log_again(config: Config, tmp_path: Path, number: int) -> None:
+    """Its head was stored, and neither its line in the check log nor that it was imported."""
+    run(config, write(tmp_path / "before.warc.gz", ALL[:number]))
+    before = [each["_id"] for each in documents(config, "imports")]
+    file = write(tmp_path / "a.warc.gz", ALL[: number + 1])
+    run(config, file)
+    expected = _months(config)
+    assert sum(month.checks for month in expected) == number + 1
+    (article,) = documents(config, "articles")
+    at = article["last_checked_at"]
+    with MongoClient[dict[str, Any]](str(config.mongo_uri)) as client:
+        database = client[config.mongo_database]
+        database.imports.delete_many({"_id": {"$nin": before}})
+        database.checks.update_many({}, {"$pull": {"lines": {"at": at}}})
+    assert sum(month.checks for month in _months(config)) == number
+    for _ in range(2):
+        run(config, file)
+        assert _months(config) == expected
+
+
+def _months(config: Config) -> list[MonthOfChecks]:
+    async def found() -> list[MonthOfChecks]:
+        store = await Store.open(config)
+        try:
+            return await check_counts.months(store.db, documents(config, "articles")[0]["_id"])
+        finally:
+            await store.close()
+
+    return asyncio.run(found())

@@ -8,7 +8,10 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from newscrawl.archive.export import Export
+from newscrawl.archive.row_files import split_paths
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.demo import EDITIONS, Newsroom
@@ -102,6 +105,88 @@ def test_of_a_list_the_records_that_it_names_are_imported(config: Config, tmp_pa
     assert report.captures == {"demo": 2}
     assert sorted(version["headline"] for version in documents(config, "versions")) == ["Ferry sails", "Lake rises"]
     assert (report.exit_code, report.found.damaged) == (1, 2)
+
+
+def test_lists_without_a_first_line_and_odd_ones_are_read_or_named(config: Config, tmp_path: Path) -> None:
+    file = write(tmp_path / "a.warc.gz", ALL)
+    offsets = [record.offset for record in scan(file)]
+    facts = f"example)/ 20250302070000 {FERRY} text/html 200 DIGEST"
+    lines = [f"{facts} - - 90 {offsets[0]} a.warc.gz", f"{facts} - {offsets[2]} a.warc.gz", f"{facts} a.warc.gz"]
+    (tmp_path / "usual.CDX").write_text("\n".join(lines), "utf-8")
+    odd = [
+        '{"filename": "a.warc.gz", "offset": -5}',
+        '{"filename": "a.warc.gz", "offset": "' + "9" * 30 + '"}',
+        '{"filename": ["a.warc.gz"], "offset": 0}',
+        '{"a":' * 20_000,
+    ]
+    (tmp_path / "odd.cdxj").write_text("\ufeff" + "\r\n".join(odd), "utf-8")
+    packed = bytearray(gzip.compress((lines[0] + "\n").encode() * 50))
+    packed[12:30] = bytes(each ^ 0x77 for each in packed[12:30])
+    (tmp_path / "damaged.cdx.gz").write_bytes(packed)
+    report = run(config, tmp_path / "usual.CDX", tmp_path / "odd.cdxj", tmp_path / "damaged.cdx.gz")
+    assert report.captures == {"demo": 2}
+    assert [version["headline"] for version in documents(config, "versions")] == ["Ferry sails", "Ferry sails"]
+    said = [fault.rpartition("/")[2].partition(": ")[0] for fault in report.found.faults]
+    assert sorted(said) == ["damaged.cdx.gz", *(f"odd.cdxj, line {n}" for n in (1, 2, 3, 4)), "usual.CDX, line 3"]
+
+
+def _damaged(path: Path, packing: int, first: bytes) -> None:
+    with zipfile.ZipFile(path, "w", packing) as file:
+        file.writestr("archive/a.warc", first)
+        file.writestr("archive/b.WARC.GZ", gzip.compress(first))
+    content = bytearray(path.read_bytes())
+    begin = content.index(b"archive/a.warc") + 20
+    content[begin : begin + 60] = bytes(each ^ 0x5A for each in content[begin : begin + 60])
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_of_a_package_with_a_damaged_file_the_others_are_read(config: Config, tmp_path: Path, packing: int) -> None:
+    whole = gzip.decompress(write(tmp_path / "whole.warc.gz", [FIRST]).read_bytes())
+    _damaged(tmp_path / "a.wacz", packing, whole)
+    report = run(config, tmp_path / "a.wacz")
+    assert (report.captures, report.exit_code) == ({"demo": 1}, 1)
+    assert "'archive/a.warc' cannot be read to its end" in report.found.faults[0]
+
+
+def test_packages_that_hold_nothing_to_import_are_named(config: Config, tmp_path: Path) -> None:
+    whole = gzip.decompress(write(tmp_path / "whole.warc.gz", [FIRST]).read_bytes())
+    contents = {
+        "empty": [("datapackage.json", b"{}")],
+        "nested": [("datapackage.json", b"{}"), ("a.wacz", b"")],
+        "named": [("archive/\u00e4.warc", whole)],
+        "newer": [("archive/a.warc", whole)],
+    }
+    for name, entries in contents.items():
+        with zipfile.ZipFile(tmp_path / f"{name}.wacz", "w") as file:
+            for entry, content in entries:
+                file.writestr(entry, content)
+    named = tmp_path / "named.wacz"
+    named.write_bytes(named.read_bytes().replace("\u00e4".encode(), b"\xff\xfe"))
+    newer = bytearray((tmp_path / "newer.wacz").read_bytes())
+    newer[newer.rindex(b"PK\x01\x02") + 6] = 99  # the version of the format that it needs
+    (tmp_path / "newer.wacz").write_bytes(newer)
+    report = run(config, *(tmp_path / f"{name}.wacz" for name in contents))
+    said = [fault.rpartition("/")[2][:40] for fault in report.found.faults]
+    assert said == [
+        "empty.wacz: holds no captures: no file w",
+        "named.wacz: is no readable package: 'utf",
+        "nested.wacz: holds packages in place of ",
+        "newer.wacz: is no readable package: zip ",
+    ]
+
+
+def test_an_unpacked_package_has_no_rows(tmp_path: Path) -> None:
+    """Tools put further lists and rules into it, whose names nothing fixes."""
+    package = tmp_path / "crawls" / "one"
+    for name in ("archive", "pages", "indexes"):
+        (package / name).mkdir(parents=True)
+    for name in ("datapackage.json", "fuzzy.json", "pages/pages.jsonl", "pages/seedPages.jsonl"):
+        (package / name).write_text("{}\n", "utf-8")
+    write(package / "archive" / "data.warc.gz", ALL)
+    (tmp_path / "crawls" / "texts.JSONL").write_text("{}\n", "utf-8")
+    found, captures = split_paths([str(tmp_path / "crawls")])
+    assert ([file.name for file in found], captures) == (["texts.JSONL"], [str(tmp_path / "crawls")])
 
 
 def test_arc_files_are_read(config: Config, tmp_path: Path) -> None:
