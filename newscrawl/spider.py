@@ -42,7 +42,7 @@ from newscrawl.items import (
     Source,
     Tombstone,
 )
-from newscrawl.normalize import own_url
+from newscrawl.normalize import own_url, spellings
 from newscrawl.normalize.redirects import is_left_behind
 from newscrawl.reading import PageReader
 from newscrawl.recheck import sleeps_until
@@ -82,6 +82,7 @@ class NewsSpider(Failures, SourceDefinition, scrapy.Spider):
         self.source = source_of(type(self))
         self.reader = reader_of(type(self))
         self._mass_changes: MassChanges | None = None
+        self._watched: set[str] | None = None  # guids and URLs
         self._listings: set[str] = set()  # requested in this run; none twice, as an index may name itself
         self._not_modified: list[Request] = []  # full requests for some of the articles that were
 
@@ -138,6 +139,14 @@ class NewsSpider(Failures, SourceDefinition, scrapy.Spider):
     def _addresses(self) -> list[str]:
         """Return the articles to watch that no listing need name; a known one is checked when it is due."""
         return list(dict.fromkeys((*self.addresses, *self.settings.getlist("NEWSCRAWL_ADDRESSES"))))
+
+    def is_watched(self, head: Head) -> bool:
+        """Whether an article is at one of the addresses that are watched."""
+        if self._watched is None:
+            urls = self._addresses()
+            self._watched = {self.guid_of(url) for url in urls}
+            self._watched |= {form for url in urls for form in spellings(url, self.source)}
+        return not self._watched.isdisjoint((head.guid, head.url, *head.aliases))
 
     def discovery(self) -> Iterator[Request]:
         """Yield the requests for the source's listings."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from newscrawl.history.identical import containers_of, reading_digest
+from newscrawl.humanize import short_duration
 from newscrawl.items import (
     Article,
     Capture,
@@ -34,6 +35,7 @@ from newscrawl.recheck import (
     recheck_after_too_costly,
 )
 from newscrawl.recheck.advance import advance
+from newscrawl.recheck.rates import MAX_INTERVAL
 
 
 def first_head(page: ParsedPage, article: Article, version: Version, policy: Policy) -> Head:
@@ -175,6 +177,18 @@ def _postponed(head: Head, item: FetchFailure) -> Head:
     """Return the head after a request that was not sent: the same priority, and no failure of the article."""
     at = max(item.retry_at or item.at, item.at)
     return replace(head, next_check_at=at, next_check_reason=f"not requested: {item.detail}")
+
+
+def still_watched(head: Head) -> Head:
+    """Return a head that its policy retired as one whose address a person watches: it is checked now and then."""
+    if head.state is not State.RETIRED:
+        return head
+    at = (head.check_history.last_checked_at or head.seen_at) + MAX_INTERVAL
+    if head.next_check_at is not None:
+        at = min(at, head.next_check_at)
+    reason = f"its address is watched: again in {short_duration(MAX_INTERVAL)} at the latest"
+    watched = _with_state(head, State.WATCHED, "", head.check_history.last_checked_at or head.seen_at)
+    return replace(watched, next_check_at=at, next_check_reason=reason)
 
 
 def with_next_check(head: Head, next_check: NextCheck) -> Head:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -92,12 +93,14 @@ class History:
         *,
         lease: RunLease | None = None,
         claimed_heads: ClaimedHeads | None = None,
+        is_watched: Callable[[Head], bool] = lambda head: False,
         is_replay: bool = False,
     ) -> None:
         self._store = store
         self._reader = reader
         self._recheck = recheck
         self._mass_changes = mass_changes
+        self._is_watched = is_watched  # whether a person asked for an article by its address
         self._run_id = lease.run_id if lease else None
         self._claimed_heads = claimed_heads or ClaimedHeads()
         self._identities = Identities(store, reader.source)
@@ -183,7 +186,7 @@ class History:
             return await self._store_page(*readable, head, verdict)
         if head is None:
             return None
-        next_head = self._within_hours(self._next_head(head, result, verdict))
+        next_head = self._planned(self._next_head(head, result, verdict))
         await self._store.touch(next_head, before=head)
         if isinstance(result, Revisit):
             await self._mass_changes.no_edit(not_modified_check(result, head))
@@ -204,12 +207,12 @@ class History:
         publisher = self._reader.source.publisher
         if head is None:
             version = first_version(page, article)
-            first = self._within_hours(heads.first_head(page, article, version, self._recheck.policy))
+            first = self._planned(heads.first_head(page, article, version, self._recheck.policy))
             await self._store.append_version(version, expected=0, head=first, publisher=publisher)
             return first
         if head.check_history.failures:
             await self._store.settle_quarantine(head.article_id, article.wording_digest)
-        next_head = self._within_hours(heads.head_after_page(head, page, article, verdict, self._recheck.policy))
+        next_head = self._planned(heads.head_after_page(head, page, article, verdict, self._recheck.policy))
         check = window_check(page, article, head, verdict)
         if verdict.cause is None:
             await self._store.touch(next_head, before=head)
@@ -225,8 +228,8 @@ class History:
             await self._mass_changes.after_edit(version, hold)
         return next_head
 
-    def _within_hours(self, head: Head) -> Head:
-        return within_hours(head, self._reader.source)
+    def _planned(self, head: Head) -> Head:
+        return within_hours(heads.still_watched(head) if self._is_watched(head) else head, self._reader.source)
 
     async def _rebase_head(self, head: Head, reextracted: Article, at: datetime) -> Head:
         """Store the old page as today's rules read it, so that the next version shows only the newspaper's edit."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from newscrawl.sources.watching import head_at, watch_later
 from newscrawl.store.session import Store
 from tests.cli.conftest import Run, runner
 from tests.cli.test_json import documented
+from tests.jobs.import_files import documents
 from tests.own_project import own_project
 from tests.sources.paper import Answer, Paper, article, front
 from tests.store.samples import append, first_version
@@ -92,6 +94,32 @@ def test_an_address_is_recorded_at_once_and_checked_again_in_rounds(config: Conf
         (row,) = desk.json("watch", "--list")
         assert (row["url"], row["versions"], row["state"]) == (url, 2, "watched")
         assert not any(path in paper.requested for path in ("/", "/list"))
+
+
+def test_an_article_with_old_texts_is_checked_for_as_long_as_it_is_watched(
+    config: Config, tmp_path: Path, lake: Lake
+) -> None:
+    """A policy retires what has not changed for years, at the first check."""
+    with Paper(lake) as paper:
+        desk = desk_in_project(config, tmp_path, paper)
+        desk.text("watch", f"{paper.base}/lock-2002")
+        url = f"{paper.base}/lock-2001"
+        old = {"url": url, "seen_at": "2019-03-02T07:00:00Z", "headline": "The lock", "text": "Its gate stands open."}
+        (desk.folder / "old.jsonl").write_text(json.dumps(old), "utf-8")
+        desk.text("import", "old.jsonl")
+        found = desk.json("watch", url)
+        for _ in range(2):
+            assert (found["versions"], found["state"]) == (2, "watched")
+            ahead = datetime.fromisoformat(found["next_check_at"]) - datetime.now(UTC)
+            assert timedelta(0) < ahead <= timedelta(days=45)
+            desk.text("recheck", url)
+            desk.text("crawl", "--due")
+            (found,) = [row for row in desk.json("watch", "--list") if row["url"] == url]
+        desk.text("watch", "--remove", url)
+        desk.text("recheck", url)
+        desk.text("crawl", "--due")
+        (article,) = [each for each in documents(config, "articles") if each["url"] == url]
+        assert (article["state"], article["next_check_at"]) == ("retired", None)
 
 
 def test_addresses_of_one_host_are_one_source_and_twice_is_once(config: Config, tmp_path: Path, lake: Lake) -> None:
