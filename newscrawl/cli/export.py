@@ -124,15 +124,19 @@ async def _export(
     from rich.progress import Progress
 
     from newscrawl.archive.export import Export
+    from newscrawl.sources.catalogue import check_source
     from newscrawl.store.reader import Reader
 
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"{folder} is a file, not a folder")
     reader = await Reader.open(config)
     try:
+        total = await reader.export_scan.count(source)
+        if source is not None and not total:  # a source whose file is gone is exported as long as it has articles
+            check_source(source)
         job = Export(reader, folder, file_format.value, source, selection=selection, with_salts=with_salts)
         with Progress(console=console(err=True), transient=True) as progress:
-            bar = progress.add_task("articles", total=await reader.export_scan.count(source), completed=job.done)
+            bar = progress.add_task("articles", total=total, completed=job.done)
             await job.run(lambda done: progress.update(bar, completed=done))
         return job.counts
     finally:

@@ -36,7 +36,8 @@ def verify_proof(path: Path, key: str, authority: Path | None, *, as_json: bool)
     from newscrawl.tlog.evidence_check import check
 
     data = _read(path, "--proof")
-    key = _read(Path(key), "--key").decode("utf-8", "replace") if key and "+" not in key else key
+    if key and (Path(key).is_file() or "+" not in key):
+        key = _read(Path(key), "--key").decode("utf-8", "replace")
     trusted = _read(authority, "--authority") if authority else b""
     problem, proved = "", []
     try:

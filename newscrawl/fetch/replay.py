@@ -20,6 +20,7 @@ from newscrawl.items import GZIP_MAGIC
 
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
 _MAX_DIGITS = 18
+_LINE_END, _HEAD_END = re.compile(rb"\r?\n"), re.compile(rb"\r?\n\r?\n")  # some servers sent no carriage returns
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
 
 
@@ -104,8 +105,9 @@ def is_not_modified(record: Record) -> bool:
 
 def response_of(record: Record, url: str) -> Response:
     """Return a record's HTTP response as from the network: without transfer coding, with content coding."""
-    head, _, body = record.block.partition(b"\r\n\r\n")
-    status_line, *header_lines = head.split(b"\r\n")
+    head, *rest = _HEAD_END.split(record.block, maxsplit=1)
+    body = rest[0] if rest else b""
+    status_line, *header_lines = _LINE_END.split(head)
     status = _STATUS.match(status_line)
     if status is None and record.is_complete and record.block:
         raise RecordingError(f"{record.path}: unreadable at byte {record.offset}: no HTTP response in the record")

@@ -8,9 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from newscrawl.archive.capture_index import CaptureIndex, IndexedCapture, capture_key
 from newscrawl.archive.collections import CollectionFile
+from newscrawl.archive.text_rows import FIRST_YEAR, MAX_AHEAD
 from newscrawl.errors import RecordingError
 from newscrawl.fetch.recording import comparable_url, date_of
 from newscrawl.fetch.warc_reader import Damage, Record, record_at, scan
@@ -74,6 +76,8 @@ class FileIndexer:
         self._found = found
         self._adopts = adopts
         self._sources = sources or SourcesByHost()
+        # Nothing that was seen today would be newer than a capture of the future.
+        self._times = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime.now(UTC) + MAX_AHEAD
 
     def read(self, file: CollectionFile, number: int, on_offset: Callable[[int], None]) -> None:
         """Add the captures of a file; `number` is that under which the import knows it."""
@@ -113,6 +117,8 @@ class FileIndexer:
             if not record.is_complete:
                 raise ValueError("the file ends within the record")
             at, key = milliseconds(date_of(record)), comparable_url(url)
+            if not self._times[0] <= at <= self._times[1]:
+                raise ValueError(f"{at:%Y-%m-%d} is before the web, or in the future")
         except ValueError as error:
             self._found.fault(f"{file.name}: unreadable at byte {record.offset}: {error}")
             return

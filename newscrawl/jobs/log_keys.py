@@ -25,6 +25,7 @@ async def create(store: Store, config: Config, name: str, *, anew: bool = False)
     """
     path, seen = config.log_key, await with_retries(store, lambda: state(store.db))
     if seen is not None and anew:
+        _generated(name)  # a name that no log can have is refused before anything is deleted
         await _delete(store, config, seen, name)
         seen = None
     if seen is None:
@@ -32,6 +33,11 @@ async def create(store: Store, config: Config, name: str, *, anew: bool = False)
         if signer.name != name:
             raise ConfigError(
                 f"{path} is the key of a log named {signer.name!r}: move it away, or give --name {signer.name}"
+            )
+        if (signed := key_file.signed_before(path)) is not None:
+            raise ConfigError(
+                f"{path} has signed a log of {signed.size} entries, and this archive has none: it is the key of "
+                "another archive; name another file for the key of this one (NEWSCRAWL_LOG_KEY_FILE)"
             )
         if not path.exists():
             key_file.write(path, signer)

@@ -277,8 +277,8 @@ async def test_a_log_from_its_beginning_to_evidence(
     assert "number 2" in proved.stdout
     told = newscrawl("verify", "--proof", str(file), **away)
     assert "compare the key" in told.stdout
-    (tmp_path / "published").write_text("\n".join(["archive.example/old+00+xx", *status["keys"]]))
-    published = newscrawl("verify", "--proof", str(file), "--key", str(tmp_path / "published"), **away)
+    (tmp_path / "publi+shed").write_text("\n".join(["archive.example/old+00+xx", *status["keys"]]))
+    published = newscrawl("verify", "--proof", str(file), "--key", str(tmp_path / "publi+shed"), **away)
     assert published.returncode == 0, published.stdout
     for key, code in (("missing", 2), ("a+b+c", 1)):
         assert newscrawl("verify", "--proof", str(file), "--key", key, **away).returncode == code

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from .import_files import (
     FIRST,
     HOUR,
     LAKE,
+    OTHER,
     SAME,
     START,
     Shot,
@@ -187,6 +189,21 @@ def test_unknown_hosts_are_counted_or_adopted(config: Config, tmp_path: Path, mo
     report = run(config, file, adopts=True)
     assert report.captures == {"unheard_of_example": 1}
     assert [version["source"] for version in documents(config, "versions")] == ["unheard_of_example"]
+
+
+def test_captures_of_the_future_and_of_before_the_web_are_named(config: Config, tmp_path: Path) -> None:
+    """All later checks of an article would be older than its newest one, and no part of its history."""
+    ahead = int((datetime.now(UTC) - START) / HOUR)
+    shots = [
+        FIRST,
+        replace(EDITED, hours=ahead + 48),
+        replace(OTHER, hours=-24 * 365 * 50),
+        replace(OTHER, hours=ahead),
+    ]
+    report = run(config, write(tmp_path / "a.warc.gz", shots))
+    assert (report.exit_code, report.captures, report.found.damaged) == (1, {"demo": 2}, 2)
+    assert all("is before the web, or in the future" in fault for fault in report.found.faults)
+    assert [article["state"] for article in documents(config, "articles")].count("watched") >= 1
 
 
 def test_a_host_whose_name_is_that_of_another_file_is_not_adopted(

@@ -189,6 +189,18 @@ def test_an_unpacked_package_has_no_rows(tmp_path: Path) -> None:
     assert ([file.name for file in found], captures) == (["texts.JSONL"], [str(tmp_path / "crawls")])
 
 
+def test_heads_whose_lines_end_without_carriage_return_are_read(config: Config, tmp_path: Path) -> None:
+    """Some servers sent such responses, and archives keep what was sent (RFC 9112, 2.2)."""
+    block = b"HTTP/1.0 200 OK\nContent-Type: text/html; charset=utf-8\n\n" + FIRST.body
+    fields = {"WARC-Type": "response", "WARC-Date": "2025-03-02T07:00:00Z", "WARC-Target-URI": FERRY}
+    head = "".join(f"{name}: {value}\r\n" for name, value in {**fields, "Content-Length": len(block)}.items())
+    (tmp_path / "a.warc").write_bytes(f"WARC/1.0\r\n{head}\r\n".encode() + block + b"\r\n\r\n")
+    report = run(config, tmp_path / "a.warc")
+    assert (report.exit_code, report.sources[0].outcomes) == (0, {"new": 1})
+    (version,) = documents(config, "versions")
+    assert ["content-type", "text/html; charset=utf-8"] in [list(each) for each in version["capture"]["headers"]]
+
+
 def test_arc_files_are_read(config: Config, tmp_path: Path) -> None:
     block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + FIRST.body
     head = f"{FERRY} 127.0.0.1 {START:%Y%m%d%H%M%S} text/html {len(block)}\n".encode()

@@ -594,6 +594,7 @@ def test_an_export_of_a_search_or_day_has_whole_histories(config: Config, tmp_pa
         (["--search", " "], "no words"),
         (["--in", "added"], "add --search"),
         (["--format", "warc", "--salts"], "no chains"),
+        (["--source", "washpp"], "did you mean washpo"),
     ],
 )
 def test_options_that_cannot_be_meant_are_refused(

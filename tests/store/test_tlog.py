@@ -314,10 +314,29 @@ async def test_a_log_that_was_set_back_is_not_signed_again(store: Store, config:
     await verified(store)
 
 
+async def test_a_key_that_signed_the_log_of_another_archive_begins_none(store: Store, config: Config) -> None:
+    """As of two archives of one machine: the second one was left with a log that nothing may sign."""
+    await with_log(store, config)
+    await store.db.client.drop_database(f"{store.db.name}-second")
+    other = await Store.open(replace(config, mongo_database=f"{config.mongo_database}-second"))
+    try:
+        await record(other, "quay")
+        with pytest.raises(ConfigError, match="NEWSCRAWL_LOG_KEY_FILE"):
+            await log_keys.create(other, config, NAME)
+        assert await state(other.db) is None
+        await log_keys.create(other, replace(config, log_key_file=config.home / "second.key"), "second.example/log")
+    finally:
+        await other.db.client.drop_database(other.db.name)
+        await other.close()
+
+
 async def test_a_log_keeps_its_name(store: Store, config: Config) -> None:
     await with_log(store, config)
+    begun = await state(store.db)
+    assert begun is not None
     with pytest.raises(ConfigError, match="keeps its name"):
         await log_keys.create(store, replace(config, log_key_file=config.home / "other.key"), "other.example")
     with pytest.raises(ConfigError, match="--name"):
         await log_keys.create(store, replace(config, log_key_file=config.home / "third.key"), "a b", anew=True)
+    assert await state(store.db) == begun
     await log_keys.create(store, config, NAME)
