@@ -44,7 +44,7 @@ class CrawlStage:
                 await spider.mass_changes(),
                 lease=shared.lease,
                 claimed_heads=spider.frontier.claimed_heads,
-                is_watched=spider.is_watched,
                 is_replay=spider.frontier.is_replay,
             )
+            self._history.is_watched = spider.is_watched
         return self._history

@@ -93,14 +93,14 @@ class History:
         *,
         lease: RunLease | None = None,
         claimed_heads: ClaimedHeads | None = None,
-        is_watched: Callable[[Head], bool] = lambda head: False,
         is_replay: bool = False,
     ) -> None:
         self._store = store
         self._reader = reader
         self._recheck = recheck
         self._mass_changes = mass_changes
-        self._is_watched = is_watched  # whether a person asked for an article by its address
+        # Whether a person asked for an article by its address; a crawl, which knows the addresses, says it.
+        self.is_watched: Callable[[Head], bool] = lambda head: False
         self._run_id = lease.run_id if lease else None
         self._claimed_heads = claimed_heads or ClaimedHeads()
         self._identities = Identities(store, reader.source)
@@ -229,7 +229,7 @@ class History:
         return next_head
 
     def _planned(self, head: Head) -> Head:
-        return within_hours(heads.still_watched(head) if self._is_watched(head) else head, self._reader.source)
+        return within_hours(heads.still_watched(head) if self.is_watched(head) else head, self._reader.source)
 
     async def _rebase_head(self, head: Head, reextracted: Article, at: datetime) -> Head:
         """Store the old page as today's rules read it, so that the next version shows only the newspaper's edit."""
