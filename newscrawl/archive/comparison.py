@@ -19,7 +19,7 @@ from newscrawl.store.erasure import is_erased_digest
 from newscrawl.store.reader import Absent, ArticleView, Hidden, Reader, VersionView
 
 MAX_SHOWN = 60  # characters of a value in a message
-MAX_TOLD = 1000  # differences, and notes, that are kept one by one; all are counted
+MAX_LISTED = 1000  # differences, and notes, that are kept one by one; all are counted
 # Compared of a version; `chain` is, where it is that of this archive, and `payload` where it is not withheld.
 VERSION_FIELDS = (
     "number", "source", "seen_at", "not_before", "cause", "url", "headline", "byline", "author", "language",
@@ -53,12 +53,12 @@ class Comparison:
 
     def differ(self, sentence: str) -> None:
         self.differing += 1
-        if len(self.differences) < MAX_TOLD:
+        if len(self.differences) < MAX_LISTED:
             self.differences.append(sentence)
 
     def note(self, sentence: str) -> None:
         self.noted += 1
-        if len(self.notes) < MAX_TOLD:
+        if len(self.notes) < MAX_LISTED:
             self.notes.append(sentence)
 
     def differs(self, article_id: str, number: int | None, name: str, said: Any, stored: Any) -> None:

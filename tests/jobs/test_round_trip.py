@@ -397,7 +397,7 @@ def test_an_article_that_is_gone_from_an_export_is_found(config: Config, tmp_pat
 def test_of_many_differences_the_first_are_kept_and_all_are_counted(
     config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newscrawl.archive.comparison.MAX_TOLD", 3)
+    monkeypatch.setattr("newscrawl.archive.comparison.MAX_LISTED", 3)
     drawn = [Drawn("Pier", ("a",), 60, Cause.EDIT, None, None, None, (), is_cut=False)]
     asyncio.run(stored(config, [drawn] * 3))
     export(config, tmp_path, "jsonl")
