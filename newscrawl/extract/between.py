@@ -52,7 +52,7 @@ def _paragraphs_beside(values: list[Any], is_dropped: IsDropped, *, before: bool
     container = values[0] if values else None
     if not isinstance(container, etree._Element) or container.tag == "p":
         return
-    inside = next((each for each in container.iterfind(".//p") if _is_prose(each)), None)
+    inside = next((each for each in container.iter("p") if _is_prose(each)), None)
     if inside is None:
         return
     for sibling in container.itersiblings("*", preceding=before):

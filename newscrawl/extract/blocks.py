@@ -33,6 +33,7 @@ MAX_BLOCKS = 4000  # of a page; one with more is a listing or hostile
 _MIN_LINES = 4  # so many short lines with single breaks are a list: of dates, names, results
 _MIN_PART_OF_PRE = 60  # characters
 _MAX_CELL_SIZE = 300  # characters; a longer cell is a column of the page's layout
+_READ_OTHERWISE = frozenset({"pre", "br", "a"})  # than as white space and words, if alone
 _CELLS = frozenset({"td", "th"})
 _DROP_CAP_CLASS = re.compile(r"drop-?cap|initial-letter|dropped-letter", re.IGNORECASE)
 
@@ -154,6 +155,11 @@ def blocks(container: etree._Element, is_dropped: Callable[[etree._Element], boo
     A paragraph ends where a block element begins or ends, and at `<br><br>`; loose text between blocks is one, too.
     A row of a table is one paragraph, unless its cells hold paragraphs themselves.
     """
+    if not len(container) and container.tag not in _READ_OTHERWISE:
+        # Most headings and many paragraphs hold no element: to prepare a walk takes longer than to read them.
+        if text := _clean(_WHITE_SPACE.sub(" ", container.text or ""), is_pre=False):
+            yield Block(text, str(container.tag), container)
+        return
     writer, rows = _Writer([]), _Rows()
     open_blocks: list[etree._Element] = [container]
     walker = etree.iterwalk(container, events=("start", "end", "comment", "pi"))

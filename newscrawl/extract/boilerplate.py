@@ -93,7 +93,7 @@ def is_named_box(element: etree._Element) -> bool:
 
 
 def _contains_article_text(element: etree._Element) -> bool:
-    full_paragraphs = sum(1 for paragraph in element.iterfind(".//p") if len("".join(paragraph.itertext())) > 200)
+    full_paragraphs = sum(1 for paragraph in element.iterdescendants("p") if len("".join(paragraph.itertext())) > 200)
     return full_paragraphs >= 4
 
 

@@ -49,7 +49,8 @@ def decode(body: bytes, content_type: str | None, languages: Sequence[str] = ())
     if text.isascii() and ("\x1b" in text or "~{" in text):
         # Only the 7-bit encodings of East Asia (ISO-2022-JP, HZ) use these bytes for anything but ASCII.
         return _text_and_utf8(body.decode(_seven_bit_encoding(body, content_type) or "utf-8", "replace"))
-    return _text_and_utf8(text) if "\0" in text else (text, body)
+    # In the bytes: a text beyond Latin-1 has a zero byte in each of its characters of ASCII.
+    return _text_and_utf8(text) if b"\0" in body else (text, body)
 
 
 def _seven_bit_encoding(body: bytes, content_type: str | None) -> str | None:

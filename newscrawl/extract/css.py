@@ -14,6 +14,7 @@ from lxml import etree
 
 from newscrawl.extract.elements import ElementIndex
 
+_FEW = 100  # elements: asking each of so many for an attribute is cheaper than all elements of a page, a thousand
 _XML_SPACE = str.maketrans("\t\r\n", "   ")  # what XPath's normalize-space() collapses
 _OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "exists": lambda value, _: True,
@@ -108,11 +109,20 @@ def _stands_in(element: etree._Element, around: set[etree._Element], *, is_child
     return any(above in around for above in element.iterancestors())
 
 
+def _may_be_found(index: ElementIndex, condition: Condition) -> bool:
+    if condition.operator == "~=":
+        return index.may_have_word(condition.attribute, condition.wanted)
+    return condition.operator == "exists" or index.contains(condition.attribute, condition.wanted)
+
+
 def _elements(index: ElementIndex, step: Step) -> list[etree._Element]:
     if not step.conditions:
         return index.tagged(step.tag)
     first, further = step.conditions[0], step.conditions[1:]
-    if first.operator != "exists" and not index.contains(first.attribute, first.wanted):
+    if step.tag is not None and not index.has_read(first.attribute) and len(index.tagged(step.tag)) <= _FEW:
+        few = index.tagged(step.tag)
+        return [element for element in few if all(condition.is_met_by(element) for condition in step.conditions)]
+    if not _may_be_found(index, first):
         return []
     return [
         element

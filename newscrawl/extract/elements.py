@@ -15,9 +15,39 @@ from itertools import chain
 
 from lxml import etree
 
-from newscrawl.extract.xpath import compiled
-
 _UNSEEN_TAGS = frozenset({"script", "style", "template", "noscript", "title"})
+
+
+class _Attribute:
+    """The elements that have an attribute, and its values, in document order."""
+
+    def __init__(self) -> None:
+        self.owners: list[etree._Element] = []
+        self.values: list[str] = []
+
+    @cached_property
+    def _distinct(self) -> dict[str, None]:
+        return dict.fromkeys(self.values)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All that white space separates in the values."""
+        return frozenset(" ".join(self._distinct).split())
+
+    @cached_property
+    def _joined(self) -> tuple[str, str]:
+        # Most values repeat each other's words, and most parts are in one word: ten times less to search.
+        return "\n".join(self._distinct), "\n".join(self.words)
+
+    def contains(self, part: str) -> bool:
+        """Return whether any value has this part."""
+        values, words = self._joined
+        return part in (words if part.isprintable() and " " not in part else values)
+
+    def having(self, part: str, is_wanted: Callable[[str], object]) -> list[etree._Element]:
+        """Return the owners of values that have a part and are wanted, in document order."""
+        wanted = {value for value in self._distinct if part in value and is_wanted(value)}
+        return [each for each, value in zip(self.owners, self.values, strict=True) if value in wanted] if wanted else []
 
 
 class ElementIndex:
@@ -29,16 +59,13 @@ class ElementIndex:
         self._by_tag: dict[str, list[etree._Element]] = {}
         self._texts: list[str] = []
         self._holders: list[etree._Element] = []  # of the texts: whose beginning a text is, or behind whom it stands
-        classed, classes = self._read()
-        self._owners: dict[str, list[etree._Element]] = {"class": classed}  # by attribute
-        self._values: dict[str, list[str]] = {"class": classes}
-        self._words: dict[str, tuple[str, str]] = {}  # by attribute: all values, all words of them
+        self._attributes: dict[str, _Attribute] = {"class": self._read()}
 
-    def _read(self) -> tuple[list[etree._Element], list[str]]:
-        """Walk the tree for tags and texts; return the elements with a class, and their classes."""
+    def _read(self) -> _Attribute:
+        """Walk the tree for tags and texts; return the classes of the elements."""
         by_tag, elements, texts, holders = defaultdict(list), self._elements, self._texts, self._holders
-        classed: list[etree._Element] = []
-        classes: list[str] = []
+        read = _Attribute()
+        classed, classes = read.owners, read.values
         for node in self._tree.iter():
             tag = node.tag
             if isinstance(tag, str):  # no comment
@@ -54,20 +81,17 @@ class ElementIndex:
                 texts.append(text)
                 holders.append(node)
         self._by_tag = dict(by_tag)
-        return classed, classes
+        return read
 
-    def _values_of(self, attribute: str) -> list[str]:
-        """Return the values of an attribute, in document order: most pages have none of most attributes."""
-        if attribute not in self._values:
-            self._values[attribute] = compiled(f"//@{attribute}")(self._tree)
-        return self._values[attribute]
-
-    def _having(self, attribute: str) -> list[etree._Element]:
-        """Return the elements that have an attribute, in document order."""
-        if attribute not in self._owners:
-            # Not by XPath: libxml2 compares the parents of the attributes each with each.
-            self._owners[attribute] = [each for each in self._elements if each.get(attribute) is not None]
-        return self._owners[attribute]
+    def _attribute(self, attribute: str) -> _Attribute:
+        if attribute not in self._attributes:
+            # Not by XPath: `//@id` takes as long and gives no elements, and `//@id/..` compares each parent with each.
+            read = self._attributes[attribute] = _Attribute()
+            for element in self._elements:
+                if (value := element.get(attribute)) is not None:
+                    read.owners.append(element)
+                    read.values.append(value)
+        return self._attributes[attribute]
 
     @cached_property
     def paragraphs(self) -> Mapping[etree._Element, str]:
@@ -106,21 +130,21 @@ class ElementIndex:
 
     def having(self, attribute: str, part: str, is_wanted: Callable[[str], object]) -> list[etree._Element]:
         """Return the elements with a value of an attribute that has a part and is wanted, in document order."""
-        if not (values := self._values_of(attribute)):
-            return []
-        owners = zip(self._having(attribute), values, strict=True)
-        return [each for each, value in owners if part in value and is_wanted(value)]
+        return self._attribute(attribute).having(part, is_wanted)
+
+    def has_read(self, attribute: str) -> bool:
+        """Return whether the values of an attribute are known, and questions about them cost little."""
+        return attribute in self._attributes
 
     def contains(self, attribute: str, part: str) -> bool:
         """Return whether any element has `part` in the value of this attribute."""
-        if attribute not in self._words:
-            values = dict.fromkeys(self._values_of(attribute))
-            # Most values repeat each other's words, and most parts are in one word: ten times less to search.
-            self._words[attribute] = ("\n".join(values), "\n".join(dict.fromkeys(" ".join(values).split())))
-        values_of_all, words_of_all = self._words[attribute]
-        return part in (words_of_all if part.isprintable() and " " not in part else values_of_all)
+        return self._attribute(attribute).contains(part)
+
+    def may_have_word(self, attribute: str, word: str) -> bool:
+        """Return whether any element may have a word in the value of this attribute: False is certain."""
+        return word in self._attribute(attribute).words if word.isprintable() else self.contains(attribute, word)
 
     def in_order(self, *groups: Iterable[etree._Element]) -> list[etree._Element]:
         """Return the elements of some groups in document order, each once."""
         wanted = set(chain(*groups))
-        return [element for element in self._tree.iter(*{element.tag for element in wanted}) if element in wanted]
+        return [element for element in self._elements if element in wanted]

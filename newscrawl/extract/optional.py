@@ -78,12 +78,10 @@ def type_of_line(text: str) -> OptionalType | None:
     text = text.strip()
     if len(text) > _MAX_LINE_SIZE:
         return None
-    kind = next((kind for kind, pattern in _patterns() if _may_be(kind, text) and pattern.fullmatch(text)), None)
-    return None if kind is None or is_correction_note(text) else kind
-
-
-def _may_be(kind: OptionalType, text: str) -> bool:
-    return kind not in _HINTS or any(word in text for word in _HINTS[kind])
+    for kind, pattern in _patterns():
+        if (kind not in _HINTS or any(word in text for word in _HINTS[kind])) and pattern.fullmatch(text):
+            return None if is_correction_note(text) else kind
+    return None
 
 
 @lru_cache(maxsize=1)

@@ -116,15 +116,16 @@ class Page:
     def _metas(self) -> dict[str, list[str]]:
         contents: dict[str, list[str]] = {}
         for element in self.index.tagged("meta"):
-            attributes = dict(element.items())
-            content = " ".join((attributes.get("content") or attributes.get("value") or "").split())
+            content = " ".join((element.get("content") or element.get("value") or "").split())
             for attribute in ("property", "name", "itemprop", "http-equiv") if content else ():
-                if name := attributes.get(attribute):
+                if name := element.get(attribute):
                     contents.setdefault(name.lower(), []).append(content)
         return contents
 
     def meta(self, *names: str) -> tuple[str, ...]:
         """Return the distinct contents of `<meta>` by property, name or itemprop, in the order of `names`."""
+        if len(names) == 1:
+            return tuple(dict.fromkeys(self._metas.get(names[0].lower(), ())))
         return tuple(dict.fromkeys(content for name in names for content in self._metas.get(name.lower(), ())))
 
     def state(self, name: str) -> Any:
@@ -174,7 +175,7 @@ class Page:
         if any(branch.steps is None for branch in joined):
             return self._select_by_xpath(selector, joined)
         found = [matching(self.index, branch.steps or ()) for branch in joined]
-        if selector.startswith(_STATED_IN_TREE) and self.further_articles:
+        if selector.startswith(_STATED_IN_TREE) and any(found) and self.further_articles:
             found = [[each for each in elements if not self._is_of_further_article(each)] for elements in found]
         if len(joined) == 1:
             return found[0] if joined[0].attribute is None else _values_of(joined[0].attribute, found[0])

@@ -146,10 +146,10 @@ def strings(value: Any, *, key: str = "name") -> tuple[str, ...]:
             text = " ".join(html.unescape(item).split())
             if text and text not in texts:
                 texts.append(text)
-        elif isinstance(item, Mapping):
-            stack[:0] = [item.get(key) or next(filter(None, map(item.get, _WRAPPED)), None) or _full_name(item, key)]
         elif isinstance(item, list):
             stack[:0] = item
+        elif isinstance(item, Mapping):
+            stack[:0] = [item.get(key) or next(filter(None, map(item.get, _WRAPPED)), None) or _full_name(item, key)]
     return tuple(texts)
 
 

@@ -14,7 +14,7 @@ from newscrawl.normalize.authors import authors
 from newscrawl.normalize.date_lines import DateRole
 from newscrawl.normalize.dates import first_instant
 from newscrawl.normalize.identity import first_believed, own_url
-from newscrawl.normalize.text import display, display_digest, wording_digest
+from newscrawl.normalize.text import display, display_digest, wording_digest, wording_digest_of_displayed
 
 # Increase it whenever this package may turn the same extraction into a different article than before.
 NORMALIZER = 2
@@ -52,7 +52,7 @@ def article(
         url=url,
         headline=headline,
         paragraphs=paragraphs,
-        wording_digest=wording_digest(headline, paragraphs),
+        wording_digest=wording_digest_of_displayed(headline, paragraphs),
         display_digest=display_digest(headline, paragraphs),
         stamp=stamp_of(rules_stamp, NORMALIZER, extraction.readers),
         kind=extraction.kind,
@@ -76,7 +76,11 @@ def article(
         description=_or_none(extraction.description),
         is_accessible_for_free=extraction.is_accessible_for_free,
         shown=extraction.shown,
-        optional=tuple(replace(each, text=text) for each in extraction.optional if (text := display(each.text))),
+        optional=tuple(
+            each if text == each.text else replace(each, text=text)
+            for each in extraction.optional
+            if (text := display(each.text))
+        ),
     )
 
 

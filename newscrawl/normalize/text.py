@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from newscrawl.combining_marks import ASTRAL, BASIC_MARKS, without_excess_marks
 
@@ -74,7 +74,11 @@ def fold(text: str) -> str:
     All kinds of quotes become one, and so do dashes, spaces and ellipses. Signs with a meaning stay: digits, points and
     commas within numbers, %, currency, minus, superscripts, accents, letter case.
     """
-    text = display(text)
+    return _folded(display(text))
+
+
+def _folded(text: str) -> str:
+    """Return a displayed text as `fold` does."""
     if not text.isascii():
         if "«" in text or "»" in text or "‹" in text or "›" in text:
             text = _GUILLEMETS.sub("", text)
@@ -102,7 +106,7 @@ _WIRE_NUMBER = re.compile(r"(?:(?<!\s)\s++)?[\[(][A-Z](?:[A-Z]{0,3}:)?[A-Z]*+\d[
 
 
 def _without_agency_marks(paragraph: str) -> str:
-    if credit := _AGENCY_CREDIT.match(paragraph):
+    if ("(" in paragraph or "[" in paragraph) and (credit := _AGENCY_CREDIT.match(paragraph)):
         place = credit["place"]
         paragraph = f"{place} {paragraph[credit.end() :]}" if place else paragraph[credit.end() :]
     return _WIRE_NUMBER.sub("", paragraph) if paragraph.endswith((")", "]")) else paragraph
@@ -110,8 +114,13 @@ def _without_agency_marks(paragraph: str) -> str:
 
 def wording_digest(headline: str, paragraphs: Sequence[str]) -> str:
     """Return the digest that decides whether two texts differ; it ignores typography and paragraph breaks."""
-    body = " ".join(_without_agency_marks(folded) for paragraph in paragraphs if (folded := fold(paragraph)))
-    return _digest(fold(headline) + "\n" + body)
+    return wording_digest_of_displayed(display(headline), map(display, paragraphs))
+
+
+def wording_digest_of_displayed(headline: str, paragraphs: Iterable[str]) -> str:
+    """Return the wording digest of texts that `display` returned."""
+    body = " ".join(_without_agency_marks(folded) for paragraph in paragraphs if (folded := _folded(paragraph)))
+    return _digest(_folded(headline) + "\n" + body)
 
 
 def display_digest(headline: str, paragraphs: Sequence[str]) -> str:
