@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCE ?= washpo
-WORKERS ?= 4
+WORKERS ?= 6
 SLOW_WORKERS ?= 4
 BENCH ?= line
 FUZZ ?= 12000
@@ -42,8 +42,8 @@ crawl: .venv/.run ## Crawl one source: make crawl SOURCE=washpo
 serve: .venv/.run ## Serve the reader over HTTP; DEMO=1: the archive of the demo
 	$(BIN)/newscrawl serve $(if $(DEMO),--demo)
 
-# More workers than the two cores that they are made for: three used two thirds of them, as many tests wait.
-test: .venv/.test ## Run all checks, and all tests but the slow ones (WORKERS=4, PYTEST_ARGS=…)
+# More workers than the two cores that they are made for: four used two thirds of them, as many tests wait.
+test: .venv/.test ## Run all checks, and all tests but the slow ones (WORKERS=6, PYTEST_ARGS=…)
 	@$(MAKE) --no-print-directory --jobs 3 lint types imports
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" $(PYTEST_ARGS)
 
