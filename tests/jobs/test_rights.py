@@ -9,7 +9,7 @@ from newscrawl.config import Config
 from newscrawl.items import SourceState
 from newscrawl.store import Store
 from tests.sources.paper import Answer, Paper, article
-from tests.sources.test_watch import desk_in_checkout
+from tests.sources.test_watch import desk_in_project
 
 
 def reserved(path: str) -> Answer | None:
@@ -29,7 +29,7 @@ def test_signals_of_pages_are_kept_with_the_source(config: Config, tmp_path: Pat
             await store.close()
 
     with Paper(reserved) as paper:
-        newsroom = desk_in_checkout(config, tmp_path, paper)
+        newsroom = desk_in_project(config, tmp_path, paper)
         newsroom.text("watch", f"{paper.base}/lock-2001")
         rights = asyncio.run(state(newsroom.source)).rights
         assert {name: rights[name] for name in ("pages", "noarchive", "tdm_reservation")} == {
