@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,6 +48,8 @@ class Desk:
     def write(self, hours: str, zone: str = "UTC") -> None:
         spider = SPIDER.format(host=self.paper.host, hours=hours, zone=zone)
         (self._root / "spiders" / "weir.py").write_text(spider)
+        # Python takes bytecode of the same second and size for that of the file.
+        shutil.rmtree(self._root / "spiders" / "__pycache__", ignore_errors=True)
 
     def run(self, *arguments: str, code: int = 0, **environ: str) -> tuple[str, str]:
         environ |= {"NEWSCRAWL_EGRESS_ALLOW": self.paper.host}
