@@ -5,13 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from newscrawl.config import Config
+from newscrawl.items import Hold
 from newscrawl.store import Store
 from newscrawl.store.reader import ListFilter, Reader
 from newscrawl.store.reader.front_page import CANDIDATES, ENOUGH, FRESH, MEDIUM, Candidate, Candidates
+from newscrawl.store.reader.visibility import LISTED, is_listed
 from tests.web.press import COST, LEDE, NOW, TRAFFIC, Draft, Press
 
 
@@ -68,6 +71,21 @@ async def test_a_page_is_the_same_for_a_reader_that_just_began(
         await new.close()
         assert pages[0] == pages[1] == pages[2]
         assert pages[0].changes == (ENOUGH if weighty == ENOUGH else ENOUGH + 5)
+
+
+async def test_the_query_for_listed_versions_finds_what_the_policy_lists(store: Store) -> None:
+    marks: list[dict[str, Any]] = [
+        {}, {"held": None}, {"hidden": None}, {"hidden": {"at": NOW, "reason": "order"}},
+        *({"held": hold.value} for hold in Hold),
+        {"held": Hold.PENDING.value, "hidden": {"at": NOW, "reason": "order"}},
+    ]  # fmt: skip
+    versions = [
+        {"_id": f"{number}:1", "article_id": str(number), "number": 1} | mark for number, mark in enumerate(marks)
+    ]
+    await store.db.versions.insert_many(versions)
+    found = await store.db.versions.find(LISTED, {"_id": 1}).to_list()
+    assert {each["_id"] for each in found} == {each["_id"] for each in versions if is_listed(each)}
+    assert len(found) == 3
 
 
 async def edited(press: Press, slug: str, hours: float) -> None:

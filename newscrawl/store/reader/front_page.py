@@ -14,7 +14,7 @@ from newscrawl.store.reader.cursor import ORDER
 from newscrawl.store.reader.visibility import LISTED
 
 MEDIUM = 1  # level of significance from .25 on: what is below seldom matters
-CANDIDATES, ENOUGH = 300, 40
+CANDIDATES, ENOUGH = 300, 40  # changes that are read, and so many as a front page is chosen from without lighter ones
 FRESH = timedelta(days=2)  # without a span: so far back from the newest change
 
 # A list a field, not a document a change: of 300 changes the client decodes them in half the time.
