@@ -207,8 +207,8 @@ class MassChanges:
 
 
 def _cleared(window: CheckWindow, pending: Mapping[Key, datetime]) -> list[Key]:
-    edits = {check.article_id: check for check in window.edits}
-    return [key for key in pending if key[0] in edits and mass_changes.is_cleared(window.checks, edits[key[0]])]
+    articles = {edit.article_id for edit in mass_changes.cleared(window.checks)}
+    return [key for key in pending if key[0] in articles]
 
 
 def _newest_of_each(checks: Sequence[WindowCheck]) -> list[WindowCheck]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.items import Head, State
@@ -43,13 +44,21 @@ async def _write(db: Database, document: Document, key: str, *, announces: bool)
     await db.events.update_one({"_id": identity}, {"$set": to_bson(document), **first}, upsert=True)
 
 
-async def add_decision(db: Database, article_id: str, decided: Decided) -> None:
-    """Write a decision as an event; the same decision is written once."""
+async def add_decisions(db: Database, article_ids: Collection[str], decided: Decided) -> None:
+    """Write a decision as an event of each article; the same decision is written once."""
     at = milliseconds(decided.at)
-    names = {"article_id": article_id, "source": decided.source, "kind": decided.kind, "at": at}
-    document = to_bson({**names, "detail": decided.reason, "by": decided.by})
-    identity = f"{article_id}:{decided.kind}:{at.isoformat(timespec='milliseconds')}"
-    await db.events.update_one({"_id": identity}, {"$set": document}, upsert=True)
+    fields = {"source": decided.source, "kind": decided.kind, "at": at, "detail": decided.reason, "by": decided.by}
+    moment = at.isoformat(timespec="milliseconds")
+    updates = [
+        UpdateOne(
+            {"_id": f"{article_id}:{decided.kind}:{moment}"},
+            {"$set": to_bson({"article_id": article_id, **fields})},
+            upsert=True,
+        )
+        for article_id in article_ids
+    ]
+    if updates:
+        await db.events.bulk_write(updates, ordered=False)
 
 
 async def add_transition(db: Database, stored: Mapping[str, Any], head: Head, *, announces: bool = True) -> None:

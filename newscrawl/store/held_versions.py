@@ -157,8 +157,7 @@ async def _mark(db: Database, query: Document, update: Document, *, as_event: De
         edits = await _edits_after(db, ids, query, is_public="$unset" in update)
         await db.articles.bulk_write([UpdateOne({"_id": key}, {"$set": {"edits": edits[key]}}) for key in ids])
         if as_event is not None:
-            for key in ids:
-                await events.add_decision(db, key, as_event)
+            await events.add_decisions(db, ids, as_event)
         marked += (await db.versions.update_many({**query, "article_id": {"$in": ids}}, update)).modified_count
     if as_event is not None:
         await visibility_generation.decided(db)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.change.mass_changes import is_cleared, is_disproved, is_proven, mass_change_since, must_wait
+from newscrawl.change.mass_changes import Counts, cleared, is_disproved, is_proven, mass_change_since, must_wait
 from newscrawl.items import CheckWindow, WindowCheck
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -78,10 +79,25 @@ def test_unchanged_texts_before_a_redesign_do_not_disprove_it() -> None:
 
 
 def test_an_edit_is_cleared_by_three_articles_that_read_unchanged_after_it() -> None:
-    for line, cleared in {"uuuuE": False, "Euu": False, "Euuu": True, "EuEuEu": True, "EEEEEuuu": False}.items():
+    for line, is_cleared in {"uuuuE": False, "Euu": False, "Euuu": True, "EuEuEu": True, "EEEEEuuu": False}.items():
         window = checks(line)
         edit = next(check for check in window if check.is_edit)
-        assert is_cleared(window, edit) is cleared, line
+        assert (edit in cleared(window)) is is_cleared, line
+
+
+@given(st.lists(st.tuples(st.sampled_from("Eu3"), st.integers(-5, 30)), max_size=30))
+def test_edits_are_cleared_by_the_counts_of_the_checks_after_each(drawn: list[tuple[str, int]]) -> None:
+    """However many there are, and whenever the other articles were recorded."""
+    window = [
+        replace(check, compared_with=NOON + minutes * MINUTE)
+        for check, (_, minutes) in zip(checks("".join(letter for letter, _ in drawn)), drawn, strict=True)
+    ]
+    expected = []
+    for place, check in enumerate(window):
+        counts = Counts.since(window[place:], check.at)
+        if check.is_edit and counts.unchanged >= 3 and not counts.is_most_of_texts:
+            expected.append(check)
+    assert cleared(window) == expected
 
 
 @given(st.text("Eu", max_size=12))
@@ -92,7 +108,7 @@ def test_no_edit_that_was_cleared_is_the_first_of_a_small_mass_change(line: str)
         return
     for length in range(1, len(window) + 1):
         shown = window[:length]
-        assert not any(is_cleared(shown, edit) for edit in shown if edit.is_edit)
+        assert not cleared(shown)
 
 
 def test_two_edits_wait_while_nothing_else_was_checked() -> None:
