@@ -101,7 +101,7 @@ def _salt(document: Mapping[str, Any], name: str) -> bytes:
 
 
 def _text(value: Any) -> str:
-    return json.dumps(to_bson(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
+    return _ENCODER.encode(to_bson(value))
 
 
 def _iso(moment: Any) -> str:
@@ -109,7 +109,11 @@ def _iso(moment: Any) -> str:
     return str(moment.isoformat(timespec="milliseconds"))
 
 
+# Made once: a version has fifty values, and json.dumps makes an encoder for each.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
+
+
 def chain(previous: str, document: Mapping[str, Any]) -> str:
     """Return the SHA-256 over the previous version's chain ("" for the first) and this version's commitments."""
-    content = _text(digests(document)) if is_salted(document) else text_of(document)
+    content = _ENCODER.encode(digests(document)) if is_salted(document) else text_of(document)
     return hashlib.sha256(f"{previous}\n{content}".encode()).hexdigest()

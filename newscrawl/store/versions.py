@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.errors import StaleHead
-from newscrawl.items import Capture, Cause, Hold, Version
+from newscrawl.items import Capture, Cause, Change, Hold, Version
 from newscrawl.store import commitments, page_documents, payloads, version_documents
 from newscrawl.store.announcement_marks import LATE, is_late, mark
 from newscrawl.store.documents import Document, encoded, milliseconds, to_bson, version_id
@@ -17,11 +19,18 @@ from newscrawl.store.search_order import place
 from newscrawl.store.terms import terms
 
 Database = AsyncDatabase[Document]
+_NO_CHANGE = Change()
 _SENTENCES = {"added": "new_sentences", "removed": "old_sentences"}
 
 
 def chain_of(previous: str, version: Version) -> str:
     """Return the SHA-256 over the previous version's chain ("" for the first) and this version's content."""
+    return _chain_of(previous, replace(version, capture=None, change=_NO_CHANGE, chain=""))
+
+
+@lru_cache(maxsize=64)
+def _chain_of(previous: str, version: Version) -> str:
+    """Remembered, as whoever makes a version and whoever appends it ask one after the other."""
     salt = {"salt": version.salt} if version.salt else {}
     return commitments.chain(previous, {**version_documents.content_document(version), **salt})
 
