@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import partial
 
 from newscrawl.bounded_reading import read_page
 from newscrawl.change import describe, is_served_as_modified, judge, judge_lost_layout
@@ -79,24 +80,17 @@ class PageJudge:
         baseline = baseline.of_wholes()
         current = replace(baseline.current, url=page.article.url) if page.article else baseline.current
         compared = replace(page, article=current)
-        earlier: Mapping[str, int] = {}
-        suspected: frozenset[str] = frozenset()
-        if not baseline.is_same:
-            earlier = {
-                digest: number
-                for digest, number in (await self._store.wordings(head.article_id)).items()
-                if number != head.number
-            }
-            suspected = frozenset(await self._store.suspected(head.article_id))
-        verdict = judge(
-            head,
-            compared,
-            baseline=baseline.article,
-            is_reextracted=baseline.is_reextracted,
-            earlier=earlier,
-            suspected=suspected,
+        earlier = {} if baseline.is_same else await self._earlier(head)
+        suspected: Collection[str] = ()
+        judged = partial(
+            judge, head, compared, baseline=baseline.article, is_reextracted=baseline.is_reextracted, earlier=earlier,
             is_moved=is_moved,
-        )
+        )  # fmt: skip
+        verdict = judged()
+        if not baseline.is_same and (baseline.layout_lost or verdict.outcome is Outcome.QUARANTINED):
+            # Asked only of texts that are doubted: few of those that changed are.
+            suspected = await self._store.suspected(head.article_id)
+            verdict = judged(suspected=suspected)
         if baseline.layout_lost and not baseline.is_same:
             is_confirmed = baseline.current.wording_digest in suspected
             verdict = judge_lost_layout(baseline.layout_lost, is_confirmed=is_confirmed)
@@ -113,6 +107,13 @@ class PageJudge:
         is_before_edit = baseline.is_reextracted and verdict.cause is not Cause.REBASE
         reextracted = baseline.article if is_before_edit else None
         return JudgedItem(page, head, replace(verdict, reextracted=reextracted))
+
+    async def _earlier(self, head: Head) -> dict[str, int]:
+        """Return the wordings that the article had before the head's, with the newest version that has each."""
+        if head.number == 1:
+            return {}
+        wordings = await self._store.wordings(head.article_id)
+        return {digest: number for digest, number in wordings.items() if number != head.number}
 
 
 async def read_after_all(page: IdenticalPage, head: Head | None, reader: PageReader) -> ParsedPage:
