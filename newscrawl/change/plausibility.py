@@ -19,15 +19,16 @@ EMPTIED = "emptied"  # the reason for a page that lost its text; a second such p
 def reason_to_doubt(previous: Article, current: Article) -> str | None:
     """Return why a changed text is doubtful, or None if it can be accepted at once."""
     before, after = _words(previous), _words(current)
-    old_count, new_count = sum(before.values()), sum(after.values())
+    old_count, new_count = len(before), len(after)
     if old_count >= MIN_WORDS:
         if current.paragraphs == (current.headline,):
             return f"{EMPTIED}: of {old_count} words the headline alone is left"
         if new_count < MIN_KEPT_SHARE * old_count:
             return f"shrunk: {new_count} of {old_count} words left"
-        shared = sum((before & after).values())
-        if shared < MIN_SHARED_SHARE * old_count and current.headline != previous.headline:
-            return f"strange: {shared} of {old_count} words shared and another headline"
+        if current.headline != previous.headline:
+            shared = (Counter(before) & Counter(after)).total()
+            if shared < MIN_SHARED_SHARE * old_count:
+                return f"strange: {shared} of {old_count} words shared and another headline"
     long_paragraphs = Counter(text for text in current.paragraphs if len(text) > LONG_PARAGRAPH)
     paragraph, count = max(long_paragraphs.items(), key=lambda item: item[1], default=("", 0))
     if count >= REPETITIONS and previous.paragraphs.count(paragraph) < count:
@@ -35,8 +36,8 @@ def reason_to_doubt(previous: Article, current: Article) -> str | None:
     return None
 
 
-def _words(article: Article) -> Counter[str]:
-    return Counter(word for paragraph in article.paragraphs for word in _split(paragraph))
+def _words(article: Article) -> list[str]:
+    return [word for paragraph in article.paragraphs for word in _split(paragraph)]
 
 
 def _split(paragraph: str) -> list[str]:
