@@ -114,8 +114,8 @@ def is_quadratic(recorded: Recorded) -> str | None:
             if seconds * FULL_LENGTH / SHORT < MAX_SECONDS and _seconds(search, double) < 3 * seconds:
                 continue
             long = next(islice(_texts(recorded, pattern, min(FULL_LENGTH, bound)), index, None))
-            # Twice, as the machine may have been busy with the first.
-            if min(_seconds(search, long) for _ in range(2)) > MAX_SECONDS:
+            # A second time, as the machine may have been busy with the first.
+            if all(_seconds(search, long) > MAX_SECONDS for _ in range(2)):
                 return repr(text[:60])
     return None
 
