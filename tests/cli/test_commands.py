@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from newscrawl.config import PROJECT_ROOT
 from newscrawl.demo import Newsroom
 from newscrawl.items import article_id
-from tests.faults.waiting import PATIENCE_SECONDS
+from tests.forked import commands as forked
 from tests.own_project import own_project
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -192,10 +191,7 @@ def test_add_source_writes_a_spider_file(archive: Run, newsroom: Newsroom, tmp_p
 
 def test_scrapy_commands_work_in_the_projects_root(archive: Run) -> None:
     def scrapy(*arguments: str) -> str:
-        command = [sys.executable, "-m", "scrapy", *arguments]
-        process = subprocess.run(
-            command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
-        )
+        process = forked.run(arguments, env=os.environ, module="scrapy")
         assert process.returncode == 0, process.stderr
         return process.stdout
 
