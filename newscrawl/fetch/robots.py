@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import zlib
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import quote, urlsplit
@@ -20,7 +21,7 @@ from newscrawl.fetch.downloader import exchanges_of
 from newscrawl.fetch.failures import RobotsRefused, RobotsUnreachable, classify_status
 from newscrawl.fetch.politeness import retry_at_of
 from newscrawl.fetch.scope import fetch_scope_of
-from newscrawl.items import Resource
+from newscrawl.items import GZIP_MAGIC, Resource
 from newscrawl.percent_encoding import normalize_escapes
 
 MAX_BYTES = 512 * 1024  # RFC 9309, 2.5 requires at least 500 KiB; the rest is ignored
@@ -29,12 +30,17 @@ MAX_REDIRECTS = 5  # RFC 9309, 2.3.1.2
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 # The names that Google's parser takes for each directive, and what may follow them ("disallowed"); crawl-delay is ours.
 _NAMES = {
-    "user-agent": r"user[- ]?agent",
+    "user-agent": r"user[-_ \u2010-\u2015]?agent",
     "allow": r"allow",
     "disallow": r"d(?:isallow|issallow|issalow|isalow|iasllow|isallaw)",
-    "crawl-delay": r"crawl[- ]?delay",
+    "crawl-delay": r"crawl[-_ \u2010-\u2015]?delay",
 }
 _DIRECTIVES = {name: re.compile(spellings, re.IGNORECASE) for name, spellings in _NAMES.items()}
+_BARE = re.compile(r"(?:dis)?allow", re.IGNORECASE)  # without colon and value: an empty one, as its author means it
+_COLON = re.compile("[:\uff1a]")  # also as the keyboards of East Asia have it
+# White space, and what no editor shows: files that are put together of several have byte order marks in the middle.
+_AROUND = " \t\x0b\x0c\xa0\xad\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\u3000\ufeff"
+_SECONDS = re.compile(r"(\d{1,9})(?:[.,](\d{1,9}))?(?![\d.,])")
 _WITHOUT_COLON = re.compile(rf"({'|'.join(_NAMES.values())})[ \t]+([^\s:]\S*)", re.IGNORECASE)
 
 
@@ -91,14 +97,14 @@ class Robots:
 
     @classmethod
     def _from_lines(cls, lines: list[tuple[str, str]]) -> Self:
-        rules = {Rule(name == "allow", _comparable(value)) for name, value in lines if value and name != "crawl-delay"}
+        rules = {Rule(name == "allow", _pattern(value)) for name, value in lines if value and name != "crawl-delay"}
         delays = [seconds for name, value in lines if name == "crawl-delay" and (seconds := _seconds(value))]
         ordered = sorted(rules, key=lambda rule: (-len(rule.pattern), not rule.is_allow, rule.pattern))
         return cls(tuple(ordered), max(delays, default=None))
 
     def allows(self, url: str) -> bool:
         parts = urlsplit(url)
-        path = _comparable((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+        path = _literal((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
         if path == "/robots.txt":
             return True
         return next((rule.is_allow for rule in self.rules if rule.matches(path)), True)
@@ -165,7 +171,7 @@ class RobotsMiddleware:
 
     async def _parsed(self, body: bytes, origin: str) -> Robots:
         """Return the rules of a file; of a large one as another process reads it, in up to half a second."""
-        if len(body) <= MAX_BYTES_AT_ONCE:
+        if len(body) <= MAX_BYTES_AT_ONCE and not body.startswith(GZIP_MAGIC):
             return Robots.parse(body, self._product_token)
         try:
             return await within_bounds(origin, Robots.parse, body, self._product_token)
@@ -180,22 +186,37 @@ def _lines(body: bytes) -> list[tuple[str, str]]:
 
 
 def _text(body: bytes) -> str:
-    """Return the text, which is UTF-8 (2.3) unless a mark says UTF-16: unread, it would open a paper that is closed."""
+    """Return the text, which is UTF-8 (2.3) unless a mark says UTF-16: unread, it would open a paper that is closed.
+
+    For the same reason a file that is packed is unpacked. Octets that are no UTF-8 stay themselves: a path has octets.
+    """
+    if body.startswith(GZIP_MAGIC):
+        body = _unpacked(body)
     is_wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return body.decode("utf-16" if is_wide else "utf-8", "replace").removeprefix("\ufeff").replace("\0", "")
+    text = body.decode("utf-16", "replace") if is_wide else body.decode("utf-8", "surrogateescape")
+    return text.replace("\0", "")
+
+
+def _unpacked(body: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES)
+    except zlib.error:
+        return body
 
 
 def _directive(line: str) -> tuple[str, str] | None:
     """Return one line's directive; as with Google the colon may be missing before a single word."""
-    line = line.partition("#")[0].strip()
+    line = line.partition("#")[0].strip(_AROUND)
+    if _BARE.fullmatch(line):
+        return line.lower(), ""
     if without_colon := _WITHOUT_COLON.fullmatch(line):
         stated, value = without_colon.groups()
+    elif colon := _COLON.search(line):
+        stated, value = line[: colon.start()].strip(_AROUND), line[colon.end() :]
     else:
-        stated, colon, value = line.partition(":")
-        if not colon:
-            return None
-    name = next((name for name, spellings in _DIRECTIVES.items() if spellings.match(stated.strip())), None)
-    return (name, value.strip()) if name else None
+        return None
+    name = next((name for name, spellings in _DIRECTIVES.items() if spellings.match(stated)), None)
+    return (name, value.strip(_AROUND)) if name else None
 
 
 def _product_token(value: str) -> str:
@@ -210,14 +231,23 @@ def _product_token(value: str) -> str:
 
 
 def _seconds(value: str) -> float | None:
-    try:
-        seconds = float(value)
-    except ValueError:
-        return None
-    return seconds if 0 <= seconds < float("inf") else None
+    """Return the number that a value begins with: `10`, `0.5`, `1,5`, `10 s`."""
+    found = _SECONDS.match(value)
+    return float(f"{found[1]}.{found[2] or 0}") if found else None
+
+
+def _pattern(value: str) -> str:
+    """Return a pattern in comparable form, in which `*` and a last `$` alone are special (2.2.3)."""
+    path, end = (value[:-1], "$") if value.endswith("$") else (value, "")
+    return _comparable(path).replace("$", "%24") + end
+
+
+def _literal(path: str) -> str:
+    """Return a path in comparable form, in which `*` and `$` are themselves: `/a-%2A` means `/a-*` (2.2.3)."""
+    return _comparable(path).replace("*", "%2A").replace("$", "%24")
 
 
 def _comparable(path: str) -> str:
     """Return a path or pattern with one spelling per octet (2.2.2): unreserved plain, all others escaped."""
-    escaped = quote(path, safe="/%?&=+:;,@!$'()*[]~#|^{}\"<>\\ `")
+    escaped = quote(path, safe="/%?&=+:;,@!$'()*[]~#|^{}\"<>\\ `", errors="surrogateescape")
     return normalize_escapes(escaped)
