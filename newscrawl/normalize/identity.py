@@ -25,6 +25,18 @@ _AMP_PARAMETER = re.compile(r"amp|outputtype", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:\.amp)?(?:\.s?html?|\.amp)?$", re.IGNORECASE)
 _INDEX = re.compile(r"index(?:\.\w+)?$|default\.aspx?$", re.IGNORECASE)
 _NAMES_AN_ARTICLE = re.compile(r"\d|[^/_-][-_][^/_-]++[-_]")  # in the last part of a path
+# Programs that show whichever article their parameters name, and parameters that do.
+_PROGRAM = re.compile(
+    r"\.(?:php\d?|phtml|aspx?|ashx|jspx?|jsf|do|action|cgi|cfm|pl|py|dll|exe|mvc|nsf|shtm)$", re.IGNORECASE
+)
+_NAMING_PARAMETER = re.compile(
+    r"(?:.*[-_])?(?:id|idx|no|nr|nid|aid|sid|story|article|artikel|articulo|nota|noticia|news|post|item|entry|doc|slug|title|"
+    r"titel|titulo|name|path|url|uri|permalink|headline|key|guid|uuid|code)|(?:art|news|story|article|item|content)_?(?:id|no|nr)"
+    r"|idxno",
+    re.IGNORECASE,
+)
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")  # where a word begins in "urlTitle"
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sessionid|sid)=[^/;]*", re.IGNORECASE)
 
 
 def is_of_source(url: str, source: Source) -> bool:
@@ -169,9 +181,12 @@ def _has_path_of(stated: str, own: str, source: Source) -> bool:
     if stated_path != own_path or _language(stated_host) != _language(own_host) or stated_query - own_query:
         return False
     dropped = own_query - stated_query
-    return not any(re.search(r"\d", value) for _, value in dropped) or bool(
-        _NAMES_AN_ARTICLE.search(own_path.rpartition("/")[2])
-    )
+    last = own_path.rpartition("/")[2]
+    if any(value and _NAMING_PARAMETER.fullmatch(_CAPITAL.sub("_", name)) for name, value in dropped):
+        return False
+    if dropped and _PROGRAM.search(last):
+        return False
+    return not any(re.search(r"\d", value) for _, value in dropped) or bool(_NAMES_AN_ARTICLE.search(last))
 
 
 def _spelling_key(url: str, source: Source) -> tuple[str, str, frozenset[tuple[str, str]]]:
@@ -180,7 +195,7 @@ def _spelling_key(url: str, source: Source) -> tuple[str, str, frozenset[tuple[s
         parts = urlsplit(canonical_url(at_present(url, source)))
     except ValueError:
         return "", url, frozenset()
-    segments = [segment for segment in parts.path.split("/") if segment]
+    segments = [segment for segment in _SESSION.sub("", parts.path).split("/") if segment]
     for end in (0, -1):
         if len(segments) > 1 and segments[end].lower() == "amp":
             del segments[end]

@@ -65,6 +65,9 @@ def test_url_that_is_not_this_article_is_not_believed(stated: str) -> None:
         (FERRY + "?outputType=amp", FERRY),
         (FERRY + "?box=top", FERRY),
         (FERRY + "?box=3", FERRY),
+        (FERRY + "?page=2", FERRY),
+        (FERRY + ";jsessionid=A1B2C3.node7", FERRY),
+        ("https://www.courier.example/ferry?ref=home", "https://www.courier.example/ferry"),
         (FERRY + "/index.html", FERRY),
         (
             "https://www.courier.example/f%c3%a4hre-im-hafen-geblieben",
@@ -76,7 +79,15 @@ def test_other_form_of_the_url_is_believed(own: str, stated: str) -> None:
     assert believed_url(stated, own, PLAIN) is not None
 
 
-@pytest.mark.parametrize("own", ["/show?sec=a&id=30", "/n/q?id=7", "/articleView.html?idxno=4711", "/?p=123"])
+@pytest.mark.parametrize(
+    "own",
+    [
+        "/show?sec=a&id=30", "/n/q?id=7", "/articleView.html?idxno=4711", "/?p=123",
+        "/article.php?story=ferry-stays", "/news2.php?id=7", "/Story.aspx?t=Ferry_stays", "/v2?story=ferry",
+        "/read-more-news?slug=ferry-stays-in-port", "/show-article?article_id=x", "/cgi/read.pl?ferry", "/d/n.jsp?k=ferry",
+        "/2026-edition?headline=ferry", "/detail.do?newsNo=A7", "/web/guest/-/?urlTitle=ferry", "/a.asp?d=26&art=x",
+    ],
+)  # fmt: skip
 def test_stated_url_without_the_parameter_that_names_the_article_is_not_believed(own: str) -> None:
     url = "https://www.courier.example" + own
     assert believed_url(url.partition("?")[0], url, PLAIN) is None
@@ -128,6 +139,7 @@ def test_named_groups_of_an_id_are_joined() -> None:
 def test_two_queries_are_two_articles_and_two_devices_one() -> None:
     url = "https://courier.example/n/q?id="
     assert not are_one(url + "7", url + "8", PLAIN)
+    assert are_one(f"{FERRY};jsessionid=A1", f"{FERRY};jsessionid=B2?x=1".partition("?")[0], PLAIN)
     assert are_one("https://m.courier.example/amp/ferry", "http://www.courier.example/ferry/", PLAIN)
 
 
