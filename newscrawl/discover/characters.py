@@ -33,6 +33,27 @@ _NOT_LATIN = (
     "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874", "euc_jp", "shift_jis", "euc_kr", "gb18030", "big5"
 )  # fmt: skip
 DETECTED_BYTES = 1 << 16
+# Letters beyond windows-1252 by the language that a listing states, and the encodings that have them.
+_LATIN_2, _BALTIC = ("cp1250", "iso8859-2"), ("cp1257", "iso8859-13", "iso8859-4")
+_OF_LANGUAGE: dict[str, tuple[str, tuple[str, ...]]] = {
+    "pl": ("ąćęłńóśźż", _LATIN_2), "cs": ("áčďéěíňóřšťúůýž", _LATIN_2), "sk": ("áäčďéíĺľňóôŕšťúýž", _LATIN_2),
+    "hu": ("áéíóöőúüű", _LATIN_2), "sl": ("čšž", _LATIN_2), "hr": ("čćđšž", _LATIN_2), "bs": ("čćđšž", _LATIN_2),
+    "ro": ("ăâîşţ", _LATIN_2), "tr": ("çğıöşüİâî", ("cp1254",)), "az": ("çğıöşüİ", ("cp1254",)),
+    "lt": ("ąčęėįšųūž", _BALTIC), "lv": ("āčēģīķļņšūž", _BALTIC), "et": ("äõöüšž", _BALTIC),
+}  # fmt: skip
+_LANGUAGE = re.compile(
+    rb"<language>\s{0,99}(?:<!\[CDATA\[)?\s{0,99}([a-z]{2})\b|\blang\s{0,9}=\s{0,9}[\"']?([a-z]{2})\b|"
+    rb"<(?:dc:|news:)language>\s{0,99}([a-z]{2})\b",
+    re.IGNORECASE,
+)
+# Signs of ISO-8859-2 and -1 read as windows-1250, and where a word begins with one: "©ibenik".
+_SIGNS = "\ufffd¯±³¶¹¼¾"
+_SIGN_OF_WORD = re.compile(r"[©®](?=[^\W\d_])")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+# Words of accented letters alone: another script in an encoding of the Latin one.
+_FOREIGN_WORD = re.compile(r"[\xc0-\xff\u0152-\u017e]{3,}")
+_LATIN_LABELS = ("cp1252", "latin", "iso8859-1", "iso8859-15", "iso-8859-1", "iso-8859-15", "ascii", "mac")
+_TWO_BYTE = ("cp932", "euc_jp", "gb18030", "big5hkscs", "cp949")
 _WIDE = ("utf-16", "utf-32", "utf_16", "utf_32")
 # Characters of UTF-8 after which a declared encoding of two-byte characters is not believed.
 _ENOUGH = 3
@@ -56,7 +77,7 @@ def decoded(body: bytes, content_type: str = "") -> str:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return _read(body, _detected(body) if declared in {None, "utf-8"} else declared)
+        return _read(body, _detected(body) if declared in {None, "utf-8"} else _unless_contradicted(body, declared))
     return _read_as_declared(body, declared, text)
 
 
@@ -112,10 +133,63 @@ def _detected(body: bytes) -> str:
     valid = sum(byte > 0x7F for byte in body.decode("utf-8", "ignore").encode())
     if 2 * valid > sum(byte > 0x7F for byte in body):
         return "utf-8"
+    if of_language := _of_language(body):
+        return of_language
     import charset_normalizer  # its import takes .05 s, and few listings need it
 
     found = charset_normalizer.from_bytes(body[:DETECTED_BYTES], cp_isolation=[*_LATIN, *_NOT_LATIN]).best()
     return found.encoding if found is not None and found.encoding in _NOT_LATIN else "utf-8"
+
+
+def _of_language(body: bytes) -> str | None:
+    """Return the encoding of the language that a listing states: of several the one with the most letters."""
+    sample = body[:DETECTED_BYTES]
+    found = _LANGUAGE.search(sample)
+    language = next(filter(None, found.groups()), b"").decode().lower() if found else ""
+    letters, encodings = _OF_LANGUAGE.get(language, ("", ()))
+
+    def strange(encoding: str) -> int:
+        text = sample.decode(encoding, "replace").lower()
+        others = sum(char not in letters and (char.isalpha() or char in _SIGNS) for char in _BEYOND_ASCII.findall(text))
+        return others + len(_SIGN_OF_WORD.findall(text))
+
+    return min(encodings, key=strange, default=None)
+
+
+def _unless_contradicted(body: bytes, declared: str) -> str:
+    """Return the declared encoding, unless its text has the signs of another script, or of other letters."""
+    if declared.startswith(("cp1251", "koi8")):
+        other = (
+            "koi8_r" if declared.startswith("cp1251") else "cp1251"
+        )  # one has capitals for the other's small letters
+        return other if _capitals(body, declared) > 0.6 and _capitals(body, other) < 0.3 else declared
+    if not declared.startswith(_LATIN_LABELS):
+        return _unless_impossible(body, declared)
+    text = body[:DETECTED_BYTES].decode(declared, "replace")
+    foreign = sum(map(len, _FOREIGN_WORD.findall(text)))
+    if 2 * foreign > len(_BEYOND_ASCII.findall(text)):
+        detected = _detected(body)
+        return detected if detected in _NOT_LATIN else declared
+    return _of_language(body) or declared
+
+
+def _capitals(body: bytes, encoding: str) -> float:
+    letters = [
+        char for char in _BEYOND_ASCII.findall(body[:DETECTED_BYTES].decode(encoding, "replace")) if char.isalpha()
+    ]
+    return sum(map(str.isupper, letters)) / max(len(letters), 1)
+
+
+def _unless_impossible(body: bytes, declared: str) -> str:
+    """Return the declared encoding, unless characters of two bytes break in it that another one reads whole."""
+    if not _is_two_byte(declared):
+        return declared
+    sample = body[:DETECTED_BYTES]
+    broken = sample.decode(declared, "replace").count("\ufffd")
+    if broken <= _ENOUGH:
+        return declared
+    whole = (other for other in _TWO_BYTE if 10 * sample.decode(other, "replace").count("\ufffd") < broken)
+    return next(whole, declared)
 
 
 def _read(body: bytes, encoding: str | None) -> str:

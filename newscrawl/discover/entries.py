@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -27,6 +30,8 @@ _RSS = (
     "http://www.rssboard.org/",
 )
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_SITEMAP = re.compile(r"/schemas/sitemap/", re.IGNORECASE)
+_SECTION = re.compile(r"\s*<!\[CDATA\[(.*?)\]\]>?\s*\Z", re.DOTALL)  # escaped, or within another one
 _ALTERNATE = ("alternate", "http://www.iana.org/assignments/relation/alternate")
 MAX_CHILDREN = 1000  # of an entry that are read; real ones have a few dozen
 MAX_DEPTH = 100  # elements around one of which `xml:base` counts
@@ -41,7 +46,7 @@ def of_node(node: etree._Element, listing_url: str) -> Candidate:
     is_atom = local_name(node) == "entry"
     base = base_of(node, listing_url)
     if local_name(node) == "url":
-        address = _location(children, base)
+        address = location(children, base)
     else:
         address = _original(children, base) or (_atom_address if is_atom else _rss_address)(node, children, base)
     return Candidate(
@@ -77,7 +82,22 @@ def base_of(node: etree._Element, url: str) -> str:
 
 def text_of(node: etree._Element) -> str:
     """Return an element's text, that of elements within it included."""
-    return "".join(map(str, node.itertext())) if len(node) else str(node.text or "")
+    text = "".join(map(str, node.itertext())) if len(node) else str(node.text or "")
+    return _within_section(text)
+
+
+def attribute(node: etree._Element, *names: str) -> str:
+    """Return the first of some attributes that an element has, whatever their case and namespace; "" if none."""
+    for wanted in names:
+        for name, value in node.attrib.items():
+            if str(name).rpartition("}")[2].rpartition(":")[2].lower() == wanted:
+                return str(value)
+    return ""
+
+
+def _within_section(text: str) -> str:
+    section = _SECTION.match(text) if "<![CDATA[" in text else None
+    return section[1] if section else text
 
 
 def is_foreign(node: etree._Element, parent: etree._Element) -> bool:
@@ -89,10 +109,11 @@ def is_foreign(node: etree._Element, parent: etree._Element) -> bool:
 # Addresses
 
 
-def _location(children: list[etree._Element], base: str) -> str:
-    """Return a sitemap's `loc`; the languages that `xhtml:link` names are other articles."""
+def location(children: list[etree._Element], base: str) -> str:
+    """Return a sitemap's `loc`, not that of its images; the languages that `xhtml:link` names are other articles."""
     for child in children:
-        if local_name(child) == "loc" and (address := resolved(base_of(child, base), text_of(child))):
+        is_own = not is_foreign(child, child.getparent()) or _SITEMAP.search(namespace(child))
+        if local_name(child) == "loc" and is_own and (address := resolved(base_of(child, base), text_of(child))):
             return address
     return ""
 
@@ -109,18 +130,24 @@ def _rss_address(node: etree._Element, children: list[etree._Element], base: str
     """Return `link`, a guid that is a permalink, Atom's link, `rdf:about`, or CDF's `href`, in this order."""
     links = [child for child in children if local_name(child) == "link"]
     for child in links:
-        is_own = namespace(child) not in ATOM and not is_foreign(child, node)
-        if is_own and (address := resolved(base_of(child, base), text_of(child) or child.get("href") or "")):
+        if namespace(child) in ATOM or is_foreign(child, node):
+            continue
+        stated = (text_of(child), attribute(child, "href", "resource"), (child.tail or "") if not len(child) else "")
+        # The text may follow an element that HTML closes at once. What is no address of a page is passed over.
+        if (text := next(filter(str.strip, stated), "")) and is_http_url(
+            address := resolved(base_of(child, base), text)
+        ):
             return address
     atom_links = [child for child in links if namespace(child) in ATOM]
     return _permalink(children, base) or _alternate(atom_links, base) or resolved(base, about(node))
 
 
 def _permalink(children: list[etree._Element], base: str) -> str:
-    """Return a guid or id that is an address in full, and not said to be none."""
+    """Return a guid or id that is an address in full, or said to be one, and not said to be none."""
     for child in children:
-        is_link = child.get("isPermaLink", "true").strip().lower() == "true"
-        if local_name(child) in {"guid", "id"} and is_link and ":" in text_of(child):
+        said = attribute(child, "ispermalink").strip().lower()
+        is_link = said in {"", "true"} and (":" in text_of(child) or (said == "true" and "/" in text_of(child)))
+        if local_name(child) in {"guid", "id"} and is_link:
             address = resolved(base, text_of(child))
             if is_http_url(address):
                 return address
@@ -129,18 +156,15 @@ def _permalink(children: list[etree._Element], base: str) -> str:
 
 def about(node: etree._Element) -> str:
     """Return what an element says of itself in an attribute: `rdf:about`, or CDF's `href`; "" if it does not."""
-    for name, value in node.attrib.items():
-        if str(name).rpartition("}")[2].rpartition(":")[2].lower() in {"about", "href"}:
-            return str(value)
-    return ""
+    return attribute(node, "about", "href")
 
 
 def _atom_address(node: etree._Element, children: list[etree._Element], base: str) -> str:
     """Return the alternate link, the content's source if it is a page, or an id that is an address."""
     if address := _alternate([child for child in children if local_name(child) == "link"], base):
         return address
-    pages = [child for child in children if local_name(child) == "content" and "html" in child.get("type", "")]
-    sources = (resolved(base_of(child, base), child.get("src") or "") for child in pages)
+    pages = [child for child in children if local_name(child) == "content" and "html" in attribute(child, "type")]
+    sources = (resolved(base_of(child, base), attribute(child, "src")) for child in pages)
     return next(filter(is_http_url, sources), "") or _permalink(children, base)
 
 
@@ -148,9 +172,10 @@ def _alternate(links: list[etree._Element], base: str) -> str:
     """Return the first alternate link to a page; if there is none, the first alternate of whatever type."""
     found: list[tuple[bool, str]] = []
     for link in links:
-        relation = (link.get("rel") or "alternate").strip().lower()
-        if relation in _ALTERNATE and (address := resolved(base_of(link, base), link.get("href") or text_of(link))):
-            found.append(("html" in (link.get("type") or "text/html"), address))
+        relation = (attribute(link, "rel") or "alternate").strip().lower()
+        address = resolved(base_of(link, base), attribute(link, "href") or text_of(link))
+        if relation in _ALTERNATE and is_http_url(address):
+            found.append(("html" in (attribute(link, "type") or "text/html"), address))
     return next((address for is_page, address in found if is_page), found[0][1] if found else "")
 
 
@@ -173,13 +198,22 @@ def _rank(title: etree._Element, node: etree._Element) -> int:
 
 
 def _words(title: etree._Element, is_atom: bool) -> str | None:
-    kind = (title.get("type") or "text").strip().lower()
+    kind = (attribute(title, "type") or "text").strip().lower()
+    mode = attribute(title, "mode").strip().lower()
     if len(title) or kind in {"xhtml", "application/xhtml+xml"}:
         return plain_words.plain(_spaced(title))
     if not is_atom:
-        return plain_words.of_either(title.text)
-    is_html = kind == "html" or "html" in kind or (title.get("mode") == "escaped" and kind != "text/plain")
-    return plain_words.of_html(title.text) if is_html else plain_words.plain(title.text)
+        return plain_words.of_either(_within_section(title.text or ""))
+    text = _of_base64(title.text or "") if mode == "base64" else title.text  # Atom 0.3
+    is_html = "html" in kind or (mode == "escaped" and kind != "text/plain")
+    return plain_words.of_html(text) if is_html else plain_words.plain(text)
+
+
+def _of_base64(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=False).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return text
 
 
 def _spaced(title: etree._Element) -> str:

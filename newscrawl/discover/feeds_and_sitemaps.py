@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml import etree
 
 from newscrawl.discover import entries, entry_chunks, tolerant_feeds, xml_repair
-from newscrawl.discover.addresses import resolved
 from newscrawl.discover.limits import MAX_ENTRIES, MAX_ITEMS, Entries
 from newscrawl.items import Candidate
 
@@ -118,8 +118,8 @@ def _entries(tree: etree._Element, url: str) -> tuple[list[Candidate], list[str]
         if name in ENTRIES and _is_entry(node):
             candidates.append(entries.of_node(node, url))
         elif name == "sitemap":
-            located = [child for child in node if entries.local_name(child) == "loc"]
-            sitemaps += [resolved(entries.base_of(child, url), entries.text_of(child)) for child in located[:1]]
+            children = [child for child in islice(node, entries.MAX_CHILDREN) if isinstance(child.tag, str)]
+            sitemaps += filter(None, [entries.location(children, url)])
         if len(candidates) + len(sitemaps) > most:
             break
     return candidates, sitemaps

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -11,18 +13,72 @@ from newscrawl.discover.addresses import is_http_url, resolved
 from newscrawl.discover.limits import MAX_ENTRIES
 from newscrawl.items import Candidate
 
+_DECODER = json.JSONDecoder(strict=False)
+# What servers put before JSON, so that no script runs it, or one does; and warnings, in a feed that says what it is.
+_BEFORE = re.compile(
+    r"[\ufeff\s\0]*(?:\)\]\}'?,?\s*|(?:while\(1\)|for\(;;\));\s*|(?:/\*\*/\s*)?[\w.$]{1,100}\(\s*)?(?=\{)"
+)
+_SAYS_WHAT_IT_IS = re.compile(r'\{\s{0,99}"version"\s{0,99}:\s{0,99}"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\]]', re.DOTALL)
+_LAST_COMMA = re.compile(r",(?=\s*[}\]])")
+_MAX_COMPANY = 1 << 16  # characters before the feed
+
+
+def start_of(text: str) -> int | None:
+    """Return where JSON begins in a text; None if it is none."""
+    if before := _BEFORE.match(text):
+        return before.end()
+    found = _SAYS_WHAT_IT_IS.search(text, 0, _MAX_COMPANY)
+    return found.start() if found and "<script" not in text[: found.start()].lower() else None
+
 
 def read(text: str, url: str) -> list[Candidate]:
-    """Return the candidates of a JSON Feed; raises ValueError if it is none. What is no item is left out."""
+    """Return the candidates of a JSON Feed; raises ValueError if it is none. What is no item is left out.
+
+    Of one that is not well formed each item is read alone, so that none costs another.
+    """
     try:
-        feed, _ = json.JSONDecoder(strict=False).raw_decode(text.strip())
+        feed, _ = _DECODER.raw_decode(text)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
-    items = feed.get("items") if isinstance(feed, dict) else None
+    except ValueError:
+        items: object = list(islice(_readable_items(text), MAX_ENTRIES + 1))
+        if not items:
+            raise
+    else:
+        items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise ValueError("it has no list of items")
     entries = islice((item for item in items if isinstance(item, dict)), MAX_ENTRIES + 1)
     return [_candidate(item, url) for item in entries]
+
+
+def _readable_items(text: str) -> Iterator[object]:
+    """Yield the items of a broken feed that can be read, with or without their last comma."""
+    for item in _spans(text):
+        for attempt in (item, _LAST_COMMA.sub("", item)):
+            try:
+                yield _DECODER.decode(attempt)
+                break
+            except (ValueError, RecursionError):
+                continue
+
+
+def _spans(text: str) -> Iterator[str]:
+    """Yield the texts of the items, each from its brace to the one that closes it."""
+    items = _ITEMS.search(text)
+    depth = begins = 0
+    for token in _TOKEN.finditer(text, items.end() if items else len(text)):
+        if token[0] in "{[":
+            begins = token.start() if depth == 0 else begins
+            depth += 1
+        elif token[0] in "}]":
+            depth -= 1
+            if depth < 0:
+                return
+            if depth == 0:
+                yield text[begins : token.end()]
 
 
 def _candidate(item: dict[str, Any], base: str) -> Candidate:

@@ -13,6 +13,7 @@ from newscrawl.discover.limits import MAX_ITEMS
 from newscrawl.giant_tags import without_giant_tags
 from newscrawl.items import Candidate
 
+_PLACEHOLDER = re.compile(r"\{\{|\$\{|<%|\{%|%7B%7B|%%[A-Z_]+%%|\[\[", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")  # lxml refuses text that declares an encoding
 
 
@@ -21,13 +22,13 @@ def candidates(text: str, url: str) -> list[Candidate]:
     root = parsed(text)
     if root is None:
         return []
-    base = base_of(root, url)
+    base, own = base_of(root, url), urldefrag(url).url
     headlines: dict[str, str] = {}
-    for node in root.iter("a"):
-        link = absolute(base, node.get("href"))
-        if link is None:
+    for node in root.iter("a", "area"):
+        link = absolute(base, node.get("href") or node.get("xlink:href"))
+        if link is None or link == own:
             continue
-        words = plain_words.plain(node.text_content()) or ""
+        words = plain_words.plain(node.text_content() or node.get("alt")) or ""
         headlines[link] = max(headlines.get(link, ""), words, key=len)
         if len(headlines) > MAX_ITEMS:
             break
@@ -37,9 +38,13 @@ def candidates(text: str, url: str) -> list[Candidate]:
 def parsed(text: str) -> html.HtmlElement | None:
     """Return the tree of a page; None if it has none."""
     try:
-        return html.fromstring(without_giant_tags(_DECLARATION.sub("", text, count=1)))
+        root = html.fromstring(without_giant_tags(_DECLARATION.sub("", text, count=1)))
     except (etree.ParserError, ValueError):
         return None
+    for template in root.xpath("//template[not(@shadowrootmode or @shadowroot)]"):  # what no browser shows
+        if template.getparent() is not None:
+            template.drop_tree()
+    return root
 
 
 def base_of(root: html.HtmlElement, url: str) -> str:
@@ -48,4 +53,7 @@ def base_of(root: html.HtmlElement, url: str) -> str:
 
 
 def absolute(base: str, href: str | None) -> str | None:
-    return urldefrag(resolved(base, href)).url or None if href else None
+    """Return a link as an absolute URL without fragment; None for one that a script is to fill in."""
+    if not href or _PLACEHOLDER.search(href):
+        return None
+    return urldefrag(resolved(base, href)).url or None

@@ -67,12 +67,11 @@ def listing(body: bytes, *, url: str, content_type: str = "") -> Listing:
 
 
 def _read(text: str, url: str) -> Entries:
-    start = text[:2048].lstrip("\ufeff \t\r\n\0")
-    if not start:
+    if not text[:2048].strip("\ufeff \t\r\n\0"):
         raise ValueError("the listing is empty")
-    if start.startswith("{"):
+    if (begins := json_feeds.start_of(text)) is not None:
         try:
-            return Entries(json_feeds.read(text.lstrip("\ufeff"), url), [], MAX_ENTRIES)
+            return Entries(json_feeds.read(text[begins:], url), [], MAX_ENTRIES)
         except ValueError as error:
             raise ValueError(f"not a JSON Feed: {error}") from error
     if root := xml_repair.root_of(text):
@@ -106,6 +105,8 @@ def _distinct(candidates: Iterable[Candidate], sitemaps: Iterable[str]) -> Listi
 
 def _unpacked(body: bytes) -> bytes:
     for _ in range(MAX_PACKINGS):
+        if body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(GZIP_MAGIC):  # behind a line of the script that sends it
+            body = body.lstrip(b"\xef\xbb\xbf \t\r\n")
         if not body.startswith(GZIP_MAGIC):
             break
         body = _gunzipped(body)

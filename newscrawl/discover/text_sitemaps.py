@@ -14,8 +14,9 @@ _TRIED_LINES = 20
 
 
 def is_one(text: str) -> bool:
-    """Return whether most of the first lines are URLs and nothing else."""
-    lines = [line.strip() for line in text[:50_000].splitlines() if line.strip()][:_TRIED_LINES]
+    """Return whether most of the first lines, but for comments, are URLs and nothing else."""
+    stripped = (line.strip() for line in text[:50_000].splitlines())
+    lines = [line for line in stripped if line and not line.startswith("#")][:_TRIED_LINES]
     return bool(lines) and 2 * sum(bool(_URL.match(line)) for line in lines) > len(lines)
 
 

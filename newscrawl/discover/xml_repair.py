@@ -23,8 +23,14 @@ _NAMESPACES = {
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:rss|rdf|feed|channel|urlset|sitemapindex)(?=[\s>/])", re.IGNORECASE)
 _PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body)(?=[\s/>])", re.IGNORECASE)
 _PAGE_PART = re.compile(r"<!doctype\s+html|<(?:html|head|body|main|div|ul|p|a)(?=[\s/>])", re.IGNORECASE)
-# What a page has before an island of XML, and a feed with warnings of its server before it has not.
-_PAGE_CONTENT = re.compile(r"<(?:head|body|script|a|ul|nav|main|form|textarea)(?=[\s/>])", re.IGNORECASE)
+# What a page has before an island of XML, and a feed with warnings of its server before it has not. PHP links the pages
+# of its functions in them.
+_PAGE_CONTENT = re.compile(
+    r"<(?:title|script|ul|nav|main|form|textarea|a(?![^<>]{0,200}[/\s\"'=]function\.))(?=[\s/>])", re.IGNORECASE
+)
+_PAIR = re.compile(
+    r"&#(?:(5[5-7]\d{3})|[xX]([dD][89abAB][0-9A-Fa-f]{2}));&#(?:(5[67]\d{3})|[xX]([dD][c-fC-F][0-9A-Fa-f]{2}));"
+)
 # What never ends goes to the end of the text, so that no search is repeated from each of a thousand beginnings.
 _APART = re.compile(r"<!--.*?(?:-->|\Z)|<!DOCTYPE[^<>\[]{0,1000}(?:\[.{0,8000}?\]\s{0,9})?>", re.DOTALL | re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -89,7 +95,7 @@ def _entities(prolog: str) -> list[tuple[str, str]]:
 
 def repaired(element: str) -> str:
     """Return an element with its references as XML knows them, and with its prefixes declared."""
-    return _declared(_REFERENCE.sub(_reference, element))
+    return _declared(_REFERENCE.sub(_reference, _PAIR.sub(_paired, element)))
 
 
 def without_sections(element: str) -> str:
@@ -107,6 +113,14 @@ def _reference(found: re.Match[str]) -> str:
     if decimal or hexadecimal:
         return _character(int(decimal) if decimal else int(hexadecimal, 16))
     return "&amp;"
+
+
+def _paired(found: re.Match[str]) -> str:
+    """Return the character that two numbers of UTF-16 mean together."""
+    high, low = int(found[1] or f"0x{found[2]}", 0), int(found[3] or f"0x{found[4]}", 0)
+    if not 0xD800 <= high < 0xDC00 <= low < 0xE000:
+        return found[0]
+    return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
 
 
 def _character(code: int) -> str:
