@@ -14,14 +14,16 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
 
 from newscrawl.errors import RecordingError
-from newscrawl.fetch.warc_units import RECORD_START, Unit, unit_at, units
+from newscrawl.fetch import arc_lines
+from newscrawl.fetch.warc_units import Unit, begins_record, unit_at, units
 
 MAX_BLOCK_BYTES = 128 * 2**20  # far beyond the largest page that is read
 MAX_HEAD_BYTES = 4 * 2**20
 _VERSION = b"WARC/1.1"
 _SEARCH_STEP = 1 << 20
 _SEARCH_OVERLAP = 1 << 14  # longer than any beginning of a record
-_LINE_START = re.compile(rb"\n(" + RECORD_START.pattern + rb")")
+# What may begin a record: a line of ARC begins with an address.
+_LINE_START = re.compile(rb"\n(?=WARC/\d\.\d|[A-Za-z][A-Za-z0-9+.-]{1,15}:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Record:
 
     @property
     def kind(self) -> str:
-        return self.fields.get("warc-type", "")
+        return self.fields.get("warc-type", "").strip().lower()
 
     @property
     def target_uri(self) -> str:
@@ -152,7 +154,7 @@ def _head(unit: Unit, at: int, end: int) -> _Head:
     stream = unit.stream
     stream.seek(at)
     beginning = stream.read(_SEARCH_OVERLAP)
-    if RECORD_START.match(beginning) is None and not _VERSION.startswith(beginning):
+    if not begins_record(beginning) and not _VERSION.startswith(beginning):
         raise ValueError(f"not a WARC record: {beginning[:40]!r}")
     stream.seek(at)
     lines = _HeadLines(stream)
@@ -160,9 +162,14 @@ def _head(unit: Unit, at: int, end: int) -> _Head:
     if lines.end_with_file(is_arc) and not unit.is_closed:
         return _Head({}, end, 1)  # at least one byte is missing
     stream.seek(at)
+    if is_arc:
+        arc_fields = arc_lines.fields_of(stream.readline()) or {}
+        return _Head(arc_fields, stream.tell(), int(arc_fields["content-length"]), is_arc)
     loader = ArcWarcRecordLoader(verify_http=False, arc2warc=True)
     record = loader.parse_record_stream(_HeadLines(stream), no_record_parse=True)
     fields = {name.lower(): value for name, value in record.rec_headers.headers}
+    if len({value for name, value in record.rec_headers.headers if name.lower() == "content-length"}) > 1:
+        raise ValueError("it states several Content-Lengths")
     stated = fields.get("content-length")
     if stated is None or not (stated.isascii() and stated.isdigit()):
         raise ValueError("it states no Content-Length" if stated is None else f"Content-Length {stated!r}")
@@ -229,7 +236,7 @@ def _next(stream: IO[bytes], at: int, end: int) -> int:
 
 def _begins(stream: IO[bytes], at: int) -> bool:
     stream.seek(at)
-    return RECORD_START.match(stream.read(_SEARCH_OVERLAP)) is not None
+    return begins_record(stream.read(_SEARCH_OVERLAP))
 
 
 def _has_closing(stream: IO[bytes], at: int) -> bool:
@@ -252,7 +259,8 @@ def _next_start(stream: IO[bytes], at: int, end: int) -> int:
     while at < end:
         stream.seek(at)
         window = stream.read(min(_SEARCH_STEP, end - at))
-        if found := _LINE_START.search(window):
-            return at + found.start(1)
+        for found in _LINE_START.finditer(window):
+            if begins_record(window[found.end() : found.end() + _SEARCH_OVERLAP]):
+                return at + found.end()
         at += max(len(window) - _SEARCH_OVERLAP, 1) if at + len(window) < end else len(window)
     return end

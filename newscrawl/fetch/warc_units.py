@@ -10,14 +10,19 @@ from io import BufferedReader
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
+from newscrawl.fetch import arc_lines
 from newscrawl.items import GZIP_MAGIC
 
-# How a record begins: WARC of any version, or the five fields of ARC 1.
-RECORD_START = re.compile(rb"WARC/\d\.\d|[a-z][a-z0-9+.-]{1,15}:\S{1,8000} \S{1,45} \d{14} \S{1,200} \d{1,15}\r?\n")
+VERSION = re.compile(rb"WARC/\d\.\d")
 MAX_MEMBER_BYTES = 2**30  # of what a member holds; beyond, it is a bomb
 MAX_IN_MEMORY = 8 * 2**20
 _CHUNK = 1 << 16
 _MEMBER = GZIP_MAGIC + b"\x08"
+
+
+def begins_record(text: bytes) -> bool:
+    """Return whether bytes begin with a record: of WARC of any version, or with the first line of one of ARC."""
+    return VERSION.match(text) is not None or arc_lines.fields_of(text[: text.find(b"\n") + 1]) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,6 @@ def _next_member(file: BufferedReader, offset: int, size: int) -> int:
 def _holds_record(file: BufferedReader, offset: int) -> bool:
     file.seek(offset)
     try:
-        return RECORD_START.match(zlib.decompressobj(wbits=31).decompress(file.read(_CHUNK), 10_000)) is not None
+        return begins_record(zlib.decompressobj(wbits=31).decompress(file.read(_CHUNK), arc_lines.MAX_LINE))
     except zlib.error:
         return False
