@@ -37,6 +37,7 @@ KINDS = {
     PageKind.GALLERY: "Pictures, and hardly a text.",
     PageKind.LISTING: "A front page, section, tag or search page.",
     PageKind.INTERACTIVE: "A quiz or a game.",
+    PageKind.SERVICE: "What a site has beside articles: a shop, an event, a form, terms, a table of data.",
     PageKind.PAYWALL: "An offer in the place of the text.",
     PageKind.CONSENT: "A page that asks for consent.",
     PageKind.BOT_WALL: "A page that keeps programs away; the outcome is `blocked`.",

@@ -150,7 +150,9 @@ def _of_language(body: bytes) -> str | None:
 
     def strange(encoding: str) -> int:
         text = sample.decode(encoding, "replace").lower()
-        others = sum(char not in letters and (char.isalpha() or char in _SIGNS) for char in _BEYOND_ASCII.findall(text))
+        others: int = sum(
+            char not in letters and (char.isalpha() or char in _SIGNS) for char in _BEYOND_ASCII.findall(text)
+        )
         return others + len(_SIGN_OF_WORD.findall(text))
 
     return min(encodings, key=strange, default=None)

@@ -18,6 +18,7 @@ _LEVELS = 5  # how far around a paragraph the link is that it introduces
 _MIN_LINKS, _MIN_LINKED, _MAX_PROSE = 15, 1500, 0.13
 _MIN_NAMED_LINKS, _MAX_NAMED_PROSE = 5, 500
 _MIN_TEASERS, _MIN_TEASER_SHARE = 5, 0.6
+_MIN_ROWS, _MIN_ROW_LINKED = 8, 0.35
 _MIN_OWN, _MIN_CLAIMED = 350, 150  # characters of prose under the headline: at all, and of what claims to be an article
 
 
@@ -32,6 +33,9 @@ class LinkStructure:
     teasers: int  # paragraphs beside a link, one or two to each
     teaser_prose: int
     own: int  # prose between the headline and the first of the links
+    rows: int = 0  # lines of which a good part is a link: a date, a name, a place beside it
+    row_size: int = 0
+    row_linked: int = 0
 
     @classmethod
     def of(cls, page: Page, headline: str | None) -> LinkStructure:
@@ -42,6 +46,8 @@ class LinkStructure:
         for context in prose:
             holders[context.ancestors[1] if len(context.ancestors) > 1 else context.ancestors[0]] += context.size
         teasers = _teasers(contexts)
+        # A menu's links are links and nothing else.
+        rows = [each for each in contexts if each.block.links == 1 and not each.is_prose and not each.block.is_link]
         return cls(
             links=len(texts),
             linked=sum(texts.values()),
@@ -50,6 +56,9 @@ class LinkStructure:
             teasers=len(teasers),
             teaser_prose=sum(contexts[index].size for index in teasers),
             own=_own_prose(contexts, headline),
+            rows=len(rows),
+            row_size=sum(len(context.block.text) for context in rows),
+            row_linked=sum(context.block.linked for context in rows),
         )
 
     def evidence(self, *, claims: int, is_named: bool) -> tuple[str, ...]:
@@ -66,6 +75,14 @@ class LinkStructure:
         if is_named and claims < 2 and self.links >= _MIN_NAMED_LINKS and self.prose <= _MAX_NAMED_PROSE:
             return counts
         return ()
+
+    def rows_evidence(self, claims: int, *, is_named: bool) -> tuple[str, ...]:
+        """Return why the page is a list of links with a date, a place or a line beside each."""
+        if self.rows < (_MIN_NAMED_LINKS if is_named else _MIN_ROWS) or claims >= (2 if is_named else 1):
+            return ()
+        if self.row_linked < _MIN_ROW_LINKED * self.row_size or self.all_prose > self.row_size / 2:
+            return ()
+        return (f"{self.rows} rows with links", f"{self.all_prose} characters of prose")
 
 
 def _is_headline_link(context: BlockContext) -> bool:

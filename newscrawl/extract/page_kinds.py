@@ -7,23 +7,22 @@ headline itself is one of them.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from importlib import resources
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
 from urllib.parse import urlsplit
 
 from newscrawl.extract.link_structure import LinkStructure
 from newscrawl.extract.page import Page, once_a_page
+from newscrawl.extract.page_marks import MARKS as _MARKS
+from newscrawl.extract.page_marks import TEXT as _TEXT
+from newscrawl.extract.page_marks import missing_page
+from newscrawl.extract.page_marks import pattern as _pattern
+from newscrawl.extract.service_pages import service_evidence, unsupported_evidence
 from newscrawl.extract.structured import strings, types_of
 from newscrawl.extract.text_density import bare
 from newscrawl.items import PageKind
 
-_TEXT = resources.files("newscrawl.extract").joinpath("page_kinds.json").read_text("utf-8")
-_MARKS: Mapping[str, Any] = json.loads(_TEXT)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ARTICLE_SIZE = 1500  # characters; a text of this size is an article for certain, a shorter one needs more checks
 _SHORT_SIZE = 700
@@ -32,6 +31,9 @@ _MIN_TEXT_SIZE = 40
 _MAX_CAPTCHA_PAGE_SIZE = 100
 _STRONG_EVIDENCE = ("headline", "header", "url", "text is mostly")
 _MIN_LIVE_ENTRIES = 8
+_COLON = re.compile(r"\s*:\s+|\s+[–—-]\s+")
+_MIN_WORDS_OF_ARTICLE = 4
+_MAX_MISSING, _MAX_MISSING_CLAIMED = 250, 120  # characters of a text that says that a page is not there
 _CLOCK = re.compile(r"\d{1,2}[.:h]\d{2}\b")  # "12.31 Uhr: …" begins an entry
 _WALLS = (
     PageKind.BOT_WALL, PageKind.CONSENT, PageKind.SOFT_404, PageKind.ERROR_PAGE, PageKind.LOGIN,
@@ -56,6 +58,8 @@ def kind_of(
         return kind, (*evidence, share)
     if evidence := _live(page, headline, paragraphs, size):
         return PageKind.LIVE, (*evidence, share)
+    if evidence := unsupported_evidence(paragraphs, size):
+        return PageKind.EMPTY, (*evidence, share)
     if is_generic and (evidence := _listing(page, headline, paragraphs)):
         return PageKind.LISTING, (*evidence, share)
     if size < _SHORT_SIZE and (evidence := _interactive(page, headline)):
@@ -67,6 +71,8 @@ def kind_of(
         ):
             if evidence:
                 return kind, (*evidence, share)
+    if is_generic and (evidence := service_evidence(page, headline, paragraphs, size, _claims(page))):
+        return PageKind.SERVICE, (*evidence, share)
     if not paragraphs or size < _MIN_TEXT_SIZE:
         return PageKind.EMPTY, (share,)
     return PageKind.ARTICLE, (share,)
@@ -91,7 +97,9 @@ def _wall(
     """
     headlines = [text for text in (headline, page.title[:200]) if text]
     has_article_text = size >= _ARTICLE_SIZE and len(paragraphs) >= 3
-    named = [kind for kind in _WALLS if _headline_mark(kind, headlines)]
+    said = " ".join(paragraphs).lower().replace("’", "'") if size < _ARTICLE_SIZE else ""
+    named_by = {kind: [text for text in headlines if not _goes_on(kind, text, said)] for kind in _WALLS}
+    named = [kind for kind in _WALLS if _headline_mark(kind, named_by[kind])]
     if page.capture.header("cf-mitigated"):
         return PageKind.BOT_WALL, ("header cf-mitigated",)
     if has_article_text and not named:
@@ -99,7 +107,9 @@ def _wall(
     text = _visible_text(page)
     best: tuple[int, PageKind, tuple[str, ...]] | None = None
     for kind in _WALLS:
-        evidence = tuple(_marks(kind, page, headlines, text))
+        evidence = tuple(_marks(kind, page, named_by[kind], text))
+        if kind is PageKind.SOFT_404 and _is_said_to_be_missing(paragraphs, size, _claims(page)):
+            evidence = ("text is mostly about a missing page", *evidence)
         if kind is PageKind.CONSENT and _share(paragraphs, _MARKS[kind]["text"]) >= 0.6:
             evidence = ("text is mostly about consent", *evidence)
         is_named = any(mark.startswith((*_STRONG_EVIDENCE, "element")) for mark in evidence)
@@ -117,6 +127,20 @@ def _wall(
         ):
             best = (score, kind, evidence)
     return best[1:] if best else None
+
+
+def _goes_on(kind: PageKind, headline: str, said: str) -> bool:
+    """Return whether a headline goes on as none of a wall does: "Page not found: how the county lost its records"."""
+    rest = _COLON.split(headline.lower(), maxsplit=1)[1:]
+    if not rest or len(rest[0].split()) < _MIN_WORDS_OF_ARTICLE or missing_page().search(rest[0]):
+        return False
+    return not any(phrase in rest[0] or phrase in said for phrase in _MARKS[kind].get("text", ()))
+
+
+def _is_said_to_be_missing(paragraphs: Sequence[str], size: int, claims: int) -> bool:
+    """Return whether a text of a few sentences says that a page is not there."""
+    limit = _MAX_MISSING_CLAIMED if claims >= 2 else _MAX_MISSING
+    return size <= limit and missing_page().search(" ".join(paragraphs)[:_MAX_MISSING]) is not None
 
 
 def _share(paragraphs: Sequence[str], phrases: Sequence[str]) -> float:
@@ -153,9 +177,10 @@ def _marks(kind: PageKind, page: Page, headlines: Sequence[str], text: str) -> I
 def _headline_mark(kind: PageKind, headlines: Sequence[str]) -> str | None:
     pattern = _pattern(kind, "headline")
     # An article may be about cookies or captchas; the headlines of walls are short.
-    return next(
-        (headline for headline in headlines if len(headline) <= 70 and pattern.fullmatch(headline.strip())), None
-    )
+    short = [headline for headline in headlines if len(headline) <= 70]
+    if kind is PageKind.SOFT_404 and (missing := next(filter(missing_page().search, short), None)):
+        return missing
+    return next((headline for headline in short if pattern.fullmatch(headline.strip())), None)
 
 
 def _live(page: Page, headline: str | None, paragraphs: Sequence[str], size: int) -> tuple[str, ...]:
@@ -225,7 +250,10 @@ def _listing(page: Page, headline: str | None, paragraphs: Sequence[str]) -> tup
         named.append(f"url {match[0]!r}")
     if (titled := _headline_mark(PageKind.LISTING, [headline] if headline else [])) is not None:
         named.append(f"headline {titled!r}")
-    evidence = links.evidence(claims=_claims(page), is_named=bool(named))
+    claims = _claims(page)
+    if named and (found := _pattern("no_results", "text").search(" ".join(paragraphs[:5])[:500])):
+        return (*named, f"text {found[0]!r}")
+    evidence = links.evidence(claims=claims, is_named=bool(named)) or links.rows_evidence(claims, is_named=bool(named))
     return (*named, *evidence) if evidence else ()
 
 
@@ -233,11 +261,6 @@ def _claims(page: Page) -> int:
     """Return in how many of three ways a page states that it is one article."""
     is_typed = any(name.lower() in ("article", "story", "news") for name in page.meta("og:type")[:1])
     return bool(page.ld) + is_typed + bool(page.meta("article:published_time"))
-
-
-@cache
-def _pattern(kind: PageKind, field: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in _MARKS[kind].get(field, ())) or r"(?!)", re.IGNORECASE)
 
 
 @once_a_page

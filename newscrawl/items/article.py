@@ -20,6 +20,7 @@ class PageKind(StrEnum):
     GALLERY = "gallery"
     LISTING = "listing"  # a front, section, tag or search page: links to articles, and no text of its own
     INTERACTIVE = "interactive"  # a quiz or game
+    SERVICE = "service"  # what a site has beside articles: a shop, events, a form, terms, tables of data
     PAYWALL = "paywall"
     CONSENT = "consent"
     BOT_WALL = "bot_wall"

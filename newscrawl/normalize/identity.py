@@ -29,11 +29,13 @@ _NAMES_AN_ARTICLE = re.compile(r"\d|[^/_-][-_][^/_-]++[-_]")  # in the last part
 _PROGRAM = re.compile(
     r"\.(?:php\d?|phtml|aspx?|ashx|jspx?|jsf|do|action|cgi|cfm|pl|py|dll|exe|mvc|nsf|shtm)$", re.IGNORECASE
 )
+_NAMES = (
+    "id", "idx", "no", "nr", "nid", "aid", "sid", "story", "article", "artikel", "articulo", "nota", "noticia", "news",
+    "post", "item", "entry", "doc", "slug", "title", "titel", "titulo", "name", "path", "url", "uri", "permalink",
+    "headline", "key", "guid", "uuid", "code",
+)  # fmt: skip
 _NAMING_PARAMETER = re.compile(
-    r"(?:.*[-_])?(?:id|idx|no|nr|nid|aid|sid|story|article|artikel|articulo|nota|noticia|news|post|item|entry|doc|slug|title|"
-    r"titel|titulo|name|path|url|uri|permalink|headline|key|guid|uuid|code)|(?:art|news|story|article|item|content)_?(?:id|no|nr)"
-    r"|idxno",
-    re.IGNORECASE,
+    rf"(?:.*[-_])?(?:{'|'.join(_NAMES)})|(?:art|news|article|item|content)(?:id|no|nr)|idxno", re.IGNORECASE
 )
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")  # where a word begins in "urlTitle"
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sessionid|sid)=[^/;]*", re.IGNORECASE)
