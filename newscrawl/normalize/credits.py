@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+MAX_LINE_LENGTH = 2000  # characters
+
 _KINDS = (
     r"story|words|reporting|reported|report|analysis|text|interview|opinion|comment|commentary|essay|column|article|"
     r"review|posted|published|compiled|written|updated|protokoll|gastbeitrag|kommentar|analyse|kolumne|reportage|"
     r"leitartikel|glosse|texte|texto|testo|tekst|teksti|propos recueillis|recueilli|entretien|tribune|chronique|"
-    r"análisis|opinión|artículo|reportaje|entrevista|análise|opinião|skrevet|skriven|uppdaterad"
+    r"análisis|opinión|artículo|reportaje|entrevista|análise|opinião|skrevet|skriven|skrivet|uppdaterad|"
+    r"contributed|filed|gathered|verfasst|geschrieben|écrite?|rédigée?|publiée?|signée?|escrit[oa]|publicad[oa]|"
+    r"redactad[oa]|"
+    r"elaborad[oa]|reportagem|geschreven|ditulis"
 )
 _BY = r"by|von|par|por|door|av|af|od|oleh|bởi|от|de la"
 _LABELS = (
     r"words|text|texte|texto|testo|tekst|teksti|autor(?:en|in|innen|es|a|i|ka)?|auteurs?|autore|autori|authors?|"
-    r"written by|reporter|penulis|författare|forfatter|skribent(?:er)?|szerző|írta|автор(?:ы|и)?|текст|yazan|yazar|"
-    r"haber|protokoll|interview|"
-    r"γράφει|συντάκτης|بقلم|كتب|מאת|tác giả|kirjoittaja|autorius"
+    r"written by|reporter|penulis|författare|forfatter|skribent(?:er)?|szerző|szöveg|írta|автор(?:ы|и)?|текст|"
+    r"yazan|yazar|"
+    r"haber|muhabir|protokoll|interview|journalist(?:er|en)?|autoři|opracowanie|oprac\.|napsala?|toimittaja|"
+    r"подготовил[аи]?|materiał|γράφει|συντάκτης|بقلم|كتب|מאת|tác giả|kirjoittaja|autorius"
 )
 # "Text und Fotos: Anna Frei" credits one person with both.
 _WITH_PICTURES = re.compile(
@@ -24,15 +30,20 @@ _WITH_PICTURES = re.compile(
     r"(?:photo(?:s|graph[ys]?)?|pictures?|video|images?|foto(?:s|grafie|grafía)?|bild(?:er)?|foton?)\b",
     re.IGNORECASE,
 )
+_WITH_PICTURES_CJK = re.compile(r"(文|글)\s?[・·と&]\s?(?:写真|撮影|사진)")
 _OTHERS = (
-    r"photo(?:s|graphs?|graphy|graphed|graphie)?|pictures?|illustrat(?:ions?|ed|or)|illustrazioni|ilustraci(?:ón|ones)|images?|video|"
-    r"graphics?|foto(?:s|n|grafie|grafía|grafia|grafo|graf|er)?|bild(?:er)?|illustration(?:en)?|grafik(?:en)?|kamera|schnitt|"
+    r"photo(?:s|graphs?|graphy|graphed|graphie)?|pictures?|illustrat(?:ions?|ed|or)|illustrazioni|ilustraci(?:ón|"
+    r"ones)|images?|video|"
+    r"graphics?|foto(?:s|n|grafie|grafía|grafia|grafo|graf|er)?|bild(?:er)?|illustration(?:en)?|grafik(?:en)?|"
+    r"kamera|schnitt|"
     r"translat(?:ed|ion|or)|übersetz(?:t|ung)|aus dem \w+|traduit|traduction|traducción|traducido|edit(?:ed|ing)|"
     r"fact[- ]?check(?:ed|ing)?|(?:medically |legally )?reviewed|produced|narrated|audio|voiced|design(?:ed)?|"
-    r"artwork|animation|zdjęcia|фото|写真|撮影|사진|ảnh|redigering|lektorat"
+    r"artwork|animation|zdjęcia|fot\.|фото|写真|撮影|摄影|攝影|사진|ảnh|kuvat?|valokuva|fotoğraf(?:lar)?|fotók?|"
+    r"φωτο(?:γραφίες)?|"
+    r"צילום|תצלום|تصوير|редактор|redigering|lektorat|redaktor|editor|(?:责任|責任)?(?:编辑|編輯)|责编|校对|审核"
 )
 _OTHER_CREDIT = re.compile(
-    rf"(?<!\w)(?:{_OTHERS})\s*+(?:(?:{_BY}|di|van)\b\s*+:?|[:：/／])\s*+[^\n;|•]*?"
+    rf"(?<!\w)(?:{_OTHERS})\s*+(?:(?:{_BY}|di|van)\b\s*+:?|[:：/／=])\s*+[^\n;|•]*?"
     rf"(?=$|[\n;|•]|[,.]?(?<!\s)\s++(?:and\s++)?(?:{_KINDS}|{_LABELS})\s*+(?:(?:{_BY}|di)\b|[:：]))",
     re.IGNORECASE,
 )
@@ -42,8 +53,15 @@ _OPENING = re.compile(
     rf"|(?:{_LABELS})\b(?:\s*+[:：]\s*+|\s++(?={_BY}\b))(?:(?:{_BY})\b(?:\s*+[:：])?\s++)?"
     r"|(?:autor(?:en|in|es|a)?|auteurs?|authors?|text|texte|tekst|автор|written by)\s+"
     r"|(?:as )?(?:told|dictated) to\s+(?=[A-Z])|(?:本报|本報|本社|本台)?(?:記者|记者)\s+"
-    r"|(?:testo|servizio|intervista) di\s+|(?:מאת|بقلم|από τ(?:ην|ον?)|γράφει (?:η|ο))\s+"
-    r"|una? (?:articolo|informazione) di\s+|(?:文|取材|記者|记者|编辑|作者)\s*[/／:：]\s*)",
+    r"|(?:testo|servizio|intervista|articolo|scritto|pubblicato|realizzato|redatto) (?:di|da)\s+"
+    r"|(?:texto|reportagem|reportaje|artigo|crónica|entrevista) de\s+(?=(?-i:[^\W\d_a-z]))"
+    r"|(?:aus|from|depuis|desde|vanuit) [^\W\d_][\w-]+ (?:berichtet|berichten|reports)\s+"
+    # "Toimittaja Ada Lind", "Napsala Ada Lind": with a capital letter behind it, and so no sentence.
+    r"|(?:toimittaja|muhabir|napsala?|oprac\.|подготовил[аи]?|كتبت?(?:\s*[-–])?)\s+(?=[^\W\d_])"
+    r"|(?:מאת|بقلم|από τ(?:ην|ον?)|γράφει (?:η|ο))\s+"
+    r"|una? (?:articolo|informazione) di\s+|(?:(?:文|取材|構成|聞き手)(?:[・と&](?:文|取材|構成|写真|撮影))*|"
+    r"記者|记者|编辑|作者)\s*[/／:：=・]\s*"
+    r"|글(?:[·・]사진)?(?:\s*[=:·]\s*|\s+)(?=[\uac00-\ud7af]))",
     re.IGNORECASE,
 )
 _OPENING_BEFORE_NAMES = re.compile(
@@ -66,6 +84,67 @@ _CONTROLS = re.compile(
 )
 
 
+# Behind a name: how long the text takes to read, or how old it is; what its bearer does, as a sentence.
+_TIME_BEHIND = re.compile(
+    r"[\s|•·,(–-]+(?:(?:vor|il y a|hace|há|för|for) )?(?:\d{1,3}|an?) ?(?:min(?:ut\w*)?s?\.?|hours?|hrs?\.?|h|"
+    r"days?|weeks?|"
+    r"std\.?|stunden?|tagen?|heures?|jours?|horas?|días?|dias?|ore|ora|giorni|uur|dagen|timer|timmar|dagar)"
+    r"(?:[ -](?:ago|read|reading|lesezeit|de lecture|de lectura|de leitura|di lettura|fa|atrás|geleden|leestijd|"
+    r"sedan|siden))?"
+    r"\)?\s*$",
+    re.IGNORECASE,
+)
+_BIOGRAPHY = re.compile(
+    r"(?<=[^\W\d_])(?:,? (?:who )?(?:is|was|has been) (?:an?|the|our|also)\b|,? (?:covers|writes|reports|joined|"
+    r"works)\b"
+    r"|,? ist (?:ein|Redakteur|Reporter|Journalist|Autor|seit)|,? est (?:une?|journaliste|correspondant)"
+    r"|,? es (?:una?|periodista|redactor)|,? è (?:una?|giornalista)).*$"
+)
+# "Ada Lind with AFP", "mit Agenturen": the agency helped a person, or the house.
+_WITH_AGENCY = re.compile(
+    r"(?<=[\w.]) (?:with|mit|avec|con|com|met|med|z|s|и) (?:(?:material|files|reporting|Material|informations?|"
+    r"informaciones|"
+    r"información|informações|inputs?) (?:from|of|by|von|der|de|di|da|d'|fra|från) ?)?(?:the )?"
+    r"(?:agenc(?:y|ies)|agenturen|agences?|agencias?|agências?|agenzie|wires?|AFP|AP|dpa|Reuters|EFE|ANSA|Lusa|"
+    r"PA|PTI|ANP|"
+    r"Belga|NTB|TT|Ritzau|PAP|ČTK|Associated Press|Bloomberg|ATS|apa|sda|afp)(?![\w])"
+    r"(?:[,/ ]+(?:and |und |et |y |e )?(?:AFP|AP|dpa|Reuters|EFE|ANSA|agencies|agenturen|agences|agencias))*\.?$",
+    re.IGNORECASE,
+)
+_WROTE = re.compile(r"^\s*كتبت?\s*[-–:]\s*")
+# "Foto" in brackets behind a name, with the name: "Ada Lind (Text) und Bo Ek (Fotos)".
+_PICTURES_BEHIND = re.compile(
+    r"(?:(?:^|[,;&+]|(?<!\w)(?:und|and|et|y|e|og|och|en|i|и))\s*)"
+    r"(?:(?!und\b|and\b|et\b|og\b|och\b)(?-i:[^\W\d_a-z])[\w.'’-]*(?: (?!und\b|and\b|et\b|y\b|e\b|og\b|och\b)"
+    r"[\w.'’-]+){0,4})"
+    r"\s*\((?:photo|foto|picture|bild|video|image|illustration|zdj|фото|grafik|kuva|kamera)\w*\)",
+    re.IGNORECASE,
+)
+# The name of what supplied the text, before the author's: "来源:新华网 作者:林爱达".
+_SUPPLY = r"(?:来源|來源|출처|source|quelle|fonte|fuente|источник|źródło|zdroj|kaynak)\s*[:：]\s*\S+"
+_SUPPLIER = re.compile(rf"{_SUPPLY}\s+(?=\S)|(?<=\S)\s{_SUPPLY}$", re.IGNORECASE)
+# "〔記者林愛達/台北報導〕"
+_PLACED_REPORTER = re.compile(
+    r"[〔【\[(（]?(?:本報|本报|本社)?(?:記者|记者)\s*([\u4e00-\u9fff]{2,4}(?:[、,，\s][\u4e00-\u9fff]{2,4}){0,4})\s*"
+    r"[/／]\s*[\u4e00-\u9fff]{2,8}\s?(?:報導|报道|报导|電|电)[〕】\])）]?"
+)
+_PICTURES_OF_CJK = re.compile(r"\s(?:摄影|攝影|写真|撮影|사진|图|圖)[\s:：=／/]*[^\n;|•]*$", re.MULTILINE)
+_PICTURES_IN_SHORT = re.compile(r"(?<!\w)fot\.\s[^\n;|•]*")
+_OUR = re.compile(
+    r"(?:(?:von|par|por|door|van|di|by|de|dal(?:la)?|av|af)\s+)?(?:unser(?:er|em|en|e)|notre|nuestr[oa]s?|"
+    r"nostr[oa]|onze|our|vår|vores)\s+"
+    r"(?:[^\W\d_]+\s+){0,2}?"
+    r"(?:[^\W\d_]*(?:korrespondent|reporter|redakteur|mitarbeiter)(?:in)?|correspondante?|envoyée? spéciale?|"
+    r"corresponsal|"
+    r"enviad[oa] especial|corrispondente|inviat[oa]|verslaggever|verslaggeefster|korrespondent|medarbejder|"
+    r"medarbetare|"
+    r"correspondent|reporter|staff)(?: (?:in|à|a|au|en|aus|i) (?-i:[^\W\d_a-z])[\w-]+)?,?\s+(?=(?-i:[^\W\d_a-z])"
+    r"\S* \S)",
+    re.IGNORECASE,
+)
+_MAIL_ADDRESS = re.compile(r"<[^<>\s]*@[^<>\s]*>|</?mailto:[^<>]*>", re.IGNORECASE)
+_CODE_BEHIND = re.compile(r"(?<=[^\W\d_]{3})\s?/\s?[a-zäöü]{2,4}$")  # "Ada Lind/red"
+
 # "Jane Doe Published 3 March 2026"
 _DATE_BEHIND = re.compile(
     r"(?<=[^\W\d_])[\s|,·–-]+(?:first |last )?"
@@ -78,10 +157,24 @@ _MARKUP = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 def author_credits(text: str) -> str:
     """Return a byline without the parts that credit photographers, editors or translators, and without controls."""
-    text = _MARKUP.sub(" ", text) if "<" in text else text
+    text = _MARKUP.sub(" ", _MAIL_ADDRESS.sub(" ", text)) if "<" in text else text
+    text = _SUPPLIER.sub("\n", text) if ":" in text or "：" in text else text
+    if not text.isascii():
+        text = _PICTURES_OF_CJK.sub("", _PLACED_REPORTER.sub(r"\1", _WITH_PICTURES_CJK.sub(r"\1", text)))
+    text = _PICTURES_BEHIND.sub("\n", text) if "(" in text else text
+    text = _PICTURES_IN_SHORT.sub("\n", text) if "fot." in text else text
     text = _OTHER_CREDIT.sub("\n", _WITH_PICTURES.sub(r"\1", text))
-    lines = (_DATE_BEHIND.sub("", _DATE_BEFORE.sub("", _CONTROLS.sub("", line))).strip() for line in text.split("\n"))
+    lines = (_without_surroundings(line) for line in text.split("\n"))
     return "\n".join(line for line in lines if not _LABEL_ALONE.fullmatch(line))
+
+
+def _without_surroundings(line: str) -> str:
+    """Return a line without what stands before or behind names: days, controls, biographies, agencies that helped."""
+    line = _DATE_BEHIND.sub("", _DATE_BEFORE.sub("", _CONTROLS.sub("", line[:MAX_LINE_LENGTH])))
+    if any(map(str.isdigit, line)):
+        line = _TIME_BEHIND.sub("", line)
+    line = _WITH_AGENCY.sub("", _BIOGRAPHY.sub("", _OUR.sub("", _WROTE.sub("", line))))
+    return _CODE_BEHIND.sub("", line).strip()
 
 
 def without_opening(line: str) -> str:

@@ -6,11 +6,10 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from newscrawl.normalize.credits import author_credits, without_opening
+from newscrawl.normalize.credits import MAX_LINE_LENGTH, author_credits, without_opening
 from newscrawl.normalize.text import display
 from newscrawl.normalize.zones import is_city
 
-MAX_LINE_LENGTH = 2000
 MAX_NAME_LENGTH = 80  # characters of one name
 
 _NOT_A_NAME = re.compile(r"https?:|www\.|^\S+\.(?:com|org|net|co\.uk|html|php|example)$|[{}<>=]", re.IGNORECASE)
@@ -40,7 +39,10 @@ _SHORT_JOINER = re.compile(r"(?<!\s)\s++(?:et|y|e|en|i|a|ja|ve|dan|và)\s++")
 _NAME_ENDING = re.compile(r"^(?:jr|sr|ii|iii|iv|m\.?d|ph\.?\s?d|esq|mba|dds|rn)\.?$", re.IGNORECASE)
 _PLACE = re.compile(r"(?<!\s)\s++(?:in|at|aus|à|au|en|w|v|i)\s++(?:the\s++)?[A-ZÀ-Ž].*$")
 _EMPLOYER = re.compile(r"(?<!\s)\s++(?:[Ff]or|für|pour|para|of|of the|from)\s++(?:the\s++)?[A-Z].*$")
-_KOREAN_REPORTER = re.compile(r"([\uac00-\ud7af]{2,4})\s*(?:(?:인턴|선임|전문|객원)?기자|특파원)")
+_KOREAN_REPORTER = re.compile(
+    r"((?:[\uac00-\ud7af]{2,4}\s?[·,ㆍ]\s?){0,5}[\uac00-\ud7af]{2,4})\s*(?:(?:인턴|선임|전문|객원)?기자|특파원)"
+)
+_KOREAN_COMMA = re.compile(r"\s?[·,ㆍ]\s?")
 _REPORTER_CJK = re.compile(
     r"(?:(?<!\s)\s++)?(?:(?:인턴|선임|전문|객원)?기자|특파원|논설위원|PD|記者|记者|特派員|編集委員|さん)$"
 )
@@ -131,7 +133,7 @@ def _split(text: str) -> Iterator[str]:
     for line in _SEPARATOR.split(text):
         line = without_opening(display(line))
         if reporters := _KOREAN_REPORTER.findall(line):
-            yield from reporters
+            yield from (name for names in reporters for name in _KOREAN_COMMA.split(names))
             continue
         for part in _JOINER.split(line) if not _is_single_credit(line) else [line]:
             yield from _names_in_list(part)
