@@ -19,7 +19,7 @@ _PM = (
 )
 _HALF = rf"(?P<half>{_AM}|{_PM})(?![^\W\d_])"
 _HALF_BEFORE = r"(?P<early>\b[AP]M|午前|上午|凌晨|早上|오전|午後|下午|晚上|中午|오후)"
-_HOURS = r"Uhr|uur|hrs?\.?|hs\.?|h|horas|heures|ore|WIB|น\.?|godz\.?|год\.?|ч\.?|óra(?:kor)?|tiden"
+_HOURS = r"Uhr|uur|hrs?\.?|hs\.?|h|horas|heures|ore|(?=WI(?:B|TA?)\b)|น\.?|godz\.?|год\.?|ч\.?|óra(?:kor)?|tiden"
 # What stands before a clock time whose separator is a dot ("kl. 9.30", "ore 14.05").
 _BEFORE = r"\b(?:kl\.?|klo|klokken|klockan|um|ab|om|at|às|à|a las|alle|ore|h|o|godz\.?|в|о|об|u|v|saat|ob)"
 
@@ -35,7 +35,7 @@ _FORMS = [
         rf"{_COLON}(?:\s?{_HALF})?(?:{_UNIT})?",
         rf"{_HALF_BEFORE}?\s?(?<!\d)(?P<h>\d{{1,2}})\s?[時时點点시](?![間间간])\s?(?:(?P<m>\d{{1,2}})\s?[分분]?)?"
         r"(?:\s?(?P<s>\d{1,2})\s?[秒초])?",
-        r"(?<![\d.,])(?P<h>\d{1,2})\s?[hu]\s?(?P<m>[0-5]\d)(?:\s?(?:mn|min|m)\b)?(?:\s?(?P<s>[0-5]\d)\s?s)?(?!\w)",
+        r"(?<![\d.,])(?P<h>\d{1,2})\s?(?:[hu]|heures?|horas|Uhr)\s?(?P<m>[0-5]\d)(?:\s?(?:mn|min|m)\b)?(?:\s?(?P<s>[0-5]\d)\s?s)?(?!\w)",
         rf"{_BEFORE}\s?{_DOTTED}(?![\d.]\d)(?:\s?{_HALF})?(?:{_UNIT})?",
         rf"(?<![\d.]){_DOTTED}(?:\s?{_HALF}|{_UNIT})",
         # After a year: "6.1.2026 14.05", "12 maret 2026, 09.30".
@@ -43,6 +43,9 @@ _FORMS = [
         # After a day in figures ("2026-03-03 17.04") or in words ("Igår 21.30").
         rf"(?<=-\d\d)\s{_DOTTED}(?![\d.])",
         rf"(?<=[^\W\d_]{{4}})[\s,]+{_DOTTED}$",
+        # Four figures together, before a zone or a word for the clock ("1405 GMT", "0910 hrs"), and no year.
+        r"(?<![\d:.,/-])(?!(?:19|20)\d\d)(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=\s?(?:GMT|UTC|BST|CES?T|E[SD]T|IST|hrs?|hours)\b)"
+        r"(?:\s?(?:hrs?|hours)\b)?",
         rf"(?<![\d:.,/-])(?P<h>\d{{1,2}})\s?{_HALF}",
         r"(?<![\d:.,/-])(?P<h>\d{1,2})\s?(?:Uhr|uur)\b(?! geleden)",
         r"(?<=(?:19|20)\d\d)[\s,|–-]{1,4}(?P<h>\d{1,2})\s?h\b",

@@ -9,25 +9,29 @@ from enum import Enum
 _LABELS = {
     "published": (
         "published|posted|created|issued|filed|released?|release date|date published|publication date|veröffentlicht|"
-        "erstellt|publiée?|pubblicato|publicad[oa]|opublikowano|dodano|publisert|publicerad|offentliggjort|udgivet|"
-        "julkaistu|gepubliceerd|geplaatst|zveřejněno|vydáno|közzétéve|megjelent|publicat|yayınlanma(?: tarihi)?|"
+        "erstveröffentlichung|erstellt|publiée?|pubblicato|publicad[oa]|opublikowano|dodano|publisert|publicerad|offentliggjort|udgivet|"
+        "julkaistu|gepubliceerd|geplaatst|zveřejněno|vydáno|közzétéve|megjelent|publicat|"
+        "(?:yayınlanma|oluşturulma|giriş)(?: tarihi)?|"
         "δημοσίευση|δημοσιεύτηκε|опубликовано|опубліковано|дата публикации|diterbitkan|dipublikasikan|xuất bản|"
         "เผยแพร่|نُ?شر(?: في)?|تاريخ النشر|انتشار|פורסם|प्रकाशित|"
         "公開|掲載|発行|配信|发布时间|发布|發佈|發布|입력|등록|기사입력|승인"
     ),
     "modified": (
         "(?:last )?updated?|(?:last )?modified|(?:last )?edited|(?:letztes )?update|aktualisiert|stand|"
-        "(?:dernière )?mise? à jour(?: le)?|modifié|(?:ultimo )?aggiorna(?:to|mento)|"
-        "(?:última )?actualiza(?:do|da|ción)|(?:última )?atualiza(?:do|da|ção)|aktualizacja|oppdatert|uppdaterad|"
+        "(?:dernière )?mise? à jour(?: le)?|modifiée?|modifica(?:to|do|da)?|(?:ultimo )?aggiorna(?:to|mento)|"
+        "(?:última )?actualiza(?:do|da|ción)|(?:última )?atualiza(?:do|da|ção)|aktualizacja|aktual[.]|oppdatert|"
+        "uppdaterad|"
         "opdateret|päivitetty|muokattu|bijgewerkt|laatste update|aktualizováno|aktualizované|frissítve|frissült|"
-        "actualizat|(?:son )?güncelleme(?: tarihi)?|güncellendi|(?:τελευταία )?ενημέρωση|обновлено|изменено|оновлено|"
+        "actualizat|(?:son )?güncellen?me(?: tarihi)?|güncellendi|(?:τελευταία )?ενημέρωση|обновлено|изменено|оновлено|"
         "diperbarui|cập nhật|อัปเดต|(?:آخر )?تحديث|بروزرسانی|به‌روزرسانی|עודכן|अपडेटेड|अपडेट|"
-        "更新(?:时间|時間)?|最後更新|수정"
+        "(?:最終|最后|最後)?更新(?:日時|时间|時間)?|(?:최종 ?|마지막 ?)?(?:수정|업데이트)"
     ),
 }
 _LABEL_WORDS = "|".join(f"(?P<{role}>{words})" for role, words in _LABELS.items())
 _LABEL = re.compile(
-    rf"(?<![^\W_])(?:first |originally |article )?(?:{_LABEL_WORDS})(?![^\W\d_])(?: time)?"
+    # In Chinese, Japanese and Korean nothing separates a label from the clock before it: "9:10更新".
+    r"(?:(?<![^\W_])|(?<=\d)(?=[\u3040-\u9fff\uac00-\ud7af]))(?:first |originally |article )?"
+    rf"(?:{_LABEL_WORDS})(?![^\W\d_])(?: time)?"
     r"\s*(?:on|at|am|le|il|el|em|den|dne|dnia|op|på)?\s*[:：]?\s*",
     re.IGNORECASE,
 )
@@ -36,9 +40,14 @@ _HAS_DIGIT = re.compile(r"\d").search
 _READING_TIME = re.compile(
     r"\d{1,3}\s?min\w*\.?(?:\s(?:read|lesezeit|de lecture|de lectura|de leitura|di lettura))?", re.I
 )
-_BRACKET = re.compile(r"(?:(?<!\s)\s++)?[(（\[]\s*+")
+_BRACKET = re.compile(r"(?:(?<!\s)\s++)?[(（\[]\s*+(?=[^()（）\[\]]*\d)")  # not that of a weekday: "3/12(木)"
 _CLOCK = re.compile(r"\d{1,2}\s?[:.hu]\s?\d\d(?:\s?:\s?\d\d)?|(?<!\d)\d{1,2}\s?h(?!\w)")
-_TRAILING_BYLINE = re.compile(r"(?<=[\d.mMT])[\s|,]+by\b.*$", re.IGNORECASE)  # "24 May 2016 1:54 pm PDT by Jane Doe"
+# "24 May 2016 1:54 pm PDT by Jane Doe", "2026-03-12 14:05 来源:新华网"
+_TRAILING_CREDIT = re.compile(
+    r"(?<=[\d.mMT])[\s|,]+(?:by\b|(?:source|quelle|fonte|fuente|źródło|источник|来源|來源|出典|출처|作者|记者|記者|"
+    r"(?:责任|責任)?(?:编辑|編輯))\s?[:：]).*$",
+    re.IGNORECASE,
+)
 
 
 class DateRole(Enum):
@@ -56,7 +65,7 @@ def with_ascii_digits(text: str) -> str:
 
 def lines(text: str, role: DateRole) -> list[str]:
     """Return the parts of a line that may state an instant, without their labels, the one of `role` first."""
-    text = _TRAILING_BYLINE.sub("", text)
+    text = _TRAILING_CREDIT.sub("", text)
     labels = list(_LABEL.finditer(text))
     if not labels:
         return _unlabelled(text, role)

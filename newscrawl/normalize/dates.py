@@ -14,7 +14,7 @@ from newscrawl.normalize.calendars import gregorian, is_hijri, is_jalali, withou
 from newscrawl.normalize.clocks import StatedClock, take_clock
 from newscrawl.normalize.date_lines import SEPARATOR, DateRole, lines, with_ascii_digits
 from newscrawl.normalize.machine_dates import ParsedDate, machine_date, precision
-from newscrawl.normalize.months import day_with_month
+from newscrawl.normalize.months import day_with_month, last_such_day
 from newscrawl.normalize.zones import zone_of
 
 if TYPE_CHECKING:
@@ -34,12 +34,16 @@ _TAG = re.compile(r"<[^<>]*>")  # WordPress templates put <span>s into meta
 _NUMERIC = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(\d{4}|\d\d?)([./-])\s?(\d\d?)\2\s?(\d{4}|\d\d?)\.?(?:,?\s+\(?[^\W\d_]+\.?\)?)?"
 )
+_MONTH_AND_DAY = re.compile(
+    r"(\d\d?)(?:[/.]|[月월]\s?)(\d\d?)[日일]?\.?\s?(?:[(（][^\W\d_]{1,3}[)）]?|(?:星期|周|週)[^\W\d_])?"
+)
 _YEAR_FIRST_LANGUAGES = {"zh", "ja", "ko", "hu", "lt", "mn", "fa", "eu"}
 _YEAR_ZERO = re.compile(r"-?0{3,4}\d?-")  # MySQL's zero date, and what PHP makes of it: "-0001-11-30"
 _OTHER_LABEL = re.compile(r"^[^\d:：]{1,40}[:：]\s*(?=\D{0,25}\d)")  # "Date:", "Erscheinungsdatum:"
 _AFTER_YEAR = re.compile(r"((?:19|20)\d\d)\s?(?:م|г\.?|р\.?|m\.)(?!\w)")  # "2026 م", "2026 г."
 # Spellings of "ago" that dateparser (1.5) does not know: "3 시간 전", and units in traditional characters.
 _KOREAN_AGO = re.compile(r"(?<=\d) (초|분|시간|일|주|개월|년) ?(?=전)")
+_ONE_WORD = re.compile(r"\bi(dag|går)\b", re.IGNORECASE)  # in Danish and Norwegian it is written as two, too
 _TIME_ONLY = re.compile(r"\W*+\d{1,2}\s*+[:.h]\s*+\d\d\W*+(?:[ap]\.?m\.?\W*+)?", re.IGNORECASE)
 
 
@@ -194,6 +198,7 @@ class _LineReader:
             return _of_another_calendar(text, self._languages)
         base = self._base.astimezone(zone).replace(tzinfo=None)
         day = self._numeric(text) or day_with_month(text, self._languages, base)
+        day = day or self._of_this_year(text, base)
         return (day, Precision.DAY) if day is not None else self._in_words(text, base)
 
     def _numeric(self, text: str) -> datetime | None:
@@ -210,6 +215,11 @@ class _LineReader:
         month, day = (int(first), second) if is_month_first else (second, int(first))
         return _day(third, *((day, month) if month > 12 else (month, day)))
 
+    def _of_this_year(self, text: str, base: datetime) -> datetime | None:
+        """Return a day without its year, as papers print it that put the year first: "3/12(木)"."""
+        match = _MONTH_AND_DAY.fullmatch(text) if self._order == "YMD" else None
+        return last_such_day(int(match[1]), int(match[2]), base) if match else None
+
     @property
     def _order(self) -> str:
         """The order of day, month and year in figures: the source's, else that of its country and language."""
@@ -224,6 +234,7 @@ class _LineReader:
     def _in_words(self, text: str, base: datetime) -> ParsedDate | None:
         """Return what dateparser makes of a text: relative days and times, and months by names that CLDR lacks."""
         parser = _parser(self._languages, self._order, base)
+        text = _ONE_WORD.sub(r"i \1", text) if self._languages[:1] in (("da",), ("nb",), ("nn",)) else text
         text = _KOREAN_AGO.sub(r"\1 ", text).replace("小時", "小时").replace("分鐘", "分钟")
         parsed = parser.get_date_data(_WHITE_SPACE.sub(" ", text).strip(" ,|-–()"))
         if parsed.date_obj is None or parsed.period not in ("day", "time"):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from newscrawl.items import Precision
 
+_ORDINAL = re.compile(r"(\d{4})-(\d{3})(?=T|$)")  # ISO 8601's year and day of it, which datetime does not read
 _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}")
 _EPOCH_SECONDS = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
 _DOTNET = re.compile(r"/?Date\((\d{10}(?:\d{3})?)(?:[+-]\d{4})?\)/?")  # its offset is for display: the number is UTC
@@ -49,6 +50,7 @@ def _iso(text: str) -> ParsedDate | None:
         year, month, day, hour, minute, second, offset = match.groups(default="")
         value = datetime.fromisoformat(f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{offset}")
         return (value.replace(tzinfo=UTC) if text.endswith("Z") else value), precision(has_seconds=bool(second))
+    text = _ORDINAL.sub(_day_of_year, text)
     iso = _OFFSET.sub(r"\1", _ISO_ZONE.sub("+00:00", text) if ":" in text else text).replace(",", ".")
     try:
         value = datetime.fromisoformat(iso)
@@ -58,6 +60,11 @@ def _iso(text: str) -> ParsedDate | None:
         return value, Precision.DAY
     clock = iso[10:].partition("+")[0].partition("-")[0]
     return value, precision(has_seconds=clock.count(":") >= 2 or len(re.sub(r"\D", "", clock)) >= 6)
+
+
+def _day_of_year(match: re.Match[str]) -> str:
+    day = datetime(int(match[1]), 1, 1) + timedelta(days=int(match[2]) - 1)  # noqa: DTZ001 -- a day has no zone
+    return f"{day:%Y-%m-%d}" if f"{day:%Y}" == match[1] else match[0]
 
 
 def precision(*, has_seconds: bool) -> Precision:

@@ -56,11 +56,11 @@ def _assembled(month: int, days: list[int], years: list[int], base: datetime, *,
         case [day, short], []:  # RFC 822; RFC 5322, 4.3 says which century
             return datetime(short + (2000 if short < 50 else 1900), month, day)  # noqa: DTZ001
         case [day], [] if is_bare:
-            return _last(month, day, base)
+            return last_such_day(month, day, base)
     return None
 
 
-def _last(month: int, day: int, base: datetime) -> datetime:
+def last_such_day(month: int, day: int, base: datetime) -> datetime:
     """Return the last such day up to a moment; one that is a day ahead may be today in another zone."""
     day_of = datetime(base.year, month, day)  # noqa: DTZ001
     return day_of if day_of <= base.replace(tzinfo=None) + timedelta(days=1) else day_of.replace(year=base.year - 1)

@@ -16,13 +16,13 @@ MAX_OFFSET = timedelta(hours=14)  # Pacific/Kiritimati; the least is -12:00
 
 # Abbreviations stand for a zone's rules: "EST" in June is written by people who mean the clock on the wall.
 _ABBREVIATIONS = {
-    "America/New_York": "ET EST EDT HNE HAE",
-    "America/Chicago": "CT CST CDT",
-    "America/Denver": "MT MST MDT",
-    "America/Los_Angeles": "PT PST PDT",
+    "America/New_York": "ET EST EDT HNE HAE HE",
+    "America/Chicago": "CT CST CDT HNC HAC",
+    "America/Denver": "MT MST MDT HNR HAR",
+    "America/Los_Angeles": "PT PST PDT HNP HAP",
     "America/Anchorage": "AKST AKDT",
-    "America/Halifax": "ADT",
-    "America/St_Johns": "NST NDT",
+    "America/Halifax": "ADT HNA HAA",
+    "America/St_Johns": "NST NDT HNT HAT",
     "America/Sao_Paulo": "BRT",
     "America/Argentina/Buenos_Aires": "ART",
     "Pacific/Honolulu": "HST",
@@ -100,6 +100,11 @@ _NAMES = {
     "chile": "America/Santiago",
     "argentina": "America/Argentina/Buenos_Aires",
     "venezuela": "America/Caracas",
+    "ciudad de méxico": "America/Mexico_City",
+    "central de méxico": "America/Mexico_City",
+    "centro de méxico": "America/Mexico_City",
+    "cdmx": "America/Mexico_City",
+    "este": "America/New_York",
     "londres": "Europe/London",
     "lisboa": "Europe/Lisbon",
     "roma": "Europe/Rome",
@@ -130,6 +135,7 @@ _NAMES = {
     "أبو ظبي": "Asia/Dubai",
 }
 _LOCAL = frozenset({"local", "locale", "местному", "місцевим", "المحلي", "当地", "當地", "現地"})
+_CENTRAL = frozenset({"central", "centro"})
 _TIME_WORDS = frozenset({"времени", "часом", "часу"})  # behind the name: "по московскому времени"
 _ZONE_OF = {word: zone for zone, words in _ABBREVIATIONS.items() for word in words.split()}
 _AUSTRALIAN = {"eastern": "Australia/Sydney", "central": "Australia/Adelaide", "western": "Australia/Perth"}
@@ -146,8 +152,9 @@ _NAMED = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"[(\[]?\b((?:[^\W\d_]+ ){1,2}?)(?:(?:standard|daylight|summer) )?time\b(?: zone)?[)\]]?",
-        r"[(\[]?\b(?:hora|heure|horário|horario|ora|Uhr|(?:по )?времени|по|за)(?: (?:local|locale|legal))? "
-        r"(?:de |di |d'|do |da |en )?([^\W\d_]['’\w]*(?: [^\W\d_]\w+)?)[)\]]?",
+        r"[(\[]?\b(?:hora|tiempo(?! de lectura)|heure|horário|horario|ora|Uhr|(?:по )?времени|по|за)"
+        r"(?: (?:local|locale|legal))? (?:de la |del? |di |d'|do |da |en )?"
+        r"([^\W\d_]['’\w]*(?: (?:del? )?[^\W\d_]\w+){0,2})[)\]]?",
         r"[(\[]?(北京|日本|台北|香港|当地|當地|現地)(?:时间|時間)[)\]]?",
         # "بتوقيت غرينتش", "بالتوقيت المحلي"
         r"[(\[]?\b(?:بتوقيت|بالتوقيت|توقيت) ([^\W\d_]+(?: (?:المكرمة|ظبي))?)[)\]]?",
@@ -221,6 +228,8 @@ def _without(text: str, match: re.Match[str]) -> str:
 
 def _by_abbreviation(word: str, source_zone: tzinfo) -> tzinfo | None:
     """Return the source's zone if that is how it abbreviates itself (IST, CST and others have several meanings)."""
+    if _ZONE_OF.get(word) == "UTC":
+        return UTC  # also in London, whose zone has that name in winter
     if word in _names_of(source_zone):
         return source_zone
     return zone_of(_ZONE_OF[word]) if word in _ZONE_OF else None
@@ -241,6 +250,8 @@ def _by_name(name: str, source_zone: tzinfo) -> tzinfo | None:
         tail = " ".join(words[start:])
         if tail in _AUSTRALIAN and str(source_zone).startswith("Australia/"):
             return zone_of(_AUSTRALIAN[tail])
+        if tail in _CENTRAL and str(source_zone).startswith("America/") and "CST" in _names_of(source_zone):
+            return source_zone  # Mexico's has no summer time
         if tail in _LOCAL:
             return source_zone
         if zone := _NAMES.get(tail) or _cities().get(tail):
