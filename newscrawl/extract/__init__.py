@@ -53,7 +53,8 @@ a selector is cached per page.
 
 Blocks: p, li, blockquote, h1–h6, pre, dt, dd, tr, div end a paragraph, and so do <br><br> and, in pre, a blank line
 between prose; a single <br> is a space, but between two long sentences and in a list of four lines or more. A row of a
-table is one paragraph, unless its cells hold paragraphs. Tables, lists and quotations between two selected
+table is one paragraph, unless its cells hold paragraphs. Components (`<x-paragraph>`) that stand beside each other as
+text are paragraphs, and so is `<span style="display: block">`. Tables, lists and quotations between two selected
 paragraphs are read with them.
 '''
 

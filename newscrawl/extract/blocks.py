@@ -35,6 +35,9 @@ _MIN_PART_OF_PRE = 60  # characters
 _MAX_CELL_SIZE = 300  # characters; a longer cell is a column of the page's layout
 _READ_OTHERWISE = frozenset({"pre", "br", "a"})  # than as white space and words, if alone
 _CELLS = frozenset({"td", "th"})
+_HOLDER_TAGS = frozenset({"div", "section", "article", "main", "body", "td", "center", "blockquote", "aside"})
+_BLOCK_STYLE = re.compile(r"display:\s*block", re.IGNORECASE)
+_MIN_COMPONENT = 40  # characters
 _DROP_CAP_CLASS = re.compile(r"drop-?cap|initial-letter|dropped-letter", re.IGNORECASE)
 
 
@@ -60,6 +63,36 @@ def _is_plain_cell(cell: etree._Element) -> bool:
     if any(element.tag in BLOCK_TAGS or element.tag == "br" for element in cell.iterdescendants("*")):
         return False
     return len("".join(cell.itertext())) <= _MAX_CELL_SIZE
+
+
+class _OwnElements:
+    """Which elements of other kinds are blocks: components (`<x-paragraph>`), and `<span style="display:block">`."""
+
+    def __init__(self) -> None:
+        self._holders: dict[etree._Element, bool] = {}
+
+    def is_block(self, element: etree._Element, container: etree._Element) -> bool:
+        """Return whether an element stands for a paragraph: set as a block, or a component beside others, as text."""
+        if element.tag == "span":
+            return element is not container and _BLOCK_STYLE.search(element.get("style", "")) is not None
+        holder = element.getparent() if element is not container else None
+        if holder is None or (holder.tag not in _HOLDER_TAGS and "-" not in holder.tag):
+            return False
+        if holder not in self._holders:
+            self._holders[holder] = _holds_components_as_text(holder)
+        return self._holders[holder]
+
+
+def _holds_components_as_text(holder: etree._Element) -> bool:
+    """Return whether an element has no text of its own, and among its components one as long as a sentence."""
+    if (holder.text or "").strip() or any((child.tail or "").strip() for child in holder):
+        return False
+    components = (child for child in holder if isinstance(child.tag, str) and "-" in child.tag)
+    return any(_is_sentence("".join(component.itertext()).strip()) for component in components)
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text) >= _MIN_COMPONENT or text.endswith(("。", "！", "？", "।", "."))
 
 
 @dataclass(slots=True)
@@ -117,6 +150,8 @@ class _Writer:
 def _tag(open_blocks: Sequence[etree._Element]) -> str:
     """Return the tag of the innermost block; a paragraph directly inside a list item counts as the item."""
     tag = str(open_blocks[-1].tag)
+    if "-" in tag or tag == "span":
+        return "div"
     return "li" if tag in ("p", "div") and len(open_blocks) > 1 and open_blocks[-2].tag == "li" else tag
 
 
@@ -160,7 +195,7 @@ def blocks(container: etree._Element, is_dropped: Callable[[etree._Element], boo
         if text := _clean(_WHITE_SPACE.sub(" ", container.text or ""), is_pre=False):
             yield Block(text, str(container.tag), container)
         return
-    writer, rows = _Writer([]), _Rows()
+    writer, rows, own = _Writer([]), _Rows(), _OwnElements()
     open_blocks: list[etree._Element] = [container]
     walker = etree.iterwalk(container, events=("start", "end", "comment", "pi"))
     skipped: etree._Element | None = None
@@ -185,11 +220,14 @@ def blocks(container: etree._Element, is_dropped: Callable[[etree._Element], boo
                 writer.parts.append(_BREAK)
             elif tag == "a" and "href" in element.attrib:  # not the mark of a place, as around headings
                 writer.is_link, writer.links = True, writer.links + 1
+            elif ("-" in tag or (tag == "span" and "style" in element.attrib)) and own.is_block(element, container):
+                yield from writer.end(open_blocks)
+                open_blocks.append(element)
             writer.add(element.text)
         else:
             if element is skipped:
                 skipped = None
-            elif tag in BLOCK_TAGS and open_blocks[-1] is element:
+            elif open_blocks[-1] is element and (tag in BLOCK_TAGS or element is not container):
                 yield from writer.end(open_blocks)
                 open_blocks.pop()
                 writer.is_pre = False

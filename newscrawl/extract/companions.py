@@ -15,12 +15,14 @@ from lxml import etree
 
 from newscrawl.extract.blocks import HEADINGS, Block
 from newscrawl.extract.boilerplate import SHARED_LINES
-from newscrawl.extract.text_density import BlockContext, bare
+from newscrawl.extract.text_density import SENTENCE_END, BlockContext, bare
 from newscrawl.extract.twins import NEVER
 
 _COLLECTIONS = frozenset({"ul", "ol", "dl", "table", "blockquote"})
+_HEADS = HEADINGS | {"summary"}
 _QUOTES = frozenset({"blockquote", "aside", "figure"})
 _QUOTATION_MARKS = "\"'“„«»‘”’「"
+_MIN_ROWS = 2  # below or beside the heads of a table
 _MIN_PULL_QUOTE = 40  # letters
 _MIN_WEIGHT = -3.0  # of a block that its place can make text
 _MIN_HEADING_WEIGHT = -2.0  # of a heading beside the element of the text
@@ -45,7 +47,7 @@ def with_companions(contexts: Sequence[BlockContext], weights: Sequence[float]) 
         raised[taken[0] - 1] = max(raised[taken[0] - 1], 0.1)
     if _is_opening_subhead(contexts, weights, taken[0], parents):
         raised[taken[0] - 1] = 0.1
-    among = range(taken[0] + 1, taken[-1] + 1)
+    among = _with_collections_beside(contexts, parents, taken[0], taken[-1])
     for collection, group in groupby(among, lambda index: _collection(contexts[index], parents)):
         indexes = list(group)
         if collection is not None:
@@ -78,6 +80,25 @@ def _is_opening_subhead(
     return are_siblings and head.block.tag in HEADINGS - {"h1"} and not head.block.linked
 
 
+def _with_collections_beside(
+    contexts: Sequence[BlockContext], parents: set[etree._Element], first: int, last: int
+) -> range:
+    """Return the indexes among the paragraphs, and of a table right before or a list or table right behind them.
+
+    A list above the text repeats it in short.
+    """
+    start, end = first, last + 1
+    while start > 0 and _is_of_table(_collection(contexts[start - 1], parents)):
+        start -= 1
+    while end < len(contexts) and _collection(contexts[end], parents) is not None:
+        end += 1
+    return range(start, end)
+
+
+def _is_of_table(collection: etree._Element | None) -> bool:
+    return collection is not None and collection.tag == "table"
+
+
 def _collection(context: BlockContext, parents: set[etree._Element]) -> etree._Element | None:
     """Return the list or table around a block that stands beside the article's paragraphs, alone in a box or not."""
     for element in context.ancestors:
@@ -95,9 +116,15 @@ def _is_collection_text(
     size = sum(len(block.text) for block in blocks)
     if sum(block.linked for block in blocks) >= _MAX_LINKED * size:
         return False
+    if collection.tag == "dl" and 2 * sum(any(map(str.isdigit, block.text)) for block in blocks) >= len(blocks):
+        return True
     if collection.tag == "table":
+        if len(blocks) >= _MIN_ROWS and next(collection.iter("th"), None) is not None:
+            return True
         with_figures = sum(any(map(str.isdigit, block.text)) for block in blocks)
         return len(blocks) > 1 and 2 * with_figures >= len(blocks)
+    if all(block.text.isalpha() and block.text.isascii() for block in blocks):
+        return False  # controls: "Share", "Print"
     return sum(max(-6.0, min(6.0, weights[index])) for index in indexes) > _MIN_WEIGHT * len(indexes)
 
 
@@ -115,16 +142,20 @@ def _is_subhead_by_name(block: Block) -> bool:
     """Return whether a short block has the class of a subhead: `<div class="subhead">`, `<p class="crosshead">`."""
     if block.element is None or len(block.text) > _MAX_SUBHEAD or block.text.endswith("."):
         return False
-    return _SUBHEAD_NAME.search(block.element.get("class", "")) is not None
+    tag = str(block.element.tag)
+    is_component = "-" in tag and tag.endswith(("heading", "header", "title", "head"))
+    return is_component or _SUBHEAD_NAME.search(f"{tag} {block.element.get('class', '')}") is not None
 
 
 def _is_heading_of_text(contexts: Sequence[BlockContext], weights: Sequence[float], index: int) -> bool:
     """Return whether a heading stands right before a paragraph of the text, and beside the element that holds it."""
     context = contexts[index]
-    if context.block.tag not in HEADINGS or context.block.linked or weights[index] <= _MIN_HEADING_WEIGHT:
+    least = NEVER if context.block.tag == "summary" else _MIN_HEADING_WEIGHT  # it stands with its text in one element
+    if context.block.tag not in _HEADS or context.block.linked or weights[index] <= least:
         return False
     following = contexts[index + 1]
-    return weights[index + 1] > 0 and following.is_prose and context.ancestors[1] in following.ancestors[1:4]
+    is_text = following.is_prose or SENTENCE_END.search(following.block.text[-20:]) is not None
+    return weights[index + 1] > 0 and is_text and context.ancestors[1] in following.ancestors[1:4]
 
 
 def is_bold(block: Block) -> bool:

@@ -20,6 +20,7 @@ from newscrawl.extract.companions import other_articles, with_companions, withou
 from newscrawl.extract.optional import left_out_among
 from newscrawl.extract.page import TRAFILATURA, Page
 from newscrawl.extract.rules import Rules
+from newscrawl.extract.short_sentences import with_short_sentences
 from newscrawl.extract.small_boxes import is_small_box
 from newscrawl.extract.stated_body import stated_blocks
 from newscrawl.extract.structured import strings
@@ -135,6 +136,7 @@ def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tupl
         if context.block.text == headline or (others and not others.isdisjoint(context.ancestors)):
             weights[index] = NEVER
     weights = _without_small_boxes(contexts, with_twins(contexts, weights))
+    weights, is_short = with_short_sentences(contexts, weights)
     size = undecided = prose = 0
     for context, names, weight in zip(contexts, marks, weights, strict=True):
         if weight > 0:
@@ -148,7 +150,7 @@ def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tupl
         for context, weight in zip(contexts, with_companions(contexts, weights), strict=True)
         if weight > 0
     ]
-    return taken, size >= 600 and undecided <= 0.3 * size and size >= 0.5 * prose
+    return taken, is_short or (size >= 600 and undecided <= 0.3 * size and size >= 0.5 * prose)
 
 
 def _without_small_boxes(contexts: Sequence[BlockContext], weights: Sequence[float]) -> list[float]:

@@ -59,11 +59,14 @@ def block_contexts(blocks: Sequence[Block]) -> list[BlockContext]:
             around = (ancestor for ancestor in element.iterancestors() if not _is_wrapper(ancestor, wrappers))
             chains[element] = [element, *around]
         size = len(block.text) * (2 if not block.text.isascii() and _CJK.search(block.text[:500]) else 1)
-        is_prose = (
-            size >= 80 and block.linked < 0.3 * len(block.text) and SENTENCE_END.search(block.text[-20:]) is not None
-        )
+        is_prose = size >= 80 and block.linked < 0.3 * len(block.text) and _ends_sentence(block.text)
         contexts.append(BlockContext(block, size, is_prose and block.tag not in HEADINGS, chains[element]))
     return contexts
+
+
+def _ends_sentence(text: str) -> bool:
+    """Return whether a text ends as a sentence does; Thai and Lao have no mark for it."""
+    return SENTENCE_END.search(text[-20:]) is not None or "\u0e00" <= text[-1] <= "\u0eff"
 
 
 def _is_wrapper(element: etree._Element, known: dict[etree._Element, bool]) -> bool:

@@ -24,6 +24,7 @@ _MIN_PARAGRAPHS = 4  # that have twins, for what has none to be beside the text
 _MIN_WEIGHT, _MIN_WEIGHT_WITHIN = -2.0, -4.0  # of a block that its twins can make text, at the edges and among them
 _CERTAIN = 2.0  # the weight of a block that is text even without twins
 _SURE = 1.0  # the same behind the last paragraph that has twins
+_MIN_STANDFIRST, _MIN_DATED = 50, 100  # characters in Latin script: at all, and with a year or a clock
 _MIN_SENTENCE = 80  # characters in Latin script
 _MAX_LINKED, _MAX_LINKED_SENTENCE = 0.3, 0.6  # share of the characters
 _COLLECTIONS = frozenset({"li", "tr", "td", "th", "blockquote", "pre"})
@@ -83,7 +84,8 @@ def with_twins(contexts: Sequence[BlockContext], weights: Sequence[float]) -> li
         return adjusted
     for index, context in enumerate(contexts):
         if adjusted[index] > _MIN_WEIGHT_WITHIN:  # no other is ever text
-            adjusted[index] = _adjusted(context, adjusted[index], settings, index)
+            is_below_headline = index > 0 and contexts[index - 1].block.tag == "h1"
+            adjusted[index] = _adjusted(context, adjusted[index], settings, index, is_standfirst=is_below_headline)
     for index in (*_headings_of_boxes(contexts, adjusted, settings), *_comments(contexts, adjusted, settings)):
         adjusted[index] = NEVER
     return adjusted
@@ -104,7 +106,8 @@ def _settings(contexts: Sequence[BlockContext], weights: Sequence[float]) -> _Se
     return settings._replace(first=with_twins[0], last=with_twins[-1]) if with_twins else None
 
 
-def _adjusted(context: BlockContext, weight: float, settings: _Settings, index: int) -> float:
+def _adjusted(context: BlockContext, weight: float, settings: _Settings, index: int, *, is_standfirst: bool) -> float:
+    """Return the weight of a block; what may be a standfirst is text if its weight or its wording says so."""
     if settings.has_twins(context):
         is_within = settings.first < index < settings.last
         is_linked = context.block.linked >= _MAX_LINKED * len(context.block.text)
@@ -113,10 +116,21 @@ def _adjusted(context: BlockContext, weight: float, settings: _Settings, index: 
         if (_MIN_WEIGHT_WITHIN if is_within else _MIN_WEIGHT) < weight <= 0 and _is_plain(context.block):
             return _TEXT if is_within or _is_long(context) else weight
         return weight
-    is_lead = settings.is_lead(context) or (context.is_prose and settings.has_siblings(context))
+    is_standfirst = is_standfirst and index < settings.first and _may_be_standfirst(context)
+    is_lead = settings.is_lead(context) or (context.is_prose and (is_standfirst or settings.has_siblings(context)))
     if index < settings.first and weight > _MIN_WEIGHT and is_lead:
         return max(weight, _TEXT)
-    return NEVER if weight > 0 and settings.is_known and _is_beside(context, weight, settings, index) else weight
+    is_doubtful = weight > 0 and settings.is_known and not is_standfirst
+    return NEVER if is_doubtful and _is_beside(context, weight, settings, index) else weight
+
+
+def _may_be_standfirst(context: BlockContext) -> bool:
+    """Return whether a block right below the headline says something: no byline, no date and no link."""
+    block = context.block
+    if context.size < _MIN_STANDFIRST or block.tag not in ("p", "div") or block.linked >= _MAX_LINKED * len(block.text):
+        return False
+    is_dated = context.size < _MIN_DATED and DATE.search(block.text)
+    return context.is_prose or not (is_dated or BYLINE_START.match(block.text))
 
 
 def _is_beside(context: BlockContext, weight: float, settings: _Settings, index: int) -> bool:
