@@ -21,7 +21,8 @@ _NAME_PARTS = (
 )  # fmt: skip
 _OTHER_ATTRIBUTES = ("id", "data-component", "data-qa", "data-gu-name")
 _MARKS = {
-    "itemprop": ("author",), "rel": ("author",), "class": _NAME_PARTS, "data-testid": _NAME_PARTS,
+    "itemprop": ("author",), "property": ("author",), "rel": ("author",),
+    "class": _NAME_PARTS, "data-testid": _NAME_PARTS,
     **dict.fromkeys(_OTHER_ATTRIBUTES, ("yline", "uthor")),
 }  # fmt: skip
 _CAMEL_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

@@ -22,6 +22,7 @@ from newscrawl.extract.page import TRAFILATURA, Page
 from newscrawl.extract.rules import Rules
 from newscrawl.extract.short_sentences import with_short_sentences
 from newscrawl.extract.small_boxes import is_small_box
+from newscrawl.extract.state_text import state_blocks
 from newscrawl.extract.stated_body import stated_blocks
 from newscrawl.extract.structured import strings
 from newscrawl.extract.text_density import BlockContext, bare, features
@@ -70,7 +71,7 @@ class Generic(Rules):
             size = sum(map(len, paragraphs))
             if len(stated_body) > 1.5 * size and len(stated_body) > 300 and _overlaps(paragraphs, stated_body):
                 return self._stated_body(page)
-            if size < 200 and (typed := self._typed_content(page)):
+            if size < 200 and (typed := self._typed_content(page, paragraphs)):
                 return typed
         page.used = "weights"
         page.left_out = list(left_out_among(page.contexts, paragraphs))
@@ -103,13 +104,18 @@ class Generic(Rules):
         page.used = "ld:articleBody"
         return self.clean(stated_blocks(page))
 
-    def _typed_content(self, page: Page) -> tuple[str, ...]:
-        """Return the text of Arc's typed content, for pages that only scripts render."""
+    def _typed_content(self, page: Page, shown: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the text of Arc's typed content or of a script's state, for pages that only scripts render.
+
+        What the tree shows must be in a state that is of no known kind.
+        """
         for selector in _TYPED_CONTENT:
             if paragraphs := self.clean(self.read_blocks(page, selector)):
                 page.used = selector
                 return paragraphs
-        return ()
+        page.used = "json:**"
+        paragraphs = self.clean(iter(state_blocks(page)))
+        return paragraphs if not shown or _overlaps(shown, "\n".join(paragraphs)) else ()
 
 
 def _site_names(page: Page) -> set[str]:

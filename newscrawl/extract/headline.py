@@ -85,7 +85,7 @@ def _text_of_heading(page: Page) -> str | None:
 def headline_element(page: Page) -> etree._Element | None:
     """Return the heading that shows the headline; None if no visible one does."""
     stated = _without_site_names(page)
-    top = _headings(page, "h1")
+    top = _headings(page, "h1") or _headings_by_role(page)
     heads = [
         (element, text)
         for element, text in top
@@ -107,6 +107,13 @@ def headline_element(page: Page) -> etree._Element | None:
 def _headings(page: Page, *tags: str) -> list[tuple[etree._Element, str]]:
     elements = page.index.tagged(tags[0]) if len(tags) == 1 else page.tree.iter(*tags)
     lines = ((element, line(element)) for element in elements)
+    return [(element, text) for element, text in lines if text and len(text) < 400]
+
+
+def _headings_by_role(page: Page) -> list[tuple[etree._Element, str]]:
+    """Return what is no h1 and read out as one: `<div role="heading" aria-level="1">`."""
+    elements = page.index.having("role", "heading", lambda role: role == "heading")
+    lines = ((element, line(element)) for element in elements if element.get("aria-level") == "1")
     return [(element, text) for element, text in lines if text and len(text) < 400]
 
 

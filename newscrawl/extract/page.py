@@ -231,10 +231,19 @@ class Page:
         """Return whether a selector or method reads the part of the page that is to be read."""
         return self.only is None or origin_of(selector) is self.only
 
+    @cached_property
+    def _base(self) -> str:
+        """What the page's links are relative to (HTML, 4.2.3): the first `<base href>`, or its own URL."""
+        stated = next((href for base in self.index.tagged("base") if (href := base.get("href", "").strip())), "")
+        try:
+            return str(urljoin(self.url, stated))
+        except ValueError:
+            return self.url
+
     def absolute(self, href: str) -> str | None:
         """Return a link of this page as an absolute URL; None if it is not HTTP."""
         try:
-            url = urljoin(self.url, href.strip())
+            url = urljoin(self._base, href.strip())
         except ValueError:
             return None
         return url if url.startswith(("http://", "https://")) else None

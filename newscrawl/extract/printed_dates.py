@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from enum import Enum
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from lxml import etree
 
@@ -98,6 +98,12 @@ _DAY_IN_URL = (
         r"(?<!\d)(20[0-3]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=\D|\d{4}(?:\D|$)|\d{6}(?:\D|$)|\d{8,}(?:\D|$))"
     ),
 )
+# Days that are no month: no other order fits.
+_DAY_FIRST_IN_URL = re.compile(r"(?<!\d)(1[3-9]|2\d|3[01])-(0[1-9]|1[0-2])-((?:19|20)\d\d)(?!\d)")
+# What elements state for scripts beside what they show: `<abbr title="2026-03-12T14:05Z">8 months ago</abbr>`.
+_STATED = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d\S{0,12}(?: ?[+-]\d\d:?\d\d)?)?|1\d{9}(?:\d{3})?")
+_STATING = re.compile(r"^(?:datetime|title|content|data-.*(?:date|time|publish).*)$")
+_MAX_INNER = 12  # elements in a block
 _AMBIGUOUS = re.compile(r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d\d(?!\d)")
 # lxml reads these in HTML and refuses to set them: htmldate raised ValueError where one followed a script.
 _NOT_OF_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|&#(?:[0-8]|1[124-9]|2\\d|3[01]);")
@@ -183,6 +189,8 @@ def day_in_url(url: str) -> str | None:
         if match := pattern.search(path):
             year, month, day = map(int, match.groups())
             return f"{year:04}-{month:02}-{day:02}"
+    if match := _DAY_FIRST_IN_URL.search(path):
+        return f"{match[3]}-{match[2]}-{match[1]}"
     if match := _MONTH_NAME_IN_URL.search(path):
         return f"{match[1]}-{_MONTHS.index(match[2].lower()) + 1:02}-{int(match[3]):02}"
     return None
@@ -193,12 +201,23 @@ def _dated_lines(page: Page) -> Iterator[tuple[str, _Kind]]:
     top = headline_element(page)
     around = set(ancestors(top)) if top is not None else set()
     for block in _near(page, top):
+        if block.element is not None and len(block.text) <= MAX_LINE_LENGTH and not block.is_link:
+            yield from _stated_for_scripts(block, around)
         if block.element is None or len(block.text) > 3 * MAX_LINE_LENGTH or _OTHER_DAY.search(block.text):
             continue
         match = _DAY.search(block.text) or _AGO.search(block.text)
         if match is not None and not _is_of_another(block.element, around):
             kind = _kind(block, match)
             yield from ((line, kind) for line in _readable(block.text, match))
+
+
+def _stated_for_scripts(block: Block, around: set[etree._Element]) -> Iterator[tuple[str, _Kind]]:
+    """Yield the instants in the attributes of a short block and of what is in it."""
+    for element in islice(block.element.iter(etree.Element), _MAX_INNER) if block.element is not None else ():
+        for name, value in element.items():
+            if _STATING.match(name) and _STATED.fullmatch(value.strip()) and not _is_of_another(element, around):
+                is_update = _UPDATED.search(f"{name} {element.get('class', '')} {block.text}")
+                yield value.strip(), _Kind.UPDATE if is_update else _Kind.PLAIN
 
 
 def _kind(block: Block, match: re.Match[str]) -> _Kind:

@@ -14,15 +14,18 @@ PUBLISHED = (
     "ld:datePublished",
     "meta:article:published_time,og:article:published_time,datepublished,parsely-pub-date,sailthru.date",
     "[itemprop=datePublished]::attr(content)", "[itemprop=datePublished]::attr(datetime)", "[itemprop=datePublished]",
+    "[property=datePublished]::attr(content)", "[property=datePublished]::attr(datetime)",
     "meta:article.published,published_time,originalpublicationdate,published_at,dc.date.issued,dcterms.issued,"
     "dcterms.created,dc.date,pubdate,publish-date,publish_date,publishdate,publication_date,date_published,date",
     "ld:coverageStartTime",  # of a live blog
+    "article time[class*=publi]::attr(datetime)",
     "article time[datetime]::attr(datetime)", "time[pubdate]::attr(datetime)", "main time[datetime]::attr(datetime)",
 )  # fmt: skip
 MODIFIED = (
     "ld:dateModified",
     "meta:article:modified_time,og:article:modified_time,og:updated_time,datemodified,lastmod,last-modified",
     "[itemprop=dateModified]::attr(content)", "[itemprop=dateModified]::attr(datetime)",
+    "[property=dateModified]::attr(content)", "[property=dateModified]::attr(datetime)",
 )  # fmt: skip
 
 _MAX_LENGTH = 200  # characters
