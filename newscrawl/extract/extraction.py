@@ -25,7 +25,7 @@ from newscrawl.extract.text_density import bare
 from newscrawl.items import GENERIC, Capture, Extraction, Readers, Source
 
 # Increase it whenever this package may read the same page differently than before.
-EXTRACTOR = 3
+EXTRACTOR = 4
 
 T = TypeVar("T")
 _YEAR = re.compile(r"\d{4}")

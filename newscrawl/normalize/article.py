@@ -17,7 +17,7 @@ from newscrawl.normalize.identity import first_believed, own_url
 from newscrawl.normalize.text import display, display_digest, wording_digest, wording_digest_of_displayed
 
 # Increase it whenever this package may turn the same extraction into a different article than before.
-NORMALIZER = 2
+NORMALIZER = 3
 
 _DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:/|-|$)")
 
