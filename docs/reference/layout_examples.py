@@ -52,8 +52,8 @@ LAYOUTS: dict[str, LayoutExample] = {
     ),
     "date_published": LayoutExample(
         "Candidates for the date of publication, the most trusted first.",
-        'date_published = "time.first::attr(datetime)"',
-        "<h1>Ferry sails again</h1><time class='first' datetime='2026-03-12T14:05:00Z'>Thursday</time>",
+        'date_published = "b.first::attr(data-utc)"',
+        "<h1>Ferry sails again</h1><b class='first' data-utc='2026-03-12T14:05:00Z'>Thursday</b>",
         {"date_published": ["2026-03-12T14:05:00Z"]},
     ),
     "date_modified": LayoutExample(
