@@ -84,7 +84,8 @@ def test_other_form_of_the_url_is_believed(own: str, stated: str) -> None:
     [
         "/show?sec=a&id=30", "/n/q?id=7", "/articleView.html?idxno=4711", "/?p=123",
         "/article.php?story=ferry-stays", "/news2.php?id=7", "/Story.aspx?t=Ferry_stays", "/v2?story=ferry",
-        "/read-more-news?slug=ferry-stays-in-port", "/show-article?article_id=x", "/cgi/read.pl?ferry", "/d/n.jsp?k=ferry",
+        "/read-more-news?slug=ferry-stays-in-port", "/show-article?article_id=x", "/cgi/read.pl?ferry",
+        "/d/n.jsp?k=ferry",
         "/2026-edition?headline=ferry", "/detail.do?newsNo=A7", "/web/guest/-/?urlTitle=ferry", "/a.asp?d=26&art=x",
     ],
 )  # fmt: skip
