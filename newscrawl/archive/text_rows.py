@@ -50,7 +50,7 @@ FIRST_YEAR = 1990  # of the web
 MAX_AHEAD = timedelta(days=1)  # clocks differ
 _NEAR = 0.8  # how alike a misspelt name is
 _READER = re.compile(r"[^A-Za-z0-9_.+-]+")
-_HTML = re.compile(r"</?(?:p|br|div|h[1-6]|li|blockquote)\b[^>]*>", re.IGNORECASE)
+_HTML = re.compile(r"</?(?:p|br|div|h[1-6]|li|blockquote)\b[^<>]*>", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "br", "tr", "article", "section")
 

@@ -31,7 +31,7 @@ _MIN_TEXT_SIZE = 40
 _MAX_CAPTCHA_PAGE_SIZE = 100
 _STRONG_EVIDENCE = ("headline", "header", "url", "text is mostly")
 _MIN_LIVE_ENTRIES = 8
-_COLON = re.compile(r"\s*:\s+|\s+[–—-]\s+")
+_COLON = re.compile(r":\s|\s[–—-]\s")
 _MIN_WORDS_OF_ARTICLE = 4
 _MAX_MISSING, _MAX_MISSING_CLAIMED = 250, 120  # characters of a text that says that a page is not there
 _CLOCK = re.compile(r"\d{1,2}[.:h]\d{2}\b")  # "12.31 Uhr: …" begins an entry
@@ -132,7 +132,7 @@ def _wall(
 def _goes_on(kind: PageKind, headline: str, said: str) -> bool:
     """Return whether a headline goes on as none of a wall does: "Page not found: how the county lost its records"."""
     rest = _COLON.split(headline.lower(), maxsplit=1)[1:]
-    if not rest or len(rest[0].split()) < _MIN_WORDS_OF_ARTICLE or missing_page().search(rest[0]):
+    if not rest or len(rest[0].split()) < _MIN_WORDS_OF_ARTICLE or missing_page().search(rest[0][:_MAX_MISSING]):
         return False
     return not any(phrase in rest[0] or phrase in said for phrase in _MARKS[kind].get("text", ()))
 

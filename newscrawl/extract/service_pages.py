@@ -17,7 +17,7 @@ _MAX_ROW = 120  # characters of a line of a table
 _MIN_ROWS, _MIN_SHARE = 8, 0.6  # of a page that is named as one of data
 _MIN_UNNAMED_ROWS, _MIN_UNNAMED_SHARE = 12, 0.9
 _MAX_UNSUPPORTED = 400
-_SITE_NAME = re.compile(r"\s+[|·•–—-]\s+[^|·•–—-]{1,40}$")
+_SITE_NAME = re.compile(r"\s[|·•–—-]\s[^|·•–—-]{1,40}$")
 _ARTICLE_TYPES = frozenset(
     {"Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "BlogPosting", "Recipe"}
 )
@@ -29,7 +29,7 @@ def service_evidence(
     """Return the evidence that a page is one of the site and no article; `claims` counts its claims to be one."""
     if size >= _MAX_CLAIMED and claims >= 2:
         return ()
-    title = _SITE_NAME.sub("", (headline or "").strip())
+    title = _SITE_NAME.sub("", (headline or "").strip()).rstrip()
     if title and len(title) <= 70 and pattern("service", "headline").fullmatch(title):
         return (f"headline {title!r}",)
     named = {name for node in page.nodes for name in types_of(node)}
@@ -57,10 +57,7 @@ def unsupported_evidence(paragraphs: Sequence[str], size: int) -> tuple[str, ...
 
 def _data(page: Page, title: str, paragraphs: Sequence[str], claims: int) -> tuple[str, ...]:
     rows = sum(len(text) <= _MAX_ROW and SENTENCE_END.search(text[-20:]) is None for text in paragraphs)
-    marks = MARKS["service"]["data"]
-    is_named = any(re.fullmatch(each, title, re.IGNORECASE) for each in marks["headline"]) or any(
-        re.search(each, _path(page), re.IGNORECASE) for each in marks["url"]
-    )
+    is_named = pattern("data", "headline").fullmatch(title) or pattern("data", "url").search(_path(page))
     least, share = (_MIN_ROWS, _MIN_SHARE) if is_named else (_MIN_UNNAMED_ROWS, _MIN_UNNAMED_SHARE)
     if rows < least or rows < share * len(paragraphs) or claims >= (2 if is_named else 1):
         return ()

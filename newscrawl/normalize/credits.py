@@ -86,8 +86,8 @@ _CONTROLS = re.compile(
 
 # Behind a name: how long the text takes to read, or how old it is; what its bearer does, as a sentence.
 _TIME_BEHIND = re.compile(
-    r"[\s|•·,(–-]+(?:(?:vor|il y a|hace|há|för|for) )?(?:\d{1,3}|an?) ?(?:min(?:ut\w*)?s?\.?|hours?|hrs?\.?|h|"
-    r"days?|weeks?|"
+    r"(?<![\s|•·,(–-])[\s|•·,(–-]+(?:(?:vor|il y a|hace|há|för|for) )?(?:\d{1,3}|an?) ?(?:min(?:ut\w*)?s?\.?|"
+    r"hours?|hrs?\.?|h|days?|weeks?|"
     r"std\.?|stunden?|tagen?|heures?|jours?|horas?|días?|dias?|ore|ora|giorni|uur|dagen|timer|timmar|dagar)"
     r"(?:[ -](?:ago|read|reading|lesezeit|de lecture|de lectura|de leitura|di lettura|fa|atrás|geleden|leestijd|"
     r"sedan|siden))?"

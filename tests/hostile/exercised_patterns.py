@@ -23,8 +23,7 @@ from newscrawl.change import (
     spoken_times,
     unit_parts,
 )
-from newscrawl.extract import boilerplate, legacy_encodings, optional, page_kinds
-from newscrawl.items import PageKind
+from newscrawl.extract import boilerplate, legacy_encodings, optional, page_marks
 from newscrawl.store import redactions
 
 Call = tuple[Callable[..., Any], Iterable[tuple[Any, ...]]]
@@ -53,8 +52,10 @@ def _calls() -> Iterator[Call]:
     yield beginnings.Beginnings, [(("quay",), ("]", "年"))]
     yield noted._kind_patterns, [()]
     yield optional._patterns, [()]
-    kinds = [kind for kind in PageKind if isinstance(page_kinds._MARKS.get(kind), dict)]
-    yield page_kinds._pattern, product(kinds, ("headline", "url"))
+    kinds = [kind for kind, marks in page_marks.MARKS.items() if isinstance(marks, dict)]
+    yield page_marks.pattern, product(kinds, ("headline", "url"))
+    yield page_marks.pattern, product(("needs_script", "no_results"), ("text",))
+    yield page_marks.missing_page, [()]
     yield legacy_encodings.letters_of, [([language],) for language in legacy_encodings.ENCODINGS]
     yield boilerplate.line_pattern, [(("Read * in * of *", "*"),)]
     yield redactions._pattern, [("Two words' - “quoted”",), ("Ж",)]

@@ -32,7 +32,9 @@ BOUNDED = {
     ("diff/words.py", r"\b(?: Mr|Mrs"): (13, "sees what stands before a dot"),
     ("extract/optional.py", "contributed|assisted"): (320, "sees lines, at most _MAX_LINE_SIZE"),
     ("extract/optional.py", "last|first|originally"): (320, "sees lines, at most _MAX_LINE_SIZE"),
-    ("extract/page_kinds.py", "(error )?404"): (70, "sees headlines of at most so many characters"),
+    ("extract/page_marks.py", "(error )?404"): (70, "sees headlines of at most so many characters"),
+    ("extract/page_marks.py", "newsletters?( (sign"): (70, "sees headlines of at most so many characters"),
+    ("extract/page_marks.py", "artikkel"): (250, "sees headlines and beginnings of texts, at most _MAX_MISSING"),
     ("normalize/clocks.py", "klokken|klockan"): (120, "sees dates, at most dates.MAX_LENGTH"),
 }
 # What sees no text of others.
@@ -55,7 +57,7 @@ OF_OPERATORS = {
 FULL_MATCHED = {
     ("extract/boilerplate.py", "line_pattern"): "(?>",
     ("extract/optional.py", "_patterns"): "",
-    ("extract/page_kinds.py", "_pattern"): ".*",  # of headlines; those of URLs are searched
+    ("extract/page_marks.py", "pattern"): ".*",  # of headlines; those of URLs are searched
 }
 # Functions of which no pattern is recorded.
 UNSEEN = {
