@@ -96,7 +96,7 @@ versions: .venv/.test ## Check types, and that all pins have wheels, for newer P
 		$(BIN)/python -m pip install --quiet --dry-run --ignore-installed --no-deps --only-binary :all: --no-binary pymeeus \
 			--python-version $$version --target build/versions -r /dev/stdin || exit 1; done
 
-bench: .venv/.bench ## Run a benchmark: BENCH=line, scale, handlers, diff, pair, mark, extract, generic, robustness, recheck, claim, rounds, cluster, fairness, meaning, judged, web, front_page, import, log or load
+bench: .venv/.bench ## Run a benchmark: BENCH=line, scale, handlers, diff, pair, mark, extract, generic, robustness, recheck, claim, rounds, cluster, fairness, drain, meaning, judged, web, front_page, import, log or load
 	PYTHONPATH=. $(BIN)/python benchmarks/$(BENCH)_bench.py $(BENCH_ARGS)
 
 soak: .venv/.bench ## Let a worker crawl 66 sources for 200 rounds and see that nothing grows (SOAK_ARGS=…)
