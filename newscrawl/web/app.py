@@ -90,6 +90,7 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
     )
     app.state.allowance = Allowance()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.router.routes.extend(changes.without_query)
     for module in _MODULES:
         app.include_router(module.router)
     if config.serve_watch:

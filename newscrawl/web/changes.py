@@ -9,17 +9,20 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from markupsafe import Markup
 from starlette.responses import Response
 
 from newscrawl.humanize import N_, gettext
-from newscrawl.store.reader import Batch, ChangeEntry, Order
+from newscrawl.store.reader import Batch, ChangeEntry, FrontPage, Order
 from newscrawl.store.reader.limits import MAX_COUNT
 from newscrawl.store.reader.views import FRONT_PAGE
 from newscrawl.web import feeds
-from newscrawl.web.context import AppContext, Context
+from newscrawl.web.context import AppContext, Context, context_of
 from newscrawl.web.entries import KIND_OPTIONS, SIGNIFICANCE_OPTIONS, by_day
-from newscrawl.web.params import FilterParams, Filters, Place, PlaceParams
+from newscrawl.web.params import BEGINNING, NO_FILTERS, FilterParams, Filters, Place, PlaceParams
 from newscrawl.web.templating import with_query
+from newscrawl.web.unvalidated import unvalidated
+from newscrawl.web.without_query import WithoutQuery
 
 router = APIRouter(include_in_schema=False)
 MAX_PAGES = 15  # of what matters: further ones would be among changes that do not
@@ -69,16 +72,19 @@ DELETED = ListPage(
 FIRST_SIGHTINGS = ListPage(
     N_("First seen"), N_("First sightings"), "/first", "/first", {}, N_("new articles as they appeared")
 )
+NO_LINKS = {
+    "older": None, "newer": None, "newest": None, "is_capped": False, "total": None, "first": 0, "last": 0,
+}  # fmt: skip
 TABS = (MATTERS, CHANGES, HEADLINES, CORRECTIONS, UNNOTED, DELETED, FIRST_SIGHTINGS)
 
 
 @router.get("/")
 async def front_page(
-    request: Request, context: Context, filters: FilterParams, page: PageNumber = 1, sort: Sort = Order.MATTERS
+    request: Request, filters: FilterParams, page: PageNumber = 1, sort: Sort = Order.MATTERS
 ) -> Response:
-    front = await context.reader.changes.front_page(filters.list_filter, sort, number=page)
+    front, context = await _front_page(request, filters, sort, page)
     query = {**filters.query, "sort": None if sort is Order.MATTERS else sort.value}
-    entries = [(None, [context.entry_markup(entry) for entry in front.entries])] if front.entries else []
+    entries = [(None, context.entries_markup(front.entries))] if front.entries else []
     links = {
         "older": with_query("/", **query, page=page + 1) if front.has_more and page < MAX_PAGES else None,
         "newer": with_query("/", **query, page=page - 1 if page > 2 else None) if page > 1 else None,
@@ -87,6 +93,17 @@ async def front_page(
         "last": (page - 1) * FRONT_PAGE + len(front.entries),
     }
     return await _list_page(request, context, MATTERS, filters, {"days": entries, "order": sort.value, **links})
+
+
+async def _front_page(request: Request, filters: Filters, sort: Order, page: int) -> tuple[FrontPage, AppContext]:
+    """Return a front page and the context that it is shown in; if nobody has asked for its validator, with that."""
+    where, asks = filters.list_filter, unvalidated(request)
+    if asks is None:
+        context = await context_of(request)
+        return await context.reader.changes.front_page(where, sort, number=page), context
+    read = await asks.context.reader.changes.validated_front_page(where, sort, number=page)
+    asks.context, asks.validator = await asks.context.for_request(read.taken), read.validator
+    return read.page, asks.context
 
 
 @router.get("/first")
@@ -106,7 +123,8 @@ async def deleted_page(
     skip = (page - 1) * DELETED_PAGE
     found = await context.reader.changes.deleted(filters.list_filter, limit=DELETED_PAGE + 1, skip=skip)
     articles = found[:DELETED_PAGE]
-    entries = [(None, [context.part("deleted.html", article=article) for article in articles])] if articles else []
+    rows = Markup().join(context.part("deleted.html", article=article) for article in articles)
+    entries = [(None, rows)] if articles else []
     links = {
         "older": with_query("/deleted", **filters.query, page=page + 1)
         if len(found) > DELETED_PAGE and page < MAX_DELETED_PAGES
@@ -163,7 +181,21 @@ def _register(page: ListPage) -> None:
         )
         return await _feed(request, context, feed_format, page, filters, batch, retractions)
 
+    async def show_all(request: Request) -> Response:
+        return await show(request, await context_of(request), NO_FILTERS, BEGINNING)
 
+    without_query.append(WithoutQuery(page.home, show_all))
+
+
+async def _front_page_of_all(request: Request) -> Response:
+    return await front_page(request, NO_FILTERS)
+
+
+async def _first_sightings_of_all(request: Request) -> Response:
+    return await first_sightings_page(request, await context_of(request), NO_FILTERS, BEGINNING)
+
+
+without_query = [WithoutQuery("/", _front_page_of_all), WithoutQuery("/first", _first_sightings_of_all)]
 for _page in (CHANGES, HEADLINES, CORRECTIONS, UNNOTED):
     _register(_page)
 
@@ -195,7 +227,7 @@ async def _days(
     if place.before and batch.before is None:  # it reaches the newest: its first page is shown whole
         batch = await read()
     return {
-        "days": [(day, [context.entry_markup(entry) for entry in entries]) for day, entries in by_day(batch.items)],
+        "days": [(day, context.entries_markup(entries)) for day, entries in by_day(batch.items)],
         "older": with_query(page.home, **filters.query, after=batch.after) if batch.after else None,
         "newer": with_query(page.home, **filters.query, before=batch.before) if batch.before else None,
         "newest": with_query(page.home, **filters.query) if batch.before or place.after else None,
@@ -208,33 +240,29 @@ async def _list_page(
     request: Request, context: AppContext, page: ListPage, filters: Filters, list_values: Mapping[str, Any]
 ) -> Response:
     is_by_kind = page not in (DELETED, FIRST_SIGHTINGS)
+    order = list_values.get("order")
+    selects = context.selects(
+        sources=await context.sources(),
+        source=filters.source,
+        scopes=None,
+        scope=None,
+        kinds=KIND_OPTIONS if is_by_kind and "kind" not in page.only else None,
+        kind=filters.kind,
+        levels=SIGNIFICANCE_OPTIONS if is_by_kind else None,
+        level=filters.min_significance,
+    )
     values: dict[str, Any] = {
         "title": gettext(page.title),
         "tabs": TABS,
         "page": page,
         "filters": filters,
-        "older": None,
-        "newer": None,
-        "newest": None,
-        "is_capped": False,
-        "total": None,
-        "first": 0,
-        "last": 0,
-        "order": None,
+        "order": order,
         "orders": ORDER_OPTIONS if page is MATTERS else None,
-        "selects": context.selects(
-            sources=await context.sources(),
-            source=filters.source,
-            scopes=None,
-            scope=None,
-            kinds=KIND_OPTIONS if is_by_kind and "kind" not in page.only else None,
-            kind=filters.kind,
-            levels=SIGNIFICANCE_OPTIONS if is_by_kind else None,
-            level=filters.min_significance,
-        ),
+        "selects": selects,
         "feed": {"base": page.feed_base, "query": filters.query, "title": _title(page.title, filters)},
     }
-    return context.page(request, "changes.html", values | dict(list_values))
+    listed = context.part("listed.html", **{**NO_LINKS, **list_values, "page": page, "filters": filters})
+    return context.framed_page(request, "changes.html", values, listed, key=(page.tab, filters, order, selects))
 
 
 def _title(title: str, filters: Filters) -> str:

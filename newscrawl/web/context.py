@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
+import secrets
 import time
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from markupsafe import Markup
@@ -21,6 +21,7 @@ from newscrawl.clock import Clock
 from newscrawl.config import Config
 from newscrawl.humanize import LANGUAGES, Locale, current
 from newscrawl.items import Diff, Version
+from newscrawl.lru_cache import LruCache
 from newscrawl.store.reader import ChangeEntry, Reader, SourceProfile, SourceRow, TakenDown
 from newscrawl.store.reader.validators import Listed, Validator
 from newscrawl.web.diff_layout import DiffLayout, diff_layout
@@ -33,38 +34,11 @@ MAX_DIFF_PARAGRAPHS = 30_000  # of diffs, and again of their markup: some 60 MB
 MAX_ENTRIES = 4_000  # of lists, and again of feeds: some kilobytes each
 MAX_SELECTS = 1_000
 MAX_ANSWERS_BYTES = 32 << 20
+MAX_FRAMES_BYTES = 4 << 20  # what is around the entries of lists
 MAX_CARD_BYTES = 16 * 2**20  # some 300 pictures
 SOURCES_MAX_AGE_SECONDS = 60.0
 MAX_PARAGRAPHS_IN_EVENT_LOOP = 150  # of both versions together; a larger diff is made in a thread
 DiffKey = tuple[str, int, int, str, str, str]
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class LruCache(Generic[K, V]):
-    """Values by key, up to a total weight; the least recently used are dropped first."""
-
-    def __init__(self, max_weight: int) -> None:
-        self._max_weight = max_weight
-        self._weight = 0
-        self._values: OrderedDict[K, tuple[V, int]] = OrderedDict()
-
-    def get(self, key: K) -> V | None:
-        if key not in self._values:
-            return None
-        self._values.move_to_end(key)
-        return self._values[key][0]
-
-    def put(self, key: K, value: V, weight: int = 1) -> V:
-        """Store a value and return it; a value heavier than the whole cache is returned only."""
-        if key in self._values:
-            self._weight -= self._values.pop(key)[1]
-        if weight <= self._max_weight:
-            self._values[key] = (value, weight)
-            self._weight += weight
-        while self._weight > self._max_weight:
-            self._weight -= self._values.popitem(last=False)[1][1]
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +64,7 @@ class Caches:
         self.diff_markup: LruCache[tuple[DiffKey, str], Markup] = LruCache(MAX_DIFF_PARAGRAPHS)
         self.entry_markup: LruCache[tuple[str, int, int, str, str | None, int, Locale], Markup] = LruCache(MAX_ENTRIES)
         self.selects: LruCache[Hashable, Markup] = LruCache(MAX_SELECTS)
+        self.frames: LruCache[Hashable, tuple[str, str]] = LruCache(MAX_FRAMES_BYTES)
         self.answers: LruCache[tuple[str, bytes, bool, Locale], KeptAnswer] = LruCache(MAX_ANSWERS_BYTES)
         self.cards: LruCache[Hashable, Any] = LruCache(MAX_ENTRIES)  # Card or NoFont
         self.card_images: LruCache[str, bytes] = LruCache(MAX_CARD_BYTES)
@@ -122,7 +97,12 @@ class AppContext:
 
     async def validator(self, subject: Listed | str) -> tuple[Validator, datetime]:
         """Return the validator of pages of a list, or of the article named: what they are made from, and the minute."""
-        return await self.reader.validators.of(subject), self.clock.now().replace(second=0, microsecond=0)
+        return await self.reader.validators.of(subject), self.minute
+
+    @property
+    def minute(self) -> datetime:
+        """The minute that it is: pages say how long ago something was."""
+        return self.clock.now().replace(second=0, microsecond=0)
 
     async def _silent_since(self) -> datetime | None:
         """Return when an article was last read if that is too long ago, at most a minute old; else None."""
@@ -135,6 +115,9 @@ class AppContext:
 
     def page(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
         """Render a page from `values` and the values that all pages share."""
+        return HTMLResponse(self._html(request, template, values, status), status_code=status)
+
+    def _html(self, request: Request, template: str, values: Mapping[str, Any], status: int) -> str:
         choice: Choice = request.scope.get("newscrawl.choice", NOTHING_CHOSEN)
         if status in {404, 410}:  # what is not there, or hidden, is not named again
             choice = replace(choice, path="/", rest=())
@@ -154,7 +137,25 @@ class AppContext:
             "width": "",
         }
         html = self._templates.text(template, shared | dict(values))
-        return HTMLResponse(with_carried(html, choice.carried), status_code=status)
+        return with_carried(html, choice.carried)
+
+    def framed_page(
+        self, request: Request, template: str, values: Mapping[str, Any], listed: Markup, *, key: Hashable
+    ) -> HTMLResponse:
+        """Render a page around what changes often, its `listed`; the rest is kept.
+
+        `key` has whatever `values` are made of, beside the choice of the request.
+        """
+        choice: Choice = request.scope.get("newscrawl.choice", NOTHING_CHOSEN)
+        whole = (key, choice, request.scope["path"], self._unwatched_since)
+        frame = self.caches.frames.get(whole)
+        if frame is None:
+            place = secrets.token_hex(16)  # no stored text can name it
+            html = self._html(request, template, {**values, "listed": place}, 200)
+            before, _, after = html.partition(place)
+            frame = self.caches.frames.put(whole, (before, after), len(html))
+        # Joined as plain text: a sum with markup would escape the frame.
+        return HTMLResponse("".join((frame[0], with_carried(listed, choice.carried), frame[1])))
 
     def text(self, template: str, values: Mapping[str, Any]) -> str:
         return self._templates.text(template, values)
@@ -170,11 +171,15 @@ class AppContext:
             key, self._templates.markup("selects.html", values)
         )
 
-    def entry_markup(self, entry: ChangeEntry) -> Markup:
-        """Return an entry of a list as markup, cached for all lists that it is in."""
+    def entries_markup(self, entries: Iterable[ChangeEntry]) -> Markup:
+        """Return entries of a list as markup; each is cached for all lists that it is in."""
+        locale = current()
+        return Markup("".join([self._entry_markup(entry, locale) for entry in entries]))  # noqa: S704  of markup
+
+    def _entry_markup(self, entry: ChangeEntry, locale: Locale) -> Markup:
         version, article = entry.line, entry.story
         facts = (article.versions, article.publisher, entry.previous_headline, article.withheld_changes)
-        key = (version.article_id, version.number, *facts, current())
+        key = (version.article_id, version.number, *facts, locale)
         markup = self.caches.entry_markup.get(key)
         return markup or self.caches.entry_markup.put(key, self.part("entry.html", view=entry_view(entry)))
 
@@ -282,10 +287,10 @@ def _compare(a: Version, b: Version) -> tuple[Diff, DiffLayout]:
     return readable, diff_layout(readable, a.article, b.article)
 
 
-async def _context(request: Request) -> AppContext:
+async def context_of(request: Request) -> AppContext:
     """Return the context that KeptAnswers asked for this request, else a new one."""
     context: AppContext = request.app.state.context
     return request.scope.get("newscrawl.context") or await context.for_request()
 
 
-Context = Annotated[AppContext, Depends(_context)]
+Context = Annotated[AppContext, Depends(context_of)]

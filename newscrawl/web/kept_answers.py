@@ -7,16 +7,18 @@ seen; and until the minute is over, as pages say how long ago something was.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newscrawl.errors import NewscrawlError
-from newscrawl.humanize import current
+from newscrawl.humanize import Locale, current
 from newscrawl.store.reader.taken_down import as_known
-from newscrawl.store.reader.validators import Listed
+from newscrawl.store.reader.validators import Listed, Validator
 from newscrawl.web.context import AppContext, KeptAnswer
 from newscrawl.web.middleware import client_has, remove_content
+from newscrawl.web.unvalidated import Unvalidated
 
 MAX_BYTES = 1 << 20  # of one answer
 _FORMATS = r"(?:\.[a-z]+)?"
@@ -25,14 +27,17 @@ _LISTS = {
     Listed.FIRST_SIGHTINGS: re.compile(rf"/first{_FORMATS}", re.ASCII),
     Listed.DELETED: re.compile(rf"/deleted{_FORMATS}", re.ASCII),
 }
+FRONT_PAGE = "/"
 _CONDITIONS = {b"if-none-match", b"if-modified-since"}
+AnswerKey = tuple[str, bytes, bool, Locale]
 _ARTICLE = re.compile(r"/article/([a-z2-7]{16})(?:/.*)?", re.ASCII)
 
 
 class KeptAnswers:
     """Middleware around compression and ETags: what it keeps is ready to be sent.
 
-    What it cannot answer goes on to the application, with the context that it asked for.
+    What it cannot answer goes on to the application, with the context that it asked for. Of the front page, when no
+    answer of this minute is kept, it asks nothing: the application reads the page and its validator by one command.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -45,28 +50,60 @@ class KeptAnswers:
             return
         context: AppContext = scope["app"].state.context
         request = Headers(scope=scope)
-        is_compressed = "gzip" in request.get("accept-encoding", "")
-        key = scope["path"], scope["query_string"], is_compressed, current()
+        key = scope["path"], scope["query_string"], "gzip" in request.get("accept-encoding", ""), current()
+        kept = context.caches.answers.get(key)
+        if scope["path"] == FRONT_PAGE and (kept is None or kept.validator[1] != context.minute):
+            answer = await self._read(scope, receive, send, key)
+        else:
+            answer = await self._validated(scope, receive, send, subject, key)
+        if answer is not None:
+            await _give(answer, request, send)
+
+    async def _read(self, scope: Scope, receive: Receive, send: Send, key: AnswerKey) -> KeptAnswer | None:
+        """Return the answer that the application makes and validates; None if it was sent already."""
+        asks = Unvalidated(scope["app"].state.context)
+        minute = asks.context.minute
+        recorder = await self._recorded({**scope, "newscrawl.unvalidated": asks}, receive, send)
+        if recorder.is_streaming:
+            return None
+        answer = recorder.answer((asks.validator or Validator(b"", None), minute))
+        if asks.validator is not None:
+            _keep(asks.context, key, answer)
+        return answer
+
+    async def _validated(
+        self, scope: Scope, receive: Receive, send: Send, subject: Listed | str, key: AnswerKey
+    ) -> KeptAnswer | None:
+        """Return the answer that is kept if it holds, else the one that the application makes; None if it was sent."""
+        context: AppContext = scope["app"].state.context
         try:
             validator = await context.validator(subject)
             kept = context.caches.answers.get(key)
-            if kept is None or kept.validator != validator:
-                taken = await context.reader.validators.taken_down(validator[0])
-                kept, context = None, await context.for_request(taken)
+            if kept is not None and kept.validator == validator:
+                return kept
+            taken = await context.reader.validators.taken_down(validator[0])
+            context = await context.for_request(taken)
         except NewscrawlError:  # the application asks again, and says what is wrong
             await self._app(scope, receive, send)
-            return
-        if kept is None:
-            headers = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONS]
-            recorder = _Recorder(send)
-            with as_known(taken):
-                await self._app({**scope, "headers": headers, "newscrawl.context": context}, receive, recorder.send)
-            if recorder.is_streaming:
-                return
-            kept = KeptAnswer(validator, recorder.status, tuple(recorder.headers), bytes(recorder.body))
-            if kept.status == 200:
-                context.caches.answers.put(key, kept, len(kept.body) + 1_000)
-        await _give(kept, request, send)
+            return None
+        with as_known(taken):
+            recorder = await self._recorded({**scope, "newscrawl.context": context}, receive, send)
+        if recorder.is_streaming:
+            return None
+        answer = recorder.answer(validator)
+        _keep(context, key, answer)
+        return answer
+
+    async def _recorded(self, scope: Scope, receive: Receive, send: Send) -> _Recorder:
+        recorder = _Recorder(send)
+        headers = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONS]
+        await self._app({**scope, "headers": headers}, receive, recorder.send)
+        return recorder
+
+
+def _keep(context: AppContext, key: AnswerKey, answer: KeptAnswer) -> None:
+    if answer.status == 200:
+        context.caches.answers.put(key, answer, len(answer.body) + 1_000)
 
 
 async def _give(kept: KeptAnswer, request: Headers, send: Send) -> None:
@@ -98,6 +135,9 @@ class _Recorder:
         self.headers: list[tuple[bytes, bytes]] = []
         self.body = bytearray()
         self.is_streaming = False
+
+    def answer(self, validator: tuple[Validator, datetime]) -> KeptAnswer:
+        return KeptAnswer(validator, self.status, tuple(self.headers), bytes(self.body))
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

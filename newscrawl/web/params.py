@@ -86,6 +86,9 @@ class Filters:
         return ", ".join(part for part in parts if part)
 
 
+NO_FILTERS = Filters(None, None, 0, None)
+
+
 # A coroutine: FastAPI runs plain functions in a thread, which costs more than the function itself.
 async def _filters(
     source: Source = None,
@@ -111,6 +114,9 @@ class Place:
 
     after: str | None
     before: str | None
+
+
+BEGINNING = Place(None, None)
 
 
 async def _place(after: After = None, before: Before = None) -> Place:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newscrawl import diff
 from newscrawl.humanize import approximate_duration, change_interval, counted, later
 from newscrawl.items import Article, Diff, DiffOp, DiffRow, PageKind, SegmentOp
-from newscrawl.web.context import LruCache
+from newscrawl.lru_cache import LruCache
 from newscrawl.web.diff_layout import diff_layout, diff_summary
 from tests.web.press import BRIDGE
 

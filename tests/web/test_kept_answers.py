@@ -125,11 +125,20 @@ async def test_nothing_that_is_kept_outlives_a_takedown(
 async def test_a_page_that_says_how_long_ago_is_made_anew_each_minute(
     client: httpx.AsyncClient, store: Store, bridge: str, clock: SteppingClock
 ) -> None:
-    await client.get("/")
+    for path in ("/", "/newest"):
+        await client.get(path)
     clock.advance_to(NOW + timedelta(minutes=1))
     async with commands(store) as asked:
+        await client.get("/newest")
+    assert len(asked) > 1  # for one that is kept there is the validator alone
+    answers = client._transport.app.state.context.caches.answers  # type: ignore[attr-defined]
+    kept = [answers.get(key) for key in list(answers._values) if key[0] == "/"]
+    async with commands(store) as asked:
         await client.get("/")
-    assert len(asked) == 3  # for one that is kept there is the validator alone
+    made = [answers.get(key) for key in list(answers._values) if key[0] == "/"]
+    assert asked == ["aggregate"]  # the validator, and all that the page shows
+    assert (len(kept), len(made)) == (1, 1)
+    assert kept[0] is not made[0]
 
 
 async def test_one_query_is_no_answer_to_another_and_no_error_is_kept(

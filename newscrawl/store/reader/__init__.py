@@ -1,7 +1,7 @@
 """Reading the archive: the only way from the database to pages, feeds, API, command line and export."""
 
-from newscrawl.store.reader.change_lists import Order
 from newscrawl.store.reader.cursor import CURSOR, BadCursor
+from newscrawl.store.reader.front_pages import Order
 from newscrawl.store.reader.limits import TooSlow
 from newscrawl.store.reader.search_query import BadQuery, SearchQuery
 from newscrawl.store.reader.session import Reader

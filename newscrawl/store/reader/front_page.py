@@ -1,13 +1,10 @@
-"""The changes that a front page is chosen from: the newest that matter, read by as few commands as will do."""
+"""The changes that a front page is chosen from: the newest that matter."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-from pymongo.asynchronous.database import AsyncDatabase
 
 from newscrawl.store.documents import Document
 from newscrawl.store.reader.cursor import ORDER
@@ -27,7 +24,8 @@ _FIELDS: Document = {
     "significance": {"$ifNull": ["$change.significance", 0.0]},
     "words": {"$add": [{"$ifNull": ["$change.words_added", 0]}, {"$ifNull": ["$change.words_removed", 0]}]},
 }
-_GROUP: Document = {"_id": None, **{name: {"$push": value} for name, value in _FIELDS.items()}}
+CHANGES = "changes"  # the id of the document that has them all; no version and no article has such a one
+_GROUP: Document = {"_id": CHANGES, **{name: {"$push": value} for name, value in _FIELDS.items()}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +41,40 @@ class Candidate:
     words: int
 
 
+def stages(query: Document) -> list[Document]:
+    """Return the stages, on `versions`, that find the newest changes, as one document."""
+    return [{"$match": query | LISTED}, {"$sort": dict(ORDER)}, {"$limit": CANDIDATES}, {"$group": _GROUP}]
+
+
+def candidates(document: Document) -> tuple[Candidate, ...]:
+    """Return the changes of the document that `stages` find."""
+    return tuple(Candidate(*values) for values in zip(*(document[name] for name in _FIELDS), strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The newest changes in a span, newest first; `goes_on` if there may be older ones."""
+    """The newest changes in a span, newest first; `goes_on` if there may be older ones.
+
+    With `since` all from then on were read, unless they are as many as may be.
+    """
 
     found: Sequence[Candidate]
     goes_on: bool
+    since: datetime | None = None
 
     @classmethod
-    async def read(cls, db: AsyncDatabase[Document], query: Document, index: str) -> Candidates:
-        pipeline: list[dict[str, Any]] = [
-            {"$match": query | LISTED}, {"$sort": dict(ORDER)}, {"$limit": CANDIDATES}, {"$group": _GROUP},
-        ]  # fmt: skip
-        answer = await (await db.versions.aggregate(pipeline, hint=index)).to_list()
-        columns = [answer[0][name] for name in _FIELDS] if answer else []
-        found = [Candidate(*values) for values in zip(*columns, strict=True)]
-        return cls(found, len(found) >= CANDIDATES)
+    def of(cls, found: Sequence[Candidate], since: datetime | None) -> Candidates:
+        return cls(found, since is not None or len(found) >= CANDIDATES, since)
+
+    @property
+    def reaches_far(self) -> bool:
+        """Whether all near the newest of them were read, as far as so many ever are."""
+        return self.since is None or bool(self.found and self._reaches(self.found[0].seen_at - FRESH))
+
+    def _reaches(self, moment: datetime) -> bool:
+        if self.since is None or len(self.found) >= CANDIDATES:
+            return bool(self.found) and self.found[-1].seen_at < moment
+        return self.since <= moment
 
     def chosen(self, *, is_spanned: bool) -> Sequence[Candidate] | None:
         """Return what a front page is chosen from: the newest of medium significance, or all if these are few.
@@ -67,7 +83,7 @@ class Candidates:
         """
         weighty = [change for change in self.found if change.level >= MEDIUM]
         fresh = weighty if is_spanned else _near_newest(weighty)
-        if self.goes_on and (is_spanned or not fresh or self.found[-1].seen_at >= fresh[0].seen_at - FRESH):
+        if self.goes_on and (is_spanned or not fresh or not self._reaches(fresh[0].seen_at - FRESH)):
             return None
         return fresh if len(fresh) >= ENOUGH else self.within(is_spanned=is_spanned)
 

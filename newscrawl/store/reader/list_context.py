@@ -13,7 +13,7 @@ from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.reader.views import ChangeEntry
-from newscrawl.store.reader.visibility import NEEDED, is_hidden
+from newscrawl.store.reader.visibility import NEEDED, is_hidden, is_listed
 from newscrawl.store.redactions import Redactor
 
 BEFORE_FIELDS = {"headline": 1, **NEEDED}
@@ -37,32 +37,10 @@ class ListContext:
             _by_ids(db, "articles", article_ids, conversion.ARTICLE_PROJECTION),
             _by_ids(db, "versions", set(ids_before) - self.versions.keys(), BEFORE_FIELDS),
         )
-        self._add(articles, before)
+        self.add(articles, before)
 
-    async def fetch_by_key(self, db: AsyncDatabase[Document], keys: Sequence[str]) -> None:
-        """Fetch the versions with these ids, those before them, and their articles, by one command."""
-        places = [key.split(":") for key in keys]
-        before = {version_id(article, int(number) - 1) for article, number in places} - set(keys)
-        articles = {article for article, _ in places}
-
-        def of(ids: Collection[str], fields: Mapping[str, Any]) -> list[Document]:
-            return [{"$match": {"_id": {"$in": sorted(ids)}}}, {"$project": fields}]
-
-        read = await db.versions.aggregate(
-            [
-                *of(keys, conversion.SUMMARY_FIELDS),
-                {"$unionWith": {"coll": "versions", "pipeline": of(before, BEFORE_FIELDS)}},
-                {"$unionWith": {"coll": "articles", "pipeline": of(articles, conversion.ARTICLE_PROJECTION)}},
-            ],
-            batchSize=3 * len(keys) + 1,  # a full batch would have a second one, empty, asked for
-        )
-        found = await read.to_list()
-        self._add(
-            [document for document in found if document["_id"] in articles],
-            [document for document in found if document["_id"] not in articles],
-        )
-
-    def _add(self, articles: Sequence[Document], versions: Sequence[Document]) -> None:
+    def add(self, articles: Sequence[Document], versions: Sequence[Document]) -> None:
+        """Take documents that were read otherwise."""
         self.articles |= {article["_id"]: article for article in articles if not is_hidden(article)}
         self.versions |= {version["_id"]: version for version in versions}
 
@@ -91,6 +69,11 @@ class ListContext:
             snippets,
             edits,
         )
+
+    def listed_entry(self, version: Document) -> ChangeEntry | None:
+        """Return the entry of a version; None if it, or its change, is to be in no list."""
+        is_shown = self.is_visible(version) and not self.is_orphan(version) and is_listed(version)
+        return self.entry(version) if is_shown else None
 
     def redactor(self, version: Document) -> Redactor | None:
         return Redactor.of(self.articles.get(version["article_id"]))

@@ -68,6 +68,11 @@ class TakedownIndex:
         self._replicas = replicas
         self._known: TakenDown | None = None
 
+    @property
+    def known(self) -> TakenDown | None:
+        """What was taken down when it was last read, of the generation that was then."""
+        return self._known
+
     async def current(self) -> TakenDown:
         """Return what is taken down now, within `as_known` what was known when that began."""
         known = _KNOWN.get()

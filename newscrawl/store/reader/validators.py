@@ -6,22 +6,20 @@ than a minute.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from bson import decode
-from bson.codec_options import CodecOptions
-from bson.raw_bson import RawBSONDocument
+from bson import decode_all
 
 from newscrawl.items import Cause, State
 from newscrawl.store import visibility_generation
 from newscrawl.store.documents import Document
 from newscrawl.store.reader.limits import bounded
+from newscrawl.store.reader.raw_answers import raw_documents
 from newscrawl.store.reader.replica_reader import ReplicaReader
 from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.visibility_generation import Generation
-
-_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 
 
 class Listed(StrEnum):
@@ -55,6 +53,26 @@ class Validator(NamedTuple):
     generation: Generation | None
 
 
+def validating(asked: Sequence[tuple[str, list[Document]]]) -> list[Document]:
+    """Return the stages, on `meta`, that find the generation and then what is asked, each of its collection."""
+    return [
+        {"$match": {"_id": visibility_generation.ID}},
+        *({"$unionWith": {"coll": collection, "pipeline": pipeline}} for collection, pipeline in asked),
+    ]
+
+
+def is_of_validator(document: Document) -> bool:
+    """Return whether a document is part of a list's validator, among those of versions and articles."""
+    has_moment = "seen_at" in document or "retraction" in document
+    return document["_id"] == visibility_generation.ID or (has_moment and len(document) == 2)
+
+
+def generation_of(answer: Sequence[Document]) -> Generation:
+    """Return the generation that is in a validator; before the first takedown none is."""
+    stored = answer[0] if answer and answer[0]["_id"] == visibility_generation.ID else {}
+    return visibility_generation.of_document(stored)
+
+
 class Validators(ReplicaReader):
     """Asks for validators, and reads what is taken down in them."""
 
@@ -68,18 +86,13 @@ class Validators(ReplicaReader):
         asked = LISTS[subject] if isinstance(subject, Listed) else (("articles", [{"$match": {"_id": subject}}]),)
         # Of members that may be behind, the primary knows the generation; they are asked for the rest.
         generation = await self.replicas.generation() if self.replicas.has_members else None
-        union = [{"$unionWith": {"coll": collection, "pipeline": pipeline}} for collection, pipeline in asked]
-        pipeline = [{"$match": {"_id": visibility_generation.ID}}, *union]
-        # As one command, and its answer as it came: a cursor, and decoding, cost the client as much again.
-        answer = await self._db.command("aggregate", "meta", pipeline=pipeline, cursor={}, codec_options=_RAW)
-        return Validator(answer["cursor"].raw, generation)
+        answer = await raw_documents(self.replicas, "meta", validating(asked))
+        return Validator(b"".join(answer), generation)
 
     @bounded
     async def taken_down(self, validator: Validator) -> TakenDown:
         """Return what was taken down when a validator was read."""
         generation = validator.generation
         if generation is None:
-            found = decode(validator.answer, codec_options=self._db.codec_options)["firstBatch"]
-            stored = found[0] if found and found[0]["_id"] == visibility_generation.ID else {}
-            generation = visibility_generation.of_document(stored)
+            generation = generation_of(decode_all(validator.answer, self._db.codec_options))
         return await self._takedowns.of(generation)

@@ -1,0 +1,164 @@
+"""One reading of a front page: its changes, and the documents of its entries, by as few commands as will do.
+
+What was chosen last time is likely to be chosen again. So its documents are asked for beside the changes, by the same
+command; and what came just as it was known is not decoded again. Nothing is taken for granted: all of it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bson import decode
+from bson.codec_options import CodecOptions
+
+from newscrawl.lru_cache import LruCache
+from newscrawl.store.documents import Document, version_id
+from newscrawl.store.reader import conversion
+from newscrawl.store.reader.front_page import CHANGES, Candidate, Candidates, candidates, stages
+from newscrawl.store.reader.list_context import BEFORE_FIELDS, ListContext
+from newscrawl.store.reader.list_queries import edits, span
+from newscrawl.store.reader.raw_answers import raw_documents
+from newscrawl.store.reader.replicas import Replicas
+from newscrawl.store.reader.taken_down import TakenDown
+from newscrawl.store.reader.validators import LISTS, Listed, is_of_validator, validating
+from newscrawl.store.reader.views import ChangeEntry, ListFilter
+
+MAX_KEPT_BYTES = 1 << 20  # as they came; decoded, some ten times as much
+MAX_KEPT_ENTRIES = 2_000
+Decoded = Document | tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEntry:
+    """An entry, None if there is to be none, and the documents that it was made of."""
+
+    version: Document
+    before: Document | None
+    article: Document | None
+    entry: ChangeEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What documents, byte for byte the same, were made into; of one visibility generation."""
+
+    generation: int
+    decoded: LruCache[bytes, Decoded]
+    entries: LruCache[str, KeptEntry]
+
+    @classmethod
+    def nothing(cls, generation: int) -> Kept:
+        return cls(generation, LruCache(MAX_KEPT_BYTES), LruCache(MAX_KEPT_ENTRIES))
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a reading asks for by its first command; what it returns does not depend on that."""
+
+    keys: Sequence[str] = ()  # of versions that are likely to be chosen
+    since: datetime | None = None  # no change before it is likely to be needed
+
+
+class Reading:
+    """The commands of one front page; the first has the guess, and with `validates` the validator of the list.
+
+    A validator is to be read before what it validates. Then the first command begins with it and names no index.
+    """
+
+    def __init__(
+        self, replicas: Replicas, kept: Kept, taken: TakenDown, guess: Guess, *, validates: bool = False
+    ) -> None:
+        self._replicas = replicas
+        self._kept = kept
+        self._taken = taken
+        self._guess = guess
+        self._validates = validates
+        self._codec: CodecOptions[Document] = replicas.db.codec_options
+        self._documents: dict[str, Document] = {}
+        self.validator: list[bytes] = []
+
+    async def newest(self, where: ListFilter) -> Candidates:
+        """Return the newest changes of a list, as many as a front page is chosen from."""
+        found = await self._newest(where, self._guess.since)
+        return found if found.reaches_far else await self._newest(where, None)
+
+    async def _newest(self, where: ListFilter, since: datetime | None) -> Candidates:
+        query, index = edits(where)
+        query |= self._taken.excluded(orphans=True) | span(where, None)
+        if since is not None:
+            query["seen_at"] = query.get("seen_at", {}) | {"$gte": since}
+        guessed = _documents_of(self._guess.keys)
+        self._guess = Guess(since=self._guess.since)
+        if self._validates:
+            self._validates = False
+            others = [_union("versions", stages(query)), *guessed]
+            found = await self._read("meta", [*validating(LISTS[Listed.EDITS]), *others])
+        else:
+            found = await self._read("versions", [*stages(query), *guessed], hint=index)
+        return Candidates.of(found, since)
+
+    async def entries(self, keys: Sequence[str]) -> tuple[ChangeEntry, ...]:
+        """Return the entries of versions that may be shown, in the order of their ids."""
+        missing = [key for key in keys if "article_id" not in self._documents.get(key, {})]
+        if missing:
+            first, *others = _documents_of(missing)
+            await self._read("versions", [*first["$unionWith"]["pipeline"], *others])
+        made = [self._entry(self._documents[key]) for key in keys if key in self._documents]
+        return tuple(entry for entry in made if entry is not None)
+
+    def _entry(self, version: Document) -> ChangeEntry | None:
+        article_id, number = version["article_id"], version["number"]
+        article, before = self._documents.get(article_id), self._documents.get(version_id(article_id, number - 1))
+        kept = self._kept.entries.get(version["_id"])
+        if kept is not None and kept.version is version and kept.before is before and kept.article is article:
+            return kept.entry
+        context = ListContext(self._taken)
+        context.add([article] if article else [], [each for each in (version, before) if each])
+        entry = context.listed_entry(version)
+        self._kept.entries.put(version["_id"], KeptEntry(version, before, article, entry))
+        return entry
+
+    async def _read(self, collection: str, pipeline: Sequence[Document], **options: Any) -> tuple[Candidate, ...]:
+        changes: tuple[Candidate, ...] = ()
+        known, documents = self._kept.decoded.get, self._documents
+        for raw in await raw_documents(self._replicas, collection, pipeline, **options):
+            document = known(raw) or self._decoded(raw)
+            if isinstance(document, tuple):
+                changes = document
+            elif document is not None:
+                documents[document["_id"]] = document
+        return changes
+
+    def _decoded(self, raw: bytes) -> Decoded | None:
+        """Return a document that is not kept; None for one of the validator."""
+        document = decode(raw, self._codec)
+        if is_of_validator(document):
+            self.validator.append(raw)
+            return None
+        made = candidates(document) if document["_id"] == CHANGES else document
+        return self._kept.decoded.put(raw, made, len(raw))
+
+
+def _documents_of(keys: Sequence[str]) -> list[Document]:
+    """Return the stages that add versions, those before them, and their articles."""
+    if not keys:
+        return []
+    places = [key.split(":") for key in keys]
+    before = {version_id(article, int(number) - 1) for article, number in places} - set(keys)
+    articles = {article for article, _ in places}
+    return [
+        _union("versions", _of_ids(keys, conversion.SUMMARY_FIELDS)),
+        _union("versions", _of_ids(before, BEFORE_FIELDS)),
+        _union("articles", _of_ids(articles, conversion.ARTICLE_PROJECTION)),
+    ]
+
+
+def _union(collection: str, pipeline: Sequence[Document]) -> Document:
+    return {"$unionWith": {"coll": collection, "pipeline": pipeline}}
+
+
+def _of_ids(ids: Collection[str], fields: Mapping[str, Any]) -> list[Document]:
+    return [{"$match": {"_id": {"$in": sorted(ids)}}}, {"$project": fields}]
