@@ -248,7 +248,8 @@ def _listing(page: Page, headline: str | None, paragraphs: Sequence[str]) -> tup
     named = [f"JSON-LD {name}" for name in sorted({n for node in page.nodes for n in types_of(node)} & _LISTING_TYPES)]
     if match := _pattern(PageKind.LISTING, "url").search(urlsplit(page.url)._replace(netloc="", scheme="").geturl()):
         named.append(f"url {match[0]!r}")
-    if (titled := _headline_mark(PageKind.LISTING, [headline] if headline else [])) is not None:
+    is_filled = bool(paragraphs or links.links)  # else it is not its name that says what it lists
+    if is_filled and (titled := _headline_mark(PageKind.LISTING, [headline] if headline else [])) is not None:
         named.append(f"headline {titled!r}")
     claims = _claims(page)
     if named and (found := _pattern("no_results", "text").search(" ".join(paragraphs[:5])[:500])):

@@ -177,7 +177,7 @@ def _in_state(page: Page) -> list[str]:
 
 def _days_on(page: Page) -> int:
     """Return the number of different days that a page prints: among those of many teasers one is a guess."""
-    return len({match.group() for text in page.tree.itertext() for match in _DAY.finditer(text) if len(text) < 2000})
+    return len({match.group() for text in page.tree.itertext() if len(text) < 2000 for match in _DAY.finditer(text)})
 
 
 def day_in_url(url: str) -> str | None:

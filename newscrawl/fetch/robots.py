@@ -40,7 +40,8 @@ _BARE = re.compile(r"(?:dis)?allow", re.IGNORECASE)  # without colon and value: 
 _COLON = re.compile("[:\uff1a]")  # also as the keyboards of East Asia have it
 # White space, and what no editor shows: files that are put together of several have byte order marks in the middle.
 _AROUND = " \t\x0b\x0c\xa0\xad\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\u3000\ufeff"
-_SECONDS = re.compile(r"(\d{1,9})(?:[.,](\d{1,9}))?(?![\d.,])")
+_SECONDS = re.compile(r"(\d{1,9})(?:[.,](\d{1,9}))?(?![\d.,]|e[+-]?\d)", re.IGNORECASE)
+_MAX_MEMBERS = 4  # of a gzip file
 _WITHOUT_COLON = re.compile(rf"({'|'.join(_NAMES.values())})[ \t]+([^\s:]\S*)", re.IGNORECASE)
 
 
@@ -186,22 +187,31 @@ def _lines(body: bytes) -> list[tuple[str, str]]:
 
 
 def _text(body: bytes) -> str:
-    """Return the text, which is UTF-8 (2.3) unless a mark says UTF-16: unread, it would open a paper that is closed.
+    """Return the text; a file that is packed is unpacked, as one that is unread would open a paper that is closed."""
+    return "\n".join(map(_decoded, _unpacked(body)))[:MAX_BYTES]
 
-    For the same reason a file that is packed is unpacked. Octets that are no UTF-8 stay themselves: a path has octets.
+
+def _decoded(body: bytes) -> str:
+    """Return the text of bytes, which are UTF-8 (2.3) unless a mark says UTF-16.
+
+    Octets that are no UTF-8 stay themselves: a path has octets.
     """
-    if body.startswith(GZIP_MAGIC):
-        body = _unpacked(body)
     is_wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     text = body.decode("utf-16", "replace") if is_wide else body.decode("utf-8", "surrogateescape")
     return text.replace("\0", "")
 
 
-def _unpacked(body: bytes) -> bytes:
-    try:
-        return zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES)
-    except zlib.error:
-        return body
+def _unpacked(body: bytes) -> list[bytes]:
+    """Return what the members of a packed file hold, and what stands behind them; what cannot be unpacked as it is."""
+    parts: list[bytes] = []
+    while body.startswith(GZIP_MAGIC) and len(parts) < _MAX_MEMBERS:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            parts.append(member.decompress(body, MAX_BYTES))
+        except zlib.error:
+            break
+        body = member.unused_data
+    return [*parts, body]
 
 
 def _directive(line: str) -> tuple[str, str] | None:

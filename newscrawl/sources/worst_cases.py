@@ -55,7 +55,7 @@ def _as_re(pattern: str) -> str:
     """Return a pattern of the regex module in the syntax of `re`, each property of Unicode as one sign that has it."""
     for name, sign in PROPERTIES.items():
         pattern = pattern.replace(f"\\p{{{name}}}", sign)
-    return re.sub(r"--\[[^\]]*\]|V1", "", pattern).replace("(?)", "").replace("\\X", ".")
+    return re.sub(r"--\[[^\[\]]*\]|V1", "", pattern).replace("(?)", "").replace("\\X", ".")
 
 
 def _pumps(tree: Any, before: str) -> Iterator[tuple[str, str]]:

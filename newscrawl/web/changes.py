@@ -9,7 +9,6 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from markupsafe import Markup
 from starlette.responses import Response
 
 from newscrawl.humanize import N_, gettext
@@ -20,7 +19,7 @@ from newscrawl.web import feeds
 from newscrawl.web.context import AppContext, Context, context_of
 from newscrawl.web.entries import KIND_OPTIONS, SIGNIFICANCE_OPTIONS, by_day
 from newscrawl.web.params import BEGINNING, NO_FILTERS, FilterParams, Filters, Place, PlaceParams
-from newscrawl.web.templating import with_query
+from newscrawl.web.templating import joined, with_query
 from newscrawl.web.unvalidated import unvalidated
 from newscrawl.web.without_query import WithoutQuery
 
@@ -123,7 +122,7 @@ async def deleted_page(
     skip = (page - 1) * DELETED_PAGE
     found = await context.reader.changes.deleted(filters.list_filter, limit=DELETED_PAGE + 1, skip=skip)
     articles = found[:DELETED_PAGE]
-    rows = Markup().join(context.part("deleted.html", article=article) for article in articles)
+    rows = joined(context.part("deleted.html", article=article) for article in articles)
     entries = [(None, rows)] if articles else []
     links = {
         "older": with_query("/deleted", **filters.query, page=page + 1)

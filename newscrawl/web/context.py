@@ -27,7 +27,7 @@ from newscrawl.store.reader.validators import Listed, Validator
 from newscrawl.web.diff_layout import DiffLayout, diff_layout
 from newscrawl.web.entries import entry_view
 from newscrawl.web.localization import NOTHING_CHOSEN, Choice, with_carried
-from newscrawl.web.templating import Templates
+from newscrawl.web.templating import Templates, joined
 
 # Sizes of the caches. Versions never change; what is shown of them changes with a takedown.
 MAX_DIFF_PARAGRAPHS = 30_000  # of diffs, and again of their markup: some 60 MB
@@ -174,7 +174,7 @@ class AppContext:
     def entries_markup(self, entries: Iterable[ChangeEntry]) -> Markup:
         """Return entries of a list as markup; each is cached for all lists that it is in."""
         locale = current()
-        return Markup("".join([self._entry_markup(entry, locale) for entry in entries]))  # noqa: S704  of markup
+        return joined([self._entry_markup(entry, locale) for entry in entries])
 
     def _entry_markup(self, entry: ChangeEntry, locale: Locale) -> Markup:
         version, article = entry.line, entry.story

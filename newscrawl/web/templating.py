@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,11 @@ def _markup(said: humanize.Said) -> Markup:
         else:
             values[name] = escape(value)
     return Markup(said.form()) % values  # noqa: S704  of our catalogues
+
+
+def joined(parts: Iterable[Markup]) -> Markup:
+    """Return parts of a page as one."""
+    return Markup("".join(parts))  # noqa: S704  of markup
 
 
 def with_query(path: str, **parameters: str | int | None) -> str:
