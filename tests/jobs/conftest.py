@@ -44,6 +44,11 @@ class HoldingNewsroom(Newsroom):
         """Never answer what is held back, for its crawl is gone; answer everything from now on."""
         self._hold = None
 
+    @property
+    def held_back(self) -> int:
+        """How many requests wait for an answer that is held back."""
+        return 0 if self._hold is None else max(0, -self._hold.answers)
+
     def respond(self, path: str) -> Response:
         hold = self._hold
         if hold is not None and not hold.admits():

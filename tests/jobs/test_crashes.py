@@ -76,9 +76,10 @@ def test_second_crawl_of_a_source_exits_with_3_and_requests_nothing(
     assert first.is_alive()
 
 
-def test_two_crawls_without_a_lease_store_one_version_each(driver: CrawlDriver) -> None:
+def test_two_crawls_without_a_lease_store_one_version_each(newsroom: HoldingNewsroom, driver: CrawlDriver) -> None:
     """The lease only avoids needless requests; unique indexes and guarded writes of heads keep histories exact."""
     environ = driver.environ()
+    newsroom.hold_after(0)
     command = [
         sys.executable, "-m", "scrapy", "crawl", "demo", "-a", f"base={driver.newsroom.base}",
         "-s", 'EXTENSIONS={"newscrawl.fetch.downloader.ExchangeExtension": 0}', "-s", "LOG_LEVEL=ERROR",
@@ -87,6 +88,9 @@ def test_two_crawls_without_a_lease_store_one_version_each(driver: CrawlDriver) 
     crawls = [
         subprocess.Popen(command, cwd=PROJECT_ROOT, env=environ, stderr=subprocess.PIPE, text=True) for _ in range(2)
     ]
+    # Both have begun before either is answered: else the first may have ended by then.
+    driver.wait_until(lambda: newsroom.held_back > 1 or any(crawl.poll() is not None for crawl in crawls))
+    newsroom.release()
     errors = [crawl.communicate(timeout=PATIENCE_SECONDS)[1] for crawl in crawls]
     assert [crawl.returncode for crawl in crawls] == [0, 0], errors
     histories = driver.histories()
