@@ -1,9 +1,9 @@
 """Measure whether checks keep their times: `python -m benchmarks.drain_bench [--rate 40] [--seconds 600]`.
 
 Of 100,000 watched articles of 500 sources on loopback addresses so many fall due as the rate and the time say, evenly
-and in random order over the sources. `newscrawl worker` runs with its own defaults for processes, crawls at once, delay
-and budget of a host. Before, a worker without delays crawls the articles that will fall due, so that their heads, pages
-and validators are real ones; the others are written into the archive and are due in a month.
+and in random order over the sources. `newscrawl worker` runs with its defaults, but for `--at-once`. Before, a worker
+without delays crawls the articles that will fall due, so that their heads, pages and validators are real ones; the
+others are written into the archive and are due in a month.
 
 Pages are those of line_bench, of about 30 KB. Of twenty due articles fifteen answer 304, three have other teasers and
 tokens around the same text, and two have another text.
@@ -111,11 +111,13 @@ class Worker:
 
     root: Path
     environ: dict[str, str]
+    options: tuple[str, ...] = ()
 
     @contextmanager
     def run(self, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
         environ = {**self.environ, **{f"NEWSCRAWL_{name}": value for name, value in settings.items()}}
-        process = subprocess.Popen([sys.executable, "-m", "newscrawl", "worker"], cwd=self.root, env=environ)
+        command = [sys.executable, "-m", "newscrawl", "worker", *self.options]
+        process = subprocess.Popen(command, cwd=self.root, env=environ)
         try:
             yield process
         finally:
@@ -275,7 +277,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--sources", type=int, default=500)
     parser.add_argument("--articles", type=int, default=100_000, help="watched articles of all sources")
+    parser.add_argument("--at-once", type=int, help="crawls that each process of the worker runs side by side")
     chosen = parser.parse_args()
+    options = ("--at-once", str(chosen.at_once)) if chosen.at_once else ()
     plan = Plan(chosen.sources, chosen.articles, chosen.rate, chosen.seconds)
     with project() as root:
         config = Config(home=root.parent / "home", mongo_database=DATABASE)
@@ -289,7 +293,7 @@ def main() -> int:
         try:
             port = ours.recv()
             write_spiders(root, plan.names, port)
-            worker = Worker(root, environment(root, config, port, plan))
+            worker = Worker(root, environment(root, config, port, plan), options)
             warm_up(worker, config, plan.due * plan.sources)
             print(f"{plan.due * plan.sources:,} articles are known", flush=True)
             asyncio.run(write_others(config, plan, port))
