@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
+from newscrawl.blanks import UNSEEN
 from newscrawl.items import MAX_URL_LENGTH
 
-# C0 controls and the blank, as in browsers; and what no editor shows, which nobody means as a part of an address.
-_AT_ENDS = "".join(map(chr, range(33))) + "\xa0\xad\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\u3000\ufeff"
+_AT_ENDS = "".join(map(chr, range(33))) + UNSEEN  # C0 controls and the blank, as in browsers, and what is not seen
 # Escaped twice, as by templates that escape what is escaped: in an address an entity of & is never meant.
 _AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
 _BREAKS = re.compile(r"[\t\r\n]+")

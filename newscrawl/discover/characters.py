@@ -7,6 +7,8 @@ import re
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
 
+from newscrawl import legacy_encodings
+
 # Longest first: the mark of UTF-32 begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -33,14 +35,6 @@ _NOT_LATIN = (
     "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874", "euc_jp", "shift_jis", "euc_kr", "gb18030", "big5"
 )  # fmt: skip
 DETECTED_BYTES = 1 << 16
-# Letters beyond windows-1252 by the language that a listing states, and the encodings that have them.
-_LATIN_2, _BALTIC = ("cp1250", "iso8859-2"), ("cp1257", "iso8859-13", "iso8859-4")
-_OF_LANGUAGE: dict[str, tuple[str, tuple[str, ...]]] = {
-    "pl": ("ąćęłńóśźż", _LATIN_2), "cs": ("áčďéěíňóřšťúůýž", _LATIN_2), "sk": ("áäčďéíĺľňóôŕšťúýž", _LATIN_2),
-    "hu": ("áéíóöőúüű", _LATIN_2), "sl": ("čšž", _LATIN_2), "hr": ("čćđšž", _LATIN_2), "bs": ("čćđšž", _LATIN_2),
-    "ro": ("ăâîşţ", _LATIN_2), "tr": ("çğıöşüİâî", ("cp1254",)), "az": ("çğıöşüİ", ("cp1254",)),
-    "lt": ("ąčęėįšųūž", _BALTIC), "lv": ("āčēģīķļņšūž", _BALTIC), "et": ("äõöüšž", _BALTIC),
-}  # fmt: skip
 _LANGUAGE = re.compile(
     rb"<language>\s{0,99}(?:<!\[CDATA\[)?\s{0,99}([a-z]{2})\b|\blang\s{0,9}=\s{0,9}[\"']?([a-z]{2})\b|"
     rb"<(?:dc:|news:)language>\s{0,99}([a-z]{2})\b",
@@ -142,28 +136,30 @@ def _detected(body: bytes) -> str:
 
 
 def _of_language(body: bytes) -> str | None:
-    """Return the encoding of the language that a listing states: of several the one with the most letters."""
+    """Return the encoding of the language that a listing states, if its Latin letters are beyond windows-1252.
+
+    Of several encodings the one in which most of the text is letters of that language.
+    """
     sample = body[:DETECTED_BYTES]
     found = _LANGUAGE.search(sample)
     language = next(filter(None, found.groups()), b"").decode().lower() if found else ""
-    letters, encodings = _OF_LANGUAGE.get(language, ("", ()))
+    encodings = legacy_encodings.ENCODINGS.get(language, ())
+    letters = legacy_encodings.letters_of((language,))
+    if letters is None or encodings[0] == "cp1252" or not legacy_encodings.is_latin((language,)):
+        return None
 
     def strange(encoding: str) -> int:
-        text = sample.decode(encoding, "replace").lower()
-        others: int = sum(
-            char not in letters and (char.isalpha() or char in _SIGNS) for char in _BEYOND_ASCII.findall(text)
-        )
-        return others + len(_SIGN_OF_WORD.findall(text))
+        text = sample.decode(encoding, "replace")
+        others = (char for char in _BEYOND_ASCII.findall(text) if char.isalpha() or char in _SIGNS)
+        return sum(letters.match(char) is None for char in others) + len(_SIGN_OF_WORD.findall(text))
 
-    return min(encodings, key=strange, default=None)
+    return min(encodings, key=strange)
 
 
 def _unless_contradicted(body: bytes, declared: str) -> str:
     """Return the declared encoding, unless its text has the signs of another script, or of other letters."""
-    if declared.startswith(("cp1251", "koi8")):
-        other = (
-            "koi8_r" if declared.startswith("cp1251") else "cp1251"
-        )  # one has capitals for the other's small letters
+    if declared.startswith(("cp1251", "koi8")):  # one has capitals for the other's small letters
+        other = "koi8_r" if declared.startswith("cp1251") else "cp1251"
         return other if _capitals(body, declared) > 0.6 and _capitals(body, other) < 0.3 else declared
     if not declared.startswith(_LATIN_LABELS):
         return _unless_impossible(body, declared)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
-from newscrawl.extract.legacy_encodings import (
+from newscrawl.extract.mojibake import REPLACEMENT, signs
+from newscrawl.legacy_encodings import (
     SUPERSETS,
     encodings_of,
     is_ideographic,
@@ -16,7 +17,6 @@ from newscrawl.extract.legacy_encodings import (
     languages_of,
     letters_of,
 )
-from newscrawl.extract.mojibake import REPLACEMENT, signs
 
 _PRESCAN_BYTES = 8192  # the standard reads 1024; old templates put styles before the declaration
 _SAMPLE_BYTES = 200_000

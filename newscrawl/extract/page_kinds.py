@@ -14,10 +14,7 @@ from urllib.parse import urlsplit
 
 from newscrawl.extract.link_structure import LinkStructure
 from newscrawl.extract.page import Page, once_a_page
-from newscrawl.extract.page_marks import MARKS as _MARKS
-from newscrawl.extract.page_marks import TEXT as _TEXT
-from newscrawl.extract.page_marks import missing_page
-from newscrawl.extract.page_marks import pattern as _pattern
+from newscrawl.extract.page_marks import MARKS, TEXT, missing_page, pattern
 from newscrawl.extract.service_pages import service_evidence, unsupported_evidence
 from newscrawl.extract.structured import strings, types_of
 from newscrawl.extract.text_density import bare
@@ -80,7 +77,7 @@ def kind_of(
 
 def version() -> str:
     """Return the marks, for fingerprints."""
-    return _TEXT
+    return TEXT
 
 
 def _kind_of_status(status: int, share: str) -> tuple[PageKind, tuple[str, ...]]:
@@ -110,7 +107,7 @@ def _wall(
         evidence = tuple(_marks(kind, page, named_by[kind], text))
         if kind is PageKind.SOFT_404 and _is_said_to_be_missing(paragraphs, size, _claims(page)):
             evidence = ("text is mostly about a missing page", *evidence)
-        if kind is PageKind.CONSENT and _share(paragraphs, _MARKS[kind]["text"]) >= 0.6:
+        if kind is PageKind.CONSENT and _share(paragraphs, MARKS[kind]["text"]) >= 0.6:
             evidence = ("text is mostly about consent", *evidence)
         is_named = any(mark.startswith((*_STRONG_EVIDENCE, "element")) for mark in evidence)
         # A captcha on a page with hardly any text is the whole content of the page.
@@ -134,7 +131,7 @@ def _goes_on(kind: PageKind, headline: str, said: str) -> bool:
     rest = _COLON.split(headline.lower(), maxsplit=1)[1:]
     if not rest or len(rest[0].split()) < _MIN_WORDS_OF_ARTICLE or missing_page().search(rest[0][:_MAX_MISSING]):
         return False
-    return not any(phrase in rest[0] or phrase in said for phrase in _MARKS[kind].get("text", ()))
+    return not any(phrase in rest[0] or phrase in said for phrase in MARKS[kind].get("text", ()))
 
 
 def _is_said_to_be_missing(paragraphs: Sequence[str], size: int, claims: int) -> bool:
@@ -158,13 +155,13 @@ def _required_score(size: int, has_article_text: bool) -> int:
 
 
 def _marks(kind: PageKind, page: Page, headlines: Sequence[str], text: str) -> Iterator[str]:
-    marks = _MARKS[kind]
+    marks = MARKS[kind]
     if (matched := _headline_mark(kind, headlines)) is not None:
         yield f"headline {matched!r}"
     for name in marks.get("headers", ()):
         if page.capture.header(name):
             yield f"header {name}"
-    if (match := _pattern(kind, "url").search(page.url)) and page.url != page.capture.target_uri:
+    if (match := pattern(kind, "url").search(page.url)) and page.url != page.capture.target_uri:
         yield f"url {match.group()!r}"
     phrases = [phrase for phrase in marks.get("text", ()) if phrase in text]
     yield from (f"text {phrase!r}" for phrase in phrases[:4])
@@ -175,20 +172,20 @@ def _marks(kind: PageKind, page: Page, headlines: Sequence[str], text: str) -> I
 
 
 def _headline_mark(kind: PageKind, headlines: Sequence[str]) -> str | None:
-    pattern = _pattern(kind, "headline")
+    named = pattern(kind, "headline")
     # An article may be about cookies or captchas; the headlines of walls are short.
     short = [headline for headline in headlines if len(headline) <= 70]
     if kind is PageKind.SOFT_404 and (missing := next(filter(missing_page().search, short), None)):
         return missing
-    return next((headline for headline in short if pattern.fullmatch(headline.strip())), None)
+    return next((headline for headline in short if named.fullmatch(headline.strip())), None)
 
 
 def _live(page: Page, headline: str | None, paragraphs: Sequence[str], size: int) -> tuple[str, ...]:
     """Return the evidence that a page is a live blog: its JSON-LD type, or its name and many timed entries."""
     if "LiveBlogPosting" in types_of(page.ld) or any("LiveBlogPosting" in types_of(node) for node in page.nodes[:20]):
         return ("JSON-LD LiveBlogPosting",)
-    named = _pattern(PageKind.LIVE, "url").search(page.url)
-    titled = headline is not None and _pattern(PageKind.LIVE, "headline").fullmatch(headline)
+    named = pattern(PageKind.LIVE, "url").search(page.url)
+    titled = headline is not None and pattern(PageKind.LIVE, "headline").fullmatch(headline)
     if not (named or titled) or size < _ARTICLE_SIZE:
         return ()
     entries = max(
@@ -201,12 +198,12 @@ def _live(page: Page, headline: str | None, paragraphs: Sequence[str], size: int
 def paywall_evidence(page: Page) -> tuple[str, ...]:
     """Return the evidence that the rest of a short text is for subscribers only."""
     is_stated = str(page.ld.get("isAccessibleForFree")).lower() == "false"
-    selectors = (selector for selector in _MARKS["paywall"]["select"] if page.has(selector))
+    selectors = (selector for selector in MARKS["paywall"]["select"] if page.has(selector))
     elements = tuple(f"element {selector}" for selector in islice(selectors, 1))
     if not is_stated and not elements:
         return ()
     text = _visible_text(page)
-    phrases = tuple(f"text {phrase!r}" for phrase in _MARKS["paywall"]["text"] if phrase in text)
+    phrases = tuple(f"text {phrase!r}" for phrase in MARKS["paywall"]["text"] if phrase in text)
     stated = ("isAccessibleForFree false",) if is_stated else ()
     return (*stated, *phrases[:3], *elements) if phrases else ()
 
@@ -218,7 +215,7 @@ def _gallery(page: Page, paragraphs: Sequence[str]) -> tuple[str, ...]:
     if named & _SITE_TYPES:  # WordPress plugins state the cover picture of every page beside site and page
         types -= {"ImageObject"}
     kinds = {name for name in page.meta("og:type") if name.startswith("video")}
-    match = _pattern(PageKind.GALLERY, "url").search(page.url)
+    match = pattern(PageKind.GALLERY, "url").search(page.url)
     if "VideoObject" in types and _is_description(page, paragraphs):
         return ("JSON-LD VideoObject", "no text but its description")
     if not match and not kinds and "NewsArticle" in types_of(page.ld):
@@ -236,9 +233,9 @@ def _is_description(page: Page, paragraphs: Sequence[str]) -> bool:
 
 def _interactive(page: Page, headline: str | None) -> tuple[str, ...]:
     """Return the evidence that a page is a quiz or a game: its name, and controls to answer with."""
-    match = _pattern(PageKind.INTERACTIVE, "url").search(page.url)
+    match = pattern(PageKind.INTERACTIVE, "url").search(page.url)
     titled = _headline_mark(PageKind.INTERACTIVE, [headline] if headline else [])
-    controls = [selector for selector in _MARKS["interactive"]["select"] if page.has(selector)]
+    controls = [selector for selector in MARKS["interactive"]["select"] if page.has(selector)]
     return (*filter(None, (match and match[0], titled)), *controls) if (match or titled) and controls else ()
 
 
@@ -246,13 +243,13 @@ def _listing(page: Page, headline: str | None, paragraphs: Sequence[str]) -> tup
     """Return the evidence that a page is links to articles, whatever it calls itself."""
     links = LinkStructure.of(page, headline)
     named = [f"JSON-LD {name}" for name in sorted({n for node in page.nodes for n in types_of(node)} & _LISTING_TYPES)]
-    if match := _pattern(PageKind.LISTING, "url").search(urlsplit(page.url)._replace(netloc="", scheme="").geturl()):
+    if match := pattern(PageKind.LISTING, "url").search(urlsplit(page.url)._replace(netloc="", scheme="").geturl()):
         named.append(f"url {match[0]!r}")
     is_filled = bool(paragraphs or links.links)  # else it is not its name that says what it lists
     if is_filled and (titled := _headline_mark(PageKind.LISTING, [headline] if headline else [])) is not None:
         named.append(f"headline {titled!r}")
     claims = _claims(page)
-    if named and (found := _pattern("no_results", "text").search(" ".join(paragraphs[:5])[:500])):
+    if named and (found := pattern("no_results", "text").search(" ".join(paragraphs[:5])[:500])):
         return (*named, f"text {found[0]!r}")
     evidence = links.evidence(claims=claims, is_named=bool(named)) or links.rows_evidence(claims, is_named=bool(named))
     return (*named, *evidence) if evidence else ()

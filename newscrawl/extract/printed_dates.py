@@ -15,7 +15,7 @@ from newscrawl.extract.boilerplate import is_control, is_hidden
 from newscrawl.extract.byline_marks import ancestors, names
 from newscrawl.extract.headline import headline_element
 from newscrawl.extract.page import Page
-from newscrawl.extract.structured import is_article_type
+from newscrawl.extract.structured import MAX_STATE_SIZE, is_article_type
 
 MAX_LINE_LENGTH = 120  # characters of a line that states a date; normalize reads no longer one
 _MAX_BLOCKS_NEAR = 40  # behind the headline
@@ -72,7 +72,6 @@ _OTHER_DAY = re.compile(
     re.IGNORECASE,
 )
 _MAX_DAYS = 3
-_MAX_STATE_SIZE = 2_000_000  # characters
 _PUBLISHED_IN_STATE = re.compile(
     r"""["'](?:date_?published|published_?(?:at|date|time|on)?|publication_?date(?:_?time)?|pub_?date|"""
     r"""publish_?(?:date|time|edat)|first_?publish(?:ed)?(?:_?at|_?date)?|first_?publication_?date)"""
@@ -170,7 +169,7 @@ def _in_state(page: Page) -> list[str]:
         match[1]
         for script in page.tree.iter("script")
         if "ld+json" not in script.get("type", "")
-        for match in _PUBLISHED_IN_STATE.finditer((script.text or "")[:_MAX_STATE_SIZE])
+        for match in _PUBLISHED_IN_STATE.finditer((script.text or "")[:MAX_STATE_SIZE])
     ]
     return found[:1] if len({text[:10] for text in found}) == 1 else []
 

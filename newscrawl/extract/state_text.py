@@ -14,9 +14,8 @@ from lxml import etree, html
 from newscrawl.extract.blocks import Block, blocks
 from newscrawl.extract.boilerplate import is_hidden
 from newscrawl.extract.page import Page
-from newscrawl.extract.structured import parse_json
+from newscrawl.extract.structured import MAX_STATE_SIZE, parse_json
 
-_MAX_STATE_SIZE = 2_000_000  # characters of a script
 _MAX_VALUES = 50_000  # of a state
 _MIN_PARAGRAPHS, _MIN_SIZE = 3, 200  # of a text
 _MIN_SENTENCES = 2  # paragraphs as long as one
@@ -38,7 +37,7 @@ def state_blocks(page: Page) -> list[Block]:
 
 def _texts_of(script: etree._Element) -> Iterator[list[Block]]:
     text = script.text or ""
-    if script.get("type", "").lower() != "application/json" or len(text) > _MAX_STATE_SIZE:
+    if script.get("type", "").lower() != "application/json" or len(text) > MAX_STATE_SIZE:
         return
     stack: list[Any] = [parse_json(text)]
     for _ in range(_MAX_VALUES):

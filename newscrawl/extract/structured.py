@@ -22,6 +22,7 @@ _NAMESPACE = re.compile(r"^.*[/:#]")
 _QUERY_OR_FRAGMENT = re.compile(r"[?#]")
 _WRAPPED = ("@value", "@list", "@set")
 _OWN_NODES = ("@graph", "mainEntity")
+MAX_STATE_SIZE = 2_000_000  # characters of a script whose JSON is searched
 _MAX_NODES = 1000  # of JSON-LD on one page; real ones have a few dozen
 _MIN_HEADLINE = 6  # letters; a shorter one is in many titles
 MAX_ASSIGNMENTS = 20  # of one name in a script that are tried: each is parsed to its end

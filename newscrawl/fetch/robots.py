@@ -14,6 +14,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
+from newscrawl.blanks import UNSEEN
 from newscrawl.bounds import within_bounds
 from newscrawl.errors import NotRecorded, TooCostly
 from newscrawl.fetch.captures import open_ended_meta, resource_meta
@@ -38,8 +39,7 @@ _NAMES = {
 _DIRECTIVES = {name: re.compile(spellings, re.IGNORECASE) for name, spellings in _NAMES.items()}
 _BARE = re.compile(r"(?:dis)?allow", re.IGNORECASE)  # without colon and value: an empty one, as its author means it
 _COLON = re.compile("[:\uff1a]")  # also as the keyboards of East Asia have it
-# White space, and what no editor shows: files that are put together of several have byte order marks in the middle.
-_AROUND = " \t\x0b\x0c\xa0\xad\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\u3000\ufeff"
+_AROUND = " \t\x0b\x0c" + UNSEEN
 _SECONDS = re.compile(r"(\d{1,9})(?:[.,](\d{1,9}))?(?![\d.,]|e[+-]?\d)", re.IGNORECASE)
 _MAX_MEMBERS = 4  # of a gzip file
 _WITHOUT_COLON = re.compile(rf"({'|'.join(_NAMES.values())})[ \t]+([^\s:]\S*)", re.IGNORECASE)

@@ -13,8 +13,8 @@ import pytest
 
 from newscrawl.extract import is_rubbish
 from newscrawl.extract.charset import decode
-from newscrawl.extract.legacy_encodings import ENCODINGS
 from newscrawl.items import Capture, Source
+from newscrawl.legacy_encodings import ENCODINGS
 from newscrawl.reading import PageReader
 
 TEXTS = {

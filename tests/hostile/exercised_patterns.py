@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from newscrawl import legacy_encodings
 from newscrawl.change import (
     amounts,
     beginnings,
@@ -23,7 +24,7 @@ from newscrawl.change import (
     spoken_times,
     unit_parts,
 )
-from newscrawl.extract import boilerplate, legacy_encodings, optional, page_marks
+from newscrawl.extract import boilerplate, optional, page_marks
 from newscrawl.store import redactions
 
 Call = tuple[Callable[..., Any], Iterable[tuple[Any, ...]]]
