@@ -85,7 +85,9 @@ def _folded(text: str) -> str:
         # The usual ones: ten times as fast as the regex.
         text = text.replace("’", "'").replace("“", '"').replace("”", '"')
         if not text.isascii():
-            text = _REPLACEABLE.sub(lambda sign: _PLAIN_SIGNS[sign[0]], text)
+            replaced = _REPLACEABLE.sub(lambda sign: _PLAIN_SIGNS[sign[0]], text)
+            # A joiner that went kept an accent from its letter, and a sign of full width has none of its own.
+            text = replaced if replaced == text else unicodedata.normalize("NFC", replaced)
     text = text.replace("''", '"')
     if "—" in text or "--" in text or " - " in text:
         text = _DASH.sub("\0", text).replace(" \0", "\0").replace("\0", " - ")  # no displayed text has NUL
