@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterator
-from itertools import dropwhile, islice, takewhile
+from itertools import chain, dropwhile, islice, takewhile
 
 from lxml import etree
 
@@ -163,10 +163,9 @@ def _outline(paragraphs: Container[etree._Element], start: etree._Element) -> It
 
 def _onwards(start: etree._Element) -> Iterator[etree._Element]:
     """Yield an element, all in it, and all behind it, in document order."""
-    yield from start.iter(etree.Element)
-    for around in (start, *start.iterancestors()):
-        for sibling in around.itersiblings(etree.Element):
-            yield from sibling.iter(etree.Element)
+    behind = (around.itersiblings(etree.Element) for around in (start, *start.iterancestors()))
+    parts = chain((start,), chain.from_iterable(behind))
+    return chain.from_iterable(part.iter(etree.Element) for part in parts)
 
 
 def _is_long(text: str) -> bool:
@@ -184,14 +183,18 @@ def _is_marked_in_body(element: etree._Element) -> bool:
 
 def _labelled(page: Page, top: etree._Element | None) -> str | None:
     """Return the first short line between the headline and the second paragraph of prose that begins with a label."""
+    labelled = set(page.index.beginning(_has_label))
+    if not labelled:
+        return None
     around = {above for element in (top,) if element is not None for above in ancestors(element)}
+    paragraphs = page.index.paragraphs
     prose = 0
     for found in page.tree.iter(etree.Element) if top is None else islice(_onwards(top), 1, None):
-        if found.tag == "p" and _is_prose(found):
+        if found.tag == "p" and _is_long(paragraphs[found]):
             prose += 1
             if prose >= _LEAD_PARAGRAPHS:
                 break
-        elif _has_label(found):
+        elif found in labelled:
             element = _innermost_block(found)
             text = line(element)
             if len(text) <= _MAX_LABELLED_LENGTH and _LABELLED.fullmatch(text) and not is_of_others(element, around):
@@ -199,10 +202,8 @@ def _labelled(page: Page, top: etree._Element | None) -> str | None:
     return None
 
 
-def _has_label(element: etree._Element) -> bool:
-    """Return whether one of the element's own texts begins with a label."""
-    texts = (element.text, *(child.tail for child in element))
-    return any(text is not None and len(text) < _MAX_LABEL_TEXT and _LABEL.match(text) for text in texts)
+def _has_label(text: str) -> bool:
+    return len(text) < _MAX_LABEL_TEXT and _LABEL.match(text) is not None
 
 
 def _innermost_block(element: etree._Element) -> etree._Element:

@@ -111,12 +111,31 @@ class ElementIndex:
         at = {index for part in found for index, text in enumerate(self._texts) if part in text}
         return [self._holders[-index] for _, _, index in sorted(filter(None, map(self._place, at)))]
 
+    def beginning(self, is_wanted: Callable[[str], object]) -> list[etree._Element]:
+        """Return the elements with a text of their own, up to an element in it or behind one, that is wanted.
+
+        Texts in scripts, styles and the title are none.
+        """
+        wanted = {text for text in set(self._texts) if is_wanted(text)}
+        return [self._own(index) for index, text in enumerate(self._texts) if text in wanted] if wanted else []
+
+    def _own(self, index: int) -> etree._Element:
+        """Return the element whose own text this is."""
+        holder = self._holders[index]
+        return holder if self._is_first(index) else holder.getparent()
+
+    def _is_first(self, index: int) -> bool:
+        """Return whether a text begins its holder, and does not stand behind it."""
+        holders = self._holders
+        holder = holders[index]
+        has_own = isinstance(holder.tag, str) and holder.tag not in _UNSEEN_TAGS and bool(holder.text)
+        return has_own and (index == 0 or holders[index - 1] is not holder)
+
     def _place(self, index: int) -> tuple[int, bool, int] | None:
         """Return what orders a text among all; None if it is unseen. A tail is behind all that its holder contains."""
         holders = self._holders
         holder = holders[index]
-        has_own = isinstance(holder.tag, str) and holder.tag not in _UNSEEN_TAGS and bool(holder.text)
-        if has_own and (index == 0 or holders[index - 1] is not holder):
+        if self._is_first(index):
             return index, False, -index
         above = holder.getparent()
         if above is not None and above.tag in _UNSEEN_TAGS:
