@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 Operation = TypeVar("Operation")
 Answer = TypeVar("Answer")
 MAX_OPERATIONS = 100
-SPACING_SECONDS = 0.02  # between two batches; no page is acknowledged before its write is
+SPACING_SECONDS = 0.05  # between two batches; no page is acknowledged before its write is
 
 
 class Gathered(Generic[Operation, Answer]):
