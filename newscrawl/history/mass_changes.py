@@ -34,8 +34,8 @@ class MassChanges:
         self._unwritten: dict[str, WindowCheck] = {}  # unchanged texts by article; an edit or the run's end writes them
         self._pending: dict[Key, datetime] = {}  # when they were seen
         self._lock = asyncio.Lock()
-        self._edits = Gathered(self._before_edits)
-        self._recorded_edits = Gathered(self._after_edits)
+        self._edits = Gathered(self._before_edits, store.spacing)
+        self._recorded_edits = Gathered(self._after_edits, store.spacing)
         self.was_held = False  # at any time of the run
 
     @property

@@ -24,6 +24,7 @@ from newscrawl.store import (
 )
 from newscrawl.store.check_log import CheckLog
 from newscrawl.store.documents import Document
+from newscrawl.store.gathered import Spacing
 from newscrawl.store.gathered_commands import GatheredCommands
 from newscrawl.store.outbox_records import OutboxRecords
 from newscrawl.store.retries import translate_errors
@@ -36,7 +37,8 @@ class CrawlRecords(OutboxRecords):
         self, client: AsyncMongoClient[Document], config: Config, uri: SecretUri, mongod: embedded.Embedded | None
     ) -> None:
         super().__init__(client, config, uri, mongod)
-        self._gathered = GatheredCommands(self.db)
+        self.spacing = Spacing()  # of commands that go together
+        self._gathered = GatheredCommands(self.db, self.spacing)
         self._check_log = CheckLog(self.db)
         self._counted_at: datetime | None = None  # by this process, or found to be counted by another
 

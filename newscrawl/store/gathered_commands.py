@@ -17,7 +17,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
 from newscrawl.store.documents import Document
-from newscrawl.store.gathered import Gathered
+from newscrawl.store.gathered import Gathered, Spacing
 from newscrawl.store.retries import DUPLICATE_KEY
 
 Collection = AsyncCollection[Document]
@@ -26,11 +26,11 @@ Collection = AsyncCollection[Document]
 class GatheredCollection:
     """Single-document commands on one collection. Each must give the same result when it is repeated."""
 
-    def __init__(self, collection: Collection) -> None:
-        self._reads = Gathered(partial(_read, collection))
-        self._updates = Gathered(partial(_update, collection))
-        self._inserts = Gathered(partial(insert_each, collection))
-        self._replacements = Gathered(partial(_replace, collection))
+    def __init__(self, collection: Collection, spacing: Spacing | None = None) -> None:
+        self._reads = Gathered(partial(_read, collection), spacing)
+        self._updates = Gathered(partial(_update, collection), spacing)
+        self._inserts = Gathered(partial(insert_each, collection), spacing)
+        self._replacements = Gathered(partial(_replace, collection), spacing)
 
     async def get(self, key: str) -> Document | None:
         """Return the document with this `_id`, as it is stored once this is called or later."""
@@ -52,14 +52,14 @@ class GatheredCollection:
 class GatheredCommands:
     """The gathered commands of one session, by collection."""
 
-    def __init__(self, db: AsyncDatabase[Document]) -> None:
+    def __init__(self, db: AsyncDatabase[Document], spacing: Spacing | None = None) -> None:
         self.db = db
         self.announces = True  # whether what is written is marked as to be announced
-        self.articles = GatheredCollection(db.articles)
-        self.versions = GatheredCollection(db.versions)
-        self.payloads = GatheredCollection(db.payloads)
-        self.leases = GatheredCollection(db.leases)
-        self.passages = {name: GatheredCollection(db[name]) for name in ("added", "removed")}
+        self.articles = GatheredCollection(db.articles, spacing)
+        self.versions = GatheredCollection(db.versions, spacing)
+        self.payloads = GatheredCollection(db.payloads, spacing)
+        self.leases = GatheredCollection(db.leases, spacing)
+        self.passages = {name: GatheredCollection(db[name], spacing) for name in ("added", "removed")}
 
 
 async def _read(collection: Collection, keys: Sequence[str]) -> list[Document | None]:

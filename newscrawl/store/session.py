@@ -40,8 +40,8 @@ class Store(OperatorRecords):
         self, client: AsyncMongoClient[Document], config: Config, uri: SecretUri, mongod: embedded.Embedded | None
     ) -> None:
         super().__init__(client, config, uri, mongod)
-        self._wordings = Gathered(partial(versions.wordings, self.db))
-        self._suspected = Gathered(partial(quarantine.suspected, self.db))
+        self._wordings = Gathered(partial(versions.wordings, self.db), self.spacing)
+        self._suspected = Gathered(partial(quarantine.suspected, self.db), self.spacing)
 
     # Articles
 

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from newscrawl.config import Config
 from newscrawl.items import RunLease
+from newscrawl.store.gathered import SPACING_OF_CRAWLS_SECONDS
 from newscrawl.store.owned_hosts import OwnedHosts
 from newscrawl.store.session import Store
 
@@ -32,6 +33,7 @@ class ProcessStore:
         async with self._lock:
             if self._store is None:
                 self._store = await Store.open(self._config)
+                self._store.spacing.seconds = SPACING_OF_CRAWLS_SECONDS
             return self._store
 
     @property

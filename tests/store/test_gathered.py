@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import pytest
 
+from newscrawl.config import Config
 from newscrawl.errors import Fenced, StaleHead
 from newscrawl.store import Store
-from newscrawl.store.gathered import MAX_OPERATIONS, Gathered
+from newscrawl.store.gathered import MAX_OPERATIONS, SPACING_OF_CRAWLS_SECONDS, SPACING_SECONDS, Gathered, Spacing
 from newscrawl.store.gathered_commands import GatheredCollection
+from newscrawl.store.shared_store import ProcessStore
 from tests.store.samples import HOUR, NOON, SOURCE, TERM, append, article, first_version
 
 LATER = NOON + 2 * HOUR
@@ -57,6 +59,21 @@ async def test_a_full_batch_does_not_wait_for_more() -> None:
     await asyncio.gather(*(gathered.add(number) for number in range(2 * MAX_OPERATIONS + 1)))
     assert sum(sizes) == 2 * MAX_OPERATIONS + 1
     assert len(sizes) <= 3
+
+
+async def test_crawls_gather_for_longer_than_others(monkeypatch: pytest.MonkeyPatch, config: Config) -> None:
+    rests: list[float] = []
+
+    async def nothing(_: Sequence[int]) -> list[int]:
+        return [0]
+
+    of_process = ProcessStore(config)
+    spacings = [Spacing(), (await of_process.get()).spacing]
+    await of_process.close()
+    monkeypatch.setattr(asyncio.get_running_loop(), "call_later", lambda rest, _: rests.append(rest))
+    for spacing in spacings:
+        await Gathered(nothing, spacing).add(1)
+    assert rests == [SPACING_SECONDS, SPACING_OF_CRAWLS_SECONDS]
 
 
 async def test_no_caller_has_an_answer_before_the_batch_was_sent() -> None:
