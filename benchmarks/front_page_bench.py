@@ -4,8 +4,7 @@ The application is called in this process, on the event loop that it has in prod
 of HTTP. Prints the best and the median of rounds, in milliseconds of this process, and the queries of one request:
 
 - /healthz, for comparison;
-- nothing kept: as of a process that has just begun, but for its compiled templates. It asks for the names of sources
-  and for what is taken down, too;
+- nothing kept: as of a process that has just begun, but for its compiled templates. It asks for all sources, too;
 - no answer kept, as when another minute has begun: single entries, and what is around them, are kept;
 - after a change: the same when the answer of this minute is kept, and an edit has arrived that is on the page.
 """
@@ -76,7 +75,9 @@ class Conditions:
     async def nothing_kept(self) -> None:
         reader = self._context.reader
         self._context.caches = Caches(TakenDown())
-        reader.changes = ChangeLists(reader.replicas, TakedownIndex(reader.replicas))
+        takedowns = TakedownIndex(reader.replicas)
+        await takedowns.current()  # as when a reader is opened
+        reader.changes = ChangeLists(reader.replicas, takedowns)
 
     async def no_answer_kept(self) -> None:
         self._context.caches.answers = LruCache(MAX_ANSWERS_BYTES)

@@ -22,7 +22,7 @@ from newscrawl.config import Config
 from newscrawl.humanize import LANGUAGES, Locale, current
 from newscrawl.items import Diff, Version
 from newscrawl.lru_cache import LruCache
-from newscrawl.store.reader import ChangeEntry, Reader, SourceProfile, SourceRow, TakenDown
+from newscrawl.store.reader import ChangeEntry, Reader, SourceOverview, SourceProfile, SourceRow, TakenDown
 from newscrawl.store.reader.validators import Listed, Validator
 from newscrawl.web.diff_layout import DiffLayout, diff_layout
 from newscrawl.web.entries import entry_view
@@ -56,8 +56,7 @@ class Caches:
 
     def __init__(self, taken: TakenDown) -> None:
         self.taken = taken
-        self.watched: tuple[float, datetime | None] = (-math.inf, None)
-        self.sources: tuple[float, tuple[tuple[str, str], ...]] = (-math.inf, ())
+        self.overview: tuple[float, SourceOverview] = (-math.inf, SourceOverview())
         self.source_rows: tuple[float, tuple[SourceRow, ...]] = (-math.inf, ())
         self.profiles: dict[str, tuple[float, SourceProfile | None]] = {}
         self.diffs: LruCache[DiffKey, tuple[Diff, DiffLayout]] = LruCache(MAX_DIFF_PARAGRAPHS)
@@ -80,6 +79,7 @@ class AppContext:
         self._config = config
         self._templates = Templates()
         self._lock = asyncio.Lock()
+        self._overview_lock = asyncio.Lock()  # of its own: every request may need it
         self.drawing = asyncio.Lock()
         self._unwatched_since: datetime | None = None
         self.caches = Caches(TakenDown())
@@ -106,10 +106,9 @@ class AppContext:
 
     async def _silent_since(self) -> datetime | None:
         """Return when an article was last read if that is too long ago, at most a minute old; else None."""
-        read_at, watched_at = self.caches.watched
-        if self._config.unwatched_after_seconds and time.monotonic() - read_at > SOURCES_MAX_AGE_SECONDS:
-            watched_at = await self.reader.last_watched_at()
-            self.caches.watched = (time.monotonic(), watched_at)
+        if not self._config.unwatched_after_seconds:
+            return None
+        watched_at = (await self._overview()).watched_at
         limit = timedelta(seconds=self._config.unwatched_after_seconds)
         return watched_at if watched_at is not None and self.clock.now() - watched_at > limit else None
 
@@ -232,12 +231,15 @@ class AppContext:
 
     async def sources(self) -> tuple[tuple[str, str], ...]:
         """Return (name, publisher) of all sources, at most a minute old."""
-        async with self._lock:  # of several requests at once, one reads
-            read_at, names = self.caches.sources
+        return (await self._overview()).names
+
+    async def _overview(self) -> SourceOverview:
+        async with self._overview_lock:  # of several requests at once, one reads
+            read_at, overview = self.caches.overview
             if time.monotonic() - read_at > SOURCES_MAX_AGE_SECONDS:
-                names = await self.reader.sources.names()
-                self.caches.sources = (time.monotonic(), names)
-            return names
+                overview = await self.reader.sources.overview()
+                self.caches.overview = (time.monotonic(), overview)
+            return overview
 
     async def source_rows(self) -> tuple[SourceRow, ...]:
         """Return the table of all sources, at most a minute old, as profiles are."""

@@ -211,3 +211,15 @@ BRIDGE = (
         [QUOTE, LEDE, COST.replace("4.1", "5.6"), TRAFFIC, HISTORY, NIGHT],
     ),
 )
+
+
+async def add_sources(store: Store, names: list[str]) -> None:
+    """Copy the one source's articles and versions to further sources."""
+    for collection in (store.db.articles, store.db.versions):
+        for document in await collection.find({"source": "harbour"}).to_list():
+            await collection.insert_many(
+                [
+                    {**document, "_id": f"{name}{document['_id']}", "source": name, "guid": f"{name}{document['_id']}"}
+                    for name in names
+                ]
+            )

@@ -14,10 +14,11 @@ import pytest_asyncio
 from newscrawl.clock import SteppingClock
 from newscrawl.config import Config
 from newscrawl.store import Store, takedowns
+from newscrawl.store.reader import Reader
 from newscrawl.store.reader.validators import LISTS as LISTS_OF
 from newscrawl.store.reader.validators import Listed
 from newscrawl.web import create_app, kept_answers
-from tests.web.press import BRIDGE, NOW, Draft, Press
+from tests.web.press import BRIDGE, NOW, Draft, Press, add_sources
 
 LISTS = ("/", "/newest", "/first", "/changes.atom", "/first.json")
 PAGES = (
@@ -85,6 +86,40 @@ async def test_a_front_page_in_no_cache_takes_few_queries(
         assert "Fire" in (await client.get("/")).text
     # The validator; candidates of any weight, as those of some weight were few; versions, those before, and articles.
     assert asked == ["aggregate"] * 3
+
+
+async def test_the_first_front_page_of_a_process_takes_four_queries(
+    press: Press, store: Store, bridge: str, config: Config
+) -> None:
+    await add_sources(store, [f"paper{n}" for n in range(30)])
+    app = create_app(config)
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
+        commands(store) as asked,
+    ):
+        first = await client.get("/")
+    assert "paper29" in first.text
+    # The validator with candidates of some weight; those of any, as these were few; documents; and of all sources.
+    assert asked == ["aggregate"] * 4
+
+
+async def test_what_is_shown_of_all_sources_reads_an_article_of_each(
+    press: Press, store: Store, bridge: str, reader: Reader
+) -> None:
+    names = [f"paper{n}" for n in range(30)]
+    await add_sources(store, names)
+    for n in range(20):
+        await press.publish(f"harbour-fire-{n}", [Draft(30, "Fire at the harbour", ["One."])])
+    await store.db.command("planCacheClear", "articles")
+    await store.db.command("profile", 2)
+    overview = await reader.sources.overview()
+    await store.db.command("profile", 0)
+    asked = await store.db["system.profile"].find({"op": "command", "command.aggregate": {"$exists": True}}).to_list()
+    await store.db.drop_collection("system.profile")
+    assert {name for name, _ in overview.names} > set(names)
+    assert sum(each["docsExamined"] for each in asked) <= len(overview.names) + 1
 
 
 @pytest.mark.parametrize("path", ["/", "/newest", "/changes.atom", "/first"])

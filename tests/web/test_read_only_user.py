@@ -60,7 +60,7 @@ async def test_archive_that_is_empty_is_not_read_but_named(configs: tuple[Config
         await Reader.open(reads)
     await (await Store.open(writes)).close()
     reader = await Reader.open(reads)
-    assert await reader.sources.names() == ()
+    assert (await reader.sources.overview()).names == ()
     await reader.close()
 
 

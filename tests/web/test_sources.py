@@ -10,10 +10,10 @@ from lxml import html
 
 from newscrawl.humanize import rounded_duration
 from newscrawl.items import SourceState, State
-from newscrawl.store import Store, held_versions, takedowns
+from newscrawl.store import held_versions, takedowns
 from newscrawl.store.reader import Reader, SourceRow
 from newscrawl.web.source_rows import Column, Direction, Share, in_order
-from tests.web.press import BRIDGE, LEDE, NOW, Draft, Press
+from tests.web.press import BRIDGE, LEDE, NOW, Draft, Press, add_sources
 
 COUNTS = "changed deleted edits unnoted corrections published retracted first_changes promised kept"
 NONE = dict.fromkeys(COUNTS.split(), 0)
@@ -24,18 +24,6 @@ def row(name: str, sampled: int, **counts: int) -> SourceRow:
         **{"source": name, "publisher": name, "articles": sampled, "is_articles_capped": False, "sampled": sampled,
            "median_first_change_hours": None, **NONE, **counts}
     )  # fmt: skip
-
-
-async def add_sources(store: Store, names: list[str]) -> None:
-    """Copy the one source's articles and versions to further sources."""
-    for collection in (store.db.articles, store.db.versions):
-        for document in await collection.find({"source": "harbour"}).to_list():
-            await collection.insert_many(
-                [
-                    {**document, "_id": f"{name}{document['_id']}", "source": name, "guid": f"{name}{document['_id']}"}
-                    for name in names
-                ]
-            )
 
 
 async def test_figures_of_a_source_are_counted(reader: Reader, press: Press, bridge: str) -> None:

@@ -106,7 +106,7 @@ class FrontPages(ReplicaReader):
         """Return a front page and what tells whether it still holds, read by one command if it is as it was."""
         asked, taken = Asked(where, order, number), self._takedowns.known
         last = self._last.get(asked)
-        if taken is not None and last is not None and asked.is_of_everything and not self.replicas.has_members:
+        if taken is not None and asked.is_of_everything and not self.replicas.has_members:
             reading = self._reading(asked, last, taken, validates=True)
             page = await self._read(asked, last, reading)
             validator = Validator(b"".join(reading.validator), None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pymongo import ReadPreference
 from pymongo.read_preferences import _ServerMode
 
@@ -70,6 +68,7 @@ class Reader:
     @bounded
     async def _open(self) -> None:
         await self.replicas.open()
+        await self._takedowns.current()  # each page asks whether it is still that
 
     async def close(self) -> None:
         await self._connection.close()
@@ -90,14 +89,6 @@ class Reader:
     @bounded
     async def alarm(self, alarm_id: str) -> Alarm | None:
         return await alarm_records.get(self._connection.db, alarm_id)
-
-    @bounded
-    async def last_watched_at(self) -> datetime | None:
-        """Return when a crawl last ended that had read an article; None if there never was one."""
-        read = {"last_good_check_at": {"$ne": None}}
-        newest_first = [("last_good_check_at", -1)]
-        newest = await self._connection.db.sources.find_one(read, {"last_good_check_at": 1}, sort=newest_first)
-        return newest["last_good_check_at"] if newest else None
 
     @bounded
     async def tokens(self) -> list[AccessToken]:

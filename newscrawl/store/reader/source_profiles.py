@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from newscrawl.items import Cause, State
-from newscrawl.store.distinct import distinct
 from newscrawl.store.documents import Document
 from newscrawl.store.reader import conversion
 from newscrawl.store.reader.coverage import coverage
 from newscrawl.store.reader.edit_months import edits_by_month
 from newscrawl.store.reader.limits import MAX_COUNT, MAX_RUNS, MAX_SAMPLE, bounded
 from newscrawl.store.reader.replica_reader import ReplicaReader
-from newscrawl.store.reader.views import Run, SourceProfile
+from newscrawl.store.reader.views import Run, SourceOverview, SourceProfile
 from newscrawl.store.reader.visibility import Absent, is_hidden, is_listed
 
 DAYS = 30
@@ -32,10 +31,23 @@ class SourceProfiles(ReplicaReader):
     """Names and profiles of all sources that have an article."""
 
     @bounded
-    async def names(self) -> tuple[tuple[str, str], ...]:
-        """Return (name, publisher) of every source that has an article, by name."""
-        names = await distinct(self._db.articles, "source")
-        return tuple([(name, await self._publisher(name)) for name in sorted(names)])
+    async def overview(self) -> SourceOverview:
+        """Return what pages show of all sources that have an article, by one command."""
+        # In this order the server reads one key and one article a source.
+        by_source: list[Document] = [
+            {"$sort": {"source": 1, "guid": 1}},
+            {"$group": {"_id": "$source", "publisher": {"$first": "$publisher"}}},
+        ]
+        watched: list[Document] = [
+            {"$match": {"last_good_check_at": {"$ne": None}}},
+            {"$sort": {"last_good_check_at": -1}},
+            {"$limit": 1},
+            {"$project": {"_id": 0, "watched_at": "$last_good_check_at"}},
+        ]
+        union = {"$unionWith": {"coll": "sources", "pipeline": watched}}
+        found = await (await self._db.articles.aggregate([*by_source, union])).to_list()
+        names = sorted((each["_id"], each["publisher"] or each["_id"]) for each in found if each.get("_id") is not None)
+        return SourceOverview(tuple(names), next((each["watched_at"] for each in found if "watched_at" in each), None))
 
     @bounded
     async def profile(self, source: str, now: datetime) -> SourceProfile:
@@ -88,10 +100,6 @@ class SourceProfiles(ReplicaReader):
         """Return the newest run of a source, also of one that has no article yet; None if there was none."""
         runs = await self._last_runs(source)
         return conversion.run(runs[0]) if runs else None
-
-    async def _publisher(self, source: str) -> str:
-        article = await self._db.articles.find_one({"source": source}, {"publisher": 1})
-        return (article or {}).get("publisher") or source
 
     async def _edits(self, source: str, since: datetime) -> list[Document]:
         """Return the listed edits since a moment, newest first."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +17,20 @@ from newscrawl.store.visibility_generation import Generation
 
 HIDDEN = {"hidden.at": {"$exists": True}}
 WITHHELD = {"withheld.changes": {"$exists": True}, "withheld.passages.0": {"$exists": True}}
+
+
+def _found(where: Document, part: str, *fields: str) -> list[Document]:
+    shown = {"part": {"$literal": part}, **dict.fromkeys(fields, 1)}
+    return [{"$match": where}, {"$limit": MAX_TAKEN_DOWN}, {"$project": shown}]
+
+
+def _union(collection: str, pipeline: list[Document]) -> Document:
+    return {"$unionWith": {"coll": collection, "pipeline": pipeline}}
+
+
+_ARTICLES = _found(HIDDEN, "article", "source")
+_VERSIONS = _found(HIDDEN, "version", "article_id", "number", "payload", "cause", "held")
+_REDACTED = _found(WITHHELD, "passages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +98,10 @@ class TakedownIndex:
         return self._known
 
     async def _read(self, generation: Generation) -> TakenDown:
-        fields = {"article_id": 1, "number": 1, "payload": 1, "cause": 1, "held": 1}
-        db = self._replicas.primary
-        articles, versions, redacted = await asyncio.gather(
-            db.articles.find(HIDDEN, {"source": 1}, limit=MAX_TAKEN_DOWN).to_list(),
-            db.versions.find(HIDDEN, fields, limit=MAX_TAKEN_DOWN).to_list(),
-            db.articles.find(WITHHELD, {"_id": 1}, limit=MAX_TAKEN_DOWN).to_list(),
+        pipeline = [*_ARTICLES, _union("versions", _VERSIONS), _union("articles", _REDACTED)]
+        found = await (await self._replicas.primary.articles.aggregate(pipeline)).to_list()
+        articles, versions, redacted = (
+            [each for each in found if each["part"] == part] for part in ("article", "version", "passages")
         )
         numbers: dict[str, set[int]] = {}
         edits: dict[str, int] = {}

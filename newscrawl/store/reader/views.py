@@ -213,6 +213,14 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceOverview:
+    """What pages show of all sources that have an article."""
+
+    names: tuple[tuple[str, str], ...] = ()  # and publishers, by name
+    watched_at: datetime | None = None  # when a crawl last ended that had read an article; None if there never was one
+
+
+@dataclass(frozen=True, slots=True)
 class SourceProfile:
     """Health and habits of a source, from its newest articles; `sampled` is the denominator of the shares."""
 
