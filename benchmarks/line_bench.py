@@ -101,6 +101,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     served: ClassVar[Served] = Served()
     pages: ClassVar[int] = 0
+    media_type = "text/html; charset=utf-8"
     wbufsize = 1 << 17
 
     def do_GET(self) -> None:
@@ -118,14 +119,18 @@ class Handler(BaseHTTPRequestHandler):
             )
             self.answer(200, f"<rss version='2.0'><channel>{items}</channel></rss>".encode())
         else:
-            body = page(int(path.rpartition("-")[2]), Handler.served)
+            body = self.page(int(path.rpartition("-")[2]))
             tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
             is_known = Handler.served.is_conditional and self.headers.get("If-None-Match") == tag
             self.answer(304 if is_known else 200, b"" if is_known else body, tag)
 
+    def page(self, number: int) -> bytes:
+        """Return an article as it is now."""
+        return page(number, Handler.served)
+
     def answer(self, status: int, body: bytes, tag: str = "") -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", self.media_type)
         if tag:
             self.send_header("ETag", tag)
         if status != 304:
@@ -207,7 +212,7 @@ BARE: dict[str, Any] = {
 }
 
 
-def crawl(task: Task) -> Cost:
+def crawl(task: Task, spider: type[NewsSpider] = FullSpider) -> Cost:
     """Run one crawl in this process and return its cost from start to end of the reactor, without mongod's."""
     counter = CommandCounter()
     monitoring.register(counter)
@@ -225,7 +230,7 @@ def crawl(task: Task) -> Cost:
     for name, value in {**shared, **(BARE if task.is_bare else {})}.items():
         settings.set(name, value, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    crawler = process.create_crawler(BareSpider if task.is_bare else FullSpider)
+    crawler = process.create_crawler(BareSpider if task.is_bare else spider)
     process.crawl(crawler)
     before = cpu_seconds()
     process.start()
@@ -255,8 +260,8 @@ def in_child(function: Callable[..., Any], *args: Any) -> Any:
         return pool.submit(function, *args).result()
 
 
-def serve(port: Any) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+def serve(port: Any, handler: type[Handler] = Handler) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     port.put(server.server_address[1])
     server.serve_forever()
 
@@ -267,9 +272,10 @@ def set_served(base: str, served: Served, pages: int) -> None:
         response.read()
 
 
-def measured(task: Task, mongod: embedded.Embedded) -> Cost:
+def measured(task: Task, mongod: embedded.Embedded, crawl: Callable[..., Cost] = crawl, *args: str) -> Cost:
+    """Return the cost of one crawl in a process of its own, mongod's included."""
     before = cpu_seconds_of(mongod.pid)
-    cost: Cost = in_child(crawl, task)
+    cost: Cost = in_child(crawl, task, *args)
     return replace(cost, mongod=cpu_seconds_of(mongod.pid) - before)
 
 
@@ -298,14 +304,14 @@ def measured_round(base: str, pages: tuple[int, int], config: Config, mongod: em
     return {name: per_page(few[name], many[name], pages[1] - pages[0]) for name in few}
 
 
-def peer_costs(python: str, row: str, base: str, pages: int) -> dict[str, float]:
+def peer_costs(python: str, row: str, base: str, pages: int, *further: str) -> dict[str, float]:
     """Return the CPU seconds a page of another program for each step that it knows, by a script under its Python."""
     script = Path(__file__).parent / "peers" / f"{row}_row.py"
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     environ = inherited | {"ALLOW_IANA_RESTRICTED_ADDRESSES": "true", "DISABLE_VERSION_CHECK": "1"}  # loopback
     costs = {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        command = [python, str(script), base, str(pages), folder]
+        command = [python, str(script), base, str(pages), folder, *further]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         with subprocess.Popen(command, text=True, env=environ, **pipes) as process:
             for name, served in STEPS.items():

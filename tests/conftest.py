@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -23,6 +24,12 @@ from newscrawl.config import Config
 from newscrawl.store import Store, embedded
 
 ROOT = Path(__file__).resolve().parent.parent
+FUZZ = int(os.environ.get("NEWSCRAWL_FUZZ", "0"))  # of `make fuzz`
+
+# Of one commit the suite says the same each time; `make fuzz` generates other inputs each time, and more of them.
+settings.register_profile("suite", derandomize=True)
+settings.register_profile("fuzz", max_examples=max(1, FUZZ // 10), print_blob=True, deadline=None)
+settings.load_profile("fuzz" if FUZZ else "suite")
 
 
 # Files that take longest come first: begun last, one would keep a process of the tests at work for minutes after all
