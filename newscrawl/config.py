@@ -43,7 +43,7 @@ from newscrawl.secret_text import MASK, SecretUri, SecretUrl, masked, masked_url
 PROJECT_ROOT = PACKAGE.parent  # the checkout, for tests and benchmarks
 PREFIX = "NEWSCRAWL_"
 # Read by the test suite and by .ci/run, not by newscrawl itself.
-TEST_VARIABLES = frozenset({"NEWSCRAWL_CORPUS", "NEWSCRAWL_REQUIRE_ALL"})
+TEST_VARIABLES = frozenset({"NEWSCRAWL_CORPUS", "NEWSCRAWL_FUZZ", "NEWSCRAWL_REQUIRE_ALL"})
 
 
 def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
