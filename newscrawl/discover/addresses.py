@@ -15,6 +15,8 @@ _BREAKS = re.compile(r"[\t\r\n]+")
 _SCHEME = re.compile(r"(https?):([/\\]*)", re.IGNORECASE)
 # What a browser escapes in paths and queries; characters beyond ASCII stay, as sites print them, but for controls.
 _ESCAPED = re.compile('[ "<>`{}\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]')
+_SCHEME_TWICE = re.compile(r"(?:https?:/*\s*+(?=https?://))+", re.IGNORECASE)  # no host is called so
+_WWW = re.compile(r"www\.[^.]+\.[a-z]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DOT_SEGMENT = re.compile(r"/\.{1,2}(?:/|$)")
 
@@ -33,6 +35,20 @@ def resolved(base: str, link: str) -> str:
         return ""
 
 
+def as_stated(base: str, link: str) -> str:
+    """Return the address that a feed or sitemap states as an absolute URL; "" if it is empty or cannot be parsed.
+
+    No browser follows these, so that writers notice no fault: one that begins with the host of the listing or `www.`
+    lacks its scheme, one that begins with two schemes has one too many.
+    """
+    link = link.strip(_AT_ENDS)
+    if twice := _SCHEME_TWICE.match(link):
+        link = link[twice.end() :]
+    first = re.split(r"[/?#]", link, maxsplit=1)[0].lower()
+    is_host = _WWW.match(first) is not None or first.removeprefix("www.") == _host_of(base).removeprefix("www.")
+    return resolved(base, f"//{link}" if first and is_host else link)
+
+
 def is_http_url(url: str) -> bool:
     """Return whether a link can be an article: http or https with a host, without white space, user or backslash."""
     if not 10 <= len(url) <= MAX_URL_LENGTH or "\\" in url or any(ord(c) <= 32 for c in url):
@@ -42,6 +58,13 @@ def is_http_url(url: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
         return False
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _plain(link: str, base_scheme: str) -> str:

@@ -11,7 +11,7 @@ from itertools import islice
 from lxml import etree
 
 from newscrawl.discover import plain_words
-from newscrawl.discover.addresses import is_http_url, resolved
+from newscrawl.discover.addresses import as_stated, is_http_url, resolved
 from newscrawl.items import Candidate
 
 ATOM = frozenset({"http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", "http://purl.org/atom/ns"})
@@ -32,6 +32,7 @@ _RSS = (
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _SITEMAP = re.compile(r"/schemas/sitemap/", re.IGNORECASE)
 _SECTION = re.compile(r"\s*<!\[CDATA\[(.*?)\]\]>?\s*\Z", re.DOTALL)  # escaped, or within another one
+_TRUE = ("true", "1", "yes")
 _ALTERNATE = ("alternate", "http://www.iana.org/assignments/relation/alternate")
 MAX_CHILDREN = 1000  # of an entry that are read; real ones have a few dozen
 MAX_DEPTH = 100  # elements around one of which `xml:base` counts
@@ -113,7 +114,7 @@ def location(children: list[etree._Element], base: str) -> str:
     """Return a sitemap's `loc`, not that of its images; the languages that `xhtml:link` names are other articles."""
     for child in children:
         is_own = not is_foreign(child, child.getparent()) or _SITEMAP.search(namespace(child))
-        if local_name(child) == "loc" and is_own and (address := resolved(base_of(child, base), text_of(child))):
+        if local_name(child) == "loc" and is_own and (address := as_stated(base_of(child, base), text_of(child))):
             return address
     return ""
 
@@ -121,7 +122,7 @@ def location(children: list[etree._Element], base: str) -> str:
 def _original(children: list[etree._Element], base: str) -> str:
     """Return what a feed's proxy states as the article's own address."""
     for child in children:
-        if local_name(child) == "origlink" and is_http_url(address := resolved(base, text_of(child))):
+        if local_name(child) == "origlink" and is_http_url(address := as_stated(base, text_of(child))):
             return address
     return ""
 
@@ -132,23 +133,30 @@ def _rss_address(node: etree._Element, children: list[etree._Element], base: str
     for child in links:
         if namespace(child) in ATOM or is_foreign(child, node):
             continue
-        stated = (text_of(child), attribute(child, "href", "resource"), (child.tail or "") if not len(child) else "")
+        href = attribute(child, "href", "resource")
+        stated = (_linked_in(child), text_of(child), href, (child.tail or "") if not len(child) else "")
         # The text may follow an element that HTML closes at once. What is no address of a page is passed over.
         if (text := next(filter(str.strip, stated), "")) and is_http_url(
-            address := resolved(base_of(child, base), text)
+            address := as_stated(base_of(child, base), text)
         ):
             return address
     atom_links = [child for child in links if namespace(child) in ATOM]
-    return _permalink(children, base) or _alternate(atom_links, base) or resolved(base, about(node))
+    return _permalink(children, base) or _alternate(atom_links, base) or as_stated(base, about(node))
+
+
+def _linked_in(node: etree._Element) -> str:
+    """Return what the first HTML link within an element links: filters make links of addresses, and shorten them."""
+    return next((href for anchor in node.iterdescendants("{*}a") if (href := attribute(anchor, "href"))), "")
 
 
 def _permalink(children: list[etree._Element], base: str) -> str:
     """Return a guid or id that is an address in full, or said to be one, and not said to be none."""
     for child in children:
         said = attribute(child, "ispermalink").strip().lower()
-        is_link = said in {"", "true"} and (":" in text_of(child) or (said == "true" and "/" in text_of(child)))
+        is_said = said in _TRUE
+        is_link = (not said or is_said) and (":" in text_of(child) or (is_said and "/" in text_of(child)))
         if local_name(child) in {"guid", "id"} and is_link:
-            address = resolved(base, text_of(child))
+            address = as_stated(base, text_of(child))
             if is_http_url(address):
                 return address
     return ""
@@ -164,7 +172,7 @@ def _atom_address(node: etree._Element, children: list[etree._Element], base: st
     if address := _alternate([child for child in children if local_name(child) == "link"], base):
         return address
     pages = [child for child in children if local_name(child) == "content" and "html" in attribute(child, "type")]
-    sources = (resolved(base_of(child, base), attribute(child, "src")) for child in pages)
+    sources = (as_stated(base_of(child, base), attribute(child, "src")) for child in pages)
     return next(filter(is_http_url, sources), "") or _permalink(children, base)
 
 
@@ -173,7 +181,7 @@ def _alternate(links: list[etree._Element], base: str) -> str:
     found: list[tuple[bool, str]] = []
     for link in links:
         relation = (attribute(link, "rel") or "alternate").strip().lower()
-        address = resolved(base_of(link, base), attribute(link, "href") or text_of(link))
+        address = as_stated(base_of(link, base), attribute(link, "href") or text_of(link))
         if relation in _ALTERNATE and is_http_url(address):
             found.append(("html" in (attribute(link, "type") or "text/html"), address))
     return next((address for is_page, address in found if is_page), found[0][1] if found else "")
@@ -230,7 +238,7 @@ def _spaced(title: etree._Element) -> str:
 def _first(children: list[etree._Element], names: tuple[str, ...]) -> str | None:
     for name in names:
         for child in _with_news(children):
-            if local_name(child) == name and (words := plain_words.plain(child.text)):
+            if local_name(child) == name and (words := plain_words.plain(text_of(child))):
                 return words
     return None
 

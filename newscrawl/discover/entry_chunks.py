@@ -11,7 +11,8 @@ from newscrawl.discover.limits import MAX_ITEMS
 _START = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?)(item|entry|url|sitemap)(?=[\s>/])", re.IGNORECASE)
 _OPENING = re.compile(r"<([^\s/>]++)[^<>]{0,20000}>")
 _CHANNEL = re.compile(r"<((?:[\w.-]+:)?channel)(?=[\s>])[^<>]{0,2000}>", re.IGNORECASE)
-_NAMES = {"urlset": ("url",), "sitemapindex": ("sitemap",), "feed": ("entry",)}
+# By root; addresses and sitemaps are found in each other's.
+_NAMES = {"urlset": ("url", "sitemap"), "sitemapindex": ("sitemap", "url"), "feed": ("entry",)}
 
 
 def chunks(element: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from newscrawl.discover import plain_words
-from newscrawl.discover.addresses import is_http_url, resolved
+from newscrawl.discover.addresses import as_stated, is_http_url
 from newscrawl.discover.limits import MAX_ENTRIES
 from newscrawl.items import Candidate
 
@@ -85,7 +85,7 @@ def _candidate(item: dict[str, Any], base: str) -> Candidate:
     return Candidate(
         url=_address(item, base),
         guid=_text(item.get("id")),
-        headline=_text(item.get("title")),
+        headline=plain_words.of_either(_text(item.get("title"))),  # plain by its standard, escaped by many
         published=_text(item.get("date_published")),
         modified=_text(item.get("date_modified")),
         listing_url=base,
@@ -95,7 +95,7 @@ def _candidate(item: dict[str, Any], base: str) -> Candidate:
 def _address(item: dict[str, Any], base: str) -> str:
     """Return the item's own page, else the page that it is about, else an id that is an address (as 1.1 advises)."""
     for name in ("url", "external_url"):
-        if is_http_url(address := resolved(base, _text(item.get(name)) or "")):
+        if is_http_url(address := as_stated(base, _text(item.get(name)) or "")):
             return address
     identifier = _text(item.get("id")) or ""
     return identifier if is_http_url(identifier) else ""

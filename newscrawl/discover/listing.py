@@ -99,8 +99,21 @@ def _distinct(candidates: Iterable[Candidate], sitemaps: Iterable[str]) -> Listi
     unique: dict[str, Candidate] = {}
     for candidate in candidates:
         if is_http_url(candidate.url):
-            unique.setdefault(candidate.url, candidate)
+            known = unique.get(candidate.url)
+            unique[candidate.url] = candidate if known is None else _merged(known, candidate)
     return Listing(tuple(unique.values()), tuple(s for s in dict.fromkeys(sitemaps) if is_http_url(s)))
+
+
+def _merged(known: Candidate, other: Candidate) -> Candidate:
+    """Return a candidate with what only another entry of the same address says of it."""
+    if other.headline is None and other.published is None and other.modified is None:
+        return known
+    return replace(
+        known,
+        headline=known.headline or other.headline,
+        published=known.published or other.published,
+        modified=known.modified or other.modified,
+    )
 
 
 def _unpacked(body: bytes) -> bytes:

@@ -9,7 +9,10 @@ from html.entities import html5
 from lxml import etree, html
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)(?:\s[^<>]*+|/)?>")
-_REFERENCE = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
+# As browsers read them: a number may lack its semicolon.
+_REFERENCE = re.compile(
+    r"&(?:#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});|([A-Za-z][A-Za-z0-9]{1,31});|#(?:[0-9]{2,7}|[xX][0-9A-Fa-f]{2,6})\b)"
+)
 # What a headline may be marked up with; `<title>` or `<your name>` in one are its words.
 _INLINE = frozenset(
     {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "blockquote", "br", "center", "cite", "code", "del", "dfn",
@@ -36,15 +39,21 @@ def of_html(text: str | None) -> str | None:
     if not text or ("<" not in text and "&" not in text):
         return plain(text)
     if "<" not in text:
-        return plain(unescape(text))
+        return _without_references(text)
     try:
         root = html.fragment_fromstring(text[:MAX_HTML], create_parent="div")
     except (etree.ParserError, ValueError):
-        return plain(unescape(_TAG.sub("", text)))
+        return _without_references(_TAG.sub("", text))
     etree.strip_elements(root, "script", "style", etree.Comment, with_tail=False)
     for node in root.iter(*BLOCKS):
         node.text, node.tail = f" {node.text or ''}", f" {node.tail or ''}"
     return plain(root.text_content())
+
+
+def _without_references(text: str) -> str | None:
+    """Return the words of HTML without tags; a reference that remains was escaped once more than it had to be."""
+    once = unescape(text)
+    return plain(unescape(once) if _REFERENCE.search(once) else once)
 
 
 def of_either(text: str | None) -> str | None:

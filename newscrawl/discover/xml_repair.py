@@ -34,9 +34,12 @@ _PAIR = re.compile(
 # What never ends goes to the end of the text, so that no search is repeated from each of a thousand beginnings.
 _APART = re.compile(r"<!--.*?(?:-->|\Z)|<!DOCTYPE[^<>\[]{0,1000}(?:\[.{0,8000}?\]\s{0,9})?>", re.DOTALL | re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# Text that is no markup, or a reference; what begins a reference without being one is a plain `&`.
+# Text that is no markup, or a reference; what begins a reference without being one is a plain `&`. As plain are
+# `<` that no name follows, or words that run into the end tag of another element ("if a<b then</title>"), and `]]>`
+# that ends no section.
 _REFERENCE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?:#([0-9]{1,7});|#[xX]([0-9A-Fa-f]{1,6});|([A-Za-z][A-Za-z0-9]{1,31});)?",
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?:#([0-9]{1,7});|#[xX]([0-9A-Fa-f]{1,6});|([A-Za-z][A-Za-z0-9]{1,31});)?"
+    r"|<(?=[^A-Za-z_/!?]|([A-Za-z_][\w.:-]*+)[^<>]*+</(?!\4[\s>]))|\]\]>",
     re.DOTALL,
 )
 _SECTION = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -104,7 +107,9 @@ def without_sections(element: str) -> str:
 
 
 def _reference(found: re.Match[str]) -> str:
-    decimal, hexadecimal, name = found.groups()
+    decimal, hexadecimal, name, _ = found.groups()
+    if found[0] in {"<", "]]>"}:
+        return escape(found[0])
     if found[0].startswith("<") or name in _OF_XML:
         return found[0]
     if name:
