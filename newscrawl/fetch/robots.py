@@ -40,7 +40,8 @@ _DIRECTIVES = {name: re.compile(spellings, re.IGNORECASE) for name, spellings in
 _BARE = re.compile(r"(?:dis)?allow", re.IGNORECASE)  # without colon and value: an empty one, as its author means it
 _COLON = re.compile("[:\uff1a]")  # also as the keyboards of East Asia have it
 _AROUND = " \t\x0b\x0c" + UNSEEN
-_SECONDS = re.compile(r"(\d{1,9})(?:[.,](\d{1,9}))?(?![\d.,]|e[+-]?\d)", re.IGNORECASE)
+_SECONDS = re.compile(r"(\d{1,9})(?:[.,](\d{1,9}))?(?![\d.,]|e[+-]?\d)\s*+(ms\b|milli|m\b|min)?", re.IGNORECASE)
+_UNITS = {"ms": 0.001, "milli": 0.001, "m": 60.0, "min": 60.0}
 _MAX_MEMBERS = 4  # of a gzip file
 _WITHOUT_COLON = re.compile(rf"({'|'.join(_NAMES.values())})[ \t]+([^\s:]\S*)", re.IGNORECASE)
 
@@ -241,9 +242,9 @@ def _product_token(value: str) -> str:
 
 
 def _seconds(value: str) -> float | None:
-    """Return the number that a value begins with: `10`, `0.5`, `1,5`, `10 s`."""
+    """Return the seconds that a value begins with: `10`, `0.5`, `1,5`, `10 s`, `500 ms`, `1 min`."""
     found = _SECONDS.match(value)
-    return float(f"{found[1]}.{found[2] or 0}") if found else None
+    return float(f"{found[1]}.{found[2] or 0}") * _UNITS.get((found[3] or "").lower(), 1.0) if found else None
 
 
 def _pattern(value: str) -> str:

@@ -102,8 +102,11 @@ def test_a_packed_file_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("10", 10), ("10 s", 10), ("5s", 5), ("1,5", 1.5), ("0.5 # short", 0.5), ("1.2.3", None), ("soon", None)],
-)
+    [
+        ("10", 10), ("10 s", 10), ("5s", 5), ("1,5", 1.5), ("0.5 # short", 0.5), ("1.2.3", None), ("soon", None),
+        ("500ms", 0.5), ("1500 milliseconds", 1.5), ("2 min", 120), ("1m", 60), ("3 months", 3), ("4 msx", 4),
+    ],
+)  # fmt: skip
 def test_the_seconds_of_a_delay_may_have_a_unit(value: str, seconds: float | None) -> None:
     body = f"User-agent: *\nCrawl-delay: {value}\nDisallow: /x".encode()
     assert Robots.parse(body, "newscrawl").crawl_delay_seconds == seconds
