@@ -168,7 +168,16 @@ def date_of(record: Record) -> datetime:
     """Return when a record's capture was made, in UTC; raises ValueError if it does not say so."""
     text = record.fields.get("warc-date", "")
     try:
-        moment = datetime.fromisoformat(text)
+        moment = _instant(text)
     except ValueError as error:
         raise ValueError(f"WARC-Date {text!r}") from error
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _instant(text: str) -> datetime:
+    """Return the time of a WARC-Date, which may end with its year or month (WARC 1.1, 5.4), or be ARC's digits."""
+    if re.fullmatch(r"[0-9]{4}(?:-[0-9]{2})?", text):
+        return datetime.fromisoformat(f"{text}-01-01"[: len("2026-05-01")])
+    if re.fullmatch(r"[0-9]{14}", text):
+        text = f"{text[:8]}T{text[8:]}"
+    return datetime.fromisoformat(text)

@@ -46,7 +46,8 @@ def units(file: BufferedReader, size: int) -> Iterator[Unit]:
         is_packed = is_packed or unit.is_member
         if is_packed and not unit.is_member:
             unit = replace(unit, fault="no gzip member there")
-        if unit.fault:
+        # A member without an end was left by a crawler that was killed; the next one may have gone on behind it.
+        if unit.fault or (unit.is_member and not unit.is_closed):
             unit = replace(unit, end=_next_member(file, offset + 1, size))
         yield unit
         offset = unit.end

@@ -11,6 +11,7 @@ import pytest
 from scrapy.http import Request
 
 from newscrawl.errors import NotRecorded, RecordingError
+from newscrawl.fetch.recording import Recording
 from newscrawl.fetch.replay import Records
 from newscrawl.fetch.warc_reader import MAX_BLOCK_BYTES, Damage, scan
 
@@ -196,3 +197,30 @@ def test_a_reader_that_passes_nothing_over_raises(tmp_path: Path) -> None:
     found: list[Damage] = []
     assert len(list(scan(path, found.append))) == 1
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("missing", [1, 8, 12, 40, 100])
+def test_a_member_that_a_killed_crawler_left_costs_itself(tmp_path: Path, missing: int) -> None:
+    first, second, third = (gzip.compress(record(url), mtime=0) for url in URLS)
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(first + second[:-missing] + third)
+    damages: list[Damage] = []
+    found = [each.target_uri for each in scan(path, damages.append) if each.is_complete]
+    assert [url for url in found if url != URLS[1]] == [URLS[0], URLS[2]]
+    assert missing < 12 or found == [URLS[0], URLS[2]]
+
+
+@pytest.mark.parametrize(
+    ("stated", "meant"),
+    [
+        ("2026", "2026-01-01T00:00:00+00:00"),
+        ("2026-05", "2026-05-01T00:00:00+00:00"),
+        ("2026-05-02", "2026-05-02T00:00:00+00:00"),
+        ("20260502120000", "2026-05-02T12:00:00+00:00"),
+        ("2026-05-02T14:00:00+0200", "2026-05-02T12:00:00+00:00"),
+    ],
+)
+def test_a_date_may_be_less_than_a_second_exact(tmp_path: Path, stated: str, meant: str) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(record(URLS[0], WARC_Date=stated))
+    assert [each.date.isoformat() for each in Recording(path).captures] == [meant]
