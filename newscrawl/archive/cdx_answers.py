@@ -18,6 +18,7 @@ _LETTERS = {
 }  # fmt: skip
 _OTHER_NAMES = {"url": "original", "mime": "mimetype", "status": "statuscode"}  # pywb, Common Crawl
 _NONE_FOUND = re.compile(r"no captures? found|not found", re.IGNORECASE)
+_JSON = re.compile(r"(?:^|\s)(\{.*)", re.DOTALL)  # braces of an address are within a word
 _BASE32 = re.compile(r"[A-Z2-7]{32}")
 MAX_FAULTS = 20  # rows that an answer names one by one
 
@@ -125,14 +126,15 @@ def _read_lines(text: str, answer: IndexAnswer) -> None:
 
 def _values(line: str, names: Sequence[str], *, is_last: bool) -> Iterator[dict[str, object]]:
     """Yield the fields of a line; nothing for one that says that there is nothing. Raises BadAnswer."""
-    head, brace, _ = line.partition("{")
-    if not brace:
+    found = _JSON.search(line)
+    head = line[: found.start(1)] if found else ""
+    if found is None:
         values = line.split()
         names = names or (_ELEVEN if len(values) == len(_ELEVEN) else _FIELDS)
         yield dict(zip(names, values, strict=False))
         return
     try:
-        stated = json.loads(line[len(head) :])
+        stated = json.loads(found[1])
     except (ValueError, RecursionError) as error:
         if is_last:
             raise BadAnswer(f"JSON that breaks off or is none: {str(error)[:100]}") from error
