@@ -10,6 +10,14 @@ from newscrawl.discover.limits import MAX_ITEMS
 
 _START = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?)(item|entry|url|sitemap)(?=[\s>/])", re.IGNORECASE)
 _OPENING = re.compile(r"<([^\s/>]++)[^<>]{0,20000}>")
+# A text that runs into the next element of an entry, or into its end: `<title>Ferry<link>/1</link></item>`.
+_OF_ENTRY = "title|link|guid|id|pubdate|published|updated|loc|lastmod"
+_UNCLOSED = re.compile(
+    rf"<(?P<name>(?:[\w.-]+:)?(?:{_OF_ENTRY}))(?P<rest>(?:\s[^<>]*+)?(?<!/)>[^<]*+)"
+    rf"(?=<(?:[\w.-]+:)?(?:{_OF_ENTRY}|description|summary|content|author|category|changefreq|priority)[\s/>]|"
+    r"</(?:[\w.-]+:)?(?:item|entry|url)[\s>])",
+    re.IGNORECASE,
+)
 _CHANNEL = re.compile(r"<((?:[\w.-]+:)?channel)(?=[\s>])[^<>]{0,2000}>", re.IGNORECASE)
 # By root; addresses and sitemaps are found in each other's.
 _NAMES = {"urlset": ("url", "sitemap"), "sitemapindex": ("sitemap", "url"), "feed": ("entry",)}
@@ -30,6 +38,11 @@ def chunks(element: str) -> Iterator[str]:
     ends = [found.start() for found in starts[1:]] + [len(element)]
     for start, end in islice(zip(starts, ends, strict=True), MAX_ITEMS + 1):
         yield before + _entry(element[start.start() : end], start[1] + start[2]) + after
+
+
+def closed(chunk: str) -> str:
+    """Return an entry with the end tags that its texts lack: no element that is a text holds another of the entry."""
+    return _UNCLOSED.sub(r"<\g<name>\g<rest></\g<name>>", chunk)
 
 
 def _entry(text: str, name: str) -> str:

@@ -51,6 +51,9 @@ def _one_by_one(element: str, url: str) -> Entries:
         count += 1
         tree = _tree(chunk)
         if tree is None:
+            chunk = entry_chunks.closed(chunk)
+            tree = _tree(chunk)
+        if tree is None:
             broken += 1
             is_feed = broken <= MAX_TOLERATED and tolerant_feeds.can_read(chunk)
             if is_feed and (found := tolerant_feeds.read(chunk, url)):

@@ -61,7 +61,10 @@ def of_either(text: str | None) -> str | None:
 
     It is HTML if it has references, or tags that headlines are marked up with, of which each that needs it is closed.
     """
-    return of_html(text) if text and is_html(text) else plain(text)
+    if not text or not is_html(text):
+        return plain(text)
+    words = of_html(text)
+    return of_html(words) if words and "</" in words and is_html(words) else words  # markup that was escaped twice
 
 
 def is_html(text: str) -> bool:

@@ -33,6 +33,8 @@ TITLES = {
     # Escaped once more, and numbers without a semicolon.
     "Q&amp;amp;amp;A &amp;amp;quot;now&amp;amp;quot;": 'Q&A "now"',
     "<![CDATA[Bürger&amp;#8217;s Haus]]>": "Bürger’s Haus",
+    "&amp;lt;i&amp;gt;Iliad&amp;lt;/i&amp;gt; returns": "Iliad returns",
+    "Use &amp;lt;br&amp;gt; or &amp;lt;p&amp;gt;": "Use <br> or <p>",
     "Caf&eacute;&nbsp;Noir &#8211 le retour": "Café Noir – le retour",
     "<![CDATA[L&#39avenir &#x2013 demain]]>": "L'avenir – demain",
     "Zimmer &#7 und AT&T": "Zimmer &#7 und AT&T",
@@ -124,3 +126,27 @@ def test_dates_and_guids_may_be_escaped_sections_or_within_elements() -> None:
     )
     (found,) = read(RSS % item("A", "/1", more)).candidates
     assert (found.published, found.guid, found.modified) == ("Fri, 01 May 2026 10:00:00 GMT", "x7", "2026-05-02")
+
+
+UNCLOSED = {
+    "title": "<title>Uno<link>/1</link><pubDate>x</pubDate>",
+    "link": "<title>Uno</title><link>/1<pubDate>x</pubDate>",
+    "guid": f"<title>Uno</title><pubDate>x</pubDate><guid>{HERE}/1",
+    "link as in HTML": '<pubDate>x</pubDate><link href="/1"><title>Uno</title>',
+    "two of them": "<TITLE>Uno<LINK>/1<pubDate>x</pubDate>",
+}
+
+
+@pytest.mark.parametrize("name", UNCLOSED)
+def test_an_element_without_its_end_ends_where_the_next_one_begins(name: str) -> None:
+    found = read(RSS % (item("Prima", "/0") + f"<item>{UNCLOSED[name]}</item>" + item("Due", "/2")))
+    assert [(each.url, each.headline, each.published) for each in found.candidates] == [
+        (f"{HERE}/0", "Prima", None),
+        (f"{HERE}/1", "Uno", "x"),
+        (f"{HERE}/2", "Due", None),
+    ]
+
+
+def test_an_address_of_a_sitemap_may_lack_its_end() -> None:
+    found = read(SITEMAP % "<url><loc>/1<lastmod>2026</lastmod></url><url><loc>/2</url>")
+    assert [(each.url, each.modified) for each in found.candidates] == [(f"{HERE}/1", "2026"), (f"{HERE}/2", None)]
