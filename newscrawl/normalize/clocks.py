@@ -21,7 +21,7 @@ _HALF = rf"(?P<half>{_AM}|{_PM})(?![^\W\d_])"
 _HALF_BEFORE = r"(?P<early>\b[AP]M|午前|上午|凌晨|早上|오전|午後|下午|晚上|中午|오후)"
 _HOURS = r"Uhr|uur|hrs?\.?|hs\.?|h|horas|heures|ore|(?=WI(?:B|TA?)\b)|น\.?|godz\.?|год\.?|ч\.?|óra(?:kor)?|tiden"
 # What stands before a clock time whose separator is a dot ("kl. 9.30", "ore 14.05").
-_BEFORE = r"\b(?:kl\.?|klo|klokken|klockan|um|ab|om|at|às|à|a las|alle|ore|h|o|godz\.?|в|о|об|u|v|saat|ob)"
+_BEFORE = r"\b(?:kl\.?|klo|klokken|klockan|um|ab|om|at|às|à|a las|a les|alle|ore|h|o|godz\.?|в|о|об|u|v|saat|ob)"
 
 _COLON = (
     rf"{_HALF_BEFORE}?\s?(?<![\d:.])(?P<h>\d{{1,2}})\s?:\s?(?P<m>\d\d)"
@@ -55,8 +55,9 @@ _FORMS = [
 _ANOTHER = re.compile(r"(?<![\d:.+−-])\b\d{1,2}:[0-5]\d(?![\d:])")
 # Words that join a day and a clock time; one that is left at either end of the day would confuse the reading of it.
 _JOINTS = re.compile(
-    r"(?:[\s,;|·•T@/()\[\]–—-]|\b(?:at|um|om|kl\.?|klo|klokken|klockan|às|as|à|a las|alle|ore|o|godz\.?|в|"
-    r"о|об|u|v|ob|saat|Uhr|uur|hrs|h|den|sa|w|pada|jam|pukul|lúc|γία|στις|ساعت|الساعة|बजे)(?=[\s,;|]|$))+$",
+    r"(?:[\s,;|·•T@/()\[\]–—:-]|\b(?:at|um|om|kl\.?|klo|klokken|klockan|klokka|às|as|à|a las|a les|alle|ore|o|godz\.?|"
+    r"в|time|uhrzeit|zeit|heure|hora|ora|время|час|waktu|tid|"
+    r"о|об|u|v|ob|saat|Uhr|uur|hrs|h|den|sa|w|pada|jam|pukul|lúc|γία|στις|ساعت|الساعة|बजे)(?=[\s,;|:]|$))+$",
     re.IGNORECASE,
 )
 _LEADING = re.compile(

@@ -10,10 +10,11 @@ _LABELS = {
     "published": (
         "published|posted|created|issued|filed|released?|release date|date published|publication date|veröffentlicht|"
         "erstveröffentlichung|erstellt|publiée?|pubblicato|publicad[oa]|opublikowano|dodano|publisert|publicerad|offentliggjort|udgivet|"
-        "julkaistu|gepubliceerd|geplaatst|zveřejněno|vydáno|közzétéve|megjelent|publicat|"
+        "julkaistu|gepubliceerd|geplaatst|zveřejněno|zverejnené|vydáno|közzétéve|megjelent|publicat|objavljeno|"
+        "avaldatud|publicēts|paskelbta|birt|argitaratua|imechapishwa|публикуван[аои]?|објављено|"
         "(?:yayınlanma|oluşturulma|giriş)(?: tarihi)?|"
         "δημοσίευση|δημοσιεύτηκε|опубликовано|опубліковано|дата публикации|diterbitkan|dipublikasikan|xuất bản|"
-        "เผยแพร่|نُ?شر(?: في)?|تاريخ النشر|انتشار|פורסם|प्रकाशित|"
+        "เผยแพร่|نُ?شر(?: في)?|تاريخ النشر|انتشار|منتشر شده|شائع|פורסם|प्रकाशित|প্রকাশ(?:িত)?|"
         "公開|掲載|発行|配信|发布时间|发布|發佈|發布|입력|등록|기사입력|승인"
     ),
     "modified": (
@@ -22,8 +23,10 @@ _LABELS = {
         "(?:última )?actualiza(?:do|da|ción)|(?:última )?atualiza(?:do|da|ção)|aktualizacja|aktual[.]|oppdatert|"
         "uppdaterad|"
         "opdateret|päivitetty|muokattu|bijgewerkt|laatste update|aktualizováno|aktualizované|frissítve|frissült|"
-        "actualizat|(?:son )?güncellen?me(?: tarihi)?|güncellendi|(?:τελευταία )?ενημέρωση|обновлено|изменено|оновлено|"
-        "diperbarui|cập nhật|อัปเดต|(?:آخر )?تحديث|بروزرسانی|به‌روزرسانی|עודכן|अपडेटेड|अपडेट|"
+        "actualizat|(?:última )?actualit(?:zat|zació)|ažurirano|ажурирано|posodobljeno|uuendatud|atjau(?:nots|nināts)|"
+        "atnaujinta|uppfært|eguneratua|imesasishwa|обновен[аои]?|"
+        "(?:son )?güncellen?me(?: tarihi)?|güncellendi|(?:τελευταία )?ενημέρωση|обновлено|изменено|оновлено|"
+        "diperbarui|dikemas ?kini|cập nhật|อัปเดต|আপডেট|(?:آخر )?تحديث|بروزرسانی|به‌روزرسانی|עודכן|अपडेटेड|अपडेट|"
         "(?:最終|最后|最後)?更新(?:日時|时间|時間)?|(?:최종 ?|마지막 ?)?(?:수정|업데이트)"
     ),
 }
@@ -42,6 +45,7 @@ _READING_TIME = re.compile(
 )
 _BRACKET = re.compile(r"(?:(?<!\s)\s++)?[(（\[]\s*+(?=[^()（）\[\]]*\d)")  # not that of a weekday: "3/12(木)"
 _CLOCK = re.compile(r"\d{1,2}\s?[:.hu]\s?\d\d(?:\s?:\s?\d\d)?|(?<!\d)\d{1,2}\s?h(?!\w)")
+_OFFSET = re.compile(r"\b(?:GMT|UTC)\s?[+−-]\d{1,2}(?::?\d\d)?(?!\d)")  # with a digit, and no day: "09:10 (GMT+7)"
 # "24 May 2016 1:54 pm PDT by Jane Doe", "2026-03-12 14:05 来源:新华网"
 _TRAILING_CREDIT = re.compile(
     r"(?<=[\d.mMT])[\s|,]+(?:by\b|(?:source|quelle|fonte|fuente|źródło|источник|来源|來源|出典|출처|作者|记者|記者|"
@@ -96,7 +100,7 @@ def _unlabelled(text: str, role: DateRole) -> list[str]:
     stated = SEPARATOR.split(text)
     kept = [part for part in stated if not _READING_TIME.fullmatch(part.strip())]
     for part in kept:
-        if _HAS_DIGIT(_CLOCK.sub("", part)):
+        if _HAS_DIGIT(_CLOCK.sub("", _OFFSET.sub("", part))):
             parts.append(part)
         elif parts and _HAS_DIGIT(part) and not _CLOCK.search(parts[-1]):
             parts[-1] += f" {part}"

@@ -9,7 +9,7 @@ from newscrawl.items import Precision
 
 _ORDINAL = re.compile(r"(\d{4})-(\d{3})(?=T|$)")  # ISO 8601's year and day of it, which datetime does not read
 _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}")
-_EPOCH_SECONDS = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
+_EPOCH_SECONDS = re.compile(r"(?:\d{10}(?:\d{3})?|1\d{15}|1\d{18})(?:\.\d+)?")  # or their thousandths, and so on
 _DOTNET = re.compile(r"/?Date\((\d{10}(?:\d{3})?)(?:[+-]\d{4})?\)/?")  # its offset is for display: the number is UTC
 _HOUR_AND_FRACTION = re.compile(r"[T ]\d\d[.,]\d")  # ISO 8601 allows it; newspapers mean minutes: "2026-03-03 17.04"
 _DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?(?:\.\d+Z?)?")
@@ -75,5 +75,5 @@ def _epoch(text: str) -> ParsedDate | None:
     text = match[1] if (match := _DOTNET.fullmatch(text)) else text
     if not _EPOCH_SECONDS.fullmatch(text):
         return None
-    number = float(text)
-    return datetime.fromtimestamp(number / 1000 if number >= 1e11 else number, UTC), Precision.SECOND
+    digits = len(text.partition(".")[0])
+    return datetime.fromtimestamp(float(text) / 10 ** (digits - 10), UTC), Precision.SECOND

@@ -166,6 +166,7 @@ _WORD = re.compile(
 )
 # A single letter is a military zone (RFC 822), which RFC 5322 (4.3) calls unknown: its signs were confused.
 _CAPITALS = re.compile(_OPENING + r"([A-ZА-Я]{2,5}|[A-IK-Y](?=[)\]]?\s*$))\b[)\]]?")
+_SHIFTED = re.compile(_OPENING + r"[A-ZА-Я]{3,4}[+−-]\d{1,2}(?::?\d\d)?(?![\d/.:]|-\d)[)\]]?")  # "MSK+2"
 _NO_ZONES = {"AM", "PM", "UHR", "HRS", "HS", "MIN", "H", "U", "SA", "CH"}
 
 
@@ -214,6 +215,8 @@ def _named(text: str, source_zone: tzinfo, *, is_after: bool) -> StatedZone | No
             return StatedZone(_without(text, match), zone, is_unknown=zone is None)
     if is_after and (match := _BARE_NAME.match(text)):
         return StatedZone(_without(text, match), _by_name(match[1].lower(), source_zone))
+    if is_after and (match := _SHIFTED.match(text)):
+        return StatedZone(_without(text, match), is_unknown=True)
     if is_after and (match := _CAPITALS.match(text)) and match[1] not in _NO_ZONES:
         zone = _by_abbreviation(match[1], source_zone)
         return StatedZone(_without(text, match), zone, is_unknown=zone is None)

@@ -160,3 +160,49 @@ def test_a_line_gives_the_instant_that_it_states(
     source = Source("paper", "The Paper", ("paper.example",), languages=(language,), timezone=zone)
     found = instant(text, source=source, captured_at=NOW, role=role)
     assert (f"{found.value:%Y-%m-%dT%H:%M} {found.precision}" if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "zone", "role", "expected"),
+    [
+        # The figures of an offset are no day of their own.
+        ("Thứ Sáu, 03/04/2026 - 09:30 (GMT+7)", "vi", "Asia/Tokyo", PUBLISHED, "2026-04-03T02:30 minute"),
+        ("3 April 2026 | 09:30 UTC-03:00", "en", "Europe/London", PUBLISHED, "2026-04-03T12:30 minute"),
+        # An offset from a named zone is stated, and not understood; a dash before a day is none.
+        ("03.04.2026 09:30 (МСК+2)", "ru", "Asia/Yekaterinburg", PUBLISHED, "2026-04-03T00:00 day"),
+        ("3 Apr 2026 09:30 CET+1", "en", "UTC", PUBLISHED, "2026-04-03T00:00 day"),
+        ("09:30 IST - 3 April 2026", "en", "Asia/Kolkata", PUBLISHED, "2026-04-03T04:00 minute"),
+        # A label of its own before the clock.
+        ("Date: 03/04/26 Time: 21:30", "en", "Europe/London", PUBLISHED, "2026-04-03T20:30 minute"),
+        ("Datum: 03.04.2026 Uhrzeit: 09:30", "de", "Europe/Berlin", PUBLISHED, "2026-04-03T07:30 minute"),
+        # Millionths and billionths of seconds since 1970.
+        ("1775208600000000", "en", "UTC", PUBLISHED, "2026-04-03T09:30 second"),
+        ("1775208600000000000", "en", "UTC", PUBLISHED, "2026-04-03T09:30 second"),
+        # Labels in further languages.
+        (
+            "03/04/2026 09:30 Actualitzat el 4/4/2026 a les 10:15",
+            "ca",
+            "Europe/Madrid",
+            MODIFIED,
+            "2026-04-04T08:15 minute",
+        ),
+        (
+            "Objavljeno 3.4.2026 9:30 Ažurirano 4.4.2026 10:15",
+            "hr",
+            "Europe/Zagreb",
+            MODIFIED,
+            "2026-04-04T08:15 minute",
+        ),
+        (
+            "Paskelbta 2026-04-03 09:30 Atnaujinta 2026-04-04 10:15",
+            "lt",
+            "Europe/Vilnius",
+            MODIFIED,
+            "2026-04-04T07:15 minute",
+        ),
+    ],
+)
+def test_further_lines_give_the_instant_that_they_state(
+    text: str, language: str, zone: str, role: DateRole, expected: str
+) -> None:
+    test_a_line_gives_the_instant_that_it_states(text, language, zone, role, expected)
