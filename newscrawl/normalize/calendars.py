@@ -10,6 +10,7 @@ import re
 
 _THAI_YEAR = re.compile(r"(?:พ\.?\s?ศ\.?\s?)?(?<!\d)(2[45]\d\d)(?!\d)")
 _SHORT_THAI_YEAR = re.compile(r"(?<=[ก-๛.])\s?(\d\d)$")
+_THAI_ISO_YEAR = re.compile(r"^2[45]\d\d(?=-\d\d-\d\d)")
 _THAI_LETTER = re.compile(r"[ก-๛]")
 _JAPANESE = re.compile(r"(令和|平成|昭和)\s?(元|\d{1,2})\s?年")
 _ERA_BEGAN = {"令和": 2019, "平成": 1989, "昭和": 1926}
@@ -40,6 +41,11 @@ def gregorian(text: str, languages: tuple[str, ...]) -> str:
         return _SHORT_THAI_YEAR.sub(lambda match: f" {2500 + int(match[1]) - 543}", text)
     text = _JAPANESE.sub(_from_era, text)
     return _MINGUO.sub(lambda match: f"{int(match[1]) + 1911}年", text)
+
+
+def iso_year(text: str, languages: tuple[str, ...]) -> str:
+    """Return a date for machines with the Gregorian year that is meant: systems set to Thai write "2569-10-05"."""
+    return _THAI_ISO_YEAR.sub(lambda match: str(int(match[0]) - 543), text) if "th" in languages else text
 
 
 def _from_era(match: re.Match[str]) -> str:

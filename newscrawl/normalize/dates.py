@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newscrawl.items import Instant, Precision, Source
-from newscrawl.normalize.calendars import gregorian, is_hijri, is_jalali, without_hijri_day
+from newscrawl.normalize.calendars import gregorian, is_hijri, is_jalali, iso_year, without_hijri_day
 from newscrawl.normalize.clocks import StatedClock, take_clock
 from newscrawl.normalize.date_lines import SEPARATOR, DateRole, lines, with_ascii_digits
 from newscrawl.normalize.machine_dates import ParsedDate, machine_date, precision
@@ -163,7 +163,8 @@ class _LineReader:
         self.zone = zone_of(source.timezone) or UTC
 
     def read(self, text: str) -> ParsedDate | None:
-        parsed = machine_date(text, self.zone)
+        text = iso_year(text, self._languages)
+        parsed = None if is_jalali(text[:5], self._languages) else machine_date(text, self.zone)
         if parsed is not None:
             return parsed
         text = _OTHER_LABEL.sub("", text)

@@ -178,6 +178,9 @@ def test_a_line_gives_the_instant_that_it_states(
         # Millionths and billionths of seconds since 1970.
         ("1775208600000000", "en", "UTC", PUBLISHED, "2026-04-03T09:30 second"),
         ("1775208600000000000", "en", "UTC", PUBLISHED, "2026-04-03T09:30 second"),
+        # Years of other calendars in dates for machines.
+        ("2569-04-03T09:30:00+07:00", "th", "Asia/Bangkok", PUBLISHED, "2026-04-03T02:30 second"),
+        ("1405-01-14T09:30:00", "fa", "Asia/Tehran", PUBLISHED, "2026-04-03T06:00 second"),
         # Labels in further languages.
         (
             "03/04/2026 09:30 Actualitzat el 4/4/2026 a les 10:15",
