@@ -19,6 +19,16 @@ _GENERIC_WORDS = frozenset(
         "redactie", "web", "digital", "the", "la", "le", "el", "die", "der", "das", "com", "www", "by", "of", "and",
     }
 )  # fmt: skip
+# One of them and generic words alone are a house, in whose name nobody signs.
+_HOUSE_WORDS = frozenset(
+    {
+        "staff", "team", "newsroom", "desk", "editors", "newsdesk", "webdesk", "redaktion", "redaktionen", "redazione",
+        "rédaction", "redacción", "redaccion", "redação", "redaksjonen", "redaksi", "redactie", "redacció", "redacția",
+        "redakce", "redakcia", "redakcja", "redakcija", "uredništvo", "uredništva", "toimitus", "toimetus",
+        "szerkesztőség", "ritstjórn", "редакция", "редакція", "редакцията", "редакција", "σύνταξη", "編集部", "编辑部",
+        "編輯部", "편집국", "편집부",
+    }
+)  # fmt: skip
 # Other parts of a printed byline are no names: "Published today", "12 May", "4 min read".
 _PARTICLES = r"d[aeiou]s?|del|della|la|le|van|von|der|den|ten|ter|bin|ibn|al|el|y|e|zu|zum|af|av|i|ní|mc|st\."
 _NAME_WORD = rf"(?:[^\W\d_a-z][\w.'’-]*|{_PARTICLES}|d['’]\w+)"
@@ -30,6 +40,7 @@ _PERSON = re.compile(
     r"|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af ]{2,12}"
 )
 
+_CATALAN_BY = re.compile(r"^Per (?=[^\W\d_a-z]\S+ [^\W\d_a-z])", re.MULTILINE)
 _STAFF = re.compile(
     r"\b(?:staff|newsroom|desk|redaktion|redazione|rédaction|redacción|redactie|editors)\b", re.IGNORECASE
 )
@@ -42,6 +53,8 @@ def authors(stated: Sequence[str], byline: str | None, source: Source) -> tuple[
     state whoever filed the article. Where no person is named, an agency, the staff, or the publisher's own name is the
     author.
     """
+    if "ca" in source.languages:  # elsewhere it is a name: "Per Dahl"
+        stated, byline = [_CATALAN_BY.sub("", line) for line in stated], _CATALAN_BY.sub("", byline or "") or None
     names = names_of(stated)
     people = _people(names, source)
     printed = _printed_people(byline, source) if byline else []
@@ -113,7 +126,8 @@ def _is_publisher_or_staff(name: str, source: Source) -> bool:
     """Return whether a name is the publisher's, alone or with words such as "staff" and "newsroom"."""
     words = _words(name)
     own = _own_words(source)
-    return (not own.isdisjoint(words) and own | _GENERIC_WORDS >= set(words)) or _is_compact_name(words, source)
+    has_house = not (own | _HOUSE_WORDS).isdisjoint(words)
+    return (has_house and own | _GENERIC_WORDS | _HOUSE_WORDS >= set(words)) or _is_compact_name(words, source)
 
 
 def _is_publisher(name: str, source: Source) -> bool:

@@ -10,7 +10,9 @@ MAX_LINE_LENGTH = 2000  # characters
 _KINDS = (
     r"story|words|reporting|reported|report|analysis|text|interview|opinion|comment|commentary|essay|column|article|"
     r"review|posted|published|compiled|written|updated|protokoll|gastbeitrag|kommentar|analyse|kolumne|reportage|"
-    r"leitartikel|glosse|texte|texto|testo|tekst|teksti|propos recueillis|recueilli|entretien|tribune|chronique|"
+    r"leitartikel|glosse|texte|texto|testo|tekst|teksti|propos recueillis|recueilli|"
+    r"\w{0,20}(?:kommentar|beitrag|analyse|reportage|bericht|essay|kolumne|porträt|kritik)|rezension|"
+    r"entretien|tribune|chronique|"
     r"análisis|opinión|artículo|reportaje|entrevista|análise|opinião|skrevet|skriven|skrivet|uppdaterad|"
     r"contributed|filed|gathered|verfasst|geschrieben|écrite?|rédigée?|publiée?|signée?|escrit[oa]|publicad[oa]|"
     r"redactad[oa]|"
@@ -19,15 +21,19 @@ _KINDS = (
 _BY = r"by|von|par|por|door|av|af|od|oleh|bởi|от|de la"
 _LABELS = (
     r"words|text|texte|texto|testo|tekst|teksti|autor(?:en|in|innen|es|a|i|ka)?|auteurs?|autore|autori|authors?|"
-    r"written by|reporter|penulis|författare|forfatter|skribent(?:er)?|szerző|szöveg|írta|автор(?:ы|и)?|текст|"
-    r"yazan|yazar|"
+    r"written by|reporter|penulis|författare|forfatter|skribent(?:er)?|szerző|szöveg|írta|bài|teks|yazı|"
+    r"автор(?:ы|и)?|текст|"
+    r"yazan|yazar|redacción|redacció|redação|mwandishi|egilea|höfundur|tekstas|κείμενο|نویسنده|خبرنگار|کاتب|إعداد|"
+    r"लेखक|লেখক|ผู้เขียน|작성자|글쓴이|記者|记者|作者|撰文|采写|"
     r"haber|muhabir|protokoll|interview|journalist(?:er|en)?|autoři|opracowanie|oprac\.|napsala?|toimittaja|"
     r"подготовил[аи]?|materiał|γράφει|συντάκτης|بقلم|كتب|מאת|tác giả|kirjoittaja|autorius"
 )
 # "Text und Fotos: Anna Frei" credits one person with both.
 _WITH_PICTURES = re.compile(
-    r"\b(words|text|texte|texto|testo|tekst|story|reporting)\s*(?:and|und|et|y|e|og|och|&|\+|/)\s*"
-    r"(?:photo(?:s|graph[ys]?)?|pictures?|video|images?|foto(?:s|grafie|grafía)?|bild(?:er)?|foton?)\b",
+    r"\b(words|text|texte|texto|testo|tekst|teksti|teks|szöveg|текст|bài|yazı|story|reporting)\s*"
+    r"(?:and|und|et|y|e|og|och|en|i|a|ja|és|ir|un|și|ve|dan|và|и|та|&|\+|/)\s*"
+    r"(?:photo(?:s|graph[ys]?)?|pictures?|video|images?|foto(?:['’]?s|grafie|grafía|ğraf)?|bild(?:er)?|foton?|"
+    r"zdjęcia|kuvat?|fotók?|фото|ảnh)\b",
     re.IGNORECASE,
 )
 _WITH_PICTURES_CJK = re.compile(r"(文|글)\s?[・·と&]\s?(?:写真|撮影|사진)")
@@ -36,8 +42,14 @@ _OTHERS = (
     r"ones)|images?|video|"
     r"graphics?|foto(?:s|n|grafie|grafía|grafia|grafo|graf|er)?|bild(?:er)?|illustration(?:en)?|grafik(?:en)?|"
     r"kamera|schnitt|"
-    r"translat(?:ed|ion|or)|übersetz(?:t|ung)|aus dem \w+|traduit|traduction|traducción|traducido|edit(?:ed|ing)|"
-    r"fact[- ]?check(?:ed|ing)?|(?:medically |legally )?reviewed|produced|narrated|audio|voiced|design(?:ed)?|"
+    r"(?:translat(?:ed|ion|or)|übersetz(?:t|ung)|tradui(?:te?|ction)|traducción|traducid[oa]|tradução|traduzid[oa]|"
+    r"tradott[oa]|traduzione|vertaald|vertaling|översatt|oversatt|oversat|oversættelse|översättning|oversettelse|"
+    r"tłum(?:aczenie|\.)|przeł(?:ożył[ai]?|\.)|překlad|preklad|перевод|переклад|çeviri|çeviren|fordította|suomennos)"
+    r"(?:\s(?:from(?: the)?|aus dem|du|de l['’]|del?|do|dal?l?['’]?|uit het|från|fra|z|с)\s?[^\W\d_]+)?|"
+    r"aus dem \w+|edit(?:ed|ing)|"
+    r"fact[- ]?check(?:ed|ing)?|(?:medically |legally )?reviewed|"
+    r"produced|narrated|videograph(?:er|y)|photographers?|édition|edición|edição|montage|montaje|diseño|"
+    r"infogra(?:phies?|fía|fik|fica)|audio|voiced|design(?:ed)?|"
     r"artwork|animation|zdjęcia|fot\.|фото|写真|撮影|摄影|攝影|사진|ảnh|kuvat?|valokuva|fotoğraf(?:lar)?|fotók?|"
     r"φωτο(?:γραφίες)?|"
     r"צילום|תצלום|تصوير|редактор|redigering|lektorat|redaktor|editor|(?:责任|責任)?(?:编辑|編輯)|责编|校对|审核"
@@ -48,24 +60,26 @@ _OTHER_CREDIT = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    rf"^(?:(?:(?:eine?|une?|an?|el|la)\s++)?"
+    rf"^(?:(?:(?:eine?|une?|an?|el|la)\s++)?(?:(?:guest|additional|further|exclusive|special|original|invited)\s++)?"
     rf"(?:(?:{_KINDS})(?:\s*+[:,])?\s++)?(?:{_BY})\b(?:\s*+[:：])?\s++"
     rf"|(?:{_LABELS})\b(?:\s*+[:：]\s*+|\s++(?={_BY}\b))(?:(?:{_BY})\b(?:\s*+[:：])?\s++)?"
     r"|(?:autor(?:en|in|es|a)?|auteurs?|authors?|text|texte|tekst|автор|written by)\s+"
-    r"|(?:as )?(?:told|dictated) to\s+(?=[A-Z])|(?:本报|本報|本社|本台)?(?:記者|记者)\s+"
+    r"|(?:as )?(?:told|dictated) to\s+(?=[A-Z])"
+    r"|[\u4e00-\u9fff]{0,8}?(?:記者|记者|通讯员)(?:\s+|(?=[\u4e00-\u9fff·]{2,4}(?:[,，]|$)))"
     r"|(?:testo|servizio|intervista|articolo|scritto|pubblicato|realizzato|redatto) (?:di|da)\s+"
     r"|(?:texto|reportagem|reportaje|artigo|crónica|entrevista) de\s+(?=(?-i:[^\W\d_a-z]))"
     r"|(?:aus|from|depuis|desde|vanuit) [^\W\d_][\w-]+ (?:berichtet|berichten|reports)\s+"
     # "Toimittaja Ada Lind", "Napsala Ada Lind": with a capital letter behind it, and so no sentence.
     r"|(?:toimittaja|muhabir|napsala?|oprac\.|подготовил[аи]?|كتبت?(?:\s*[-–])?)\s+(?=[^\W\d_])"
+    r"|(?:โดย\s*(?=[ก-๛])|द्वारा\s+)"
     r"|(?:מאת|بقلم|από τ(?:ην|ον?)|γράφει (?:η|ο))\s+"
     r"|una? (?:articolo|informazione) di\s+|(?:(?:文|取材|構成|聞き手)(?:[・と&](?:文|取材|構成|写真|撮影))*|"
-    r"記者|记者|编辑|作者)\s*[/／:：=・]\s*"
+    r"記者|记者|编辑|作者|撰文|撰稿|采写|採寫|採訪|文字|供稿|通讯员)\s*[/／:：=・|｜]\s*"
     r"|글(?:[·・]사진)?(?:\s*[=:·]\s*|\s+)(?=[\uac00-\ud7af]))",
     re.IGNORECASE,
 )
 _OPENING_BEFORE_NAMES = re.compile(
-    r"^(?:di|Di|a cura di|A cura di|dal nostro inviato|De|de|Na|Per|Του|Της)\s+(?=[^\W\d_a-z]\S+\s+[^\W\d_a-z])"
+    r"^(?:di|Di|a cura di|A cura di|dal nostro inviato|De|de|Na|Του|Της)\s+(?=[^\W\d_a-z]\S+\s+[^\W\d_a-z])"
 )
 _PRINTED_LABEL = re.compile(rf"^(?:(?:{_KINDS})\s+)?(?:{_BY}|di|na)\s+\S|^(?:{_LABELS})\s*:", re.IGNORECASE)
 # What templates print beside a name.
@@ -74,6 +88,19 @@ _LABEL_ALONE = re.compile(
 )
 # "Tuesday May 24, 2016 1:54 pm PDT by Jane Doe", "Veröffentlicht am 3. Mai von Jane Doe"
 _DATE_BEFORE = re.compile(rf"^(?:(?!{_BY}\b)\D){{0,40}}\d.{{0,40}}?\s(?=(?:{_BY})\s+[^\W\d_a-z])")
+_CONTROL_BEFORE = re.compile(
+    r"^(?:(?:follow|contact|e-?mail|meet)|(?:see |view |read )?more (?:from|by)|view all posts by|posts by|"
+    r"suivre|seguir(?: a)?|segui|folgen sie|kontakt)\s++(?=(?-i:[^\W\d_a-z])\S* \S)",
+    re.IGNORECASE,
+)
+_WHERE_TO_FOLLOW = re.compile(r"(?<!\s)\s++(?:on|at|via|auf|unter|sur|en|su)\s++\S++$", re.IGNORECASE)
+# "Ada Lind and 3 others"
+_AND_OTHERS = re.compile(
+    r"(?<=\w)[\s,]+(?:(?:and|und|et|y|e|i|og|och|en|&)\s+)?(?:\+?\s?\d{1,2}\s+(?:others?|more|weitere|autres|otros|outros|"
+    r"altri|andre|andra|anderen|inni|colleagues|más|mais)|others|et al|andere|autres|otros)\.?$"
+    r"|\s[&+]\s?\d{1,2}$|\s外\s?\d{1,2}人$|\s외\s?\d{1,2}[명인]$|(?<=[\u4e00-\u9fff])\s?(?:ほか|等)$",
+    re.IGNORECASE,
+)
 _CONTROLS = re.compile(
     r"(?:(?:^|(?<![\s,·|])[\s,·|]++)(?:e-?mail(?: the author)?|bio(?:graphy)?|follow(?:ing)?|contact|share|subscribe|"
     r"profile|view (?:profile|bio|all)|"
@@ -125,8 +152,13 @@ _SUPPLY = r"(?:来源|來源|출처|source|quelle|fonte|fuente|источник|
 _SUPPLIER = re.compile(rf"{_SUPPLY}\s+(?=\S)|(?<=\S)\s{_SUPPLY}$", re.IGNORECASE)
 # "〔記者林愛達/台北報導〕"
 _PLACED_REPORTER = re.compile(
-    r"[〔【\[(（]?(?:本報|本报|本社)?(?:記者|记者)\s*([\u4e00-\u9fff]{2,4}(?:[、,，\s][\u4e00-\u9fff]{2,4}){0,4})\s*"
+    r"[〔【\[(（]?(?:[\u4e00-\u9fff]{1,4}[社報报網网])?(?:記者|记者)\s*([\u4e00-\u9fff]{2,4}(?:[、,，\s][\u4e00-\u9fff]{2,4}){0,4})\s*"
     r"[/／]\s*[\u4e00-\u9fff]{2,8}\s?(?:報導|报道|报导|電|电)[〕】\])）]?"
+)
+# "中央社記者林愛達台北5日電": most names there have three characters, most places two.
+_CABLED = re.compile(
+    r"[\u4e00-\u9fff]{0,6}(?:記者|记者)\s?([\u4e00-\u9fff]{2}(?=[\u4e00-\u9fff]{2}\d)|[\u4e00-\u9fff]{3})"
+    r"[\u4e00-\u9fff]{2,4}\d{1,2}日[電电]"
 )
 _PICTURES_OF_CJK = re.compile(r"\s(?:摄影|攝影|写真|撮影|사진|图|圖)[\s:：=／/]*[^\n;|•]*$", re.MULTILINE)
 _PICTURES_IN_SHORT = re.compile(r"(?<!\w)fot\.\s[^\n;|•]*")
@@ -160,7 +192,9 @@ def author_credits(text: str) -> str:
     text = _MARKUP.sub(" ", _MAIL_ADDRESS.sub(" ", text)) if "<" in text else text
     text = _SUPPLIER.sub("\n", text) if ":" in text or "：" in text else text
     if not text.isascii():
-        text = _PICTURES_OF_CJK.sub("", _PLACED_REPORTER.sub(r"\1", _WITH_PICTURES_CJK.sub(r"\1", text)))
+        text = _PICTURES_OF_CJK.sub(
+            "", _PLACED_REPORTER.sub(r"\1", _CABLED.sub(r"\1", _WITH_PICTURES_CJK.sub(r"\1", text)))
+        )
     text = _PICTURES_BEHIND.sub("\n", text) if "(" in text else text
     text = _PICTURES_IN_SHORT.sub("\n", text) if "fot." in text else text
     text = _OTHER_CREDIT.sub("\n", _WITH_PICTURES.sub(r"\1", text))
@@ -170,7 +204,11 @@ def author_credits(text: str) -> str:
 
 def _without_surroundings(line: str) -> str:
     """Return a line without what stands before or behind names: days, controls, biographies, agencies that helped."""
-    line = _DATE_BEHIND.sub("", _DATE_BEFORE.sub("", _CONTROLS.sub("", line[:MAX_LINE_LENGTH])))
+    line = line[:MAX_LINE_LENGTH]
+    if control := _CONTROL_BEFORE.match(line):
+        line = _WHERE_TO_FOLLOW.sub("", line[control.end() :])
+    line = _CONTROLS.sub("", line)
+    line = _AND_OTHERS.sub("", _DATE_BEHIND.sub("", _DATE_BEFORE.sub("", line)))
     if any(map(str.isdigit, line)):
         line = _TIME_BEHIND.sub("", line)
     line = _WITH_AGENCY.sub("", _BIOGRAPHY.sub("", _OUR.sub("", _WROTE.sub("", line))))

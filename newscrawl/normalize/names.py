@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from newscrawl.normalize.credits import MAX_LINE_LENGTH, author_credits, without_opening
+from newscrawl.normalize.name_records import texts_of_records
 from newscrawl.normalize.text import display
 from newscrawl.normalize.zones import is_city
 
@@ -15,7 +16,8 @@ MAX_NAME_LENGTH = 80  # characters of one name
 _NOT_A_NAME = re.compile(r"https?:|www\.|^\S+\.(?:com|org|net|co\.uk|html|php|example)$|[{}<>=]", re.IGNORECASE)
 # What content systems state where nobody is stated.
 _NOBODY = re.compile(
-    r"(?:(?:null|undefined|none|nil|n/a|nan|unknown|not (?:available|set)|no author|author|admin(?:istrator)?|"
+    r"(?:(?:null|undefined|none|nil|n/a|nan|unknown|not (?:available|set)|email protected|no author|"
+    r"author|admin(?:istrator)?|"
     r"(?:web)?master|root|user|guest|test|default)[\s\d]*)+",
     re.IGNORECASE,
 )
@@ -25,20 +27,43 @@ _DAY = re.compile(
     r"[a-zéû]*\.?(?: \d{1,2})?(?:,? (?:19|20)\d\d)?|(?:19|20)\d\d",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?(?:\s(?:Uhr|[A-Z]{1,5}))?", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"\b(?:Jr|Sr)\.$")
 _HANDLE = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.\S++|@\S*+|\btwitter\b.*$", re.IGNORECASE)
 _BRACKETS = re.compile(r"(?:(?<!\s)\s++)?[\[(（【][^\])）】]*+(?:[\])）】]|$)")
+_ADDRESS_AND_NAME = re.compile(r"\s*[^\s@()]+@[^\s@()]+\s\(([^()@]{2,80})\)\s*")
+_ALL_IN_BRACKETS = re.compile(r"\s*[\[(（【〔]([^\[\](（【〔)）】〕]{2,80})[\])）】〕]\s*")
+_WEB_ADDRESS = re.compile(r"https?://[^\s,;|<>()\"]*", re.IGNORECASE)
+_TELEPHONE = re.compile(r"(?<![\w.])(?:\+|00)\d[\d ()./-]{6,18}\d(?!\w)")
 _SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[;|•\n\t]|[、／]|\s[/·•–—-]\s)\s*+")
 _COMMA = re.compile(r"(?:(?<!\s)\s++)?[,，]\s*+")
+_LEADING_JOINER = re.compile(r"^(?:et|y|e|en|i|a|ja|ve|dan|và|ir|un|dhe|eta|va|na)\s+(?=[^\W\d_a-z])")
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 _JOINER = re.compile(
     r"(?:(?<!\s)\s++)?,\s*+(?:and|und|et|y|e|og|och|en|i|и|та|та й|ja|și|ve|dan|&)\s++"
-    r"|(?:^|(?<!\s)\s++)(?:and|und|og|och|&|\+|with|mit|avec|sowie|és|și|и|та|και|및|と)\s++",
+    r"|(?:(?<!\s)\s++)?,\s*+as (?:told|dictated) to\s++"
+    r"|(?:^|(?<!\s)\s++)(?:and|und|og|och|&|\+|with|mit|avec|sowie|és|și|и|та|και|및|と|"
+    r"oraz|agus|və|և|და|و|اور|और|एवं|तथा|এবং|ও|और|และ)\s++",
     re.IGNORECASE,
 )
-_SHORT_JOINER = re.compile(r"(?<!\s)\s++(?:et|y|e|en|i|a|ja|ve|dan|và)\s++")
+_SHORT_JOINER = re.compile(r"(?<!\s)\s++(?:et|y|e|en|i|a|ja|ve|dan|và|ir|un|dhe|eta|va|na)\s++")
+# Written as one word with the name behind it; but for names that begin with that letter.
+_JOINED_JOINER = re.compile(
+    r"(?<!\s)\s++و(?!ليد|ائل|سام|سيم|فاء|فيق|رد|جد|جيه|هب|هيب|داد|ديع|حيد|لاء|ئام|صف|الي|ضاح|عد)(?=[\u0621-\u064a]{3})"
+    r"|(?<!\s)\s++ו(?!לד|יק|יל|רד|ו|יט|נס|ינ)(?=[\u05d0-\u05ea]{2})"
+)
 _NAME_ENDING = re.compile(r"^(?:jr|sr|ii|iii|iv|m\.?d|ph\.?\s?d|esq|mba|dds|rn)\.?$", re.IGNORECASE)
 _PLACE = re.compile(r"(?<!\s)\s++(?:in|at|aus|à|au|en|w|v|i)\s++(?:the\s++)?[A-ZÀ-Ž].*$")
 _EMPLOYER = re.compile(r"(?<!\s)\s++(?:[Ff]or|für|pour|para|of|of the|from)\s++(?:the\s++)?[A-Z].*$")
+# "Institute for …": no person's employer.
+_ORGANISED_FOR = re.compile(
+    r"(?:[^\W\d_][\w.’'-]*\s+){0,4}?(?:Institut[eo]?|Cent(?:er|re)|Zentrum|Bureau|Council|Committee|Campaign|Coalition|"
+    r"Alliance|Association|Academy|Office|Ministry|Department|Federation|Society|University|Universität|Université|"
+    r"School|College|Museum|Bank|Board|Commission|Agency|Organi[sz]ation|Fund|Foundation|Network|Project|Initiative|"
+    r"Partnership|Fellowship|Friends|Citizens|Doctors|Lawyers|Mothers|Parents|Physicians|Scientists|Students|"
+    r"Teachers|Voices|Women|Workers|Union|League|Trust|Movement|Verein|Verband|Stiftung|Fondation|Fundación)\s+"
+    r"(?:for|für|pour|para|of|in|at|from|i|v|w)\b"
+)
 _KOREAN_REPORTER = re.compile(
     r"((?:[\uac00-\ud7af]{2,4}\s?[·,ㆍ]\s?){0,5}[\uac00-\ud7af]{2,4})\s*(?:(?:인턴|선임|전문|객원)?기자|특파원)"
 )
@@ -53,7 +78,7 @@ _ROLE_NOUN = (
     "correspondent|editor|reporter|columnist|writer|producer|critic|analyst|journalist|contributor|photographer|"
     "commentator|anchor|presenter|blogger|author|director|fellow|professor|intern|"
     "redakteur|redakteurin|korrespondent|korrespondentin|reporterin|journalistin|kolumnist|volontär|volontärin|autorin|"
-    "chefredakteur|chefredakteurin|ressortleiter|ressortleiterin|chefreporter|"
+    "redaktor|redaktorin|redaktorka|chefredakteur|chefredakteurin|ressortleiter|ressortleiterin|chefreporter|"
     "journaliste|journalisten|correspondant|correspondante|rédacteur|rédactrice|redactor|redactora|corresponsal|periodista|"
     "giornalista|inviato|redaktør|redaktör|correspondente|repórter|verslaggever|redactie|dziennikarz|dziennikarka|"
     "enviado especial|enviada especial|envoyé spécial|envoyée spéciale|chroniqueur|éditorialiste|collaborateur"
@@ -68,7 +93,7 @@ _ROLE_WORD = (
     "climate|industry|financial|personal|finance|money|property|consumer|local|regional|community|audience|and|&|the|of"
 )
 _ROLE = re.compile(
-    rf"\b(?:\w+(?:redakteur|korrespondent|reporter)(?:in)?|{_ROLE_NOUN}|staff|bureau|chief|desk|team|host)s?\b",
+    rf"\b(?:\w+(?:redakteur|korrespondent|reporter)(?:in)?|\w*redaktion\w*|{_ROLE_NOUN}|staff|bureau|chief|desk|team|host)s?\b",
     re.IGNORECASE,
 )
 _TRAILING_ROLE = re.compile(
@@ -106,8 +131,9 @@ def names_of(stated: Iterable[str]) -> list[str]:
     for text in stated:
         if _PICTURE_AGENCY.search(text):
             continue  # WordPress and others put the credit of the picture into <meta name="author">
-        for name in _split(text[:MAX_LINE_LENGTH]):
-            names.setdefault(name_key(name), name)
+        for line in texts_of_records(html.unescape(text[:MAX_LINE_LENGTH])):
+            for name in _split(line):
+                names.setdefault(name_key(name), name)
     names.pop("", None)
     return [name for name in names.values() if not is_city(name)] or list(names.values())
 
@@ -128,15 +154,26 @@ def has_role(name: str) -> bool:
 
 
 def _split(text: str) -> Iterator[str]:
-    text = author_credits(html.unescape(text).replace("\xa0", " "))
+    text = author_credits(_without_addresses(text.replace("\xa0", " ")))
     text = _HANDLE.sub(" ", _BRACKETS.sub("", text)) if "\n" not in text else _BRACKETS.sub("", text)
     for line in _SEPARATOR.split(text):
-        line = without_opening(display(line))
+        line = _LEADING_JOINER.sub("", without_opening(display(line)))
         if reporters := _KOREAN_REPORTER.findall(line):
             yield from (name for names in reporters for name in _KOREAN_COMMA.split(names))
             continue
         for part in _JOINER.split(line) if not _is_single_credit(line) else [line]:
             yield from _names_in_list(part)
+
+
+def _without_addresses(text: str) -> str:
+    """Return a line without the brackets around all of it, and without web addresses and telephone numbers in it.
+
+    RSS puts the name in brackets behind an address: "desk@paper.example (Ada Lind)".
+    """
+    if match := _ADDRESS_AND_NAME.fullmatch(text) or _ALL_IN_BRACKETS.fullmatch(text):
+        text = match[1]
+    text = _WEB_ADDRESS.sub(" ", text) if "//" in text else text
+    return _TELEPHONE.sub(" ", text) if any(map(str.isdigit, text)) else text
 
 
 def _is_single_credit(line: str) -> bool:
@@ -178,7 +215,7 @@ def _is_place(piece: str, name: str) -> bool:
 
 def _split_at_joiners(piece: str) -> list[str]:
     """Split at signs that also occur within names ("Ortega y Gasset") only if both sides have at least two words."""
-    for joiner in (_SHORT_JOINER, _SLASH):
+    for joiner in (_SHORT_JOINER, _JOINED_JOINER, _SLASH):
         parts = joiner.split(piece)
         is_agency = joiner is _SLASH and any(side.casefold() in NEWS_AGENCIES for side in parts)
         if len(parts) > 1 and (is_agency or all(len(side.split()) >= 2 for side in parts)):
@@ -188,16 +225,18 @@ def _split_at_joiners(piece: str) -> list[str]:
 
 def _clean(name: str) -> str | None:
     name = _once(_HANDLE.sub("", name).strip())
+    is_abbreviated = _ABBREVIATED.search(name) is not None
     name = _REPORTER_CJK.sub("", name.strip(" .:-–—*'\"“”"))
     if (match := _TRAILING_ROLE.match(name)) and not is_role(name) and "staff" not in match[1].lower():
         name = match[1]
-    name = _PLACE.sub("", _EMPLOYER.sub("", name)) if len(name.split()) > 2 and not _ROLE.match(name) else name
-    name = name.strip(" .,:-–—*") + ("." if re.search(r"\b(?:Jr|Sr)\.$", name) else "")
+    if len(name.split()) > 2 and not _ROLE.match(name) and not _ORGANISED_FOR.match(name):
+        name = _PLACE.sub("", _EMPLOYER.sub("", name))
+    name = name.strip(" .,:-–—*") + "." * is_abbreviated
     if not 2 <= len(name) <= MAX_NAME_LENGTH or _NOT_A_NAME.search(name) or not any(map(str.isalpha, name)):
         return None
     if _NOBODY.fullmatch(name) or (any(map(str.isdigit, name)) and _DAY.fullmatch(name)):
         return None
-    if any(map(str.isdigit, name)) and len(name.split()) > 3:
+    if any(map(str.isdigit, name)) and (len(name.split()) > 3 or _CLOCK.fullmatch(name)):
         return None
     return name if len(name.split()) <= 7 else None
 
@@ -211,6 +250,7 @@ def _once(name: str) -> str:
 
 def _is_role_or_employer(piece: str, name: str) -> bool:
     """Return whether a part of a list belongs to the name before it: a role, an organisation, or lower case."""
-    if has_role(piece) or is_role(piece) or piece.casefold() in NEWS_AGENCIES or piece[0].islower():
+    is_house = piece.casefold() in NEWS_AGENCIES or piece.startswith("The ")
+    if has_role(piece) or is_role(piece) or is_house or piece[0].islower():
         return True
     return bool(_ORGANISATION.search(piece)) and not name.isupper()

@@ -264,6 +264,8 @@ def _by_name(name: str, source_zone: tzinfo) -> tzinfo | None:
 
 def is_city(name: str) -> bool:
     """Return whether a zone is named after this city, as most capitals and large cities are; accents do not count."""
+    if not name.isascii() and name.lower() in _NAMES:
+        return True
     letters = unicodedata.normalize("NFKD", name.lower())
     return "".join(char for char in letters if not unicodedata.combining(char)) in _cities()
 

@@ -164,3 +164,105 @@ def test_a_printed_byline_gives_names_only(byline: str, names: list[str]) -> Non
 )
 def test_a_name_with_such_a_word_in_it_stays_whole(name: str) -> None:
     assert authors([name], None, SOURCE) == (name,)
+
+
+@pytest.mark.parametrize(
+    ("stated", "names"),
+    [
+        # What joins names in further languages, also as one word with the name behind it.
+        ("Anna Nowak, Jan Lis oraz Ewa Kot", ["Anna Nowak", "Jan Lis", "Ewa Kot"]),
+        ("Jonas Lind ir Ona Kern", ["Jonas Lind", "Ona Kern"]),
+        ("Jānis Lind un Ilze Kern", ["Jānis Lind", "Ilze Kern"]),
+        ("عدا لند و يان رو", ["عدا لند", "يان رو"]),
+        ("عدا لند ويان رو", ["عدا لند", "يان رو"]),
+        ("عدا لند وليد رو", ["عدا لند وليد رو"]),
+        ("עדה לינד ויאן רו", ["עדה לינד", "יאן רו"]),
+        ("राम कुमार और सीता देवी", ["राम कुमार", "सीता देवी"]),
+        ("สมชาย ใจดี และ สมหญิง รักไทย", ["สมชาย ใจดี", "สมหญิง รักไทย"]),
+        ("Ada Lind, as told to Bo Ek", ["Ada Lind", "Bo Ek"]),
+        # Further authors who are not named.
+        ("Eva Kern, Jan Roe and 3 others", ["Eva Kern", "Jan Roe"]),
+        ("Eva Kern & 2 more", ["Eva Kern"]),
+        ("Eva Kern et 2 autres", ["Eva Kern"]),
+        ("Eva Kern et al.", ["Eva Kern"]),
+        ("이영희 외 2명", ["이영희"]),
+        # A suffix keeps its dot.
+        ("Rev. Jan Roe Sr.", ["Rev. Jan Roe Sr."]),
+        # Records and lists as text, web addresses, telephones, and the address that RSS puts before a name.
+        ('{"@type":"Person","name":"Eva Kern"}', ["Eva Kern"]),
+        ("[{&quot;name&quot;:&quot;Eva Kern&quot;},{&quot;name&quot;:&quot;Jan Roe&quot;}]", ["Eva Kern", "Jan Roe"]),
+        ('["Eva Kern", "Jan Roe"]', ["Eva Kern", "Jan Roe"]),
+        ('{"@type":"Person","url":"/eva"}', []),
+        ("Eva Kern https://courier.example/by/eva-kern", ["Eva Kern"]),
+        ("desk@courier.example (Eva Kern)", ["Eva Kern"]),
+        ("Eva Kern eva@courier.example +47 400 00 000", ["Eva Kern"]),
+        ("[email&#160;protected]", []),
+        # A clock behind a name.
+        ("Eva Kern | Oct 5, 2026, 09:07 IST", ["Eva Kern"]),
+        # Translators, with the language.
+        ("By Eva Kern; translated from the Danish by Jan Roe", ["Eva Kern"]),
+        ("Eva Kern; traduit de l'anglais par Jan Roe", ["Eva Kern"]),
+        ("Eva Kern | Übersetzt aus dem Englischen von Jan Roe", ["Eva Kern"]),
+        ("Eva Kern, vertaling: Jan Roe", ["Eva Kern"]),
+        # Text and pictures of one hand.
+        ("Tekst i zdjęcia: Eva Kern", ["Eva Kern"]),
+        ("Текст и фото: Ева Керн", ["Ева Керн"]),
+        ("Tekst en foto's: Eva Kern", ["Eva Kern"]),
+        ("Bài và ảnh: Trần Thị Bình", ["Trần Thị Bình"]),
+        # Kinds of articles, qualified.
+        ("Guest essay by Eva Kern", ["Eva Kern"]),
+        ("Eva Kern; Additional reporting by Jan Roe", ["Eva Kern", "Jan Roe"]),
+        ("Ein Gastkommentar von Eva Kern", ["Eva Kern"]),
+        ("Eva Kern, Leiterin der Wirtschaftsredaktion", ["Eva Kern"]),
+        ("Eva Kern, Redaktorin Kultur", ["Eva Kern"]),
+        # Controls before the name.
+        ("Follow Eva Kern", ["Eva Kern"]),
+        ("Follow Eva Kern on X", ["Eva Kern"]),
+        ("More from Eva Kern", ["Eva Kern"]),
+        # Brackets around the whole credit, and the reporters of Chinese papers.
+        ("【佐藤花子、山田太郎】", ["佐藤花子", "山田太郎"]),
+        ("（中央社記者林愛達台北5日電）", ["林愛達"]),
+        ("中央社記者陳波台北5日電", ["陳波"]),
+        ("撰文：林爱达", ["林爱达"]),
+        ("见习记者 林爱达", ["林爱达"]),
+        ("新华社记者陈波、林爱达", ["陈波", "林爱达"]),
+        # An organisation's name has no employer.
+        ("Institute for the Study of Marshes", ["Institute for the Study of Marshes"]),
+        ("Center for Public Rivers", ["Center for Public Rivers"]),
+        # Labels of authors and of others in further languages.
+        ("Por Eva Kern y 2 más", ["Eva Kern"]),
+        ("Reporter: Eva Kern, Videographer: Jan Roe", ["Eva Kern"]),
+        ("Texto: Eva Kern | Fotos: Jan Roe | Edición: Ana Rey", ["Eva Kern"]),
+        ("Redacción: Eva Kern", ["Eva Kern"]),
+        ("نویسنده: عدا لند", ["عدا لند"]),
+        ("عدا لند - القاهرة", ["عدا لند"]),
+        ("โดย สมชาย ใจดี", ["สมชาย ใจดี"]),
+        ("लेखक: राम कुमार", ["राम कुमार"]),
+        ("작성자: 이영희", ["이영희"]),
+        ("责任编辑：陈波 记者：林爱达", ["林爱达"]),
+        ("Friends of the Marsh", ["Friends of the Marsh"]),
+        ("Contact Eva Kern at eva@courier.example", ["Eva Kern"]),
+        ("Eva Kern, The Weir Review", ["Eva Kern"]),
+        ("Bente Kern og Per Olav Roe", ["Bente Kern", "Per Olav Roe"]),
+    ],
+)
+def test_a_credit_of_further_newsrooms_gives_names_only(stated: str, names: list[str]) -> None:
+    assert list(authors([stated], None, SOURCE)) == names
+
+
+@pytest.mark.parametrize(
+    "house", ["Redaktion", "Redakcja", "Newsroom", "Web Desk", "La Rédaction", "编辑部", "Редакция"]
+)
+def test_nobody_signs_as_a_house_whose_page_prints_a_name(house: str) -> None:
+    assert authors([house], "Eva Kern", SOURCE) == ("Eva Kern",)
+    assert authors([house], None, SOURCE) == (house,)
+
+
+def test_a_joiner_may_begin_a_line() -> None:
+    assert authors([], "Di Eva Kern\ne Jan Roe", SOURCE) == ("Eva Kern", "Jan Roe")
+
+
+def test_per_says_by_in_catalan_alone() -> None:
+    catalan = Source("correu", "El Correu", ("correu.example",), languages=("ca",))
+    assert authors(["Per Eva Kern"], None, catalan) == ("Eva Kern",)
+    assert authors(["Per Olav Roe"], None, SOURCE) == ("Per Olav Roe",)
