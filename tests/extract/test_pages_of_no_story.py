@@ -56,6 +56,9 @@ MISSING = {
     "العفو": "الصفحة التي تبحث عنها غير موجودة. يمكنك العودة إلى الصفحة الرئيسية.",
     "صفحه پیدا نشد": "صفحه‌ای که به دنبال آن هستید وجود ندارد یا حذف شده است.",
     "Haber bulunamadı": "Aradığınız haber yayından kaldırılmış olabilir. Ana sayfaya dönebilirsiniz.",
+    "Vaja, aquí no hi ha res": "La pàgina que busqueu no s'ha trobat. Potser s'ha canviat de lloc.",
+    "Villa": "Síðan sem þú leitar að fannst ekki. Farðu aftur á forsíðuna.",
+    "This article has been withdrawn": "The article that you are trying to read has been taken down by our lawyers.",
     "This article has expired": "Because of licensing agreements, this story is no longer available on our site.",
     "Dieser Beitrag ist nicht mehr verfügbar": "Aus rechtlichen Gründen dürfen wir den Beitrag nicht länger zeigen.",
 }
@@ -107,6 +110,36 @@ OF_SITES: Mapping[str, tuple[str, ...]] = {
     "login, Japanese": (
         "ログイン",
         p("続きを読むにはログインしてください。パスワードをお忘れの方はこちら。") + "<input type=password>",
+    ),
+    "login, Croatian": (
+        "Prijavite se",
+        p("Za nastavak se prijavite svojim računom. Zaboravili ste lozinku?") + "<input type=password>",
+    ),
+    "login, Lithuanian": ("Prisijungti", p("Pamiršote slaptažodį? Registruokitės.") + "<input type=password>"),
+    "maintenance, Finnish": ("Huoltokatko", p("Sivustolla on meneillään huoltokatko. Palaamme pian.")),
+    "maintenance, Spanish": (
+        "Volvemos enseguida",
+        p("Estamos realizando tareas de mantenimiento en nuestra web. Disculpe las molestias."),
+    ),
+    "maintenance, French": ("Nous revenons bientôt", p("Le site fait l'objet d'une opération de maintenance.")),
+    "maintenance, Hungarian": ("Karbantartás alatt", p("A honlap karbantartás miatt nem elérhető, kérjük, várjon.")),
+    "maintenance, Vietnamese": (
+        "Website đang bảo trì",
+        p("Hệ thống đang bảo trì, mong bạn đọc thông cảm và quay lại."),
+    ),
+    "wall, Swedish": (
+        "Så mycket tjänar hamnens chefer",
+        "<div class=premium-content>"
+        + p("Läs vidare med en prenumeration.", "Redan prenumerant? Logga in.")
+        + "</div>",
+        "",
+        STORY,
+    ),
+    "wall, Finnish": (
+        "Satamaan uusi silta",
+        "<div class=paywall>" + p("Vain tilaajille. Oletko jo tilaaja? Kirjaudu.") + "</div>",
+        "",
+        STORY,
     ),
     "maintenance, Polish": ("Przerwa techniczna", p("Przepraszamy za utrudnienia. Serwis wróci za kilka minut.")),
     "maintenance, Japanese": (
@@ -236,6 +269,12 @@ def test_a_page_of_the_site_is_no_story(name: str) -> None:
         ("Welcome to the machine age, says a museum", ""),
         ("Domain of the old abbey is for sale", ""),
         ("Contact with the ferry was lost at noon", ""),
+        ("Huoltokatko sulkee sillan viikoksi", ""),
+        ("Karbantartás miatt zárva a híd", ""),
+        ("Údržba mostu potrvá rok", ""),
+        ("Volvemos pronto al puerto, dicen los pescadores", ""),
+        ("The article was withdrawn, and the minister resigned", ""),
+        ("Prijavite se za izlet na otok, poziva grad", ""),
     ],
 )
 def test_a_short_story_with_such_words_is_one(headline: str, path: str) -> None:
