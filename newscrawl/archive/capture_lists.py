@@ -13,7 +13,7 @@ from pathlib import Path, PureWindowsPath
 LIST_SUFFIXES = (".cdx", ".cdxj", ".cdx.gz", ".cdxj.gz")
 _MAX_LINE = 1 << 20
 _FIRST_LINE = re.compile(r"CDX([\s|,;])")  # the sign that separates fields is each file's own
-_JSON = re.compile(r"(?:^|\s)(\{.*)", re.DOTALL)  # braces of an address are within a word
+JSON_BEHIND = re.compile(r"(?:^|\s)(\{.*)", re.DOTALL)  # braces of an address are within a word
 _OFFSET, _FILE = "V", "g"  # the letters of these fields in the first line of a CDX file
 # The fields of files without such a line, by how many there are.
 _USUAL = {len(letters): list(letters) for letters in ("NbamskrVg", "NbamskrMVg", "NbamskrMSVg")}
@@ -47,7 +47,7 @@ def listed_records(path: Path, on_fault: Callable[[str], None]) -> dict[Path, li
 
 def _named(text: str, letters: list[str], separator: str | None) -> tuple[str, int]:
     """Return the file and the offset of a line; raises ValueError, LookupError or TypeError."""
-    if stated := _JSON.search(text):
+    if stated := JSON_BEHIND.search(text):
         fields = json.loads(stated[1])
         return str(fields["filename"]), int(fields["offset"])
     values = text.split(separator)

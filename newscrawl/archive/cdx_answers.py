@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from newscrawl.archive.capture_lists import JSON_BEHIND
 from newscrawl.items import MAX_URL_LENGTH
 
 _FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")  # of Wayback machines
@@ -18,7 +19,6 @@ _LETTERS = {
 }  # fmt: skip
 _OTHER_NAMES = {"url": "original", "mime": "mimetype", "status": "statuscode"}  # pywb, Common Crawl
 _NONE_FOUND = re.compile(r"no captures? found|not found", re.IGNORECASE)
-_JSON = re.compile(r"(?:^|\s)(\{.*)", re.DOTALL)  # braces of an address are within a word
 _BASE32 = re.compile(r"[A-Z2-7]{32}")
 MAX_FAULTS = 20  # rows that an answer names one by one
 
@@ -126,8 +126,7 @@ def _read_lines(text: str, answer: IndexAnswer) -> None:
 
 def _values(line: str, names: Sequence[str], *, is_last: bool) -> Iterator[dict[str, object]]:
     """Yield the fields of a line; nothing for one that says that there is nothing. Raises BadAnswer."""
-    found = _JSON.search(line)
-    head = line[: found.start(1)] if found else ""
+    found = JSON_BEHIND.search(line)
     if found is None:
         values = line.split()
         names = names or (_ELEVEN if len(values) == len(_ELEVEN) else _FIELDS)
@@ -140,6 +139,7 @@ def _values(line: str, names: Sequence[str], *, is_last: bool) -> Iterator[dict[
             raise BadAnswer(f"JSON that breaks off or is none: {str(error)[:100]}") from error
         stated = {}
     message = stated.get("message") or stated.get("error")
+    head = line[: found.start(1)]
     if message and "timestamp" not in stated and not head:
         if _NONE_FOUND.search(str(message)):
             return

@@ -117,7 +117,8 @@ class ElementIndex:
         Texts in scripts, styles and the title are none.
         """
         wanted = {text for text in set(self._texts) if is_wanted(text)}
-        return [self._own(index) for index, text in enumerate(self._texts) if text in wanted] if wanted else []
+        found = (self._own(index) for index, text in enumerate(self._texts) if wanted and text in wanted)
+        return [element for element in found if element.tag not in _UNSEEN_TAGS]
 
     def _own(self, index: int) -> etree._Element:
         """Return the element whose own text this is."""

@@ -7,7 +7,6 @@ keeps those that fail.
 from __future__ import annotations
 
 import codecs
-import os
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -29,10 +28,10 @@ from newscrawl.fetch.warc_reader import Damage, Record, scan
 from newscrawl.items import Capture, Instant, Source
 from newscrawl.normalize import canonical_url, display, fold, guid_of, instant, is_article_url, request_url, spellings
 from newscrawl.reading import PageReader
+from tests.conftest import FUZZ
 
 from . import fuzzed_bytes as fuzzed
 
-INPUTS = int(os.environ.get("NEWSCRAWL_FUZZ", "0"))
 SOURCE = Source("paper", "The Paper", ("paper.example",), article_pattern="/20", guid_pattern=r"-(\d+)$")
 READER = PageReader.of(SOURCE)
 URL = "https://paper.example/2026/03/quarry-9"
@@ -47,10 +46,10 @@ CODINGS = st.lists(st.sampled_from(("gzip", "deflate", "br", "zstd", "x-gzip", "
 
 def tried(*inputs: Any) -> Callable[[Callable[..., None]], Callable[[], None]]:
     """Decorate a test of generated inputs. A page is read in milliseconds: no limit is set on single ones."""
-    of_the_suite = settings(max_examples=130, derandomize=True, database=None)
-    chosen = settings(max_examples=INPUTS, print_blob=True) if INPUTS else of_the_suite
     checks = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
-    return lambda test: settings(chosen, deadline=None, suppress_health_check=checks)(given(*inputs)(test))
+    return lambda test: settings(max_examples=FUZZ or 130, deadline=None, suppress_health_check=checks)(
+        given(*inputs)(test)
+    )
 
 
 def assert_storable(*texts: str | None) -> None:

@@ -23,6 +23,7 @@ from newscrawl.store.reader.list_queries import edits, span
 from newscrawl.store.reader.raw_answers import raw_documents
 from newscrawl.store.reader.replicas import Replicas
 from newscrawl.store.reader.taken_down import TakenDown
+from newscrawl.store.reader.unions import union
 from newscrawl.store.reader.validators import LISTS, Listed, is_of_validator, validating
 from newscrawl.store.reader.views import ChangeEntry, ListFilter
 
@@ -94,7 +95,7 @@ class Reading:
         self._guess = Guess(since=self._guess.since)
         if self._validates:
             self._validates = False
-            others = [_union("versions", stages(query)), *guessed]
+            others = [union("versions", stages(query)), *guessed]
             found = await self._read("meta", [*validating(LISTS[Listed.EDITS]), *others])
         else:
             found = await self._read("versions", [*stages(query), *guessed], hint=index)
@@ -150,14 +151,10 @@ def _documents_of(keys: Sequence[str]) -> list[Document]:
     before = {version_id(article, int(number) - 1) for article, number in places} - set(keys)
     articles = {article for article, _ in places}
     return [
-        _union("versions", _of_ids(keys, conversion.SUMMARY_FIELDS)),
-        _union("versions", _of_ids(before, BEFORE_FIELDS)),
-        _union("articles", _of_ids(articles, conversion.ARTICLE_PROJECTION)),
+        union("versions", _of_ids(keys, conversion.SUMMARY_FIELDS)),
+        union("versions", _of_ids(before, BEFORE_FIELDS)),
+        union("articles", _of_ids(articles, conversion.ARTICLE_PROJECTION)),
     ]
-
-
-def _union(collection: str, pipeline: Sequence[Document]) -> Document:
-    return {"$unionWith": {"coll": collection, "pipeline": pipeline}}
 
 
 def _of_ids(ids: Collection[str], fields: Mapping[str, Any]) -> list[Document]:

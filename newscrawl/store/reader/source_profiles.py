@@ -13,6 +13,7 @@ from newscrawl.store.reader.coverage import coverage
 from newscrawl.store.reader.edit_months import edits_by_month
 from newscrawl.store.reader.limits import MAX_COUNT, MAX_RUNS, MAX_SAMPLE, bounded
 from newscrawl.store.reader.replica_reader import ReplicaReader
+from newscrawl.store.reader.unions import union
 from newscrawl.store.reader.views import Run, SourceOverview, SourceProfile
 from newscrawl.store.reader.visibility import Absent, is_hidden, is_listed
 
@@ -44,8 +45,7 @@ class SourceProfiles(ReplicaReader):
             {"$limit": 1},
             {"$project": {"_id": 0, "watched_at": "$last_good_check_at"}},
         ]
-        union = {"$unionWith": {"coll": "sources", "pipeline": watched}}
-        found = await (await self._db.articles.aggregate([*by_source, union])).to_list()
+        found = await (await self._db.articles.aggregate([*by_source, union("sources", watched)])).to_list()
         names = sorted((each["_id"], each["publisher"] or each["_id"]) for each in found if each.get("_id") is not None)
         return SourceOverview(tuple(names), next((each["watched_at"] for each in found if "watched_at" in each), None))
 

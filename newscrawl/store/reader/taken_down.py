@@ -13,6 +13,7 @@ from newscrawl.items import Cause
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader.limits import MAX_TAKEN_DOWN
 from newscrawl.store.reader.replicas import Replicas
+from newscrawl.store.reader.unions import union
 from newscrawl.store.visibility_generation import Generation
 
 HIDDEN = {"hidden.at": {"$exists": True}}
@@ -22,10 +23,6 @@ WITHHELD = {"withheld.changes": {"$exists": True}, "withheld.passages.0": {"$exi
 def _found(where: Document, part: str, *fields: str) -> list[Document]:
     shown = {"part": {"$literal": part}, **dict.fromkeys(fields, 1)}
     return [{"$match": where}, {"$limit": MAX_TAKEN_DOWN}, {"$project": shown}]
-
-
-def _union(collection: str, pipeline: list[Document]) -> Document:
-    return {"$unionWith": {"coll": collection, "pipeline": pipeline}}
 
 
 _ARTICLES = _found(HIDDEN, "article", "source")
@@ -98,7 +95,7 @@ class TakedownIndex:
         return self._known
 
     async def _read(self, generation: Generation) -> TakenDown:
-        pipeline = [*_ARTICLES, _union("versions", _VERSIONS), _union("articles", _REDACTED)]
+        pipeline = [*_ARTICLES, union("versions", _VERSIONS), union("articles", _REDACTED)]
         found = await (await self._replicas.primary.articles.aggregate(pipeline)).to_list()
         articles, versions, redacted = (
             [each for each in found if each["part"] == part] for part in ("article", "version", "passages")

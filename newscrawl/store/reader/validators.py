@@ -19,6 +19,7 @@ from newscrawl.store.reader.limits import bounded
 from newscrawl.store.reader.raw_answers import raw_documents
 from newscrawl.store.reader.replica_reader import ReplicaReader
 from newscrawl.store.reader.taken_down import TakenDown
+from newscrawl.store.reader.unions import union
 from newscrawl.store.visibility_generation import Generation
 
 
@@ -57,7 +58,7 @@ def validating(asked: Sequence[tuple[str, list[Document]]]) -> list[Document]:
     """Return the stages, on `meta`, that find the generation and then what is asked, each of its collection."""
     return [
         {"$match": {"_id": visibility_generation.ID}},
-        *({"$unionWith": {"coll": collection, "pipeline": pipeline}} for collection, pipeline in asked),
+        *(union(collection, pipeline) for collection, pipeline in asked),
     ]
 
 
