@@ -80,6 +80,11 @@ def test_pages_are_accessible_and_fit(
     context.close()
 
 
+SCROLLED_BY_A_LINE = """[...document.querySelectorAll("body :not(textarea)")].filter(
+    each => getComputedStyle(each).overflowY === "auto" && each.scrollHeight > each.clientHeight
+).map(each => each.className || each.localName)"""
+
+
 @pytest.mark.parametrize("language", ["en", "de", "ar"])
 @pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["desktop", "narrow"])
 def test_pages_are_accessible_and_fit_in_every_language(
@@ -95,6 +100,7 @@ def test_pages_are_accessible_and_fit_in_every_language(
         found += [(path, v["id"], [node["html"][:200] for node in v["nodes"]]) for v in violations]
         if page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") > 0:
             too_wide.append(path)
+        assert page.evaluate(SCROLLED_BY_A_LINE) == [], path  # rows that scroll sideways
         if pictures := os.environ.get("NEWSCRAWL_TEST_PICTURES"):
             name = f"{language}-{size['width']}-{path.strip('/').replace('/', '-').partition('?')[0] or 'front'}.png"
             page.screenshot(path=str(Path(pictures) / name), full_page=True)
