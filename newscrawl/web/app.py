@@ -83,7 +83,7 @@ def create_app(config: Config, clock: Clock | None = None) -> FastAPI:
             *_access(config, clock, lambda: app.state.context.reader),
             Middleware(Localization),
             Middleware(KeptAnswers),
-            Middleware(GZipMiddleware, minimum_size=1400, compresslevel=4),
+            Middleware(GZipMiddleware, minimum_size=1400, compresslevel=3),
             Middleware(ConditionalGet),
         ],
         redirect_slashes=False,

@@ -9,9 +9,10 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from markupsafe import Markup
 from starlette.responses import Response
 
-from newscrawl.humanize import N_, gettext
+from newscrawl.humanize import N_, current, gettext
 from newscrawl.store.reader import Batch, ChangeEntry, FrontPage, Order
 from newscrawl.store.reader.limits import MAX_COUNT
 from newscrawl.store.reader.views import FRONT_PAGE
@@ -82,16 +83,24 @@ async def front_page(
     request: Request, filters: FilterParams, page: PageNumber = 1, sort: Sort = Order.MATTERS
 ) -> Response:
     front, context = await _front_page(request, filters, sort, page)
+    kept = context.caches.fronts.get((filters, sort, page, current()))
+    listed = kept[1] if kept is not None and kept[0] is front else _front_markup(context, front, filters, sort, page)
+    return await _list_page(request, context, MATTERS, filters, listed, order=sort.value)
+
+
+def _front_markup(context: AppContext, front: FrontPage, filters: Filters, sort: Order, page: int) -> Markup:
+    """Return what a front page lists; it is kept for as long as the reader gives the same one."""
     query = {**filters.query, "sort": None if sort is Order.MATTERS else sort.value}
-    entries = [(None, context.entries_markup(front.entries))] if front.entries else []
-    links = {
+    values = {
+        "days": [(None, context.entries_markup(front.entries))] if front.entries else [],
         "older": with_query("/", **query, page=page + 1) if front.has_more and page < MAX_PAGES else None,
         "newer": with_query("/", **query, page=page - 1 if page > 2 else None) if page > 1 else None,
         "total": front.changes,
         "first": (page - 1) * FRONT_PAGE + 1 if front.entries else 0,
         "last": (page - 1) * FRONT_PAGE + len(front.entries),
     }
-    return await _list_page(request, context, MATTERS, filters, {"days": entries, "order": sort.value, **links})
+    listed = _listed(context, MATTERS, filters, values)
+    return context.caches.fronts.put((filters, sort, page, current()), (front, listed))[1]
 
 
 async def _front_page(request: Request, filters: Filters, sort: Order, page: int) -> tuple[FrontPage, AppContext]:
@@ -112,7 +121,9 @@ async def first_sightings_page(
     lists, where = context.reader.changes, filters.list_filter
     read, counted = partial(lists.first_sightings, where), lists.count_first_sightings(where)
     values = await _days(context, FIRST_SIGHTINGS, filters, read, counted, place)
-    return await _list_page(request, context, FIRST_SIGHTINGS, filters, values)
+    return await _list_page(
+        request, context, FIRST_SIGHTINGS, filters, _listed(context, FIRST_SIGHTINGS, filters, values)
+    )
 
 
 @router.get("/deleted")
@@ -130,7 +141,8 @@ async def deleted_page(
         else None,
         "newer": with_query("/deleted", **filters.query, page=page - 1 if page > 2 else None) if page > 1 else None,
     }
-    return await _list_page(request, context, DELETED, filters, {"days": entries, **links})
+    listed = _listed(context, DELETED, filters, {"days": entries, **links})
+    return await _list_page(request, context, DELETED, filters, listed)
 
 
 @router.get("/matters.{feed_format}")
@@ -167,7 +179,7 @@ def _register(page: ListPage) -> None:
         lists, where = context.reader.changes, page.narrowed(filters).list_filter
         read, counted = partial(lists.changes, where), lists.count_changes(where)
         values = await _days(context, page, filters, read, counted, place)
-        return await _list_page(request, context, page, filters, values)
+        return await _list_page(request, context, page, filters, _listed(context, page, filters, values))
 
     @router.get(page.feed_base + ".{feed_format}", name=f"{page.tab} feed")
     async def feed(
@@ -235,11 +247,14 @@ async def _days(
     }
 
 
+def _listed(context: AppContext, page: ListPage, filters: Filters, values: Mapping[str, Any]) -> Markup:
+    return context.part("listed.html", **{**NO_LINKS, **values, "page": page, "filters": filters})
+
+
 async def _list_page(
-    request: Request, context: AppContext, page: ListPage, filters: Filters, list_values: Mapping[str, Any]
+    request: Request, context: AppContext, page: ListPage, filters: Filters, listed: Markup, *, order: str | None = None
 ) -> Response:
     is_by_kind = page not in (DELETED, FIRST_SIGHTINGS)
-    order = list_values.get("order")
     selects = context.selects(
         sources=await context.sources(),
         source=filters.source,
@@ -260,7 +275,6 @@ async def _list_page(
         "selects": selects,
         "feed": {"base": page.feed_base, "query": filters.query, "title": _title(page.title, filters)},
     }
-    listed = context.part("listed.html", **{**NO_LINKS, **list_values, "page": page, "filters": filters})
     return context.framed_page(request, "changes.html", values, listed, key=(page.tab, filters, order, selects))
 
 

@@ -22,7 +22,7 @@ from newscrawl.config import Config
 from newscrawl.humanize import LANGUAGES, Locale, current
 from newscrawl.items import Diff, Version
 from newscrawl.lru_cache import LruCache
-from newscrawl.store.reader import ChangeEntry, Reader, SourceOverview, SourceProfile, SourceRow, TakenDown
+from newscrawl.store.reader import ChangeEntry, FrontPage, Reader, SourceOverview, SourceProfile, SourceRow, TakenDown
 from newscrawl.store.reader.validators import Listed, Validator
 from newscrawl.web.diff_layout import DiffLayout, diff_layout
 from newscrawl.web.entries import entry_view
@@ -32,6 +32,7 @@ from newscrawl.web.templating import Templates, joined
 # Sizes of the caches. Versions never change; what is shown of them changes with a takedown.
 MAX_DIFF_PARAGRAPHS = 30_000  # of diffs, and again of their markup: some 60 MB
 MAX_ENTRIES = 4_000  # of lists, and again of feeds: some kilobytes each
+MAX_FRONTS = 100  # pages of what matters: so many as the reader remembers
 MAX_SELECTS = 1_000
 MAX_ANSWERS_BYTES = 32 << 20
 MAX_FRAMES_BYTES = 4 << 20  # what is around the entries of lists
@@ -62,6 +63,7 @@ class Caches:
         self.diffs: LruCache[DiffKey, tuple[Diff, DiffLayout]] = LruCache(MAX_DIFF_PARAGRAPHS)
         self.diff_markup: LruCache[tuple[DiffKey, str], Markup] = LruCache(MAX_DIFF_PARAGRAPHS)
         self.entry_markup: LruCache[tuple[str, int, int, str, str | None, int, Locale], Markup] = LruCache(MAX_ENTRIES)
+        self.fronts: LruCache[Hashable, tuple[FrontPage, Markup]] = LruCache(MAX_FRONTS)
         self.selects: LruCache[Hashable, Markup] = LruCache(MAX_SELECTS)
         self.frames: LruCache[Hashable, tuple[str, str]] = LruCache(MAX_FRAMES_BYTES)
         self.answers: LruCache[tuple[str, bytes, bool, Locale], KeptAnswer] = LruCache(MAX_ANSWERS_BYTES)

@@ -18,7 +18,7 @@ from newscrawl.items import Hold
 from newscrawl.lru_cache import LruCache
 from newscrawl.store import Store, takedowns
 from newscrawl.store.erasure import Order, What, erase
-from newscrawl.store.reader import raw_answers
+from newscrawl.store.reader import FrontPage, ListFilter, Reader, raw_answers
 from newscrawl.web import create_app
 from tests.web.press import BRIDGE, COST, LEDE, NOW, QUOTE, SOURCE, TRAFFIC, Draft, Press
 
@@ -96,13 +96,19 @@ def client_of(app: object) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("keeps_answers", [True, False])
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-async def test_a_change_is_on_the_next_page(config: Config, store: Store, bridge: str, change: Change) -> None:
+async def test_a_change_is_on_the_next_page(
+    config: Config, store: Store, bridge: str, change: Change, *, keeps_answers: bool
+) -> None:
+    """Without kept answers, each page is read; and is not made again while it is answered as last time."""
     await Press(store).publish("quiet", [Draft(1, "Quiet", [LEDE]), Draft(2, "Quiet", [LEDE, QUOTE])])
     clock = SteppingClock(NOW)
     app = create_app(config, clock)
     async with app.router.lifespan_context(app), client_of(app) as client:
-        before = {path: listed((await client.get(path)).text) for path in PATHS for _ in range(2)}
+        if not keeps_answers:
+            app.state.context.caches.answers = LruCache(1)
+        before = {path: listed((await client.get(path)).text) for path in PATHS for _ in range(3)}
         await change(store, bridge)
         if change in IN_NO_VALIDATOR:
             app.state.context.caches.answers = LruCache(1)
@@ -112,6 +118,23 @@ async def test_a_change_is_on_the_next_page(config: Config, store: Store, bridge
         expected = {path: listed((await client.get(path)).text) for path in PATHS}
     assert after == expected
     assert after["/"] != before["/"]
+
+
+async def test_a_page_that_is_answered_as_last_time_is_not_made_again(
+    reader: Reader, store: Store, bridge: str
+) -> None:
+    async def pages(times: int) -> list[FrontPage]:
+        return [(await reader.changes.validated_front_page(ListFilter())).page for _ in range(times)]
+
+    *_, before, again = await pages(
+        4
+    )  # the first learns whether there are enough weighty ones, the second what is shown
+    await store.db.articles.update_one({"_id": bridge}, {"$set": {"publisher": "The Harbour Bugle"}})
+    renamed, *_, last = await pages(3)
+    assert before is again
+    assert renamed.entries[0].story.publisher == "The Harbour Bugle"
+    assert last == renamed
+    assert last is not before
 
 
 async def test_an_answer_larger_than_one_batch_is_read_whole(

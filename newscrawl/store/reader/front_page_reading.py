@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from bson import decode
+from bson import decode, encode
 from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
 
 from newscrawl.lru_cache import LruCache
 from newscrawl.store.documents import Document, version_id
@@ -20,7 +21,7 @@ from newscrawl.store.reader import conversion
 from newscrawl.store.reader.front_page import CHANGES, Candidate, Candidates, candidates, stages
 from newscrawl.store.reader.list_context import BEFORE_FIELDS, ListContext
 from newscrawl.store.reader.list_queries import edits, span
-from newscrawl.store.reader.raw_answers import raw_documents
+from newscrawl.store.reader.raw_answers import RawAnswer, raw_answer
 from newscrawl.store.reader.replicas import Replicas
 from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.reader.unions import union
@@ -59,8 +60,22 @@ class Kept:
 class Guess:
     """What a reading asks for by its first command; what it returns does not depend on that."""
 
-    keys: Sequence[str] = ()  # of versions that are likely to be chosen
+    stages: Sequence[Mapping[str, Any]] = ()  # that add the documents of changes which are likely to be chosen
     since: datetime | None = None  # no change before it is likely to be needed
+
+    @classmethod
+    def of(cls, keys: Sequence[str], since: datetime | None) -> Guess:
+        """Return the guess that versions with these ids are chosen."""
+        # In BSON, as it is sent again with each reading until other changes are chosen.
+        return cls([RawBSONDocument(encode(stage)) for stage in _documents_of(keys)], since)
+
+
+class Exchange(NamedTuple):
+    """The first command of a reading, and its answer as it came."""
+
+    collection: str
+    pipeline: Sequence[Mapping[str, Any]]
+    answer: bytes
 
 
 class Reading:
@@ -77,9 +92,28 @@ class Reading:
         self._taken = taken
         self._guess = guess
         self._validates = validates
+        self._first: tuple[ListFilter, RawAnswer] | None = None  # which is not looked at yet
+        self._commands = 0
         self._codec: CodecOptions[Document] = replicas.db.codec_options
         self._documents: dict[str, Document] = {}
         self.validator: list[bytes] = []
+
+    @property
+    def is_of_one_command(self) -> bool:
+        """Whether all that was read came with the first command."""
+        return self._commands == 1
+
+    async def begin(self, where: ListFilter) -> Exchange:
+        """Ask for the newest changes of a list, which `newest` then has: the same answer says the same again."""
+        query, index = self._query(where, self._guess.since)
+        if self._validates:
+            others = [union("versions", stages(query)), *self._guess.stages]
+            asked, pipeline, options = "meta", [*validating(LISTS[Listed.EDITS]), *others], {}
+        else:
+            asked, pipeline, options = "versions", [*stages(query), *self._guess.stages], {"hint": index}
+        answer = await self._ask(asked, pipeline, **options)
+        self._first = where, answer
+        return Exchange(asked, pipeline, answer.raw)
 
     async def newest(self, where: ListFilter) -> Candidates:
         """Return the newest changes of a list, as many as a front page is chosen from."""
@@ -87,26 +121,25 @@ class Reading:
         return found if found.reaches_far else await self._newest(where, None)
 
     async def _newest(self, where: ListFilter, since: datetime | None) -> Candidates:
+        first, self._first = self._first, None
+        if first is not None and first[0] == where:
+            return Candidates.of(self._taken_in(first[1]), since)
+        query, index = self._query(where, since)
+        return Candidates.of(self._taken_in(await self._ask("versions", stages(query), hint=index)), since)
+
+    def _query(self, where: ListFilter, since: datetime | None) -> tuple[Document, str]:
         query, index = edits(where)
         query |= self._taken.excluded(orphans=True) | span(where, None)
         if since is not None:
             query["seen_at"] = query.get("seen_at", {}) | {"$gte": since}
-        guessed = _documents_of(self._guess.keys)
-        self._guess = Guess(since=self._guess.since)
-        if self._validates:
-            self._validates = False
-            others = [union("versions", stages(query)), *guessed]
-            found = await self._read("meta", [*validating(LISTS[Listed.EDITS]), *others])
-        else:
-            found = await self._read("versions", [*stages(query), *guessed], hint=index)
-        return Candidates.of(found, since)
+        return query, index
 
     async def entries(self, keys: Sequence[str]) -> tuple[ChangeEntry, ...]:
         """Return the entries of versions that may be shown, in the order of their ids."""
         missing = [key for key in keys if "article_id" not in self._documents.get(key, {})]
         if missing:
             first, *others = _documents_of(missing)
-            await self._read("versions", [*first["$unionWith"]["pipeline"], *others])
+            self._taken_in(await self._ask("versions", [*first["$unionWith"]["pipeline"], *others]))
         made = [self._entry(self._documents[key]) for key in keys if key in self._documents]
         return tuple(entry for entry in made if entry is not None)
 
@@ -122,10 +155,15 @@ class Reading:
         self._kept.entries.put(version["_id"], KeptEntry(version, before, article, entry))
         return entry
 
-    async def _read(self, collection: str, pipeline: Sequence[Document], **options: Any) -> tuple[Candidate, ...]:
+    async def _ask(self, collection: str, pipeline: Sequence[Mapping[str, Any]], **options: Any) -> RawAnswer:
+        self._commands += 1
+        return await raw_answer(self._replicas, collection, pipeline, **options)
+
+    def _taken_in(self, answer: RawAnswer) -> tuple[Candidate, ...]:
+        """Keep the documents of an answer, and return the changes that are in it."""
         changes: tuple[Candidate, ...] = ()
         known, documents = self._kept.decoded.get, self._documents
-        for raw in await raw_documents(self._replicas, collection, pipeline, **options):
+        for raw in answer.documents:
             document = known(raw) or self._decoded(raw)
             if isinstance(document, tuple):
                 changes = document

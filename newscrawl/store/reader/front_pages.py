@@ -11,7 +11,7 @@ from bson import decode_all
 
 from newscrawl.lru_cache import LruCache
 from newscrawl.store.reader.front_page import ENOUGH, FRESH, MEDIUM, Candidate, Candidates
-from newscrawl.store.reader.front_page_reading import Guess, Kept, Reading
+from newscrawl.store.reader.front_page_reading import Exchange, Guess, Kept, Reading
 from newscrawl.store.reader.limits import bounded
 from newscrawl.store.reader.ranking import ranked
 from newscrawl.store.reader.replica_reader import ReplicaReader
@@ -60,14 +60,27 @@ class Chosen:
 
     among: Sequence[Candidate]
     changes: Sequence[Candidate]
-    newest_weighty: datetime | None
+    guess: Guess  # for the next reading
 
-    def guess(self, asked: Asked) -> Guess:
-        since = None if asked.is_spanned or self.newest_weighty is None else self.newest_weighty - FRESH
-        return Guess(self.keys(asked.number), since)
+    @classmethod
+    def of(cls, asked: Asked, among: Sequence[Candidate]) -> Chosen:
+        changes = ranked(among)
+        if asked.order is not Order.MATTERS:
+            changes.sort(key=lambda change: _size(change, asked.order), reverse=True)
+        newest = max((change.seen_at for change in among if change.level >= MEDIUM), default=None)
+        since = None if asked.is_spanned or newest is None else newest - FRESH
+        return cls(among, changes, Guess.of(_keys(changes, asked.number), since))
 
-    def keys(self, number: int) -> Sequence[str]:
-        return [change.key for change in self.changes[(number - 1) * FRONT_PAGE : number * FRONT_PAGE]]
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A front page, the validator that was read with it, and what all of it was made of, if by one command."""
+
+    page: FrontPage
+    validator: bytes
+    chosen: Chosen
+    taken: TakenDown
+    exchange: Exchange | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,7 @@ class FrontPages(ReplicaReader):
         super().__init__(replicas, takedowns)
         self._validators = Validators(replicas, takedowns)
         self._shows_every = False  # whether changes of medium significance were too few for a front page
-        self._last: LruCache[Asked, Chosen] = LruCache(MAX_REMEMBERED)
+        self._last: LruCache[Asked, Made] = LruCache(MAX_REMEMBERED)
         self._kept = Kept.nothing(0)
 
     @bounded
@@ -95,9 +108,7 @@ class FrontPages(ReplicaReader):
 
         They are chosen among the newest of at least medium significance, or of any if these are few.
         """
-        taken = await self._takedowns.current()
-        asked = Asked(where, order, number)
-        return await self._page(asked, self._last.get(asked), taken)
+        return (await self._made(Asked(where, order, number), await self._takedowns.current())).page
 
     @bounded
     async def validated_front_page(
@@ -105,36 +116,40 @@ class FrontPages(ReplicaReader):
     ) -> ValidatedFrontPage:
         """Return a front page and what tells whether it still holds, read by one command if it is as it was."""
         asked, taken = Asked(where, order, number), self._takedowns.known
-        last = self._last.get(asked)
         if taken is not None and asked.is_of_everything and not self.replicas.has_members:
-            reading = self._reading(asked, last, taken, validates=True)
-            page = await self._read(asked, last, reading)
-            validator = Validator(b"".join(reading.validator), None)
+            made = await self._made(asked, taken, validates=True)
+            validator = Validator(made.validator, None)
             # Under another generation, what was left out is not what is taken down now.
             generation = generation_of(decode_all(validator.answer, self._db.codec_options))
             if generation.number == taken.generation:
-                return ValidatedFrontPage(page, validator, taken)
+                return ValidatedFrontPage(made.page, validator, taken)
         validator = await self._validators.of(Listed.EDITS)
         taken = await self._validators.taken_down(validator)
-        return ValidatedFrontPage(await self._page(asked, last, taken), validator, taken)
+        return ValidatedFrontPage((await self._made(asked, taken)).page, validator, taken)
 
-    async def _page(self, asked: Asked, last: Chosen | None, taken: TakenDown) -> FrontPage:
-        return await self._read(asked, last, self._reading(asked, last, taken))
-
-    def _reading(self, asked: Asked, last: Chosen | None, taken: TakenDown, *, validates: bool = False) -> Reading:
+    async def _made(self, asked: Asked, taken: TakenDown, *, validates: bool = False) -> Made:
+        """Read a front page; by a command that is answered as last time it is the same one, and is not made again."""
         if self._kept.generation != taken.generation:
             self._kept = Kept.nothing(taken.generation)
-        guess = last.guess(asked) if last is not None else Guess()
-        return Reading(self.replicas, self._kept, taken, guess, validates=validates)
-
-    async def _read(self, asked: Asked, last: Chosen | None, reading: Reading) -> FrontPage:
+        last = self._last.get(asked)
+        guess = last.chosen.guess if last is not None else Guess()
+        reading = Reading(self.replicas, self._kept, taken, guess, validates=validates)
+        exchange = await reading.begin(self._begins_with(asked))
+        if last is not None and last.exchange == exchange and last.taken is taken:
+            return last
         among = await self._among(asked, reading)
-        chosen = last if last is not None and last.among == among else self._last.put(asked, _chosen(asked, among))
-        entries = await reading.entries(chosen.keys(asked.number))
-        return FrontPage(entries, asked.number, len(chosen.changes))
+        is_chosen = last is not None and last.chosen.among == among
+        chosen = last.chosen if last is not None and is_chosen else Chosen.of(asked, among)
+        entries = await reading.entries(_keys(chosen.changes, asked.number))
+        page = FrontPage(entries, asked.number, len(chosen.changes))
+        whole = exchange if reading.is_of_one_command else None
+        return self._last.put(asked, Made(page, b"".join(reading.validator), chosen, taken, whole))
+
+    def _begins_with(self, asked: Asked) -> ListFilter:
+        """Return the list that sufficed last time: what is shown does not depend on it."""
+        return asked.where if self._shows_every else asked.weighty
 
     async def _among(self, asked: Asked, reading: Reading) -> Sequence[Candidate]:
-        """Begin with the list that sufficed last time: what is returned does not depend on it."""
         is_spanned = asked.is_spanned
         every: Candidates | None = None
         if self._shows_every and asked.where.level < MEDIUM:
@@ -151,12 +166,9 @@ class FrontPages(ReplicaReader):
         return (every or await reading.newest(asked.where)).within(is_spanned=is_spanned)
 
 
-def _chosen(asked: Asked, among: Sequence[Candidate]) -> Chosen:
-    changes = ranked(among)
-    if asked.order is not Order.MATTERS:
-        changes.sort(key=lambda change: _size(change, asked.order), reverse=True)
-    newest = max((change.seen_at for change in among if change.level >= MEDIUM), default=None)
-    return Chosen(among, changes, newest)
+def _keys(changes: Sequence[Candidate], number: int) -> Sequence[str]:
+    """Return the ids of the versions of a page."""
+    return [change.key for change in changes[(number - 1) * FRONT_PAGE : number * FRONT_PAGE]]
 
 
 def _size(change: Candidate, order: Order) -> tuple[float, datetime]:

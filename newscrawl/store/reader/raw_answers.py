@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from bson import Int64, encode
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo.errors import AutoReconnect
 
-from newscrawl.store.documents import Document
 from newscrawl.store.reader.replicas import Replicas
 
 ONE_BATCH = 10_000  # documents: more than any of these answers has
+_LENGTH_BYTES = 4  # before the elements of a document
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 
 
-async def raw_documents(
-    replicas: Replicas, collection: str, pipeline: Sequence[Document], **options: Any
-) -> list[bytes]:
-    """Return the documents of an aggregation, each in BSON.
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """The documents of an aggregation; `raw` is all of them, so that what came again byte for byte need not be parted.
+
+    Only answers to the same command are to be compared.
+    """
+
+    raw: bytes
+    _documents: Sequence[RawBSONDocument] | RawBSONDocument
+
+    @property
+    def documents(self) -> list[bytes]:
+        """Each document in BSON."""
+        found = self._documents
+        batch = found["firstBatch"] if isinstance(found, RawBSONDocument) else found
+        return [bytes(document.raw) for document in batch]
+
+
+async def raw_answer(
+    replicas: Replicas, collection: str, pipeline: Sequence[Mapping[str, Any]], **options: Any
+) -> RawAnswer:
+    """Return what an aggregation answers.
 
     It is asked as one command: a cursor costs the client half as much again. Commands are for the primary alone, and
     the driver does not retry them.
@@ -32,14 +52,17 @@ async def raw_documents(
     except AutoReconnect:  # as of a primary that steps down
         return await _of_cursor(replicas, collection, pipeline, options)
     cursor = answer["cursor"]
-    if cursor["id"]:  # larger than one answer may be
+    # Its end tells that it is whole, mostly: to ask by name parts all documents, which may not be needed.
+    end = encode({"id": Int64(0), "ns": f"{replicas.primary.name}.{collection}"})[_LENGTH_BYTES:]
+    whole = bytes(cursor.raw)
+    if not whole.endswith(end) and cursor["id"]:  # larger than one answer may be
         return await _of_cursor(replicas, collection, pipeline, options)
-    return [bytes(document.raw) for document in cursor["firstBatch"]]
+    return RawAnswer(whole, cursor)
 
 
 async def _of_cursor(
-    replicas: Replicas, collection: str, pipeline: Sequence[Document], options: dict[str, Any]
-) -> list[bytes]:
+    replicas: Replicas, collection: str, pipeline: Sequence[Mapping[str, Any]], options: dict[str, Any]
+) -> RawAnswer:
     raw = replicas.db[collection].with_options(codec_options=_RAW)
     found = await (await raw.aggregate(pipeline, batchSize=ONE_BATCH, **options)).to_list()
-    return [bytes(document.raw) for document in found]
+    return RawAnswer(b"".join(document.raw for document in found), found)

@@ -16,7 +16,7 @@ from newscrawl.items import Cause, State
 from newscrawl.store import visibility_generation
 from newscrawl.store.documents import Document
 from newscrawl.store.reader.limits import bounded
-from newscrawl.store.reader.raw_answers import raw_documents
+from newscrawl.store.reader.raw_answers import raw_answer
 from newscrawl.store.reader.replica_reader import ReplicaReader
 from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.reader.unions import union
@@ -87,8 +87,8 @@ class Validators(ReplicaReader):
         asked = LISTS[subject] if isinstance(subject, Listed) else (("articles", [{"$match": {"_id": subject}}]),)
         # Of members that may be behind, the primary knows the generation; they are asked for the rest.
         generation = await self.replicas.generation() if self.replicas.has_members else None
-        answer = await raw_documents(self.replicas, "meta", validating(asked))
-        return Validator(b"".join(answer), generation)
+        answer = await raw_answer(self.replicas, "meta", validating(asked))
+        return Validator(b"".join(answer.documents), generation)
 
     @bounded
     async def taken_down(self, validator: Validator) -> TakenDown:
