@@ -51,9 +51,16 @@ async def make_rebase(store: Store, sources: Sequence[str], *, size: int | None 
 async def make_export(
     store: Store, folder: Path, form: str, source: str | None, *, size: int | None = None
 ) -> list[Shard]:
-    """Cut an export into shards, and store them; each is a folder below `folder`, which all workers must see."""
+    """Cut an export into shards, and store them; each is a folder below `folder`, which all workers must see.
+
+    Raises ConfigError for a name that no source has, and of which nothing is stored.
+    """
     if form not in SINKS:
         raise ConfigError(f"{form} is no format of exports: {', '.join(SINKS)}")
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError(f"{folder} is a file, not a folder")
+    if source is not None and not await store.has_articles(source):
+        check_source(source)
     batch, at = _new_batch(EXPORT)
     options = {"folder": str(folder.absolute()), "format": form, **({"source": source} if source else {})}
     made = await _cut(store, {"source": source} if source else {}, size, batch, EXPORT, at, options)

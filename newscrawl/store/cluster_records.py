@@ -33,6 +33,11 @@ class ClusterRecords(MassChangeRecords):
         return [boundary async for boundary in shards.boundaries(self.db, query, size)]
 
     @translate_errors
+    async def has_articles(self, source: str) -> bool:
+        """Return whether anything of a source is stored: its file may be gone."""
+        return await self.db.articles.find_one({"source": source}, {"_id": 1}) is not None
+
+    @translate_errors
     async def make_shards(self, made: Sequence[shards.Shard]) -> None:
         await shards.make(self.db, made)
 

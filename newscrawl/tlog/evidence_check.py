@@ -143,7 +143,7 @@ def check(data: bytes, key: str = "", trusted: bytes = b"") -> list[str]:
 
 if __name__ == "__main__":
     try:
-        data, *trusted = (Path(path).read_bytes() for path in (sys.argv[1], *sys.argv[3:]))
+        data, *trusted = (Path(path).read_bytes() for path in [*(sys.argv[1:2] or sys.exit(__doc__)), *sys.argv[3:]])
         print("\n".join(check(data, "".join(sys.argv[2:3]), b"".join(trusted))))
     except Exception as error:  # noqa: BLE001  whatever a forged file does to a parser, it proves nothing
         sys.exit(f"NOT PROVED: {type(error).__name__}: {error}")

@@ -13,7 +13,7 @@ import pytest
 
 from newscrawl.archive.export import Export
 from newscrawl.config import Config
-from newscrawl.errors import LeaseHeld
+from newscrawl.errors import ConfigError, LeaseHeld
 from newscrawl.jobs.cluster_shards import ClusterShards
 from newscrawl.jobs.deliveries import SHARD, Delivery
 from newscrawl.jobs.shard_work import do_shard, make_export
@@ -48,6 +48,18 @@ async def done_by(shards: ClusterShards, store: Store, shard_id: str) -> Shard:
     found = await store.shard(shard_id)
     assert found is not None
     return found
+
+
+async def test_an_export_that_no_shard_could_do_is_refused(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"no_such_paper"):
+        await make_export(store, tmp_path / "exported", "jsonl", "no_such_paper")
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match=r"is a file, not a folder"):
+        await make_export(store, tmp_path / "file", "jsonl", None)
+    assert await store.db.shards.count_documents({}) == 0
+    await store.db.articles.insert_one({"_id": "a", "source": "no_such_paper"})
+    [shard] = await make_export(store, tmp_path / "exported", "jsonl", "no_such_paper")
+    assert shard.options["source"] == "no_such_paper"
 
 
 async def test_no_shard_is_queued_while_no_place_is_free(store: Store, tmp_path: Path) -> None:

@@ -122,6 +122,10 @@ async def test_the_script_needs_cryptography_alone(
     assert bad.returncode == 1
     assert bad.stderr.startswith("NOT PROVED: ValueError: payload is not the page in the log")
     assert run_alone(tmp_path, "missing.zip").returncode == 1
+    of_nothing = run_alone(tmp_path)
+    assert of_nothing.returncode == 1
+    assert "python evidence_check.py FILE" in of_nothing.stderr
+    assert "NOT PROVED" not in of_nothing.stderr
     assert run_alone(tmp_path, "evidence.zip", str(Signer.generate(NAME).verifier)).returncode == 1
 
 
