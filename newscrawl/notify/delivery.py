@@ -26,6 +26,7 @@ from newscrawl.notify.channels import (
 )
 from newscrawl.notify.readers import ReaderMessages, kept_until
 from newscrawl.notify.rendering import Rendered, Renderer
+from newscrawl.notify.stuck import refuses_all_readers
 from newscrawl.notify.times import lane_wait_after, quiet_until, wait_after
 from newscrawl.store.outbox import Delivery, RowState
 from newscrawl.store.outbox_lanes import FORGET_REFUSALS, Lane, LaneFailure
@@ -179,7 +180,7 @@ class Deliverer:
     async def _failed(self, subscription: Subscription, lane: Lane, delivery: Delivery, error: ChannelFailed) -> None:
         """Let the delivery wait longer than its channel, so that one that nobody takes does not hold up the others."""
         now, name, reason = self._now(), subscription.name, str(error)
-        if subscription.opt_in is not None and self._is_over(subscription, lane, error, now):
+        if subscription.opt_in is not None and await self._is_over(subscription, lane, error, now):
             await self._store.erase_opt_in(name)
             logger.info("decision=subscription_erased subscription=%s reason=%r", name, reason)
             return
@@ -197,10 +198,10 @@ class Deliverer:
         await self._store.rest_lane(name, failure, now)
         logger.warning("decision=not_announced subscription=%s delivery=%s reason=%r", name, delivery.key, reason)
 
-    def _is_over(self, subscription: Subscription, lane: Lane, error: ChannelFailed, now: datetime) -> bool:
+    async def _is_over(self, subscription: Subscription, lane: Lane, error: ChannelFailed, now: datetime) -> bool:
         """Return whether a reader's subscription has ended by what its receiver answers."""
         if isinstance(error, ChannelRefused):
             is_new = lane.rests_until is not None and lane.rests_until < now - FORGET_REFUSALS
             is_old = lane.refused_since is not None and not is_new and now - lane.refused_since >= REFUSED_FOR
-            return is_old or not subscription.is_open
+            return not subscription.is_open or (is_old and not await refuses_all_readers(self._store))
         return isinstance(error, ChannelClosed)

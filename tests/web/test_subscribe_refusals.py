@@ -102,6 +102,23 @@ async def test_a_server_that_defers_everybody_is_one_alarm_without_addresses(arc
     assert (stuck.subscription, stuck.waiting, stuck.error) == (READERS, 2, "the address is refused with 451")
 
 
+async def test_a_server_that_refuses_everybody_is_one_alarm_and_nobody_is_erased(archive: Archive) -> None:
+    addresses = ("ada@paper.example", "bea@paper.example", "cyd@paper.example")
+    await confirm(archive, *addresses)
+    answer(archive.box, dict.fromkeys(addresses, "550 5.1.1 no such user"))
+    for hours in (1, 12, 24, 48, 52):
+        assert await archive.deliver(archive.now + hours * HOUR) == []
+    assert await archive.store.opt_in_counts() == (3, 0)
+    [stuck] = await raise_alarms(archive.store, archive.now + 53 * HOUR)
+    assert (stuck.subscription, stuck.waiting, stuck.error) == (READERS, 3, "the address is refused with 550")
+    answer(archive.box, {addresses[0]: "550 5.1.1 no such user"})
+    # It may be asked before the others are taken: then it is erased by the next attempt.
+    taken = [mail for hours in (60, 70) for mail in await archive.deliver(archive.now + hours * HOUR)]
+    assert {mail["to"] for mail in taken} == set(addresses[1:])
+    assert await archive.store.opt_in_counts() == (2, 0), "while others are taken, it is the address"
+    assert await raise_alarms(archive.store, archive.now + 71 * HOUR) == []
+
+
 async def test_words_that_are_redacted_before_a_mail_is_sent_are_not_in_it(archive: Archive) -> None:
     await confirm(archive, "ada@paper.example")
     edit = await edited(archive.store, "pier", archive.now + timedelta(minutes=2), headline="Pier of Zyxwvut shut")
