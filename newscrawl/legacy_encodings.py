@@ -24,7 +24,8 @@ ENCODINGS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("tr", "az", "ku"), ("cp1254", "iso8859-9")),
     "he": ("cp1255", "iso8859-8"),
     **dict.fromkeys(("ar", "fa", "ur"), ("cp1256", "iso8859-6")),
-    **dict.fromkeys(("lt", "lv", "et"), ("cp1257", "iso8859-13", "iso8859-4")),
+    **dict.fromkeys(("lt", "lv"), ("cp1257", "iso8859-13", "iso8859-4")),
+    "et": ("cp1257", "iso8859-15", "iso8859-13", "iso8859-4"),
     "vi": ("cp1258",),
     "th": ("cp874",),
     "ja": ("cp932", "euc-jp", "iso-2022-jp"),
@@ -35,6 +36,28 @@ ENCODINGS: dict[str, tuple[str, ...]] = {
 SUPERSETS = {
     "ascii": "cp1252", "iso-8859-1": "cp1252", "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "euc-kr": "cp949",
+}  # fmt: skip
+# Labels of the standard that Python has no codec by, as `codecs` looks them up.
+_LABELS: dict[str, str] = {
+    label: codec
+    for codec, labels in {
+        "utf-8": "unicode_1_1_utf_8 unicode11utf8 unicode20utf8 x_unicode20utf8",
+        "iso8859-2": "iso88592 iso_8859_2:1987", "iso8859-3": "iso88593 iso_8859_3:1988",
+        "iso8859-4": "iso88594 iso_8859_4:1988", "iso8859-5": "iso88595 iso_8859_5:1988",
+        "iso8859-6": "csiso88596e csiso88596i iso_8859_6_e iso_8859_6_i iso88596 iso_8859_6:1987",
+        "iso8859-7": "iso88597 iso_8859_7:1987 sun_eu_greek",
+        "iso8859-8": "csiso88598e iso_8859_8_e iso88598 iso_8859_8:1988 visual csiso88598i iso_8859_8_i logical",
+        "iso8859-10": "iso885910", "iso8859-13": "iso885913", "iso8859-14": "iso885914",
+        "iso8859-15": "csisolatin9 iso885915", "koi8-r": "koi koi8", "koi8-u": "koi8_ru",
+        "mac-roman": "csmacintosh mac x_mac_roman", "mac-cyrillic": "x_mac_cyrillic x_mac_ukrainian",
+        "cp874": "dos_874 iso885911", "cp1250": "x_cp1250", "cp1251": "x_cp1251",
+        "cp1252": "iso88591 iso_8859_1:1987 x_cp1252", "cp1253": "x_cp1253",
+        "cp1254": "iso88599 iso_8859_9:1989 x_cp1254", "cp1255": "x_cp1255", "cp1256": "x_cp1256",
+        "cp1257": "x_cp1257", "cp1258": "x_cp1258", "gb18030": "csgb2312 gb_2312 x_gbk",
+        "big5hkscs": "cn_big5 x_x_big5", "euc-jp": "cseucpkdfmtjapanese x_euc_jp",
+        "cp949": "cseuckr csksc56011987 iso_ir_149 ks_c_5601_1989 ksc_5601 windows_949",
+    }.items()
+    for label in labels.split()
 }  # fmt: skip
 # What else browsers know (encoding.spec.whatwg.org, 4.2), or what has seven bits. Python has more codecs, of which
 # some are of no text (hex, zip), or read markup out of letters (unicode_escape).
@@ -64,6 +87,14 @@ _LETTERS: dict[str, str] = {
 _OTHER_SCRIPTS = {"ru", "bg", "mk", "be", "uk", "sr", "el", "he", "ar", "fa", "ur", "th", "ja", "zh", "ko"}
 _LATIN_LETTERS = "\xc0-\xd6\xd8-\xf6\xf8-\u017f"  # of languages whose texts have foreign names at most
 _TYPOGRAPHY = "\xa0\xab\xad\xb7\xbb\u2010-\u2026\u2030-\u203a\u20ac\xa3\xa9\xae\xb0\u2122"
+
+
+def _of_label(label: str) -> codecs.CodecInfo | None:
+    codec = _LABELS.get(label)
+    return codecs.lookup(codec) if codec else None
+
+
+codecs.register(_of_label)  # for all who look up what a header or a page states
 
 
 def encodings_of(languages: Iterable[str]) -> tuple[str, ...]:

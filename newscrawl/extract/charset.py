@@ -23,6 +23,8 @@ _SAMPLE_BYTES = 200_000
 # Shares of the characters beyond ASCII: what is stated is right, unless it reads that much worse than another encoding.
 _TRUST_IN_LABEL = 0.1
 _TRUST_IN_DETECTION = 0.05
+# Of all bytes of UTF-16; the text of a page is in another script at most, its markup is not.
+_MIN_SHARE_OF_ZEROS, _MAX_SHARE_OF_ZEROS = 0.1, 0.005
 _LANGUAGE = re.compile(rb"<html\b[^>]{0,400}?\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
 _MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*+>|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 _MIN_SHARE_OF_SCRIPT = 0.4  # of the letters of a text; the Latin script has less than a tenth beyond ASCII
@@ -33,15 +35,17 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 def decode(body: bytes, content_type: str | None, languages: Sequence[str] = ()) -> tuple[str, bytes]:
     """Return the text of a page, and the same text encoded as UTF-8. Never fails: undecodable bytes become U+FFFD.
 
-    Order: byte order mark, bytes that are valid UTF-8 beyond ASCII, the header's charset, the page's own declaration,
-    what a detector finds among the encodings of the source's languages (of the page's if it has none). Bytes win over
-    labels because a legacy text is practically never valid UTF-8 by chance, while servers and archives often keep an
-    outdated label on converted pages. A label whose text has the signs of a wrong encoding gives way to one whose text
-    has not.
+    Order: byte order mark, bytes of UTF-16 without one, bytes that are valid UTF-8 beyond ASCII, the header's charset,
+    the page's own declaration, what a detector finds among the encodings of the source's languages (of the page's if it
+    has none). Bytes win over labels because a legacy text is practically never valid UTF-8 by chance, while servers and
+    archives often keep an outdated label on converted pages. A label whose text has the signs of a wrong encoding gives
+    way to one whose text has not.
     """
     encoding, bom = read_bom(body)
     if encoding and bom:
         return _text_and_utf8(body[len(bom) :].decode(encoding, "replace"))
+    if (wide := _unmarked_utf_16(body)) is not None:
+        return _text_and_utf8(body.decode(wide, "replace"))
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -51,6 +55,15 @@ def decode(body: bytes, content_type: str | None, languages: Sequence[str] = ())
         return _text_and_utf8(body.decode(_seven_bit_encoding(body, content_type) or "utf-8", "replace"))
     # In the bytes: a text beyond Latin-1 has a zero byte in each of its characters of ASCII.
     return _text_and_utf8(text) if b"\0" in body else (text, body)
+
+
+def _unmarked_utf_16(body: bytes) -> str | None:
+    """Return the UTF-16 that a body is in: of two bytes of each character of markup the same one is zero."""
+    sample = body[:_PRESCAN_BYTES]
+    low, high = sample[::2].count(0), sample[1::2].count(0)
+    if min(low, high) > _MAX_SHARE_OF_ZEROS * len(sample) or max(low, high) < _MIN_SHARE_OF_ZEROS * len(sample):
+        return None
+    return "utf-16-be" if low > high else "utf-16-le"
 
 
 def _seven_bit_encoding(body: bytes, content_type: str | None) -> str | None:

@@ -12,6 +12,8 @@ from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
+import newscrawl.legacy_encodings  # noqa: F401  it makes further labels known
+
 ROUNDS = 3  # of escapes within escapes
 MAX_BYTES = 4 * 2**20  # of a page that is searched: a second or two
 _LIKELY = ("utf-8", "cp1252")

@@ -97,6 +97,41 @@ def test_one_broken_character_does_not_change_the_encoding_of_a_page() -> None:
     assert decode(body, "text/html; charset=utf-8", ["de"])[0].count("\N{REPLACEMENT CHARACTER}") == 1
 
 
+# Labels of the standard that browsers know and Python does not, and the codec by which browsers decode them.
+FURTHER_LABELS = (
+    ("x-mac-cyrillic", "mac-cyrillic", "ru"), ("ISO-8859-8-I", "iso8859-8", "he"), ("logical", "iso8859-8", "he"),
+    ("x-gbk", "gb18030", "zh"), ("KS_C_5601-1989", "cp949", "ko"), ("windows-949", "cp949", "ko"),
+    ("x-euc-jp", "euc-jp", "ja"), ("iso88592", "iso8859-2", "pl"), ("ISO88591", "cp1252", "de"),
+    ("koi8", "koi8-r", "ru"),
+    ("x-cp1251", "cp1251", "ru"), ("dos-874", "cp874", "th"), ("sun_eu_greek", "iso8859-7", "el"),
+    ("iso-8859-6-i", "iso8859-6", "ar"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "codec", "language"), FURTHER_LABELS)
+@pytest.mark.parametrize("place", ["header", "meta"])
+def test_labels_that_only_browsers_know_are_believed(label: str, codec: str, language: str, place: str) -> None:
+    body = page(TEXTS[language], codec, meta=label if place == "meta" else None, language=None)
+    header = f"text/html; charset={label}" if place == "header" else None
+    assert decode(body, header)[0] == body.decode(codec)
+
+
+@pytest.mark.parametrize("language", ["de", "ru", "el", "th", "zh"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("label", [None, "utf-16", "utf-8", "windows-1252"])
+def test_utf_16_is_known_without_a_mark(language: str, encoding: str, label: str | None) -> None:
+    body = page(TEXTS[language], encoding, meta=label, language=language)
+    text, utf8 = decode(body, f"text/html; charset={label}" if label else "text/html")
+    assert text == body.decode(encoding) == utf8.decode()
+
+
+def test_estonian_is_told_from_its_neighbours() -> None:
+    text = "Linn lükkas avamise edasi: töövõtja ei jõudnud plaate panna, õhtul oli šokk, žürii ja öö."
+    for encoding in ENCODINGS["et"]:
+        body = page(text, encoding, meta=None, language="et")
+        assert text in decode(body, "text/html")[0], encoding
+
+
 NO_ENCODINGS = (
     "utf-7",
     "rot13",
