@@ -18,6 +18,7 @@ from bson.raw_bson import RawBSONDocument
 from newscrawl.lru_cache import LruCache
 from newscrawl.store.documents import Document, version_id
 from newscrawl.store.reader import conversion
+from newscrawl.store.reader.cursor import ORDER
 from newscrawl.store.reader.front_page import CHANGES, Candidate, Candidates, candidates, stages
 from newscrawl.store.reader.list_context import BEFORE_FIELDS, ListContext
 from newscrawl.store.reader.list_queries import edits, span
@@ -26,7 +27,8 @@ from newscrawl.store.reader.replicas import Replicas
 from newscrawl.store.reader.taken_down import TakenDown
 from newscrawl.store.reader.unions import union
 from newscrawl.store.reader.validators import LISTS, Listed, is_of_validator, validating
-from newscrawl.store.reader.views import ChangeEntry, ListFilter
+from newscrawl.store.reader.views import FRONT_PAGE, ChangeEntry, ListFilter
+from newscrawl.store.reader.visibility import LISTED
 
 MAX_KEPT_BYTES = 1 << 20  # as they came; decoded, some ten times as much
 MAX_KEPT_ENTRIES = 2_000
@@ -62,12 +64,13 @@ class Guess:
 
     stages: Sequence[Mapping[str, Any]] = ()  # that add the documents of changes which are likely to be chosen
     since: datetime | None = None  # no change before it is likely to be needed
+    newest: datetime | None = None  # changes after it are new, and likely to be chosen, too
 
     @classmethod
-    def of(cls, keys: Sequence[str], since: datetime | None) -> Guess:
-        """Return the guess that versions with these ids are chosen."""
+    def of(cls, keys: Sequence[str], since: datetime | None, newest: datetime | None) -> Guess:
+        """Return the guess that versions with these ids are chosen, and what is newer than all that were known."""
         # In BSON, as it is sent again with each reading until other changes are chosen.
-        return cls([RawBSONDocument(encode(stage)) for stage in _documents_of(keys)], since)
+        return cls([RawBSONDocument(encode(stage)) for stage in _documents_of(keys)], since, newest)
 
 
 class Exchange(NamedTuple):
@@ -106,11 +109,14 @@ class Reading:
     async def begin(self, where: ListFilter) -> Exchange:
         """Ask for the newest changes of a list, which `newest` then has: the same answer says the same again."""
         query, index = self._query(where, self._guess.since)
+        guessed = [*self._guess.stages]
+        if self._guess.newest is not None:
+            guessed.append(_newcomers(query, self._guess.newest))
         if self._validates:
-            others = [union("versions", stages(query)), *self._guess.stages]
+            others = [union("versions", stages(query)), *guessed]
             asked, pipeline, options = "meta", [*validating(LISTS[Listed.EDITS]), *others], {}
         else:
-            asked, pipeline, options = "versions", [*stages(query), *self._guess.stages], {"hint": index}
+            asked, pipeline, options = "versions", [*stages(query), *guessed], {"hint": index}
         answer = await self._ask(asked, pipeline, **options)
         self._first = where, answer
         return Exchange(asked, pipeline, answer.raw)
@@ -193,6 +199,31 @@ def _documents_of(keys: Sequence[str]) -> list[Document]:
         union("versions", _of_ids(before, BEFORE_FIELDS)),
         union("articles", _of_ids(articles, conversion.ARTICLE_PROJECTION)),
     ]
+
+
+def _newcomers(query: Document, newest: datetime) -> Document:
+    """Return the stage that adds the changes of a list after a moment, with the versions before and their articles."""
+    key = {"$concat": ["$article_id", ":", {"$toString": {"$subtract": ["$number", 1]}}]}
+    return union(
+        "versions",
+        [
+            {"$match": query | LISTED | {"seen_at": query.get("seen_at", {}) | {"$gt": newest}}},
+            {"$sort": dict(ORDER)},
+            {"$limit": FRONT_PAGE},
+            {"$project": conversion.SUMMARY_FIELDS},
+            {"$replaceRoot": {"newRoot": {"version": "$$ROOT", "key": key}}},
+            _looked_up("versions", "key", BEFORE_FIELDS),
+            _looked_up("articles", "version.article_id", conversion.ARTICLE_PROJECTION),
+            {"$project": {"found": {"$concatArrays": [["$version"], "$versions", "$articles"]}}},
+            {"$unwind": "$found"},
+            {"$replaceRoot": {"newRoot": "$found"}},
+        ],
+    )
+
+
+def _looked_up(collection: str, key: str, fields: Mapping[str, Any]) -> Document:
+    by = {"localField": key, "foreignField": "_id", "pipeline": [{"$project": fields}]}
+    return {"$lookup": {"from": collection, **by, "as": collection}}
 
 
 def _of_ids(ids: Collection[str], fields: Mapping[str, Any]) -> list[Document]:

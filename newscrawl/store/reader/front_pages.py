@@ -67,9 +67,10 @@ class Chosen:
         changes = ranked(among)
         if asked.order is not Order.MATTERS:
             changes.sort(key=lambda change: _size(change, asked.order), reverse=True)
-        newest = max((change.seen_at for change in among if change.level >= MEDIUM), default=None)
-        since = None if asked.is_spanned or newest is None else newest - FRESH
-        return cls(among, changes, Guess.of(_keys(changes, asked.number), since))
+        weighty = max((change.seen_at for change in among if change.level >= MEDIUM), default=None)
+        since = None if asked.is_spanned or weighty is None else weighty - FRESH
+        newest = among[0].seen_at if among else None
+        return cls(among, changes, Guess.of(_keys(changes, asked.number), since, newest))
 
 
 @dataclass(frozen=True, slots=True)
