@@ -53,16 +53,18 @@ class _Rows:
         if row is None or row.tag != "tr":
             return False
         if row not in self._plain:
-            self._plain[row] = all(map(_is_plain_cell, row))
+            self._plain[row] = _is_plain_row(row)
         return self._plain[row]
 
 
-def _is_plain_cell(cell: etree._Element) -> bool:
-    if not isinstance(cell.tag, str):
-        return True
-    if any(element.tag in BLOCK_TAGS or element.tag == "br" for element in cell.iterdescendants("*")):
-        return False
-    return len("".join(cell.itertext())) <= _MAX_CELL_SIZE
+def _is_plain_row(row: etree._Element) -> bool:
+    sizes = []
+    for cell in row.iterchildren("*"):
+        if any(element.tag in BLOCK_TAGS or element.tag == "br" for element in cell.iterdescendants("*")):
+            return False
+        sizes.append(len("".join(cell.itertext()).strip()))
+    # Letters set in a table have a row for each paragraph, long or short, with empty cells for its margins.
+    return sum(map(bool, sizes)) == 1 or max(sizes, default=0) <= _MAX_CELL_SIZE
 
 
 class _OwnElements:

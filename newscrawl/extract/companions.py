@@ -45,7 +45,8 @@ def with_companions(contexts: Sequence[BlockContext], weights: Sequence[float]) 
     parents = {parent for parent, count in counts.items() if count > 1}
     if _is_lead(contexts, taken[0]) and weights[taken[0] - 1] > NEVER:
         raised[taken[0] - 1] = max(raised[taken[0] - 1], 0.1)
-    if _is_opening_subhead(contexts, weights, taken[0], parents):
+    opens = _is_opening_subhead(contexts, weights, taken[0], parents) or _is_question(contexts, weights, taken[0] - 1)
+    if opens:
         raised[taken[0] - 1] = 0.1
     among = _with_collections_beside(contexts, parents, taken[0], taken[-1])
     for collection, group in groupby(among, lambda index: _collection(contexts[index], parents)):
@@ -56,7 +57,9 @@ def with_companions(contexts: Sequence[BlockContext], weights: Sequence[float]) 
             texts = [
                 index
                 for index in indexes
-                if _is_label(contexts[index], weights[index], parents) or _is_heading_of_text(contexts, weights, index)
+                if _is_label(contexts[index], weights[index], parents)
+                or _is_heading_of_text(contexts, weights, index)
+                or _is_question(contexts, weights, index)
             ]
         for index in texts:
             raised[index] = max(raised[index], 0.1) if weights[index] > NEVER else NEVER
@@ -116,8 +119,10 @@ def _is_collection_text(
     size = sum(len(block.text) for block in blocks)
     if sum(block.linked for block in blocks) >= _MAX_LINKED * size:
         return False
-    if collection.tag == "dl" and 2 * sum(any(map(str.isdigit, block.text)) for block in blocks) >= len(blocks):
-        return True
+    if collection.tag == "dl":
+        said = [block for block in blocks if block.tag == "dd"]  # terms have figures in no list of facts
+        if said and 2 * sum(any(map(str.isdigit, block.text)) for block in said) >= len(said):
+            return True
     if collection.tag == "table":
         if len(blocks) >= _MIN_ROWS and next(collection.iter("th"), None) is not None:
             return True
@@ -156,6 +161,15 @@ def _is_heading_of_text(contexts: Sequence[BlockContext], weights: Sequence[floa
     following = contexts[index + 1]
     is_text = following.is_prose or SENTENCE_END.search(following.block.text[-20:]) is not None
     return weights[index + 1] > 0 and is_text and context.ancestors[1] in following.ancestors[1:4]
+
+
+def _is_question(contexts: Sequence[BlockContext], weights: Sequence[float], index: int) -> bool:
+    """Return whether a term stands right before a paragraph of the text that explains or answers it."""
+    question = contexts[index]
+    if not 0 <= index < len(contexts) - 1 or question.block.tag != "dt" or question.block.linked:
+        return False
+    answer = contexts[index + 1]
+    return answer.block.tag == "dd" and answer.is_prose and weights[index + 1] > 0
 
 
 def is_bold(block: Block) -> bool:

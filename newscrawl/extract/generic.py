@@ -27,6 +27,7 @@ from newscrawl.extract.stated_body import stated_blocks
 from newscrawl.extract.structured import strings
 from newscrawl.extract.text_density import BlockContext, bare, features
 from newscrawl.extract.twins import NEVER, with_twins
+from newscrawl.extract.unnamed_boxes import boxes_beside
 from newscrawl.items import GENERIC, Origin
 
 _TEXT = resources.files("newscrawl.extract").joinpath("text_density.json").read_text("utf-8")
@@ -137,7 +138,7 @@ def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tupl
     contexts = page.contexts
     marks = list(features(contexts, headline, bare(stated_body)))
     weights = [WEIGHTS["bias"] + sum(WEIGHTS.get(mark, 0.0) for mark in names) for names in marks]
-    others = other_articles(contexts, headline)
+    others = other_articles(contexts, headline) | boxes_beside(page, headline)
     for index, context in enumerate(contexts):
         if context.block.text == headline or (others and not others.isdisjoint(context.ancestors)):
             weights[index] = NEVER
@@ -205,7 +206,7 @@ def _second_opinion(page: Page, headline: str | None, paragraphs: tuple[str, ...
 
 def _texts_beside(page: Page, headline: str | None) -> set[str]:
     """Return what is in no case this article's text: links alone, further articles, and what waits for a script."""
-    others = other_articles(page.contexts, headline)
+    others = other_articles(page.contexts, headline) | boxes_beside(page, headline)
     seen = [(bare(block.text), block.is_link) for block in islice(blocks(page.tree, is_hidden), MAX_BLOCKS)]
     links = {bare("".join(link.itertext())) for link in page.index.tagged("a")}
     links |= {text for text, is_link in seen if is_link}
@@ -225,4 +226,12 @@ def _read_by_trafilatura(page: Page) -> tuple[str, ...]:
     if len(page.parsed) > _SECOND_OPINION_BYTES or has_many_marks("".join(page.tree.itertext())):
         return ()
     text = trafilatura.extract(page.parsed, include_comments=False) or ""
-    return tuple(line.removeprefix("- ") for line in _lines(text))
+    return tuple(row for line in _lines(text) if (row := _without_bars(line.removeprefix("- "))))
+
+
+def _without_bars(text: str) -> str:
+    """Return a line without the bars that it has as the row of a table: `| Year | Visitors |`, `|---|---|`."""
+    if not text.startswith("|"):
+        return text
+    cells = (cell.strip() for cell in text.split("|"))
+    return " ".join(cell for cell in cells if cell.strip("-: "))

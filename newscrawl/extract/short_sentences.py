@@ -16,7 +16,7 @@ from newscrawl.extract.twins import NEVER
 
 _MIN_SENTENCES, _MIN_SIZE = 2, 40  # in one element; the size in Latin characters
 _MIN_WEIGHT = -8.0  # of a sentence: menus and footers weigh less
-_MIN_WEIGHT_BESIDE = -2.0  # of a sentence beside a paragraph
+_MIN_WEIGHT_BESIDE = -4.0  # of a sentence beside a paragraph
 _BOXES = frozenset({"nav", "footer", "aside", "form"})
 _TEXT = 0.1
 
