@@ -26,6 +26,7 @@ _MIN_ROWS = 2  # below or beside the heads of a table
 _MIN_PULL_QUOTE = 40  # letters
 _MIN_WEIGHT = -3.0  # of a block that its place can make text
 _MIN_HEADING_WEIGHT = -2.0  # of a heading beside the element of the text
+_MIN_CAPTION_WEIGHT, _MAX_BETWEEN = -4.0, 3  # what weighs less is never text; blocks
 _MAX_SUBHEAD = 120  # characters
 _SUBHEAD_NAME = re.compile(
     r"sub-?head|cross-?head|inter-?title|heading-h\d|section-?(?:title|heading)|zwischen-?(?:titel|ueberschrift)|ladillo|"
@@ -45,10 +46,12 @@ def with_companions(contexts: Sequence[BlockContext], weights: Sequence[float]) 
     parents = {parent for parent, count in counts.items() if count > 1}
     if _is_lead(contexts, taken[0]) and weights[taken[0] - 1] > NEVER:
         raised[taken[0] - 1] = max(raised[taken[0] - 1], 0.1)
+    first = _first_of_sections(contexts, weights, taken[0])
+    raised[first] = max(raised[first], 0.1)
     opens = _is_opening_subhead(contexts, weights, taken[0], parents) or _is_question(contexts, weights, taken[0] - 1)
     if opens:
         raised[taken[0] - 1] = 0.1
-    among = _with_collections_beside(contexts, parents, taken[0], taken[-1])
+    among = _with_collections_beside(contexts, parents, first, taken[-1])
     for collection, group in groupby(among, lambda index: _collection(contexts[index], parents)):
         indexes = list(group)
         if collection is not None:
@@ -70,6 +73,25 @@ def _is_lead(contexts: Sequence[BlockContext], first: int) -> bool:
     """Return whether the block before the first paragraph is loose prose in an element that holds the paragraphs."""
     lead = contexts[first - 1] if first > 0 else None
     return lead is not None and lead.is_prose and lead.ancestors[0] in contexts[first].ancestors[1:3]
+
+
+def _first_of_sections(contexts: Sequence[BlockContext], weights: Sequence[float], first: int) -> int:
+    """Return the index of prose right below the headline and beside the sections of the text; else of its first prose.
+
+    Only a heading, and what is in no case text, stands between the two.
+    """
+    start = first
+    while start > 0 and (
+        contexts[start - 1].block.tag in HEADINGS - {"h1"} or weights[start - 1] <= _MIN_CAPTION_WEIGHT
+    ):
+        start -= 1
+        if contexts[start].block.tag == "h1":
+            return first
+    lead, above = contexts[start - 1], contexts[start - 2] if start > 1 else None
+    if start == first or above is None or above.block.tag != "h1" or len(lead.ancestors) < 2:
+        return first
+    is_beside = lead.ancestors[1] in contexts[first].ancestors[1:4]
+    return start - 1 if lead.is_prose and is_beside and weights[start - 1] > _MIN_HEADING_WEIGHT else first
 
 
 def _is_opening_subhead(
@@ -158,9 +180,13 @@ def _is_heading_of_text(contexts: Sequence[BlockContext], weights: Sequence[floa
     least = NEVER if context.block.tag == "summary" else _MIN_HEADING_WEIGHT  # it stands with its text in one element
     if context.block.tag not in _HEADS or context.block.linked or weights[index] <= least:
         return False
-    following = contexts[index + 1]
-    is_text = following.is_prose or SENTENCE_END.search(following.block.text[-20:]) is not None
-    return weights[index + 1] > 0 and is_text and context.ancestors[1] in following.ancestors[1:4]
+    # Between them may be a picture with its caption.
+    behind = range(index + 1, min(index + 1 + _MAX_BETWEEN, len(contexts)))
+    at = next((each for each in behind if weights[each] > _MIN_CAPTION_WEIGHT), None)
+    following = contexts[at] if at is not None and weights[at] > 0 else None
+    if following is None or context.ancestors[1] not in following.ancestors[1:4]:
+        return False
+    return following.is_prose or SENTENCE_END.search(following.block.text[-20:]) is not None
 
 
 def _is_question(contexts: Sequence[BlockContext], weights: Sequence[float], index: int) -> bool:

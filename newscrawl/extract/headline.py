@@ -98,7 +98,7 @@ def headline_element(page: Page) -> etree._Element | None:
     sentence = next((element for element, text in heads if not stated or len(text.split()) >= 4), None)
     if sentence is not None:
         return sentence
-    lesser = _headings(page, "h2", "h3", "strong") if stated else []
+    lesser = _headings(page, "h2", "h3", "strong", "b") if stated else []
     whole = (*stated, *(part for text in stated for part in _SEPARATOR.split(text)))  # one of them is the site's name
     repeated = (element for element, text in lesser if len(text.split()) >= 3 and _agreement(text, whole) >= _SAME)
     return next(repeated, None)

@@ -30,6 +30,7 @@ _MAX_TEXTS = 100  # of a page
 _MAX_TEXT_SIZE = 600  # characters; a longer one is cut
 _MIN_TEASER_WORDS = 4
 _ENDS_SENTENCE = re.compile(r"[.!…。！।۔:;,][\"'”’»)\]」』]*$")  # headlines are questions, too
+_LABEL = re.compile(r"[^\W\d_][^\W\d_ ]{1,15}(?: [^\W\d_]{1,15}){0,3} ?[:>»►|] ?")
 _EDGE = 3  # paragraphs from the beginning or the end, within which a name alone is a byline
 _PULL_QUOTE = re.compile(r"\bpull[-_]?quote", re.IGNORECASE)
 _POST_CLASS = re.compile(
@@ -124,10 +125,15 @@ def _is_pull_quote(classes: str) -> bool:
 
 
 def is_teaser(block: Block) -> bool:
-    """Return whether a block is another article's headline: a paragraph that is one link, and no sentence."""
-    if block.tag not in ("p", "div") or block.links != 1 or block.linked < len(block.text) - 2:
+    """Return whether a block is another article's headline: a paragraph that is one link, and no sentence.
+
+    Before the link may be a label in capitals: "SEE ALSO: Ferry sinks in the old harbour".
+    """
+    label = _LABEL.match(block.text)
+    headline = block.text[label.end() :] if label and label[0] == label[0].upper() else block.text
+    if block.tag not in ("p", "div") or block.links != 1 or block.linked < len(headline) - 2:
         return False
-    return len(block.text.split()) >= _MIN_TEASER_WORDS and not _ENDS_SENTENCE.search(block.text)
+    return len(headline.split()) >= _MIN_TEASER_WORDS and not _ENDS_SENTENCE.search(headline)
 
 
 def _is_unnamed_wrapper(element: etree._Element) -> bool:

@@ -32,6 +32,9 @@ _COLON = re.compile(r":\s|\s[–—-]\s")
 _MIN_WORDS_OF_ARTICLE = 4
 _MAX_MISSING, _MAX_MISSING_CLAIMED = 250, 120  # characters of a text that says that a page is not there
 _CLOCK = re.compile(r"\d{1,2}[.:h]\d{2}\b")  # "12.31 Uhr: …" begins an entry
+_CLOCK_ALONE = re.compile(
+    r"\d{1,2}[.:h]\d{2}(?::\d{2})?(?: ?(?:[ap]\.?m\.?|uhr|uur|h))?(?: [A-Z]{2,4})?", re.IGNORECASE
+)
 _WALLS = (
     PageKind.BOT_WALL, PageKind.CONSENT, PageKind.SOFT_404, PageKind.ERROR_PAGE, PageKind.LOGIN,
 )  # fmt: skip
@@ -191,6 +194,7 @@ def _live(page: Page, headline: str | None, paragraphs: Sequence[str], size: int
     entries = max(
         len(page.tree.xpath("//time | //*[contains(@class, 'timestamp')]")),
         2 * sum(1 for text in paragraphs if _CLOCK.match(text)),
+        sum(1 for context in page.contexts if _CLOCK_ALONE.fullmatch(context.block.text)),
     )
     return ("named live", f"{entries} timed entries") if entries >= _MIN_LIVE_ENTRIES else ()
 

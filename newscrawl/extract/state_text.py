@@ -6,7 +6,9 @@ markup with several, and it is read from nowhere else than what is not of other 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from lxml import etree, html
@@ -14,8 +16,15 @@ from lxml import etree, html
 from newscrawl.extract.blocks import Block, blocks
 from newscrawl.extract.boilerplate import is_hidden
 from newscrawl.extract.page import Page
-from newscrawl.extract.structured import MAX_STATE_SIZE, parse_json
+from newscrawl.extract.structured import MAX_STATE_SIZE, assigned_json, parse_json
 
+_SCRIPT_TYPES = ("", "module", "text/javascript", "application/javascript")
+# `window.__STATE__ = {…}`, `window["state"] = JSON.parse("…")`, `var page = {…}`
+_ASSIGNMENT = re.compile(
+    r"(?:(?:window|self|globalThis)(?:\.|\[[\"'])|\b(?:var|let|const) )([\w$]{2,60})"
+    r"[\"'\]]{0,2} ?= ?(?:[\[{]|JSON\.parse\()"
+)
+_MAX_ASSIGNMENTS = 10  # of a script
 _MAX_VALUES = 50_000  # of a state
 _MIN_PARAGRAPHS, _MIN_SIZE = 3, 200  # of a text
 _MIN_SENTENCES = 2  # paragraphs as long as one
@@ -37,9 +46,15 @@ def state_blocks(page: Page) -> list[Block]:
 
 def _texts_of(script: etree._Element) -> Iterator[list[Block]]:
     text = script.text or ""
-    if script.get("type", "").lower() != "application/json" or len(text) > MAX_STATE_SIZE:
+    kind = script.get("type", "").lower()
+    if len(text) > MAX_STATE_SIZE or len(text) < _MIN_SIZE:
         return
-    stack: list[Any] = [parse_json(text)]
+    stack: list[Any] = []
+    if kind == "application/json":
+        stack = [parse_json(text)]
+    elif kind in _SCRIPT_TYPES:
+        names = dict.fromkeys(match[1] for match in islice(_ASSIGNMENT.finditer(text), _MAX_ASSIGNMENTS))
+        stack = [assigned_json(text, name) for name in names]
     for _ in range(_MAX_VALUES):
         if not stack:
             return
