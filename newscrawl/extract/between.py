@@ -15,7 +15,7 @@ from lxml import etree
 
 from newscrawl.extract.blocks import BLOCK_TAGS, COLLECTION_TAGS, HEADINGS
 
-_SENTENCE_END = re.compile(r"[.!?…。！？।۔؟:][\"'”’»)\]」』]*$")
+_SENTENCE_END = re.compile(r"[.!?…。！？।۔؟:][ \xa0\u202f]?[\"'”“’‘»«›‹)\]」』]*$")
 _MIN_PROSE = 60  # characters; shorter lines between paragraphs are mostly credits, labels and promotion
 _MAX_LINKED = 0.3  # share of the characters
 

@@ -180,10 +180,9 @@ def _is_heading_of_text(contexts: Sequence[BlockContext], weights: Sequence[floa
     least = NEVER if context.block.tag == "summary" else _MIN_HEADING_WEIGHT  # it stands with its text in one element
     if context.block.tag not in _HEADS or context.block.linked or weights[index] <= least:
         return False
-    # Between them may be a picture with its caption.
+    # Between them may be a picture with its caption, or a place and a date.
     behind = range(index + 1, min(index + 1 + _MAX_BETWEEN, len(contexts)))
-    at = next((each for each in behind if weights[each] > _MIN_CAPTION_WEIGHT), None)
-    following = contexts[at] if at is not None and weights[at] > 0 else None
+    following = next((contexts[each] for each in behind if weights[each] > 0), None)
     if following is None or context.ancestors[1] not in following.ancestors[1:4]:
         return False
     return following.is_prose or SENTENCE_END.search(following.block.text[-20:]) is not None
@@ -195,7 +194,8 @@ def _is_question(contexts: Sequence[BlockContext], weights: Sequence[float], ind
     if not 0 <= index < len(contexts) - 1 or question.block.tag != "dt" or question.block.linked:
         return False
     answer = contexts[index + 1]
-    return answer.block.tag == "dd" and answer.is_prose and weights[index + 1] > 0
+    is_answer = any(element.tag == "dd" for element in answer.ancestors[:2])
+    return is_answer and answer.is_prose and weights[index + 1] > 0
 
 
 def is_bold(block: Block) -> bool:

@@ -10,8 +10,8 @@ from newscrawl.extract.page import Page
 from newscrawl.extract.page_kinds import paywall_evidence
 from newscrawl.items import PageKind, Shown
 
-_ENDS_WITHIN = re.compile(r"(?:(?<!\.)\.{3,}+|…|\[…\]|\[\.\.\.\])[\"'”’»]?$")
-_SENTENCE_END = re.compile(r"[.!?。！？।۔؟:][\"'”’»)\]」』]*$")
+_ENDS_WITHIN = re.compile(r"(?:(?<!\.)\.{3,}+|…|\[…\]|\[\.\.\.\])[ \xa0\u202f]?[\"'”“’»«]?$")
+_SENTENCE_END = re.compile(r"[.!?。！？।۔؟:][ \xa0\u202f]?[\"'”“’‘»«›‹)\]」』]*$")
 _TEASER_SIZE = 5000  # characters; longer texts are cut so rarely that a wall's phrases are a template's
 _NEXT_PAGE = re.compile(r"^(?:[/_,.-]|/page/|[?&](?:page|p|pg|pagina|seite)=)2(?:/|\.\w{3,5})?$", re.IGNORECASE)
 _MAX_LINKS = 300

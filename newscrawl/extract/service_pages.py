@@ -22,6 +22,7 @@ _MIN_UNNAMED_ROWS, _MIN_UNNAMED_SHARE = 12, 0.9
 _MIN_DIGITS, _MIN_NAMED_DIGITS = 0.5, 0.3  # share of the lines that have any
 _MAX_UNSUPPORTED = 400
 _MAX_OFFER = 1000  # characters of what is offered
+_MAX_PROSE = 1  # paragraphs that describe it
 _BELOW = 4  # blocks below the headline, among which a price is the page's own
 _MAX_LABEL = 40  # characters of a control
 _FIGURE = r"\d[\d.,' \xa0]{0,14}(?:-|,–)?"
@@ -68,6 +69,8 @@ def _offer(page: Page, headline: str | None) -> tuple[str, ...]:
     below = takewhile(lambda each: not each.is_prose, page.contexts[at + 1 : at + 1 + _BELOW])
     if (price := next((each.block.text for each in below if _PRICE.fullmatch(each.block.text)), None)) is not None:
         return (f"price {price!r}",)
+    if sum(each.is_prose for each in page.contexts[at:]) > _MAX_PROSE:
+        return ()  # a brief article has advertisements, too
     controls = page.index.beginning(
         lambda text: len(text) <= _MAX_LABEL and pattern("service", "controls").fullmatch(text.strip())
     )

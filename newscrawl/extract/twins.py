@@ -28,6 +28,7 @@ _MIN_STANDFIRST, _MIN_DATED = 50, 100  # characters in Latin script: at all, and
 _MIN_SENTENCE = 80  # characters in Latin script
 _MAX_LINKED, _MAX_LINKED_SENTENCE = 0.3, 0.6  # share of the characters
 _COLLECTIONS = frozenset({"li", "tr", "td", "th", "blockquote", "pre"})
+_ROWS = frozenset({"tr", "td"})
 _POST = re.compile(
     r"(?:twitter|instagram|tiktok|bluesky|mastodon)-(?:tweet|video|media|embed|post)|\bfb-(?:post|video)", re.IGNORECASE
 )
@@ -137,6 +138,9 @@ def _is_beside(context: BlockContext, weight: float, settings: _Settings, index:
     """Return whether a block without twins is beside the text: a caption, a box, a line of the house."""
     if context.block.tag in HEADINGS:
         return False
+    if context.block.tag in _ROWS and index > settings.last and not settings.has_siblings(context):
+        # The paragraphs are rows themselves, and this is one of another table.
+        return weight < _CERTAIN and settings.signatures[element_signature(context)] >= _MIN_PARAGRAPHS
     if any(element.tag in _COLLECTIONS for element in context.ancestors[:3]):
         # A list in an element of its own above the text repeats it in short.
         return index < settings.first and not any(settings.parents[element] for element in context.ancestors[2:3])

@@ -42,7 +42,7 @@ _CONSENT = re.compile(
     r"on your device|einwillig|datenschutz|personenbezogen|personalisier|drittanbieter|externe[rn]? inhalt|"
     r"consentement|vos données|nos (?:\d+ )?partenaires|votre appareil|consentimiento|datos personales|"
     r"nuestros (?:\d+ )?socios|consenso|dati personali|consentimento|dados pessoais|toestemming|persoonsgegevens|"
-    r"zgod[ęy] na|dane osobowe|danych osobowych|samtyck|personuppgifter|samtykke|персональны\w+ данн|файл\w* cookie|"
+    r"zgod[ęy] na|dane osobowe|danych osobowych|samtyck|personuppgifter|samtykke|персональн\w{1,4} данн|"
     r"kişisel veri|çerez|クッキー|個人情報|隐私|隱私|개인정보|쿠키|คุกกี้|ملفات تعريف|الخصوصية|עוגיות|कुकी",
     re.IGNORECASE,
 )

@@ -55,3 +55,25 @@ def test_short_sentences_beside_a_single_long_paragraph_are_read() -> None:
         read(f"<h1>{HEADLINE}</h1><div class=x1>{''.join(f'<div class=x2>{text}</div>' for text in texts)}</div>")
         == texts
     )
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        "„Wir haben drei Jahre lang davor gewarnt“, sagte der Fischer. „Gekommen ist von der Stadt niemand.“",
+        "« Nous avons appris la nouvelle par un message », raconte la gardienne. « Les parents sont furieux. »",
+        "»Wir haben drei Jahre lang davor gewarnt«, sagte der Fischer. »Gekommen ist von der Stadt niemand.«",
+        "Բնակիչները երեք տարի շարունակ նախազգուշացրել են, բայց քաղաքապետարանից ոչ ոք չի եկել կամուրջը տեսնելու։",
+    ],
+)
+def test_quotation_at_the_end_ends_a_sentence(quotation: str) -> None:
+    answers = (quotation, *TEXT[1:3])
+    markup = "".join(f"<dt>{text[:9]}?</dt><dd><p>{text}</p></dd>" for text in answers)
+    expected = tuple(part for text in answers for part in (f"{text[:9]}?", text))
+    assert read(f"<h1>{HEADLINE}</h1><dl class=x3>{markup}</dl>") == expected
+
+
+def test_row_of_a_table_behind_that_of_the_text_is_not_text() -> None:
+    rows = "".join(f"<tr><td>{text}</td></tr>" for text in TEXT)
+    address = "<table><tr><td>Council of Marsh End, 1 Market Place, first floor</td></tr></table>"
+    assert read(f"<h1>{HEADLINE}</h1><table>{rows}</table>{address}") == TEXT

@@ -54,6 +54,13 @@ def test_promotion_beside_a_brief_article_is_no_offer() -> None:
     assert read(f"<div><h1>{HEADLINE}</h1><div>£14.99</div><p>{TEXT[0]}</p></div>", head=OG).kind is PageKind.ARTICLE
 
 
+def test_brief_article_with_a_control_in_its_element_is_no_offer() -> None:
+    promotion = "<div>Our cruise to the northern islands <a href='/cruise'>Book now</a></div>"
+    assert read(f"<div class=x1><h1>{HEADLINE}</h1><p>{TEXT[0]}</p><p>{TEXT[1]}</p>{promotion}</div>").kind is (
+        PageKind.ARTICLE
+    )
+
+
 def test_each_value_of_the_weather_in_an_element_of_its_own_is_data() -> None:
     days = "".join(
         f"<div><i>{day}</i> <b>{n}°</b> <u>{n - 5}°</u> <s>Rain</s></div>" for n, day in enumerate(("Mon", "Tue") * 5)

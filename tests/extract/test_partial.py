@@ -46,6 +46,11 @@ def test_locked_article_that_is_there_in_full_is_whole(head: str) -> None:
     assert read(paragraphs(*TEXT), head=head).shown is Shown.WHOLE
 
 
+@pytest.mark.parametrize("end", ["„Niemand kam.“", "« Personne n'est venu. »", "»Niemand kam.«", "“Nobody came.”"])
+def test_locked_article_that_ends_with_a_quotation_is_whole(end: str) -> None:
+    assert read(paragraphs(*TEXT, f"The keeper said: {end}"), head=LOCKED).shown is Shown.WHOLE
+
+
 @pytest.mark.parametrize(
     ("link", "url"),
     [
