@@ -7,7 +7,7 @@ the article that follows read as prose all the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 
 from lxml import etree
@@ -76,10 +76,14 @@ def _consent_notices(page: Page) -> Iterator[etree._Element]:
     A page with no other prose is a wall, and is known by these words.
     """
     controls = page.index.beginning(lambda text: _is_label(text, _AGREE))[:_MAX_CONTROLS]
-    prose = [context for context in page.contexts if _is_said(context)] if controls else []
+    said = [context for context in page.contexts if _is_said(context)] if controls else []
+    texts: dict[etree._Element, list[str]] = {}
+    for context in said:
+        for element in context.ancestors:
+            texts.setdefault(element, []).append(context.block.text)
     for control in controls:
-        notice = _notice_around(control, prose)
-        if notice is not None and any(notice not in context.ancestors for context in prose):
+        notice = _notice_around(control, texts)
+        if notice is not None and len(texts[notice]) < len(said):
             yield notice
 
 
@@ -87,12 +91,18 @@ def _is_label(text: str, pattern: re.Pattern[str]) -> bool:
     return len(text) <= _MAX_LABEL and pattern.fullmatch(text.strip()) is not None
 
 
-def _notice_around(control: etree._Element, prose: Sequence[BlockContext]) -> etree._Element | None:
+def _is_said(context: BlockContext) -> bool:
+    block = context.block
+    is_sentence = SENTENCE_END.search(block.text[-20:]) is not None
+    return context.is_prose or (is_sentence and block.tag not in HEADINGS and not block.is_link)
+
+
+def _notice_around(control: etree._Element, texts: Mapping[etree._Element, Sequence[str]]) -> etree._Element | None:
     notice = None
     for element in islice(control.iterancestors(), _MAX_LEVELS):
         if element.tag in _PAGE_TAGS or next(element.iter("h1"), None) is not None:
             break
-        said = [context.block.text for context in prose if element in context.ancestors]
+        said = texts.get(element, ())
         if sum(map(len, said)) > _MAX_CONSENT or not all(map(_CONSENT.search, said)):
             break
         if said:
@@ -100,32 +110,23 @@ def _notice_around(control: etree._Element, prose: Sequence[BlockContext]) -> et
     return notice
 
 
-def _is_said(context: BlockContext) -> bool:
-    return context.is_prose or (
-        context.block.tag not in HEADINGS
-        and not context.block.is_link
-        and SENTENCE_END.search(context.block.text[-20:]) is not None
-    )
-
-
 def _comments(page: Page) -> Iterator[etree._Element]:
     """Yield elements that are set alike, of which each has the line of a comment, below the article's paragraphs."""
-    contexts = page.contexts
-    marks = [context.ancestors[0] for context in contexts if _is_line_of_comment(context)]
+    marks = [context.ancestors[0] for context in page.contexts if _is_line_of_comment(context)]
     marks += page.index.beginning(lambda text: _is_label(text, _REPLY))
     if len(marks) < _MIN_UNITS:
         return
     groups: dict[tuple[etree._Element, str, str], set[etree._Element]] = {}
     for mark in marks:
-        around = (mark, *islice(mark.iterancestors(), _MAX_LEVELS))
-        for unit, holder in pairwise(around):
+        for unit, holder in pairwise((mark, *islice(mark.iterancestors(), _MAX_LEVELS))):
             groups.setdefault((holder, str(unit.tag), unit.get("class", "")), set()).add(unit)
-    prose = [context.ancestors for context in contexts if context.is_prose]
+    before: dict[etree._Element, int] = {}  # how many paragraphs stand before the first in an element
+    for index, context in enumerate(context for context in page.contexts if context.is_prose):
+        for element in context.ancestors:
+            before.setdefault(element, index)
     for units in groups.values():
-        if len(units) < _MIN_UNITS:
-            continue
-        first = next((index for index, around in enumerate(prose) if not units.isdisjoint(around)), None)
-        if first is not None and first >= _MIN_PARAGRAPHS:
+        first = min((before[unit] for unit in units if unit in before), default=0)
+        if len(units) >= _MIN_UNITS and first >= _MIN_PARAGRAPHS:
             yield from units
 
 
@@ -141,7 +142,7 @@ def _next_articles(contexts: Sequence[BlockContext], headline: str | None) -> It
     own = next((each for each in contexts if each.block.tag == "h1" and each.block.text == headline), None)
     if own is None:
         return
-    for element in own.ancestors[1:]:
+    for element in own.ancestors[1 : 1 + _MAX_LEVELS]:
         if element.tag in ("html", "body"):
             return
         following = islice(element.itersiblings(str(element.tag)), _MAX_NEXT)
@@ -153,8 +154,6 @@ def _next_articles(contexts: Sequence[BlockContext], headline: str | None) -> It
 
 def _begins_with_link(element: etree._Element, contexts: Sequence[BlockContext]) -> bool:
     first = next((context.block for context in contexts if element in context.ancestors), None)
-    return (
-        first is not None
-        and (first.is_link or first.tag == "h1")
-        and (first.tag in HEADINGS or len(first.text.split()) >= _MIN_LINKED_WORDS)
-    )
+    if first is None or not (first.is_link or first.tag == "h1"):
+        return False
+    return first.tag in HEADINGS or len(first.text.split()) >= _MIN_LINKED_WORDS
