@@ -4,22 +4,80 @@ from __future__ import annotations
 
 import regex
 
+# What begins a note in a word or two. Behind most of them, a word in small letters says that the sentence is news
+# ("Correction officers went on strike", "Oprava mostu potrvá"); but for a date, and words that name the article.
+_LABELS = r"""
+      corrections?|clarifications?|erratum|errata(?:\ corrige)?
+      |korrektur(?:hinweis)?|berichtigung|richtigstellung
+      |rectificatif|précisions?|correcci[oó]n|fe\ de\ err(?:ores|atas)|rectificaci[oó]n|aclaraci[oó]n|erramos
+      |correç[aã]o|retificação|rettifica|precisazione|correctie|rectificatie
+      |rättelse|rättning|förtydligande|rettelse|retting|presisering|præcisering|berigtigelse
+      |oikaisu|korjaus|korjattu|täpsustus|parandus|labojums|precizējums|patikslinimas
+      |sprostowanie|oprava|upřesnění|ispravak|ispravka|popravek|исправка
+      |helyesbítés|helyreigazítás|pontosítás|erată|rectificare|rectificació|fe\ d[’']err(?:ades|ors)|correcció|zuzenketa
+      |düzeltme|ralat|koreksi|đính\ chính|исправление|поправка|уточнение|виправлення|уточнення|корекция
+      |διόρθωση|διευκρίνιση|leiðrétting
+"""
+# These are of a newsroom itself, whatever follows.
+_OF_THE_NEWSROOM = r"""
+      editor[’']?s?\ note|anmerkung\ der\ redaktion|note\ de\ la\ rédaction
+      |nota\ (?:de\ la|da|della|del)\ (?:redacci[oó]n
+      |redação|redazione|redacció|editor)|catatan\ redaksi|от\ редакции
+"""
+# In scripts without small letters, a sign or a number behind it shows that a word stands alone.
+_LABELS_BEFORE_A_SIGN = r"""
+      تصحيح|تنويه|توضيح|اصلاحیه|تصحیح|תיקון|הבהרה|सुधार|भूल\ सुधार|शुद्धिपत्र|সংশোধনী|แก้ไข|订正|訂正|更正|勘误|勘誤
+      |お詫び|おわび|정정(?:\ ?보도)?
+"""
+_OF_THE_ARTICLE = r"""
+      to\ (?:this|the|our|an)|and|appended|added|notice|note|de\ la\ r[eé]da|der\ red|aangebracht
+      |(?:zu[mr]?|till?|do|al|à|au|de)\ (?:diese[mr]?\ )?(?:art|text|beitrag|bericht)|\w{1,4}\ (?:\w+\.?\ )?\d
+"""
+_ARTICLE = {
+    "de": r"(?:artikel|text|beitrag|bericht|meldung)\w{0,3}",
+    "fr": r"(?:article|texte|dépêche|papier)",
+    "romance": r"(?:artículo|nota|noticia|texto|información|reportaje|artigo|matéria|notícia|reportagem|articolo|testo"
+    r"|article)",
+    "nordic": r"(?:artikeln|artiklen|artikkelen|texten|teksten|saken|sagen|notisen|nyheten|inlägget)",
+}
 CORRECTION = regex.compile(
-    r"""(?xiV1)
-      ^\W*(?:corrections?|clarification|editor[’']?s?\ note|korrektur|berichtigung|richtigstellung
-        |anmerkung\ der\ redaktion
-        |correction|rectificatif|précision|correcci[oó]n|fe\ de\ errores|rectificaci[oó]n|correç[aã]o|errata|rettifica
-        |correctie|rättelse|rettelse
-        |oikaisu|sprostowanie|helyesbítés|düzeltme|ralat|koreksi|đính\ chính|исправление|поправка)\b(?!\ to:)
-    | \b(?:updated|amended|edited|revised|changed)\b.{0,60}\bto\ (?:correct|clarify|fix|reflect\ that)\b
+    rf"""(?xiV1)
+      ^\W*(?:{_LABELS})\b(?!\ to:)(?!\ (?!{_OF_THE_ARTICLE})(?-i:\p{{Ll}}\p{{L}}*)(?!\p{{L}}))
+      (?!\ (?:officer|department|official|commissioner|bureau|secretary|facilit))
+    | ^\W*(?:{_OF_THE_NEWSROOM})\b(?!\ to:)
+    | ^\W*(?:{_LABELS_BEFORE_A_SIGN})(?=\s*[^\w\s]|\s*\d|\s*$)
+    | \b(?:updated|amended|edited|revised|changed)\b.{{0,60}}\bto\ (?:correct|clarify|fix|reflect\ that|make\ clear)\b
     | \b(?:an|a)\ (?:earlier|previous)\ version\ of\ (?:this|the)\b
+    | \b(?:an|a)\ (?:earlier|previous)\ version\ (?:misstated|incorrectly|wrongly|mistakenly|misidentified|said|gave)\b
+    | \b(?:a|the\ following)\ corrections?\ (?:was|were|has\ been|have\ been)\ (?:made|added|appended)\ on\b
     | \bthis\ (?:article|story|report|post|headline|piece|page)\ (?:has\ been|was)
       \ (?:corrected|amended|clarified|changed|edited)\b
     | \bwe\ (?:have\ corrected|regret\ the\ error)\b
-    | \bin\ einer\ (?:früheren|ersten|vorherigen)\ (?:version|fassung)\b
+    | \bin\ (?:einer|der)\ (?:früheren|ersten|vorherigen|ursprünglichen)\ (?:version|fassung)\b
+    | \b(?:der|dieser|diesen|den|unser)\ {_ARTICLE["de"]}\ (?:wurde|haben\ wir)\ .{{0,60}}\b(?:korrigiert|berichtigt)\b
+    | \bwir\ haben\ (?:das|dies|den\ fehler|die\ stelle)\ .{{0,40}}\b(?:korrigiert|berichtigt)\b
     | \bune\ (?:première\ )?version\ (?:précédente|antérieure)\b
+    | \bcet(?:te)?\ {_ARTICLE["fr"]}\ a\ été\ (?:corrigée?|rectifiée?|modifiée?)\b
     | \buna\ versión\ anterior\b | \buma\ versão\ anterior\b | \buna\ versione\ precedente\b | \been\ eerdere\ versie\b
-    | 訂正|更正|订正|お詫び|바로잡습니다 | ^\W*تصحيح
+    | \buna\ versió\ anterior\b | \bde\ oorspronkelijke\ versie\ van\ dit\b
+    | \b(?:est[ea]|quest[oa]|o|a|aquest)\ {_ARTICLE["romance"]}\ (?:ha\ sido|fue|foi|è\ stat[oa])
+      \ (?:corregid|rectificad|corrigid|retificad|corrett|modificat)[oa]\b
+    | \bdit\ artikel\ (?:is|werd)\b.{{0,40}}\b(?:gecorrigeerd|aangepast|verbeterd)\b
+    | \bi\ en\ (?:tidigare|tidligere)\ (?:version|versjon|utgave|udgave)
+      \ a[vf]\ (?:den\ här\ |denne\ )?{_ARTICLE["nordic"]}\b
+    | \b{_ARTICLE["nordic"]}\ (?:har|er|är)\ (?:blitt\ |blevet\ )?
+      (?:rättats?|korrigera[td]s?|rettet|korrigert|korrigeret)\b
+    | \b(?:jutun|artikkelin|uutisen)\ aiemmassa\ versiossa\b
+    | \bw\ (?:poprzedniej|wcześniejszej|pierwotnej)\ wersji\ (?:artykułu|tekstu|tego)\b
+    | \bv\ (?:předchozí|původní|dřívější)\ verzi\ (?:článku|textu|tohoto)\b
+    | \bв\ (?:предыдущей|первоначальной|более\ ранней|первой)\ версии\ (?:этого|статьи|текста|материала|новости)\b
+    | \bу\ (?:попередній|первісній|першій)\ версії\ (?:цього|цієї|статті|тексту|матеріалу|новини)\b
+    | \b(?:haberin|metnin|yazının)\ (?:önceki|ilk)\ (?:hal|sürüm|versiyon)
+    | \b(?:cikkünk|írásunk|hírünk)\ (?:korábbi|első|eredeti)\ (?:verzió|változat)
+    | \bîntr-o\ versiune\ anterioară\b | \bσε\ προηγούμενη\ (?:έκδοση|εκδοχή)\ του\b
+    | \bversi\ sebelumnya\ dari\ artikel\b | \bphiên\ bản\ trước\ của\ bài\b
+    | (?:記事|見出し|本文|初出時?|掲載時|配信時).{{0,60}}(?:訂正|修正)(?:し|いた|致) | お詫びして訂正
+    | 特此(?:更正|说明) | (?:記事|本文).{{0,20}}(?:更正|勘誤|勘误) | 바로잡습니다
     """
 )
 
@@ -27,9 +85,18 @@ CORRECTION = regex.compile(
 # each character of a text (27 November 2026), and these rule out most texts in two.
 _PARTS = (
     "correc", "correç", "clarif", "editor", "korrektur", "richtig", "anmerkung", "rectifica", "précision", "fe de err",
-    "errata", "rettific", "rättelse", "rettelse", "oikaisu", "sprostowanie", "helyesb", "düzeltme", "ralat", "koreksi",
-    "chính", "исправление", "поправка", "to fix", "to reflect", "amended", "changed", "edited", "regret", "versi",
-    "versão", "fassung", "訂正", "更正", "订正", "お詫び", "바로잡", "تصحيح",
+    "errat", "erată", "rettific", "rättelse", "rettelse", "oikaisu", "sprostowanie", "helyesb", "düzeltme", "ralat",
+    "koreksi", "chính", "исправл", "поправка", "to fix", "to reflect", "to make clear", "amended", "changed", "edited",
+    "regret", "versi", "versão", "fassung", "訂正", "更正", "订正", "お詫び", "おわび", "바로잡", "تصحيح",
+    "rédaction", "redacci", "redação", "redazione", "redaksi", "редакции", "aclaraci", "erramos", "retifica", "precisa",
+    "rättning", "förtydlig", "retting", "presisering", "præcisering", "berigtig", "korjaus", "korjattu", "täpsustus",
+    "parandus", "labojums", "precizējums", "patikslinimas", "oprava", "upřesn", "ispravak", "ispravka", "popravek",
+    "исправка", "helyreig", "pontosítás", "fe d’err", "fe d'err", "zuzenketa", "уточнен", "виправл", "корекция",
+    "διόρθωση", "διευκρίνιση", "leiðrétting", "تنويه", "توضيح", "اصلاحیه", "تصحیح", "תיקון", "הבהרה", "सुधार",
+    "शुद्धिपत्र", "সংশোধনী", "แก้ไข", "勘误", "勘誤", "정정", "korrigier", "berichtigt", "corrigé", "rectifié", "modifié",
+    "corregid", "rectificad", "corrigid", "corrett", "modificat", "gecorrigeerd", "aangepast", "verbeterd", "version",
+    "versjon", "utgave", "udgave", "rättat", "korriger", "rettet", "wersji", "verzi", "версии", "версії", "önceki",
+    "ilk hal", "ilk sürüm", "ilk versiyon", "változat", "εκδο", "phiên bản", "修正", "特此说明",
 )  # fmt: skip
 _MAX_OPENING = 80  # characters before the words that make a paragraph a note; further on it is news about one
 _MAX_SIZE_OF_WORDS = 300  # characters of an opening and of the longest words behind it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from newscrawl.change.lexicon import UPDATE
 from newscrawl.correction_notes import CORRECTION, is_correction_note
 
 _BEHIND = ", after a reader wrote to us on 3 May"
@@ -36,3 +37,88 @@ def test_each_way_to_begin_a_note_is_found_in_any_case(words: str) -> None:
 def test_other_lines_of_a_page_are_none() -> None:
     assert not is_correction_note("Sign up for our newsletter, and read the news each morning")
     assert not is_correction_note("Our editor for the new edition writes about what changed in town")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Correction (Nov. 3): The council has nine seats, not eleven.",
+        "A correction was made on Nov. 3: The bridge opened in 1931, not 1913.",
+        "CLARIFICATION | Nov 3: we have made clear who paid for the bridge.",
+        "The headline of this article was amended on 3 November to make clear who paid.",
+        "Because of an editing error, an earlier version misstated the mayor's age.",
+        "Hinweis: In der ursprünglichen Version stand, die Fähre fasse 90 Autos. Wir haben das korrigiert.",
+        "Korrekturhinweis: Anders als zunächst berichtet hat der Rat neun Sitze.",
+        "Erratum : le conseil compte neuf sièges et non onze.",
+        "Cet article a été corrigé le 3 novembre : le pont date de 1931.",
+        "Esta noticia ha sido corregida para precisar el número de escaños.",
+        "Nota de la redacción: en la primera versión de este texto se decía que el puente es de 1913.",
+        "Erramos: o texto informou incorretamente que a ponte é de 1913.",
+        "Errata corrige: il ponte è del 1931.",
+        "Questo articolo è stato corretto il 3 novembre: il ponte è del 1931.",
+        "I en tidigare version av artikeln stod att bron är från 1913.",
+        "Presisering: Broen er fra 1931, ikke 1913 som vi først skrev.",
+        "Præcisering: Broen er fra 1931, ikke 1913 som vi først skrev.",
+        "Korjattu 3.11. klo 12: Silta on vuodelta 1931.",
+        "W poprzedniej wersji artykułu podaliśmy błędnie rok budowy mostu.",
+        "Oprava: Most je z roku 1931, nikoli z roku 1913.",
+        "В предыдущей версии этого текста год был указан неверно.",
+        "【訂正】初出時、橋の完成年を1913年としていましたが、正しくは1931年でした。",
+        "[정정보도] 본지는 3일자 기사에서 다리의 준공 연도를 잘못 보도했기에 바로잡습니다.",
+        "更正：本文早前版本将大桥的建成年份误作1913年，应为1931年，特此说明。",
+        "Haberin önceki halinde köprünün yılı yanlış yazılmıştı, düzeltildi.",
+        "Διόρθωση: Η γέφυρα άνοιξε το 1931 και όχι το 1913.",
+        "Виправлення: міст відкрили 1931 року, а не 1913-го.",
+        "Rectificació: el pont és de 1931, no pas de 1913.",
+        "Erată: podul a fost deschis în 1931, nu în 1913.",
+        "Catatan redaksi: artikel ini telah diralat pada 3 November.",
+    ],
+)
+def test_a_note_is_found_in_further_languages_and_forms(text: str) -> None:
+    assert CORRECTION.search(text)
+    assert is_correction_note(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This article was updated on 3 November to add a statement of the council.",
+        "Aktualisiert am 3. November: Die Stellungnahme des Rats wurde ergänzt.",
+        "Mise à jour : ajout de la réaction de la mairie.",
+        "Esta reportagem foi atualizada às 15h para incluir a resposta da prefeitura.",
+        "Aanvulling: de reactie van de gemeente is toegevoegd.",
+        "Artikeln har uppdaterats med ett svar från kommunen.",
+        "Päivitetty 3.11. klo 15: Lisätty kaupungin kommentti.",
+        "Aktualizacja, 3 listopada: dodaliśmy odpowiedź ratusza.",
+        "Обновлено: добавлен комментарий мэрии о сроках ремонта.",
+        "※追記：市の回答を加えました。工事は秋まで続くとのことです。",
+        "Güncelleme: Belediyenin yanıtı habere eklendi.",
+        "Оновлено: додано коментар міської ради про ремонт.",
+    ],
+)
+def test_a_note_of_an_update_corrects_nothing(text: str) -> None:
+    assert UPDATE.search(text)
+    assert not is_correction_note(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Corrections department officials said two inmates had left the county jail on Monday.",
+        "Correction officers at the county jail went on strike over pay on Monday.",
+        "The central bank issued a correction to its forecast after a clerk's error.",
+        "An update on the ferry's repair is expected on Tuesday, the operator said.",
+        "Korrektur der Prognose verlangt: Das Institut soll neu rechnen, sagt der Minister.",
+        "Précision chirurgicale : les médecins ont opéré la danseuse en une heure.",
+        "La corrección de los exámenes se retrasa hasta el lunes, según el sindicato.",
+        "Oprava mostu potrvá do podzimu, řekl v pondělí starosta.",
+        "Исправление школьных тетрадей займёт месяц, сообщили в мэрии.",
+        "市は3日、議事録の訂正を発表した。理由は担当者の入力ミスだという。",
+        "统计局星期一更正了去年的增长数据，称原先公布的数字有误，将在下周说明原因。",
+        "تصحيح مسار النهر سيستغرق عامين وفق ما قالته الوزارة يوم الاثنين.",
+    ],
+)
+def test_news_about_a_correction_or_an_update_is_no_note(text: str) -> None:
+    assert not CORRECTION.search(text)
+    assert not is_correction_note(text)
+    assert not UPDATE.search(text)

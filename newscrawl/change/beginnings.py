@@ -22,7 +22,7 @@ _BEGINNING = re.compile(f"(?<![{_LETTERS}])(?=([{_LETTERS}].{{0,{_LENGTH - 1}}})
 _MAX_REMEMBERED = 4_000  # characters of a text
 _MAX_KNOWN = 10_000  # beginnings that a pattern remembers
 _PART = regex.compile(
-    r"(?V1)(?P<flags>\(\?[a-zA-Z1]+\))|(?P<around>\(\?<?[!=][^()]*\))|(?P<open>\((?:\?:)?)|(?P<close>\))|(?P<or>\|)"
+    r"(?V1)(?P<flags>\(\?[a-zA-Z1]+\))|(?P<around>\(\?<?[!=](?P<inner>[^()]*(?:\((?&inner)\)[^()]*)*)\))|(?P<open>\((?:\?:)?)|(?P<close>\))|(?P<or>\|)"
     r"|(?P<start>\^)|(?P<boundary>\\b)|(?P<count>[?*+]|\{\d*,?\d*\})|(?P<class>\[[^\]]*\]|\\[a-zA-Z](?:\{\w+\})?|\.)"
     r"|(?P<space>\s)|\\?(?P<letter>.)"
 )

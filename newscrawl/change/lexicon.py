@@ -95,15 +95,28 @@ _PAGE_UPDATED = r"""
     | \best[ea]\ (?:artigo|matéria|notícia|reportagem)\ foi\ atualizad[oa]\b
     | \bdit\ artikel\ (?:is|werd)\b.{0,60}\bbijgewerkt\b
     | \bquesto\ articolo\ è\ stato\ aggiornato\b | \b(?:статья|материал)\ (?:была?\ )?обновл[её]на?\b
+    | \b(?:artikeln|texten|artiklen|artikkelen|saken)\ (?:har|er|är)\ (?:blitt\ |blevet\ )?
+      (?:uppdaterats?|oppdatert|opdateret)\b
+    | \b(?:juttua|artikkelia|uutista)\ (?:on\ )?päivitetty\b | \b(?:artykuł|tekst)\ został\ zaktualizowany\b
+    | \b(?:стаття|матеріал|новина)\ (?:була\ )?оновлен[ао]\b | \bbu\ (?:haber|yazı)\ güncellen
+    | \bartikel\ ini\ telah\ diperbarui\b
+"""
+# Behind these, a word in small letters says that the sentence is news ("Aktualizacja systemu potrwa").
+_UPDATE_NOUNS = r"""
+      aanvulling|uppdatering|oppdatering|opdatering|päivitys|aktualizacja|aktualizace|aktualizácia|обновление|дополнение
+      |оновлення|güncelleme|frissítés|actualizare|ενημέρωση|pembaruan|cập\ nhật|actualització|ažuriranje|eguneraketa
 """
 UPDATED = lazy_pattern(rf"(?xiV1) {_PAGE_UPDATED}")
 UPDATE = lazy_pattern(
     rf"""(?xiV1)
       ^\W*(?:updated?|last\ updated|breaking|developing|aktualisiert|update|mise\ à\ jour|actualizaci[oó]n
       |actualizado
-        |atualizaç[aã]o|atualizado|aggiornamento|aggiornato|bijgewerkt|uppdaterad|oppdatert)\b
+        |atualizaç[aã]o|atualizado|aggiornamento|aggiornato|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty
+        |zaktualizowano|aktualizováno|обновлено|оновлено|обновена|güncellendi|frissítve|actualizat|ažurirano|eguneratua
+        |diperbarui|ενημερώθηκε)\b
+    | ^\W*(?:{_UPDATE_NOUNS})\b(?!\ (?-i:\p{{Ll}}))
     | {_PAGE_UPDATED}
-    | ^\W*(?:更新|速報) | ^\W*تحديث
+    | ^\W*(?:更新|速報|追記|업데이트) | ^\W*تحديث | ^\W*(?:עדכון|अपडेट|อัปเดต)(?=\s*[^\w\s]|\s*\d)
     """
 )
 BOILERPLATE = lazy_pattern(

@@ -14,15 +14,43 @@ from newscrawl.extract.text_density import bare
 
 # Stems of which one is in every note: a page without any of its language's has none, which its text shows cheaply.
 _ENGLISH = ("orrected", "orrection", "larif", "mended", "version of th", "s note")
+_NORDIC = (
+    "ttelse",
+    "etting",
+    "ttning",
+    "rtydlig",
+    "resisering",
+    "ræciser",
+    "ättat",
+    "orriger",
+    "ttet",
+    "ersion",
+    "ersjon",
+)
 _STEMS = {
-    "de": ("orrektur", "erichtig", "ichtigstell", "nmerkung der"), "fr": ("ectif", "récision"),
-    "es": ("ectif", "orrecci", "e de err"), "pt": ("orreç", "rrata"), "it": ("ettif", "rrata"),
-    "nl": ("ectific", "orrectie"), "sv": ("ttelse",), "da": ("ettelse",), "no": ("ettelse",), "nb": ("ettelse",),
-    "nn": ("etting",), "fi": ("ikaisu",), "pl": ("prostow",), "id": ("alat", "oreksi"), "ja": ("訂正", "お詫び"),
-    "zh": ("更正", "订正"), "ko": ("바로잡",), "ar": ("تصحيح",), "ru": ("справ", "оправ"), "tr": ("üzeltme",),
-    "hu": ("elyesb",), "vi": ("ính chính",),
+    "de": ("orrektur", "orrigiert", "erichtig", "ichtigstell", "nmerkung der", "Fassung", "Version"),
+    "fr": ("ectif", "récision", "rratum", "orrigé", "rédaction"),
+    "es": ("ectif", "orrecci", "e de err", "claraci", "edacci", "orregid", "versión ante"),
+    "pt": ("orreç", "rrata", "rramos", "etifica", "edação", "orrigid", "versão ante"),
+    "it": ("ettif", "rrata", "orrett", "recisaz", "edazione", "versione prec"),
+    "ca": ("ectific", "orrecci", "errades", "errors", "edacci", "versió ante"),
+    "nl": ("ectific", "orrectie", "ecorrigeerd", "angepast", "re versie", "jke versie"),
+    **dict.fromkeys(("sv", "da", "no", "nb", "nn"), _NORDIC), "fi": ("ikaisu", "orja", "versiossa"),
+    "et": ("arandus", "psustus"), "lv": ("abojum", "reciz"), "lt": ("atikslin",),
+    "pl": ("prostow", "wersji"), "cs": ("prava", "přesn", "verzi"), "sk": ("prava",),
+    **dict.fromkeys(("hr", "sr", "bs", "sl"), ("sprav", "opravek", "справка")),
+    "hu": ("elyesb", "elyreig", "ontos", "verzió", "változat"), "ro": ("rată", "ectific", "versiune"),
+    "eu": ("uzenketa",), "el": ("ιόρθωσ", "ευκρίν", "έκδοση", "εκδοχή"), "is": ("eiðrétt",),
+    "ru": ("справ", "оправ", "точнен", "версии", "редакции"), "uk": ("иправ", "точнен", "версії"),
+    "bg": ("орекц", "оправ"), "tr": ("üzeltme", "DÜZELTME", "önceki", "ilk hal", "ilk ver"),
+    "id": ("alat", "oreksi", "edaksi", "sebelumnya"), "vi": ("ính chính", "phiên bản"),
+    "ja": ("訂正", "お詫び", "おわび", "修正"), "zh": ("更正", "订正", "訂正", "勘误", "勘誤", "特此说明"),
+    "ko": ("바로잡", "정정"), "ar": ("تصحيح", "تنويه", "توضيح"), "fa": ("اصلاحیه", "تصحیح"), "he": ("תיקון", "הבהרה"),
+    "hi": ("सुधार", "शुद्धिपत्र"), "bn": ("সংশোধনী",), "th": ("แก้ไข",),
 }  # fmt: skip
-_NAMED = re.compile(r"correction|clarification|editors?-?_?note|erratum|berichtigung|korrektur", re.IGNORECASE)
+_NAMED = re.compile(
+    r"correction|clarification|editors?-?_?note|erratum|berichtigung|korrektur|rectifica|rettelse", re.IGNORECASE
+)
 _OWN_TAGS = frozenset({"article", "main"})
 _FOREIGN_TAGS = frozenset({"nav", "header", "form", "li", "a"})
 _MAX_NOTES = 5
