@@ -33,9 +33,14 @@ _LABEL_WORDS = (
 # With a colon only: without it they begin sentences.
 _COLON_LABELS = (
     r"Autor(?:a|as|en|es|in|ka)?|Autor[ei]|Auteure?s?|Автор(?:ы|и)?|Текст|Tekst|Texte|Texto|Testo|Szerző|Yazan|Haber|"
+    r"Autors|Autorius|Autorica|Авторка|Skribent|Författare|Forfatter|Kirjoittaja|Toimittaja|Höfundur|Írta|Szöveg|Teksti|"
+    r"Testua|Egilea|Piše|Пише|Yazar|Muhabir|Hazırlayan|Penulis|Pewarta|Mwandishi|Tác giả|Phóng viên|Thực hiện|Ρεπορτάζ|"
+    r"Επιμέλεια|Συντάκτης|Συντάκτρια|Κείμενο|Γράφει|Scris de|Redactat de|"
+    r"लेखक|संवाददाता|লেখক|প্রতিবেদক|ผู้เขียน|작성자|گزارش|نویسنده|الكاتبة?|إعداد|作者|撰文|取材|ライター|"
     r"بقلم|كتب|כתבה?|מאת|記者|记者"
 )
 _CJK_REPORTER = r"[\uac00-\ud7af]{2,4} ?기자(?: [\w.+-]+@[\w.-]+)?|(?:本报|本報)?(?:記者|记者) ?[\u4e00-\u9fff]{2,4}"
+_INDIC = r"[\u0900-\u109f\u1780-\u17ff]{2,}"  # with vowel signs, which are no letters of a word
 _PROSE = f"//p[string-length(normalize-space(.)) > {_MIN_PROSE_LENGTH}]"
 _XML_SPACE = re.compile(r"[ \t\r\n]+")  # of XPath's normalize-space(): a no-break space is a character of the text
 _LABEL = re.compile(
@@ -51,9 +56,10 @@ _SIGNATURE = re.compile(rf"(?:{_SIGNED_NAME}(?:\s?(?:/|,|and|&|und|et|y) ?)?){{1
 _LABELLED = re.compile(
     r"(?:(?:[Ww]ritten|[Ss]tory|[Rr]eported) )?(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|[Pp]or|POR|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|Oleh|"
     r"Text:|Words:) ?:? ?[^\W\d_a-z][\w.’'-]+ .*[^.!?]"
-    rf"|(?:{_COLON_LABELS}) ?[:：] ?[^\W\d_a-z][\w.’'-]+ .*[^.!?]|{_CJK_REPORTER}"
+    rf"|(?:{_COLON_LABELS}) ?[:：] ?(?:(?:[^\W\d_a-z][\w.'’-]+|{_INDIC}) .*[^.!?]|[\u3040-\u30ff\u4e00-\u9fff]{{2,12}})"
+    rf"|{_CJK_REPORTER}"
 )
-_CAPITALISED_OR_CJK = re.compile(r"[^\W\d_a-z][\w.’'-]+|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,}")
+_CAPITALISED_OR_CJK = re.compile(r"[^\W\d_a-z][\w.’'-]+|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,}|" + _INDIC)
 
 
 @once_a_page

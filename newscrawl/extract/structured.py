@@ -157,8 +157,14 @@ def strings(value: Any, *, key: str = "name") -> tuple[str, ...]:
 def _full_name(item: Mapping[str, Any], key: str) -> Any:
     if key != "name":
         return None
-    parts = [item.get("givenName"), item.get("familyName")]
-    return " ".join(part for part in parts if part and isinstance(part, str)) or item.get("author")
+    parts = [item.get("givenName") or item.get("firstName"), item.get("familyName") or item.get("lastName")]
+    name = " ".join(part for part in parts if part and isinstance(part, str))
+    return name or item.get("author") or item.get("alternateName") or [item[key] for key in item if _is_of_a_list(key)]
+
+
+def _is_of_a_list(key: str) -> bool:
+    """Return whether a key holds a person as a number or a type does, where programs make objects of lists."""
+    return key.isdigit() or key == "Person"
 
 
 def types_of(node: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from newscrawl.items import Source
+from newscrawl.normalize.credit_grammar import MARKS
 from newscrawl.normalize.credits import labelled_lines
 from newscrawl.normalize.names import NEWS_AGENCIES, has_role, is_role, name_key, names_of
 
@@ -31,16 +32,29 @@ _HOUSE_WORDS = frozenset(
 )  # fmt: skip
 # Other parts of a printed byline are no names: "Published today", "12 May", "4 min read".
 _PARTICLES = r"d[aeiou]s?|del|della|la|le|van|von|der|den|ten|ter|bin|ibn|al|el|y|e|zu|zum|af|av|i|ní|mc|st\."
-_NAME_WORD = rf"(?:[^\W\d_a-z][\w.'’-]*|{_PARTICLES}|d['’]\w+)"
+_NAME_WORD = rf"(?:[^\W\d_a-z][\w{MARKS}.'’-]*|{_PARTICLES}|d['’]\w+)"
 _PERSON = re.compile(
     r"(?!(?:Published|Posted|Updated|Last|First|Read|Share|Follow|Photo|Image|Video|Watch|Listen|Sign|The|This|More|About|"
     r"Opinion|Analysis|Comment|Exclusive|Breaking|Advertisement|Related|Latest|Top|Most|Get|Download|Print|Save|See|View|"
     r"Source|Article|Facebook|Twitter|Whats|Email|Copy|Bookmark|Join|Log|Subscribe|Artikel|Foto|Bild|Actualizado|Publicado|Mis|Publié|Stand|Aktualisiert)\b)"
-    rf"(?:[^\W\d_a-z][\w.'’-]*|van|von|de|del|della|al|el|d['’]\w+)(?: {_NAME_WORD}){{1,5}}"
+    rf"(?:[^\W\d_a-z][\w{MARKS}.'’-]*|van|von|de|del|della|al|el|d['’]\w+)(?: {_NAME_WORD}){{1,6}}"
     r"|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af ]{2,12}"
 )
 
-_CATALAN_BY = re.compile(r"^Per (?=[^\W\d_a-z]\S+ [^\W\d_a-z])", re.MULTILINE)
+# Where it is no language of the source, it is a name: "Per Dahl", "Nga Pham".
+_BY_OF_LANGUAGE = {
+    language: re.compile(rf"^{by} (?=[^\W\d_a-z]\S+ [^\W\d_a-z])", re.MULTILINE)
+    for language, by in {"ca": "Per", "sq": "Nga", "cy": "Gan", "tl": "Ni", "fil": "Ni"}.items()
+}
+# An account's name in a content system
+_LOGIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_HOUSE = re.compile(
+    r"[\uac00-\ud7af ]+(?:팀|편집국|취재부)|"
+    r"[\u3040-\u30ff\u4e00-\u9fff]+(?:編集部|编辑部|編輯部|取材班|报道组|採訪組|編集局)|"
+    r"(?:ban biên tập|nhóm (?:phóng viên|pv)|phóng viên|pv|tim (?:redaksi|liputan)|নিজস্ব প্রতিবেদক|ডেস্ক রিপোর্ট|"
+    r"डिजिटल डेस्क|न्यूज डेस्क|वेब डेस्क|هيئة التحرير|غرفة الأخبار|גולשי האתר|מערכת האתר)",
+    re.IGNORECASE,
+)
 _STAFF = re.compile(
     r"\b(?:staff|newsroom|desk|redaktion|redazione|rédaction|redacción|redactie|editors)\b", re.IGNORECASE
 )
@@ -53,12 +67,12 @@ def authors(stated: Sequence[str], byline: str | None, source: Source) -> tuple[
     state whoever filed the article. Where no person is named, an agency, the staff, or the publisher's own name is the
     author.
     """
-    if "ca" in source.languages:  # elsewhere it is a name: "Per Dahl"
-        stated, byline = [_CATALAN_BY.sub("", line) for line in stated], _CATALAN_BY.sub("", byline or "") or None
+    for by in filter(None, map(_BY_OF_LANGUAGE.get, source.languages)):
+        stated, byline = [by.sub("", line) for line in stated], by.sub("", byline or "") or None
     names = names_of(stated)
     people = _people(names, source)
     printed = _printed_people(byline, source) if byline else []
-    if not people:
+    if not people or (printed and all(map(_LOGIN.fullmatch, people))):
         people = printed
     elif printed:
         people = _joined(people, printed, byline or "")
@@ -124,6 +138,8 @@ def _houses(names: Sequence[str], byline: str, source: Source) -> list[str]:
 
 def _is_publisher_or_staff(name: str, source: Source) -> bool:
     """Return whether a name is the publisher's, alone or with words such as "staff" and "newsroom"."""
+    if _HOUSE.fullmatch(name):
+        return True
     words = _words(name)
     own = _own_words(source)
     has_house = not (own | _HOUSE_WORDS).isdisjoint(words)

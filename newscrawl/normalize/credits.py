@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from newscrawl.normalize.credit_grammar import credited, without_date
+from newscrawl.normalize.credit_words import EDITORS, PICTURES, TRANSLATIONS
+
 MAX_LINE_LENGTH = 2000  # characters
 
 _KINDS = (
@@ -37,25 +40,10 @@ _WITH_PICTURES = re.compile(
     re.IGNORECASE,
 )
 _WITH_PICTURES_CJK = re.compile(r"(文|글)\s?[・·と&]\s?(?:写真|撮影|사진)")
-_OTHERS = (
-    r"photo(?:s|graphs?|graphy|graphed|graphie)?|pictures?|illustrat(?:ions?|ed|or)|illustrazioni|ilustraci(?:ón|"
-    r"ones)|images?|video|"
-    r"graphics?|foto(?:s|n|grafie|grafía|grafia|grafo|graf|er)?|bild(?:er)?|illustration(?:en)?|grafik(?:en)?|"
-    r"kamera|schnitt|"
-    r"(?:translat(?:ed|ion|or)|übersetz(?:t|ung)|tradui(?:te?|ction)|traducción|traducid[oa]|tradução|traduzid[oa]|"
-    r"tradott[oa]|traduzione|vertaald|vertaling|översatt|oversatt|oversat|oversættelse|översättning|oversettelse|"
-    r"tłum(?:aczenie|\.)|przeł(?:ożył[ai]?|\.)|překlad|preklad|перевод|переклад|çeviri|çeviren|fordította|suomennos)"
-    r"(?:\s(?:from(?: the)?|aus dem|du|de l['’]|del?|do|dal?l?['’]?|uit het|från|fra|z|с)\s?[^\W\d_]+)?|"
-    r"aus dem \w+|edit(?:ed|ing)|"
-    r"fact[- ]?check(?:ed|ing)?|(?:medically |legally )?reviewed|"
-    r"produced|narrated|videograph(?:er|y)|photographers?|édition|edición|edição|montage|montaje|diseño|"
-    r"infogra(?:phies?|fía|fik|fica)|audio|voiced|design(?:ed)?|"
-    r"artwork|animation|zdjęcia|fot\.|фото|写真|撮影|摄影|攝影|사진|ảnh|kuvat?|valokuva|fotoğraf(?:lar)?|fotók?|"
-    r"φωτο(?:γραφίες)?|"
-    r"צילום|תצלום|تصوير|редактор|redigering|lektorat|redaktor|editor|(?:责任|責任)?(?:编辑|編輯)|责编|校对|审核"
-)
+_FROM_LANGUAGE = r"(?:\s(?:from(?: the)?|aus dem|du|de l['’]|del?|do|dal?l?['’]?|uit het|från|fra|z|с)\s?[^\W\d_]+)?"
+_OTHERS = rf"{PICTURES}|{EDITORS}|(?:{TRANSLATIONS}){_FROM_LANGUAGE}|aus dem \w+"
 _OTHER_CREDIT = re.compile(
-    rf"(?<!\w)(?:{_OTHERS})\s*+(?:(?:{_BY}|di|van)\b\s*+:?|[:：/／=])\s*+[^\n;|•]*?"
+    rf"(?<!\w)(?:{_OTHERS})\s*+(?:(?:{_BY}|di|de|van)\b\s*+:?|[:：/／=｜＝])\s*+[^\n;|•]*?"
     rf"(?=$|[\n;|•]|[,.]?(?<!\s)\s++(?:and\s++)?(?:{_KINDS}|{_LABELS})\s*+(?:(?:{_BY}|di)\b|[:：]))",
     re.IGNORECASE,
 )
@@ -79,7 +67,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _OPENING_BEFORE_NAMES = re.compile(
-    r"^(?:di|Di|a cura di|A cura di|dal nostro inviato|De|de|Na|Του|Της)\s+(?=[^\W\d_a-z]\S+\s+[^\W\d_a-z])"
+    r"^(?:di|Di|a cura di|A cura di|dal nostro inviato|De|de|Na|Deur|Του|Της)\s+(?=[^\W\d_a-z]\S+\s+[^\W\d_a-z])"
 )
 _PRINTED_LABEL = re.compile(rf"^(?:(?:{_KINDS})\s+)?(?:{_BY}|di|na)\s+\S|^(?:{_LABELS})\s*:", re.IGNORECASE)
 # What templates print beside a name.
@@ -138,6 +126,11 @@ _WITH_AGENCY = re.compile(
     r"(?:[,/ ]+(?:and |und |et |y |e )?(?:AFP|AP|dpa|Reuters|EFE|ANSA|agencies|agenturen|agences|agencias))*\.?$",
     re.IGNORECASE,
 )
+_FROM_WIRES = re.compile(
+    r"(?<=\w) (?:from|with|and) (?:wire|staff|agency|news|combined)(?: and \w+)? (?:reports?|services?|dispatches)\.?$"
+    r"|(?<=\w),? (?:special|exclusive(?:ly)?) (?:to|for) (?-i:the |[A-Z]).*$",
+    re.IGNORECASE,
+)
 _WROTE = re.compile(r"^\s*كتبت?\s*[-–:]\s*")
 # "Foto" in brackets behind a name, with the name: "Ada Lind (Text) und Bo Ek (Fotos)".
 _PICTURES_BEHIND = re.compile(
@@ -160,7 +153,9 @@ _CABLED = re.compile(
     r"[\u4e00-\u9fff]{0,6}(?:記者|记者)\s?([\u4e00-\u9fff]{2}(?=[\u4e00-\u9fff]{2}\d)|[\u4e00-\u9fff]{3})"
     r"[\u4e00-\u9fff]{2,4}\d{1,2}日[電电]"
 )
-_PICTURES_OF_CJK = re.compile(r"\s(?:摄影|攝影|写真|撮影|사진|图|圖)[\s:：=／/]*[^\n;|•]*$", re.MULTILINE)
+_PICTURES_OF_CJK = re.compile(
+    r"(?:^(?:번역|편집|촬영|사진)|\s(?:摄影|攝影|写真|撮影|사진|图|圖))[\s:：=／/]*[^\n;|•]*$", re.MULTILINE
+)
 _PICTURES_IN_SHORT = re.compile(r"(?<!\w)fot\.\s[^\n;|•]*")
 _OUR = re.compile(
     r"(?:(?:von|par|por|door|van|di|by|de|dal(?:la)?|av|af)\s+)?(?:unser(?:er|em|en|e)|notre|nuestr[oa]s?|"
@@ -170,7 +165,8 @@ _OUR = re.compile(
     r"corresponsal|"
     r"enviad[oa] especial|corrispondente|inviat[oa]|verslaggever|verslaggeefster|korrespondent|medarbejder|"
     r"medarbetare|"
-    r"correspondent|reporter|staff)(?: (?:in|à|a|au|en|aus|i) (?-i:[^\W\d_a-z])[\w-]+)?,?\s+(?=(?-i:[^\W\d_a-z])"
+    r"correspondent|reporter|staff)(?: (?:in|à|a|au|en|aus|i|da|de|från|fra|uit) (?-i:[^\W\d_a-z])[\w-]+)?"
+    r",?\s+(?=(?-i:[^\W\d_a-z])"
     r"\S* \S)",
     re.IGNORECASE,
 )
@@ -184,18 +180,20 @@ _DATE_BEHIND = re.compile(
     r"mis à jour|publicado|actualizado|atualizado|pubblicato|aggiornato)\b.{0,12}\d.*$",
     re.IGNORECASE,
 )
+_BREAK = re.compile(r"<(?:br|/?p|/?div|/?li)\b[^<>]*>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 
 def author_credits(text: str) -> str:
     """Return a byline without the parts that credit photographers, editors or translators, and without controls."""
+    text = _BREAK.sub("\n", text) if "<" in text else text
     text = _MARKUP.sub(" ", _MAIL_ADDRESS.sub(" ", text)) if "<" in text else text
     text = _SUPPLIER.sub("\n", text) if ":" in text or "：" in text else text
     if not text.isascii():
         text = _PICTURES_OF_CJK.sub(
             "", _PLACED_REPORTER.sub(r"\1", _CABLED.sub(r"\1", _WITH_PICTURES_CJK.sub(r"\1", text)))
         )
-    text = _PICTURES_BEHIND.sub("\n", text) if "(" in text else text
+    text = _PICTURES_BEHIND.sub("", text) if "(" in text else text
     text = _PICTURES_IN_SHORT.sub("\n", text) if "fot." in text else text
     text = _OTHER_CREDIT.sub("\n", _WITH_PICTURES.sub(r"\1", text))
     lines = (_without_surroundings(line) for line in text.split("\n"))
@@ -208,9 +206,10 @@ def _without_surroundings(line: str) -> str:
     if control := _CONTROL_BEFORE.match(line):
         line = _WHERE_TO_FOLLOW.sub("", line[control.end() :])
     line = _CONTROLS.sub("", line)
-    line = _AND_OTHERS.sub("", _DATE_BEHIND.sub("", _DATE_BEFORE.sub("", line)))
+    line = _AND_OTHERS.sub("", without_date(_DATE_BEHIND.sub("", _DATE_BEFORE.sub("", line))))
     if any(map(str.isdigit, line)):
         line = _TIME_BEHIND.sub("", line)
+    line = _FROM_WIRES.sub("", line)
     line = _WITH_AGENCY.sub("", _BIOGRAPHY.sub("", _OUR.sub("", _WROTE.sub("", line))))
     return _CODE_BEHIND.sub("", line).strip()
 
@@ -224,4 +223,4 @@ def labelled_lines(byline: str) -> str:
     """Return those lines of a byline that say that a name follows: "By …", "Von …", "Text: …"; empty if none does."""
     lines = [line.strip() for line in byline.split("\n") if line.strip()]
     joined = [f"{one} {two}" for one, two in pairwise(lines) if _LABEL_ALONE.fullmatch(one)]
-    return "\n".join(line for line in (*lines, *joined) if _PRINTED_LABEL.match(line))
+    return "\n".join(line for line in (*lines, *joined) if _PRINTED_LABEL.match(line) or credited(line) != line)

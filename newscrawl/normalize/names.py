@@ -6,6 +6,14 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from newscrawl.normalize.credit_grammar import (
+    begins_with_name,
+    credited,
+    with_helpers_apart,
+    without_job_behind,
+    without_pictures,
+)
+from newscrawl.normalize.credit_words import WRITERS
 from newscrawl.normalize.credits import MAX_LINE_LENGTH, author_credits, without_opening
 from newscrawl.normalize.name_records import texts_of_records
 from newscrawl.normalize.text import display
@@ -13,12 +21,13 @@ from newscrawl.normalize.zones import is_city
 
 MAX_NAME_LENGTH = 80  # characters of one name
 
-_NOT_A_NAME = re.compile(r"https?:|www\.|^\S+\.(?:com|org|net|co\.uk|html|php|example)$|[{}<>=]", re.IGNORECASE)
+_NOT_A_NAME = re.compile(r"https?:|www\.|^\S+\.(?:com|org|net|co\.uk|html|php|example)$|[{}<>=%]", re.IGNORECASE)
 # What content systems state where nobody is stated.
 _NOBODY = re.compile(
     r"(?:(?:null|undefined|none|nil|n/a|nan|unknown|not (?:available|set)|email protected|no author|"
-    r"author|admin(?:istrator)?|"
-    r"(?:web)?master|root|user|guest|test|default)[\s\d]*)+",
+    r"author(?: name)?|name|(?:wp[ _-]?)?admin(?:istrator|istrador|istrateur|istrátor|istratore)?|админ(?:истратор)?|"
+    r"yönetici|管理[员員者]|관리자|(?:web)?master|root|(?:super )?user|guest|test|default|"
+    r"object object|array)[\s\d]*)+",
     re.IGNORECASE,
 )
 _DAY = re.compile(
@@ -35,8 +44,10 @@ _ADDRESS_AND_NAME = re.compile(r"\s*[^\s@()]+@[^\s@()]+\s\(([^()@]{2,80})\)\s*")
 _ALL_IN_BRACKETS = re.compile(r"\s*[\[(（【〔]([^\[\](（【〔)）】〕]{2,80})[\])）】〕]\s*")
 _WEB_ADDRESS = re.compile(r"https?://[^\s,;|<>()\"]*", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?<![\w.])(?:\+|00)\d[\d ()./-]{6,18}\d(?!\w)")
-_SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[;|•\n\t]|[、／]|\s[/·•–—-]\s)\s*+")
-_COMMA = re.compile(r"(?:(?<!\s)\s++)?[,，]\s*+")
+_SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[;؛|•\n\t]|[、／]|\s[/·•–—-]\s)\s*+")
+_ROW = re.compile(r"[\n;]")
+_BARE_BY = re.compile(r"(?:by|von|par|por|door)\s+\S", re.IGNORECASE)
+_COMMA = re.compile(r"(?:(?<!\s)\s++)?[,，،]\s*+")
 _LEADING_JOINER = re.compile(r"^(?:et|y|e|en|i|a|ja|ve|dan|và|ir|un|dhe|eta|va|na)\s+(?=[^\W\d_a-z])")
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 _JOINER = re.compile(
@@ -55,6 +66,10 @@ _JOINED_JOINER = re.compile(
 _NAME_ENDING = re.compile(r"^(?:jr|sr|ii|iii|iv|m\.?d|ph\.?\s?d|esq|mba|dds|rn)\.?$", re.IGNORECASE)
 _PLACE = re.compile(r"(?<!\s)\s++(?:in|at|aus|à|au|en|w|v|i)\s++(?:the\s++)?[A-ZÀ-Ž].*$")
 _EMPLOYER = re.compile(r"(?<!\s)\s++(?:[Ff]or|für|pour|para|of|of the|from)\s++(?:the\s++)?[A-Z].*$")
+# Cities of several words of which the first begins no name
+_PLACE_OF_WORDS = re.compile(
+    r"(?:New|São|Los|Las|Kuala|Addis|Buenos|Bad|Port|Rio de|Tel|Abu Dhabi|Hong|Nueva|नई|न्यू)\s\S+(?:\s\S+)?$"
+)
 # "Institute for …": no person's employer.
 _ORGANISED_FOR = re.compile(
     r"(?:[^\W\d_][\w.’'-]*\s+){0,4}?(?:Institut[eo]?|Cent(?:er|re)|Zentrum|Bureau|Council|Committee|Campaign|Coalition|"
@@ -64,25 +79,22 @@ _ORGANISED_FOR = re.compile(
     r"Teachers|Voices|Women|Workers|Union|League|Trust|Movement|Verein|Verband|Stiftung|Fondation|Fundación)\s+"
     r"(?:for|für|pour|para|of|in|at|from|i|v|w)\b"
 )
+# Names side by side have a family name and two syllables; what ends in these is a place or a desk.
+_KOREAN_NAME = r"[김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차"
+_KOREAN_NAME += r"주우구민진지엄채원천방공현변염여추도석선설]"
+_KOREAN_NAME += r"[\uac00-\ud7af]{2}(?<![시도군구부팀국실청])"
 _KOREAN_REPORTER = re.compile(
-    r"((?:[\uac00-\ud7af]{2,4}\s?[·,ㆍ]\s?){0,5}[\uac00-\ud7af]{2,4})\s*(?:(?:인턴|선임|전문|객원)?기자|특파원)"
+    rf"((?:[\uac00-\ud7af]{{2,4}}\s?[·,ㆍ]\s?|(?<![\uac00-\ud7af]){_KOREAN_NAME}\s){{0,5}}[\uac00-\ud7af]{{2,4}})"
+    r"\s*(?:(?:인턴|선임|전문|객원)?기자|특파원)"
 )
-_KOREAN_COMMA = re.compile(r"\s?[·,ㆍ]\s?")
+_KOREAN_COMMA = re.compile(r"\s?[·,ㆍ]\s?|\s")
 _REPORTER_CJK = re.compile(
     r"(?:(?<!\s)\s++)?(?:(?:인턴|선임|전문|객원)?기자|특파원|논설위원|PD|記者|记者|特派員|編集委員|さん)$"
 )
 _PICTURE_AGENCY = re.compile(
     r"\b(?:getty|shutterstock|istock|imago|picture[- ]alliance|alamy|afp via|epa-efe|unsplash)\b", re.I
 )
-_ROLE_NOUN = (
-    "correspondent|editor|reporter|columnist|writer|producer|critic|analyst|journalist|contributor|photographer|"
-    "commentator|anchor|presenter|blogger|author|director|fellow|professor|intern|"
-    "redakteur|redakteurin|korrespondent|korrespondentin|reporterin|journalistin|kolumnist|volontär|volontärin|autorin|"
-    "redaktor|redaktorin|redaktorka|chefredakteur|chefredakteurin|ressortleiter|ressortleiterin|chefreporter|"
-    "journaliste|journalisten|correspondant|correspondante|rédacteur|rédactrice|redactor|redactora|corresponsal|periodista|"
-    "giornalista|inviato|redaktør|redaktör|correspondente|repórter|verslaggever|redactie|dziennikarz|dziennikarka|"
-    "enviado especial|enviada especial|envoyé spécial|envoyée spéciale|chroniqueur|éditorialiste|collaborateur"
-)
+_ROLE_NOUN = WRITERS
 _ROLE_WORD = (
     "senior|chief|deputy|assistant|associate|executive|managing|special|staff|freelance|guest|contributing|lead|acting|"
     "political|politics|economics?|economy|business|media|science|health|environment|education|sports?|football|"
@@ -92,10 +104,7 @@ _ROLE_WORD = (
     "city|news|features?|opinion|digital|online|video|data|investigations?|investigative|weekend|sunday|global|energy|"
     "climate|industry|financial|personal|finance|money|property|consumer|local|regional|community|audience|and|&|the|of"
 )
-_ROLE = re.compile(
-    rf"\b(?:\w+(?:redakteur|korrespondent|reporter)(?:in)?|\w*redaktion\w*|{_ROLE_NOUN}|staff|bureau|chief|desk|team|host)s?\b",
-    re.IGNORECASE,
-)
+_ROLE = re.compile(rf"(?<!\w)(?:{_ROLE_NOUN}|\w*redaktion\w*|staff|bureau|chief|desk|team|host)s?(?!\w)", re.IGNORECASE)
 _TRAILING_ROLE = re.compile(
     rf"^(\S++\s++\S++(?:\s++\S++)*?)\s++(?:(?:{_ROLE_WORD}|bbc|cnn)\s++){{0,12}}(?:{_ROLE_NOUN})s?\b.*$", re.IGNORECASE
 )
@@ -156,13 +165,29 @@ def has_role(name: str) -> bool:
 def _split(text: str) -> Iterator[str]:
     text = author_credits(_without_addresses(text.replace("\xa0", " ")))
     text = _HANDLE.sub(" ", _BRACKETS.sub("", text)) if "\n" not in text else _BRACKETS.sub("", text)
-    for line in _SEPARATOR.split(text):
-        line = _LEADING_JOINER.sub("", without_opening(display(line)))
-        if reporters := _KOREAN_REPORTER.findall(line):
-            yield from (name for names in reporters for name in _KOREAN_COMMA.split(names))
+    for row in _ROW.split(with_helpers_apart(text)):
+        for line in _authors_among([part for piece in _SEPARATOR.split(row) if (part := display(piece))]):
+            if reporters := _KOREAN_REPORTER.findall(line):
+                yield from (name for names in reporters for name in _KOREAN_COMMA.split(names))
+                continue
+            for part in _JOINER.split(line) if not _is_single_credit(line) else [line]:
+                yield from _names_in_list(part)
+
+
+def _authors_among(parts: Sequence[str]) -> Iterator[str]:
+    """Yield the parts of a line that name its authors: not the section before "By", nor house and job behind a name."""
+    start = next((at for at, part in enumerate(parts) if _BARE_BY.match(part)), 0)
+    name = ""
+    for part in parts[start:]:
+        line = _LEADING_JOINER.sub("", _credited(part))
+        if name and (_is_role_or_employer(line, name) or _is_place(line, name)):
             continue
-        for part in _JOINER.split(line) if not _is_single_credit(line) else [line]:
-            yield from _names_in_list(part)
+        yield line
+        name = line if not name and begins_with_name(line) else name
+
+
+def _credited(part: str) -> str:
+    return without_opening(credited(without_opening(without_pictures(part))))
 
 
 def _without_addresses(text: str) -> str:
@@ -187,17 +212,25 @@ def _names_in_list(part: str) -> Iterator[str]:
     if _is_family_name_first(parts):
         parts = [" ".join(reversed(parts))]
     names: list[str] = []
-    for piece in parts:
+    for at, piece in enumerate(parts):
         if names and _NAME_ENDING.match(piece):
             names[-1] += f", {piece}"
             continue
         if names and (_is_role_or_employer(piece, names[-1]) or _is_place(piece, names[-1])):
             continue
+        if not names and _is_job_before(piece, parts[at + 1 :]):
+            continue
         for name_part in _split_at_joiners(piece):
-            name = _clean(without_opening(name_part))
+            name = _clean(_credited(name_part))
             if name:
                 names.append(name)
     yield from names
+
+
+def _is_job_before(piece: str, further: Sequence[str]) -> bool:
+    """Return whether the first part of a list is a job, with its bearer behind it: "Laporan wartawan, Ada Lind"."""
+    job = _credited(piece)
+    return has_role(job) and not begins_with_name(job) and any(map(begins_with_name, further))
 
 
 def _is_family_name_first(parts: Sequence[str]) -> bool:
@@ -210,7 +243,15 @@ def _is_family_name_first(parts: Sequence[str]) -> bool:
 
 def _is_place(piece: str, name: str) -> bool:
     """Return whether a single word behind a name of several words is where its bearer writes from, or for whom."""
-    return " " not in piece and " " in name and piece[0].isupper() and piece.casefold() not in NEWS_AGENCIES
+    if _PLACE_OF_WORDS.match(piece):
+        return True
+    return (
+        " " not in piece
+        and " " in name
+        and piece[0].isalpha()
+        and not piece[0].islower()
+        and piece.casefold() not in NEWS_AGENCIES
+    )
 
 
 def _split_at_joiners(piece: str) -> list[str]:
@@ -231,7 +272,7 @@ def _clean(name: str) -> str | None:
         name = match[1]
     if len(name.split()) > 2 and not _ROLE.match(name) and not _ORGANISED_FOR.match(name):
         name = _PLACE.sub("", _EMPLOYER.sub("", name))
-    name = name.strip(" .,:-–—*") + "." * is_abbreviated
+    name = without_job_behind(name.strip(" .,:-–—*/|") + "." * is_abbreviated)
     if not 2 <= len(name) <= MAX_NAME_LENGTH or _NOT_A_NAME.search(name) or not any(map(str.isalpha, name)):
         return None
     if _NOBODY.fullmatch(name) or (any(map(str.isdigit, name)) and _DAY.fullmatch(name)):

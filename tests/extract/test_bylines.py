@@ -156,3 +156,54 @@ def test_a_label_of_any_language_names_the_author_in_an_element_without_a_name(
 @pytest.mark.parametrize("line", ["Texto: íntegro", "Autor", "Текст документа опубликован сегодня утром", "기자 회견"])
 def test_a_word_that_is_also_a_label_names_nobody(line: str) -> None:
     assert authors(f"<article>{HEADLINE}<div class=x7>{line}</div>{PROSE * 3}</article>") == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "names"),
+    [
+        ('"Ada Lind, Bo Ek and Cy Roe"', ["Ada Lind", "Bo Ek", "Cy Roe"]),
+        ('["Ada Lind, Bo Ek", "Cy Roe"]', ["Ada Lind", "Bo Ek", "Cy Roe"]),
+        ('{"@type":"Person","name":"https://courier.example/author/ada-lind/"}', []),
+        ('[{"@type":"Organization","name":"The Courier"},{"@type":"Person","name":"Ada Lind"}]', ["Ada Lind"]),
+        ('{"@type":"Person","name":["Ada Lind","Bo Ek"]}', ["Ada Lind", "Bo Ek"]),
+        ('{"@type":"Person","name":{"@value":"Ada Lind","@language":"en"}}', ["Ada Lind"]),
+        ('{"@type":"Person","name":"","givenName":"Ada","familyName":"Lind"}', ["Ada Lind"]),
+        ('{"@type":"Person","name":"null null"}', []),
+        ('[[{"name":"Ada Lind"}],[{"name":"Bo Ek"}]]', ["Ada Lind", "Bo Ek"]),
+        ('{"@type":"Person","name":"staff"}', ["staff"]),
+        (
+            '{"@type":"Person","name":"Ada Lind","worksFor":{"@type":"Organization","name":"The Courier"}}',
+            ["Ada Lind"],
+        ),
+        ('{"Person":{"name":"Ada Lind"}}', ["Ada Lind"]),
+        ('{"@type":"Person","firstName":"Ada","lastName":"Lind"}', ["Ada Lind"]),
+        ('{"@type":"Person","alternateName":"Ada Lind"}', ["Ada Lind"]),
+        ('{"0":{"@type":"Person","name":"Ada Lind"},"1":{"@type":"Person","name":"Bo Ek"}}', ["Ada Lind", "Bo Ek"]),
+        (
+            '{"@type":"Organization","employee":{"@type":"Person","name":"Ada Lind"},"name":"The Courier"}',
+            ["The Courier"],
+        ),
+        ('"<a href=\\"/ada\\" rel=\\"author\\">Ada Lind</a>"', ["Ada Lind"]),
+    ],
+)
+def test_authors_are_read_in_whatever_form_json_ld_states_them(stated: str, names: list[str]) -> None:
+    assert authors(f"<article>{HEADLINE}{PROSE * 3}</article>", ld(stated)) == names
+
+
+@pytest.mark.parametrize("name", ["राम कुमार", "রহিম উদ্দিন", "สมชาย ใจดี", "عدا لند", "עדה לינד", "ადა ლინდი"])
+def test_a_marked_byline_is_read_in_scripts_without_capital_letters(name: str) -> None:
+    assert authors(f'<article>{HEADLINE}<div class="byline">{name}</div>{PROSE * 3}</article>') == [name]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("लेखक: राम कुमार", "राम कुमार"),
+        ("Piše: Ada Lind", "Ada Lind"),
+        ("Ρεπορτάζ: Άντα Λιντ", "Άντα Λιντ"),
+        ("作者：林爱达", "林爱达"),
+        ("Pewarta: Budi Santoso", "Budi Santoso"),
+    ],
+)
+def test_a_label_of_further_languages_names_the_author_in_an_element_without_a_name(line: str, name: str) -> None:
+    assert authors(f"<article>{HEADLINE}<div class=x7>{line}</div>{PROSE * 3}</article>") == [name]

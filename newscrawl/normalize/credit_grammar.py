@@ -1,0 +1,223 @@
+"""The grammar of credits, whatever their language: labels that no table has, jobs before names, helpers, dates.
+
+A label ends in a colon and a name follows; a job is a noun of a table before a name; who helped follows "with the help
+of". Whether a name follows is seen by its words, which begin with capital letters but for particles.
+"""
+
+from __future__ import annotations
+
+import re
+
+from newscrawl.normalize.credit_words import WRITERS, WRITERS_CJK
+
+# Vowel signs and the like, which are no letters of a word to Python's patterns.
+MARKS = r"\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0980-\u0983\u09bc-\u09cd\u0a00-\u0a51"
+MARKS += r"\u0a81-\u0acd\u0b01-\u0b57\u0b82-\u0bcd\u0c00-\u0c56\u0c81-\u0cd6\u0d00-\u0d57\u0e31-\u0e4e\u1000-\u109f"
+MARKS += r"\u064b-\u065f\u0591-\u05c7\u200c\u200d"
+_CJK_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff·]{2,12}|[\uac00-\ud7af]{2,5}")
+_PARTICLES = frozenset(
+    {
+        "da", "de", "di", "do", "du", "das", "des", "dos", "del", "della", "la", "le", "van", "von", "der", "den",
+        "ten", "ter", "bin", "ibn", "al", "el", "zu", "zum", "af", "av", "st", "st.", "y", "e", "i",
+    }
+)  # fmt: skip
+_SIGN = re.compile(r"[,;،、/|&(（\n]")
+_LABEL = re.compile(r"([^\W\d_][^:：|,]*)[:：]\s*")
+_MAX_LABEL_WORDS = 4
+_MAX_LABEL_LENGTH = 40  # characters
+_BY = frozenset(
+    {
+        "by", "par", "por", "door", "av", "od", "oleh", "bởi", "от", "від", "deur",
+    }
+)  # fmt: skip
+_OF = frozenset(
+    {
+        "von", "de", "di", "da", "del", "af", "d", "na",
+    }
+)  # fmt: skip  # also in names
+_ARTICLES = frozenset(
+    {
+        "ein", "eine", "un", "une", "una", "um", "uma", "en", "et", "el", "la", "le", "il", "lo", "o", "a", "this",
+    }
+)  # fmt: skip
+_ELIDED = re.compile(r"\b([dl])['’](?=[^\W\d_])", re.IGNORECASE)
+_JOB = re.compile(rf"(?:{WRITERS})s?", re.IGNORECASE)
+_MAX_WORDS_OF_JOB = 5
+_JOB_CJK = re.compile(rf"[^\s:：,，、/／|・]{{0,12}}(?:{WRITERS_CJK})[\s・]\s*(?=[\u3040-\u30ff\u4e00-\u9fff])")
+_PLACE_CJK = re.compile(r"[\u30a0-\u30ff\u4e00-\u9fff]{1,8}[＝=](?=[\u3040-\u30ff\u4e00-\u9fff]{2,})")
+_FILED_CJK = re.compile(r"\s(?:[发發]自[\u4e00-\u9fff]{2,8}|[\u4e00-\u9fff]{0,6}(?:综合)?(?:报道|報導|報道))$")
+_HELPERS = re.compile(
+    r"[,.;]?(?<!\s)\s++(?:and |e |y |et )?(?:with |(?:con|com|avec|unter|in|med|met|z) )(?:the |la |a |l['’]|le |"
+    r"samenwerking |bijdrage(?:n)? )?(?:(?:additional|further|extra|original) )?"
+    r"(?:reporting|help|assistance|contributions?|research|files|ayuda|colaboración|colaboração|ajuda|collaborazione|"
+    r"aiuto|collaboration|participation|aide|contribution|mitarbeit|mithilfe|hilfe|samenwerking|"
+    r"bistand|hjälp|hjelp|pomocą)"
+    r"[ ](?:by|from|of|de la|del?|di|da|von|van|met|fra|från|av|af)\s++(?=[^\W\d_])"
+    r"|(?:[,.;]|(?<!\s)\s)\s*+(?:colabor(?:ó|ou|aron|aram)|ha(?:nno)? collaborato|mitarbeit:|contribu(?:yó|iu))"
+    r"\s++(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_MONTH = (
+    r"(?:jan|feb|fév|fev|mar|mär|apr|avr|abr|ma[iyj]|jun|juin|jul|juil|aug|aoû|ago|sep|set|o[ck]t|out|nov|d[ei][cz]|"
+    r"ene|gen|giu|lug|mag|ott|dic)[a-zéûä]{0,8}\.?"
+)
+_DATE_BEHIND = re.compile(
+    rf"(?<=[^\W\d_.])[\s,|•·–-]+(?:{_MONTH} \d{{1,2}},? (?:19|20)\d\d|"
+    rf"\d{{1,2}}\.? (?:de )?{_MONTH} (?:de )?(?:19|20)\d\d|"
+    r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}).*$",
+    re.IGNORECASE,
+)
+# Without a sign behind them, only words that are no section of a paper ("Video Ada Lind").
+_PICTURES_IN_PLAIN = (
+    r"photos?|photograph(?:s|y)|pictures|fotos?|foto['’]s|fotografi\w{1,2}|fotografías?|kuvat?|beeld|bilder|zdjęcia|"
+    r"argazkiak|ảnh|immagini|illustrations?|фото"
+)
+_PICTURES_BY = re.compile(
+    rf"(?:^|[,;.]\s*|(?<!\s)(?P<inside>\s))(?i:{_PICTURES_IN_PLAIN})\s+(?=[^\W\d_a-z][^\s,;]*\s[^\W\d_a-z])[^,;]*"
+)
+_WORDS_BEFORE = re.compile(
+    r"(?i:words|texte?|texto|testo|teksti?|teks|szöveg|текст|bài|testua|tekstas)\s+(?=[^\W\d_a-z]\S*\s[^\W\d_a-z])"
+)
+_VERBS = re.compile(
+    # Who wrote, prepared, asked, in Slavic languages with the name behind the verb.
+    r"(?:(?:tekst |text )?(?:rozmawia|opracowa|przygotowa|napisa|notowa|zebra|pisa)ł[aiy]?|"
+    r"(?:připravi|zpracova|zapsa|napsa|sepsa|pripravi|spracova)l[ai]?|(?:napisa|pripremi|razgovara|zabilježi)(?:o|la|li)|"
+    r"(?:подготови|беседова|записа|написа|рассказа|собра|опроси|разговарива)л[аи]?|"
+    r"(?:підготува|записа|написа|розмовля|спілкува|зібра)(?:в|ла|ли)(?:с[яь])?|pi[šs]e|пише|разговарал[аи]|"
+    r"παρουσιάζει(?: [ηο])?)\s+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+# What a name's words may be followed by in small letters: "Ada Lind kazetaria", but no "Weir Valley staff".
+_GROUP = re.compile(
+    r"(?:staff|team|desk|newsroom|council|group|agencies|redaktion|redakce|toimitus|redaksjon|wire|wires|news)$",
+    re.IGNORECASE,
+)
+
+
+def is_small(word: str) -> bool:
+    """Return whether a word begins with a small letter, in a script whose names begin with capital ones."""
+    return word[0].islower() and not "\u10d0" <= word[0] <= "\u10ff"  # Georgian has small letters alone
+
+
+def looks_like_name(text: str) -> bool:
+    """Return whether the words of a text are those of a person's name, or of several: two at least, in capitals."""
+    if _CJK_NAME.fullmatch(text):
+        return True
+    words = [word for word in text.split() if word.casefold() not in _PARTICLES]
+    return 2 <= len(words) <= 6 and all(word[0].isalpha() and not is_small(word) for word in words)
+
+
+def begins_with_name(text: str) -> bool:
+    """Return whether a name stands at the beginning of a text, up to a sign or a word in small letters."""
+    own: list[str] = []
+    for word in _SIGN.split(text, maxsplit=1)[0].split():
+        if is_small(word) and word.casefold() not in _PARTICLES:
+            break
+        own.append(word)
+    return looks_like_name(" ".join(own))
+
+
+def without_label(line: str) -> str:
+    """Return a line without what stands before a name with a colon: "Piše: Ada Lind", "Ρεπορτάζ: …", "ライター：…"."""
+    label = _LABEL.match(line[: _MAX_LABEL_LENGTH + 2])
+    if label is None or len(label[1].split()) > _MAX_LABEL_WORDS:
+        return line
+    return line[label.end() :] if begins_with_name(line[label.end() :]) else line
+
+
+def without_phrase(line: str) -> str:
+    """Return a line without words up to "by": "Publisert av Ada Lind", "Una crónica de Ada Lind", "Enquête d'Ada Lind".
+
+    Where that word is also a particle of names, an article with a noun must stand before it, or one word in small
+    letters behind another.
+    """
+    words = _ELIDED.sub(r"\1 ", line[:120]).split()
+    for at, word in enumerate(words[1:6], 1):
+        folded = word.casefold()
+        is_by = folded in _BY or (folded in _OF and _is_noun_phrase(words[:at]))
+        if is_by and word.islower() and begins_with_name(rest := _from_word(line, at + 1)):
+            return rest
+    return line
+
+
+def _is_noun_phrase(words: list[str]) -> bool:
+    first = words[0].casefold()
+    if first in ("ein", "eine"):
+        return len(words) > 1
+    if first in _ARTICLES:
+        return len(words) > 1 and all(word.islower() for word in words[1:])
+    # "Intervista a cura di", "Aufgezeichnet von", "Scris de"
+    return words[-1] == "cura" or bool(_PARTICIPLE.fullmatch(words[-1])) or first in _KINDS
+
+
+_PARTICIPLE = re.compile(
+    r"\w{2,}ge\w{2,}(?:t|en)|(?:ge|ver|er|be)(?:schrieben|fasst|stellt|arbeitet)|scris[ăe]?|realizat[ăo]?|realizad[oa]|"
+    r"ime\w{2,}wa|preparad[oa]|publikovan\w+|publi[sc]er\w+|elaborat[ăo]?|redactat[ăo]?|redigert|redigeret",
+    re.IGNORECASE,
+)
+_KINDS = frozenset(
+    {
+        "chronique", "enquête", "reportage", "analyse", "récit", "tribune", "entretien", "portrait", "billet",
+        "éditorial", "crónica", "análisis", "reportaje", "columna", "artículo", "opinión", "reportagem", "coluna",
+        "artigo", "análise", "intervista", "analisi", "inchiesta", "reportatge", "anàlisi", "article", "interviu",
+        "analiză", "reportaj", "leder", "kronik", "debatindlæg", "kommentar", "klumme", "anmeldelse",
+    }
+)  # fmt: skip
+
+
+def _from_word(line: str, count: int) -> str:
+    """Return a line without its first words; an elided article counts as one."""
+    spaced = _ELIDED.sub(r"\1 ", line)
+    return spaced.split(maxsplit=count)[count] if len(spaced.split(maxsplit=count)) > count else ""
+
+
+def without_job(line: str) -> str:
+    """Return a line without the job before a name: "Political Correspondent Ada Lind", "特约撰稿人 林爱达"."""
+    if match := _JOB_CJK.match(line) or _PLACE_CJK.match(line) or _VERBS.match(line) or _WORDS_BEFORE.match(line):
+        return line[match.end() :]
+    words = line[:120].split()
+    for size in range(min(len(words) - 2, _MAX_WORDS_OF_JOB), 0, -1):
+        job = words[size - 1].rstrip(",:")
+        is_job = _JOB.fullmatch(job) or (size > 1 and _JOB.fullmatch(f"{words[size - 2]} {job}"))
+        if is_job and not looks_like_name(" ".join(words[: size - 1])):
+            rest = line.split(maxsplit=size)[size]
+            return rest if begins_with_name(rest) and not any(map(_JOB.fullmatch, rest.split())) else line
+    return line
+
+
+def without_job_behind(name: str) -> str:
+    """Return a name without the one word in small letters behind it, which is a job or a verb: "Ada Lind skrifar"."""
+    name = _FILED_CJK.sub("", name)
+    words = name.split()
+    if not 3 <= len(words) <= 5 or not is_small(words[-1]) or words[-1] in _PARTICLES or _GROUP.match(words[-1]):
+        return name
+    own = words[:-1]
+    is_person = all(word[0].isupper() for word in own) and looks_like_name(" ".join(own))
+    return " ".join(own) if is_person and words[-1].isalpha() else name
+
+
+def with_helpers_apart(line: str) -> str:
+    """Return a line with a semicolon where those follow who helped: "Ada Lind, with additional reporting by Bo Ek"."""
+    return _HELPERS.sub("; ", line)
+
+
+def without_date(line: str) -> str:
+    """Return a line without the date behind a name, and what follows it."""
+    return _DATE_BEHIND.sub("", line) if any(map(str.isdigit, line)) else line
+
+
+def without_pictures(line: str) -> str:
+    """Return a line without who made its pictures, where no sign says so: "Words Ada Lind Photography Bo Ek"."""
+    is_of_words = _WORDS_BEFORE.match(line) is not None
+
+    def left(match: re.Match[str]) -> str:
+        name = match[0].split(maxsplit=1)[-1]
+        return match[0] if (match["inside"] and not is_of_words) or any(map(_JOB.fullmatch, name.split())) else ""
+
+    return _PICTURES_BY.sub(left, line)
+
+
+def credited(line: str) -> str:
+    """Return a line, or a part of one, without what the grammar of credits says to be before its names."""
+    line = without_phrase(without_label(line))
+    return without_job(without_pictures(line))
