@@ -58,11 +58,14 @@ CORRECTION = regex.compile(
     | \bwir\ haben\ (?:das|dies|den\ fehler|die\ stelle)\ .{{0,40}}\b(?:korrigiert|berichtigt)\b
     | \bune\ (?:première\ )?version\ (?:précédente|antérieure)\b
     | \bcet(?:te)?\ {_ARTICLE["fr"]}\ a\ été\ (?:corrigée?|rectifiée?|modifiée?)\b
-    | \buna\ versión\ anterior\b | \buma\ versão\ anterior\b | \buna\ versione\ precedente\b | \been\ eerdere\ versie\b
+    | \bnous\ avons\ (?:corrigé|rectifié)\b.{{0,80}}\b(?:{_ARTICLE["fr"]}|titre)\b
+    | \b(?:hemos\ corregido|corrigimos|abbiamo\ corretto)\b.{{0,80}}\b(?:{_ARTICLE["romance"]}|titular|título|titolo)\b
+    | \buna\ versión\ (?:previa|inicial)\ de\ est[ea]\b | \buna\ versión\ anterior\b
+    | \buma\ versão\ anterior\b | \buna\ versione\ precedente\b | \been\ eerdere\ versie\b
     | \buna\ versió\ anterior\b | \bde\ oorspronkelijke\ versie\ van\ dit\b
     | \b(?:est[ea]|quest[oa]|o|a|aquest)\ {_ARTICLE["romance"]}\ (?:ha\ sido|fue|foi|è\ stat[oa])
       \ (?:corregid|rectificad|corrigid|retificad|corrett|modificat)[oa]\b
-    | \bdit\ artikel\ (?:is|werd)\b.{{0,40}}\b(?:gecorrigeerd|aangepast|verbeterd)\b
+    | \b(?:dit|deze)\ (?:artikel|tekst|stuk|bericht)\ (?:is|werd)\b.{{0,40}}\b(?:gecorrigeerd|aangepast|verbeterd)\b
     | \bi\ en\ (?:tidigare|tidligere)\ (?:version|versjon|utgave|udgave)
       \ a[vf]\ (?:den\ här\ |denne\ )?{_ARTICLE["nordic"]}\b
     | \b{_ARTICLE["nordic"]}\ (?:har|er|är)\ (?:blitt\ |blevet\ )?
@@ -75,6 +78,7 @@ CORRECTION = regex.compile(
     | \b(?:haberin|metnin|yazının)\ (?:önceki|ilk)\ (?:hal|sürüm|versiyon)
     | \b(?:cikkünk|írásunk|hírünk)\ (?:korábbi|első|eredeti)\ (?:verzió|változat)
     | \bîntr-o\ versiune\ anterioară\b | \bσε\ προηγούμενη\ (?:έκδοση|εκδοχή)\ του\b
+    | \bartikel\ ini\ telah\ (?:dikoreksi|diralat|diperbaiki)\b
     | \bversi\ sebelumnya\ dari\ artikel\b | \bphiên\ bản\ trước\ của\ bài\b
     | (?:記事|見出し|本文|初出時?|掲載時|配信時).{{0,60}}(?:訂正|修正)(?:し|いた|致) | お詫びして訂正
     | 特此(?:更正|说明) | (?:記事|本文).{{0,20}}(?:更正|勘誤|勘误) | 바로잡습니다
@@ -95,17 +99,20 @@ _PARTS = (
     "διόρθωση", "διευκρίνιση", "leiðrétting", "تنويه", "توضيح", "اصلاحیه", "تصحیح", "תיקון", "הבהרה", "सुधार",
     "शुद्धिपत्र", "সংশোধনী", "แก้ไข", "勘误", "勘誤", "정정", "korrigier", "berichtigt", "corrigé", "rectifié", "modifié",
     "corregid", "rectificad", "corrigid", "corrett", "modificat", "gecorrigeerd", "aangepast", "verbeterd", "version",
-    "versjon", "utgave", "udgave", "rättat", "korriger", "rettet", "wersji", "verzi", "версии", "версії", "önceki",
+    "versjon", "utgave", "udgave", "dikoreksi", "diperbaiki", "corrigimos",
+    "rättat", "korriger", "rettet", "wersji", "verzi", "версии", "версії", "önceki",
     "ilk hal", "ilk sürüm", "ilk versiyon", "változat", "εκδο", "phiên bản", "修正", "特此说明",
 )  # fmt: skip
 _MAX_OPENING = 80  # characters before the words that make a paragraph a note; further on it is news about one
 _MAX_SIZE_OF_WORDS = 300  # characters of an opening and of the longest words behind it
 _SIZES = range(30, 1500)  # characters: a shorter one is a label or a link, a longer one an article
+_SIZES_CJK = range(15, 1500)  # two of whose signs say as much as five letters
+_CJK = regex.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
 
 def is_correction_note(text: str) -> bool:
     """Return whether a paragraph as a whole is such a note."""
-    if len(text) not in _SIZES:
+    if len(text) not in _SIZES and (len(text) not in _SIZES_CJK or not _CJK.search(text)):
         return False
     if not _may_be_found_in(text):
         return False

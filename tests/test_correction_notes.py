@@ -72,6 +72,17 @@ def test_other_lines_of_a_page_are_none() -> None:
         "Rectificació: el pont és de 1931, no pas de 1913.",
         "Erată: podul a fost deschis în 1931, nu în 1913.",
         "Catatan redaksi: artikel ini telah diralat pada 3 November.",
+        "Korrektur, 3. November: Die Brücke stammt aus dem Jahr 1931.",
+        "Precisazione: il consiglio ha nove seggi e non undici.",
+        "Deze tekst is op 3 november gecorrigeerd: de brug is van 1931.",
+        "Den här artikeln har rättats. Bron är från 1931.",
+        "Artiklen er rettet: Broen er fra 1931, ikke 1913.",
+        "Sprostowanie: w tekście błędnie podaliśmy rok budowy mostu.",
+        "Un error en una versión previa de este artículo atribuyó la cita al alcalde.",
+        "Nous avons corrigé une erreur dans cet article : le pont date de 1931.",
+        "Artikel ini telah dikoreksi karena kesalahan tahun pembangunan.",
+        "この記事は3日に訂正しました。橋の完成年は1931年です。",
+        "본 기사는 사실관계 오류를 바로잡아 3일 수정했습니다. 바로잡습니다.",
     ],
 )
 def test_a_note_is_found_in_further_languages_and_forms(text: str) -> None:
@@ -94,6 +105,9 @@ def test_a_note_is_found_in_further_languages_and_forms(text: str) -> None:
         "※追記：市の回答を加えました。工事は秋まで続くとのことです。",
         "Güncelleme: Belediyenin yanıtı habere eklendi.",
         "Оновлено: додано коментар міської ради про ремонт.",
+        "Update 15:10 Uhr: Die Stadt hat inzwischen geantwortet.",
+        "Actualización: el ayuntamiento ha respondido tras la publicación.",
+        "Bu haber, belediyenin açıklaması eklenerek güncellendi.",
     ],
 )
 def test_a_note_of_an_update_corrects_nothing(text: str) -> None:
@@ -116,6 +130,10 @@ def test_a_note_of_an_update_corrects_nothing(text: str) -> None:
         "市は3日、議事録の訂正を発表した。理由は担当者の入力ミスだという。",
         "统计局星期一更正了去年的增长数据，称原先公布的数字有误，将在下周说明原因。",
         "تصحيح مسار النهر سيستغرق عامين وفق ما قالته الوزارة يوم الاثنين.",
+        "Die Korrektur an den Börsen setzt sich am Montag fort, sagen Händler.",
+        "Rättelse av skolprov tar en månad, säger lärarna i Tidewick.",
+        "Aktualizacja oprogramowania kolei potrwa do piątku, podała spółka.",
+        "Correction tape sales have risen since the schools opened, shops say.",
     ],
 )
 def test_news_about_a_correction_or_an_update_is_no_note(text: str) -> None:

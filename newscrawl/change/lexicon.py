@@ -98,7 +98,7 @@ _PAGE_UPDATED = r"""
     | \b(?:artikeln|texten|artiklen|artikkelen|saken)\ (?:har|er|är)\ (?:blitt\ |blevet\ )?
       (?:uppdaterats?|oppdatert|opdateret)\b
     | \b(?:juttua|artikkelia|uutista)\ (?:on\ )?päivitetty\b | \b(?:artykuł|tekst)\ został\ zaktualizowany\b
-    | \b(?:стаття|матеріал|новина)\ (?:була\ )?оновлен[ао]\b | \bbu\ (?:haber|yazı)\ güncellen
+    | \b(?:стаття|матеріал|новина)\ (?:була\ )?оновлен[ао]\b | \bbu\ (?:haber|yazı)\b.{0,60}\bgüncellen
     | \bartikel\ ini\ telah\ diperbarui\b
 """
 # Behind these, a word in small letters says that the sentence is news ("Aktualizacja systemu potrwa").

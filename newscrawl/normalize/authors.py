@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from newscrawl.items import Source
-from newscrawl.normalize.credit_grammar import MARKS
+from newscrawl.normalize.credit_grammar import MARKS, own_words
 from newscrawl.normalize.credits import labelled_lines
 from newscrawl.normalize.names import NEWS_AGENCIES, has_role, is_role, name_key, names_of
 
+MAX_WORDS = 6  # of a printed name, without particles
 MAX_NAMES = 50  # a longer list is not a list of authors
 
 _GENERIC_WORDS = frozenset(
@@ -89,6 +90,7 @@ def _printed_people(byline: str, source: Source) -> list[str]:
         name
         for name in names_of([byline])
         if _PERSON.fullmatch(name)
+        and len(own_words(name)) <= MAX_WORDS
         and name.casefold() not in NEWS_AGENCIES
         and not _is_publisher_or_staff(name, source)
         and not has_role(name)

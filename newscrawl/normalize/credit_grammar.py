@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from newscrawl.normalize.credit_words import WRITERS, WRITERS_CJK
+from newscrawl.normalize.credit_words import QUALIFIERS, WRITERS, WRITERS_CJK
 
 # Vowel signs and the like, which are no letters of a word to Python's patterns.
 MARKS = r"\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0980-\u0983\u09bc-\u09cd\u0a00-\u0a51"
@@ -23,6 +23,27 @@ _PARTICLES = frozenset(
 )  # fmt: skip
 _SIGN = re.compile(r"[,;،、/|&(（\n]")
 _LABEL = re.compile(r"([^\W\d_][^:：|,]*)[:：]\s*")
+# What comes behind these is a source, a topic, an address or a control.
+_NO_LABEL = re.compile(
+    r"(?:search|sources?|quellen?|fuentes?|fontes?|bron|kilde|källa|źródło|источник|kaynak|sumber|nguồn|via|topics?|tags?|"
+    r"themen?|temas?|categor|section|rubri|ressort|contact|kontakt|e-?mail|tel|phone|follow|share|read|see|more|related|"
+    r"copyright|published|location|place|ort|last|date|language|issn|doi|المصدر|מקור|출처|来源|來源|出典)",
+    re.IGNORECASE,
+)
+ORGANISATION = re.compile(
+    r"\b(?:News|Times|Post|Media|Press|Herald|Tribune|Journal|Magazine|Network|Radio|TV|Zeitung|Foundations?|Institute?|"
+    r"University|Universität|Université|College|School|Program(?:me)?|Cent(?:er|re)|Agency|Company|Inc|Ltd|GmbH|"
+    r"Ministry|Department|Association|Union|Group)\b|(?<![^\W_])(?!I{3}\b|VII|VIII)[A-ZÄÖÜ]{3,}(?![^\W_])"
+)
+# "Institute for …": no person's employer.
+ORGANISED_FOR = re.compile(
+    r"(?:[^\W\d_][\w.’'-]*\s+){0,4}?(?:Institut[eo]?|Cent(?:er|re)|Zentrum|Bureau|Council|Committee|Campaign|Coalition|"
+    r"Alliance|Association|Academy|Office|Ministry|Department|Federation|Society|University|Universität|Université|"
+    r"School|College|Museum|Bank|Board|Commission|Agency|Organi[sz]ation|Fund|Foundation|Network|Project|Initiative|"
+    r"Partnership|Fellowship|Friends|Citizens|Doctors|Lawyers|Mothers|Parents|Physicians|Scientists|Students|"
+    r"Teachers|Voices|Women|Workers|Union|League|Trust|Movement|Verein|Verband|Stiftung|Fondation|Fundación)\s+"
+    r"(?:for|für|pour|para|of|in|at|from|i|v|w)\b"
+)
 _MAX_LABEL_WORDS = 4
 _MAX_LABEL_LENGTH = 40  # characters
 _BY = frozenset(
@@ -42,8 +63,11 @@ _ARTICLES = frozenset(
 )  # fmt: skip
 _ELIDED = re.compile(r"\b([dl])['’](?=[^\W\d_])", re.IGNORECASE)
 _JOB = re.compile(rf"(?:{WRITERS})s?", re.IGNORECASE)
+_QUALIFIERS = re.compile(rf"(?:(?:{QUALIFIERS})(?:\s|$)){{1,5}}", re.IGNORECASE)
 _MAX_WORDS_OF_JOB = 5
-_JOB_CJK = re.compile(rf"[^\s:：,，、/／|・]{{0,12}}(?:{WRITERS_CJK})[\s・]\s*(?=[\u3040-\u30ff\u4e00-\u9fff])")
+_JOB_CJK = re.compile(
+    rf"[^\s:：,，、/／|・]{{0,12}}(?:{WRITERS_CJK}|部|支局|総局|报道中心)[\s・]\s*(?=[\u3040-\u30ff\u4e00-\u9fff])"
+)
 _PLACE_CJK = re.compile(r"[\u30a0-\u30ff\u4e00-\u9fff]{1,8}[＝=](?=[\u3040-\u30ff\u4e00-\u9fff]{2,})")
 _FILED_CJK = re.compile(r"\s(?:[发發]自[\u4e00-\u9fff]{2,8}|[\u4e00-\u9fff]{0,6}(?:综合)?(?:报道|報導|報道))$")
 _HELPERS = re.compile(
@@ -83,6 +107,9 @@ _VERBS = re.compile(
     r"(?:(?:tekst |text )?(?:rozmawia|opracowa|przygotowa|napisa|notowa|zebra|pisa)ł[aiy]?|"
     r"(?:připravi|zpracova|zapsa|napsa|sepsa|pripravi|spracova)l[ai]?|(?:napisa|pripremi|razgovara|zabilježi)(?:o|la|li)|"
     r"(?:подготови|беседова|записа|написа|рассказа|собра|опроси|разговарива)л[аи]?|"
+    r"(?:rozhovor |разговор |интервью |беседу )?(?:vedla?|вел[аи]?|взял[аи]?)|"
+    r"(?:mit|met|med|with|con|avec|с|з|z|s|so)\s.{2,60}?\s(?:sprach(?:en)?|spraken?|snakket|talade|talte|rozmawiał[aiy]?|"
+    r"hovořil[ai]?|беседовал[аи]?|розмовлял[аи])|"
     r"(?:підготува|записа|написа|розмовля|спілкува|зібра)(?:в|ла|ли)(?:с[яь])?|pi[šs]e|пише|разговарал[аи]|"
     r"παρουσιάζει(?: [ηο])?)\s+(?=[^\W\d_])",
     re.IGNORECASE,
@@ -94,6 +121,11 @@ _GROUP = re.compile(
 )
 
 
+def own_words(name: str) -> list[str]:
+    """Return the words of a name without particles."""
+    return [word for word in name.split() if word.casefold() not in _PARTICLES]
+
+
 def is_small(word: str) -> bool:
     """Return whether a word begins with a small letter, in a script whose names begin with capital ones."""
     return word[0].islower() and not "\u10d0" <= word[0] <= "\u10ff"  # Georgian has small letters alone
@@ -103,7 +135,7 @@ def looks_like_name(text: str) -> bool:
     """Return whether the words of a text are those of a person's name, or of several: two at least, in capitals."""
     if _CJK_NAME.fullmatch(text):
         return True
-    words = [word for word in text.split() if word.casefold() not in _PARTICLES]
+    words = own_words(text)
     return 2 <= len(words) <= 6 and all(word[0].isalpha() and not is_small(word) for word in words)
 
 
@@ -120,7 +152,7 @@ def begins_with_name(text: str) -> bool:
 def without_label(line: str) -> str:
     """Return a line without what stands before a name with a colon: "Piše: Ada Lind", "Ρεπορτάζ: …", "ライター：…"."""
     label = _LABEL.match(line[: _MAX_LABEL_LENGTH + 2])
-    if label is None or len(label[1].split()) > _MAX_LABEL_WORDS:
+    if label is None or len(label[1].split()) > _MAX_LABEL_WORDS or _NO_LABEL.match(label[1]):
         return line
     return line[label.end() :] if begins_with_name(line[label.end() :]) else line
 
@@ -179,9 +211,11 @@ def without_job(line: str) -> str:
     for size in range(min(len(words) - 2, _MAX_WORDS_OF_JOB), 0, -1):
         job = words[size - 1].rstrip(",:")
         is_job = _JOB.fullmatch(job) or (size > 1 and _JOB.fullmatch(f"{words[size - 2]} {job}"))
-        if is_job and not looks_like_name(" ".join(words[: size - 1])):
+        before = " ".join(words[: size - 1])
+        if is_job and (not looks_like_name(before) or _QUALIFIERS.fullmatch(before)):
             rest = line.split(maxsplit=size)[size]
-            return rest if begins_with_name(rest) and not any(map(_JOB.fullmatch, rest.split())) else line
+            is_other = ORGANISATION.search(_SIGN.split(rest)[0]) or any(map(_JOB.fullmatch, rest.split()))
+            return rest if begins_with_name(rest) and not is_other else line
     return line
 
 
@@ -191,6 +225,8 @@ def without_job_behind(name: str) -> str:
     words = name.split()
     if not 3 <= len(words) <= 5 or not is_small(words[-1]) or words[-1] in _PARTICLES or _GROUP.match(words[-1]):
         return name
+    if _JOB.fullmatch(words[-1]):
+        return name  # a job as a whole: "North America editor"
     own = words[:-1]
     is_person = all(word[0].isupper() for word in own) and looks_like_name(" ".join(own))
     return " ".join(own) if is_person and words[-1].isalpha() else name

@@ -26,7 +26,7 @@ WRITERS = (
     # Slavic
     r"dziennikar(?:z|ka)|korespondent(?:ka)?|publicyst(?:a|ka)|reporter(?:ka)?|novinář(?:ka)?|redaktor(?:ka)?|"
     r"zpravodaj(?:ka)?|novinar(?:ka)?|dopisnik|dopisnica|журналіст(?:ка)?|кореспондент(?:ка)?|журналист(?:ка)?|"
-    r"корреспондент|обозреватель|новинар(?:ка)?|колумніст(?:ка)?|колумнист(?:ка)?|"
+    r"(?:спец|соб)?корр?(?:еспондент)?|обозреватель|новинар(?:ка)?|колумніст(?:ка)?|колумнист(?:ка)?|"
     # Hungarian, Greek, Turkish
     r"újságíró|tudósító|δημοσιογράφος|ανταποκριτής|ανταποκρίτρια|αρθρογράφος|muhabiri?|gazeteci|"
     # Indonesian, Vietnamese, Swahili, Filipino
@@ -68,4 +68,21 @@ EDITORS = (
     r"επεξεργασία|leikkaus|تحرير|مونتاج|עריכה|संपादन|সম্পাদনা|บรรณาธิการ|"
     r"(?:责任|責任)?(?:编辑|編輯)|责编|校对|审核|編集|편집|"
     r"(?:sponsored|presented|powered|funded|supported)(?: content)?"
+)
+# What is said of a writer's job before its noun
+QUALIFIERS = (
+    "senior|chief|deputy|assistant|associate|executive|managing|special|staff|freelance|guest|contributing|lead|acting|"
+    "political|politics|economics?|economy|business|media|science|health|environment|education|sports?|football|"
+    "technology|tech|arts|culture|entertainment|film|music|travel|food|home|foreign|diplomatic|defence|defense|"
+    "security|national|international|world|asia|africa|europe|european|middle|east|north|south|west|america|china|"
+    "russia|us|uk|washington|london|new|york|white|house|legal|crime|religious|religion|affairs|social|royal|transport|"
+    "city|news|features?|opinion|digital|online|video|data|investigations?|investigative|weekend|sunday|global|energy|"
+    "climate|industry|financial|personal|finance|money|property|consumer|local|regional|community|audience|and|&|the|of"
+)
+# Who makes pictures or translates: beside a writer no author.
+MAKERS = (
+    r"(?:\w+ )?(?:photographers?|videographers?|illustrators?|translators?|fotogra(?:f|fin|fo|fa|fka|af)|fotógraf[oa]|"
+    r"photographe|illustrat(?:eur|rice)|traduct(?:eur|rice|ora?)|übersetzer(?:in)?|(?:valo)?kuvaaja|fotoreporter(?:ka)?|"
+    r"fotoriporter|ilustrador[a]?|tradutora?|traduttore|traduttrice|fotomuhabiri|fotograaf|фотограф|фотокорреспондент|"
+    r"φωτογράφος|nhiếp ảnh gia|juru foto|argazkilaria)"
 )

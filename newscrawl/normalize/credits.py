@@ -29,7 +29,8 @@ _LABELS = (
     r"yazan|yazar|redacción|redacció|redação|mwandishi|egilea|höfundur|tekstas|κείμενο|نویسنده|خبرنگار|کاتب|إعداد|"
     r"लेखक|লেখক|ผู้เขียน|작성자|글쓴이|記者|记者|作者|撰文|采写|"
     r"haber|muhabir|protokoll|interview|journalist(?:er|en)?|autoři|opracowanie|oprac\.|napsala?|toimittaja|"
-    r"подготовил[аи]?|materiał|γράφει|συντάκτης|بقلم|كتب|מאת|tác giả|kirjoittaja|autorius"
+    r"подготовил[аи]?|materiał|γράφει|συντάκτης|بقلم|كتب|מאת|tác giả|kirjoittaja|autorius|"
+    r"testua|piše|пише|penulis|pewarta|phóng viên"
 )
 # "Text und Fotos: Anna Frei" credits one person with both.
 _WITH_PICTURES = re.compile(
@@ -44,7 +45,7 @@ _FROM_LANGUAGE = r"(?:\s(?:from(?: the)?|aus dem|du|de l['’]|del?|do|dal?l?['�
 _OTHERS = rf"{PICTURES}|{EDITORS}|(?:{TRANSLATIONS}){_FROM_LANGUAGE}|aus dem \w+"
 _OTHER_CREDIT = re.compile(
     rf"(?<!\w)(?:{_OTHERS})\s*+(?:(?:{_BY}|di|de|van)\b\s*+:?|[:：/／=｜＝])\s*+[^\n;|•]*?"
-    rf"(?=$|[\n;|•]|[,.]?(?<!\s)\s++(?:and\s++)?(?:{_KINDS}|{_LABELS})\s*+(?:(?:{_BY}|di)\b|[:：]))",
+    rf"(?=$|[\n;|•]|[,.]?(?<!\s)\s++(?:and\s++)?(?:{_KINDS}|{_LABELS})\s*+(?:(?:{_BY}|di)\b|[:：])|[.]\s++[^\W\d_]++[:：])",
     re.IGNORECASE,
 )
 _OPENING = re.compile(

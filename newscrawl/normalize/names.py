@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from newscrawl.normalize.credit_grammar import (
+    ORGANISATION,
+    ORGANISED_FOR,
     begins_with_name,
     credited,
     with_helpers_apart,
     without_job_behind,
     without_pictures,
 )
-from newscrawl.normalize.credit_words import WRITERS
+from newscrawl.normalize.credit_words import MAKERS, QUALIFIERS, WRITERS
 from newscrawl.normalize.credits import MAX_LINE_LENGTH, author_credits, without_opening
 from newscrawl.normalize.name_records import texts_of_records
 from newscrawl.normalize.text import display
@@ -25,9 +27,9 @@ _NOT_A_NAME = re.compile(r"https?:|www\.|^\S+\.(?:com|org|net|co\.uk|html|php|ex
 # What content systems state where nobody is stated.
 _NOBODY = re.compile(
     r"(?:(?:null|undefined|none|nil|n/a|nan|unknown|not (?:available|set)|email protected|no author|"
-    r"author(?: name)?|name|(?:wp[ _-]?)?admin(?:istrator|istrador|istrateur|istrátor|istratore)?|админ(?:истратор)?|"
-    r"yönetici|管理[员員者]|관리자|(?:web)?master|root|(?:super )?user|guest|test|default|"
-    r"object object|array)[\s\d]*)+",
+    r"author(?: name)?|name|(?:(?:wp|site|web)[ _-]?)?admin(?:istrator|istrador|istrateur|istrátor|istratore)?|"
+    r"админ(?:истратор)?|yönetici|管理[员員者]|관리자|(?:web)?master|root|(?:(?:super|anonymous) )?user|guest|test|"
+    r"default|object object|array)[\s\d]*)+",
     re.IGNORECASE,
 )
 _DAY = re.compile(
@@ -45,6 +47,7 @@ _ALL_IN_BRACKETS = re.compile(r"\s*[\[(（【〔]([^\[\](（【〔)）】〕]{2,
 _WEB_ADDRESS = re.compile(r"https?://[^\s,;|<>()\"]*", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?<![\w.])(?:\+|00)\d[\d ()./-]{6,18}\d(?!\w)")
 _SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[;؛|•\n\t]|[、／]|\s[/·•–—-]\s)\s*+")
+_EDGES = " -–—/|·•,"
 _ROW = re.compile(r"[\n;]")
 _BARE_BY = re.compile(r"(?:by|von|par|por|door)\s+\S", re.IGNORECASE)
 _COMMA = re.compile(r"(?:(?<!\s)\s++)?[,，،]\s*+")
@@ -70,15 +73,6 @@ _EMPLOYER = re.compile(r"(?<!\s)\s++(?:[Ff]or|für|pour|para|of|of the|from)\s++
 _PLACE_OF_WORDS = re.compile(
     r"(?:New|São|Los|Las|Kuala|Addis|Buenos|Bad|Port|Rio de|Tel|Abu Dhabi|Hong|Nueva|नई|न्यू)\s\S+(?:\s\S+)?$"
 )
-# "Institute for …": no person's employer.
-_ORGANISED_FOR = re.compile(
-    r"(?:[^\W\d_][\w.’'-]*\s+){0,4}?(?:Institut[eo]?|Cent(?:er|re)|Zentrum|Bureau|Council|Committee|Campaign|Coalition|"
-    r"Alliance|Association|Academy|Office|Ministry|Department|Federation|Society|University|Universität|Université|"
-    r"School|College|Museum|Bank|Board|Commission|Agency|Organi[sz]ation|Fund|Foundation|Network|Project|Initiative|"
-    r"Partnership|Fellowship|Friends|Citizens|Doctors|Lawyers|Mothers|Parents|Physicians|Scientists|Students|"
-    r"Teachers|Voices|Women|Workers|Union|League|Trust|Movement|Verein|Verband|Stiftung|Fondation|Fundación)\s+"
-    r"(?:for|für|pour|para|of|in|at|from|i|v|w)\b"
-)
 # Names side by side have a family name and two syllables; what ends in these is a place or a desk.
 _KOREAN_NAME = r"[김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차"
 _KOREAN_NAME += r"주우구민진지엄채원천방공현변염여추도석선설]"
@@ -94,16 +88,9 @@ _REPORTER_CJK = re.compile(
 _PICTURE_AGENCY = re.compile(
     r"\b(?:getty|shutterstock|istock|imago|picture[- ]alliance|alamy|afp via|epa-efe|unsplash)\b", re.I
 )
+_MAKER = re.compile(MAKERS, re.IGNORECASE)
 _ROLE_NOUN = WRITERS
-_ROLE_WORD = (
-    "senior|chief|deputy|assistant|associate|executive|managing|special|staff|freelance|guest|contributing|lead|acting|"
-    "political|politics|economics?|economy|business|media|science|health|environment|education|sports?|football|"
-    "technology|tech|arts|culture|entertainment|film|music|travel|food|home|foreign|diplomatic|defence|defense|"
-    "security|national|international|world|asia|africa|europe|european|middle|east|north|south|west|america|china|"
-    "russia|us|uk|washington|london|new|york|white|house|legal|crime|religious|religion|affairs|social|royal|transport|"
-    "city|news|features?|opinion|digital|online|video|data|investigations?|investigative|weekend|sunday|global|energy|"
-    "climate|industry|financial|personal|finance|money|property|consumer|local|regional|community|audience|and|&|the|of"
-)
+_ROLE_WORD = QUALIFIERS
 _ROLE = re.compile(rf"(?<!\w)(?:{_ROLE_NOUN}|\w*redaktion\w*|staff|bureau|chief|desk|team|host)s?(?!\w)", re.IGNORECASE)
 _TRAILING_ROLE = re.compile(
     rf"^(\S++\s++\S++(?:\s++\S++)*?)\s++(?:(?:{_ROLE_WORD}|bbc|cnn)\s++){{0,12}}(?:{_ROLE_NOUN})s?\b.*$", re.IGNORECASE
@@ -113,11 +100,6 @@ _ROLE_PHRASE = re.compile(
     rf"(?:(?:{_ROLE_WORD})\s++){{0,4}}(?:{_ROLE_NOUN})s?\s++(?:covering|who|focus\w*|based|reporting|for|at|in|on|für|bei|beim|des|der)\b.*"
     r"|special (?:to|for|from)\b.*|for (?:the )?[A-Z].*|(?:covering|based in)\b.*",
     re.IGNORECASE,
-)
-_ORGANISATION = re.compile(
-    r"\b(?:News|Times|Post|Media|Press|Herald|Tribune|Journal|Magazine|Network|Radio|TV|Zeitung|Foundations?|Institute?|"
-    r"University|Universität|Université|College|School|Program(?:me)?|Cent(?:er|re)|Agency|Company|Inc|Ltd|GmbH|"
-    r"Ministry|Department|Association|Union|Group)\b|(?<![^\W_])(?!I{3}\b|VII|VIII)[A-ZÄÖÜ]{3,}(?![^\W_])"
 )
 _PARTICLE = r"(?:d[aeiou]s?|del|della|la|le|van|von|der|den|de|ten|ter|bin|ibn|al|el|zu|zum|af|av|st)"
 _FAMILY_NAME = re.compile(rf"(?:(?i:{_PARTICLE})\s+)*[^\W\d_a-z][\w’'-]+")
@@ -163,15 +145,24 @@ def has_role(name: str) -> bool:
 
 
 def _split(text: str) -> Iterator[str]:
+    makers: list[str] = []
+    names = list(_names_of_rows(text, makers))
+    yield from names or makers
+
+
+def _names_of_rows(text: str, makers: list[str]) -> Iterator[str]:
+    """Yield the names in the lines of a text; those of photographers and translators join `makers`."""
     text = author_credits(_without_addresses(text.replace("\xa0", " ")))
     text = _HANDLE.sub(" ", _BRACKETS.sub("", text)) if "\n" not in text else _BRACKETS.sub("", text)
     for row in _ROW.split(with_helpers_apart(text)):
-        for line in _authors_among([part for piece in _SEPARATOR.split(row) if (part := display(piece))]):
+        for line in _authors_among(
+            [part for piece in _SEPARATOR.split(row) if (part := display(piece).strip(_EDGES).lstrip(". "))]
+        ):
             if reporters := _KOREAN_REPORTER.findall(line):
                 yield from (name for names in reporters for name in _KOREAN_COMMA.split(names))
                 continue
             for part in _JOINER.split(line) if not _is_single_credit(line) else [line]:
-                yield from _names_in_list(part)
+                yield from _names_in_list(part, makers)
 
 
 def _authors_among(parts: Sequence[str]) -> Iterator[str]:
@@ -180,7 +171,8 @@ def _authors_among(parts: Sequence[str]) -> Iterator[str]:
     name = ""
     for part in parts[start:]:
         line = _LEADING_JOINER.sub("", _credited(part))
-        if name and (_is_role_or_employer(line, name) or _is_place(line, name)):
+        first = _COMMA.split(line, maxsplit=1)[0] or line
+        if name and (_is_role_or_employer(first, name) or _is_place(line, name)):
             continue
         yield line
         name = line if not name and begins_with_name(line) else name
@@ -206,7 +198,7 @@ def _is_single_credit(line: str) -> bool:
     return bool(re.fullmatch(r"(?:\S+ )?staff and \S+", line, re.IGNORECASE))
 
 
-def _names_in_list(part: str) -> Iterator[str]:
+def _names_in_list(part: str, makers: list[str]) -> Iterator[str]:
     """Yield the names in a comma-separated list, without the roles, employers and places that follow a name."""
     parts = [stripped for piece in _COMMA.split(part) if (stripped := piece.strip())]
     if _is_family_name_first(parts):
@@ -215,6 +207,9 @@ def _names_in_list(part: str) -> Iterator[str]:
     for at, piece in enumerate(parts):
         if names and _NAME_ENDING.match(piece):
             names[-1] += f", {piece}"
+            continue
+        if names and _MAKER.fullmatch(piece):
+            makers.append(names.pop())
             continue
         if names and (_is_role_or_employer(piece, names[-1]) or _is_place(piece, names[-1])):
             continue
@@ -230,7 +225,11 @@ def _names_in_list(part: str) -> Iterator[str]:
 def _is_job_before(piece: str, further: Sequence[str]) -> bool:
     """Return whether the first part of a list is a job, with its bearer behind it: "Laporan wartawan, Ada Lind"."""
     job = _credited(piece)
-    return has_role(job) and not begins_with_name(job) and any(map(begins_with_name, further))
+    return (
+        has_role(job)
+        and not begins_with_name(job)
+        and any(begins_with_name(part) and not ORGANISATION.search(part) for part in further)
+    )
 
 
 def _is_family_name_first(parts: Sequence[str]) -> bool:
@@ -270,7 +269,7 @@ def _clean(name: str) -> str | None:
     name = _REPORTER_CJK.sub("", name.strip(" .:-–—*'\"“”"))
     if (match := _TRAILING_ROLE.match(name)) and not is_role(name) and "staff" not in match[1].lower():
         name = match[1]
-    if len(name.split()) > 2 and not _ROLE.match(name) and not _ORGANISED_FOR.match(name):
+    if len(name.split()) > 2 and not _ROLE.match(name) and not ORGANISED_FOR.match(name):
         name = _PLACE.sub("", _EMPLOYER.sub("", name))
     name = without_job_behind(name.strip(" .,:-–—*/|") + "." * is_abbreviated)
     if not 2 <= len(name) <= MAX_NAME_LENGTH or _NOT_A_NAME.search(name) or not any(map(str.isalpha, name)):
@@ -294,4 +293,4 @@ def _is_role_or_employer(piece: str, name: str) -> bool:
     is_house = piece.casefold() in NEWS_AGENCIES or piece.startswith("The ")
     if has_role(piece) or is_role(piece) or is_house or piece[0].islower():
         return True
-    return bool(_ORGANISATION.search(piece)) and not name.isupper()
+    return bool(ORGANISATION.search(piece)) and not name.isupper()

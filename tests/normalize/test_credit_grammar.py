@@ -260,3 +260,85 @@ def test_a_word_for_by_that_is_also_a_name_counts_in_its_language(language: str,
 def test_a_name_with_words_of_credits_or_particles_stays_whole(name: str) -> None:
     assert authors([name], None, SOURCE) == (name,)
     assert authors([], name, SOURCE) == (name,)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Ada Lind — Reuters, Nairobi", ["Ada Lind"]),
+        ("Chief Political Commentator Ada Lind", ["Ada Lind"]),
+        ("Ada Lind, science writer, with Bo Ek, illustrator", ["Ada Lind"]),
+        ("By Ada Lind and Bo Ek, with assistance from Cy Roe", ["Ada Lind", "Bo Ek", "Cy Roe"]),
+        ("Dispatch: Ada Lind in Tidewick", ["Ada Lind"]),
+        ("Ada Lind | Updated: 3 March 2026, 14:05", ["Ada Lind"]),
+        ("Guest column by Ada Lind, former mayor of Tidewick", ["Ada Lind"]),
+        ("Fotos: Bo Ek | Text: Ada Lind", ["Ada Lind"]),
+        ("Mit Ada Lind sprach Bo Ek", ["Bo Ek"]),
+        ("Kommentar: Ada Lind, Ressortleiterin Lokales", ["Ada Lind"]),
+        ("Un entretien réalisé par Ada Lind", ["Ada Lind"]),
+        ("Ada Lind (à Rome) et Bo Ek (à Paris)", ["Ada Lind", "Bo Ek"]),
+        ("Informa: Ada Lind", ["Ada Lind"]),
+        ("Una entrevista de Bo Ek, corresponsal en Lima", ["Bo Ek"]),
+        ("Reportagem: Ada Lind; edição: Bo Ek", ["Ada Lind"]),
+        ("Testo e foto di Ada Lind", ["Ada Lind"]),
+        ("Foto: Bo Ek Tekst: Ada Lind", ["Ada Lind"]),
+        ("Reportage: Ada Lind, foto: Bo Ek", ["Ada Lind"]),
+        ("Ada Lind, toimittaja, Bo Ek, kuvaaja", ["Ada Lind"]),
+        ("Szerző: Kern Éva, fotó: Roe János", ["Kern Éva"]),
+        ("Interviu realizat de Ada Lind", ["Ada Lind"]),
+        ("Argazkiak: Bo Ek. Testua: Ane Lind", ["Ane Lind"]),
+        ("Rozhovor vedla Ada Lind", ["Ada Lind"]),
+        ("Разговор вела Ада Линд", ["Ада Линд"]),
+        ("Спецкор Ада Линд", ["Ада Линд"]),
+        ("Спілкувалася Ада Лінд, фото авторки", ["Ада Лінд"]),
+        ("Συνέντευξη: Άντα Λιντ", ["Άντα Λιντ"]),
+        ("Του Πέτρου Εκ", ["Πέτρου Εκ"]),
+        ("Söyleşi: Ada Lind", ["Ada Lind"]),
+        ("Dịch: Trần Bình", []),
+        ("Thực hiện: Trần Bình - Ảnh: Lê An", ["Trần Bình"]),
+        ("Liputan: Siti Aminah", ["Siti Aminah"]),
+        ("Imeandaliwa na Juma Mwangi", ["Juma Mwangi"]),
+        ("रिपोर्ट: राम कुमार और सीता देवी", ["राम कुमार", "सीता देवी"]),
+        ("تقرير: عدا لند", ["عدا لند"]),
+        ("حوار: عدا لند | تصوير: يان رو", ["عدا لند"]),
+        ("כתבה: עדה לינד", ["עדה לינד"]),
+        ("글 이영희 기자, 사진 김철수 기자", ["이영희"]),
+        ("부산=이영희 기자", ["이영희"]),
+        ("北京＝佐藤花子", ["佐藤花子"]),
+        ("社会部・山田太郎", ["山田太郎"]),
+        ("采访：林爱达 摄影：陈波", ["林爱达"]),
+        ("本刊特约记者 陈波", ["陈波"]),
+        ("Tekst: Ada Lind / NTB", ["Ada Lind"]),
+        ("Ada Lind (NTB)", ["Ada Lind"]),
+        ("Viết bởi Trần Thị Bình", ["Trần Thị Bình"]),
+        # Nor is a house's name behind a separator one of a person.
+        ("Ada Lind / Weir Shimbun Staff Writers", ["Ada Lind"]),
+        ("Ada Lind | Weir Advance Media for weir.example", ["Ada Lind"]),
+        ("Bo Ek, photographer", ["Bo Ek"]),
+    ],
+)
+def test_a_credit_of_a_second_set_is_read_alike(line: str, names: list[str]) -> None:
+    assert list(authors([line], None, SOURCE)) == names
+    assert list(authors([], line, SOURCE)) == names
+
+
+@pytest.mark.parametrize("account", ["ADMINISTRATOR", "site-admin", "${author.name}", "Anonymous User"])
+def test_an_account_of_the_system_is_nobody(account: str) -> None:
+    assert authors([account], None, SOURCE) == ()
+
+
+def test_editors_of_a_house_are_credited_as_before() -> None:
+    assert authors(["Editors, WEIR TODAY"], None, SOURCE) == ("Editors",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "Ada Lind\nNorth America editor",
+        "Ada Lind\nWhite House reporter",
+        "Ada Lind\nView author publications\nSearch author on: Weir Scholar",
+        "Ada Lind\nSource: Weir Valley Institute",
+    ],
+)
+def test_a_role_or_a_control_on_a_line_of_its_own_is_no_name(byline: str) -> None:
+    assert authors([], byline, SOURCE) == ("Ada Lind",)
