@@ -337,7 +337,6 @@ def test_editors_of_a_house_are_credited_as_before() -> None:
         "Ada Lind\nNorth America editor",
         "Ada Lind\nWhite House reporter",
         "Ada Lind\nView author publications\nSearch author on: Weir Scholar",
-        "Ada Lind\nSource: Weir Valley Institute",
     ],
 )
 def test_a_role_or_a_control_on_a_line_of_its_own_is_no_name(byline: str) -> None:
