@@ -36,7 +36,7 @@ ORGANISATION = re.compile(
     r"Ministry|Department|Association|Union|Group)\b|(?<![^\W_])(?!I{3}\b|VII|VIII)[A-ZÄÖÜ]{3,}(?![^\W_])"
 )
 # "Institute for …": no person's employer.
-ORGANISED_FOR = re.compile(
+_ORGANISED_FOR = re.compile(
     r"(?:[^\W\d_][\w.’'-]*\s+){0,4}?(?:Institut[eo]?|Cent(?:er|re)|Zentrum|Bureau|Council|Committee|Campaign|Coalition|"
     r"Alliance|Association|Academy|Office|Ministry|Department|Federation|Society|University|Universität|Université|"
     r"School|College|Museum|Bank|Board|Commission|Agency|Organi[sz]ation|Fund|Foundation|Network|Project|Initiative|"
@@ -121,6 +121,11 @@ _GROUP = re.compile(
 )
 
 
+def is_organised_for(name: str) -> bool:
+    """Return whether a name is an organisation's with "for" or "of" in it."""
+    return _ORGANISED_FOR.match(name) is not None
+
+
 def own_words(name: str) -> list[str]:
     """Return the words of a name without particles."""
     return [word for word in name.split() if word.casefold() not in _PARTICLES]
@@ -183,8 +188,8 @@ def _is_noun_phrase(words: list[str]) -> bool:
 
 
 _PARTICIPLE = re.compile(
-    r"\w{2,}ge\w{2,}(?:t|en)|(?:ge|ver|er|be)(?:schrieben|fasst|stellt|arbeitet)|scris[ăe]?|realizat[ăo]?|realizad[oa]|"
-    r"ime\w{2,}wa|preparad[oa]|publikovan\w+|publi[sc]er\w+|elaborat[ăo]?|redactat[ăo]?|redigert|redigeret",
+    r"\w{2,20}ge\w{2,20}(?:t|en)|(?:ge|ver|er|be)(?:schrieben|fasst|stellt|arbeitet)|scris[ăe]?|realizat[ăo]?|realizad[oa]|"
+    r"ime\w{2,20}wa|preparad[oa]|publikovan\w{1,20}|publi[sc]er\w{1,20}|elaborat[ăo]?|redactat[ăo]?|redigert|redigeret",
     re.IGNORECASE,
 )
 _KINDS = frozenset(

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from newscrawl.normalize.credit_grammar import (
     ORGANISATION,
-    ORGANISED_FOR,
     begins_with_name,
     credited,
+    is_organised_for,
     with_helpers_apart,
     without_job_behind,
     without_pictures,
@@ -269,7 +269,7 @@ def _clean(name: str) -> str | None:
     name = _REPORTER_CJK.sub("", name.strip(" .:-–—*'\"“”"))
     if (match := _TRAILING_ROLE.match(name)) and not is_role(name) and "staff" not in match[1].lower():
         name = match[1]
-    if len(name.split()) > 2 and not _ROLE.match(name) and not ORGANISED_FOR.match(name):
+    if len(name.split()) > 2 and not _ROLE.match(name) and not is_organised_for(name):
         name = _PLACE.sub("", _EMPLOYER.sub("", name))
     name = without_job_behind(name.strip(" .,:-–—*/|") + "." * is_abbreviated)
     if not 2 <= len(name) <= MAX_NAME_LENGTH or _NOT_A_NAME.search(name) or not any(map(str.isalpha, name)):
