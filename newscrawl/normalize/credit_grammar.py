@@ -31,7 +31,7 @@ _NO_LABEL = re.compile(
     re.IGNORECASE,
 )
 ORGANISATION = re.compile(
-    r"\b(?:News|Times|Post|Media|Press|Herald|Tribune|Journal|Magazine|Network|Radio|TV|Zeitung|Foundations?|Institute?|"
+    r"\b(?:News|Times|Post|Servisi|Ajansı|Gazetesi|Agencia|Agência|Agenzia|Agence|Diario|Giornale|Gazeta|Media|Press|Herald|Tribune|Journal|Magazine|Network|Radio|TV|Zeitung|Foundations?|Institute?|"
     r"University|Universität|Université|College|School|Program(?:me)?|Cent(?:er|re)|Agency|Company|Inc|Ltd|GmbH|"
     r"Ministry|Department|Association|Union|Group)\b|(?<![^\W_])(?!I{3}\b|VII|VIII)[A-ZÄÖÜ]{3,}(?![^\W_])"
 )
@@ -104,14 +104,14 @@ _WORDS_BEFORE = re.compile(
 )
 _VERBS = re.compile(
     # Who wrote, prepared, asked, in Slavic languages with the name behind the verb.
-    r"(?:(?:tekst |text )?(?:rozmawia|opracowa|przygotowa|napisa|notowa|zebra|pisa)ł[aiy]?|"
+    r"(?:(?:tekst |text |materiał |artykuł )?(?:rozmawia|opracowa|przygotowa|napisa|notowa|zebra|pisa)ł[aiy]?|"
     r"(?:připravi|zpracova|zapsa|napsa|sepsa|pripravi|spracova)l[ai]?|(?:napisa|pripremi|razgovara|zabilježi)(?:o|la|li)|"
     r"(?:подготови|беседова|записа|написа|рассказа|собра|опроси|разговарива)л[аи]?|"
     r"(?:rozhovor |разговор |интервью |беседу )?(?:vedla?|вел[аи]?|взял[аи]?)|"
     r"(?:mit|met|med|with|con|avec|с|з|z|s|so)\s.{2,60}?\s(?:sprach(?:en)?|spraken?|snakket|talade|talte|rozmawiał[aiy]?|"
     r"hovořil[ai]?|беседовал[аи]?|розмовлял[аи])|"
     r"(?:підготува|записа|написа|розмовля|спілкува|зібра)(?:в|ла|ли)(?:с[яь])?|pi[šs]e|пише|разговарал[аи]|"
-    r"παρουσιάζει(?: [ηο])?)\s+(?=[^\W\d_])",
+    r"noteaz[ăa]|consemneaz[ăa]|παρουσιάζει(?: [ηο])?)\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
 # What a name's words may be followed by in small letters: "Ada Lind kazetaria", but no "Weir Valley staff".
@@ -215,7 +215,9 @@ def without_job(line: str) -> str:
     words = line[:120].split()
     for size in range(min(len(words) - 2, _MAX_WORDS_OF_JOB), 0, -1):
         job = words[size - 1].rstrip(",:")
-        is_job = _JOB.fullmatch(job) or (size > 1 and _JOB.fullmatch(f"{words[size - 2]} {job}"))
+        is_job = any(
+            _JOB.fullmatch(" ".join([*words[start : size - 1], job])) for start in range(max(0, size - 3), size)
+        )
         before = " ".join(words[: size - 1])
         if is_job and (not looks_like_name(before) or _QUALIFIERS.fullmatch(before)):
             rest = line.split(maxsplit=size)[size]

@@ -30,9 +30,9 @@ WRITERS = (
     # Hungarian, Greek, Turkish
     r"újságíró|tudósító|δημοσιογράφος|ανταποκριτής|ανταποκρίτρια|αρθρογράφος|muhabiri?|gazeteci|"
     # Indonesian, Vietnamese, Swahili, Filipino
-    r"wartawan|jurnalis|kontributor|phóng viên|nhà báo|cộng tác viên|mwandishi|mwanahabari|mamamahayag|"
+    r"wartawan|jurnalis|kontributor|phóng viên|nhà báo|cộng tác viên|mwandishi(?: wa habari)?|mwanahabari|mamamahayag|"
     # Arabic, Persian, Urdu, Hebrew, Hindi, Bengali
-    r"مراسلة?|صحفية?|الكاتبة?|الصحفية?|خبرنگار|نامہ نگار|صحافی|כתבת?|כתבנו|כתבתנו|פרשן|פרשנית|עורכת?|"
+    r"مراسل(?:ة|نا|تنا)?|صحفية?|الكاتبة?|الصحفية?|خبرنگار|نامہ نگار|صحافی|כתבת?|כתבנו|כתבתנו|פרשן|פרשנית|עורכת?|"
     r"संवाददाता|पत्रकार|रिपोर्टर|প্রতিবেদক|প্রতিনিধি|সাংবাদিক|ผู้สื่อข่าว"
 )
 # Chinese, Japanese and Korean write the job at once before or behind the name.
@@ -45,7 +45,7 @@ PICTURES = (
     r"ilustraci(?:ón|ones)|video|graphics?|foto(?:s|n|['’]s|gra[fp]\w{0,5})?|bild(?:er)?|beeld|illustration(?:en)?|"
     r"grafik(?:en)?|kamera|schnitt|videograph(?:er|y)|photographers?|infogra(?:phies?|fía|fik|fica)|audio|artwork|"
     r"animation|zdjęcia|fot\.|kuva(?:t|aja)?|valokuva(?:t|aja)?|fotoğraf(?:lar)?|fotók?|ljósmynd(?:ir|ari)?|mynd(?:ir)?|"
-    r"pildi[d]?|nuotrauk(?:a|os)|argazki(?:ak|a|lari)?|imat(?:ge|ges)|imagen(?:es)?|imagens|immagini|"
+    r"pildi[d]?|nuotrauk(?:a|os)|argazki(?:ak|a|lari)?|imat(?:ge|ges)|im[aá]gen(?:es)?|imagens|immagini|"
     r"фото(?:граф\w{0,4})?|снимк[иа]|світлин[иа]|слике|φωτο(?:γραφ\w{1,4})?|εικόν(?:α|ες)|ფოტო|լուսանկար\w*|"
     r"picha|gambar|larawan|ảnh|עיצוב|צילום|צילומים|תצלום|تصوير|صور|عکس|عکاس|फोटो|छायाचित्र|तस्वीरें?|ছবি|ภาพ|"
     r"写真|撮影|摄影|攝影|图片?|圖片?|图表|イラスト|사진|촬영|그래픽"

@@ -48,7 +48,7 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s,;|<>()\"]*", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?<![\w.])(?:\+|00)\d[\d ()./-]{6,18}\d(?!\w)")
 _SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[;؛|•\n\t]|[、／]|\s[/·•–—-]\s)\s*+")
 _EDGES = " -–—/|·•,"
-_ROW = re.compile(r"[\n;]")
+_ROW = re.compile(r"[\n;]|(?<=[^\W\d_]{2})\.\s(?=[^\W\d_]{3,20}[:：])")
 _BARE_BY = re.compile(r"(?:by|von|par|por|door)\s+\S", re.IGNORECASE)
 _COMMA = re.compile(r"(?:(?<!\s)\s++)?[,，،]\s*+")
 _LEADING_JOINER = re.compile(r"^(?:et|y|e|en|i|a|ja|ve|dan|và|ir|un|dhe|eta|va|na)\s+(?=[^\W\d_a-z])")
@@ -78,8 +78,8 @@ _KOREAN_NAME = r"[김이박최정강조윤장임한오서신권황안송류유�
 _KOREAN_NAME += r"주우구민진지엄채원천방공현변염여추도석선설]"
 _KOREAN_NAME += r"[\uac00-\ud7af]{2}(?<![시도군구부팀국실청])"
 _KOREAN_REPORTER = re.compile(
-    rf"((?:[\uac00-\ud7af]{{2,4}}\s?[·,ㆍ]\s?|(?<![\uac00-\ud7af]){_KOREAN_NAME}\s){{0,5}}[\uac00-\ud7af]{{2,4}})"
-    r"\s*(?:(?:인턴|선임|전문|객원)?기자|특파원)"
+    rf"((?:[\uac00-\ud7af]{{2,4}}\s?[·,ㆍ]\s?|(?<![\uac00-\ud7af]){_KOREAN_NAME}\s){{0,5}}[\uac00-\ud7af]{{2,4}}(?<![부팀]))"
+    r"\s*(?:[\uac00-\ud7af]{1,6}(?:부|팀|국|실|센터)\s)?(?:(?:인턴|선임|전문|객원)?기자|특파원)"
 )
 _KOREAN_COMMA = re.compile(r"\s?[·,ㆍ]\s?|\s")
 _REPORTER_CJK = re.compile(
