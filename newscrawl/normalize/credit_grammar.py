@@ -131,30 +131,30 @@ def own_words(name: str) -> list[str]:
     return [word for word in name.split() if word.casefold() not in _PARTICLES]
 
 
-def is_small(word: str) -> bool:
+def _is_small(word: str) -> bool:
     """Return whether a word begins with a small letter, in a script whose names begin with capital ones."""
     return word[0].islower() and not "\u10d0" <= word[0] <= "\u10ff"  # Georgian has small letters alone
 
 
-def looks_like_name(text: str) -> bool:
+def _looks_like_name(text: str) -> bool:
     """Return whether the words of a text are those of a person's name, or of several: two at least, in capitals."""
     if _CJK_NAME.fullmatch(text):
         return True
     words = own_words(text)
-    return 2 <= len(words) <= 6 and all(word[0].isalpha() and not is_small(word) for word in words)
+    return 2 <= len(words) <= 6 and all(word[0].isalpha() and not _is_small(word) for word in words)
 
 
 def begins_with_name(text: str) -> bool:
     """Return whether a name stands at the beginning of a text, up to a sign or a word in small letters."""
     own: list[str] = []
     for word in _SIGN.split(text, maxsplit=1)[0].split():
-        if is_small(word) and word.casefold() not in _PARTICLES:
+        if _is_small(word) and word.casefold() not in _PARTICLES:
             break
         own.append(word)
-    return looks_like_name(" ".join(own))
+    return _looks_like_name(" ".join(own))
 
 
-def without_label(line: str) -> str:
+def _without_label(line: str) -> str:
     """Return a line without what stands before a name with a colon: "Piše: Ada Lind", "Ρεπορτάζ: …", "ライター：…"."""
     label = _LABEL.match(line[: _MAX_LABEL_LENGTH + 2])
     if label is None or len(label[1].split()) > _MAX_LABEL_WORDS or _NO_LABEL.match(label[1]):
@@ -162,7 +162,7 @@ def without_label(line: str) -> str:
     return line[label.end() :] if begins_with_name(line[label.end() :]) else line
 
 
-def without_phrase(line: str) -> str:
+def _without_phrase(line: str) -> str:
     """Return a line without words up to "by": "Publisert av Ada Lind", "Una crónica de Ada Lind", "Enquête d'Ada Lind".
 
     Where that word is also a particle of names, an article with a noun must stand before it, or one word in small
@@ -208,7 +208,7 @@ def _from_word(line: str, count: int) -> str:
     return spaced.split(maxsplit=count)[count] if len(spaced.split(maxsplit=count)) > count else ""
 
 
-def without_job(line: str) -> str:
+def _without_job(line: str) -> str:
     """Return a line without the job before a name: "Political Correspondent Ada Lind", "特约撰稿人 林爱达"."""
     if match := _JOB_CJK.match(line) or _PLACE_CJK.match(line) or _VERBS.match(line) or _WORDS_BEFORE.match(line):
         return line[match.end() :]
@@ -219,7 +219,7 @@ def without_job(line: str) -> str:
             _JOB.fullmatch(" ".join([*words[start : size - 1], job])) for start in range(max(0, size - 3), size)
         )
         before = " ".join(words[: size - 1])
-        if is_job and (not looks_like_name(before) or _QUALIFIERS.fullmatch(before)):
+        if is_job and (not _looks_like_name(before) or _QUALIFIERS.fullmatch(before)):
             rest = line.split(maxsplit=size)[size]
             is_other = ORGANISATION.search(_SIGN.split(rest)[0]) or any(map(_JOB.fullmatch, rest.split()))
             return rest if begins_with_name(rest) and not is_other else line
@@ -230,12 +230,12 @@ def without_job_behind(name: str) -> str:
     """Return a name without the one word in small letters behind it, which is a job or a verb: "Ada Lind skrifar"."""
     name = _FILED_CJK.sub("", name)
     words = name.split()
-    if not 3 <= len(words) <= 5 or not is_small(words[-1]) or words[-1] in _PARTICLES or _GROUP.match(words[-1]):
+    if not 3 <= len(words) <= 5 or not _is_small(words[-1]) or words[-1] in _PARTICLES or _GROUP.match(words[-1]):
         return name
     if _JOB.fullmatch(words[-1]):
         return name  # a job as a whole: "North America editor"
     own = words[:-1]
-    is_person = all(word[0].isupper() for word in own) and looks_like_name(" ".join(own))
+    is_person = all(word[0].isupper() for word in own) and _looks_like_name(" ".join(own))
     return " ".join(own) if is_person and words[-1].isalpha() else name
 
 
@@ -262,5 +262,5 @@ def without_pictures(line: str) -> str:
 
 def credited(line: str) -> str:
     """Return a line, or a part of one, without what the grammar of credits says to be before its names."""
-    line = without_phrase(without_label(line))
-    return without_job(without_pictures(line))
+    line = _without_phrase(_without_label(line))
+    return _without_job(without_pictures(line))
