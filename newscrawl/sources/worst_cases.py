@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 with warnings.catch_warnings():
@@ -40,15 +41,21 @@ def worst_cases(pattern: str, flags: int, length: int) -> Iterator[str]:
 
     What comes before a repetition is repeated too: a search begins at each of its places, and runs to the end.
     """
+    for prefix, unit in _parts(pattern, flags):
+        run = unit * (length // len(unit))
+        yield from (prefix + run + mismatch for mismatch in MISMATCHES)
+
+
+@lru_cache(maxsize=1)  # a pattern that is slow on a text is tried on shorter and longer ones at once
+def _parts(pattern: str, flags: int) -> tuple[tuple[str, str], ...]:
+    """Return (beginning, what follows it again and again) for each string."""
     try:
         tree: Any = sre_parse.parse(_as_re(pattern), flags & FLAGS_OF_BOTH)
     except (re.error, ValueError, OverflowError):
         tree = ()  # syntax that only the regex module has
     own = dict.fromkeys(_pumps(tree, ""))
     units = dict.fromkeys(each for prefix, unit in own for each in (unit, prefix, prefix + unit) if each)
-    for prefix, unit in (*own, *(("", unit) for unit in (*units, *COMMON))):
-        run = unit * (length // len(unit))
-        yield from (prefix + run + mismatch for mismatch in MISMATCHES)
+    return (*own, *(("", unit) for unit in (*units, *COMMON)))
 
 
 def _as_re(pattern: str) -> str:
