@@ -24,8 +24,8 @@ from newscrawl.store import Store
 from newscrawl.web import create_app
 from tests.notify.receivers import Mailbox, edited, mail_server
 from tests.store.samples import HOUR, SOURCE
+from tests.web.accessibility import violations
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = pytest.mark.browser
 
 NARROW = {"width": 320, "height": 640}
@@ -112,14 +112,14 @@ def assert_fits(page: Any) -> None:
 def audited(browser: Any, page: Any) -> list[tuple[str, list[str]]]:
     """Return what axe finds in the document that a page shows, light and dark: in a context that may run a script."""
     found, content = [], page.content()
+    context = browser.new_context(viewport=NARROW, bypass_csp=True)
+    copy = context.new_page()
+    copy.route(page.url, lambda route, _: route.fulfill(body=content, content_type="text/html"))
+    copy.goto(page.url)
     for scheme in ("light", "dark"):
-        context = browser.new_context(viewport=NARROW, color_scheme=scheme, bypass_csp=True)
-        copy = context.new_page()
-        copy.route(page.url, lambda route, _: route.fulfill(body=content, content_type="text/html"))
-        copy.goto(page.url)
-        violations = axe.Axe().run(copy).response["violations"]
-        found += [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in violations]
-        context.close()
+        copy.emulate_media(color_scheme=scheme)
+        found += [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in violations(copy)]
+    context.close()
     return found
 
 
