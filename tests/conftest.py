@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
-import shutil
 import sys
 import uuid
 from collections.abc import AsyncIterator, Generator, Iterator
@@ -22,6 +21,7 @@ from newscrawl import bounds
 from newscrawl.bounds import Limits
 from newscrawl.config import Config
 from newscrawl.store import Store, embedded
+from tests import databases
 
 ROOT = Path(__file__).resolve().parent.parent
 FUZZ = int(os.environ.get("NEWSCRAWL_FUZZ", "0"))  # of `make fuzz`
@@ -111,14 +111,15 @@ def mongo_uri(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Itera
     """URI of a real mongod: the embedded one, shared by all workers of a parallel run."""
     base = tmp_path_factory.getbasetemp()
     home = (base if worker_id == "master" else base.parent) / "mongo"
+    databases.make(home)
     mongod = embedded.join(home)
     yield mongod.uri
     mongod.leave()
     if worker_id in {"master", "gw0"}:
-        # Its journal takes 300 MB: one worker waits until the last has left, then deletes it.
+        # Its journal takes 300 MB, maybe of memory: one worker waits until the last has left, then deletes it.
         with (home / "mongod" / "keeper.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-        shutil.rmtree(home)
+        databases.remove(home)
 
 
 @pytest.fixture(scope="session")

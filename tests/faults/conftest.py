@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
+from tests import databases
 from tests.conftest import missing
 
 from .archive import Archive
@@ -52,28 +53,37 @@ def sites(request: pytest.FixtureRequest, world: World, project: Project) -> dic
 @pytest.fixture(scope="session")
 def shared_mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mongod]:
     """One mongod for the tests that do nothing to it."""
-    mongod = Mongod(tmp_path_factory.mktemp("shared") / "mongod")
+    folder = tmp_path_factory.mktemp("shared") / "databases"
+    databases.make(folder)
+    mongod = Mongod(folder / "mongod")
     mongod.start()
     yield mongod
     mongod.kill()
+    databases.remove(folder)
 
 
 @pytest.fixture
 def mongod(tmp_path: Path) -> Iterator[Mongod]:
     """A mongod of the test's own."""
-    mongod = Mongod(tmp_path / "mongod")
+    folder = tmp_path / "databases"
+    databases.make(folder)
+    mongod = Mongod(folder / "mongod")
     mongod.start()
     yield mongod
     mongod.kill()
+    databases.remove(folder)
 
 
 @pytest.fixture(scope="module")
 def members(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
     """A replica set of the module's own."""
-    replica_set = ReplicaSet(tmp_path_factory.mktemp("members"))
+    folder = tmp_path_factory.mktemp("members") / "databases"
+    databases.make(folder)
+    replica_set = ReplicaSet(folder)
     replica_set.start()
     yield replica_set
     replica_set.stop()
+    databases.remove(folder)
 
 
 @pytest.fixture
