@@ -24,7 +24,7 @@ from .client import SERVER
 HERE = Path(__file__).parent
 COPIES = 2  # of the checkout that have a server of their own at a time
 # Read when they are needed, not at the start of the interpreter or of a library.
-READ_LATE = {"COLUMNS", "FORCE_COLOR", "NO_COLOR", "PYTHONPATH", "SCRAPY_SETTINGS_MODULE", "TERM"}
+READ_LATE = {"COLUMNS", "FORCE_COLOR", "LOGNAME", "NO_COLOR", "PYTHONPATH", "SCRAPY_SETTINGS_MODULE", "TERM"}
 
 
 def run(

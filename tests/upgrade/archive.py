@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from tests.forked import commands as forked
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 300.0  # for one command, on a machine that has much else to do
 _NOT_COPIED = {"tests", "benchmarks", "build", "dist"}
@@ -70,15 +72,7 @@ class Archive:
 
     def run(self, *arguments: str | Path, good: Sequence[int] = (0,), **environ: str) -> str:
         """Return what a command printed; fails unless its exit code is one of the good ones."""
-        done = subprocess.run(
-            [sys.executable, "-m", "newscrawl", *map(str, arguments)],
-            env=self.environ() | environ,
-            cwd=self.project,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PATIENCE_SECONDS,
-        )
+        done = forked.run(list(map(str, arguments)), env=self.environ() | environ, cwd=self.project)
         told = f"newscrawl {' '.join(map(str, arguments))}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert done.returncode in good, told
         return done.stdout
