@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -268,7 +269,7 @@ def test_a_killed_import_goes_on_and_ends_the_same(config: Config, tmp_path: Pat
     for wanted in (5, 60):
         process = subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while process.poll() is None and len(documents(config, "versions")) < wanted:
-            pass
+            time.sleep(0.002)
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert len(documents(config, "versions")) < len(shots), "it was to be killed before its end"

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -377,7 +378,7 @@ def test_a_killed_import_fetches_nothing_twice_and_one_that_is_asked_to_end_says
                 command, env=variables(config, archive), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
             while process.poll() is None and len(archive.fetched) < wanted:
-                pass
+                time.sleep(0.005)
             process.send_signal(number)
             process.communicate()
             assert process.returncode == {signal.SIGKILL: -9, signal.SIGTERM: 7}[number]
@@ -400,7 +401,7 @@ def test_a_server_that_dies_in_the_middle_leaves_what_it_gave(config: Config) ->
         ]  # fmt: skip
         process = subprocess.Popen(command, env=variables(config, archive), stdout=subprocess.PIPE, text=True)
         while process.poll() is None and len(archive.fetched) < 2:
-            pass
+            time.sleep(0.005)
     value = json.loads(process.communicate(timeout=PATIENCE_SECONDS)[0])
     assert process.returncode == 1
     assert value["servers"][0]["states"]["waiting"] >= 3
