@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -164,7 +165,7 @@ def test_killed_processes_cost_another_try_and_nothing_else(config: Config, tmp_
     killed: set[int] = set()
     for wanted in (1, 60):
         while process.poll() is None and len(documents(config, "versions")) < wanted:
-            pass
+            time.sleep(0.002)
         for worker in workers(process)[:1]:
             os.kill(worker, signal.SIGKILL)
             killed.add(worker)
@@ -183,7 +184,7 @@ def test_a_signal_ends_all_processes_and_the_same_command_goes_on(
     folder = str(collection(tmp_path / "files", shots(20)))
     process = started(config, project, folder, "--jobs", "2")
     while process.poll() is None and not documents(config, "versions"):
-        pass
+        time.sleep(0.002)
     at_work = workers(process)
     process.send_signal(number)
     out, error = process.communicate(timeout=PATIENCE_SECONDS)
