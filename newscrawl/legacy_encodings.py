@@ -37,7 +37,7 @@ SUPERSETS = {
     "ascii": "cp1252", "iso-8859-1": "cp1252", "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "euc-kr": "cp949",
 }  # fmt: skip
-# Labels of the standard that Python has no codec by, as `codecs` looks them up.
+# Labels of the standard that Python has no codec by, in the spelling of `codecs`.
 _LABELS: dict[str, str] = {
     label: codec
     for codec, labels in {

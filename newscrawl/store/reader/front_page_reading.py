@@ -95,7 +95,7 @@ class Reading:
         self._taken = taken
         self._guess = guess
         self._validates = validates
-        self._first: tuple[ListFilter, RawAnswer] | None = None  # which is not looked at yet
+        self._first: tuple[ListFilter, RawAnswer] | None = None  # as long as nobody has read it
         self._commands = 0
         self._codec: CodecOptions[Document] = replicas.db.codec_options
         self._documents: dict[str, Document] = {}
@@ -212,8 +212,8 @@ def _newcomers(query: Document, newest: datetime) -> Document:
             {"$limit": FRONT_PAGE},
             {"$project": conversion.SUMMARY_FIELDS},
             {"$replaceRoot": {"newRoot": {"version": "$$ROOT", "key": key}}},
-            _looked_up("versions", "key", BEFORE_FIELDS),
-            _looked_up("articles", "version.article_id", conversion.ARTICLE_PROJECTION),
+            _joined_from("versions", "key", BEFORE_FIELDS),
+            _joined_from("articles", "version.article_id", conversion.ARTICLE_PROJECTION),
             {"$project": {"found": {"$concatArrays": [["$version"], "$versions", "$articles"]}}},
             {"$unwind": "$found"},
             {"$replaceRoot": {"newRoot": "$found"}},
@@ -221,7 +221,7 @@ def _newcomers(query: Document, newest: datetime) -> Document:
     )
 
 
-def _looked_up(collection: str, key: str, fields: Mapping[str, Any]) -> Document:
+def _joined_from(collection: str, key: str, fields: Mapping[str, Any]) -> Document:
     by = {"localField": key, "foreignField": "_id", "pipeline": [{"$project": fields}]}
     return {"$lookup": {"from": collection, **by, "as": collection}}
 
