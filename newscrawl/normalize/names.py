@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from newscrawl.normalize.credit_grammar import (
     ORGANISATION,
@@ -144,10 +145,11 @@ def has_role(name: str) -> bool:
     return bool(_ROLE.search(name))
 
 
-def _split(text: str) -> Iterator[str]:
+@lru_cache(maxsize=512)  # metadata and page have the same line, and so have other articles
+def _split(text: str) -> tuple[str, ...]:
     makers: list[str] = []
-    names = list(_names_of_rows(text, makers))
-    yield from names or makers
+    names = tuple(_names_of_rows(text, makers))
+    return names or tuple(makers)
 
 
 def _names_of_rows(text: str, makers: list[str]) -> Iterator[str]:
