@@ -17,6 +17,7 @@ from newscrawl.extract.blocks import MAX_BLOCKS, Block, blocks
 from newscrawl.extract.boilerplate import is_hidden
 from newscrawl.extract.bylines import printed_byline, signature
 from newscrawl.extract.companions import other_articles, with_companions, without_pull_quotes
+from newscrawl.extract.microdata import stated_authors
 from newscrawl.extract.optional import left_out_among
 from newscrawl.extract.page import TRAFILATURA, Page
 from newscrawl.extract.rules import Rules
@@ -35,7 +36,11 @@ WEIGHTS: dict[str, float] = json.loads(_TEXT)["weights"]
 
 # trafilatura takes 0.1 s per MB, and seconds on some pages of 10,000 elements and more.
 _SECOND_OPINION_BYTES = 1_500_000
-_STATED_AUTHORS = ("ld:author", "meta:author,parsely-author,sailthru.author,byl,dc.creator", "ld:creator")
+_STATED_AUTHORS = (
+    "ld:author", "meta:author,parsely-author,sailthru.author,byl,dc.creator,dcterms.creator,citation_author",
+    "meta:cxenseparse:author,article:author,og:article:author,article.author", "ld:creator",
+)  # fmt: skip
+_MAX_NAME = 120  # characters of a stated author
 _MIN_WEIGHT = -4.0  # no other block is ever text
 _WAITING_TAGS = ("template", "amp-consent", "amp-sidebar")  # shown only if a script says so
 _BOX_DEPTH = 4  # elements around a block
@@ -90,11 +95,16 @@ class Generic(Rules):
                 continue
             if selector == "ld:creator" and page.ld.get("author"):
                 continue  # whoever filed it for the house
-            stated = tuple(name for name in page.texts(selector) if len(name) <= 120 and "://" not in name)
+            stated = tuple(name for name in page.texts(selector) if len(name) <= _MAX_NAME and "://" not in name)
             if names := tuple(name for name in stated if bare(name) not in site_names):
                 return names
             if selector.startswith("ld:"):
                 houses = houses or stated
+        if names := tuple(
+            name for name in stated_authors(page) if len(name) <= _MAX_NAME and bare(name) not in site_names
+        ):
+            page.used = "microdata"
+            return names
         byline = _LABEL.sub("", printed_byline(page) or "")
         if (not byline or bare(byline) in site_names) and (name := signature(page)):
             page.used = "signature"

@@ -206,7 +206,10 @@ def without_site_name(headline: str, page: Page) -> str:
     is_section = len(section.split()) <= 4 and len(before.split()) >= 4 and not _DASH.search(last.group())
     if own is not None:
         before = headline[: own.start()]
-    return before.rstrip(" |-–—·•»«:") if own is not None or is_section else headline
+    if own is None and not is_section:
+        return headline
+    # "Two of the council resign | Politics | The Paper": what is left may end in a section.
+    return without_site_name(before.rstrip(" |-–—·•»«:"), page)
 
 
 def _without_leading_site(headline: str, page: Page) -> str:
@@ -222,7 +225,7 @@ def _without_leading_site(headline: str, page: Page) -> str:
 
 def _is_site_name(text: str, page: Page) -> bool:
     """Return whether a text is the site's name, as stated or as in its host: "ABC News" of abcnews.go.com."""
-    letters = "".join(_WORD.findall(text.lower()))
+    letters = "".join(_WORD.findall(text.lower())).removeprefix("the")
     site = "".join(_WORD.findall(" ".join(page.meta("og:site_name", "application-name")).lower()))
     host = "".join(_WORD.findall((urlsplit(page.url).hostname or "").lower()))
     return len(letters) >= 2 and (letters in site or letters in host or (len(site) >= 3 and site in letters))

@@ -16,12 +16,12 @@ from newscrawl.extract.boilerplate import is_hidden_or_control
 from newscrawl.extract.charset import decode
 from newscrawl.extract.css import matching
 from newscrawl.extract.elements import ElementIndex
+from newscrawl.extract.json_ld import nodes_of
 from newscrawl.extract.selectors import Branch, Selectors, alternatives, branches
 from newscrawl.extract.structured import (
     article_node,
     assigned_json,
     dig,
-    flatten,
     is_article_type,
     parse_json,
     strings,
@@ -84,8 +84,7 @@ class Page:
     def nodes(self) -> list[Mapping[str, Any]]:
         """All JSON-LD nodes of the page, those in `@graph` and lists included."""
         scripts = [script for script in self.index.tagged("script") if "ld+json" in script.get("type", "").lower()]
-        blocks = [parse_json(text) for script in scripts if (text := script.text)]
-        return flatten([block for block in blocks if block is not None])
+        return nodes_of(filter(None, (script.text for script in scripts)), self.meta("parsely-page"))
 
     @cached_property
     def ld(self) -> Mapping[str, Any]:

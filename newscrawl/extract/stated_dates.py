@@ -16,10 +16,12 @@ PUBLISHED = (
     "[itemprop=datePublished]::attr(content)", "[itemprop=datePublished]::attr(datetime)", "[itemprop=datePublished]",
     "[property=datePublished]::attr(content)", "[property=datePublished]::attr(datetime)",
     "meta:article.published,published_time,originalpublicationdate,published_at,dc.date.issued,dcterms.issued,"
-    "dcterms.created,dc.date,pubdate,publish-date,publish_date,publishdate,publication_date,date_published,date",
+    "dcterms.created,dc.date,pubdate,publish-date,publish_date,publishdate,publication_date,date_published,date,"
+    "cxenseparse:recs:publishtime,cxenseparse:publishtime",
     "ld:coverageStartTime",  # of a live blog
     "article time[class*=publi]::attr(datetime)",
     "article time[datetime]::attr(datetime)", "time[pubdate]::attr(datetime)", "main time[datetime]::attr(datetime)",
+    "ld:dateCreated",
 )  # fmt: skip
 MODIFIED = (
     "ld:dateModified",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import re
@@ -16,6 +17,7 @@ _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _UNDEFINED = re.compile(
     r"(?<=[:,\[])\s*(?:undefined|NaN|-?Infinity|new Date\([^()]*+\)|function\s*+\([^()]*+\)\s*+\{\s*+\})(?=\s*[,}\]])"
 )
+_BETWEEN_VALUES = re.compile(r"[\s;,]*+")
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]|\[([\w@-]+)(!?)=([^\]]*)\]")
 _SCHEME_AND_PREFIX = re.compile(r"^https?://(?:www\.|m\.|amp\.)?")
 _NAMESPACE = re.compile(r"^.*[/:#]")
@@ -41,18 +43,28 @@ ARTICLE_TYPES = frozenset(
 
 def parse_json(text: str) -> Any:
     """Return the JSON value in a script, or None; removes CDATA and comment marks, trailing commas and `undefined`."""
+    return next(iter(json_values(text, 1)), None)
+
+
+def json_values(text: str, most: int) -> list[Any]:
+    """Return up to so many JSON values that stand behind each other in a script, repaired as `parse_json` does."""
     text = text.strip()
     if "<!" in text or "-->" in text or "]]>" in text:
         text = _WRAPPING.sub("", text).strip()
     start = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
     if start < 0:
-        return None
+        return []
+    values: list[Any] = []
     for candidate in _repairs(text[start:]):
-        try:
-            return _DECODER.raw_decode(candidate)[0]
-        except (ValueError, RecursionError):
-            continue
-    return None
+        with contextlib.suppress(ValueError, RecursionError):
+            end = 0
+            while len(values) < most:
+                value, end = _DECODER.raw_decode(candidate, end)
+                values.append(value)
+                end = _BETWEEN_VALUES.match(candidate, end).end()  # type: ignore[union-attr]  # it may be empty
+        if values:
+            break
+    return values
 
 
 def _repairs(text: str) -> Iterator[str]:
@@ -147,6 +159,8 @@ def strings(value: Any, *, key: str = "name") -> tuple[str, ...]:
             text = " ".join(html.unescape(item).split())
             if text and text not in texts:
                 texts.append(text)
+        elif isinstance(item, int) and not isinstance(item, bool):  # an epoch; a headline such as 1984
+            texts.append(str(item))
         elif isinstance(item, list):
             stack[:0] = item
         elif isinstance(item, Mapping):

@@ -127,6 +127,20 @@ def test_the_site_and_its_sections_are_cut_off_both_ends_of_a_title(title: str, 
     assert default_headline(page("<p>The ferry will stay in the harbour.</p>", head)) == headline
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Ferry stays in the harbour | News | The Courier",
+        "Ferry stays in the harbour | Regional | Bay Daily Post",
+        "Ferry stays in the harbour » Shipping » News » Courier",
+    ],
+)
+def test_sections_before_the_site_are_cut_off_a_title_whatever_names_the_site(title: str) -> None:
+    assert (
+        default_headline(page("<p>The ferry will stay.</p>", f"<title>{title}</title>")) == "Ferry stays in the harbour"
+    )
+
+
 def test_a_heading_that_is_a_part_of_the_title_is_the_headline() -> None:
     head = "<title>Ferry stays in port — The Daily Newspaper of the Bay</title>"
     assert (

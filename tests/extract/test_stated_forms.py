@@ -17,9 +17,11 @@ BODY = "".join(f"<p>{text}</p>" for text in TEXT)
 NODE: dict[str, Any] = {"@type": "NewsArticle", "headline": HEADLINE, "datePublished": "2026-03-10T08:00:00+01:00"}
 
 
-def read(body: str = BODY, node: dict[str, Any] | None = None, *, language: str = "en", zone: str = "UTC") -> Article:
+def read(
+    body: str = BODY, node: dict[str, Any] | None = None, *, language: str = "en", zone: str = "UTC", head: str = ""
+) -> Article:
     source = Source("courier", "The Courier", ("courier.example",), languages=(language,), timezone=zone)
-    data = f"<script type='application/ld+json'>{json.dumps(node)}</script>" if node else ""
+    data = head + (f"<script type='application/ld+json'>{json.dumps(node)}</script>" if node else "")
     page = (
         f"<html lang={language}><head><title>{HEADLINE}</title>{data}</head>"
         f"<body><article><h1>{HEADLINE}</h1>{body}</article></body></html>"
@@ -43,6 +45,73 @@ ADA = {"@type": "Person", "name": "Ada Lind"}
 )
 def test_author_is_read_however_json_ld_wraps_it(author: object, names: tuple[str, ...]) -> None:
     assert read(node=NODE | {"author": author}).author == names
+
+
+PREFIXED = {
+    "@context": {"s": "https://schema.org/"}, "@type": "s:NewsArticle", "s:headline": HEADLINE,
+    "s:datePublished": NODE["datePublished"], "s:author": {"@type": "s:Person", "s:name": "Ada Lind"},
+}  # fmt: skip
+ADDRESSED = {
+    "@type": "http://schema.org/NewsArticle", "http://schema.org/headline": HEADLINE,
+    "http://schema.org/datePublished": NODE["datePublished"], "http://schema.org/author": ADA,
+}  # fmt: skip
+PARSELY = {"title": HEADLINE, "pub_date": "2026-03-10T07:00:00Z", "authors": ["Ada Lind"], "type": "post"}
+WHOLE = json.dumps(NODE | {"author": ADA})
+MOMENT = datetime(2026, 3, 10, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"<script type='application/ld+json'>{json.dumps({'@type': 'WebSite', 'name': 'Courier'})}{WHOLE}</script>",
+        f"<script type='application/ld+json'>{json.dumps({'@type': 'WebSite'})};\n{WHOLE};</script>",
+        f"<script type='application/ld+json'>{json.dumps(PREFIXED)}</script>",
+        f"<script type='application/ld+json'>{json.dumps(ADDRESSED)}</script>",
+        f"<meta name='parsely-page' content='{json.dumps(PARSELY)}'>",
+    ],
+    ids=["behind each other", "with a sign between", "prefix", "addresses", "Parse.ly"],
+)
+def test_json_is_read_however_it_is_written(head: str) -> None:
+    found = read(head=head)
+    assert found.author == ("Ada Lind",)
+    assert found.date_published is not None
+    assert found.date_published.value == MOMENT
+
+
+def test_a_prefix_of_another_vocabulary_is_none() -> None:
+    node = NODE | {"@context": {"x": "https://other.example/"}, "x:author": ADA}
+    assert read(node=node).author == ()
+
+
+@pytest.mark.parametrize("stated", [1773126000, "1773126000000", {"@value": "2026-03-10T07:00:00Z"}])
+def test_date_is_read_whatever_its_type(stated: object) -> None:
+    found = read(node=NODE | {"datePublished": stated}).date_published
+    assert found is not None
+    assert found.value == MOMENT
+
+
+def test_the_date_of_creation_is_that_of_publication_where_none_is_stated() -> None:
+    created = {"@type": "NewsArticle", "headline": HEADLINE, "dateCreated": "2026-03-10T08:00:00+01:00"}
+    for node, moment in ((created, MOMENT), (created | {"datePublished": "2026-03-11T07:00:00Z"}, None)):
+        found = read(node=node).date_published
+        assert found is not None
+        assert found.value == (moment or datetime(2026, 3, 11, 7, tzinfo=UTC))
+
+
+ITEM = "<div itemscope itemtype='https://schema.org/{type}'>{author}{body}</div>"
+AUTHOR = "<span itemprop=author itemscope itemtype='https://schema.org/Person'><b itemprop=name>Ada Lind</b></span>"
+
+
+def test_microdata_states_the_author_of_its_own_item() -> None:
+    assert read(ITEM.format(type="NewsArticle", author=AUTHOR, body=BODY)).author == ("Ada Lind",)
+    book = ITEM.format(type="Book", author=AUTHOR, body="The book is out.")
+    assert read(ITEM.format(type="NewsArticle", author="", body=BODY + book)).author == ()
+
+
+@pytest.mark.parametrize("name", ["article:author", "citation_author", "dcterms.creator", "cXenseParse:author"])
+def test_meta_of_further_systems_state_the_author(name: str) -> None:
+    assert read(head=f"<meta name='{name}' content='Ada Lind'>").author == ("Ada Lind",)
+    assert read(head=f"<meta name='{name}' content='https://social.example/adalind'>").author == ()
 
 
 def test_creator_is_the_author_where_none_is_stated() -> None:
