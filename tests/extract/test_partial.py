@@ -59,10 +59,41 @@ def test_locked_article_that_ends_with_a_quotation_is_whole(end: str) -> None:
         ("<a href='https://paper.example/2026/03/lido-4/page/2'>Next</a>", URL),
         ("<a href='/2026/03/lido-4,2.html'>2</a>", URL + ".html"),
         ("<a href='/2026/03/lido-4-2.html'>2</a>", URL + ".html"),
+        ("<a href='/2026/03/lido-4/seite-2'>Auf Seite 2</a>", URL),
+        ("<a href='lido-4_p2.shtml'>Page 2 »</a>", URL + ".shtml"),
+        ("<a href='?pagewanted=2'>2</a>", URL),
+        ("<a href='/2026/03/lido-4?pageNum=2'>2</a>", f"{URL}?utm_source=mail"),
+        ("<a href='lido-4/index2.html'>2</a>", URL),
+        ("<a href='/2026/03/lido-4/index2.html'>2</a>", f"{URL}/index.html"),
+        ("<a href='/2026/03/lido-4/2'>2</a>", f"{URL}/1"),
+        ("<a href='lido-4,2.html'><img alt=next></a>", f"{URL},1.html"),
+        ("<a href='show.php?nr=4&sida=2'>Nästa sida</a>", "https://paper.example/show.php?nr=4"),
+        ("<link rel='prev NEXT' href='/2026/03/lido-4/2'>", URL),
     ],
 )
 def test_link_to_a_second_page_shows_that_there_are_several(link: str, url: str) -> None:
     assert read(paragraphs(*TEXT) + link, url=url).shown is Shown.FIRST_PAGE
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        (
+            "<a href='/2026/03/lido-4-2'>The lido opens once more, to many cheers</a>",
+            URL,
+        ),  # another article
+        ("<a href='/2026/03/lido-42'>2</a>", URL),
+        ("<a href='?comment_page=2'>2</a>", URL),
+        ("<a href='?full=2'>2</a>", URL),
+        ("<a href='/2026/03/lido-4/3'>3</a>", URL),
+        ("<a href='https://other.example/2026/03/lido-4/2'>2</a>", URL),
+        ("<a href='show.php?nr=2'>Next</a>", "https://paper.example/show.php?nr=1"),
+        ("<a href='show.php?nr=5&page=2'>2</a>", "https://paper.example/show.php?nr=4"),
+        ("<link rel=next href='/2026/03/lido-5'>", URL),
+    ],
+)
+def test_link_to_something_else_is_none_to_a_second_page(link: str, url: str) -> None:
+    assert read(paragraphs(*TEXT) + link, url=url).shown is Shown.WHOLE
 
 
 @pytest.mark.parametrize(
