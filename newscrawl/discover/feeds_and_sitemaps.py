@@ -33,7 +33,7 @@ def read(text: str, root: re.Match[str], url: str) -> Entries:
     if tree is None:
         element = xml_repair.repaired(element)
         tree = _tree(element)
-    if tree is not None:
+    if tree is not None and not xml_repair.swallows_entries(element):
         return Entries(*_entries(tree, url), _most(tree))
     return _one_by_one(xml_repair.without_sections(element), url)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import islice, pairwise
 from typing import Any
 
 from newscrawl.discover import plain_words
@@ -21,6 +21,8 @@ _BEFORE = re.compile(
 _SAYS_WHAT_IT_IS = re.compile(r'\{\s{0,99}"version"\s{0,99}:\s{0,99}"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\]]', re.DOTALL)
+_FIRST_KEY = re.compile(r'"items"\s*:\s*\[\s*\{\s*("[^"\\]{1,40}")\s*:')
+_QUOTED = re.compile(r'[\ufeff\s]*"\s*\{(?:\s|\\[rnt])*\\"')  # encoded twice
 _LAST_COMMA = re.compile(r",(?=\s*[}\]])")
 _MAX_COMPANY = 1 << 16  # characters before the feed
 
@@ -33,6 +35,17 @@ def start_of(text: str) -> int | None:
     return found.start() if found and "<script" not in text[: found.start()].lower() else None
 
 
+def unquoted(text: str) -> str:
+    """Return a feed that was encoded as JSON twice as it was after the first time; other texts as they are."""
+    if not _QUOTED.match(text):
+        return text
+    try:
+        once, _ = _DECODER.raw_decode(text.lstrip("\ufeff \t\r\n"))
+    except ValueError:
+        return text
+    return once if isinstance(once, str) else text
+
+
 def read(text: str, url: str) -> list[Candidate]:
     """Return the candidates of a JSON Feed; raises ValueError if it is none. What is no item is left out.
 
@@ -43,23 +56,26 @@ def read(text: str, url: str) -> list[Candidate]:
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
     except ValueError:
-        items: object = list(islice(_readable_items(text), MAX_ENTRIES + 1))
+        ways = (_readable_items(spans) for spans in (_spans(text), _spans_by_key(text)))
+        items: object = max((list(islice(way, MAX_ENTRIES + 1)) for way in ways), key=len)
         if not items:
             raise
     else:
         items = feed.get("items") if isinstance(feed, dict) else None
+        if isinstance(items, dict):  # PHP writes a list from which entries were taken as an object
+            items = list(items.values())
     if not isinstance(items, list):
         raise ValueError("it has no list of items")
     entries = islice((item for item in items if isinstance(item, dict)), MAX_ENTRIES + 1)
     return [_candidate(item, url) for item in entries]
 
 
-def _readable_items(text: str) -> Iterator[object]:
+def _readable_items(spans: Iterable[str]) -> Iterator[object]:
     """Yield the items of a broken feed that can be read, with or without their last comma."""
-    for item in _spans(text):
+    for item in spans:
         for attempt in (item, _LAST_COMMA.sub("", item)):
             try:
-                yield _DECODER.decode(attempt)
+                yield _DECODER.raw_decode(attempt)[0]
                 break
             except (ValueError, RecursionError):
                 continue
@@ -79,6 +95,24 @@ def _spans(text: str) -> Iterator[str]:
                 return
             if depth == 0:
                 yield text[begins : token.end()]
+
+
+def _spans_by_key(text: str) -> Iterator[str]:
+    """Yield the texts of the items, each from the key that the first one begins with to the next such key.
+
+    A quote that is not escaped turns all texts behind it inside out, and no braces can be counted there.
+    """
+    first = _FIRST_KEY.search(text)
+    if first is None:
+        return
+    starts = [
+        found.start(1)
+        for found in re.finditer(
+            rf"[\[}}]\s{{0,99}},?\s{{0,99}}(\{{\s*{re.escape(first[1])}\s*:)", text[first.start() :]
+        )
+    ]
+    for begin, end in pairwise([*(first.start() + start for start in starts), len(text)]):
+        yield text[begin : text.rfind("}", begin, end) + 1]
 
 
 def _candidate(item: dict[str, Any], base: str) -> Candidate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from html import unescape
 
 from newscrawl.discover import feeds_and_sitemaps, json_feeds, links, text_sitemaps, xml_repair
 from newscrawl.discover.addresses import is_http_url
@@ -15,6 +16,8 @@ from newscrawl.items import GZIP_MAGIC, Candidate
 MAX_BYTES = 64 * 2**20  # a sitemap may hold 50 MB uncompressed (sitemaps.org)
 MAX_PACKINGS = 2  # a gzipped file, gzipped again by the server without saying so
 _STEP_BYTES = 1 << 16  # of packed input
+_GZIP, _ZLIB = 31, 15  # zlib's names for the two
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,13 @@ class Listing:
 
 
 def listing(body: bytes, *, url: str, content_type: str = "") -> Listing:
-    """Parse RSS 0.9 to 2.0, RDF, Atom, JSON Feed, sitemaps (news, index, text; gzipped or not) or a page of links.
+    """Parse RSS 0.9 to 2.0, RDF, Atom, JSON Feed, sitemaps (news, index, text; packed or not) or a page of links.
 
     Never raises: a listing that cannot be parsed has a problem. Candidates are distinct and have absolute http(s) URLs.
     Of `content_type` only the charset counts: many feeds are served as text/html.
     """
     try:
-        unpacked = _unpacked(body)
-        text = decoded(unpacked, content_type)
+        text = decoded(_unpacked(body), content_type)
         entries = _read(text, url)
     except (zlib.error, ValueError) as error:
         return Listing(problems=(f"{url}: {error}",))
@@ -69,6 +71,7 @@ def listing(body: bytes, *, url: str, content_type: str = "") -> Listing:
 def _read(text: str, url: str) -> Entries:
     if not text[:2048].strip("\ufeff \t\r\n\0"):
         raise ValueError("the listing is empty")
+    text = json_feeds.unquoted(text)
     if (begins := json_feeds.start_of(text)) is not None:
         try:
             return Entries(json_feeds.read(text[begins:], url), [], MAX_ENTRIES)
@@ -82,7 +85,11 @@ def _read(text: str, url: str) -> Entries:
     if text_sitemaps.is_one(text):
         return Entries(text_sitemaps.read(text, url), [], MAX_ENTRIES)
     if xml_repair.is_page(text):
-        return Entries(links.candidates(text, url), [], MAX_ITEMS)
+        found = links.candidates(text, url)
+        shown = unescape(text) if not found and "&lt;" in text else ""
+        if shown and xml_repair.root_of(shown):  # a feed as a browser shows it, or escaped by its template
+            return _read(shown, url)
+        return Entries(found, [], MAX_ITEMS)
     raise ValueError("neither feed nor sitemap nor page: its root element is of no known kind")
 
 
@@ -117,22 +124,32 @@ def _merged(known: Candidate, other: Candidate) -> Candidate:
 
 
 def _unpacked(body: bytes) -> bytes:
+    """Return a listing without its packings, stated or not; a stream that is cut short raises ValueError."""
     for _ in range(MAX_PACKINGS):
-        if body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(GZIP_MAGIC):  # behind a line of the script that sends it
-            body = body.lstrip(b"\xef\xbb\xbf \t\r\n")
-        if not body.startswith(GZIP_MAGIC):
+        inner = body.lstrip(_BLANKS) if body[:64].lstrip(_BLANKS).startswith(GZIP_MAGIC) else body  # a script's line
+        wbits = _GZIP if inner.startswith(GZIP_MAGIC) else _ZLIB if _is_zlib(inner) else 0
+        if not wbits:
             break
-        body = _gunzipped(body)
+        body = _inflated(inner, wbits)
     return body
 
 
-def _gunzipped(body: bytes) -> bytes:
-    """Return what a file of gzip members holds; what follows the last member is padding."""
+def _is_zlib(body: bytes) -> bool:
+    """Return whether bytes begin with a zlib stream (RFC 1950); its first two may be letters, so it is tried."""
+    if len(body) < 2 or body[0] & 0x0F != 8 or (body[0] << 8 | body[1]) % 31:
+        return False
+    try:
+        return bool(zlib.decompressobj(_ZLIB).decompress(body[:_STEP_BYTES], _STEP_BYTES))
+    except zlib.error:
+        return False
+
+
+def _inflated(body: bytes, wbits: int) -> bytes:
+    """Return what a zlib stream or a file of gzip members holds; what follows the last of them is padding."""
     parts: list[bytes] = []
-    room = MAX_BYTES
-    at = 0
-    while body.startswith(GZIP_MAGIC, at):
-        member = zlib.decompressobj(wbits=31)
+    room, at = MAX_BYTES, 0
+    while at == 0 or (wbits == _GZIP and body.startswith(GZIP_MAGIC, at)):
+        member = zlib.decompressobj(wbits)
         while not member.eof and at < len(body):
             step = body[at : at + _STEP_BYTES]
             parts.append(member.decompress(step, room + 1))  # one more, as 0 would be no limit
@@ -141,5 +158,5 @@ def _gunzipped(body: bytes) -> bytes:
                 raise ValueError(f"the listing is larger than {MAX_BYTES} bytes when unpacked")
             at += len(step) - len(member.unused_data)
         if not member.eof:
-            raise ValueError("the listing's gzip stream is cut short")
+            raise ValueError(f"the listing's {'gzip' if wbits == _GZIP else 'zlib'} stream is cut short")
     return b"".join(parts)

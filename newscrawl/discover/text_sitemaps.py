@@ -9,7 +9,11 @@ from newscrawl.discover.addresses import is_http_url, resolved
 from newscrawl.discover.limits import MAX_ENTRIES
 from newscrawl.items import Candidate
 
-_URL = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
+# A line may be quoted, or one of a table: behind the URL a tab, or a comma and the date of the last change.
+_URL = re.compile(
+    r"""["'<]?(https?://[^\s<>"]+?)["'>]?(?:[,;|]\s?["']?\d{4}-\d\d-\d\d\b.*|\t.*|[,;|]["'][^<>]*|[,;])?$""",
+    re.IGNORECASE,
+)
 _TRIED_LINES = 20
 
 
@@ -22,6 +26,7 @@ def is_one(text: str) -> bool:
 
 def read(text: str, url: str) -> list[Candidate]:
     """Return the URLs of the lines that hold one."""
-    addresses = (resolved(url, line) for line in text.splitlines() if _URL.match(line.strip()))
+    lines = (_URL.match(line.strip(" \t\r\0\ufeff")) for line in text.splitlines())
+    addresses = (resolved(url, line[1]) for line in lines if line)
     found = (Candidate(url=address, listing_url=url) for address in addresses if is_http_url(address))
     return list(islice(found, MAX_ENTRIES + 1))

@@ -13,6 +13,7 @@ from newscrawl.items import Candidate
 # Its tolerant parser is pure Python: .2 s for an entry as large as this.
 MAX_CHARACTERS = 200_000
 MAX_TAGS = 5_000
+_MARKUP = re.compile(r"[\"<>]")  # in an address: an attribute that was never closed
 _FEED = re.compile(r"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel)[\s>/]", re.IGNORECASE)
 
 
@@ -37,9 +38,10 @@ def read(element: str, url: str) -> list[Candidate]:
 
 def _candidate(entry: Any, url: str) -> Candidate:
     title = entry.get("title_detail", {})
+    link = _text(entry.get("feedburner_origlink")) or _text(entry.get("link"))
     is_html = title.get("type") not in {"text/plain", None}
     return Candidate(
-        url=resolved(url, _text(entry.get("feedburner_origlink")) or _text(entry.get("link"))),
+        url="" if _MARKUP.search(link) else resolved(url, link),
         guid=plain_words.plain(_text(entry.get("id"))),
         headline=(plain_words.of_html if is_html else plain_words.of_either)(_text(entry.get("title"))),
         published=plain_words.plain(_text(entry.get("published"))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.entities import html5
 from xml.sax.saxutils import escape
 
@@ -42,7 +43,14 @@ _REFERENCE = re.compile(
     r"|<(?=[^A-Za-z_/!?]|([A-Za-z_][\w.:-]*+)[^<>]*+</(?!\4[\s>]))|\]\]>",
     re.DOTALL,
 )
-_SECTION = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
+# What begins and ends sections and comments, and where an entry ends and another one begins.
+_SECTION = re.compile(
+    r"(?P<begin><!\[CDATA\[|<!--)|(?P<end>\]\]>|-->)|"
+    r"</(?:[\w.-]{1,30}:)?(?:item|entry|url|sitemap)\s{0,9}>(?=\s{0,99}<(?:[\w.-]{1,30}:)?(?:item|entry|url|sitemap)[\s>/])",
+    re.IGNORECASE,
+)
+_ENDS = {"<![CDATA[": "]]>", "<!--": "-->"}
+_ENTRY = re.compile(r"<(?:[\w.-]{1,30}:)?(?:item|entry|url|sitemap)[\s>]", re.IGNORECASE)
 _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_]")
 _DECLARED = re.compile(r"\sxmlns:([\w.-]+)\s*=")
@@ -79,12 +87,14 @@ def document(text: str, root: re.Match[str]) -> str:
     """Return the root element alone: without prolog, company around it, and characters that XML forbids.
 
     A document type goes with the prolog: no entity is expanded and nothing is fetched, but the plain entities that it
-    defines stand for their text.
+    defines stand for their text. Entries that a script appended behind the end belong to it.
     """
     name = root[0][1:]
     end = text.rfind(f"</{name}")
     close = text.find(">", end) + 1 if end > root.start() else 0
     element = text[root.start() : close or len(text)]
+    if close and _ENTRY.search(text, close):
+        element = f"{text[root.start() : end]}{text[close:]}</{name}>"
     own = dict(_entities(text[: root.start()]))
     if own:
         element = re.sub(r"&([A-Za-z][\w.-]*);", lambda found: own.get(found[1], found[0]), element)
@@ -102,8 +112,52 @@ def repaired(element: str) -> str:
 
 
 def without_sections(element: str) -> str:
-    """Return an element with its CDATA sections as escaped text, and without comments."""
-    return _SECTION.sub(lambda found: escape(found[1] or ""), element) if "<!" in element else element
+    """Return an element with its CDATA sections as escaped text, and without comments.
+
+    What was never closed ends with its entry: of a section the text before the first tag is left, of a comment nothing.
+    """
+    if "<!" not in element:
+        return element
+    parts: list[str] = []
+    at = 0
+    for begin, end, entry_end in _sections(element):
+        parts.append(element[at:begin])
+        is_text = element.startswith("<![", begin)
+        if entry_end is None:
+            content = element[begin + len("<![CDATA[") : end].removesuffix("]]>") if is_text else ""
+            at = end
+        else:
+            at = element.find("<", begin + 1) if is_text else entry_end
+            content = element[begin + len("<![CDATA[") : at] if is_text else ""
+        parts.append(escape(content))
+    return "".join([*parts, element[at:]])
+
+
+def swallows_entries(element: str) -> bool:
+    """Return whether a section or comment was never closed, so that it takes in the entries up to another one's end."""
+    return "<!" in element and any(entry_end is not None for _, _, entry_end in _sections(element))
+
+
+def _sections(element: str) -> Iterator[tuple[int, int, int | None]]:
+    """Yield where each section or comment begins and ends, and where its entry ends if it was never closed itself.
+
+    Such a one has an entry's end and the next one's beginning in it, and then another such beginning or no end at all.
+    """
+    begin = -1
+    kind = ""
+    entry_end: int | None = None
+    for found in _SECTION.finditer(element):
+        if begin < 0 or (entry_end is not None and found["begin"] == kind):
+            if begin >= 0:
+                yield begin, found.start(), entry_end
+            begin, kind, entry_end = (found.start(), found["begin"], None) if found["begin"] else (-1, "", None)
+        elif found["end"] == _ENDS[kind]:
+            yield begin, found.end(), None
+            begin, entry_end = -1, None
+        elif found["end"] is None and found["begin"] is None and entry_end is None:
+            entry_end = found.start()
+    if begin >= 0:
+        yield begin, len(element), entry_end
 
 
 def _reference(found: re.Match[str]) -> str:
