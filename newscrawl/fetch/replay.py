@@ -18,7 +18,11 @@ from newscrawl.fetch.recording import Edition, RecordedResponse, Recording, comp
 from newscrawl.fetch.warc_reader import Record, record_at
 from newscrawl.items import GZIP_MAGIC
 
-_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
+_CHUNK_SIZE = re.compile(rb"0*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
+_CHUNK_SIZE_ON_UNIX = re.compile(rb"0*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\n")
+# "100 Continue" and "103 Early Hints", which came before the response and are recorded with it.
+_INTERIM = re.compile(rb"(?:HTTP/\d(?:\.\d)?[ \t]+1\d\d[^\r\n]*(?:\r?\n[^\r\n]+){0,100}\r?\n\r?\n)+(?=HTTP/)")
+_DECODED = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!--|(?:!doctype|html|head|body|\?xml|rss|feed|urlset)\b)", re.I)
 _MAX_DIGITS = 18
 _LINE_END, _HEAD_END = re.compile(rb"\r?\n"), re.compile(rb"\r?\n\r?\n")  # some servers sent no carriage returns
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
@@ -105,7 +109,8 @@ def is_not_modified(record: Record) -> bool:
 
 def response_of(record: Record, url: str) -> Response:
     """Return a record's HTTP response as from the network: without transfer coding, with content coding."""
-    head, *rest = _HEAD_END.split(record.block, maxsplit=1)
+    interim = _INTERIM.match(record.block)
+    head, *rest = _HEAD_END.split(record.block[interim.end() :] if interim else record.block, maxsplit=1)
     body = rest[0] if rest else b""
     status_line, *header_lines = _LINE_END.split(head)
     status = _STATUS.match(status_line)
@@ -114,10 +119,13 @@ def response_of(record: Record, url: str) -> Response:
     headers = _headers(header_lines)
     is_cut = not record.is_complete or record.fields.get("warc-truncated", "") in {"disconnect", "length", "time"}
     if b"chunked" in b",".join(headers.pop("Transfer-Encoding", [])).lower():
-        body, is_broken = _dechunked(body)
+        chunks, is_broken = _dechunked(body)
         is_cut = is_cut or is_broken
+        if chunks is not None:  # a length beside chunks does not count (RFC 9112, 6.3)
+            body = chunks
+            headers.pop("Content-Length", None)
     is_cut = is_cut or len(body) < _stated_length(headers)
-    if b"gzip" in (headers.get("Content-Encoding") or b"") and body and not body.startswith(GZIP_MAGIC):
+    if _is_decoded(headers, body):
         del headers["Content-Encoding"]  # some archives decompress the body and leave the header
     response_class = responsetypes.from_args(headers=headers, url=url, body=body)
     flags = ["dataloss"] if is_cut else ["partial"] if "warc-truncated" in record.fields else []
@@ -141,14 +149,30 @@ def _stated_length(headers: Headers) -> int:
     return int(value) if value.isdigit() else 0
 
 
-def _dechunked(body: bytes) -> tuple[bytes, bool]:
-    """Return a body without chunk framing, and whether the framing breaks off; a body without any is returned as is."""
+def _is_decoded(headers: Headers, body: bytes) -> bool:
+    """Return whether a body has no content coding, though its headers state one: no coded one begins with such tags."""
+    coding = headers.get("Content-Encoding") or b""
+    is_unzipped = b"gzip" in coding and bool(body) and not body.startswith(GZIP_MAGIC)
+    return is_unzipped or (bool(coding) and _DECODED.match(body) is not None)
+
+
+def _dechunked(body: bytes) -> tuple[bytes | None, bool]:
+    """Return a body without chunk framing, None if it has none, and whether the framing breaks off."""
     parts: list[bytes] = []
     at = 0
-    while size_line := _CHUNK_SIZE.match(body, at):
+    framing, line_end = _framing(body)
+    while size_line := framing.match(body, at):
         size = int(size_line[1], 16)
         if size == 0:
             return b"".join(parts), False
         parts.append(body[size_line.end() : size_line.end() + size])
-        at = size_line.end() + size + 2
-    return (b"".join(parts), True) if parts else (body, False)
+        at = size_line.end() + size + len(line_end)
+    return (b"".join(parts), True) if parts else (None, False)
+
+
+def _framing(body: bytes) -> tuple[re.Pattern[bytes], bytes]:
+    """Return how the lines around chunks end: some servers send no carriage returns, and then the first must fit."""
+    first = _CHUNK_SIZE_ON_UNIX.match(body)
+    if first and not _CHUNK_SIZE.match(body) and body.startswith(b"\n", first.end() + int(first[1], 16)):
+        return _CHUNK_SIZE_ON_UNIX, b"\n"
+    return _CHUNK_SIZE, b"\r\n"

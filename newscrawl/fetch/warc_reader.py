@@ -15,7 +15,7 @@ from warcio.recordloader import ArcWarcRecordLoader
 
 from newscrawl.errors import RecordingError
 from newscrawl.fetch import arc_lines
-from newscrawl.fetch.warc_units import Unit, begins_record, unit_at, units
+from newscrawl.fetch.warc_units import Unit, begins_record, behind_mark, unit_at, units
 
 MAX_BLOCK_BYTES = 128 * 2**20  # far beyond the largest page that is read
 MAX_HEAD_BYTES = 4 * 2**20
@@ -84,15 +84,22 @@ def record_at(path: Path, offset: int, inner: int = 0) -> Record:
     try:
         status = path.stat()
         if inner:
-            found, _ = _record(_kept_member(path, offset, status.st_size, status.st_mtime_ns), path, inner)
+            found = _record_of(_kept_member(path, offset, status.st_size, status.st_mtime_ns), path, inner)
         else:
             with path.open("rb") as file:
                 unit = unit_at(file, offset, status.st_size)
-                found, _ = _record(unit, path, 0 if unit.is_member else offset)
+                found = _record_of(unit, path, 0 if unit.is_member else offset)
     except OSError as error:
         raise RecordingError(f"{path}: {error.strerror or error}") from error
     if isinstance(found, Damage):
         raise RecordingError(str(found))
+    return found
+
+
+def _record_of(unit: Unit, path: Path, at: int) -> Record | Damage:
+    found, _ = _record(unit, path, at)
+    if isinstance(found, Damage) and unit.is_run:  # a run of members ends before the broken one that it met
+        found, _ = _record(unit, path, at)
     return found
 
 
@@ -114,7 +121,8 @@ def _records(unit: Unit, path: Path) -> Iterator[Record | Damage]:
         yield Damage(path, unit.offset, unit.fault)
         return
     end = _size(unit)
-    at = _next(unit.stream, 0 if unit.is_member else unit.offset, end)
+    at = behind_mark(unit.stream, 0 if unit.is_member else unit.offset)
+    at = _next(unit.stream, at, end)
     while at < end:
         found, at = _record(unit, path, at)
         yield found
@@ -135,7 +143,8 @@ def _record(unit: Unit, path: Path, at: int) -> tuple[Record | Damage, int]:
     unit.stream.seek(head.end)
     block = unit.stream.read(min(head.length, MAX_BLOCK_BYTES))
     record_end = unit.end if unit.is_member else behind
-    return Record(path, offset, record_end, head.fields, block, is_complete=not is_cut, inner=inner), behind
+    is_complete = not is_cut and len(block) == head.length
+    return Record(path, offset, record_end, head.fields, block, is_complete=is_complete, inner=inner), behind
 
 
 class _Head(NamedTuple):
