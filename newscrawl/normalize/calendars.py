@@ -7,6 +7,7 @@ Iran's solar and the Islamic lunar calendar are left to dateparser's readers of 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 _THAI_YEAR = re.compile(r"(?:พ\.?\s?ศ\.?\s?)?(?<!\d)(2[45]\d\d)(?!\d)")
 _SHORT_THAI_YEAR = re.compile(r"(?<=[ก-๛.])\s?(\d\d)$")
@@ -61,3 +62,16 @@ def is_jalali(text: str, languages: tuple[str, ...]) -> bool:
 def is_hijri(text: str) -> bool:
     """Return whether a line has a year or month of the Islamic calendar."""
     return _HIJRI.search(text) is not None
+
+
+def of_another_calendar(text: str, languages: tuple[str, ...]) -> datetime | None:
+    """Return the day that a line of Iran's or the Islamic calendar states, as a naive midnight; None for none."""
+    from dateparser.calendars.hijri import HijriCalendar
+    from dateparser.calendars.jalali import JalaliCalendar
+
+    calendar = JalaliCalendar(text) if is_jalali(text, languages) else HijriCalendar(text.replace("هـ", "").strip())
+    parsed = calendar.get_date()
+    if parsed is None or parsed.date_obj is None:
+        return None
+    day: datetime = parsed.date_obj
+    return day.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
+from functools import lru_cache, partial
 
 from newscrawl.normalize.zones import take_zone
 
-_AM = r"a\.?\s?m\.?|π\.?\s?μ\.?|午前|上午|凌晨|早上|오전|ص|صباحا|صباحًا|पूर्वाह्न|de la mañana|da manhã"
+_AM = r"a\.?\s?m\.?|এএম|एएम|π\.?\s?μ\.?|午前|上午|凌晨|早上|오전|ص|صباحا|صباحًا|पूर्वाह्न|de la mañana|da manhã"
 _PM = (
-    r"p\.?\s?m\.?|μ\.?\s?μ\.?|午後|下午|晚上|中午|오후|م(?!\w)|مساء|مساءً|अपराह्न|"
+    r"p\.?\s?m\.?|পিএম|पीएम|μ\.?\s?μ\.?|午後|下午|晚上|中午|오후|م(?!\w)|مساء|مساءً|अपराह्न|"
     r"de la tarde|de la noche|da tarde|da noite"
 )
 _HALF = rf"(?P<half>{_AM}|{_PM})(?![^\W\d_])"
@@ -27,7 +28,7 @@ _COLON = (
     rf"{_HALF_BEFORE}?\s?(?<![\d:.])(?P<h>\d{{1,2}})\s?:\s?(?P<m>\d\d)"
     r"(?:\s?:\s?(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?(?![\d:])"
 )
-_DOTTED = r"(?P<h>\d{1,2})\.(?P<m>[0-5]\d)(?:\.(?P<s>[0-5]\d))?"
+_DOTTED = r"(?P<h>\d{1,2})\.(?P<m>[0-5]\d)(?:\.(?P<s>[0-5]\d)(?:[.,](?P<f>\d{3,9}))?)?"
 _UNIT = rf"\s?(?:{_HOURS})(?!\w)"
 _FORMS = [
     re.compile(pattern, re.IGNORECASE)
@@ -42,7 +43,7 @@ _FORMS = [
         rf"(?<=(?:19|20)\d\d)[.,]?[\s|,–-]{{1,4}}{_DOTTED}(?![\d.]|\s?\d)",
         # After a day in figures ("2026-03-03 17.04") or in words ("Igår 21.30").
         rf"(?<=-\d\d)\s{_DOTTED}(?![\d.])",
-        rf"(?<=[^\W\d_]{{4}})[\s,]+{_DOTTED}$",
+        r"(?<=[^\W\d_]{4})[\s,]+(?P<h>\d{1,2})\.(?P<m>[0-5]\d)$",  # "3.11.26" is a day
         # Four figures together, before a zone or a word for the clock ("1405 GMT", "0910 hrs"), and no year.
         r"(?<![\d:.,/-])(?!(?:19|20)\d\d)(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=\s?(?:GMT|UTC|BST|CES?T|E[SD]T|IST|hrs?|hours)\b)"
         r"(?:\s?(?:hrs?|hours)\b)?",
@@ -53,11 +54,21 @@ _FORMS = [
     )
 ]
 _ANOTHER = re.compile(r"(?<![\d:.+−-])\b\d{1,2}:[0-5]\d(?![\d:])")
+_TIME = r"(?P<{}>(?<![\d.:/-])\d{{1,2}}[:.][0-5]\d(?:[:.][0-5]\d)?(?![\d.:/-]))"
+_CLOCK_TIME = re.compile(r"\d[:.]\d\d")
+_BLANK = re.compile(r"\s")
+_PARTS = {
+    "AM": ("am", "morning1", "morning2"),
+    "PM": ("pm", "afternoon2", "evening1", "evening2"),
+    "noon": ("noon", "afternoon1"),  # "mittags", 中午: from half past ten or so
+}
+_BEFORE_NOON = range(10, 12)
+_KNOWN_HALF = re.compile(rf"{_AM}|{_PM}", re.IGNORECASE)
 # Words that join a day and a clock time; one that is left at either end of the day would confuse the reading of it.
 _JOINTS = re.compile(
     r"(?:[\s,;|·•T@/()\[\]–—:-]|\b(?:at|um|om|kl\.?|klo|klokken|klockan|klokka|às|as|à|a las|a les|alle|ore|o|godz\.?|"
     r"в|time|uhrzeit|zeit|heure|hora|ora|время|час|waktu|tid|"
-    r"о|об|u|v|ob|saat|Uhr|uur|hrs|h|den|sa|w|pada|jam|pukul|lúc|γία|στις|ساعت|الساعة|बजे)(?=[\s,;|:]|$))+$",
+    r"о|об|u|v|ob|saat|Uhr|uur|hrs|h|den|sa|w|เวลา|pada|jam|pukul|lúc|γία|στις|ساعت|الساعة|बजे)(?=[\s,;|:]|$))+$",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
@@ -75,6 +86,50 @@ class StatedClock:
     has_seconds: bool
     zone: tzinfo | None
     is_zone_unknown: bool
+
+
+def with_english_halves(text: str, languages: tuple[str, ...]) -> str:
+    """Return a line whose clock has "AM" or "PM" behind it in place of the words of one of these languages."""
+    if not _CLOCK_TIME.search(text):
+        return text
+    for language in languages:
+        for half, pattern in _halves(language):
+            text = pattern.sub(partial(_in_english, half=half), text)
+    return text
+
+
+def _in_english(match: re.Match[str], half: str) -> str:
+    clock = match["late"] or match["early"]
+    if half != "noon":
+        return f"{clock} {half} "
+    return f"{clock} " if int(re.split("[:.]", clock)[0]) in _BEFORE_NOON else f"{clock} PM "
+
+
+@lru_cache(maxsize=64)
+def _halves(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the patterns of a clock with the words that CLDR has for halves and parts of the day in a language.
+
+    Night is in both halves; what is read without this is left out.
+    """
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        periods = Locale.parse(language).day_periods["format"]
+    except (UnknownLocaleError, ValueError):
+        return ()
+    named = [periods[width] for width in ("abbreviated", "wide") if width in periods]
+    found = []
+    for half, parts in _PARTS.items():
+        stated = {_BLANK.sub(" ", words[part]) for words in named for part in parts if part in words}
+        words = sorted((word for word in stated if len(word) > 1 and not _KNOWN_HALF.fullmatch(word)), key=len)
+        if words:
+            either = "|".join(map(re.escape, reversed(words)))
+            pattern = (
+                rf"(?:(?<![^\W\d_])(?:{either})[\s,]*{_TIME.format('early')}|"
+                rf"{_TIME.format('late')}[\s,]*(?:{either})(?![^\W\d_]))"
+            )
+            found.append((half, re.compile(pattern, re.IGNORECASE)))
+    return tuple(found)
 
 
 def take_clock(text: str, source_zone: tzinfo) -> StatedClock | None:
@@ -97,7 +152,7 @@ def take_clock(text: str, source_zone: tzinfo) -> StatedClock | None:
 def _since_midnight(match: re.Match[str]) -> timedelta | None:
     hour, minute, second = int(match["h"]), int(_group(match, "m") or 0), int(_group(match, "s") or 0)
     half = (_group(match, "half") or _group(match, "early") or "").strip()
-    if half and hour <= 12:
+    if half and hour <= 12 and not (half == "中午" and hour in _BEFORE_NOON):
         hour = hour % 12 + (12 if re.fullmatch(_PM, half, re.IGNORECASE) else 0)
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
         return None

@@ -10,8 +10,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newscrawl.items import Instant, Precision, Source
-from newscrawl.normalize.calendars import gregorian, is_hijri, is_jalali, iso_year, without_hijri_day
-from newscrawl.normalize.clocks import StatedClock, take_clock
+from newscrawl.normalize.calendars import (
+    gregorian,
+    is_hijri,
+    is_jalali,
+    iso_year,
+    of_another_calendar,
+    without_hijri_day,
+)
+from newscrawl.normalize.clocks import StatedClock, take_clock, with_english_halves
 from newscrawl.normalize.date_lines import SEPARATOR, DateRole, lines, with_ascii_digits
 from newscrawl.normalize.machine_dates import ParsedDate, machine_date, precision
 from newscrawl.normalize.months import day_with_month, last_such_day
@@ -44,6 +51,7 @@ _AFTER_YEAR = re.compile(r"((?:19|20)\d\d)\s?(?:م|г\.?|р\.?|m\.)(?!\w)")  # "
 # Spellings of "ago" that dateparser (1.5) does not know: "3 시간 전", and units in traditional characters.
 _KOREAN_AGO = re.compile(r"(?<=\d) (초|분|시간|일|주|개월|년) ?(?=전)")
 _ONE_WORD = re.compile(r"\bi(dag|går)\b", re.IGNORECASE)  # in Danish and Norwegian it is written as two, too
+_UNIT = re.compile(r"\b(?:second|minute|hour|day|week|month|year)s?\b")
 _TIME_ONLY = re.compile(r"\W*+\d{1,2}\s*+[:.h]\s*+\d\d\W*+(?:[ap]\.?m\.?\W*+)?", re.IGNORECASE)
 
 
@@ -167,7 +175,7 @@ class _LineReader:
         parsed = None if is_jalali(text[:5], self._languages) else machine_date(text, self.zone)
         if parsed is not None:
             return parsed
-        text = _OTHER_LABEL.sub("", text)
+        text = with_english_halves(_OTHER_LABEL.sub("", text), self._languages)
         clock = take_clock(text, self.zone)
         return self._without_clock(text) if clock is None else self._with_clock(clock)
 
@@ -196,7 +204,7 @@ class _LineReader:
     def _day_or_words(self, text: str, zone: tzinfo) -> ParsedDate | None:
         text = gregorian(text, self._languages)
         if is_jalali(text, self._languages) or is_hijri(text):
-            return _of_another_calendar(text, self._languages)
+            return (other, Precision.DAY) if (other := of_another_calendar(text, self._languages)) else None
         base = self._base.astimezone(zone).replace(tzinfo=None)
         day = self._numeric(text) or day_with_month(text, self._languages, base)
         day = day or self._of_this_year(text, base)
@@ -237,8 +245,9 @@ class _LineReader:
         parser = _parser(self._languages, self._order, base)
         text = _ONE_WORD.sub(r"i \1", text) if self._languages[:1] in (("da",), ("nb",), ("nn",)) else text
         text = _KOREAN_AGO.sub(r"\1 ", text).replace("小時", "小时").replace("分鐘", "分钟")
-        parsed = parser.get_date_data(_WHITE_SPACE.sub(" ", text).strip(" ,|-–()"))
-        if parsed.date_obj is None or parsed.period not in ("day", "time"):
+        text = _WHITE_SPACE.sub(" ", text).strip(" ,|-–()")
+        parsed = parser.get_date_data(text)
+        if parsed.date_obj is None or parsed.period not in ("day", "time") or _is_duration(text, parsed.locale):
             return None
         value: datetime = parsed.date_obj
         if parsed.period == "day":
@@ -259,17 +268,6 @@ def _day_parts(text: str) -> list[str]:
     return list(dict.fromkeys([*([] if is_hijri(text) and len(parts) > 1 else [text]), *sorted(parts, key=is_hijri)]))
 
 
-def _of_another_calendar(text: str, languages: tuple[str, ...]) -> ParsedDate | None:
-    from dateparser.calendars.hijri import HijriCalendar
-    from dateparser.calendars.jalali import JalaliCalendar
-
-    calendar = JalaliCalendar(text) if is_jalali(text, languages) else HijriCalendar(text.replace("هـ", "").strip())
-    parsed = calendar.get_date()
-    if parsed is None or parsed.date_obj is None:
-        return None
-    return parsed.date_obj.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), Precision.DAY
-
-
 def _parser(languages: tuple[str, ...], date_order: str, base: datetime) -> DateDataParser:
     from dateparser.date import DateDataParser  # its import takes 0.3 s, and most dates are machine-readable
 
@@ -281,6 +279,18 @@ def _parser(languages: tuple[str, ...], date_order: str, base: datetime) -> Date
         "DATE_ORDER": date_order,
     }
     return DateDataParser(languages=list(dict.fromkeys((*languages, "en"))), settings=settings)
+
+
+def _is_duration(text: str, locale: str | None) -> bool:
+    """Return whether a text counts units of time without saying that they are past: "3 minutes", "in 2 hours".
+
+    dateparser counts them back from now. What it read the text as is English words: "vor 3 Minuten" is "3 minute ago".
+    """
+    from dateparser.conf import settings
+    from dateparser.languages.loader import default_loader
+
+    words = default_loader.get_locale(locale).translate(text, settings=settings) if locale else ""
+    return _UNIT.search(words) is not None and "ago" not in words
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from newscrawl.items import Precision
 
 _ORDINAL = re.compile(r"(\d{4})-(\d{3})(?=T|$)")  # ISO 8601's year and day of it, which datetime does not read
+_OF_CAMERA = re.compile(r"^(\d{4}):(\d\d):(\d\d)(?=[ T]\d\d:\d\d)")  # Exif's "2026:11:09 08:05:00"
 _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}")
 _EPOCH_SECONDS = re.compile(r"(?:\d{10}(?:\d{3})?|1\d{15}|1\d{18})(?:\.\d+)?")  # or their thousandths, and so on
 _DOTNET = re.compile(r"/?Date\((\d{10}(?:\d{3})?)(?:[+-]\d{4})?\)/?")  # its offset is for display: the number is UTC
@@ -50,7 +51,7 @@ def _iso(text: str) -> ParsedDate | None:
         year, month, day, hour, minute, second, offset = match.groups(default="")
         value = datetime.fromisoformat(f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{offset}")
         return (value.replace(tzinfo=UTC) if text.endswith("Z") else value), precision(has_seconds=bool(second))
-    text = _ORDINAL.sub(_day_of_year, text)
+    text = _ORDINAL.sub(_day_of_year, _OF_CAMERA.sub(r"\1-\2-\3", text))
     iso = _OFFSET.sub(r"\1", _ISO_ZONE.sub("+00:00", text) if ":" in text else text).replace(",", ".")
     try:
         value = datetime.fromisoformat(iso)

@@ -146,6 +146,7 @@ _OFFSET = re.compile(
     r"(?![\d/.:]|-\d)[)\]]?",
     re.IGNORECASE,
 )
+_UNIVERSAL = re.compile(r"\s?(?:Z|UTC|GMT)\b(?!\s?[+\-−])")
 _BRACKETS = re.compile(r"^\s*[(\[][^()\[\]]{1,40}[)\]]")  # after an offset: "+02:00[Europe/Berlin]", "GMT+0200 (CEST)"
 _IANA = re.compile(r"[(\[]?\b([A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_+\-0-9]+){1,2})\b[)\]]?")
 _NAMED = [
@@ -186,7 +187,10 @@ def take_zone(before: str, after: str, source_zone: tzinfo) -> StatedZone:
     """
     if match := _OFFSET.match(after):
         rest = _BRACKETS.sub("", after[match.end() :], count=1)
-        return StatedZone(f"{before} {rest}", _fixed(match))
+        zone = _fixed(match)
+        if zone.utcoffset(None) and (universal := _UNIVERSAL.match(rest)):  # "+01:00Z": one of the two is wrong
+            return StatedZone(f"{before} {rest[universal.end() :]}", is_unknown=True)
+        return StatedZone(f"{before} {rest}", zone)
     for part, other, is_after in ((after, before, True), (before, after, False)):
         if (found := _named(part, source_zone, is_after=is_after)) is not None:
             rest = f"{other} {found.rest}" if is_after else f"{found.rest} {other}"
