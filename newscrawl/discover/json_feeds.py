@@ -19,7 +19,7 @@ _BEFORE = re.compile(
     r"[\ufeff\s\0]*(?:\)\]\}'?,?\s*|(?:while\(1\)|for\(;;\));\s*|(?:/\*\*/\s*)?[\w.$]{1,100}\(\s*)?(?=\{)"
 )
 _SAYS_WHAT_IT_IS = re.compile(r'\{\s{0,99}"version"\s{0,99}:\s{0,99}"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
-_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_ITEMS = re.compile(r'"items"\s*:\s*[\[{]')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\]]', re.DOTALL)
 _FIRST_KEY = re.compile(r'"items"\s*:\s*\[\s*\{\s*("[^"\\]{1,40}")\s*:')
 _QUOTED = re.compile(r'[\ufeff\s]*"\s*\{(?:\s|\\[rnt])*\\"')  # encoded twice

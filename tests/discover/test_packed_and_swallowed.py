@@ -86,6 +86,7 @@ def test_a_feed_that_is_shown_as_text_is_one_unless_the_page_has_links() -> None
 
 
 def test_items_of_a_json_feed_may_be_an_object() -> None:
+    assert found(JSON % f'{{"0":{ITEMS[0]},"1":nil,"2":{ITEMS[2]}}}') == ["1", "3"]
     assert found(JSON % f'{{"0":{ITEMS[0]},"1":{ITEMS[1]},"5":{ITEMS[2]}}}') == ALL
 
 
@@ -99,7 +100,15 @@ def test_a_quote_in_a_title_of_a_json_feed_costs_that_item() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["%s/{}\t2026-11-09", "%s/{},2026-11-09", '"%s/{}","2026-11-09T10:00Z"', "<%s/{}>", "%s/{},"]
+    "line",
+    [
+        "%s/{}\t2026-11-09",
+        "%s/{};2026-11-09T10:00Z",
+        "%s/{},2026-11-09",
+        '"%s/{}","2026-11-09T10:00Z"',
+        "<%s/{}>",
+        "%s/{},",
+    ],
 )
 def test_an_address_may_be_a_column_of_a_table(line: str) -> None:
     assert found("loc\r\n" + "".join(f"{line % HERE}\r\n".format(number) for number in (1, 2, 3))) == ALL
@@ -107,6 +116,7 @@ def test_an_address_may_be_a_column_of_a_table(line: str) -> None:
 
 def test_a_comma_in_an_address_belongs_to_it() -> None:
     assert found(f"{HERE}/a,1234.html\n{HERE}/2026,11,09\n") == ["a,1234.html", "2026,11,09"]
+    assert found(f"{HERE}/a,2026-11-09-fog\n") == ["a,2026-11-09-fog"]
 
 
 def test_an_attribute_that_is_never_closed_is_no_address() -> None:
