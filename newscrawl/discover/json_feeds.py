@@ -22,6 +22,7 @@ _SAYS_WHAT_IT_IS = re.compile(r'\{\s{0,99}"version"\s{0,99}:\s{0,99}"https?:\\?/
 _ITEMS = re.compile(r'"items"\s*:\s*[\[{]')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\]]', re.DOTALL)
 _FIRST_KEY = re.compile(r'"items"\s*:\s*\[\s*\{\s*("[^"\\]{1,40}")\s*:')
+_KEY_OF_ITEM = re.compile(r'[\[}]\s{0,99},?\s{0,99}(\{\s{0,99}("[^"\\]{1,40}")\s{0,99}:)')
 _QUOTED = re.compile(r'[\ufeff\s]*"\s*\{(?:\s|\\[rnt])*\\"')  # encoded twice
 _LAST_COMMA = re.compile(r",(?=\s*[}\]])")
 _MAX_COMPANY = 1 << 16  # characters before the feed
@@ -105,13 +106,9 @@ def _spans_by_key(text: str) -> Iterator[str]:
     first = _FIRST_KEY.search(text)
     if first is None:
         return
-    starts = [
-        found.start(1)
-        for found in re.finditer(
-            rf"[\[}}]\s{{0,99}},?\s{{0,99}}(\{{\s*{re.escape(first[1])}\s*:)", text[first.start() :]
-        )
-    ]
-    for begin, end in pairwise([*(first.start() + start for start in starts), len(text)]):
+    found = _KEY_OF_ITEM.finditer(text, first.start())
+    starts = [begin.start(1) for begin in found if begin[2] == first[1]]
+    for begin, end in pairwise([*starts, len(text)]):
         yield text[begin : text.rfind("}", begin, end) + 1]
 
 

@@ -18,8 +18,8 @@ from newscrawl.fetch.recording import Edition, RecordedResponse, Recording, comp
 from newscrawl.fetch.warc_reader import Record, record_at
 from newscrawl.items import GZIP_MAGIC
 
-_CHUNK_SIZE = re.compile(rb"0*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
-_CHUNK_SIZE_ON_UNIX = re.compile(rb"0*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\n")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,32}+)[ \t]{0,99}+(?:;[^\r\n]{0,999})?\r\n")
+_CHUNK_SIZE_ON_UNIX = re.compile(rb"([0-9A-Fa-f]{1,32}+)[ \t]{0,99}+(?:;[^\r\n]{0,999})?\n")
 # "100 Continue" and "103 Early Hints", which came before the response and are recorded with it.
 _INTERIM = re.compile(rb"(?:HTTP/\d(?:\.\d)?[ \t]+1\d\d[^\r\n]*(?:\r?\n[^\r\n]+){0,100}\r?\n\r?\n)+(?=HTTP/)")
 _DECODED = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!--|(?:!doctype|html|head|body|\?xml|rss|feed|urlset)\b)", re.I)

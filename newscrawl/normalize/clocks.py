@@ -125,8 +125,8 @@ def _halves(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
         if words:
             either = "|".join(map(re.escape, reversed(words)))
             pattern = (
-                rf"(?:(?<![^\W\d_])(?:{either})[\s,]*{_TIME.format('early')}|"
-                rf"{_TIME.format('late')}[\s,]*(?:{either})(?![^\W\d_]))"
+                rf"(?:(?<![^\W\d_])(?:{either})[\s,]{{0,3}}{_TIME.format('early')}|"
+                rf"{_TIME.format('late')}[\s,]{{0,3}}(?:{either})(?![^\W\d_]))"
             )
             found.append((half, re.compile(pattern, re.IGNORECASE)))
     return tuple(found)

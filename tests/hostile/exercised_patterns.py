@@ -25,6 +25,7 @@ from newscrawl.change import (
     unit_parts,
 )
 from newscrawl.extract import boilerplate, optional, page_marks
+from newscrawl.normalize import clocks
 from newscrawl.store import redactions
 
 Call = tuple[Callable[..., Any], Iterable[tuple[Any, ...]]]
@@ -47,6 +48,7 @@ def _calls() -> Iterator[Call]:
     # Of one language: trying one takes several seconds of CPU time, and all are made of the same parts.
     yield moments._pattern, [("en",)]
     yield numerals._patterns, [("en",)]
+    yield clocks._halves, [("hu",), ("ta",)]
     yield amounts._behind, product(("above", "below", "about"), languages)
     yield cues.phrases, product(_tables("phrases"), languages)
     yield cues.patterns, product(_tables("patterns"), languages)
