@@ -7,7 +7,8 @@ Iran's solar and the Islamic lunar calendar are left to dateparser's readers of 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+
+from newscrawl.normalize.date_lines import SEPARATOR
 
 _THAI_YEAR = re.compile(r"(?:พ\.?\s?ศ\.?\s?)?(?<!\d)(2[45]\d\d)(?!\d)")
 _SHORT_THAI_YEAR = re.compile(r"(?<=[ก-๛.])\s?(\d\d)$")
@@ -27,6 +28,7 @@ _HIJRI_DAY = re.compile(
 )
 _ARABIC_LETTER = re.compile(r"[\u0621-\u064a]")
 _COMMON_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_AFTER_YEAR = re.compile(r"((?:19|20)\d\d)\s?(?:م|г\.?|р\.?|m\.)(?!\w)")  # "2026 م", "2026 г."
 
 
 def without_hijri_day(text: str) -> str:
@@ -64,14 +66,8 @@ def is_hijri(text: str) -> bool:
     return _HIJRI.search(text) is not None
 
 
-def of_another_calendar(text: str, languages: tuple[str, ...]) -> datetime | None:
-    """Return the day that a line of Iran's or the Islamic calendar states, as a naive midnight; None for none."""
-    from dateparser.calendars.hijri import HijriCalendar
-    from dateparser.calendars.jalali import JalaliCalendar
-
-    calendar = JalaliCalendar(text) if is_jalali(text, languages) else HijriCalendar(text.replace("هـ", "").strip())
-    parsed = calendar.get_date()
-    if parsed is None or parsed.date_obj is None:
-        return None
-    day: datetime = parsed.date_obj
-    return day.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+def day_parts(text: str) -> list[str]:
+    """Return a text, and the parts of it that may state a day by themselves, those of the common calendar first."""
+    text = _AFTER_YEAR.sub(r"\1", without_hijri_day(text)).strip(" ,;|-–")
+    parts = [part.strip(" ,;|") for part in SEPARATOR.split(text) if any(char.isdigit() for char in part)]
+    return list(dict.fromkeys([*([] if is_hijri(text) and len(parts) > 1 else [text]), *sorted(parts, key=is_hijri)]))

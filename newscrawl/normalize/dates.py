@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 
 from newscrawl.items import Instant, Precision, Source
 from newscrawl.normalize.calendars import (
+    day_parts,
     gregorian,
     is_hijri,
     is_jalali,
     iso_year,
-    of_another_calendar,
-    without_hijri_day,
 )
 from newscrawl.normalize.clocks import StatedClock, take_clock, with_english_halves
-from newscrawl.normalize.date_lines import SEPARATOR, DateRole, lines, with_ascii_digits
+from newscrawl.normalize.date_lines import DateRole, lines, with_ascii_digits
 from newscrawl.normalize.machine_dates import ParsedDate, machine_date, precision
 from newscrawl.normalize.months import day_with_month, last_such_day
 from newscrawl.normalize.zones import zone_of
@@ -47,7 +46,6 @@ _MONTH_AND_DAY = re.compile(
 _YEAR_FIRST_LANGUAGES = {"zh", "ja", "ko", "hu", "lt", "mn", "fa", "eu"}
 _YEAR_ZERO = re.compile(r"-?0{3,4}\d?-")  # MySQL's zero date, and what PHP makes of it: "-0001-11-30"
 _OTHER_LABEL = re.compile(r"^[^\d:：]{1,40}[:：]\s*(?=\D{0,25}\d)")  # "Date:", "Erscheinungsdatum:"
-_AFTER_YEAR = re.compile(r"((?:19|20)\d\d)\s?(?:م|г\.?|р\.?|m\.)(?!\w)")  # "2026 م", "2026 г."
 # Spellings of "ago" that dateparser (1.5) does not know: "3 시간 전", and units in traditional characters.
 _KOREAN_AGO = re.compile(r"(?<=\d) (초|분|시간|일|주|개월|년) ?(?=전)")
 _ONE_WORD = re.compile(r"\bi(dag|går)\b", re.IGNORECASE)  # in Danish and Norwegian it is written as two, too
@@ -193,18 +191,18 @@ class _LineReader:
 
     def _day(self, text: str, zone: tzinfo) -> datetime | None:
         """Return the day that a text states, as its midnight without a zone."""
-        parsed = next(filter(None, (self._day_or_words(part, zone) for part in _day_parts(text))), None)
+        parsed = next(filter(None, (self._day_or_words(part, zone) for part in day_parts(text))), None)
         return parsed[0].replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None) if parsed else None
 
     def _without_clock(self, text: str) -> ParsedDate | None:
         if _TIME_ONLY.fullmatch(text) or (not any(char.isdigit() for char in text) and len(text.split()) > 4):
             return None
-        return next(filter(None, (self._day_or_words(part, self.zone) for part in _day_parts(text))), None)
+        return next(filter(None, (self._day_or_words(part, self.zone) for part in day_parts(text))), None)
 
     def _day_or_words(self, text: str, zone: tzinfo) -> ParsedDate | None:
         text = gregorian(text, self._languages)
         if is_jalali(text, self._languages) or is_hijri(text):
-            return (other, Precision.DAY) if (other := of_another_calendar(text, self._languages)) else None
+            return (other, Precision.DAY) if (other := _of_another_calendar(text, self._languages)) else None
         base = self._base.astimezone(zone).replace(tzinfo=None)
         day = self._numeric(text) or day_with_month(text, self._languages, base)
         day = day or self._of_this_year(text, base)
@@ -261,11 +259,17 @@ def _day(year: str, month: int, day: int) -> datetime:
     return datetime(number, month, day)  # noqa: DTZ001 -- a day has no zone
 
 
-def _day_parts(text: str) -> list[str]:
-    """Return a text, and the parts of it that may state a day by themselves, those of the common calendar first."""
-    text = _AFTER_YEAR.sub(r"\1", without_hijri_day(text)).strip(" ,;|-–")
-    parts = [part.strip(" ,;|") for part in SEPARATOR.split(text) if any(char.isdigit() for char in part)]
-    return list(dict.fromkeys([*([] if is_hijri(text) and len(parts) > 1 else [text]), *sorted(parts, key=is_hijri)]))
+def _of_another_calendar(text: str, languages: tuple[str, ...]) -> datetime | None:
+    """Return the day that a line of Iran's or the Islamic calendar states, as a naive midnight; None for none."""
+    from dateparser.calendars.hijri import HijriCalendar
+    from dateparser.calendars.jalali import JalaliCalendar
+
+    calendar = JalaliCalendar(text) if is_jalali(text, languages) else HijriCalendar(text.replace("هـ", "").strip())
+    parsed = calendar.get_date()
+    if parsed is None or parsed.date_obj is None:
+        return None
+    day: datetime = parsed.date_obj
+    return day.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
 
 
 def _parser(languages: tuple[str, ...], date_order: str, base: datetime) -> DateDataParser:
@@ -282,10 +286,7 @@ def _parser(languages: tuple[str, ...], date_order: str, base: datetime) -> Date
 
 
 def _is_duration(text: str, locale: str | None) -> bool:
-    """Return whether a text counts units of time without saying that they are past: "3 minutes", "in 2 hours".
-
-    dateparser counts them back from now. What it read the text as is English words: "vor 3 Minuten" is "3 minute ago".
-    """
+    """Return whether a text counts units of time, which dateparser counts back from now, and none that are "ago"."""
     from dateparser.conf import settings
     from dateparser.languages.loader import default_loader
 
