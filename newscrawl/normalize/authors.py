@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from newscrawl.items import Source
 from newscrawl.normalize.credit_grammar import MARKS, own_words
+from newscrawl.normalize.credit_roles import has_role, is_role
 from newscrawl.normalize.credits import labelled_lines
-from newscrawl.normalize.names import NEWS_AGENCIES, has_role, is_role, name_key, names_of
+from newscrawl.normalize.names import NEWS_AGENCIES, name_key, names_of
 
 MAX_WORDS = 6  # of a printed name, without particles
 MAX_NAMES = 50  # a longer list is not a list of authors

@@ -16,7 +16,8 @@ from newscrawl.normalize.credit_grammar import (
     without_job_behind,
     without_pictures,
 )
-from newscrawl.normalize.credit_words import MAKERS, QUALIFIERS, WRITERS
+from newscrawl.normalize.credit_roles import before_role, begins_with_role, has_role, is_role
+from newscrawl.normalize.credit_words import MAKERS
 from newscrawl.normalize.credits import MAX_LINE_LENGTH, author_credits, without_opening
 from newscrawl.normalize.name_records import texts_of_records
 from newscrawl.normalize.text import display
@@ -90,18 +91,6 @@ _PICTURE_AGENCY = re.compile(
     r"\b(?:getty|shutterstock|istock|imago|picture[- ]alliance|alamy|afp via|epa-efe|unsplash)\b", re.I
 )
 _MAKER = re.compile(MAKERS, re.IGNORECASE)
-_ROLE_NOUN = WRITERS.replace(r"\w{0,20}", "")  # a compound's beginning costs most of the time of what tries it often
-_ROLE_WORD = QUALIFIERS
-_ROLE = re.compile(rf"(?<!\w)(?:{WRITERS}|\w*redaktion\w*|staff|bureau|chief|desk|team|host)s?(?!\w)", re.IGNORECASE)
-_TRAILING_ROLE = re.compile(
-    rf"^(\S++\s++\S++(?:\s++\S++)*?)\s++(?:(?:{_ROLE_WORD}|bbc|cnn)\s++){{0,8}}(?:{_ROLE_NOUN})s?\b.*$", re.IGNORECASE
-)
-_ROLE_ONLY = re.compile(rf"(?:(?:{_ROLE_WORD}|ap|afp|bbc|cnn|pa)\s++)*(?:{_ROLE_NOUN})s?", re.IGNORECASE)
-_ROLE_PHRASE = re.compile(
-    rf"(?:(?:{_ROLE_WORD})\s++){{0,4}}(?:{_ROLE_NOUN})s?\s++(?:covering|who|focus\w*|based|reporting|for|at|in|on|für|bei|beim|des|der)\b.*"
-    r"|special (?:to|for|from)\b.*|for (?:the )?[A-Z].*|(?:covering|based in)\b.*",
-    re.IGNORECASE,
-)
 _PARTICLE = r"(?:d[aeiou]s?|del|della|la|le|van|von|der|den|de|ten|ter|bin|ibn|al|el|zu|zum|af|av|st)"
 _FAMILY_NAME = re.compile(rf"(?:(?i:{_PARTICLE})\s+)*[^\W\d_a-z][\w’'-]+")
 _GIVEN_NAMES = re.compile(r"[^\W\d_a-z][\w’'-]+(?:\s+[^\W\d_a-z][\w’'-]*\.?)?")
@@ -133,16 +122,6 @@ def names_of(stated: Iterable[str]) -> list[str]:
 def name_key(name: str) -> str:
     """Return the words of a name, for comparison."""
     return " ".join(re.findall(r"\w+", name.casefold()))
-
-
-def is_role(name: str) -> bool:
-    """Return whether a text is a role and no name: "Political editor"."""
-    return bool(_ROLE_ONLY.fullmatch(name) or _ROLE_PHRASE.fullmatch(name))
-
-
-def has_role(name: str) -> bool:
-    """Return whether a text contains the noun of a role or of a group, as no person's name does."""
-    return bool(_ROLE.search(name))
 
 
 @lru_cache(maxsize=512)  # metadata and page have the same line, and so have other articles
@@ -239,7 +218,7 @@ def _is_family_name_first(parts: Sequence[str]) -> bool:
     if len(parts) != 2 or any(part.casefold() in NEWS_AGENCIES or part.isupper() for part in parts):
         return False
     is_name = _FAMILY_NAME.fullmatch(parts[0]) and _GIVEN_NAMES.fullmatch(parts[1])
-    return bool(is_name) and not _ROLE.search(parts[1]) and not _NAME_ENDING.match(parts[1])
+    return bool(is_name) and not has_role(parts[1]) and not _NAME_ENDING.match(parts[1])
 
 
 def _is_place(piece: str, name: str) -> bool:
@@ -269,9 +248,9 @@ def _clean(name: str) -> str | None:
     name = _once(_HANDLE.sub("", name).strip())
     is_abbreviated = _ABBREVIATED.search(name) is not None
     name = _REPORTER_CJK.sub("", name.strip(" .:-–—*'\"“”"))
-    if (match := _TRAILING_ROLE.match(name)) and not is_role(name) and "staff" not in match[1].lower():
-        name = match[1]
-    if len(name.split()) > 2 and not _ROLE.match(name) and not is_organised_for(name):
+    if (bearer := before_role(name)) and not is_role(name) and "staff" not in bearer.lower():
+        name = bearer
+    if len(name.split()) > 2 and not begins_with_role(name) and not is_organised_for(name):
         name = _PLACE.sub("", _EMPLOYER.sub("", name))
     name = without_job_behind(name.strip(" .,:-–—*/|") + "." * is_abbreviated)
     if not 2 <= len(name) <= MAX_NAME_LENGTH or _NOT_A_NAME.search(name) or not any(map(str.isalpha, name)):
