@@ -33,13 +33,16 @@ _HOUSE_WORDS = frozenset(
     }
 )  # fmt: skip
 # Other parts of a printed byline are no names: "Published today", "12 May", "4 min read".
-_PARTICLES = r"d[aeiou]s?|del|della|la|le|van|von|der|den|ten|ter|bin|ibn|al|el|y|e|zu|zum|af|av|i|ní|mc|st\."
-_NAME_WORD = rf"(?:[^\W\d_a-z][\w{MARKS}.'’-]*|{_PARTICLES}|d['’]\w+)"
+_PARTICLES = (
+    r"d[aeiou]s?|del|dell[ae]|de[gl]li|dei|dalla|l[aeo]s?|van|von|vom|der|den|ten|ter|aan|het|['’]t|bin|ibn|bint|ben|al|el|"
+    r"y|e|zu|zu[mr]|af|av|i|ní|nic|ó|ma?c|st\."
+)
+_NAME_WORD = rf"(?:(?:[a-zà-ž]{{1,5}}[-'’])?[^\W\d_a-z][\w{MARKS}.'’-]*|{_PARTICLES}|d['’]\w+)"
 _PERSON = re.compile(
     r"(?!(?:Published|Posted|Updated|Last|First|Read|Share|Follow|Photo|Image|Video|Watch|Listen|Sign|The|This|More|About|"
     r"Opinion|Analysis|Comment|Exclusive|Breaking|Advertisement|Related|Latest|Top|Most|Get|Download|Print|Save|See|View|"
     r"Source|Article|Facebook|Twitter|Whats|Email|Copy|Bookmark|Join|Log|Subscribe|Artikel|Foto|Bild|Actualizado|Publicado|Mis|Publié|Stand|Aktualisiert)\b)"
-    rf"(?:[^\W\d_a-z][\w{MARKS}.'’-]*|van|von|de|del|della|al|el|d['’]\w+)(?: {_NAME_WORD}){{1,6}}"
+    rf"(?:(?:[a-zà-ž]{{1,5}}-)?[^\W\d_a-z][\w{MARKS}.'’-]*|van|von|de|del|della|al|el|d['’]\w+)(?: {_NAME_WORD}){{1,6}}"
     r"|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af ]{2,12}"
 )
 

@@ -13,14 +13,18 @@ from newscrawl.normalize.credit_words import QUALIFIERS, WRITERS, WRITERS_CJK
 # Vowel signs and the like, which are no letters of a word to Python's patterns.
 MARKS = r"\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0980-\u0983\u09bc-\u09cd\u0a00-\u0a51"
 MARKS += r"\u0a81-\u0acd\u0b01-\u0b57\u0b82-\u0bcd\u0c00-\u0c56\u0c81-\u0cd6\u0d00-\u0d57\u0e31-\u0e4e\u1000-\u109f"
-MARKS += r"\u064b-\u065f\u0591-\u05c7\u200c\u200d"
+MARKS += r"\u064b-\u065f\u0670\u0591-\u05c7\u0a70\u0a71\u0a75\u0b82\u0d81-\u0d83\u0dca-\u0df3\u0eb1-\u0ecd\u17b4-\u17d3"
+MARKS += r"\u0730-\u074a\u07a6-\u07b0\u200c\u200d"
 _CJK_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff·]{2,12}|[\uac00-\ud7af]{2,5}")
 _PARTICLES = frozenset(
     {
         "da", "de", "di", "do", "du", "das", "des", "dos", "del", "della", "la", "le", "van", "von", "der", "den",
-        "ten", "ter", "bin", "ibn", "al", "el", "zu", "zum", "af", "av", "st", "st.", "y", "e", "i",
+        "ten", "ter", "bin", "ibn", "bint", "ben", "al", "el", "zu", "zum", "zur", "vom", "af", "av", "st", "st.", "y",
+        "e", "i", "las", "los", "lo", "degli", "dei", "delle", "dalla", "aan", "het", "ní", "nic", "mac", "ó",
+        "'t", "’t",
     }
 )  # fmt: skip
+_WITH_PARTICLE = re.compile(r"[a-zà-ž]{1,5}[-'’][^\W\d_a-z]")  # "al-Suwaidi", "d’Ávila", "dell'Orto"
 _SIGN = re.compile(r"[,;،、/|&(（\n]")
 _LABEL = re.compile(r"([^\W\d_][^:：|,]*)[:：]\s*")
 # What comes behind these is a source, a topic, an address or a control.
@@ -33,7 +37,7 @@ _NO_LABEL = re.compile(
 ORGANISATION = re.compile(
     r"\b(?:News|Times|Post|Servisi|Ajansı|Gazetesi|Agencia|Agência|Agenzia|Agence|Diario|Giornale|Gazeta|Media|Press|Herald|Tribune|Journal|Magazine|Network|Radio|TV|Zeitung|Foundations?|Institute?|"
     r"University|Universität|Université|College|School|Program(?:me)?|Cent(?:er|re)|Agency|Company|Inc|Ltd|GmbH|"
-    r"Ministry|Department|Association|Union|Group)\b|(?<![^\W_])(?!I{3}\b|VII|VIII)[A-ZÄÖÜ]{3,}(?![^\W_])"
+    r"Ministry|Department|Association|Union|Group)\b|(?<![^\W_])(?!I{3}\b|VII|VIII)(?:[A-ZÄÖÜ]{3,}|[Ѐ-Я]{3,}|[Α-Ω]{3,})(?![^\W_])"
 )
 # "Institute for …": no person's employer.
 _ORGANISED_FOR = re.compile(
@@ -114,7 +118,16 @@ _VERBS = re.compile(
     r"noteaz[ăa]|consemneaz[ăa]|παρουσιάζει(?: [ηο])?)\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
-# What a name's words may be followed by in small letters: "Ada Lind kazetaria", but no "Weir Valley staff".
+# What a name's words may be followed by: who writes, in many languages, and nouns of agents by their endings.
+_VERB_OR_JOB_BEHIND = re.compile(
+    r"skrifar|skri(?:v|f)er|schr(?:eib|ijf)t|schrieb|writes?|reports?|reporting|wrote|écrit|escri(?:be|bió|ve|u)|scri(?:v|ss)e|"
+    r"scrie|pisze|píše|piše|пише|пишет|kirjoittaa|raportoi|yaz(?:ıyor|dı|ar)|írja|írta|berichtet|informa|reporta|"
+    r"rappor\w{1,6}|γράφει|\w{2,20}(?:ist(?:a|e|in|en|ka|ė|i)?|иста?|истка|log(?:ue|o|a|in|i|e|en)?|лог|[td]or[ae]?|tør|"
+    r"[tsd]ör(?:en)?|t[oö]ri|teur(?:in)?|euse|trice|[dln]ent(?:e|in|en|ka)?|граф|graf\w{0,2}|graph(?:er|e)|"
+    r"[aá]ř(?:ka)?|arz|arka|ičar(?:ka)?|ólogo|óloga|író|olog|ник|няк|nik|nica|man|maður|ari|aria)",
+    re.IGNORECASE,
+)
+# "Ada Lind kazetaria", but no "Weir Valley staff".
 _GROUP = re.compile(
     r"(?:staff|team|desk|newsroom|council|group|agencies|redaktion|redakce|toimitus|redaksjon|wire|wires|news)$",
     re.IGNORECASE,
@@ -133,6 +146,8 @@ def own_words(name: str) -> list[str]:
 
 def _is_small(word: str) -> bool:
     """Return whether a word begins with a small letter, in a script whose names begin with capital ones."""
+    if _WITH_PARTICLE.match(word):
+        return False
     return word[0].islower() and not "\u10d0" <= word[0] <= "\u10ff"  # Georgian has small letters alone
 
 
@@ -232,8 +247,8 @@ def without_job_behind(name: str) -> str:
     words = name.split()
     if not 3 <= len(words) <= 5 or not _is_small(words[-1]) or words[-1] in _PARTICLES or _GROUP.match(words[-1]):
         return name
-    if _JOB.fullmatch(words[-1]):
-        return name  # a job as a whole: "North America editor"
+    if _JOB.fullmatch(words[-1]) or not _VERB_OR_JOB_BEHIND.fullmatch(words[-1]):
+        return name  # a job as a whole: "North America editor"; an organisation: "Médecins Sans frontières"
     own = words[:-1]
     is_person = all(word[0].isupper() for word in own) and _looks_like_name(" ".join(own))
     return " ".join(own) if is_person and words[-1].isalpha() else name

@@ -41,9 +41,14 @@ WRITERS_CJK = (
     r"ライター|コラムニスト|ジャーナリスト|特约作者|特約作者"
 )
 PICTURES = (
-    r"photo(?:s|graphs?|graphy|graphed|graphie|graphies)?|pictures?|illustrat(?:ions?|ed|or)|illustrazioni|images?|"
-    r"ilustraci(?:ón|ones)|video|graphics?|foto(?:s|n|['’]s|gra[fp]\w{0,5})?|bild(?:er)?|beeld|illustration(?:en)?|"
+    r"photo(?:s|graphs?|graphy|graphed|graphie|graphies)?|pictures?|ill?ustra\w{2,9}|images?|"
+    r"video|graphics?|foto(?:s|n|['’]s|gra[fp]\w{0,5})?|bild(?:er)?|beeld|"
     r"grafik(?:en)?|kamera|schnitt|videograph(?:er|y)|photographers?|infogra(?:phies?|fía|fik|fica)|audio|artwork|"
+    # Drawings, where no stem is shared
+    r"иллюстрац\w{1,3}|ілюстрац\w{1,3}|kuvitus|piirros|çizim|çizer|minh họa|te(?:ck|g)ning(?:ar|er)?|teikning(?:ar)?|"
+    r"zeichnung(?:en)?|dibujos?|desenhos?|dessins?|disegn[oi]|vignett[ae]|[kc]ari[kc]atur\w{0,2}|cartoons?|collage|"
+    r"rysun(?:ek|ki)|kresb[ay]|рисун(?:ок|ки)|малюн(?:ок|ки)|σκίτσ[οα]|εικονογράφηση|רישום|איור(?:ים)?|رسوم?|"
+    r"插[图圖畫画]|漫[画畫]|挿絵|그림|삽화|일러스트|चित्र|"
     r"animation|zdjęcia|fot\.|kuva(?:t|aja)?|valokuva(?:t|aja)?|fotoğraf(?:lar)?|fotók?|ljósmynd(?:ir|ari)?|mynd(?:ir)?|"
     r"pildi[d]?|nuotrauk(?:a|os)|argazki(?:ak|a|lari)?|imat(?:ge|ges)|im[aá]gen(?:es)?|imagens|immagini|"
     r"фото(?:граф\w{0,4})?|снимк[иа]|світлин[иа]|слике|φωτο(?:γραφ\w{1,4})?|εικόν(?:α|ες)|ფოტო|լուսանկար\w*|"

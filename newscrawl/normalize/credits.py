@@ -61,14 +61,14 @@ _OPENING = re.compile(
     # "Toimittaja Ada Lind", "Napsala Ada Lind": with a capital letter behind it, and so no sentence.
     r"|(?:toimittaja|muhabir|napsala?|oprac\.|подготовил[аи]?|كتبت?(?:\s*[-–])?)\s+(?=[^\W\d_])"
     r"|(?:โดย\s*(?=[ก-๛])|द्वारा\s+)"
-    r"|(?:מאת|بقلم|από τ(?:ην|ον?)|γράφει (?:η|ο))\s+"
+    r"|(?:מאת|بقلم|από τ(?:ην?|ον?|ους|ις)|γράφ(?:ει (?:η|ο)|ουν (?:οι|ο|η)))\s+"
     r"|una? (?:articolo|informazione) di\s+|(?:(?:文|取材|構成|聞き手)(?:[・と&](?:文|取材|構成|写真|撮影))*|"
     r"記者|记者|编辑|作者|撰文|撰稿|采写|採寫|採訪|文字|供稿|通讯员)\s*[/／:：=・|｜]\s*"
     r"|글(?:[·・]사진)?(?:\s*[=:·]\s*|\s+)(?=[\uac00-\ud7af]))",
     re.IGNORECASE,
 )
 _OPENING_BEFORE_NAMES = re.compile(
-    r"^(?:di|Di|a cura di|A cura di|dal nostro inviato|De|de|Na|Deur|Του|Της)\s+(?=[^\W\d_a-z]\S+\s+[^\W\d_a-z])"
+    r"^(?:di|Di|a cura di|A cura di|dal nostro inviato|De|de|Na|Deur|Του|Της|Των)\s+(?=[^\W\d_a-z]\S+\s+[^\W\d_a-z])"
 )
 _PRINTED_LABEL = re.compile(rf"^(?:(?:{_KINDS})\s+)?(?:{_BY}|di|na)\s+\S|^(?:{_LABELS})\s*:", re.IGNORECASE)
 # What templates print beside a name.
@@ -154,8 +154,17 @@ _CABLED = re.compile(
     r"[\u4e00-\u9fff]{0,6}(?:記者|记者)\s?([\u4e00-\u9fff]{2}(?=[\u4e00-\u9fff]{2}\d)|[\u4e00-\u9fff]{3})"
     r"[\u4e00-\u9fff]{2,4}\d{1,2}日[電电]"
 )
+# "本报北京3月5日电（记者王小明 通讯员李大华）": the credit in brackets behind the dateline
+_DATELINED = re.compile(
+    r"^[〔【\[(（]?[^\n（()）]{0,30}?[電电讯訊][〕】\])）]?\s{0,3}[（(][^\n（()）]{0,10}?(?:記者|记者)\s{0,3}([^\n（()）]{2,60})[)）]"
+)
+_FURTHER_REPORTER = re.compile(
+    r"(?<=[\u4e00-\u9fff])\s{1,3}(?:[实實][习習]生|(?:见习|實習|实习)?[记記]者|通[讯訊][员員])\s{0,3}"
+)
 _PICTURES_OF_CJK = re.compile(
-    r"(?:^(?:번역|편집|촬영|사진)|\s(?:摄影|攝影|写真|撮影|사진|图|圖))[\s:：=／/]*[^\n;|•]*$", re.MULTILINE
+    r"(?:^(?:번역|편집|촬영|사진)|\s(?:摄影|攝影|写真|撮影|사진|图|圖)|[、，](?:摄影|攝影|写真|撮影)[・:：=／/])"
+    r"[\s:：=／/]*[^\n;|•]*$",
+    re.MULTILINE,
 )
 _PICTURES_IN_SHORT = re.compile(r"(?<!\w)fot\.\s[^\n;|•]*")
 _OUR = re.compile(
@@ -191,14 +200,19 @@ def author_credits(text: str) -> str:
     text = _MARKUP.sub(" ", _MAIL_ADDRESS.sub(" ", text)) if "<" in text else text
     text = _SUPPLIER.sub("\n", text) if ":" in text or "：" in text else text
     if not text.isascii():
-        text = _PICTURES_OF_CJK.sub(
-            "", _PLACED_REPORTER.sub(r"\1", _CABLED.sub(r"\1", _WITH_PICTURES_CJK.sub(r"\1", text)))
-        )
+        text = _reporters_of_cjk(_WITH_PICTURES_CJK.sub(r"\1", text))
+        text = _PICTURES_OF_CJK.sub("", text)
     text = _PICTURES_BEHIND.sub("", text) if "(" in text else text
     text = _PICTURES_IN_SHORT.sub("\n", text) if "fot." in text else text
     text = _OTHER_CREDIT.sub("\n", _WITH_PICTURES.sub(r"\1", text))
     lines = (_without_surroundings(line) for line in text.split("\n"))
     return "\n".join(line for line in lines if not _LABEL_ALONE.fullmatch(line))
+
+
+def _reporters_of_cjk(text: str) -> str:
+    """Return a text with the names alone for a Chinese dateline with its reporters."""
+    text = _DATELINED.sub(lambda match: _FURTHER_REPORTER.sub("、", match[1]), text)
+    return _PLACED_REPORTER.sub(r"\1", _CABLED.sub(r"\1", text))
 
 
 def _without_surroundings(line: str) -> str:

@@ -65,7 +65,8 @@ _JOINER = re.compile(
 _SHORT_JOINER = re.compile(r"(?<!\s)\s++(?:et|y|e|en|i|a|ja|ve|dan|và|ir|un|dhe|eta|va|na)\s++")
 # Written as one word with the name behind it; but for names that begin with that letter.
 _JOINED_JOINER = re.compile(
-    r"(?<!\s)\s++و(?!ليد|ائل|سام|سيم|فاء|فيق|رد|جد|جيه|هب|هيب|داد|ديع|حيد|لاء|ئام|صف|الي|ضاح|عد)(?=[\u0621-\u064a]{3})"
+    r"(?<!\s)\s++و(?!(?:ليد|ائل|سام|سيم|فاء|فيق|رد|جدي?|جدان|جيه|هب[يه]?|هيب|داد|ديع|حيد|لاء|ئام|صفي|الي|ضاح|عد)"
+    r"[ةه]?(?![\u0621-\u064a]))(?=[\u0621-\u064a]{3})"
     r"|(?<!\s)\s++ו(?!לד|יק|יל|רד|ו|יט|נס|ינ)(?=[\u05d0-\u05ea]{2})"
 )
 _NAME_ENDING = re.compile(r"^(?:jr|sr|ii|iii|iv|m\.?d|ph\.?\s?d|esq|mba|dds|rn)\.?$", re.IGNORECASE)
@@ -251,7 +252,7 @@ def _clean(name: str) -> str | None:
     if (bearer := before_role(name)) and not is_role(name) and "staff" not in bearer.lower():
         name = bearer
     if len(name.split()) > 2 and not begins_with_role(name) and not is_organised_for(name):
-        name = _PLACE.sub("", _EMPLOYER.sub("", name))
+        name = _PLACE.sub("", _without_employer(name))
     name = without_job_behind(name.strip(" .,:-–—*/|") + "." * is_abbreviated)
     if not 2 <= len(name) <= MAX_NAME_LENGTH or _NOT_A_NAME.search(name) or not any(map(str.isalpha, name)):
         return None
@@ -260,6 +261,14 @@ def _clean(name: str) -> str | None:
     if any(map(str.isdigit, name)) and (len(name.split()) > 3 or _CLOCK.fullmatch(name)):
         return None
     return name if len(name.split()) <= 7 else None
+
+
+def _without_employer(name: str) -> str:
+    """Return a name without for whom its bearer writes; behind one word that is an organisation's own name."""
+    if not (match := _EMPLOYER.search(name)):
+        return name
+    before = name[: match.start()]
+    return before if " " in before or before.casefold() in NEWS_AGENCIES else name
 
 
 def _once(name: str) -> str:
