@@ -8,14 +8,16 @@ import regex
 # ("Correction officers went on strike", "Oprava mostu potrvá"); but for a date, and words that name the article.
 _LABELS = r"""
       corrections?|clarifications?|erratum|errata(?:\ corrige)?
+      |(?:update|clarification)\ and\ correction
       |korrektur(?:hinweis)?|berichtigung|richtigstellung
       |rectificatif|précisions?|correcci[oó]n|fe\ de\ err(?:ores|atas)|rectificaci[oó]n|aclaraci[oó]n|erramos
       |correç[aã]o|retificação|rettifica|precisazione|correctie|rectificatie
-      |rättelse|rättning|förtydligande|rettelse|retting|presisering|præcisering|berigtigelse
+      |rättelse|rättning|korrigering|förtydligande|rettelse|retting|presisering|præcisering|berigtigelse
       |oikaisu|korjaus|korjattu|täpsustus|parandus|labojums|precizējums|patikslinimas
       |sprostowanie|oprava|upřesnění|ispravak|ispravka|popravek|исправка
       |helyesbítés|helyreigazítás|pontosítás|erată|rectificare|rectificació|fe\ d[’']err(?:ades|ors)|correcció|zuzenketa
-      |düzeltme|ralat|koreksi|đính\ chính|исправление|поправка|уточнение|виправлення|уточнення|корекция
+      |düzeltme(?:\ ve\ özür)?|özür(?:\ ve\ düzeltme)
+      |ralat|koreksi|đính\ chính|исправление|поправка|уточнение|виправлення|уточнення|корекция
       |διόρθωση|διευκρίνιση|leiðrétting
 """
 # These are of a newsroom itself, whatever follows.
@@ -29,9 +31,15 @@ _LABELS_BEFORE_A_SIGN = r"""
       تصحيح|تنويه|توضيح|اصلاحیه|تصحیح|תיקון|הבהרה|सुधार|भूल\ सुधार|शुद्धिपत्र|সংশোধনী|แก้ไข|订正|訂正|更正|勘误|勘誤
       |お詫び|おわび|정정(?:\ ?보도)?
 """
-_OF_THE_ARTICLE = r"""
-      to\ (?:this|the|our|an)|and|appended|added|notice|note|de\ la\ r[eé]da|der\ red|aangebracht
-      |(?:zu[mr]?|till?|do|al|à|au|de)\ (?:diese[mr]?\ )?(?:art|text|beitrag|bericht)|\w{1,4}\ (?:\w+\.?\ )?\d
+# What a newsroom calls what it has written; the general words only as "this story", for others have reports, too.
+_EN_ARTICLE = r"article|story|headline|caption|column|editorial|newsletter|obituary|dispatch|infographic|transcript"
+_EN_ANY = (
+    rf"{_EN_ARTICLE}|report|post|piece|page|text|list|map|chart|graphic|video|review|item|interview|profile|podcast"
+)
+_OF_THE_ARTICLE = rf"""
+      to\ (?:this|our|an?\ (?:earlier|previous)|(?:an?|the)\ (?:[^\W\d_]+\ ){{0,2}}?(?:{_EN_ARTICLE}))
+      |and|appended|added|notice|note|de\ la\ r[eé]da|der\ red|aangebracht
+      |(?:zu[mr]?|till?|do|al|à|au|de)\ (?:diese[mr]?\ )?(?:art|text|beitrag|bericht)|\w{{1,4}}\ (?:\w+\.?\ )?\d
 """
 _ARTICLE = {
     "de": r"(?:artikel|text|beitrag|bericht|meldung)\w{0,3}",
@@ -40,29 +48,47 @@ _ARTICLE = {
     r"|article)",
     "nordic": r"(?:artikeln|artiklen|artikkelen|texten|teksten|saken|sagen|notisen|nyheten|inlägget)",
 }
+_SUBJECT = rf"\b(?:it|(?:this|our)\ (?:{_EN_ANY})|the\ (?:{_EN_ARTICLE}))\b"
+# "An earlier version of the law": behind "version", what is no article.
+_OF_OTHERS = {
+    "de": rf"(?!\ (?:des|der|vom|von|eines|einer)\ (?!dieses|unseres|{_ARTICLE['de']}))",
+    "fr": rf"(?!\ (?>du\b|de\ la\b|de\ l[’']|des\b|d[’']une?\b)\ ?+(?!{_ARTICLE['fr']}))",
+    "es": rf"(?!\ (?>de\ l[ao]s?\b|de\ l[’']|del\b|d[oae]s?\b)\ ?+(?!est|dest|aquest|nuestr|noss|{_ARTICLE['romance']}))",
+    "it": rf"(?!\ (?>dell[’']|dell[ao]\b|del\b|di\b)\ ?+(?!quest|nostr|{_ARTICLE['romance']}))",
+    "nl": r"(?!\ van\ (?:de|het|een)\ (?!artikel|tekst|stuk|bericht|verhaal))",
+}
 CORRECTION = regex.compile(
     rf"""(?xiV1)
       ^\W*(?:{_LABELS})\b(?!\ to:)(?!\ (?!{_OF_THE_ARTICLE})(?-i:\p{{Ll}}\p{{L}}*)(?!\p{{L}}))
       (?!\ (?:officer|department|official|commissioner|bureau|secretary|facilit))
     | ^\W*(?:{_OF_THE_NEWSROOM})\b(?!\ to:)
     | ^\W*(?:{_LABELS_BEFORE_A_SIGN})(?=\s*[^\w\s]|\s*\d|\s*$)
-    | \b(?:updated|amended|edited|revised|changed)\b.{{0,60}}\bto\ (?:correct|clarify|fix|reflect\ that|make\ clear)\b
-    | \b(?:an|a)\ (?:earlier|previous)\ version\ of\ (?:this|the)\b
+    | (?:^\W*|{_SUBJECT}\ .{{0,40}}?)\b(?:updated|amended|edited|revised|changed|corrected)\b.{{0,60}}
+      \bto\ (?:correct|clarify|fix|reflect\ that|make\ clear|show\ that)\b
+    | {_SUBJECT}\ (?:has\ been|was)\ (?:updated|amended|edited|revised|changed)\b.{{0,40}}
+      \b(?:wrongly|incorrectly|mistakenly|misstated|mistaken|erroneously)\b
+    | ^\W*corrected\b(?!\ (?!(?:at|on|to|version|story|copy)\b)(?-i:\p{{Ll}}))
+    | ^\W*(?:this\ (?:version|article|story|report|post|dispatch)\ )?(?:corrects|refiles\ to\ (?:fix|correct|clarify))\b
+    | \b(?:an|a)\ (?:earlier|previous)\ version\ of\ (?:this\b|the\ (?:[^\W\d_]+\ )?(?:{_EN_ANY})s?\b)
+    | \b(?:an|a)\ (?:earlier|previous)\ (?:headline|caption)\b
     | \b(?:an|a)\ (?:earlier|previous)\ version\ (?:misstated|incorrectly|wrongly|mistakenly|misidentified|said|gave)\b
     | \b(?:a|the\ following)\ corrections?\ (?:was|were|has\ been|have\ been)\ (?:made|added|appended)\ on\b
     | \bthis\ (?:article|story|report|post|headline|piece|page)\ (?:has\ been|was)
       \ (?:corrected|amended|clarified|changed|edited)\b
     | \bwe\ (?:have\ corrected|regret\ the\ error)\b
-    | \bin\ (?:einer|der)\ (?:früheren|ersten|vorherigen|ursprünglichen)\ (?:version|fassung)\b
+    | \bin\ (?:einer|der)\ (?:früheren|ersten|vorherigen|ursprünglichen)\ (?:version|fassung)\b{_OF_OTHERS["de"]}
+    | \bwir\ hatten\ (?:zunächst|zuerst|ursprünglich)\ (?:\w+\ )?(?:geschrieben|berichtet|gemeldet)\b
     | \b(?:der|dieser|diesen|den|unser)\ {_ARTICLE["de"]}\ (?:wurde|haben\ wir)\ .{{0,60}}\b(?:korrigiert|berichtigt)\b
     | \bwir\ haben\ (?:das|dies|den\ fehler|die\ stelle)\ .{{0,40}}\b(?:korrigiert|berichtigt)\b
-    | \bune\ (?:première\ )?version\ (?:précédente|antérieure)\b
+    | \bune\ (?:première\ )?version\ (?:précédente|antérieure)\b{_OF_OTHERS["fr"]}
+    | \bcontrairement\ à\ ce\ que\ nous\ (?:avons|avions|écrivions|indiquions|affirmions|annoncions)\b
     | \bcet(?:te)?\ {_ARTICLE["fr"]}\ a\ été\ (?:corrigée?|rectifiée?|modifiée?)\b
     | \bnous\ avons\ (?:corrigé|rectifié)\b.{{0,80}}\b(?:{_ARTICLE["fr"]}|titre)\b
     | \b(?:hemos\ corregido|corrigimos|abbiamo\ corretto)\b.{{0,80}}\b(?:{_ARTICLE["romance"]}|titular|título|titolo)\b
-    | \buna\ versión\ (?:previa|inicial)\ de\ est[ea]\b | \buna\ versión\ anterior\b
-    | \buma\ versão\ anterior\b | \buna\ versione\ precedente\b | \been\ eerdere\ versie\b
-    | \buna\ versió\ anterior\b | \bde\ oorspronkelijke\ versie\ van\ dit\b
+    | \buna\ versión\ (?:previa|inicial)\ de\ est[ea]\b
+    | \b(?:una\ versión|uma\ versão|una\ versió)\ anterior\b{_OF_OTHERS["es"]}
+    | \buna\ versione\ precedente\b{_OF_OTHERS["it"]} | \been\ eerdere\ versie\b{_OF_OTHERS["nl"]}
+    | \bde\ oorspronkelijke\ versie\ van\ dit\b
     | \b(?:est[ea]|quest[oa]|o|a|aquest)\ {_ARTICLE["romance"]}\ (?:ha\ sido|fue|foi|è\ stat[oa])
       \ (?:corregid|rectificad|corrigid|retificad|corrett|modificat)[oa]\b
     | \b(?:dit|deze)\ (?:artikel|tekst|stuk|bericht)\ (?:is|werd)\b.{{0,40}}\b(?:gecorrigeerd|aangepast|verbeterd)\b
@@ -70,6 +96,8 @@ CORRECTION = regex.compile(
       \ a[vf]\ (?:den\ här\ |denne\ )?{_ARTICLE["nordic"]}\b
     | \b{_ARTICLE["nordic"]}\ (?:har|er|är)\ (?:blitt\ |blevet\ )?
       (?:rättats?|korrigera[td]s?|rettet|korrigert|korrigeret)\b
+    | \b(?:tidigare|tidligere|først)\ (?:stod|sto|skrev|stod\ der|skrev\ vi|het|hed|hette)\ (?:det|vi|der)\b.{{0,40}}
+      \b(?:feil|fel|forkert|fejl)\b
     | \b(?:jutun|artikkelin|uutisen)\ aiemmassa\ versiossa\b
     | \bw\ (?:poprzedniej|wcześniejszej|pierwotnej)\ wersji\ (?:artykułu|tekstu|tego)\b
     | \bv\ (?:předchozí|původní|dřívější)\ verzi\ (?:článku|textu|tohoto)\b
@@ -88,7 +116,9 @@ CORRECTION = regex.compile(
 # One of these is in whatever the pattern finds, once that is folded. To search with the pattern takes a microsecond for
 # each character of a text (27 November 2026), and these rule out most texts in two.
 _PARTS = (
-    "correc", "correç", "clarif", "editor", "korrektur", "richtig", "anmerkung", "rectifica", "précision", "fe de err",
+    "correc", "correç", "clarif", "editor", "refiles", "revised", "updated", "earlier", "previous",
+    "contrairement", "hatten", "özür", "tidigare", "tidligere", "først",
+    "korrektur", "richtig", "anmerkung", "rectifica", "précision", "fe de err",
     "errat", "erată", "rettific", "rättelse", "rettelse", "oikaisu", "sprostowanie", "helyesb", "düzeltme", "ralat",
     "koreksi", "chính", "исправл", "поправка", "to fix", "to reflect", "to make clear", "amended", "changed", "edited",
     "regret", "versi", "versão", "fassung", "訂正", "更正", "订正", "お詫び", "おわび", "바로잡", "تصحيح",

@@ -140,3 +140,76 @@ def test_news_about_a_correction_or_an_update_is_no_note(text: str) -> None:
     assert not CORRECTION.search(text)
     assert not is_correction_note(text)
     assert not UPDATE.search(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Corrected at 09:40: the ferry carries 90 cars, and not 190 as we first wrote.",
+        "Note to readers: This column has been revised; it wrongly said the quay was sold in 2011.",
+        "This story corrects the spelling of the harbour master's name in paragraph four.",
+        "(Corrects figure in the second paragraph to 14 million, not 41 million)",
+        "(Refiles to fix the name of the quay in the headline.)",
+        "CORRECTION TO HEADLINE: An earlier headline gave the wrong first name of the coach.",
+        "Update and correction, 4 May: The school has 320 pupils, not 230.",
+        "Transparenzhinweis: Wir hatten zunächst geschrieben, die Fähre fahre stündlich. Das war falsch.",
+        "Modification le 4 mai : contrairement à ce que nous écrivions, le bac reste gratuit.",
+        "Korrigering: I texten angavs fel namn på hamnchefen.",
+        "Artikkelen ble oppdatert 4. mai: Tidligere sto det feil navn på havnesjefen.",
+        "Düzeltme ve özür: Haberimizde liman müdürünün adı yanlış yazıldı.",
+    ],
+)
+def test_a_note_without_a_label_of_its_own_is_found(text: str) -> None:
+    assert CORRECTION.search(text)
+    assert is_correction_note(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Corrections to the tide tables are printed each spring by the harbour office.",
+        "Corrected figures for the harbour will be published by the office in spring.",
+        "The bill was amended late on Tuesday to clarify who pays for the dredging of the quay.",
+        "The rules were changed in 2019 to reflect that most boats now have two engines.",
+        "An earlier version of the bill failed in the upper house by two votes in March.",
+        "In einer früheren Version des Gesetzes war von zwölf Jahren Frist die Rede gewesen.",
+        "Une version précédente du logiciel laissait entrer les pirates dans le système de la mairie.",
+        "Una versión anterior del proyecto preveía doce millones para el puerto de Tidewick.",
+        "Uma versão anterior da lei previa doze anos de prisão, disse o ministro na segunda.",
+        "Una versione precedente del decreto prevedeva dodici milioni di euro per il porto.",
+        "Een eerdere versie van de wet haalde het niet in de senaat, zei de minister.",
+        "The club was fined after a player was changed without notice to fix a substitution error.",
+        "Breaking the ice on the upper river has taken the crews eleven days so far.",
+        "Developing countries will ask for more money at the talks in Tidewick next week.",
+        "Updated passports will cost eleven crowns more from the spring, the office said.",
+    ],
+)
+def test_news_about_other_versions_and_amendments_is_no_note(text: str) -> None:
+    assert not CORRECTION.search(text)
+    assert not is_correction_note(text)
+    assert not UPDATE.search(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An earlier version of the article gave the wrong year for the bridge.",
+        "In einer früheren Version dieses Artikels stand ein falsches Jahr. Das haben wir geändert.",
+        "Une version précédente de cet article donnait une mauvaise date pour le pont.",
+        "Una versión anterior de esta nota daba otro año para el puente de Tidewick.",
+        "Una versione precedente di questo articolo riportava un anno sbagliato.",
+        "Una versión anterior del artículo daba otro año para el puente de Tidewick.",
+        "Uma versão anterior desta reportagem trazia outro ano para a ponte.",
+        "Une version précédente de l’article donnait une mauvaise date pour le pont.",
+        "Een eerdere versie van dit artikel noemde een verkeerd jaar voor de brug.",
+    ],
+)
+def test_an_earlier_version_of_the_article_is_a_note(text: str) -> None:
+    assert is_correction_note(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Updated at 3:10 p.m. with comments from the harbour master.", "Updated Monday to add a reply.", "Updated"]
+)
+def test_updated_says_so_before_a_time_or_a_reason(text: str) -> None:
+    assert UPDATE.search(text)

@@ -101,6 +101,11 @@ _PAGE_UPDATED = r"""
     | \b(?:стаття|матеріал|новина)\ (?:була\ )?оновлен[ао]\b | \bbu\ (?:haber|yazı)\b.{0,60}\bgüncellen
     | \bartikel\ ini\ telah\ diperbarui\b
 """
+# In English the rest of a sentence may follow: "Breaking the ice", "Updated passports".
+_BEHIND_UPDATED = (
+    r"(?:at|on|to|with|throughout|by|as|after|following|from|for|story|news|and|correction|version|since|"
+    r"(?:a|an|one|few|several|\d+)\ |(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday|hourly|daily)\b"
+)
 # Behind these, a word in small letters says that the sentence is news ("Aktualizacja systemu potrwa").
 _UPDATE_NOUNS = r"""
       aanvulling|uppdatering|oppdatering|opdatering|päivitys|aktualizacja|aktualizace|aktualizácia|обновление|дополнение
@@ -109,7 +114,8 @@ _UPDATE_NOUNS = r"""
 UPDATED = lazy_pattern(rf"(?xiV1) {_PAGE_UPDATED}")
 UPDATE = lazy_pattern(
     rf"""(?xiV1)
-      ^\W*(?:updated?|last\ updated|breaking|developing|aktualisiert|update|mise\ à\ jour|actualizaci[oó]n
+      ^\W*(?:updated?|last\ updated|breaking|developing)\b(?!\ (?!{_BEHIND_UPDATED})(?-i:\p{{Ll}}))
+    | ^\W*(?:aktualisiert|mise\ à\ jour|actualizaci[oó]n
       |actualizado
         |atualizaç[aã]o|atualizado|aggiornamento|aggiornato|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty
         |zaktualizowano|aktualizováno|обновлено|оновлено|обновена|güncellendi|frissítve|actualizat|ažurirano|eguneratua

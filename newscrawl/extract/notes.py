@@ -13,7 +13,7 @@ from newscrawl.extract.page import Page, once_a_page
 from newscrawl.extract.text_density import bare
 
 # Stems of which one is in every note: a page without any of its language's has none, which its text shows cheaply.
-_ENGLISH = ("orrected", "orrection", "larif", "mended", "version of th", "s note")
+_ENGLISH = ("orrected", "orrection", "larif", "mended", "version of th", "s note", "orrects ", "evised", "pdated to")
 _NORDIC = (
     "ttelse",
     "etting",
@@ -26,10 +26,12 @@ _NORDIC = (
     "ttet",
     "ersion",
     "ersjon",
+    "igare sto",
+    "igere sto",
 )
 _STEMS = {
-    "de": ("orrektur", "orrigiert", "erichtig", "ichtigstell", "nmerkung der", "Fassung", "Version"),
-    "fr": ("ectif", "récision", "rratum", "orrigé", "rédaction"),
+    "de": ("orrektur", "orrigiert", "erichtig", "ichtigstell", "nmerkung der", "Fassung", "Version", "ir hatten"),
+    "fr": ("ectif", "récision", "rratum", "orrigé", "rédaction", "ontrairement à ce"),
     "es": ("ectif", "orrecci", "e de err", "claraci", "edacci", "orregid", "versión ante"),
     "pt": ("orreç", "rrata", "rramos", "etifica", "edação", "orrigid", "versão ante"),
     "it": ("ettif", "rrata", "orrett", "recisaz", "edazione", "versione prec"),
@@ -42,7 +44,7 @@ _STEMS = {
     "hu": ("elyesb", "elyreig", "ontos", "verzió", "változat"), "ro": ("rată", "ectific", "versiune"),
     "eu": ("uzenketa",), "el": ("ιόρθωσ", "ευκρίν", "έκδοση", "εκδοχή"), "is": ("eiðrétt",),
     "ru": ("справ", "оправ", "точнен", "версии", "редакции"), "uk": ("иправ", "точнен", "версії"),
-    "bg": ("орекц", "оправ"), "tr": ("üzeltme", "DÜZELTME", "önceki", "ilk hal", "ilk ver"),
+    "bg": ("орекц", "оправ"), "tr": ("üzeltme", "DÜZELTME", "önceki", "ilk hal", "ilk ver", "zür"),
     "id": ("alat", "oreksi", "edaksi", "sebelumnya"), "vi": ("ính chính", "phiên bản"),
     "ja": ("訂正", "お詫び", "おわび", "修正"), "zh": ("更正", "订正", "訂正", "勘误", "勘誤", "特此说明"),
     "ko": ("바로잡", "정정"), "ar": ("تصحيح", "تنويه", "توضيح"), "fa": ("اصلاحیه", "تصحیح"), "he": ("תיקון", "הבהרה"),
