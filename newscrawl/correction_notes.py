@@ -53,7 +53,7 @@ _SUBJECT = rf"\b(?:it|(?:this|our)\ (?:{_EN_ANY})|the\ (?:{_EN_ARTICLE}))\b"
 _OF_OTHERS = {
     "de": rf"(?!\ (?:des|der|vom|von|eines|einer)\ (?!dieses|unseres|{_ARTICLE['de']}))",
     "fr": rf"(?!\ (?>du\b|de\ la\b|de\ l[’']|des\b|d[’']une?\b)\ ?+(?!{_ARTICLE['fr']}))",
-    "es": rf"(?!\ (?>de\ l[ao]s?\b|de\ l[’']|del\b|d[oae]s?\b)\ ?+(?!est|dest|aquest|nuestr|noss|{_ARTICLE['romance']}))",
+    "es": rf"(?!\ (?>de\ l[ao]s?\b|de\ l[’']|del\b|d[oae]s?\b)\ ?+(?!d?est|aquest|nuestr|noss|{_ARTICLE['romance']}))",
     "it": rf"(?!\ (?>dell[’']|dell[ao]\b|del\b|di\b)\ ?+(?!quest|nostr|{_ARTICLE['romance']}))",
     "nl": r"(?!\ van\ (?:de|het|een)\ (?!artikel|tekst|stuk|bericht|verhaal))",
 }

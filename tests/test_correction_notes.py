@@ -181,6 +181,8 @@ def test_a_note_without_a_label_of_its_own_is_found(text: str) -> None:
         "The club was fined after a player was changed without notice to fix a substitution error.",
         "Breaking the ice on the upper river has taken the crews eleven days so far.",
         "Developing countries will ask for more money at the talks in Tidewick next week.",
+        "Update to the harbour plan was refused by the council on Tuesday evening.",
+        "Mise à jour logicielle : la mairie change ses ordinateurs cet hiver.",
         "Updated passports will cost eleven crowns more from the spring, the office said.",
     ],
 )
@@ -209,7 +211,7 @@ def test_an_earlier_version_of_the_article_is_a_note(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Updated at 3:10 p.m. with comments from the harbour master.", "Updated Monday to add a reply.", "Updated"]
+    "text", ["Updated at 3:10 p.m. with comments from the harbour master.", "Mise à jour du 4 mai.", "Updated"]
 )
 def test_updated_says_so_before_a_time_or_a_reason(text: str) -> None:
     assert UPDATE.search(text)

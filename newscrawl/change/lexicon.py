@@ -103,9 +103,11 @@ _PAGE_UPDATED = r"""
 """
 # In English the rest of a sentence may follow: "Breaking the ice", "Updated passports".
 _BEHIND_UPDATED = (
-    r"(?:at|on|to|with|throughout|by|as|after|following|from|for|story|news|and|correction|version|since|"
+    r"(?:at|on|to\ (?:include|add|reflect|correct|clarify|fix|note|show|make|say|this|our)|"
+    r"with|throughout|by|as|after|following|from|for|story|news|and|correction|version|since|"
     r"(?:a|an|one|few|several|\d+)\ |(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday|hourly|daily)\b"
 )
+_DATED = r"(?:avec|con|com)\b|(?:\w{1,9}\ ){1,3}\d"
 # Behind these, a word in small letters says that the sentence is news ("Aktualizacja systemu potrwa").
 _UPDATE_NOUNS = r"""
       aanvulling|uppdatering|oppdatering|opdatering|päivitys|aktualizacja|aktualizace|aktualizácia|обновление|дополнение
@@ -115,9 +117,10 @@ UPDATED = lazy_pattern(rf"(?xiV1) {_PAGE_UPDATED}")
 UPDATE = lazy_pattern(
     rf"""(?xiV1)
       ^\W*(?:updated?|last\ updated|breaking|developing)\b(?!\ (?!{_BEHIND_UPDATED})(?-i:\p{{Ll}}))
-    | ^\W*(?:aktualisiert|mise\ à\ jour|actualizaci[oó]n
+    | ^\W*(?:mise\ à\ jour|actualizaci[oó]n|atualizaç[aã]o|aggiornamento)\b(?!\ (?!{_DATED})(?-i:\p{{Ll}}))
+    | ^\W*(?:aktualisiert
       |actualizado
-        |atualizaç[aã]o|atualizado|aggiornamento|aggiornato|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty
+        |atualizado|aggiornato|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty
         |zaktualizowano|aktualizováno|обновлено|оновлено|обновена|güncellendi|frissítve|actualizat|ažurirano|eguneratua
         |diperbarui|ενημερώθηκε)\b
     | ^\W*(?:{_UPDATE_NOUNS})\b(?!\ (?-i:\p{{Ll}}))

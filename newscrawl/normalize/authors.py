@@ -37,7 +37,9 @@ _PARTICLES = (
     r"d[aeiou]s?|del|dell[ae]|de[gl]li|dei|dalla|l[aeo]s?|van|von|vom|der|den|ten|ter|aan|het|['’]t|bin|ibn|bint|ben|al|el|"
     r"y|e|zu|zu[mr]|af|av|i|ní|nic|ó|ma?c|st\."
 )
-_NAME_WORD = rf"(?:(?:[a-zà-ž]{{1,5}}[-'’])?[^\W\d_a-z][\w{MARKS}.'’-]*|{_PARTICLES}|d['’]\w+)"
+_NAME_WORD = (
+    rf"(?:(?:[a-zà-ž]{{1,5}}(?:[-'’](?![a-zß-ÿ])|(?=[A-Z])))?[^\W\d_a-z][\w{MARKS}.'’-]*|{_PARTICLES}|d['’]\w+)"
+)
 _PERSON = re.compile(
     r"(?!(?:Published|Posted|Updated|Last|First|Read|Share|Follow|Photo|Image|Video|Watch|Listen|Sign|The|This|More|About|"
     r"Opinion|Analysis|Comment|Exclusive|Breaking|Advertisement|Related|Latest|Top|Most|Get|Download|Print|Save|See|View|"

@@ -24,7 +24,7 @@ _PARTICLES = frozenset(
         "'t", "’t",
     }
 )  # fmt: skip
-_WITH_PARTICLE = re.compile(r"[a-zà-ž]{1,5}[-'’][^\W\d_a-z]")  # "al-Suwaidi", "d’Ávila", "dell'Orto"
+_WITH_PARTICLE = re.compile(r"[a-zà-ž]{1,5}(?:[-'’][^\W\d_a-zß-ÿ]|[A-Z])")  # "al-Suwaidi", "d’Ávila", "kaNdlovu"
 _SIGN = re.compile(r"[,;،、/|&(（\n]")
 _LABEL = re.compile(r"([^\W\d_][^:：|,]*)[:：]\s*")
 # What comes behind these is a source, a topic, an address or a control.

@@ -45,7 +45,7 @@ PICTURES = (
     r"video|graphics?|foto(?:s|n|['’]s|gra[fp]\w{0,5})?|bild(?:er)?|beeld|"
     r"grafik(?:en)?|kamera|schnitt|videograph(?:er|y)|photographers?|infogra(?:phies?|fía|fik|fica)|audio|artwork|"
     # Drawings, where no stem is shared
-    r"иллюстрац\w{1,3}|ілюстрац\w{1,3}|kuvitus|piirros|çizim|çizer|minh họa|te(?:ck|g)ning(?:ar|er)?|teikning(?:ar)?|"
+    r"[иі]лл?[юу]страц\w{1,3}|kuvitus|piirros|çizim|çizer|minh họa|te(?:ck|g)ning(?:ar|er)?|teikning(?:ar)?|"
     r"zeichnung(?:en)?|dibujos?|desenhos?|dessins?|disegn[oi]|vignett[ae]|[kc]ari[kc]atur\w{0,2}|cartoons?|collage|"
     r"rysun(?:ek|ki)|kresb[ay]|рисун(?:ок|ки)|малюн(?:ок|ки)|σκίτσ[οα]|εικονογράφηση|רישום|איור(?:ים)?|رسوم?|"
     r"插[图圖畫画]|漫[画畫]|挿絵|그림|삽화|일러스트|चित्र|"

@@ -158,11 +158,15 @@ _CABLED = re.compile(
 _DATELINED = re.compile(
     r"^[〔【\[(（]?[^\n（()）]{0,30}?[電电讯訊][〕】\])）]?\s{0,3}[（(][^\n（()）]{0,10}?(?:記者|记者)\s{0,3}([^\n（()）]{2,60})[)）]"
 )
+# "撰文 / 王小明": no separator of names
+_SPACED_LABEL_CJK = re.compile(
+    r"(?<![^\s、，/])(撰文|撰稿|文字|文|作者|記者|记者|采写|採訪|采访|取材|構成|聞き手|글)\s{1,3}[/／|｜]\s{1,3}(?=\S)"
+)
 _FURTHER_REPORTER = re.compile(
     r"(?<=[\u4e00-\u9fff])\s{1,3}(?:[实實][习習]生|(?:见习|實習|实习)?[记記]者|通[讯訊][员員])\s{0,3}"
 )
 _PICTURES_OF_CJK = re.compile(
-    r"(?:^(?:번역|편집|촬영|사진)|\s(?:摄影|攝影|写真|撮影|사진|图|圖)|[、，](?:摄影|攝影|写真|撮影)[・:：=／/])"
+    r"(?:^(?:번역|편집|촬영|사진)|\s(?:摄影|攝影|写真|撮影|사진|图|圖|그림|삽화|일러스트|插[图圖画畫]|イラスト)|[、，](?:摄影|攝影|写真|撮影)[・:：=／/])"
     r"[\s:：=／/]*[^\n;|•]*$",
     re.MULTILINE,
 )
@@ -200,6 +204,7 @@ def author_credits(text: str) -> str:
     text = _MARKUP.sub(" ", _MAIL_ADDRESS.sub(" ", text)) if "<" in text else text
     text = _SUPPLIER.sub("\n", text) if ":" in text or "：" in text else text
     if not text.isascii():
+        text = _SPACED_LABEL_CJK.sub(r"\1:", text)
         text = _reporters_of_cjk(_WITH_PICTURES_CJK.sub(r"\1", text))
         text = _PICTURES_OF_CJK.sub("", text)
     text = _PICTURES_BEHIND.sub("", text) if "(" in text else text

@@ -24,6 +24,7 @@ SOURCE = Source("courier", "The Tidewick Courier", ("courier.example",))
         "Máire Ní Bhriain",
         "Inês d'Ávila",
         "Lucia degli Alberti",
+        "Sipho kaMagwaza-Ndlovu",
         "Noor aan het Veer",
         "Jörg Groß-Weiß",
         "Harlan B. Cobb III",
@@ -73,6 +74,9 @@ def test_an_organisation_keeps_the_words_of_its_name(name: str) -> None:
         ("新华社北京3月5日电（记者王小明、李大华）", ["王小明", "李大华"]),
         ("本报讯（记者 王小明 通讯员 李大华）", ["王小明", "李大华"]),
         ("聞き手・高橋健一、写真・鈴木純", ["高橋健一"]),
+        ("撰文 / 王小明　插畫 / 李大華", ["王小明"]),
+        ("글 박서연 그림 최민호", ["박서연"]),
+        ("Илюстрация: Петя Колева; текст: Борис Славов", ["Борис Славов"]),
     ],
 )
 def test_a_credit_gives_its_authors_and_no_other_word(line: str, names: list[str]) -> None:
