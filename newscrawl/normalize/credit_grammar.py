@@ -122,7 +122,8 @@ _VERBS = re.compile(
 _VERB_OR_JOB_BEHIND = re.compile(
     r"skrifar|skri(?:v|f)er|schr(?:eib|ijf)t|schrieb|writes?|reports?|reporting|wrote|écrit|escri(?:be|bió|ve|u)|scri(?:v|ss)e|"
     r"scrie|pisze|píše|piše|пише|пишет|kirjoittaa|raportoi|yaz(?:ıyor|dı|ar)|írja|írta|berichtet|informa|reporta|"
-    r"rappor\w{1,6}|γράφει|\w{2,20}(?:ist(?:a|e|in|en|ka|ė|i)?|иста?|истка|log(?:ue|o|a|in|i|e|en)?|лог|[td]or[ae]?|tør|"
+    r"rappor\w{1,6}|γράφει|freelan\w{1,4}|zeichnet|kommen\w{1,8}|komentuje|erzählt|meint|analy[sz]\w{1,5}|explains?|opina|"
+    r"\w{2,20}(?:ist(?:a|e|in|en|ka|ė|i)?|иста?|истка|log(?:ue|o|a|in|i|e|en)?|лог|[td]or[ae]?|tør|"
     r"[tsd]ör(?:en)?|t[oö]ri|teur(?:in)?|euse|trice|[dln]ent(?:e|in|en|ka)?|граф|graf\w{0,2}|graph(?:er|e)|"
     r"[aá]ř(?:ka)?|arz|arka|ičar(?:ka)?|ólogo|óloga|író|olog|ник|няк|nik|nica|man|maður|ari|aria)",
     re.IGNORECASE,
