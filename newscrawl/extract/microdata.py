@@ -1,4 +1,4 @@
-"""What microdata states of the page's own article (HTML, 5): properties of its item, not of comments or books in it."""
+"""What microdata states of the page's own article (HTML, 5): properties of its item, not of a comment or a book in it."""
 
 from __future__ import annotations
 
