@@ -108,8 +108,9 @@ async def test_shard_for_which_no_process_can_be_started_has_failed_once(
 async def test_shard_that_cannot_be_done_has_failed_with_what_its_process_said(
     store: Store, environ: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    shard_id = await an_export(store, tmp_path / "exported")
     (tmp_path / "exported").write_text("no folder")
-    found = await done_by(ClusterShards(ONE, at_once=1), store, await an_export(store, tmp_path / "exported"))
+    found = await done_by(ClusterShards(ONE, at_once=1), store, shard_id)
     assert (found.state, found.tries) == ("waiting", 1)
     assert "cannot be written" in found.error
 
