@@ -1,6 +1,8 @@
-"""What microdata states of the page's own article (HTML, 5): properties of its item, not of a comment or a book in it."""
+"""What microdata states of the page's own article (HTML, 5): of its item, not of a comment or a book in it."""
 
 from __future__ import annotations
+
+from itertools import takewhile
 
 from lxml import etree
 
@@ -10,9 +12,11 @@ from newscrawl.extract.structured import is_article_type
 
 
 def stated_authors(page: Page) -> tuple[str, ...]:
-    """Return the names of the authors of the page's article."""
-    own = (element for element in page.select("[itemprop=author]") if _is_of_article(element))
-    return tuple(dict.fromkeys(name for element in own for name in _names(element) if name))
+    """Return the names of the authors of the page's article: of those above its text, if there are any."""
+    own = [element for element in page.select("[itemprop=author]") if _is_of_article(element)]
+    text = page.select("[itemprop=articleBody]")[:1] if len(own) > 1 else []
+    above = list(takewhile(lambda element: element not in text, page.index.in_order(own, text))) if text else []
+    return tuple(dict.fromkeys(name for element in above or own for name in _names(element) if name))
 
 
 def _is_of_article(element: etree._Element) -> bool:
@@ -22,4 +26,6 @@ def _is_of_article(element: etree._Element) -> bool:
 
 def _names(author: etree._Element) -> list[str]:
     named = [inner for inner in author.iterdescendants("*") if inner.get("itemprop") == "name"]
-    return [" ".join((each.get("content") or line(each)).split()) for each in named or [author]]
+    if not named and author.get("itemscope") is None:  # a person without a name is a box with whatever else is known
+        named = [author]
+    return [" ".join((each.get("content") or line(each)).split()) for each in named]

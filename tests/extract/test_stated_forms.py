@@ -104,6 +104,8 @@ AUTHOR = "<span itemprop=author itemscope itemtype='https://schema.org/Person'><
 
 def test_microdata_states_the_author_of_its_own_item() -> None:
     assert read(ITEM.format(type="NewsArticle", author=AUTHOR, body=BODY)).author == ("Ada Lind",)
+    box = "<div itemprop=author itemscope itemtype='https://schema.org/Person'><a href=/ada>Her week</a></div>"
+    assert read(ITEM.format(type="NewsArticle", author=box, body=BODY)).author == ()
     book = ITEM.format(type="Book", author=AUTHOR, body="The book is out.")
     assert read(ITEM.format(type="NewsArticle", author="", body=BODY + book)).author == ()
 
