@@ -210,15 +210,18 @@ def ask(sources: Sources, question: Callable[[Store], Awaitable[T]]) -> T:
 
 
 class ResidentWorker:
-    """`newscrawl worker` on the sources; rounds are begun by making every source due."""
+    """`newscrawl worker` on the sources; rounds are begun by making every source due.
 
-    def __init__(self, sources: Sources) -> None:
+    `environ` are further variables of its process.
+    """
+
+    def __init__(self, sources: Sources, **environ: str) -> None:
         self._sources = sources
         self.rounds = 0
         self._process = subprocess.Popen(
             [sys.executable, "-m", "newscrawl", "worker"],
             cwd=sources.root,
-            env=sources.environ(),
+            env=sources.environ() | environ,
             stdout=subprocess.DEVNULL,
         )
 

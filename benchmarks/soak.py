@@ -17,9 +17,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.rounds_bench import ResidentWorker, Sources, ask, prepared, project, sites
-from newscrawl.store import Store
+from newscrawl.store import Store, embedded
 
 MAX_GROWTH = 1.05
+POOL_CONNECTIONS = 3
 COMPARED_ROUNDS = 5
 
 
@@ -63,7 +64,10 @@ def growth(sizes: Sequence[Sizes], warm_up: int) -> dict[str, float]:
 def soak(count: int, rounds: int) -> list[Sizes]:
     sizes: list[Sizes] = []
     with project() as root, sites(count) as port, prepared(root, port, count) as (sources, _):
-        worker = ResidentWorker(sources)
+        # A pool opens a connection more in whichever round most operations come together; a small one is full at once.
+        mongod = embedded.join(sources.config.home)
+        uri = f"{mongod.uri}{'&' if '?' in mongod.uri else '?'}maxPoolSize={POOL_CONNECTIONS}"
+        worker = ResidentWorker(sources, NEWSCRAWL_MONGO_URI=uri)
         try:
             for number in range(1, rounds + 1):
                 worker.round()
@@ -71,6 +75,7 @@ def soak(count: int, rounds: int) -> list[Sizes]:
                 print(f"round {number:4}  {json.dumps(asdict(sizes[-1]))}", file=sys.stderr, flush=True)
         finally:
             worker.stop()
+            mongod.leave()
     return sizes
 
 
