@@ -14,8 +14,9 @@ from typing import Any
 from lxml import etree
 
 from newscrawl.extract.blocks import BLOCK_TAGS, COLLECTION_TAGS, HEADINGS
+from newscrawl.extract.text_density import CLOSING
 
-_SENTENCE_END = re.compile(r"[.!?…。！？।۔؟:][ \xa0\u202f]?[\"'”“’‘»«›‹)\]」』]*$")
+_SENTENCE_END = re.compile(rf"[.!?…。！？।۔؟:]{CLOSING}")
 _MIN_PROSE = 60  # characters; shorter lines between paragraphs are mostly credits, labels and promotion
 _MAX_LINKED = 0.3  # share of the characters
 

@@ -9,11 +9,12 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from newscrawl.extract.page import Page
 from newscrawl.extract.page_kinds import paywall_evidence
+from newscrawl.extract.text_density import CLOSING
 from newscrawl.items import PageKind, Shown
 from newscrawl.tracking_parameters import is_tracking
 
 _ENDS_WITHIN = re.compile(r"(?:(?<!\.)\.{3,}+|…|\[…\]|\[\.\.\.\])[ \xa0\u202f]?[\"'”“’»«]?$")
-_SENTENCE_END = re.compile(r"[.!?。！？।۔؟:][ \xa0\u202f]?[\"'”“’‘»«›‹)\]」』]*$")
+_SENTENCE_END = re.compile(rf"[.!?。！？।۔؟:]{CLOSING}")
 _TEASER_SIZE = 5000  # characters; longer texts are cut so rarely that a wall's phrases are a template's
 _PAGE = r"(?:page|seite|pagina|página|pag|sida|side|strona|sivu|sayfa|teil|part|p)"
 # What the second page's path has behind the first one's, and what the first one's may end in itself.

@@ -61,7 +61,8 @@ def json_values(text: str, most: int) -> list[Any]:
             while len(values) < most:
                 value, end = _DECODER.raw_decode(candidate, end)
                 values.append(value)
-                end = _BETWEEN_VALUES.match(candidate, end).end()  # type: ignore[union-attr]  # it may be empty
+                gap = _BETWEEN_VALUES.match(candidate, end)
+                end = gap.end() if gap else end
         if values:
             break
     return values

@@ -19,7 +19,8 @@ _BOX_TAGS = frozenset({"aside", "footer", "header", "nav"})
 _WRAPPER_TAGS = frozenset({"div", "section", "span"})
 _PAGE_TAGS = frozenset({"html", "body", "main", "article"})
 # Quotations are closed by “ in German and Czech, by « in Danish, and in French behind a space.
-SENTENCE_END = re.compile(r"[.!?…。！？।۔؟։።။។៕][ \xa0\u202f]?['\"”“’‘»«›‹)\]」』]*$")
+CLOSING = r"[ \xa0\u202f]?['\"”“’‘»«›‹)\]」』]*$"
+SENTENCE_END = re.compile(rf"[.!?…。！？।۔؟։።။។៕]{CLOSING}")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts that need half as many characters as Latin
 _BODY_NAME = re.compile(
     r"(?:article|story|entry|post|content|news|page|main|text|rich)[-_]*(?:body|content|text|main|wrapper)|articlebody|prose|"

@@ -32,7 +32,6 @@ _HOUSE_WORDS = frozenset(
         "編輯部", "편집국", "편집부",
     }
 )  # fmt: skip
-# Other parts of a printed byline are no names: "Published today", "12 May", "4 min read".
 _PARTICLES = (
     r"d[aeiou]s?|del|dell[ae]|de[gl]li|dei|dalla|l[aeo]s?|van|von|vom|der|den|ten|ter|aan|het|['’]t|bin|ibn|bint|ben|al|el|"
     r"y|e|zu|zu[mr]|af|av|i|ní|nic|ó|ma?c|st\."
@@ -40,6 +39,7 @@ _PARTICLES = (
 _NAME_WORD = (
     rf"(?:(?:[a-zà-ž]{{1,5}}(?:[-'’](?![a-zß-ÿ])|(?=[A-Z])))?[^\W\d_a-z][\w{MARKS}.'’-]*|{_PARTICLES}|d['’]\w+)"
 )
+# Other parts of a printed byline are no names: "Published today", "12 May", "4 min read".
 _PERSON = re.compile(
     r"(?!(?:Published|Posted|Updated|Last|First|Read|Share|Follow|Photo|Image|Video|Watch|Listen|Sign|The|This|More|About|"
     r"Opinion|Analysis|Comment|Exclusive|Breaking|Advertisement|Related|Latest|Top|Most|Get|Download|Print|Save|See|View|"
