@@ -148,7 +148,7 @@ def _weighted_blocks(page: Page, headline: str | None, stated_body: str) -> tupl
     contexts = page.contexts
     marks = list(features(contexts, headline, bare(stated_body)))
     weights = [WEIGHTS["bias"] + sum(WEIGHTS.get(mark, 0.0) for mark in names) for names in marks]
-    others = other_articles(contexts, headline) | boxes_beside(page, headline)
+    others = _of_others(page, headline)
     for index, context in enumerate(contexts):
         if context.block.text == headline or (others and not others.isdisjoint(context.ancestors)):
             weights[index] = NEVER
@@ -197,6 +197,15 @@ def _lines(text: str) -> list[str]:
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
 
 
+def _of_others(page: Page, headline: str | None) -> set[etree._Element]:
+    """Return the elements that hold further articles, and what stands beside this one without a name; found once."""
+    key = _of_others, headline
+    if key not in page.known:
+        page.known[key] = other_articles(page.contexts, headline) | boxes_beside(page, headline)
+    found: set[etree._Element] = page.known[key]
+    return found
+
+
 def _second_opinion(page: Page, headline: str | None, paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     """Return trafilatura's paragraphs if they are over 1.5 times as long and less than 60 % of them are shared.
 
@@ -216,7 +225,7 @@ def _second_opinion(page: Page, headline: str | None, paragraphs: tuple[str, ...
 
 def _texts_beside(page: Page, headline: str | None) -> set[str]:
     """Return what is in no case this article's text: links alone, further articles, and what waits for a script."""
-    others = other_articles(page.contexts, headline) | boxes_beside(page, headline)
+    others = _of_others(page, headline)
     seen = [(bare(block.text), block.is_link) for block in islice(blocks(page.tree, is_hidden), MAX_BLOCKS)]
     links = {bare("".join(link.itertext())) for link in page.index.tagged("a")}
     links |= {text for text, is_link in seen if is_link}
